@@ -1,0 +1,237 @@
+"""The body of an article as a clean tree of blocks and inline pieces.
+
+The tree is what a page's body means, without its markup: every exporter writes from it, and the plain text and the
+list of pictures are derived from it. Nodes are plain dataclasses (made by the thousand on a page: a pydantic model
+costs ten times as much), each with a literal `kind` by which pydantic reads them back from JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+Role: TypeAlias = Literal["appeal", "advertisement", "tipster", "editor_note", "attribution"]
+"""What an `Aside` is: words of the site around the story, which exporters may leave out."""
+
+
+@dataclass(slots=True)
+class Span:
+    """A run of text in one style. `link` is absolute; `text` has no line breaks."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+    link: str | None = None
+    kind: Literal["span"] = "span"
+
+
+@dataclass(slots=True)
+class Break:
+    """A line break inside a paragraph."""
+
+    kind: Literal["break"] = "break"
+
+
+@dataclass(slots=True)
+class Image:
+    """A picture, as a block of its own or inside a line.
+
+    `url` is as the site's page gives it, without the site's delivery parameters; `key` is the site's own name of the
+    picture, the same for all sizes and formats (set by the images pipeline). `width` and `height` are pixels.
+    """
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    width: int | None = None
+    height: int | None = None
+    link: str | None = None
+    key: str | None = None
+    kind: Literal["image"] = "image"
+
+
+Inline: TypeAlias = Annotated[Span | Break | Image, Field(discriminator="kind")]
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph of text."""
+
+    inlines: list[Inline]
+    kind: Literal["paragraph"] = "paragraph"
+
+
+@dataclass(slots=True)
+class Heading:
+    """A heading inside the body; `level` is 1 to 6 as the page has it."""
+
+    level: int
+    inlines: list[Inline]
+    kind: Literal["heading"] = "heading"
+
+
+@dataclass(slots=True)
+class ListBlock:
+    """A list; each item is a list of blocks."""
+
+    items: list[list[Block]]
+    ordered: bool = False
+    start: int = 1
+    kind: Literal["list"] = "list"
+
+
+@dataclass(slots=True)
+class Quote:
+    """A block quotation."""
+
+    blocks: list[Block]
+    kind: Literal["quote"] = "quote"
+
+
+@dataclass(slots=True)
+class Code:
+    """A code block; `text` keeps its line breaks and blanks."""
+
+    text: str
+    language: str = ""
+    kind: Literal["code"] = "code"
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell of a table."""
+
+    blocks: list[Block]
+    header: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+
+
+@dataclass(slots=True)
+class Table:
+    """A table, row by row."""
+
+    rows: list[list[Cell]]
+    kind: Literal["table"] = "table"
+
+
+@dataclass(slots=True)
+class Embed:
+    """Something that plays or opens elsewhere: a reference, never a player.
+
+    `id` is the site's or the player's own key, `url` where to see it, `duration` seconds.
+    """
+
+    media: Literal["video", "audio", "card", "frame"]
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    cover: str | None = None
+    duration: int | None = None
+    kind: Literal["embed"] = "embed"
+
+
+@dataclass(slots=True)
+class Rule:
+    """A thematic break."""
+
+    kind: Literal["rule"] = "rule"
+
+
+@dataclass(slots=True)
+class Aside:
+    """Blocks of the body that are not the story: an appeal to follow, an advertisement, thanks to a tipster."""
+
+    role: Role
+    blocks: list[Block]
+    kind: Literal["aside"] = "aside"
+
+
+Block: TypeAlias = Annotated[
+    Paragraph | Heading | ListBlock | Quote | Code | Table | Image | Embed | Rule | Aside,
+    Field(discriminator="kind"),
+]
+Body: TypeAlias = list[Block]
+
+_BLANKS = re.compile(r"\s+")
+
+
+def walk(blocks: Iterable[Block]) -> Iterator[Block]:
+    """All blocks of a tree in document order, outer before inner."""
+    for block in blocks:
+        yield block
+        match block:
+            case ListBlock():
+                for item in block.items:
+                    yield from walk(item)
+            case Quote() | Aside():
+                yield from walk(block.blocks)
+            case Table():
+                for row in block.rows:
+                    for cell in row:
+                        yield from walk(cell.blocks)
+
+
+def inlines_of(blocks: Iterable[Block]) -> Iterator[Inline]:
+    """All inline pieces of a tree in document order."""
+    for block in walk(blocks):
+        if isinstance(block, Paragraph | Heading):
+            yield from block.inlines
+
+
+def images_of(blocks: Iterable[Block]) -> list[Image]:
+    """All pictures of a tree in document order, repeats included."""
+    images: list[Image] = []
+    for block in walk(blocks):
+        if isinstance(block, Image):
+            images.append(block)
+        elif isinstance(block, Paragraph | Heading):
+            images.extend(piece for piece in block.inlines if isinstance(piece, Image))
+    return images
+
+
+def links_of(blocks: Iterable[Block]) -> list[tuple[str, str]]:
+    """The links of a tree in document order as (URL, text); adjacent pieces of one link are one entry."""
+    links: list[tuple[str, str]] = []
+    for block in walk(blocks):
+        if isinstance(block, Paragraph | Heading):
+            last: str | None = None
+            for piece in block.inlines:
+                link = None if isinstance(piece, Break) else piece.link
+                text = piece.text if isinstance(piece, Span) else ""
+                if link and link == last:
+                    links[-1] = (link, links[-1][1] + text)
+                elif link:
+                    links.append((link, text))
+                last = link
+        elif isinstance(block, Image) and block.link:
+            links.append((block.link, block.alt))
+    return links
+
+
+def _inline_text(pieces: Iterable[Inline]) -> str:
+    return "".join(
+        "\n" if isinstance(piece, Break) else piece.text if isinstance(piece, Span) else "" for piece in pieces
+    )
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in walk(blocks):
+        match block:
+            case Paragraph() | Heading():
+                yield from _inline_text(block.inlines).split("\n")
+            case Code():
+                yield from block.text.split("\n")
+            case Image() if block.caption:
+                yield from block.caption.split("\n")
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines."""
+    lines = (_BLANKS.sub(" ", line).strip() for line in _lines(blocks))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,57 @@
+"""Every error that a user can meet, each with an exit code of its own (docs/exit-codes.md)."""
+
+from __future__ import annotations
+
+
+class NewsarchiveError(Exception):
+    """Something went wrong that the user can understand and act on; its text is one line."""
+
+    exit_code = 1
+
+
+class UnknownSiteError(NewsarchiveError):
+    """A site was named that newsarchive does not know."""
+
+    exit_code = 10
+
+
+class BadValueError(NewsarchiveError):
+    """An argument or setting has a value that cannot be used (a month, a date, a number, a URL)."""
+
+    exit_code = 11
+
+
+class InputFileError(NewsarchiveError):
+    """A file that the user named is missing or cannot be read."""
+
+    exit_code = 12
+
+
+class UnreadableMarkdownError(NewsarchiveError):
+    """A Markdown file is none of the archive formats that can be read."""
+
+    exit_code = 13
+
+
+class StoreUnreachableError(NewsarchiveError):
+    """The store does not answer."""
+
+    exit_code = 20
+
+
+class StorePermissionError(NewsarchiveError):
+    """The store's path exists or would exist where this user may not write."""
+
+    exit_code = 21
+
+
+class StoreVersionError(NewsarchiveError):
+    """The store was written by a newer newsarchive, or is no newsarchive store."""
+
+    exit_code = 22
+
+
+class OutputError(NewsarchiveError):
+    """The place where output should go cannot be written."""
+
+    exit_code = 23

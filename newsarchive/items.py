@@ -1,0 +1,312 @@
+"""The records: what a page is, what it says, and what was observed. Typed, validated, one JSON Schema for all.
+
+All times are aware. They are stored in UTC and shown in `SHANGHAI`; the site's own text of a time is kept beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, computed_field, model_validator
+
+from newsarchive.body import Body, Embed, Image, images_of, text_of, walk
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""The zone of all three sites; China has had no daylight saving time since 1991."""
+
+SiteName: TypeAlias = Literal["36kr", "ithome", "weixin"]
+
+
+class Verdict(StrEnum):
+    """What kind of page this is, decided before anything is parsed."""
+
+    ARTICLE = "article"
+    NEWSFLASH = "newsflash"
+    IMAGE_POST = "image_post"
+    TEXT_POST = "text_post"
+    VIDEO = "video"
+    AUDIO = "audio"
+    REPOST_CARD = "repost_card"
+    ALBUM = "album"
+    LIST = "list"
+    FEED = "feed"
+    ACCOUNT_PAGE = "account_page"
+    DELETED = "deleted"
+    VIOLATION = "violation"
+    UNAVAILABLE = "unavailable"
+    EXPIRED = "expired"
+    PARAM_ERROR = "param_error"
+    CAPTCHA = "captcha"
+    CHALLENGE = "challenge"
+    EMPTY = "empty"
+    OTHER = "other"
+
+
+ARTICLE_KINDS = frozenset(
+    {
+        Verdict.ARTICLE,
+        Verdict.NEWSFLASH,
+        Verdict.IMAGE_POST,
+        Verdict.TEXT_POST,
+        Verdict.VIDEO,
+        Verdict.AUDIO,
+        Verdict.REPOST_CARD,
+    }
+)
+"""The only verdicts that may write an article."""
+LIST_KINDS = frozenset({Verdict.ALBUM, Verdict.LIST, Verdict.FEED, Verdict.ACCOUNT_PAGE})
+"""Pages that lead to articles."""
+NOTICES = frozenset(
+    {Verdict.DELETED, Verdict.VIOLATION, Verdict.UNAVAILABLE, Verdict.EXPIRED, Verdict.PARAM_ERROR}
+)
+"""Pages that say why there is no article."""
+CHALLENGES = frozenset({Verdict.CAPTCHA, Verdict.CHALLENGE})
+"""Pages that ask the visitor to prove something: the host has to be left alone for a while."""
+
+
+def _utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Time: TypeAlias = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""An aware time, held in UTC."""
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, and nothing unknown gets in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Raw bytes as they came (decompressed), with where, how and when. `url` is the final URL."""
+
+    content: bytes
+    url: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fetched_at: datetime | None = None
+
+
+class RawReference(Record):
+    """Where the raw page lies: the WARC file (relative to the raw store), byte offset, and SHA-256 of the body."""
+
+    file: str
+    offset: int
+    sha256: str
+
+
+class Attribution(Record):
+    """Who published a text, and whose it was first.
+
+    `account` is the posting account (weixin) or the posting author's name (36kr), `source` the named source (ithome's
+    来源). `original` fields name the text that this one repeats.
+    """
+
+    account: str | None = None
+    account_id: str | None = None
+    account_alias: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    source: str | None = None
+    copyright: Literal["original", "repost", "none"] | None = None
+    original_account: str | None = None
+    original_account_alias: str | None = None
+    original_author: str | None = None
+    original_url: str | None = None
+    original_keys: dict[str, str] = Field(default_factory=dict)
+
+
+class Article(Record):
+    """The normalised record of one article, whichever site it is from.
+
+    `identity` is the site's own key (`ithome:897104`, `weixin:<biz>:<mid>:<idx>`), `keys` its parts and whatever else
+    names the same article there (weixin's `sn` and short token). `url` is the canonical URL; `aliases` are other
+    identities and URLs that led to it.
+    """
+
+    schema_version: Literal[1] = 1
+    site: SiteName
+    identity: str
+    kind: Verdict
+    url: str
+    keys: dict[str, str] = Field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    title: str = ""
+    attribution: Attribution = Attribution()
+    published_at: Time | None = None
+    published_text: str | None = None
+    published_precision: Literal["second", "minute", "day"] = "second"
+    fetched_at: Time | None = None
+    digest: str | None = None
+    cover: str | None = None
+    source_url: str | None = None
+    tags: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    promotion: bool = False
+    paid: bool = False
+    body: Body = Field(default_factory=list)
+    extra: dict[str, Any] = Field(default_factory=dict)
+    parser: str = ""
+    raw: RawReference | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_derived(cls, data: object) -> object:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if key not in _DERIVED}
+        return data
+
+    @model_validator(mode="after")
+    def _only_articles(self) -> Article:
+        if self.kind not in ARTICLE_KINDS:
+            raise ValueError(f"a page with verdict {self.kind} is no article")
+        return self
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def text(self) -> str:
+        """The visible text of the body, a line per block."""
+        return text_of(self.body)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def images(self) -> list[Image]:
+        """The body's pictures in document order, repeats included."""
+        return images_of(self.body)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def media(self) -> list[Embed]:
+        """The body's videos, audios and cards in document order."""
+        return [block for block in walk(self.body) if isinstance(block, Embed)]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def text_hash(self) -> str:
+        """The same for two articles with the same words, whatever their white space and punctuation width."""
+        return text_hash(self.text)
+
+
+_DERIVED = frozenset({"text", "images", "media", "text_hash"})
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def text_hash(text: str) -> str:
+    """BLAKE2b (32 hex digits) of a text's letters and digits; empty for a text without any."""
+    words = _NOT_WORDS.sub("", text).casefold()
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest() if words else ""
+
+
+class ListItem(Record):
+    """One entry of a list, feed, album or archive: a way to an article, with what the list says of it."""
+
+    url: str | None = None
+    identity: str | None = None
+    keys: dict[str, str] = Field(default_factory=dict)
+    title: str = ""
+    kind: Verdict = Verdict.ARTICLE
+    published_at: Time | None = None
+    published_text: str | None = None
+    summary: str | None = None
+    author: str | None = None
+    promotion: bool = False
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+class Listing(Record):
+    """What a list page holds, in its order, and how to go on.
+
+    `cursor` is the site's own continuation value (opaque), `more` whether the site says that there is more.
+    """
+
+    title: str | None = None
+    account: str | None = None
+    account_id: str | None = None
+    items: tuple[ListItem, ...] = ()
+    cursor: str | None = None
+    more: bool = False
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page is and all that was read from it.
+
+    `article` is set for article kinds (unless the page is one in shape but nothing could be identified), `listing` for
+    lists, `bodies` for whole articles inside a list or feed. `identity` names the article that a notice stands in
+    for, where the URL tells. `notice` is the notice's own words.
+    """
+
+    site: SiteName | None
+    verdict: Verdict
+    article: Article | None = None
+    listing: Listing | None = None
+    bodies: tuple[Article, ...] = ()
+    identity: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+    notice: str | None = None
+    account: str | None = None
+
+
+class Event(Record):
+    """An observation that is no article: deleted, violation, challenge, gone, moved."""
+
+    site: SiteName
+    identity: str | None = None
+    url: str
+    kind: str
+    notice: str | None = None
+    status: int = 200
+    observed_at: Time
+    raw: RawReference | None = None
+
+
+class Revision(Record):
+    """An earlier title or body of an article, with the time until which it stood."""
+
+    identity: str
+    title: str
+    body: Body
+    fetched_at: Time | None = None
+    replaced_at: Time
+
+
+class Pick(Record):
+    """An editor's choice of a story for a day.
+
+    `position` counts from 1 within the day. `text` is the editor's own words in one line; `draft` marks a machine's.
+    `identity` is filled where the URL tells it. `style` is `inline` where the day writes the link in the text (F2b).
+    """
+
+    day: date
+    position: int
+    url: str
+    text: str
+    identity: str | None = None
+    state: Literal["candidate", "picked", "rejected"] = "picked"
+    draft: bool = False
+    note: str = ""
+    style: Literal["line", "inline"] = "line"
+
+
+class Run(Record):
+    """One crawl: when, with what, how it ended, and counts that add up to what was fetched."""
+
+    run_id: str
+    site: SiteName
+    arguments: dict[str, str] = Field(default_factory=dict)
+    started_at: Time
+    heartbeat_at: Time
+    finished_at: Time | None = None
+    reason: str | None = None
+    counts: dict[str, int] = Field(default_factory=dict)

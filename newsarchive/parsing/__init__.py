@@ -1,0 +1,1 @@
+"""Shared reading by job: dates, text, HTML bodies, JavaScript literals. Pure functions."""

@@ -1,0 +1,25 @@
+"""Plain text: what is invisible goes, what is visible stays as it was written."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BLANKS = re.compile(r"\s+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+def visible(text: str) -> str:
+    """Without zero-width characters, direction marks and control characters (line feeds and tabs stay)."""
+    return _INVISIBLE.sub("", text)
+
+
+def one_line(text: str | None) -> str:
+    """On one line: invisible characters dropped, every run of white space one blank."""
+    return _BLANKS.sub(" ", visible(text or "")).strip()
+
+
+def plain(markup: str | None) -> str:
+    """A title or summary as text: entities decoded once, tags such as `<em>` dropped, on one line."""
+    return one_line(html.unescape(_TAG.sub("", markup or "")))
