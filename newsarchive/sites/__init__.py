@@ -23,15 +23,17 @@ def identify(url: str) -> Link | None:
     return None
 
 
-def site_of(page: Page) -> Site | None:
-    """The site a page is from: by its URL's host, else by its content (a saved page often has no URL)."""
+def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
+    """The site a page is from: by its URL's host, else by `hint`, else by its content (saved pages lack a URL)."""
     for site in SITES.values():
         if site.owns(page.url):
             return site
+    if hint:
+        return SITES[hint]
     return next((site for site in SITES.values() if site.recognises(page.content)), None)
 
 
-def read(page: Page) -> Reading:
+def read(page: Page, hint: SiteName | None = None) -> Reading:
     """What a page is and all that can be read from it."""
-    site = site_of(page)
+    site = site_of(page, hint)
     return site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
