@@ -1,0 +1,44 @@
+"""Keep every page raw before anything reads it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from newsarchive.storage.session import ArchiveSession
+
+
+class CaptureMiddleware:
+    """Appends each response to the raw store and notes in the request's meta where it lies.
+
+    Stands between decompression and redirects, so that it keeps the bytes as the server sent them. robots.txt is
+    Scrapy's own reading and is not kept.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
+        """Make the middleware; the raw store is the session's."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Append the response, then let it pass."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return response
+        session = ArchiveSession.of(self._crawler)
+        fetched_at = datetime.now(UTC)
+        request.meta["fetched_at"] = fetched_at
+        request.meta["raw"] = session.raw.append(
+            url=response.url,
+            status=response.status,
+            headers=response.headers.to_unicode_dict(),
+            body=response.body,
+            fetched_at=fetched_at,
+            site=session.site,
+        )
+        return response

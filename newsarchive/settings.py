@@ -1,0 +1,191 @@
+"""The Scrapy settings of the project; every setting of ours stands in `OURS` with its default, unit and reason.
+
+Each of `OURS` can be given in the environment under its own name, or to Scrapy with `-s NAME=VALUE`.
+`docs/configuration.md` is checked against this table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from newsarchive import __version__
+from newsarchive.errors import BadValueError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of ours: its default (whose type is the setting's type), its unit, and why it is there."""
+
+    name: str
+    default: str | float | dict[str, Any]
+    unit: str
+    reason: str
+
+    def value(self, environment: Mapping[str, str]) -> str | float | dict[str, Any]:
+        """The value from the environment, else the default. Raises BadValueError where it cannot be read."""
+        text = environment.get(self.name)
+        if text is None:
+            return self.default
+        return self.read(text)
+
+    def read(self, value: object) -> str | float | dict[str, Any]:
+        """A given value (text from a command line or the environment included) in the setting's own type."""
+        try:
+            if isinstance(self.default, str):
+                return str(value)
+            if isinstance(self.default, dict):
+                table = json.loads(value) if isinstance(value, str) else value
+                if not isinstance(table, dict):
+                    raise TypeError
+                return table
+            return type(self.default)(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            kind = "a JSON object" if isinstance(self.default, dict) else f"a {type(self.default).__name__}"
+            raise BadValueError(f"{self.name} is not {kind}: {value!r}") from None
+
+
+OURS = (
+    Setting(
+        "NEWSARCHIVE_STORE",
+        "data/newsarchive.sqlite",
+        "path or mongodb:// URI",
+        "Where articles, events, picks and runs are kept: a SQLite file, or a MongoDB database.",
+    ),
+    Setting(
+        "NEWSARCHIVE_RAW",
+        "data/raw",
+        "directory",
+        "Where raw pages are kept as WARC files. Pages can be read again from here without a request.",
+    ),
+    Setting(
+        "NEWSARCHIVE_RAW_FILE_BYTES",
+        512 * 1024 * 1024,
+        "bytes",
+        "A WARC file is closed and a new one begun when it is this large; about 700 weixin pages fit in it.",
+    ),
+    Setting(
+        "NEWSARCHIVE_BATCH",
+        100,
+        "articles",
+        "Articles are written to the store in batches of this size: one transaction or round trip each.",
+    ),
+    Setting(
+        "NEWSARCHIVE_BATCH_SECONDS",
+        2.0,
+        "seconds",
+        "A batch that is not full is written after this time, so that a slow crawl shows in the store.",
+    ),
+    Setting(
+        "NEWSARCHIVE_DELAYS",
+        {"default": 5.0, "www.ithome.com": 2.0, "m.ithome.com": 2.0, "mp.weixin.qq.com": 10.0},
+        "seconds by host",
+        "Pause between two requests to one host, on average; each pause varies by half of it either way. "
+        "Ten seconds is the pace at which public crawlers of weixin stayed unchallenged.",
+    ),
+    Setting(
+        "NEWSARCHIVE_PACE",
+        1.0,
+        "factor",
+        "Multiplies all delays. Below 1 it is refused unless every site is mapped to this machine.",
+    ),
+    Setting(
+        "NEWSARCHIVE_ORIGINS",
+        {},
+        "base URL by origin",
+        "Fetches a site's pages from another base URL (the sample sites, a mirror); stored URLs stay the real ones.",
+    ),
+    Setting(
+        "NEWSARCHIVE_ROBOTS_EXCEPTIONS",
+        {
+            "mp.weixin.qq.com": "its robots.txt forbids every article to everybody; only articles that an editor "
+            "lists are fetched, slowly, one at a time"
+        },
+        "reason by host",
+        "Hosts whose robots.txt is not obeyed, each with its written reason. Shown when a crawl starts. "
+        "Without its line the weixin spider refuses to run.",
+    ),
+    Setting(
+        "NEWSARCHIVE_36KR_HOST",
+        "www.36kr.com",
+        "host",
+        "Host of 36kr's feeds. The bare domain has answered feeds with a challenge since August 2026.",
+    ),
+)
+"""Every setting of ours, in the order of the documentation."""
+
+
+def ours(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """All settings of ours with their values from the environment or their defaults."""
+    return {setting.name: setting.value(environment) for setting in OURS}
+
+
+def slots(delays: Mapping[str, float], pace: float) -> dict[str, dict[str, float]]:
+    """Scrapy's download slots for delays by host: one connection each, jitter of half the delay."""
+    return {
+        host: {"concurrency": 1, "delay": float(delay) * pace, "jitter": 0.5}
+        for host, delay in delays.items()
+        if host != "default"
+    }
+
+
+globals().update(ours())
+
+BOT_NAME = "newsarchive"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "newsarchive.cli.scrapy_commands"
+
+# A plain, true name: sites can see who asks and refuse it in robots.txt.
+USER_AGENT = f"Mozilla/5.0 (compatible; newsarchive/{__version__})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newsarchive"
+# Chinese first: weixin's notices come in English otherwise. No br or zstd: every tool can read the WARC files.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# Scrapy starts this many tasks for every response: 100, its default, cost 26 % of a crawl's time.
+CONCURRENT_ITEMS = 8
+DOWNLOAD_TIMEOUT = 60
+# The guard against endless bodies; the largest real page seen has 4 MB.
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+RETRY_TIMES = 2
+# Every answer is judged, whatever its status: a 404 is an event.
+HTTPERROR_ALLOW_ALL = True
+
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+# A fifth more pages a second than asyncio's own loop.
+ASYNCIO_EVENT_LOOP = None if os.name == "nt" else "uvloop.Loop"
+# Both listen on a port and run Python for whoever finds the key.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+COOKIES_ENABLED = False
+# weixin's pages hold meta elements in their scripts; no site of ours redirects that way.
+METAREFRESH_ENABLED = False
+LOG_LEVEL = "INFO"
+
+DOWNLOAD_HANDLERS = {
+    "http": "newsarchive.downloader.origins.OriginsDownloadHandler",
+    "https": "newsarchive.downloader.origins.OriginsDownloadHandler",
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.downloader.robots.RobotsMiddleware": 100,
+    # Between decompression (590) and redirects (600): it sees the bytes as they were sent, of final pages only.
+    "newsarchive.downloader.capture.CaptureMiddleware": 595,
+}
+ADDONS = {"newsarchive.downloader.pace.PaceAddon": 100}
+EXTENSIONS = {"newsarchive.storage.session.ArchiveSession": 100}
+ITEM_PIPELINES = {
+    "pipelines.identity.IdentityPipeline": 100,
+    "pipelines.dates.DatesPipeline": 200,
+    "pipelines.images.ImagesPipeline": 300,
+    "pipelines.store.StorePipeline": 400,
+}

@@ -1,0 +1,77 @@
+"""The last pipeline: articles and events go into the store, in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from scrapy.crawler import Crawler
+
+from newsarchive.items import Article, Event
+from newsarchive.storage.session import ArchiveSession
+
+logger = logging.getLogger(__name__)
+
+
+class StorePipeline:
+    """Writes batches of `NEWSARCHIVE_BATCH`, or what there is after `NEWSARCHIVE_BATCH_SECONDS`, and all at the end.
+
+    A batch that is lost with its process is fetched again by the next run: only the store says what is known.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._stats = crawler.stats
+        self._size = crawler.settings.getint("NEWSARCHIVE_BATCH")
+        self._seconds = crawler.settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
+        self._articles: list[Article] = []
+        self._events: list[Event] = []
+        self._writing = asyncio.Lock()
+        self._timer: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> StorePipeline:
+        """Make the pipeline."""
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        """Open the store and start the timer."""
+        self._store = await ArchiveSession.of(self._crawler).open()
+        self._timer = asyncio.create_task(self._flush_regularly())
+
+    async def process_item(self, item: Article | Event) -> Article | Event:
+        """Put an item into the batch, and write the batch when it is full."""
+        if isinstance(item, Article):
+            self._articles.append(item)
+        else:
+            self._events.append(item)
+        if len(self._articles) + len(self._events) >= self._size:
+            await self.flush()
+        return item
+
+    async def flush(self) -> None:
+        """Write what has gathered and count how each article ended: new, updated or unchanged."""
+        async with self._writing:
+            articles, self._articles = self._articles, []
+            events, self._events = self._events, []
+            if articles:
+                outcomes = await self._store.save_articles(articles)
+                for article, outcome in zip(articles, outcomes, strict=True):
+                    self._stats.inc_value(f"record/{outcome}_count")
+                    logger.debug("%s: %s", outcome, article.identity)
+            if events:
+                await self._store.save_events(events)
+
+    async def close_spider(self) -> None:
+        """Stop the timer and write the rest."""
+        if self._timer:
+            self._timer.cancel()
+        await self.flush()
+
+    async def _flush_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds)
+            try:
+                await self.flush()
+            except Exception:
+                logger.exception("A batch could not be written; its articles will be fetched again by the next run")
