@@ -1,0 +1,79 @@
+"""Spider arguments: typed, described, and checked before the first request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+
+from newsarchive.errors import BadValueError
+from newsarchive.items import SHANGHAI, SiteName
+
+SCRAPYD_ARGUMENTS = frozenset({"_job"})
+"""What Scrapyd adds to the arguments of every job."""
+
+
+class Arguments(BaseModel):
+    """What every spider takes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: PositiveInt | None = Field(None, description="at most this many article pages, newest first")
+
+
+class DayRange(Arguments):
+    """For sites with an archive by day: the days to read, both included, in Shanghai."""
+
+    since: date | None = Field(None, description="first day, YYYY-MM-DD")
+    until: date | None = Field(None, description="last day, YYYY-MM-DD; today if only since is given")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until and not self.since:
+            raise ValueError("until needs since")
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since ({self.since}) is after until ({self.until})")
+        return self
+
+    def days(self) -> list[date]:
+        """The days asked for, newest first; empty where no day was named."""
+        if self.since is None:
+            return []
+        last = self.until or datetime.now(SHANGHAI).date()
+        return [last - timedelta(days=back) for back in range((last - self.since).days + 1)]
+
+
+class Seeds(Arguments):
+    """For a site that has no lists: where its links come from."""
+
+    seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
+    from_site: SiteName | None = Field(None, description="links in the attributions of this site's stored articles")
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.seeds is None and self.from_site is None:
+            raise ValueError("name where links come from: seeds=FILE, or from_site=36kr")
+        return self
+
+
+A = TypeVar("A", bound=Arguments)
+
+
+def check(model: type[A], site: str, given: Mapping[str, object]) -> A:
+    """The typed arguments. Raises BadValueError with one line that names the argument and what it takes."""
+    given = {name: value for name, value in given.items() if name not in SCRAPYD_ARGUMENTS}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(model.model_fields)
+            raise BadValueError(f"the {site} spider has no argument {name!r}; it takes {known}") from None
+        if not name:
+            raise BadValueError(f"the {site} spider: {first['msg'].removeprefix('Value error, ')}") from None
+        takes = model.model_fields[name].description
+        raise BadValueError(f"the {site} spider's argument {name}={given.get(name)!r}: {first['msg']} ({takes})") from None
