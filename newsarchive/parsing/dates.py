@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
@@ -25,19 +25,19 @@ class Moment:
     precision: Precision = "second"
 
 
+_CLOCK = r"(?P<half>上午|下午|中午|晚上|凌晨|早上)?\s*(?P<H>\d{1,2})[:：时点](?P<M>\d{1,2})分?(?:[:：]?(?P<S>\d{1,2})秒?(?:\.(?P<f>\d+))?)?"
 _ABSOLUTE = re.compile(
-    r"""^\D{0,12}?
-    (?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?
-    (?:(?:[T\s·]|\s*(?:星期|周).)*\s*(?P<H>\d{1,2})[:：时点](?P<M>\d{1,2})分?(?:[:：]?(?P<S>\d{1,2})秒?(?:\.\d+)?)?)?
-    \s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*$""",
+    rf"""^\D{{0,12}}?
+    (?P<y>\d{{4}})\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})\s*日?
+    (?:(?:[T\s·,，]|\s*(?:星期|周).)*\s*{_CLOCK})?
+    \s*(?P<zone>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?\s*$""",
     re.VERBOSE,
 )
-_AGO = re.compile(r"^\D{0,3}?(?P<n>\d+)\s*(?P<unit>秒|分钟|小时|天|日|周|个?星期)(?:钟)?之?[以]?前\s*$")
-_DAY_WORD = re.compile(r"^\W{0,3}(?P<word>今天|昨天|前天)\s*(?:(?P<H>\d{1,2})[:：](?P<M>\d{1,2})(?:[:：](?P<S>\d{1,2}))?)?\s*$")
-_NO_YEAR = re.compile(
-    r"^\W{0,3}(?P<m>\d{1,2})[-/月](?P<d>\d{1,2})日?(?:\s+(?P<H>\d{1,2})[:：](?P<M>\d{1,2})(?:[:：](?P<S>\d{1,2}))?)?\s*$"
-)
-_DAYS_BACK = {"今天": 0, "昨天": 1, "前天": 2}
+_MONTH_NAME = re.compile(r"^(?:[A-Za-z]{3,9},\s*)?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\b")
+_AGO = re.compile(r"^\D{0,3}?(?P<n>\d+|半)\s*(?P<unit>秒|分钟|个?小时|天|日|周|个?星期)(?:钟)?之?[以]?前\s*$")
+_DAY_WORD = re.compile(rf"^\W{{0,3}}(?P<word>[今昨前][天日])\s*(?:{_CLOCK})?\s*$")
+_NO_YEAR = re.compile(rf"^\W{{0,3}}(?P<m>\d{{1,2}})\s*[-/月]\s*(?P<d>\d{{1,2}})\s*日?(?:\s*{_CLOCK})?\s*$")
+_DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
 _UNITS = {
     "秒": timedelta(seconds=1),
     "分钟": timedelta(minutes=1),
@@ -46,9 +46,11 @@ _UNITS = {
     "日": timedelta(days=1),
     "周": timedelta(weeks=1),
     "星期": timedelta(weeks=1),
-    "个星期": timedelta(weeks=1),
 }
 _JUST_NOW = frozenset({"刚刚", "刚才"})
+_AFTERNOON = frozenset({"下午", "晚上"})
+_FIRST_YEAR = 1970
+"""No article is older: `0001-01-01` is ithome's way of saying "no time" (seen on pinned items of 2019)."""
 
 
 def from_epoch(value: str | int | float | None) -> datetime | None:
@@ -86,24 +88,34 @@ def _precision(match: re.Match[str]) -> Precision:
 
 
 def _clock(match: re.Match[str]) -> tuple[int, int, int]:
-    return int(match["H"] or 0), int(match["M"] or 0), int(match["S"] or 0)
+    hour = int(match["H"] or 0)
+    if match["half"] in _AFTERNOON and hour < 12:
+        hour += 12
+    return hour, int(match["M"] or 0), int(match["S"] or 0)
+
+
+def _microsecond(match: re.Match[str]) -> int:
+    return int((match["f"] or "0")[:6].ljust(6, "0"))
+
+
+def _zone(text: str) -> timezone:
+    if text in {"Z", "UTC", "GMT"}:
+        return UTC
+    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    return timezone(-offset if text[0] == "-" else offset)
 
 
 def _absolute(text: str) -> Moment | None:
     match = _ABSOLUTE.match(text)
-    if not match:
+    if not match or int(match["y"]) < _FIRST_YEAR:
         return None
-    zone = match["zone"]
-    at = datetime(int(match["y"]), int(match["m"]), int(match["d"]), *_clock(match), tzinfo=SHANGHAI)
-    if zone in {"Z", "UTC", "GMT"}:
-        at = at.replace(tzinfo=UTC)
-    elif zone:
-        at = datetime.strptime(at.strftime("%Y-%m-%dT%H:%M:%S") + zone, "%Y-%m-%dT%H:%M:%S%z")
-    return Moment(at, _precision(match))
+    zone = _zone(match["zone"]) if match["zone"] else SHANGHAI
+    day = int(match["y"]), int(match["m"]), int(match["d"])
+    return Moment(datetime(*day, *_clock(match), _microsecond(match), zone), _precision(match))
 
 
 def _rfc822(text: str) -> Moment | None:
-    if "," not in text[:5]:
+    if not _MONTH_NAME.match(text):
         return None
     at = parsedate_to_datetime(text)
     return Moment(at if at.tzinfo else at.replace(tzinfo=UTC))
@@ -113,16 +125,25 @@ def _relative(text: str, base: datetime) -> Moment | None:
     if text in _JUST_NOW:
         return Moment(base, "minute")
     if match := _AGO.match(text):
-        unit = _UNITS[match["unit"]]
-        at = base - int(match["n"]) * unit
+        unit = _UNITS[match["unit"].removeprefix("个")]
+        at = base - (unit / 2 if match["n"] == "半" else int(match["n"]) * unit)
         return Moment(at, "minute" if unit < timedelta(days=1) else "day")
     if match := _DAY_WORD.match(text):
-        day = base - timedelta(days=_DAYS_BACK[match["word"]])
+        day = base - timedelta(days=_DAYS_BACK[match["word"][0]])
         hour, minute, second = _clock(match)
         return Moment(day.replace(hour=hour, minute=minute, second=second, microsecond=0), _precision(match))
     if match := _NO_YEAR.match(text):
-        at = datetime(base.year, int(match["m"]), int(match["d"]), *_clock(match), tzinfo=SHANGHAI)
-        if at > base + timedelta(days=1):
-            at = at.replace(year=base.year - 1)
-        return Moment(at, _precision(match))
+        return Moment(_latest(match, base), _precision(match))
     return None
+
+
+def _latest(match: re.Match[str], base: datetime) -> datetime:
+    """The latest such day that is not in the future (a day's grace for clocks that differ); 29 February included."""
+    for year in range(base.year, base.year - 8, -1):
+        try:
+            at = datetime(year, int(match["m"]), int(match["d"]), *_clock(match), tzinfo=SHANGHAI)
+        except ValueError:
+            continue
+        if at <= base + timedelta(days=1):
+            return at
+    raise ValueError("no such day")
