@@ -29,6 +29,7 @@ class IdentityPipeline:
         """Pass events on; drop an article that this run has had, and give all others their canonical URL."""
         if not isinstance(item, Article):
             return item
+        self._stats.inc_value("record/read_count")
         link = SITES[item.site].identify(item.url)
         if link is not None and link.url != item.url:
             item = item.model_copy(update={"url": link.url, "aliases": (*item.aliases, item.url)})

@@ -7,6 +7,7 @@ import logging
 
 from scrapy.crawler import Crawler
 
+from newsarchive.errors import NewsarchiveError
 from newsarchive.items import Article, Event
 from newsarchive.storage.session import ArchiveSession
 
@@ -50,28 +51,33 @@ class StorePipeline:
         return item
 
     async def flush(self) -> None:
-        """Write what has gathered and count how each article ended: new, updated or unchanged."""
+        """Write what has gathered and count how each article ended: new, updated or unchanged.
+
+        While the store fails, the batch is kept for the next try.
+        """
         async with self._writing:
-            articles, self._articles = self._articles, []
-            events, self._events = self._events, []
-            if articles:
+            try:
+                articles, events = list(self._articles), list(self._events)
                 outcomes = await self._store.save_articles(articles)
+                del self._articles[: len(articles)]
                 for article, outcome in zip(articles, outcomes, strict=True):
                     self._stats.inc_value(f"record/{outcome}_count")
                     logger.debug("%s: %s", outcome, article.identity)
-            if events:
                 await self._store.save_events(events)
+                del self._events[: len(events)]
+            except NewsarchiveError as error:
+                logger.error("%d articles wait for the store: %s", len(self._articles), error)  # noqa: TRY400
 
     async def close_spider(self) -> None:
-        """Stop the timer and write the rest."""
+        """Stop the timer and write the rest; count what the store would not take."""
         if self._timer:
             self._timer.cancel()
         await self.flush()
+        if left := len(self._articles) + len(self._events):
+            self._stats.inc_value("record/unsaved_count", left)
+            logger.error("%d articles and events are not in the store; the next run will fetch them again", left)
 
     async def _flush_regularly(self) -> None:
         while True:
             await asyncio.sleep(self._seconds)
-            try:
-                await self.flush()
-            except Exception:
-                logger.exception("A batch could not be written; its articles will be fetched again by the next run")
+            await self.flush()

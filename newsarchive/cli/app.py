@@ -1,0 +1,34 @@
+"""The command's tree: one module per sub-command."""
+
+from __future__ import annotations
+
+import typer
+
+from newsarchive import __version__
+from newsarchive.cli import crawl, export, importing, parse, status
+
+app = typer.Typer(
+    help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("crawl")(crawl.crawl)
+app.add_typer(export.app, name="export")
+app.command("import")(importing.import_files)
+app.command("parse")(parse.parse)
+app.command("status")(status.status)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version.", callback=_version, is_eager=True),
+) -> None:
+    """Hold the options that stand before a sub-command."""

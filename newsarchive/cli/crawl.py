@@ -1,0 +1,144 @@
+"""`newsarchive crawl`: the spiders in one process, with a display on a terminal and a summary that adds up."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.live import Live
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from newsarchive.cli.opening import with_store
+from newsarchive.cli.outcome import Outcome, table, worst
+from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.downloader.pace import PaceAddon
+from newsarchive.errors import BadValueError, UnknownSiteError
+from newsarchive.sites import SITES
+from newsarchive.storage.contract import Store
+from spiders.archive_spider import ArchiveSpider
+from spiders.ithome import IthomeSpider
+from spiders.kr36 import Kr36Spider
+from spiders.weixin import WeixinSpider
+
+SPIDERS: dict[str, type[ArchiveSpider]] = {
+    spider.name: spider for spider in (Kr36Spider, IthomeSpider, WeixinSpider)
+}
+
+
+def project_settings(given: dict[str, str]) -> Settings:
+    """The project's Scrapy settings with those of the command line. Raises BadValueError for a bad value."""
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    settings.setdict(given, priority="cmdline")
+    return settings
+
+
+def check_settings(settings: Settings) -> None:
+    """Find out before the first request whether settings and store can be used. Raises NewsarchiveError."""
+    tried = settings.copy()
+    PaceAddon().update_settings(tried)
+
+    async def nothing(_: Store) -> None:
+        """Opening and closing is the check."""
+
+    with_store(tried["NEWSARCHIVE_STORE"], nothing)
+
+
+def check_spider(site: str, settings: Settings, given: dict[str, str]) -> type[ArchiveSpider]:
+    """The spider of a site, once it is sure that it will run with these arguments. Raises NewsarchiveError."""
+    if site not in SPIDERS:
+        raise UnknownSiteError(f"there is no site {site!r}; newsarchive knows {', '.join(SITES)}")
+    spider = SPIDERS[site]
+    spider.check_permission(settings.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
+    spider(**given)
+    return spider
+
+
+def outcome_of(crawler: Crawler) -> Outcome:
+    """What a crawl that ran, or runs, came to so far."""
+    try:
+        stats = dict(crawler.stats.get_stats())
+    except RuntimeError:  # not started yet
+        stats = {}
+    return Outcome(str(crawler.spidercls.name), str(stats.get("finish_reason", "not started")), stats)
+
+
+def crawl(
+    sites: Annotated[list[str], typer.Argument(help=f"Which sites: {', '.join(SITES)}.")],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Option("-a", metavar="NAME=VALUE", help="Argument for the spiders that take it: since, until, limit, seeds, …"),
+    ] = None,
+    options: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Set a setting.")] = None,
+    store: Annotated[str | None, typer.Option("--store", help="SQLite file or mongodb:// URI.", show_default=False)] = None,
+    raw: Annotated[Path | None, typer.Option("--raw", help="Directory of the raw pages.", show_default=False)] = None,
+) -> None:
+    """Crawl one or more sites into the store; the same as `scrapy crawl`, for several at once."""
+    given = pairs("-s", options)
+    if store:
+        given["NEWSARCHIVE_STORE"] = store
+    if raw:
+        given["NEWSARCHIVE_RAW"] = str(raw)
+    if ERR.is_terminal:
+        given.setdefault("LOG_LEVEL", "WARNING")
+    settings = project_settings(given)
+    jobs = shared_out(sites, pairs("-a", arguments))
+    for site, own in jobs.items():
+        check_spider(site, settings, own)
+    check_settings(settings)
+
+    process = AsyncCrawlerProcess(settings)
+    crawlers: list[Crawler] = []
+    for site, own in jobs.items():
+        crawler = process.create_crawler(SPIDERS[site])
+        crawlers.append(crawler)
+        process.crawl(crawler, **own)
+    with display(crawlers):
+        process.start()
+    outcomes = [outcome_of(crawler) for crawler in crawlers]
+    OUT.print(table(outcomes))
+    for outcome in outcomes:
+        for failure in outcome.failures():
+            ERR.print(f"{outcome.site}: not read because {failure}", markup=False)
+    raise typer.Exit(worst(outcomes))
+
+
+def display(crawlers: list[Crawler]) -> AbstractContextManager[Any]:
+    """The table, kept up to date, on a terminal; nothing in a log."""
+    if not ERR.is_terminal:
+        return nullcontext()
+    return Live(
+        get_renderable=lambda: table([outcome_of(crawler) for crawler in crawlers]),
+        console=ERR,
+        refresh_per_second=4,
+        transient=True,
+    )
+
+
+def pairs(option: str, texts: list[str] | None) -> dict[str, str]:
+    """`NAME=VALUE` options as a dictionary. Raises BadValueError."""
+    result = {}
+    for text in texts or []:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise BadValueError(f"{option} takes NAME=VALUE, not {text!r}")
+        result[name] = value
+    return result
+
+
+def shared_out(sites: list[str], given: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Each site's arguments: those that its spider takes. Raises BadValueError for one that no site takes."""
+    for site in sites:
+        if site not in SPIDERS:
+            raise UnknownSiteError(f"there is no site {site!r}; newsarchive knows {', '.join(SITES)}")
+    jobs = {
+        site: {name: value for name, value in given.items() if name in SPIDERS[site].takes.model_fields}
+        for site in dict.fromkeys(sites)
+    }
+    for name in given:
+        if not any(name in own for own in jobs.values()):
+            raise BadValueError(f"none of {', '.join(jobs)} takes an argument {name!r}")
+    return jobs

@@ -1,0 +1,150 @@
+"""What a page is and says, as one JSON object: the contract of `newsarchive parse`.
+
+The vocabulary is that of the labels by which parsers are scored: `text` is the visible text, a line per block; `images`
+are the body's pictures in document order, repeats included; `links` is how many links the body has (`link_urls` are
+they); times are ISO 8601 with +08:00.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from newsarchive.body import Code, Embed, Table, links_of, walk
+from newsarchive.items import SHANGHAI, Article, ListItem, Listing, Reading
+
+Label = dict[str, Any]
+
+
+def labels(file: str, reading: Reading) -> Iterator[Label]:
+    """The page's own object first, then one for each whole article inside a list (`file` is `FILE#ID`)."""
+    yield page_label(file, reading)
+    for article in reading.bodies:
+        key = article.keys.get("id") or article.identity.partition(":")[2]
+        yield {"file": f"{file}#{key}", "container": file, **article_label(article)}
+
+
+def page_label(file: str, reading: Reading) -> Label:
+    """The object of a page."""
+    if reading.article is not None:
+        return {"file": file, **article_label(reading.article), "verdict": str(reading.verdict)}
+    label: Label = {
+        "file": file,
+        "site": reading.site,
+        "verdict": str(reading.verdict),
+        "identity": dict(reading.keys) or None,
+        "title": None,
+        "account": reading.account,
+        "author": None,
+        "published_at": None,
+        "digest": None,
+        "cover": None,
+        "text": None,
+        "images": None,
+        "links": None,
+    }
+    if reading.notice is not None:
+        label["notice"] = reading.notice
+    if reading.listing is not None:
+        label |= listing_label(reading.listing)
+    return label
+
+
+def article_label(article: Article) -> Label:
+    """The object of an article."""
+    by = article.attribution
+    blocks = list(walk(article.body))
+    links = [url for url, _ in links_of(article.body)]
+    media = [block for block in blocks if isinstance(block, Embed)]
+    label: Label = {
+        "site": article.site,
+        "url": article.url,
+        "verdict": str(article.kind),
+        "identity": dict(article.keys) or None,
+        "title": article.title or None,
+        "account": by.account,
+        "account_id": by.account_id,
+        "author": by.author,
+        "published_at": shown(article.published_at),
+        "digest": article.digest,
+        "cover": article.cover,
+        "source_url": article.source_url,
+        "copyright": by.copyright,
+        "reprint_of": reprint(article),
+        "text": article.text,
+        "images": [image.url for image in article.images],
+        "image_count": len(article.images),
+        "links": len(links),
+        "link_urls": links,
+        "tables": sum(isinstance(block, Table) for block in blocks),
+        "code_blocks": sum(isinstance(block, Code) for block in blocks),
+        "captions": [image.caption or None for image in article.images],
+    }
+    optional = {
+        "account_alias": by.account_alias,
+        "editor": by.editor,
+        "source": by.source,
+        "keywords": list(article.tags),
+        "section": list(article.sections),
+        "promotion": article.promotion,
+        "paid": article.paid,
+        "published_precision": article.published_precision if article.published_precision != "second" else None,
+        "published_text": article.published_text,
+        "videos": [player(embed) for embed in media if embed.media == "video"],
+        "audios": [player(embed) for embed in media if embed.media == "audio"],
+    }
+    return label | {key: value for key, value in optional.items() if value} | article.extra
+
+
+def player(embed: Embed) -> Label:
+    """A video or audio as the labels name it."""
+    key = "vid" if embed.media == "video" else "id"
+    named = {key: embed.id, "src": embed.url, "name": embed.title, "cover": embed.cover, "duration": embed.duration}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def reprint(article: Article) -> Label | None:
+    """The text that an article repeats, if it names one."""
+    by = article.attribution
+    if not (by.original_account or by.original_url):
+        return None
+    return {
+        "account": by.original_account,
+        "account_alias": by.original_account_alias,
+        "url": by.original_url,
+        "author": by.original_author,
+        "identity": dict(by.original_keys) or None,
+    }
+
+
+def listing_label(listing: Listing) -> Label:
+    """What a list holds."""
+    return {
+        "title": listing.title,
+        "account": listing.account,
+        "account_id": listing.account_id,
+        "items": [item_label(item) for item in listing.items],
+        "count": len(listing.items),
+        "cursor": listing.cursor,
+        "more": listing.more,
+        **listing.extra,
+    }
+
+
+def item_label(item: ListItem) -> Label:
+    """One entry of a list."""
+    label: Label = {
+        **item.keys,
+        "kind": str(item.kind),
+        "title": item.title,
+        "url": item.url,
+        "published_at": shown(item.published_at),
+    }
+    optional = {"summary": item.summary, "author": item.author, "promotion": item.promotion}
+    return label | {key: value for key, value in optional.items() if value} | item.extra
+
+
+def shown(at: datetime | None) -> str | None:
+    """A time to the second in the sites' zone."""
+    return at.astimezone(SHANGHAI).replace(microsecond=0).isoformat() if at else None

@@ -1,0 +1,1 @@
+"""Scrapy's own commands where newsarchive has to say more: `scrapy crawl`."""

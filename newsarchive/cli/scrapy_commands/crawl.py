@@ -1,0 +1,34 @@
+"""`scrapy crawl`: arguments checked before the first request, and an exit code that means something."""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.commands import crawl
+from scrapy.exceptions import UsageError
+
+from newsarchive.cli.crawl import check_settings, check_spider, outcome_of
+from newsarchive.cli.terminal import complain
+from newsarchive.errors import NewsarchiveError
+
+
+class Command(crawl.Command):
+    """Scrapy's command, with the checks and exit codes of `newsarchive crawl`. Scrapyd's jobs come this way too."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl one site."""
+        if len(args) != 1:
+            raise UsageError("scrapy crawl takes the name of one site")
+        settings = self.settings
+        try:
+            spider = check_spider(args[0], settings, opts.spargs)
+            check_settings(settings)
+        except NewsarchiveError as error:
+            complain(str(error))
+            self.exitcode = error.exit_code
+            return
+        process = self.crawler_process
+        crawler = process.create_crawler(spider)
+        process.crawl(crawler, **opts.spargs)
+        process.start()
+        self.exitcode = 1 if process.bootstrap_failed else outcome_of(crawler).exit_code
