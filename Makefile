@@ -1,0 +1,49 @@
+# Everything runs in an environment of its own (.venv), made on first use from the pinned requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check format lint types layers quality docs clean
+
+demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
+	$(BIN)/python -m samples.demo
+
+test: $(VENV)/.tested ## all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint types layers ## all checks that are no tests
+
+format: $(VENV)/.tested ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.tested
+	$(BIN)/mypy
+
+layers: $(VENV)/.tested ## who may import whom
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.tested ## write the generated parts of docs/
+	$(BIN)/python -m docs.generate
+
+clean: ## all that was made here, the demo's archive included
+	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# pip before 24 fails on lxml's extras.
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("newsarchive needs Python 3.11 or newer; try: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=24"
+
+$(VENV)/.installed: requirements.txt pyproject.toml $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+$(VENV)/.tested: requirements-dev.txt $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,45 @@
+"""What all tests share: the corpus of captured pages, where it is at hand."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+CORPUS = SHARED / "corpus"
+
+
+def corpus_labels(site: str | None = None) -> list[dict[str, Any]]:
+    """The labels of the corpus (of one site), for parametrised tests; empty where the corpus is absent."""
+    if not (CORPUS / "truth.jsonl").exists():
+        return []
+    lines = (CORPUS / "truth.jsonl").read_text(encoding="utf-8").splitlines()
+    labels: list[dict[str, Any]] = [json.loads(line) for line in lines]
+    return [label for label in labels if site in (None, label["site"])]
+
+
+def _absent(what: str) -> None:
+    reason = f"{what} is not beside the checkout (../shared)"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of captured pages; the test is skipped where it is absent, and fails in CI."""
+    if not CORPUS.is_dir():
+        _absent("the corpus of captured pages")
+    return CORPUS
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of documents that the exporters must be able to produce."""
+    if not (SHARED / "seeds").is_dir():
+        _absent("the folder of seed documents")
+    return SHARED / "seeds"
