@@ -1,29 +1,191 @@
-"""36kr.com (36氪)."""
+"""36kr.com (36氪): what a page is, and what is read from it.
+
+Structure is judged before words: a page with an article in it is one, whatever it talks about. A challenge is what is left
+when a page yields nothing and loads the protection's own script.
+"""
 
 from __future__ import annotations
 
-from newsarchive.items import Page, Reading, Verdict
-from newsarchive.sites.site import Link, Site
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from newsarchive.items import ARTICLE_KINDS, Article, Page, Reading, Verdict
+from newsarchive.parsing import feeds
+from newsarchive.parsing.html_tree import decode, document, words
+from newsarchive.parsing.json_text import read_json, value_after
+from newsarchive.sites import kr36_lists as lists
+from newsarchive.sites.http_status import verdict_of_status
+from newsarchive.sites.kr36_article import article_from_dom, article_from_state, video_from_state
+from newsarchive.sites.kr36_links import identify, image_key
+from newsarchive.sites.saved_rows import list_rows, markdown_links, rows_of
+from newsarchive.sites.site import Site
+
+_STATE = b"window.initialState"
+_SLIDER = (b"TTGCaptcha.init", b"/obj/static/sec_sdk_build/", b"captchaOptions")
+_CHECK = ("正在进行安全检测", "系统正在检测当前网络环境", "完成验证后继续")
+_CHECK_SCRIPT = (b"_wafchallengeid", b"_waftokenid")
+_CHALLENGE_WORDS_MAX = 400
+_OURS = re.compile(
+    rb"articleDetailContent|articleDetailData|newsflashCatalogData|\"hotRankList\"|aid: ?331981"
+    rb"|<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?36kr\.com[/\]<]"
+)
+_HEAD = 200_000
 
 
-def _identify(url: str) -> Link | None:  # noqa: ARG001
+def recognises(content: bytes) -> bool:
+    """Whether a page without a URL is surely 36kr's: its state object, its body class, its feed, its slider's account."""
+    return _OURS.search(content, 0, _HEAD) is not None
+
+
+def read(page: Page) -> Reading:
+    """What a page is and all that can be read from it."""
+    head = page.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if page.status >= 400:
+        return _refused(page)
+    if not head:
+        return _nothing(page, Verdict.EMPTY)
+    if head[:1] in {b"{", b"["} and (reading := _read_json(page)):
+        return reading
+    if feeds.is_feed(page.content) and (feed := feeds.read_feed(page.content)):
+        listing, bodies = lists.from_feed(feed, page)
+        return Reading("36kr", Verdict.FEED, listing=listing, bodies=bodies)
+    if head[:1] == b"<":
+        return _read_html(page)
+    return _read_note(page)
+
+
+def _refused(page: Page) -> Reading:
+    if _challenge(page):
+        return _nothing(page, Verdict.CHALLENGE, _challenge(page))
+    return _nothing(page, verdict_of_status(page.status))
+
+
+def _read_html(page: Page) -> Reading:
+    state = value_after(page.content, _STATE)
+    if isinstance(state, dict) and not state.get("isEncrypt") and (reading := _read_state(state, page)):
+        return reading
+    root = document(page.content)
+    if root is not None:
+        if article := article_from_dom(root, page):
+            return _article(article, page)
+        if listing := lists.from_dom(root, page):
+            return Reading("36kr", Verdict.LIST, listing=listing)
+    if notice := _challenge(page):
+        return _nothing(page, Verdict.CHALLENGE, notice)
+    return _nothing(page, Verdict.EMPTY if state is not None or identify(page.url) else Verdict.OTHER)
+
+
+def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
+    """What the state object holds: an article, a video, a flash, or a list; None where it is a shell."""
+    if isinstance(detail := _inside(state, "articleDetail", "articleDetailData"), dict):
+        return _read_detail(detail, page)
+    if isinstance(video := _inside(state, "videoDetail", "data"), dict) and video.get("itemId"):
+        return _article(video_from_state(video, page), page)
+    if flash := _flash_detail(state):
+        return _article(article_from_state(flash, Verdict.NEWSFLASH, page), page)
+    if found := lists.from_state(state, page):
+        return Reading("36kr", Verdict.LIST, listing=found[0], bodies=found[1])
     return None
 
 
-def _recognises(content: bytes) -> bool:  # noqa: ARG001
-    return False
+def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
+    data = detail.get("data")
+    if detail.get("code") in {0, None} and isinstance(data, dict) and data.get("widgetTitle"):
+        article = article_from_state(data, Verdict.ARTICLE, page)
+        return _article(article, page) if article.body else None
+    if detail.get("code") or "data" in detail:
+        notice = detail.get("msg")
+        return _nothing(page, Verdict.DELETED, notice if isinstance(notice, str) else None)
+    return None
 
 
-def _read(page: Page) -> Reading:  # noqa: ARG001
-    return Reading("36kr", Verdict.OTHER)
+def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A flash's own page; its state is not documented, so any `newsflashDetail…` object with a title is taken."""
+    for key, value in state.items():
+        if key.startswith("newsflashDetail"):
+            for path in (("data",), ("newsflashDetailData", "data"), ("detail", "data"), ()):
+                inner = _inside({"": value}, "", *path)
+                if isinstance(inner, dict) and inner.get("widgetTitle"):
+                    return inner
+    return None
+
+
+def _read_json(page: Page) -> Reading | None:
+    value = read_json(decode(page.content))
+    if isinstance(value, dict):
+        if reading := _read_state(value, page):
+            return reading
+        if listing := lists.from_legacy(value):
+            return Reading("36kr", Verdict.LIST, listing=listing)
+    if rows := rows_of(value):
+        items = list_rows(rows, identify)
+        if any(item.identity for item in items):
+            return Reading("36kr", Verdict.LIST, listing=lists.Listing(items=items))
+    if isinstance(value, dict) and value.get("code") not in {0, None}:
+        notice = value.get("msg") or value.get("message")
+        return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)
+    return None if value is None else _nothing(page, Verdict.OTHER)
+
+
+def _read_note(page: Page) -> Reading:
+    text = decode(page.content)
+    listing = lists.from_note(text) or markdown_links(text, identify)
+    return Reading("36kr", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
+
+
+def _article(article: Article, page: Page) -> Reading:
+    """An article, unless the URL asked for another one: then the page must not be stored under that name."""
+    asked = identify(page.url)
+    if asked and article.identity and asked.identity != article.identity:
+        return _nothing(page, Verdict.OTHER)
+    return Reading(
+        "36kr",
+        article.kind,
+        article=article,
+        identity=article.identity or None,
+        keys=article.keys,
+        account=article.attribution.account,
+    )
+
+
+def _challenge(page: Page) -> str | None:
+    """The words of a protection page, or None: the slider's own script, or a short page that says it checks the visitor."""
+    content = page.content
+    slider = all(mark in content for mark in _SLIDER[:2]) or (_SLIDER[0] in content and _SLIDER[2] in content)
+    root = document(content)
+    text = words(root if root is None else root.find("body"))
+    told = next((word for word in _CHECK if word in text), None)
+    scripted = any(mark in content for mark in _CHECK_SCRIPT)
+    if slider or scripted or (told and len(text) <= _CHALLENGE_WORDS_MAX):
+        return _sentence(text, told) if told else "TTGCaptcha" if slider else "JavaScript check"
+    return None
+
+
+def _sentence(text: str, told: str) -> str:
+    return next((piece for piece in text.split() if told in piece), told)
+
+
+def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
+    link = identify(page.url)
+    return Reading(
+        "36kr", verdict, identity=link.identity if link else None, keys=link.keys if link else {}, notice=notice
+    )
+
+
+def _inside(value: object, *path: str) -> object:
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 SITE = Site(
     name="36kr",
     title="36氪",
-    hosts=("36kr.com", ".36kr.com"),
-    identify=_identify,
-    recognises=_recognises,
-    read=_read,
-    image_key=lambda url: url,
+    hosts=("36kr.com", ".36kr.com", ".36krcdn.com"),
+    identify=identify,
+    recognises=recognises,
+    read=read,
+    image_key=image_key,
 )
+"""36kr, its gateway and its dated files (openclaw.36krcdn.com)."""

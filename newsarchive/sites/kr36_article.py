@@ -1,0 +1,217 @@
+"""One 36kr article, flash or video, from whichever shape it comes in: the page's state object, its DOM, a feed item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from lxml import etree
+
+from newsarchive.body import Body, Embed
+from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.parsing.dates import Moment, from_epoch, parse
+from newsarchive.parsing.feeds import Entry
+from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.text import one_line, plain
+from newsarchive.sites.kr36_body import read_element, read_markup
+from newsarchive.sites.kr36_credits import take_credits
+from newsarchive.sites.kr36_links import created_at, identify, link_of
+from newsarchive.sites.site import Link
+
+PARSER = "36kr/1"
+_MARKUP = ("<p", "<br", "<img", "<div", "<h2", "<blockquote", "<ul", "<strong", "<a ")
+_CLOCK_GRACE = timedelta(minutes=1)
+
+_TITLE = etree.XPath(
+    "//h1[contains(concat(' ', normalize-space(@class), ' '), ' article-title ')]"
+    " | //h1[contains(@class, 'kr-article-title')]"
+)
+_BODY = etree.XPath(
+    "//div[contains(concat(' ', normalize-space(@class), ' '), ' articleDetailContent ')]"
+    " | //div[contains(concat(' ', normalize-space(@class), ' '), ' article-detail-wrapper-box ')]"
+)
+_AUTHOR = etree.XPath("//a[contains(@class, 'item-a') and starts-with(@href, '/user/')]")
+_TIME = etree.XPath("//span[contains(@class, 'item-time')]")
+_SUMMARY = etree.XPath("//div[@class='summary']")
+_FOOTER = etree.XPath("//div[contains(@class, 'article-footer-txt')]")
+_META = etree.XPath("//meta[@content]")
+
+
+class Facts(NamedTuple):
+    """What a shape says of an item besides its body."""
+
+    link: Link | None
+    title: str
+    account: str | None = None
+    account_id: str | None = None
+    when: Moment | None = None
+    when_text: str | None = None
+    digest: str | None = None
+    cover: str | None = None
+    copyright: str | None = None
+    source_url: str | None = None
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Article:
+    """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
+    number = data.get("itemId") or data.get("id")
+    facts = Facts(
+        link=link_of(number, kind) if str(number or "").isdecimal() else identify(page.url),
+        title=plain(data.get("widgetTitle") or data.get("title")),
+        account=_name(data.get("author") or data.get("authorName")),
+        account_id=_text(data.get("authorId")),
+        when=when_of(data.get("publishTime")),
+        when_text=_text(data.get("publishTime")),
+        digest=plain(data.get("summary")) or None,
+        cover=_text(data.get("popinImage") or data.get("widgetImage")),
+        copyright="original" if data.get("sourceType") == "original" else None,
+        source_url=source_of(data.get("sourceUrlRoute")),
+        aliases=(page.url,) if page.url and identify(page.url) else (),
+    )
+    body = read_markup(_text(data.get("widgetContent")) or "")
+    article = build(facts, body, kind, page.fetched_at)
+    sources = [one["name"] for one in data.get("imgSources") or () if isinstance(one, dict) and one.get("name")]
+    return article.model_copy(update={"extra": article.extra | {"image_sources": sources}}) if sources else article
+
+
+def video_from_state(data: Mapping[str, Any], page: Page) -> Article:
+    """A video from `videoDetail.data`: the player is the body."""
+    article = article_from_state(data, Verdict.VIDEO, page)
+    url = next((data[key] for key in ("url", "url720", "url384") if isinstance(data.get(key), str)), None)
+    player = Embed("video", id=article.keys.get("id"), url=url, title=article.title, cover=article.cover)
+    return article.model_copy(update={"body": [player, *article.body]})
+
+
+def article_from_dom(root: Element, page: Page) -> Article | None:
+    """An article from the rendered page (class names of 2020, still so in 2026); None where it has no title or body."""
+    bodies, titles = _BODY(root), _TITLE(root)
+    if not bodies or not titles:
+        return None
+    meta = {one.get("property") or one.get("name"): one.get("content") for one in _META(root)}
+    when_text = _first(_TIME(root)) or meta.get("article:published_time")
+    footer = _first(_FOOTER(root)) or ""
+    author = _first(_AUTHOR(root))
+    facts = Facts(
+        link=identify(page.url) or identify(meta.get("og:url") or ""),
+        title=words(titles[0]),
+        account=author,
+        when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
+        when_text=when_text,
+        digest=_first(_SUMMARY(root)) or meta.get("description") or None,
+        cover=meta.get("og:image"),
+        copyright="original" if "原创文章" in footer else "repost" if "经授权发布" in footer else None,
+        aliases=(page.url,) if page.url else (),
+    )
+    return build(facts, read_element(bodies[0]), Verdict.ARTICLE, page.fetched_at)
+
+
+def from_entry(entry: Entry, kind: Verdict, page: Page) -> Article | None:
+    """An article or flash from a feed item; None where the item has no id or only a summary.
+
+    A flash's description is the whole of it. An article's is its body where it is HTML (the site's own feed, RSS made
+    from its pages); third-party feeds also hold cut plain text, which must not pass for a body.
+    """
+    link = identify(entry.link) or identify(entry.guid)
+    markup = body_markup(entry, kind)
+    if link is None or not markup.strip():
+        return None
+    facts = Facts(
+        link=link,
+        title=entry.title,
+        account=entry.author or None,
+        when=parse(entry.published),
+        when_text=entry.published or None,
+        digest=plain(entry.description) or None if entry.content else None,
+        tags=tuple(one for one in entry.categories if one),
+        aliases=tuple(dict.fromkeys(url for url in (entry.link, entry.guid) if url.startswith("http"))),
+    )
+    body = read_markup(markup)
+    return build(facts, body, link.kind, page.fetched_at) if body else None
+
+
+def body_markup(entry: Entry, kind: Verdict) -> str:
+    """The item's body as HTML text, or nothing where the feed has only a summary."""
+    if entry.content:
+        return entry.content
+    whole = kind is Verdict.NEWSFLASH or any(tag in entry.description for tag in _MARKUP)
+    return entry.description if whole else ""
+
+
+def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) -> Article:
+    """Facts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
+    link = facts.link
+    credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
+    at = facts.when.at.replace(microsecond=0) if facts.when else None
+    extra: dict[str, Any] = {}
+    if link and facts.when and _before_its_id(facts.when, link.keys["id"]):
+        extra["date_check"] = "published before the id was made"
+    return Article(
+        site="36kr",
+        identity=link.identity if link else "",
+        kind=kind,
+        url=link.url if link else "",
+        keys=dict(link.keys) if link else {},
+        aliases=tuple(url for url in facts.aliases if link and url != link.url),
+        title=facts.title,
+        attribution=credit.model_copy(
+            update={
+                "account": facts.account,
+                "account_id": facts.account_id,
+                "author": facts.account or credit.author,
+                "copyright": "repost" if repeated else facts.copyright,
+            }
+        ),
+        published_at=at,
+        published_text=facts.when_text,
+        published_precision=facts.when.precision if facts.when else "second",
+        fetched_at=fetched_at,
+        digest=facts.digest,
+        cover=facts.cover,
+        source_url=facts.source_url,
+        tags=facts.tags,
+        body=body,
+        extra=extra,
+        parser=PARSER,
+    )
+
+
+def source_of(route: object) -> str | None:
+    """The address behind `webview?url=<percent-encoded>`, where a flash names its source."""
+    if not isinstance(route, str) or "?" not in route:
+        return None
+    found = parse_qs(route.partition("?")[2]).get("url", [""])[0]
+    return found if found.startswith(("http://", "https://")) else None
+
+
+def _before_its_id(when: Moment, item_id: str) -> bool:
+    created = created_at(item_id)
+    if created is None:
+        return False
+    grace = timedelta(days=1) if when.precision == "day" else _CLOCK_GRACE
+    return when.at < created - grace
+
+
+def when_of(value: object) -> Moment | None:
+    """A time of the site's JSON: epoch milliseconds, or text in Beijing time."""
+    if isinstance(value, str) and not value.isdecimal():
+        return parse(value)
+    at = from_epoch(value) if isinstance(value, int | float | str) else None
+    return Moment(at) if at else None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str | int) and value and not isinstance(value, bool) else None
+
+
+def _name(value: object) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("userNick")
+    return one_line(value) or None if isinstance(value, str) else None
+
+
+def _first(elements: list[Element]) -> str | None:
+    return (words(elements[0]) or None) if elements else None
