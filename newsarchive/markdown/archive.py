@@ -1,0 +1,182 @@
+"""What a Markdown archive says, as frozen values, and the one dictionary form in which it is printed and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from newsarchive.parsing.text import visible
+
+Family: TypeAlias = Literal[
+    "monthly-digest",
+    "hugo-daily",
+    "daily-link-list",
+    "daily-pick",
+    "ai-daily",
+    "vitepress-daily",
+    "weekly",
+    "hexo-weekly",
+    "index",
+    "briefing",
+    "full-text",
+]
+"""Which house style a file is written in; the families are described in docs/formats.md."""
+
+FrontMatter: TypeAlias = Mapping[str, Any]
+"""Front matter with every scalar as the string that was written; lists and maps as they are."""
+
+LABEL_TEXT_LENGTH = 80
+"""Characters of an item's text in the label of a family whose items are whole paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something an editor should look at: `line` counts from 1 in the file as given."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry. Which fields are set depends on the family; `url` is None where no link belongs to it.
+
+    `n` is the position within the day for monthly digests and the printed number elsewhere; `n_written` is the printed
+    number where it is not the position. `text` is as written, with its blanks and invisible characters. `urls` are
+    all links on lines of their own (monthly digests) or in the text (daily posts without one clear link),
+    `inline_urls` bare links inside the text of an item that also has a link line.
+    """
+
+    line: int
+    n: int | None = None
+    title: str | None = None
+    url: str | None = None
+    text: str | None = None
+    urls: tuple[str, ...] | None = None
+    inline_urls: tuple[str, ...] = ()
+    more_urls: tuple[str, ...] = ()
+    n_written: int | None = None
+    style: Literal["line", "inline", "glued"] = "line"
+    section: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    published: str | None = None
+    anchor: str | None = None
+    time: str | None = None
+    year: str | None = None
+    month: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a monthly digest; `date` is None where the heading names no day of the calendar."""
+
+    line: int
+    date: date | None
+    heading: str
+    label: str | None
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A Markdown archive, read. `text` is the source, `month` (`2025-01`) that of a monthly digest.
+
+    `remarks` are accepted quirks, `not_understood` lines whose content is in none of the fields. `unclear` is set
+    where the items have no clear single link each.
+    """
+
+    family: Family
+    text: str
+    title: str | None = None
+    date: date | None = None
+    month: str | None = None
+    front_matter: FrontMatter | None = None
+    days: tuple[Day, ...] = ()
+    items: tuple[Item, ...] = ()
+    url: str | None = None
+    cover: str | None = None
+    sources: int | None = None
+    urls_twice: tuple[str, ...] | None = None
+    unclear: bool = False
+    remarks: tuple[Remark, ...] = field(default=())
+    not_understood: tuple[Remark, ...] = field(default=())
+
+    @property
+    def count(self) -> int:
+        """How many items there are, over all days."""
+        return len(self.items) + sum(len(day.items) for day in self.days)
+
+
+def label(archive: Archive) -> dict[str, Any]:
+    """The archive as plain data (JSON types only), fields that the file does not have left out."""
+    rows: dict[str, Any] = {
+        "site": "archive",
+        "verdict": "archive",
+        "family": archive.family,
+        "title": archive.title,
+    }
+    if archive.date and archive.front_matter is None:
+        rows["date"] = archive.date.isoformat()
+    for name in ("url", "cover", "front_matter", "sources"):
+        if (value := getattr(archive, name)) is not None:
+            rows[name] = value
+    if archive.family == "monthly-digest":
+        rows["days"] = [_day(day) for day in archive.days]
+        rows["day_count"] = len(archive.days)
+    else:
+        rows["items"] = [_item(item) for item in archive.items]
+    if archive.urls_twice is not None:
+        rows["urls_twice"] = list(archive.urls_twice)
+    if archive.unclear:
+        rows["unclear"] = True
+    rows["count"] = archive.count
+    rows["bytes"] = len(archive.text.encode("utf-8", "surrogatepass"))
+    rows["final_newlines"] = len(archive.text) - len(archive.text.rstrip("\n"))
+    if archive.not_understood:
+        rows["not_understood"] = [{"line": it.line, "reason": it.reason} for it in archive.not_understood]
+    return rows
+
+
+def _day(day: Day) -> dict[str, Any]:
+    return {
+        "date": day.date.isoformat() if day.date else None,
+        "heading": day.heading,
+        "label": day.label,
+        "items": [_digest_item(item) for item in day.items],
+    }
+
+
+def _digest_item(item: Item) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "n": item.n,
+        "text": visible(item.text or "").strip(),
+        "urls": list(item.urls or ()),
+    }
+    if item.inline_urls:
+        row["inline_urls"] = list(item.inline_urls)
+    if item.n_written is not None:
+        row["n_written"] = item.n_written
+    if item.style != "line":
+        row["style"] = item.style
+    return row
+
+
+_ITEM_FIELDS = ("n", "section", "source", "tag", "title", "published", "anchor", "time", "year", "month")
+
+
+def _item(item: Item) -> dict[str, Any]:
+    row: dict[str, Any] = {"url": item.url}
+    row |= {name: value for name in _ITEM_FIELDS if (value := getattr(item, name)) is not None}
+    if item.urls is not None:
+        row["urls"] = list(item.urls)
+    if item.text is not None:
+        row["text"] = item.text[:LABEL_TEXT_LENGTH]
+    if item.more_urls:
+        row["more_urls"] = list(item.more_urls)
+    return row

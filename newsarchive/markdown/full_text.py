@@ -1,0 +1,56 @@
+"""Whole articles in one file: `# title`, the body with `> ` before its first line, `[原文链接](link)`.
+
+The family of one sample of 36kr's feed (May 2025), converted with html2text. It has no dates.
+"""
+
+from __future__ import annotations
+
+from newsarchive.markdown.archive import Archive, Item, Remark
+from newsarchive.markdown.document import Document, Line, heading
+from newsarchive.markdown.links import whole_link
+
+
+def recognise(document: Document) -> bool:
+    """No front matter, `#` headings, and a line that is the link to the original."""
+    if document.front_matter is not None:
+        return False
+    titles = any((it := heading(line.text)) and it.level == 1 for line in document.lines)
+    return titles and any(_link(line) for line in document.lines)
+
+
+def read(document: Document) -> Archive:
+    """One item per article; `text` is its Markdown body without the quote mark of the first line."""
+    items: list[Item] = []
+    remarks: list[Remark] = []
+    start: Line | None = None
+    body: list[str] = []
+    for line in document.lines:
+        if "\ufffd" in line.text:
+            remarks.append(Remark(line.number, "characters lost in the source (U+FFFD)"))
+        if line.text.strip() == "****":
+            remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
+        if start is None:
+            if (found := heading(line.text)) and found.level == 1:
+                start, body = Line(line.number, found.text), []
+            elif line.text.strip():
+                remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
+        elif url := _link(line):
+            text = "\n".join(body).strip("\n").removeprefix("> ")
+            items.append(Item(start.number, n=len(items) + 1, title=start.text, url=url, text=text))
+            start = None
+        else:
+            body.append(line.text)
+    if start:
+        remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
+    return Archive(
+        family="full-text",
+        text=document.text,
+        title=None,
+        items=tuple(items),
+        remarks=tuple(remarks),
+    )
+
+
+def _link(line: Line) -> str | None:
+    link = whole_link(line.text) if line.text.startswith("[原文链接](") else None
+    return link.url if link else None
