@@ -1,0 +1,125 @@
+"""What a store is: the one contract that the engines keep and the rest of the house relies on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName
+
+
+class Outcome(StrEnum):
+    """How the saving of one article ended."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(slots=True)
+class SiteCounts:
+    """What a store holds of one site: articles by kind, events by kind, and the newest publication time."""
+
+    articles: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    newest: datetime | None = None
+
+
+class Store(Protocol):
+    """Articles, their revisions, events, picks, runs and small documents, in one place.
+
+    Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again
+    after a crash. Any method raises StoreUnreachableError where the engine does not answer.
+    A name of an article is its identity, its canonical URL, or any identity or URL in its aliases.
+    """
+
+    async def open(self) -> None:
+        """Connect, create what is missing, and migrate.
+
+        Raises StoreUnreachableError, StorePermissionError, or StoreVersionError (a newer or a foreign store).
+        """
+
+    async def close(self) -> None:
+        """Let go of the store; closing twice is fine."""
+
+    async def __aenter__(self) -> Self:
+        """Open the store."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+
+    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Merge a batch into what is held (`merging.py` says how) and tell how each ended, in order.
+
+        An earlier title or body becomes a revision. An article that came under a short link's identity is absorbed
+        by the one that says whose it is.
+        """
+
+    async def article(self, name: str) -> Article | None:
+        """The article of a name."""
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        """Those of the names that have an article."""
+
+    def articles(
+        self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[Article]:
+        """Articles by publication time, oldest first, then by identity; those without a time come last.
+
+        `since` is included, `until` is not; with either, articles without a time are left out.
+        """
+
+    async def with_text(self, text_hash: str) -> list[str]:
+        """Identities of the articles with this text, in the order of `articles`: the original and its reprints."""
+
+    async def revisions(self, name: str) -> list[Revision]:
+        """Earlier titles and bodies of an article, the one replaced first comes first."""
+
+    async def save_events(self, events: Sequence[Event]) -> None:
+        """Keep observations; the same one (site, identity or URL, kind, time) is kept once. No article changes."""
+
+    def events(
+        self,
+        *,
+        site: SiteName | None = None,
+        about: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[Event]:
+        """Events by time, oldest first; `about` takes any name of an article, known or not."""
+
+    async def save_picks(self, picks: Sequence[Pick]) -> None:
+        """Keep picks; one of the same day and URL is replaced."""
+
+    async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
+        """Make these exactly the picks of a day. Raises ValueError for a pick of another day."""
+
+    async def picks(self, since: date, until: date) -> list[Pick]:
+        """Picks of the days from `since` to `until`, both included, by day and position."""
+
+    async def save_run(self, run: Run) -> None:
+        """Keep a run; one of the same `run_id` is replaced."""
+
+    async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
+        """The last runs, newest start first."""
+
+    async def counts(self) -> dict[SiteName, SiteCounts]:
+        """What is held, for each site of which anything is held."""
+
+    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+        """A small document that another room keeps here (plain JSON values)."""
+
+    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+        """Keep a small document; one of the same key is replaced."""
+
+    async def delete_document(self, collection: str, key: str) -> None:
+        """Forget a small document; one that is not there is fine."""
+
+    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+        """All small documents of a collection by key, in the order of their keys."""

@@ -1,0 +1,51 @@
+"""Keys by which the engines know that two records are the same one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from pydantic import TypeAdapter
+
+from newsarchive.body import Body
+from newsarchive.items import Article, Event, Pick, Revision
+from newsarchive.storage.merging import names_of
+
+_BODY = TypeAdapter(Body)
+
+
+def key_of(*parts: str) -> str:
+    """BLAKE2b (32 hex digits) of some texts: a short key, whatever the length of a URL."""
+    return hashlib.blake2b("\0".join(parts).encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def words_key(revision: Revision) -> str:
+    """The same for two revisions with the same title and body."""
+    return key_of(revision.title, _BODY.dump_json(revision.body).decode())
+
+
+def event_key(event: Event) -> str:
+    """The same for two records of one observation: site, identity or URL, kind, and time to the millisecond."""
+    return key_of(
+        event.site, event.identity or event.url, event.kind, milliseconds(event.observed_at).isoformat()
+    )
+
+
+def event_names(about: str, article: Article | None) -> list[str]:
+    """The identities and URLs under which events of an article may stand; it may be unknown itself."""
+    return sorted({about, *(names_of(article) if article else ())})
+
+
+def milliseconds(time: datetime) -> datetime:
+    """A time in UTC, cut to the millisecond: what every engine can keep."""
+    time = time.astimezone(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def checked_day(day: date, picks: Sequence[Pick]) -> Sequence[Pick]:
+    """The picks, if all are of the day. Raises ValueError for one that is not."""
+    for pick in picks:
+        if pick.day != day:
+            raise ValueError(f"a pick of {pick.day} cannot be one of {day}: {pick.url}")
+    return picks

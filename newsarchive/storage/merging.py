@@ -1,0 +1,243 @@
+"""How a new record of an article and the one that is held become one. Pure: both engines share it.
+
+The rule: a poorer record never replaces a richer one. A record with a body is richer than one without; of two that
+are equal in this the one fetched later stands (the new one where the times do not tell). What stands is filled up
+with what only the other one has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any
+
+from pydantic_core import PydanticSerializationError
+
+from newsarchive.items import SHANGHAI, Article, Attribution, Revision
+from newsarchive.storage.contract import Outcome
+
+DERIVED = frozenset(Article.model_computed_fields)
+"""Fields that follow from the body and are not stored."""
+
+_NAMES = frozenset({"identity", "url", "keys", "aliases"})
+_SOURCE = ("fetched_at", "raw", "parser")
+_PUBLISHED = ("published_at", "published_text", "published_precision")
+_CONTENT = tuple(name for name in Article.model_fields if name not in _NAMES and name not in _SOURCE)
+_COARSENESS = {"second": 0, "minute": 1, "day": 2}
+
+
+def is_provisional(identity: str) -> bool:
+    """Whether an identity is a short link's token, whose page has not yet said which article it is."""
+    return identity.startswith("weixin:s:")
+
+
+def names_of(article: Article) -> list[str]:
+    """Every name that leads to an article: identity, canonical URL, aliases, and its short link's identity."""
+    names = (article.identity, article.url, *article.aliases, *_short(article.keys))
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _short(keys: Mapping[str, str]) -> list[str]:
+    return [f"weixin:s:{keys['short']}"] if keys.get("short") else []
+
+
+def storable(article: Article) -> tuple[Article, str]:
+    """The article as any store gives it back, and its JSON: `extra` holds plain values, text is valid Unicode."""
+    try:
+        document = article.model_dump_json(exclude=set(DERIVED))
+    except PydanticSerializationError:
+        document = json.dumps(_encodable_in(article.model_dump(exclude=set(DERIVED))), default=str)
+    return Article.model_validate_json(document), document
+
+
+def encodable(text: str) -> str:
+    """A text without lone surrogates (a page's broken JavaScript escapes), as no encoding has them."""
+    return text.encode(errors="replace").decode()
+
+
+def _encodable_in(value: object) -> object:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, Mapping):
+        return {encodable(str(key)): _encodable_in(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable_in(item) for item in value]
+    return value
+
+
+def merge(old: Article, new: Article) -> Article:
+    """One record from two of the same article."""
+    first, second = (old, new) if _stands(old, new) else (new, old)
+    fields = _filled(_fields(first), _fields(second))
+    fields["attribution"] = Attribution(
+        **_filled(_statements(first.attribution), _statements(second.attribution))
+    )
+    fields["extra"] = _united(first.extra, second.extra)
+    fields |= {name: getattr(_source(first, second), name) for name in _SOURCE}
+    fields |= _published(first, second)
+    fields |= _merged_names(old, new, first, second)
+    return Article(**fields)
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    """The fields of an article by name, without what is derived."""
+    return {name: getattr(article, name) for name in Article.model_fields}
+
+
+def _statements(attribution: Attribution) -> dict[str, Any]:
+    return {name: getattr(attribution, name) for name in Attribution.model_fields}
+
+
+def _stands(old: Article, new: Article) -> bool:
+    if bool(old.body) != bool(new.body):
+        return bool(old.body)
+    return bool(old.fetched_at and new.fetched_at and new.fetched_at < old.fetched_at)
+
+
+def _filled(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value or second[name] for name, value in first.items()}
+
+
+def _united(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    return {**second, **{key: value or second.get(key, value) for key, value in first.items()}}
+
+
+def _source(first: Article, second: Article) -> Article:
+    """The one whose page is the source of the content: never the time of one with the raw page of the other."""
+    return first if first.fetched_at or first.raw else second
+
+
+def _published(first: Article, second: Article) -> dict[str, Any]:
+    chosen, other = (second, first) if _tells_time_better(second, first) else (first, second)
+    fields = {name: getattr(chosen, name) for name in _PUBLISHED}
+    if other.published_at in {None, chosen.published_at}:
+        fields["published_text"] = chosen.published_text or other.published_text
+    return fields
+
+
+def _tells_time_better(one: Article, other: Article) -> bool:
+    """Whether `one` has a time and the other has none, or only the same time in coarser steps."""
+    if one.published_at is None or other.published_at is None:
+        return one.published_at is not None
+    precision = other.published_precision
+    return _COARSENESS[one.published_precision] < _COARSENESS[precision] and (
+        _cut(one.published_at, precision) == _cut(other.published_at, precision)
+    )
+
+
+def _cut(time: datetime, precision: str) -> datetime:
+    local = time.astimezone(SHANGHAI).replace(second=0, microsecond=0)
+    return local.replace(hour=0, minute=0) if precision == "day" else local
+
+
+def _merged_names(old: Article, new: Article, first: Article, second: Article) -> dict[str, Any]:
+    """Names are unions. A final identity replaces a provisional one, and the canonical URL goes with it."""
+    if old.identity == new.identity:
+        identity, url = old.identity, first.url or second.url
+    else:
+        holder, other = (new, old) if is_provisional(old.identity) else (old, new)
+        identity, url = holder.identity, holder.url or other.url
+    keys = _united(first.keys, second.keys)
+    implied = {identity, url, *_short(keys)} - {*old.aliases, *new.aliases, old.identity, new.identity}
+    names = {*names_of(old), *names_of(new)} - implied - {identity, url}
+    aliases = old.aliases if names == set(old.aliases) else tuple(sorted(names))
+    return {"identity": identity, "url": url, "keys": keys, "aliases": aliases}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a store has to write for one article.
+
+    `article` is the record from now on, `absorbed` are identities whose records it replaces. Where `write` is False
+    the record stands as it is.
+    """
+
+    outcome: Outcome
+    article: Article
+    write: bool
+    revisions: tuple[Revision, ...] = ()
+    absorbed: tuple[str, ...] = ()
+
+
+def change(candidates: Iterable[Article], new: Article, now: datetime) -> Change:
+    """What the saving of `new` means, where `candidates` are the held records that share a name with it.
+
+    `now` is used only where neither record says when it was fetched.
+    """
+    held = _same(candidates, new)
+    if not held:
+        return Change(Outcome.NEW, new, write=True)
+    merged = reduce(merge, [*held, new])
+    revisions = tuple(
+        Revision(
+            identity=merged.identity,
+            title=record.title,
+            body=record.body,
+            fetched_at=record.fetched_at,
+            replaced_at=merged.fetched_at or new.fetched_at or now,
+        )
+        for record in (*held, new)
+        if _is_earlier(record, merged) and (record is not new or bool(new.body) == bool(merged.body))
+    )
+    standing = held[0]
+    if same := all(getattr(standing, name) == getattr(merged, name) for name in _CONTENT):
+        merged = Article(**_fields(standing) | {name: getattr(merged, name) for name in _NAMES})
+    return Change(
+        outcome=Outcome.UNCHANGED if same else Outcome.UPDATED,
+        article=merged,
+        write=_fields(merged) != _fields(standing),
+        revisions=revisions,
+        absorbed=tuple(record.identity for record in held if record.identity != merged.identity),
+    )
+
+
+def _same(candidates: Iterable[Article], new: Article) -> list[Article]:
+    """Which records are the same article as `new`; final identities come first.
+
+    A shared URL makes two records one only where a provisional identity is among them: two final identities are two
+    articles unless one is said to be an alias of the other.
+    """
+    names = set(names_of(new))
+    provisional = is_provisional(new.identity)
+    held = [
+        record
+        for record in sorted(
+            candidates, key=lambda record: (is_provisional(record.identity), record.identity)
+        )
+        if record.site == new.site
+        and (
+            provisional
+            or is_provisional(record.identity)
+            or record.identity in names
+            or new.identity in names_of(record)
+        )
+    ]
+    finals = [record for record in held if not is_provisional(record.identity)]
+    return [record for record in held if not (provisional and record in finals[1:])]
+
+
+def _is_earlier(record: Article, merged: Article) -> bool:
+    """Whether a record says what the merged one no longer says, and not only because the same page is read better."""
+    if record.raw and merged.raw and record.raw.sha256 == merged.raw.sha256:
+        return False
+    return bool(
+        (record.title and record.title != merged.title) or (record.body and record.body != merged.body)
+    )
+
+
+def distinct(identity: str, revisions: Sequence[Revision]) -> list[Revision]:
+    """Revisions of one article in the order of their replacement, each under its identity of today.
+
+    One that was kept under two identities, before and after these became one, comes once.
+    """
+    ordered = sorted(
+        revisions, key=lambda revision: (revision.replaced_at, revision.fetched_at or revision.replaced_at)
+    )
+    kept: list[Revision] = []
+    for revision in ordered:
+        if not any(revision.title == other.title and revision.body == other.body for other in kept):
+            kept.append(revision.model_copy(update={"identity": identity}))
+    return kept

@@ -1,0 +1,37 @@
+"""The SQLite schema, as numbered steps from an empty file to the newest version. Steps are only ever added."""
+
+from __future__ import annotations
+
+_FIRST = """
+CREATE TABLE articles (
+    identity TEXT PRIMARY KEY, site TEXT NOT NULL, kind TEXT NOT NULL, published_at TEXT NOT NULL,
+    text_hash TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX articles_by_time ON articles (published_at, identity);
+CREATE INDEX articles_by_site ON articles (site, kind, published_at);
+CREATE INDEX articles_by_text ON articles (text_hash);
+CREATE TABLE names (name TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX names_by_identity ON names (identity);
+CREATE TABLE revisions (
+    identity TEXT NOT NULL, words TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (identity, words)
+);
+CREATE TABLE events (
+    key TEXT PRIMARY KEY, site TEXT NOT NULL, kind TEXT NOT NULL, identity TEXT, url TEXT NOT NULL,
+    observed_at TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX events_by_time ON events (observed_at, key);
+CREATE TABLE picks (
+    day TEXT NOT NULL, url TEXT NOT NULL, position INTEGER NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (day, url)
+);
+CREATE TABLE runs (run_id TEXT PRIMARY KEY, site TEXT NOT NULL, started_at TEXT NOT NULL, document TEXT NOT NULL);
+CREATE INDEX runs_by_time ON runs (started_at);
+CREATE TABLE documents (
+    collection TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (collection, key)
+);
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(statement for statement in step.split(";") if statement.strip()) for step in (_FIRST,)
+)
+"""Step by step the statements that lead to the next version; no statement has a semicolon inside."""

@@ -1,0 +1,410 @@
+"""The embedded engine: one SQLite file, nothing to install, used by several processes at once.
+
+The calls are synchronous inside the async methods: a batch takes milliseconds, and a thread of its own would cost
+more than it gives (a thread switch per call, and the one writer lock would still make everybody wait in turn).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, cast
+
+from newsarchive.errors import (
+    NewsarchiveError,
+    StorePermissionError,
+    StoreUnreachableError,
+    StoreVersionError,
+)
+from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName
+from newsarchive.storage.contract import Outcome, SiteCounts
+from newsarchive.storage.keys import checked_day, event_key, event_names, words_key
+from newsarchive.storage.merging import change, distinct, encodable, names_of, storable
+from newsarchive.storage.migrations import MIGRATIONS
+
+APPLICATION_ID = 0x6E617263
+"""Marks a SQLite file as a newsarchive store ("narc", in PRAGMA application_id)."""
+BUSY_SECONDS = 30.0
+"""How long a writer waits for the batches of other processes before it gives up."""
+PAGE = 200
+"""Records read at a time by the iterators, so that no read keeps the file's log from being folded in."""
+UNDATED = "undated"
+"""Stands for a missing publication time: it sorts after every date."""
+
+
+class SqliteStore:
+    """The store contract over one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open or create the file, and migrate it."""
+        if self._open is not None:
+            return
+        with self._errors():
+            self._make_parent()
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+        self._open = connection
+
+    async def close(self) -> None:
+        """Close the file."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    async def __aenter__(self) -> Self:
+        """Open the store."""
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        await self.close()
+
+    def _make_parent(self) -> None:
+        if self.path.is_dir():
+            raise StoreVersionError(f"{self.path} is a directory, not a SQLite file: name a file in it")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorePermissionError(
+                f"{self.path.parent} cannot be made ({error.strerror}): choose another place for the store"
+            ) from None
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        self._check_owner(connection)
+        if _pragma(connection, "journal_mode") != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        with _transaction(connection):
+            version = self._check_owner(connection)
+            for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def _check_owner(self, connection: sqlite3.Connection) -> int:
+        """The schema's version; an empty file is a store of version 0."""
+        owner = _pragma(connection, "application_id")
+        version = int(_pragma(connection, "user_version"))
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if owner != APPLICATION_ID and (owner or version or tables):
+            raise StoreVersionError(f"{self.path} is another program's SQLite file: choose another path")
+        if version > len(MIGRATIONS):
+            raise StoreVersionError(
+                f"{self.path} was written by a newer newsarchive (schema {version}, this one knows up to "
+                f"{len(MIGRATIONS)}): update newsarchive"
+            )
+        return version
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        if self._open is None:
+            raise RuntimeError("the store is not open: await store.open() first")
+        return self._open
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn SQLite's errors into one clear line."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise self._clear(error) from error
+
+    def _clear(self, error: sqlite3.DatabaseError) -> NewsarchiveError:
+        match error.sqlite_errorcode & 0xFF if hasattr(error, "sqlite_errorcode") else None:
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
+                return StorePermissionError(f"{self.path} cannot be written by this user ({error})")
+            case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+                return StoreVersionError(f"{self.path} is no readable SQLite file ({error})")
+            case sqlite3.SQLITE_BUSY:
+                return StoreUnreachableError(
+                    f"{self.path} was kept busy by another process for {BUSY_SECONDS:.0f} s: try again"
+                )
+            case _:
+                return StoreUnreachableError(f"{self.path} failed: {error}")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._errors(), _transaction(self._connection):
+            yield self._connection
+
+    def _read(self, query: str, *values: str | int | None) -> list[Any]:
+        with self._errors():
+            return self._connection.execute(query, values).fetchall()
+
+    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Merge a batch in one transaction."""
+        with self._writing() as connection:
+            return [_save_article(connection, article) for article in articles]
+
+    async def article(self, name: str) -> Article | None:
+        """The article of a name."""
+        rows = self._read(
+            "SELECT document FROM names JOIN articles USING (identity) WHERE name = ?", encodable(name)
+        )
+        return Article.model_validate_json(rows[0][0]) if rows else None
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        """Those of the names that have an article."""
+        return {name for name in names if self._read("SELECT 1 FROM names WHERE name = ?", encodable(name))}
+
+    async def articles(
+        self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[Article]:
+        """Articles by publication time, then by identity; those without a time come last."""
+        limit = _text_of(until) if until else UNDATED if since else "~"
+        position = (_text_of(since) if since else "", "")
+        while True:
+            rows = self._read(
+                "SELECT published_at, identity, document FROM articles"
+                " WHERE (published_at, identity) > (?, ?) AND published_at < ? AND (? IS NULL OR site = ?)"
+                " ORDER BY published_at, identity LIMIT ?",
+                *position, limit, site, site, PAGE,
+            )  # fmt: skip
+            for published_at, identity, document in rows:
+                yield Article.model_validate_json(document)
+                position = (published_at, identity)
+            if len(rows) < PAGE:
+                return
+
+    async def with_text(self, text_hash: str) -> list[str]:
+        """Identities of the articles with this text."""
+        rows = self._read(
+            "SELECT identity FROM articles WHERE text_hash = ? ORDER BY published_at, identity", text_hash
+        )
+        return [identity for (identity,) in rows if text_hash]
+
+    async def revisions(self, name: str) -> list[Revision]:
+        """Earlier titles and bodies of an article."""
+        article = await self.article(name)
+        if article is None:
+            return []
+        rows = [
+            row
+            for known_as in names_of(article)
+            for row in self._read("SELECT document FROM revisions WHERE identity = ?", known_as)
+        ]
+        return distinct(article.identity, [Revision.model_validate_json(document) for (document,) in rows])
+
+    async def save_events(self, events: Sequence[Event]) -> None:
+        """Keep observations."""
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO events (key, site, kind, identity, url, observed_at, document)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        event_key(event), event.site, event.kind, event.identity, event.url,
+                        _text_of(event.observed_at), event.model_dump_json(),
+                    )
+                    for event in events
+                ],
+            )  # fmt: skip
+
+    async def events(
+        self,
+        *,
+        site: SiteName | None = None,
+        about: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[Event]:
+        """Events by time, oldest first."""
+        names = json.dumps(event_names(about, await self.article(about))) if about else None
+        position = (_text_of(since) if since else "", "")
+        while True:
+            rows = self._read(
+                "SELECT observed_at, key, document FROM events"
+                " WHERE (observed_at, key) > (?, ?) AND observed_at < ? AND (? IS NULL OR site = ?)"
+                " AND (? IS NULL OR identity IN (SELECT value FROM json_each(?))"
+                "      OR url IN (SELECT value FROM json_each(?)))"
+                " ORDER BY observed_at, key LIMIT ?",
+                *position, _text_of(until) if until else "~", site, site, names, names, names, PAGE,
+            )  # fmt: skip
+            for observed_at, key, document in rows:
+                yield Event.model_validate_json(document)
+                position = (observed_at, key)
+            if len(rows) < PAGE:
+                return
+
+    async def save_picks(self, picks: Sequence[Pick]) -> None:
+        """Keep picks."""
+        with self._writing() as connection:
+            _save_picks(connection, picks)
+
+    async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
+        """Make these exactly the picks of a day."""
+        checked_day(day, picks)
+        with self._writing() as connection:
+            connection.execute("DELETE FROM picks WHERE day = ?", (day.isoformat(),))
+            _save_picks(connection, picks)
+
+    async def picks(self, since: date, until: date) -> list[Pick]:
+        """Picks of the days from `since` to `until`, both included."""
+        rows = self._read(
+            "SELECT document FROM picks WHERE day BETWEEN ? AND ? ORDER BY day, position, url",
+            since.isoformat(),
+            until.isoformat(),
+        )
+        return [Pick.model_validate_json(document) for (document,) in rows]
+
+    async def save_run(self, run: Run) -> None:
+        """Keep a run."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO runs (run_id, site, started_at, document) VALUES (?, ?, ?, ?)",
+                (run.run_id, run.site, _text_of(run.started_at), run.model_dump_json()),
+            )
+
+    async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
+        """The last runs, newest start first."""
+        rows = self._read(
+            "SELECT document FROM runs WHERE ? IS NULL OR site = ? ORDER BY started_at DESC, run_id LIMIT ?",
+            site,
+            site,
+            limit,
+        )
+        return [Run.model_validate_json(document) for (document,) in rows]
+
+    async def counts(self) -> dict[SiteName, SiteCounts]:
+        """What is held of each site."""
+        found: dict[str, SiteCounts] = {}
+        for site, kind, number in self._read(
+            "SELECT site, kind, count(*) FROM articles GROUP BY 1, 2 ORDER BY 1, 2"
+        ):
+            found.setdefault(site, SiteCounts()).articles[kind] = number
+        for site, kind, number in self._read(
+            "SELECT site, kind, count(*) FROM events GROUP BY 1, 2 ORDER BY 1, 2"
+        ):
+            found.setdefault(site, SiteCounts()).events[kind] = number
+        for site, newest in self._read(
+            "SELECT site, max(published_at) FROM articles WHERE published_at < ? GROUP BY 1", UNDATED
+        ):
+            found[site].newest = datetime.fromisoformat(newest)
+        return cast("dict[SiteName, SiteCounts]", found)
+
+    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+        """A small document."""
+        rows = self._read("SELECT document FROM documents WHERE collection = ? AND key = ?", collection, key)
+        return json.loads(rows[0][0]) if rows else None
+
+    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+        """Keep a small document."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO documents (collection, key, document) VALUES (?, ?, ?)",
+                (collection, key, json.dumps(document, ensure_ascii=False)),
+            )
+
+    async def delete_document(self, collection: str, key: str) -> None:
+        """Forget a small document."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (collection, key))
+
+    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+        """All small documents of a collection."""
+        rows = self._read("SELECT key, document FROM documents WHERE collection = ? ORDER BY key", collection)
+        return {key: json.loads(document) for key, document in rows}
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
+    value: int | str = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. The write lock is taken at once: what is read inside is still true when it is written."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _text_of(time: datetime) -> str:
+    """A time as text that sorts as time does."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _save_article(connection: sqlite3.Connection, given: Article) -> Outcome:
+    new, document = storable(given)
+    made = change(_sharing_a_name(connection, new), new, datetime.now(UTC))
+    for revision in made.revisions:
+        connection.execute(
+            "INSERT OR IGNORE INTO revisions (identity, words, document) VALUES (?, ?, ?)",
+            (revision.identity, words_key(revision), revision.model_dump_json()),
+        )
+    if made.write:
+        if made.article is not new:
+            _, document = storable(made.article)
+        _write_article(connection, made.article, document)
+    for identity in made.absorbed:
+        connection.execute("DELETE FROM articles WHERE identity = ?", (identity,))
+        connection.execute(
+            "UPDATE names SET identity = ? WHERE identity = ?", (made.article.identity, identity)
+        )
+    if made.write:
+        _write_names(connection, made.article)
+    return made.outcome
+
+
+def _sharing_a_name(connection: sqlite3.Connection, article: Article) -> list[Article]:
+    identities = {
+        identity
+        for name in names_of(article)
+        for (identity,) in connection.execute("SELECT identity FROM names WHERE name = ?", (name,))
+    }
+    return [
+        Article.model_validate_json(document)
+        for identity in identities
+        for (document,) in connection.execute("SELECT document FROM articles WHERE identity = ?", (identity,))
+    ]
+
+
+def _write_article(connection: sqlite3.Connection, article: Article, document: str) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO articles (identity, site, kind, published_at, text_hash, document)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            article.identity, article.site, article.kind,
+            _text_of(article.published_at) if article.published_at else UNDATED, article.text_hash, document,
+        ),
+    )  # fmt: skip
+
+
+def _write_names(connection: sqlite3.Connection, article: Article) -> None:
+    """Identity and canonical URL belong to the article, an alias to the first that claimed it."""
+    own = {article.identity, article.url}
+    for name in names_of(article):
+        connection.execute(
+            "INSERT INTO names (name, identity) VALUES (?1, ?2)"
+            " ON CONFLICT (name) DO UPDATE SET identity = excluded.identity WHERE ?3",
+            (name, article.identity, name in own),
+        )
+
+
+def _save_picks(connection: sqlite3.Connection, picks: Sequence[Pick]) -> None:
+    connection.executemany(
+        "INSERT OR REPLACE INTO picks (day, url, position, document) VALUES (?, ?, ?, ?)",
+        [(pick.day.isoformat(), pick.url, pick.position, pick.model_dump_json()) for pick in picks],
+    )

@@ -1,0 +1,391 @@
+"""What every engine promises; the same tests run over SQLite and over a MongoDB socket."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from newsarchive.items import Article, Attribution, RawReference
+from newsarchive.storage import Outcome, Store, open_store
+from tests.storage.records import (
+    LONG_URL,
+    NOON,
+    SHORT,
+    SHORT_URL,
+    article,
+    body,
+    event,
+    everything,
+    pick,
+    run,
+    weixin,
+    weixin_by_short_link,
+)
+
+LATER = NOON + timedelta(days=2)
+
+
+async def save(store: Store, *articles: Article) -> list[Outcome]:
+    return await store.save_articles(articles)
+
+
+async def all_of(store: Store, **filters: object) -> list[str]:
+    return [found.identity async for found in store.articles(**filters)]  # type: ignore[arg-type]
+
+
+async def test_an_article_comes_back_as_it_was_saved(store: Store) -> None:
+    given = everything()
+    assert await save(store, given) == [Outcome.NEW]
+    assert await store.article(given.identity) == given
+
+
+async def test_saving_again_changes_nothing(store: Store) -> None:
+    first = [article(1), article(2), weixin()]
+    assert await save(store, *first) == [Outcome.NEW] * 3
+    again = [one.model_copy(update={"fetched_at": LATER}) for one in first]
+    assert await save(store, *again) == [Outcome.UNCHANGED] * 3
+    assert [found async for found in store.articles()] == sorted(
+        first, key=lambda one: (one.published_at, one.identity)
+    )
+    assert await store.revisions("ithome:1") == []
+
+
+async def test_a_batch_may_hold_the_same_article_twice(store: Store) -> None:
+    corrected = article(1, title="改过的标题", fetched_at=LATER)
+    assert await save(store, article(1), corrected, corrected) == [
+        Outcome.NEW,
+        Outcome.UPDATED,
+        Outcome.UNCHANGED,
+    ]
+    assert [revision.title for revision in await store.revisions("ithome:1")] == ["第 1 条消息"]
+
+
+async def test_an_empty_batch_is_fine(store: Store) -> None:
+    assert await save(store) == []
+    await store.save_events([])
+    await store.save_picks([])
+
+
+async def test_a_changed_text_keeps_the_earlier_one(store: Store) -> None:
+    await save(store, article(1))
+    changed = article(1, body=body("改写后的正文。"), fetched_at=LATER)
+    assert await save(store, changed) == [Outcome.UPDATED]
+    assert await store.article("ithome:1") == changed
+    (revision,) = await store.revisions("https://www.ithome.com/0/000/001.htm")
+    assert revision.body == article(1).body
+    assert revision.identity == "ithome:1"
+    assert (revision.fetched_at, revision.replaced_at) == (article(1).fetched_at, LATER)
+
+
+async def test_another_digest_is_an_update_without_a_revision(store: Store) -> None:
+    await save(store, article(1))
+    assert await save(store, article(1, digest="新的摘要", fetched_at=LATER)) == [Outcome.UPDATED]
+    assert await store.revisions("ithome:1") == []
+
+
+async def test_a_feed_summary_never_replaces_the_full_page(store: Store) -> None:
+    full = everything()
+    await save(store, full)
+    summary = article(
+        7, title="截断的标题…", body=[], attribution=Attribution(), fetched_at=LATER, parser="feed/1"
+    )
+    assert await save(store, summary) == [Outcome.UNCHANGED]
+    assert await store.article("ithome:7") == full
+
+
+async def test_the_full_page_completes_a_feed_summary(store: Store) -> None:
+    await save(store, article(1, body=[], digest="只有列表里有的摘要", fetched_at=NOON))
+    assert await save(store, article(1)) == [Outcome.UPDATED]
+    held = await store.article("ithome:1")
+    assert held is not None
+    assert held.body == article(1).body
+    assert held.digest == "只有列表里有的摘要"
+    assert held.fetched_at == article(1).fetched_at
+    assert await store.revisions("ithome:1") == []
+
+
+async def test_an_older_page_that_comes_late_is_kept_as_a_revision(store: Store) -> None:
+    standing = article(1, body=body("今天的正文。"), fetched_at=LATER)
+    await save(store, standing)
+    for _ in range(2):
+        assert await save(store, article(1)) == [Outcome.UNCHANGED]
+        assert await store.article("ithome:1") == standing
+        assert [revision.body for revision in await store.revisions("ithome:1")] == [article(1).body]
+
+
+async def test_a_better_reading_of_the_same_page_is_no_revision(store: Store) -> None:
+    raw = RawReference(file="a.warc.gz", offset=0, sha256="1" * 64)
+    await save(store, article(1, raw=raw, body=body("漏了一段。")))
+    assert await save(store, article(1, raw=raw, parser="ithome/2")) == [Outcome.UPDATED]
+    held = await store.article("ithome:1")
+    assert held is not None
+    assert held.parser == "ithome/2"
+    assert await store.revisions("ithome:1") == []
+
+
+async def test_every_name_leads_to_the_article(store: Store) -> None:
+    await save(store, article(1, aliases=("https://m.ithome.com/html/1.htm", "ithome:old-1")))
+    names = [
+        "ithome:1",
+        "https://www.ithome.com/0/000/001.htm",
+        "https://m.ithome.com/html/1.htm",
+        "ithome:old-1",
+    ]
+    for name in names:
+        held = await store.article(name)
+        assert held is not None
+        assert held.identity == "ithome:1"
+    assert await store.known([*names, "ithome:2", ""]) == set(names)
+    assert await store.known([]) == set()
+    assert await store.article("ithome:2") is None
+
+
+async def test_new_aliases_are_added_to_an_unchanged_article(store: Store) -> None:
+    await save(store, article(1, aliases=("ithome:b",), keys={"id": "1"}))
+    again = article(1, aliases=("ithome:a",), keys={"sn": "2"}, fetched_at=LATER)
+    assert await save(store, again) == [Outcome.UNCHANGED]
+    held = await store.article("ithome:a")
+    assert held is not None
+    assert held.aliases == ("ithome:a", "ithome:b")
+    assert held.keys == {"id": "1", "sn": "2"}
+    assert held.fetched_at == article(1).fetched_at
+
+
+async def test_a_short_link_is_absorbed_by_its_article(store: Store) -> None:
+    await save(store, weixin_by_short_link())
+    assert await save(store, weixin()) == [Outcome.UPDATED]
+    assert await all_of(store) == [weixin().identity]
+    for name in (f"weixin:s:{SHORT}", SHORT_URL, LONG_URL, weixin().identity):
+        held = await store.article(name)
+        assert held is not None
+        assert (held.identity, held.url) == (weixin().identity, LONG_URL)
+        assert held.digest == "一句话的摘要"
+        assert held.aliases == (SHORT_URL, f"weixin:s:{SHORT}")
+
+
+async def test_revisions_and_picks_of_a_short_link_follow_it(store: Store) -> None:
+    first = weixin_by_short_link(body=body("最初的正文。"))
+    await save(store, first)
+    await save(store, weixin_by_short_link(body=body("第二稿。"), fetched_at=LATER))
+    await store.save_picks([pick(identity=f"weixin:s:{SHORT}", url=SHORT_URL)])
+    final = weixin(fetched_at=LATER + timedelta(days=1))
+    await save(store, final)
+    for name in (final.identity, f"weixin:s:{SHORT}"):
+        revisions = await store.revisions(name)
+        assert [revision.body for revision in revisions] == [first.body, body("第二稿。")]
+        assert {revision.identity for revision in revisions} == {final.identity}
+    (held,) = await store.picks(NOON.date(), NOON.date())
+    assert held.identity is not None
+    assert await store.article(held.identity) == await store.article(final.identity)
+
+
+async def test_a_short_link_that_comes_after_its_article_joins_it(store: Store) -> None:
+    await save(store, weixin())
+    assert await save(store, weixin_by_short_link(digest=None)) == [Outcome.UNCHANGED]
+    assert await all_of(store) == [weixin().identity]
+    assert await store.known([SHORT_URL]) == {SHORT_URL}
+
+
+async def test_a_short_link_is_found_by_a_url_alone(store: Store) -> None:
+    await save(store, weixin_by_short_link())
+    await save(store, weixin(keys={"mid": "2650001234"}, aliases=(SHORT_URL,)))
+    assert await all_of(store) == [weixin().identity]
+
+
+async def test_an_identity_that_is_an_alias_is_no_second_article(store: Store) -> None:
+    await save(store, article(1, aliases=("ithome:2",)))
+    await save(store, article(2, fetched_at=NOON, title=article(1).title, body=article(1).body))
+    assert await all_of(store) == ["ithome:1"]
+
+
+async def test_two_articles_stay_two_though_they_share_a_url(store: Store) -> None:
+    shared = "https://example.com/shared"
+    await save(store, article(1, aliases=(shared,)), article(2, aliases=(shared, article(1).url)))
+    assert await all_of(store) == ["ithome:1", "ithome:2"]
+    for name in (shared, article(1).url):
+        held = await store.article(name)
+        assert held is not None
+        assert held.identity == "ithome:1"
+    assert await save(store, article(2, aliases=(shared, article(1).url))) == [Outcome.UNCHANGED]
+
+
+async def test_a_canonical_url_is_stronger_than_an_alias(store: Store) -> None:
+    await save(store, article(1, aliases=(article(2).url,)), article(2))
+    held = await store.article(article(2).url)
+    assert held is not None
+    assert held.identity == "ithome:2"
+
+
+async def test_articles_come_by_time_then_identity_and_undated_last(store: Store) -> None:
+    await save(
+        store,
+        article(5, published_at=None),
+        article(4, published_at=None),
+        article(3, published_at=NOON),
+        article(2, published_at=NOON),
+        weixin(published_at=NOON - timedelta(days=1)),
+    )
+    day = timedelta(days=1)
+    assert await all_of(store) == [weixin().identity, "ithome:2", "ithome:3", "ithome:4", "ithome:5"]
+    assert await all_of(store, site="weixin") == [weixin().identity]
+    assert await all_of(store, since=NOON) == ["ithome:2", "ithome:3"]
+    assert await all_of(store, until=NOON) == [weixin().identity]
+    assert await all_of(store, since=NOON - day, until=NOON + day, site="ithome") == ["ithome:2", "ithome:3"]
+    assert await all_of(store, since=NOON + day) == []
+
+
+async def test_many_articles_come_complete(store: Store) -> None:
+    await save(store, *(article(number, published_at=NOON if number % 2 else None) for number in range(450)))
+    found = await all_of(store)
+    assert len(found) == len(set(found)) == 450
+
+
+async def test_articles_can_be_saved_while_they_are_read(store: Store) -> None:
+    await save(store, *(article(number) for number in range(3)))
+    async for held in store.articles():
+        await save(store, held.model_copy(update={"digest": "补上"}))
+    assert [held.digest async for held in store.articles()] == ["补上"] * 3
+
+
+async def test_reprints_are_found_by_their_text(store: Store) -> None:
+    original = weixin(published_at=NOON - timedelta(hours=1))
+    reprint = article(1, body=body("公众号文章的正文.", "第二段。"))
+    other = article(2, body=[])
+    await save(store, reprint, other, original)
+    assert await store.with_text(original.text_hash) == [original.identity, "ithome:1"]
+    assert await store.with_text(other.text_hash) == []
+
+
+async def test_events_are_kept_once_and_change_no_article(store: Store) -> None:
+    await save(store, weixin())
+    await store.save_events([event(), event(), event(observed_at=LATER)])
+    await store.save_events([event(), event(kind="violation")])
+    found = [(one.kind, one.observed_at) async for one in store.events()]
+    assert sorted(found) == [("deleted", NOON), ("deleted", LATER), ("violation", NOON)]
+    assert await store.article(weixin().identity) == weixin()
+
+
+async def test_events_are_found_by_any_name_site_and_time(store: Store) -> None:
+    await save(store, weixin(aliases=(SHORT_URL,)))
+    by_short_link = event(identity=None, url=SHORT_URL, observed_at=NOON + timedelta(hours=1))
+    elsewhere = event(site="36kr", identity="36kr:1", url="https://36kr.com/p/1", kind="gone")
+    await store.save_events([by_short_link, event(), elsewhere])
+    assert [one async for one in store.events(about=LONG_URL)] == [event(), by_short_link]
+    assert [one async for one in store.events(about="https://36kr.com/p/1")] == [elsewhere]
+    assert [one async for one in store.events(site="36kr")] == [elsewhere]
+    assert [one async for one in store.events(since=NOON + timedelta(minutes=1))] == [by_short_link]
+    assert [one async for one in store.events(until=NOON)] == []
+    assert [one async for one in store.events(about="weixin:unheard")] == []
+
+
+async def test_picks_are_replaced_by_day_and_url(store: Store) -> None:
+    await store.save_picks([pick(2), pick(1)])
+    await store.save_picks([pick(1, text="改过的话"), pick(1, day=date(2025, 12, 7))])
+    held = await store.picks(date(2025, 12, 6), date(2025, 12, 7))
+    assert [(one.day.day, one.position, one.text) for one in held] == [
+        (6, 1, "改过的话"),
+        (6, 2, "第 2 条"),
+        (7, 1, "第 1 条"),
+    ]
+    assert await store.picks(date(2025, 12, 8), date(2025, 12, 31)) == []
+
+
+async def test_a_day_can_be_replaced_as_a_whole(store: Store) -> None:
+    await store.save_picks([pick(1), pick(2), pick(3, day=date(2025, 12, 7))])
+    await store.replace_day(NOON.date(), [pick(1, url=pick(2).url, text="只剩这条")])
+    held = await store.picks(date(2025, 12, 1), date(2025, 12, 31))
+    assert [(one.url, one.text) for one in held] == [(pick(2).url, "只剩这条"), (pick(3).url, "第 3 条")]
+    await store.replace_day(NOON.date(), [])
+    assert len(await store.picks(date(2025, 12, 1), date(2025, 12, 31))) == 1
+    with pytest.raises(ValueError, match="2025-12-07"):
+        await store.replace_day(NOON.date(), [pick(1, day=date(2025, 12, 7))])
+
+
+async def test_runs_come_newest_first(store: Store) -> None:
+    for number in (2, 1, 3):
+        await store.save_run(run(number))
+    await store.save_run(run(4, site="weixin"))
+    await store.save_run(run(2, reason="finished", counts={"page/article": 3}, finished_at=LATER))
+    assert [one.run_id for one in await store.runs()] == ["run-4", "run-3", "run-2", "run-1"]
+    assert await store.runs("36kr", limit=2) == [
+        run(3),
+        run(2, reason="finished", counts={"page/article": 3}, finished_at=LATER),
+    ]
+
+
+async def test_counts_tell_what_is_held(store: Store) -> None:
+    assert await store.counts() == {}
+    await save(
+        store, article(1), article(2, kind="video"), article(3, published_at=None), weixin(published_at=None)
+    )
+    await store.save_events([event(), event(observed_at=LATER), event(site="36kr", kind="captcha")])
+    counts = await store.counts()
+    assert set(counts) == {"36kr", "ithome", "weixin"}
+    assert counts["ithome"].articles == {"article": 2, "video": 1}
+    assert counts["ithome"].newest == article(2).published_at
+    assert counts["weixin"].newest is None
+    assert counts["weixin"].events == {"deleted": 2}
+    assert counts["36kr"].articles == {}
+
+
+async def test_small_documents_are_kept_by_collection_and_key(store: Store) -> None:
+    document = {"hash": "abc", "items": [{"key": "a.b", "$set": 1}], "中文": None}
+    await store.put_document("export:digest", "2025/12.md", document)
+    await store.put_document("export:digest", "2025/11.md", {"hash": "old"})
+    await store.put_document("export:digest", "2025/11.md", {"hash": "new"})
+    await store.put_document("export:daily", "2025/12.md", {})
+    assert await store.get_document("export:digest", "2025/12.md") == document
+    assert list(await store.documents("export:digest")) == ["2025/11.md", "2025/12.md"]
+    assert (await store.documents("export:digest"))["2025/11.md"] == {"hash": "new"}
+    await store.delete_document("export:digest", "2025/12.md")
+    await store.delete_document("export:digest", "2025/12.md")
+    assert await store.get_document("export:digest", "2025/12.md") is None
+    assert await store.get_document("export:daily", "2025/12.md") == {}
+
+
+async def test_hostile_text_is_stored_and_found(store: Store) -> None:
+    title = "$where'; DROP TABLE articles;--\0<b>\u202e\U0001f600"
+    given = article(1, title=title, extra={"$gt": {"a.b": "\0"}, "big": 2**70}, identity="ithome:$ne.\0'")
+    await save(store, given)
+    assert await store.article("ithome:$ne.\0'") is not None
+    held = await store.article(given.url)
+    assert held is not None
+    assert (held.title, held.extra) == (title, {"$gt": {"a.b": "\0"}, "big": 2**70})
+    assert await store.article("' OR 1=1 --") is None
+
+
+async def test_broken_unicode_of_a_page_does_not_stop_a_batch(store: Store) -> None:
+    broken = article(1, title="半个\ud83d表情", body=body("\udc00"), extra={"\ud800": "\ud800"})
+    assert await save(store, broken, article(2)) == [Outcome.NEW, Outcome.NEW]
+    held = await store.article("ithome:1")
+    assert held is not None
+    assert held.title == "半个?表情"
+    assert await save(store, broken) == [Outcome.UNCHANGED]
+    assert await store.known(["\ud800"]) == set()
+    assert await store.article("\ud800") is None
+
+
+async def test_times_are_exact_to_the_millisecond_and_in_utc(store: Store) -> None:
+    time = datetime(2025, 12, 6, 4, 0, 0, 123000, tzinfo=UTC)
+    await save(store, article(1, published_at=time, fetched_at=time))
+    held = await store.article("ithome:1")
+    assert held is not None
+    assert (held.published_at, held.fetched_at) == (time, time)
+    assert held.published_at is not None
+    assert held.published_at.tzinfo is UTC or held.published_at.utcoffset() == timedelta(0)
+
+
+async def test_what_was_saved_is_there_after_closing(store_uri: str) -> None:
+    async with open_store(store_uri) as store:
+        await save(store, article(1))
+        await store.close()
+    async with open_store(store_uri) as store, open_store(store_uri) as second:
+        assert await second.known(["ithome:1"]) == {"ithome:1"}
+        await save(second, article(2))
+        assert await store.known(["ithome:2"]) == {"ithome:2"}
+
+
+async def test_a_store_says_that_it_is_not_open(store_uri: str) -> None:
+    with pytest.raises(RuntimeError, match="not open"):
+        await open_store(store_uri).counts()

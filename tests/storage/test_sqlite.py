@@ -1,0 +1,228 @@
+"""What is particular to the SQLite file: places, foreign files, versions, several processes, sudden death."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from newsarchive.errors import BadValueError, StorePermissionError, StoreUnreachableError, StoreVersionError
+from newsarchive.storage import open_store, sqlite
+from newsarchive.storage.migrations import MIGRATIONS
+from newsarchive.storage.sqlite import SqliteStore
+from tests.storage.records import article
+
+CHECKOUT = Path(__file__).parents[2]
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from newsarchive.storage import open_store
+from tests.storage.records import article
+
+async def main(path, first, batches):
+    async with open_store(path) as store:
+        print("open", flush=True)
+        for batch in range(int(batches)):
+            start = int(first) + batch * 10
+            await store.save_articles([article(number) for number in range(start, start + 10)])
+            print(start + 10, flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def start_writer(path: Path, first: int, batches: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(first), str(batches)],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def as_ordinary_user() -> Iterator[None]:
+    """File permissions do not bind root: act as nobody."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def execute(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("data/news.sqlite", "data/news.sqlite"),
+        ("/srv/news.sqlite", "/srv/news.sqlite"),
+        ("sqlite:///data/news.sqlite", "data/news.sqlite"),
+        ("sqlite:////srv/news.sqlite", "/srv/news.sqlite"),
+    ],
+)
+def test_a_path_and_a_uri_name_the_file(uri: str, path: str) -> None:
+    store = open_store(uri)
+    assert isinstance(store, SqliteStore)
+    assert store.path == Path(path)
+
+
+@pytest.mark.parametrize("uri", ["", " ", "sqlite://", "sqlite:///", "postgres://u:secret@host/db", "a\0b"])
+def test_anything_else_is_refused_without_repeating_a_password(uri: str) -> None:
+    with pytest.raises(BadValueError) as refused:
+        open_store(uri)
+    assert "secret" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+async def test_parent_directories_are_made(tmp_path: Path) -> None:
+    async with open_store(str(tmp_path / "a" / "b" / "news.sqlite")):
+        pass
+    assert (tmp_path / "a" / "b" / "news.sqlite").is_file()
+
+
+async def test_a_directory_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreVersionError, match="is a directory"):
+        await open_store(str(tmp_path)).open()
+
+
+@pytest.mark.parametrize(
+    "content", [b"# Notes\n\nThis is a text file, and no database at all.\n" * 40, b"short"]
+)
+async def test_another_file_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes.md"
+    path.write_bytes(content)
+    with pytest.raises(StoreVersionError, match=r"notes\.md"):
+        await open_store(str(path)).open()
+    assert path.read_bytes() == content
+
+
+async def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite"
+    execute(path, "CREATE TABLE articles (id INTEGER)")
+    before = path.read_bytes()
+    with pytest.raises(StoreVersionError, match="another program"):
+        await open_store(str(path)).open()
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == [path.name]  # noqa: PTH208
+
+
+async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    path.touch()
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+
+
+async def test_a_newer_store_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)):
+        pass
+    execute(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(StoreVersionError, match="newer newsarchive"):
+        await open_store(str(path)).open()
+
+
+async def test_an_older_store_is_migrated_with_its_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+    step = ("CREATE TABLE frontier (url TEXT PRIMARY KEY)",)
+    monkeypatch.setattr(sqlite, "MIGRATIONS", (*MIGRATIONS, step))
+    for _ in range(2):
+        async with open_store(str(path)) as store:
+            assert await store.article(article().identity) == article()
+    execute(path, "SELECT url FROM frontier")
+
+
+async def test_a_migration_that_fails_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "news.sqlite"
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "MIGRATIONS", (*MIGRATIONS, ("CREATE TABLE half (a)", "nonsense")))
+        with pytest.raises(StoreUnreachableError, match="nonsense"):
+            await open_store(str(path)).open()
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        execute(path, "SELECT a FROM half")
+
+
+async def test_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "locked" / "news.sqlite"
+    async with open_store(str(path)):
+        pass
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder != Path("/tmp"):  # noqa: S108
+            folder.chmod(folder.stat().st_mode | 0o055)
+    path.parent.chmod(0o555)
+    path.chmod(0o444)
+    with as_ordinary_user():
+        for place in (path, path.with_name("other.sqlite"), path.parent / "deeper" / "news.sqlite"):
+            with pytest.raises(StorePermissionError) as refused:
+                await open_store(str(place)).open()
+            assert str(path.parent) in str(refused.value)
+            assert "\n" not in str(refused.value)
+    path.parent.chmod(0o755)
+
+
+async def test_a_file_in_the_place_of_a_directory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorePermissionError, match="file"):
+        await open_store(str(tmp_path / "file" / "news.sqlite")).open()
+
+
+async def test_a_store_kept_busy_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "news.sqlite"
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    async with open_store(str(path)) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreUnreachableError, match="busy"):
+                await store.save_articles([article()])
+        await store.save_articles([article()])
+
+
+async def test_several_processes_write_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    writers = [start_writer(path, first, 15) for first in (0, 50, 1000)]
+    for writer in writers:
+        writer.communicate()
+        assert writer.returncode == 0
+    async with open_store(str(path)) as store:
+        found = [held.identity async for held in store.articles()]
+    assert len(found) == len(set(found)) == 350
+
+
+async def test_a_killed_writer_leaves_whole_batches(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    with start_writer(path, 0, 100_000) as writer:
+        assert writer.stdout is not None
+        told = [line for line, _ in zip(writer.stdout, range(4), strict=False)]
+        writer.send_signal(signal.SIGKILL)
+        told += list(writer.stdout)
+    async with open_store(str(path)) as store:
+        found = [held.identity async for held in store.articles()]
+        assert len(found) >= int(told[-1])
+        assert len(found) % 10 == 0
+        assert await store.known([f"ithome:{number}" for number in range(len(found))]) == set(found)
+        await store.save_articles([article(number) for number in range(len(found) + 10)])
+        assert (await store.counts())["ithome"].articles == {"article": len(found) + 10}
