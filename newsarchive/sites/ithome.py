@@ -1,29 +1,158 @@
-"""ithome.com (IT之家)."""
+"""ithome.com (IT之家): what a page is, and what is read from it. Not ithome.com.tw, which is another company's."""
 
 from __future__ import annotations
 
-from newsarchive.items import Page, Reading, Verdict
-from newsarchive.sites.site import Link, Site
+import re
+from typing import Any
+
+from newsarchive.items import Article, Listing, Page, Reading, Verdict
+from newsarchive.parsing import feeds
+from newsarchive.parsing.html_tree import Element, decode, document, words
+from newsarchive.parsing.json_text import read_json
+from newsarchive.sites import ithome_lists as lists
+from newsarchive.sites.http_status import verdict_of_status
+from newsarchive.sites.ithome_article import from_dom, from_interface, from_saved_body
+from newsarchive.sites.ithome_links import identify, image_key
+from newsarchive.sites.ithome_saved import read_saved_markdown
+from newsarchive.sites.saved_rows import list_rows, markdown_links, rows_of
+from newsarchive.sites.site import Site
+
+_OURS = re.compile(
+    rb"<link[^>]{0,40}href=\"https?://(?:www\.)?ithome\.com/(?:\d+/\d{3}/\d{3}\.htm|html/)"
+    rb"|id=\"pubtime_baidu\"(?=[\s\S]{0,4000}ithome\.com)"
+    rb"|<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?ithome\.com[/\]<]"
+    rb"|<newsid>\d+</newsid>|\"newsid\": ?\d+(?=[\s\S]{0,6000}ithome\.com/)"
+    rb"|class=\"(?:datel|bl)\"(?=[\s\S]{0,4000}[/.]ithome\.com/)"
+)
+_HEAD = 100_000
+_GONE = ("页面不存在", "文章不存在", "已被删除", "已经删除", "找不到该页", "404 Not Found", "您访问的页面")
+_NOTICE_WORDS_MAX = 300
 
 
-def _identify(url: str) -> Link | None:  # noqa: ARG001
+def recognises(content: bytes) -> bool:
+    """Whether a page without a URL is surely ithome's: its canonical link, its feed, its own ids beside its host."""
+    return _OURS.search(content, 0, _HEAD) is not None
+
+
+def read(page: Page) -> Reading:
+    """What a page is and all that can be read from it."""
+    if page.status >= 400:
+        return _nothing(page, verdict_of_status(page.status))
+    head = page.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head:
+        return _nothing(page, Verdict.EMPTY)
+    if head[:1] in {b"{", b"["}:
+        return _read_json(page)
+    if feeds.is_feed(page.content):
+        return _read_feed(page)
+    if head[:1] == b"<":
+        return _read_html(page)
+    return _read_markdown(page)
+
+
+def _read_html(page: Page) -> Reading:
+    root = document(page.content)
+    if root is None:
+        return _nothing(page, Verdict.EMPTY)
+    article = from_dom(root, page)
+    if article:
+        return _article(article, page) if article.body else _nothing(page, Verdict.EMPTY)
+    listing = lists.from_dom(root, page)
+    if listing is None and not identify(page.url):
+        listing = lists.any_links(root, page)
+    if listing:
+        return Reading("ithome", Verdict.LIST, listing=listing)
+    return _read_notice(root, page)
+
+
+def _read_notice(root: Element, page: Page) -> Reading:
+    """A page without an article: the only place where words decide, and only a page of few words."""
+    text = words(root)
+    if len(text) <= _NOTICE_WORDS_MAX and any(word in text for word in _GONE):
+        return _nothing(page, Verdict.DELETED, words(root.find("body")) or text)
+    return _nothing(page, Verdict.EMPTY if identify(page.url) else Verdict.OTHER)
+
+
+def _read_feed(page: Page) -> Reading:
+    if b"<newsid>" in page.content and (article := _read_xml_article(page)):
+        return _article(article, page)
+    feed = feeds.read_feed(page.content)
+    if feed is None:
+        return _nothing(page, Verdict.OTHER)
+    listing, bodies = lists.from_feed(feed, page)
+    return Reading("ithome", Verdict.FEED, listing=listing, bodies=bodies)
+
+
+def _read_xml_article(page: Page) -> Article | None:
+    """An answer of `xml/newscontent`: one item with the interface's own element names."""
+    root = feeds.read_xml(page.content)
+    item = None if root is None else root.find(".//item")
+    if item is None:
+        return None
+    return from_interface({child.tag: "".join(child.itertext()) for child in item if isinstance(child.tag, str)}, page)
+
+
+def _read_json(page: Page) -> Reading:
+    text = decode(page.content)
+    value = read_json(text)
+    if value is None:
+        listing = lists.from_broken_answer(text)
+        return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
+    if isinstance(value, dict) and (reading := _read_answer(value, page)):
+        return reading
+    items = list_rows(rows_of(value), identify)
+    if any(item.identity for item in items):
+        return Reading("ithome", Verdict.LIST, listing=Listing(items=items))
+    return _nothing(page, Verdict.OTHER)
+
+
+def _read_answer(value: dict[str, Any], page: Page) -> Reading | None:
+    """An answer of one of the site's interfaces."""
+    content = value.get("content")
+    if isinstance(content, dict) and "html" in content:
+        return Reading("ithome", Verdict.LIST, listing=lists.from_more(content, page))
+    if "detail" in value:
+        article = from_interface(value, page)
+        return _article(article, page) if article else _nothing(page, Verdict.EMPTY)
+    if listing := lists.from_answer(value):
+        return Reading("ithome", Verdict.LIST, listing=listing)
+    if isinstance(value.get("Result"), list):
+        return Reading("ithome", Verdict.LIST, listing=Listing())
     return None
 
 
-def _recognises(content: bytes) -> bool:  # noqa: ARG001
-    return False
+def _read_markdown(page: Page) -> Reading:
+    """Copies that others keep as Markdown: a body under front matter, an article made from RSS, a list of links."""
+    text = decode(page.content)
+    if article := from_saved_body(text, page) or read_saved_markdown(text, page):
+        return _article(article, page)
+    listing = markdown_links(text, identify)
+    return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
 
 
-def _read(page: Page) -> Reading:  # noqa: ARG001
-    return Reading("ithome", Verdict.OTHER)
+def _article(article: Article, page: Page) -> Reading:
+    """An article, unless the URL asked for another one: then the page must not be stored under that name."""
+    asked = identify(page.url)
+    if asked and article.identity and asked.identity != article.identity:
+        return _nothing(page, Verdict.OTHER)
+    return Reading(
+        "ithome", article.kind, article=article, identity=article.identity or None, keys=article.keys
+    )
+
+
+def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
+    link = identify(page.url)
+    return Reading(
+        "ithome", verdict, identity=link.identity if link else None, keys=link.keys if link else {}, notice=notice
+    )
 
 
 SITE = Site(
     name="ithome",
     title="IT之家",
     hosts=("ithome.com", ".ithome.com"),
-    identify=_identify,
-    recognises=_recognises,
-    read=_read,
-    image_key=lambda url: url,
+    identify=identify,
+    recognises=recognises,
+    read=read,
+    image_key=image_key,
 )

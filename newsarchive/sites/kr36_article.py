@@ -109,15 +109,14 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
     return build(facts, read_element(bodies[0]), Verdict.ARTICLE, page.fetched_at)
 
 
-def from_entry(entry: Entry, kind: Verdict, page: Page) -> Article | None:
-    """An article or flash from a feed item; None where the item has no id or only a summary.
+def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
+    """An article or flash from a feed item; None where the item has only a summary.
 
     A flash's description is the whole of it. An article's is its body where it is HTML (the site's own feed, RSS made
     from its pages); third-party feeds also hold cut plain text, which must not pass for a body.
     """
-    link = identify(entry.link) or identify(entry.guid)
-    markup = body_markup(entry, kind)
-    if link is None or not markup.strip():
+    markup = body_markup(entry, link.kind)
+    if not markup.strip():
         return None
     facts = Facts(
         link=link,

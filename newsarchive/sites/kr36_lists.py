@@ -41,15 +41,18 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
 
 
 def from_feed(feed: Feed, page: Page) -> Found:
-    """A feed: all its items, and an article or flash for each item that carries its body."""
-    flashes = "/newsflash" in feed.link or "/newsflash" in page.url or feed.title.startswith("快讯")
+    """A feed: all its items, and an article or flash for each item that carries its body.
+
+    In feeds of flashes that others made (2019), an item links to the flash's source: that is no id of the flash.
+    """
+    flashes = "/newsflash" in feed.link or "/newsflash" in page.url or "/feed-newsflash" in page.url
     items: list[ListItem] = []
     bodies: list[Article] = []
     for entry in feed.entries:
         link = identify(entry.link) or identify(entry.guid)
-        kind = link.kind if link else Verdict.NEWSFLASH if flashes else Verdict.ARTICLE
+        kind = Verdict.NEWSFLASH if flashes else link.kind if link else Verdict.ARTICLE
         items.append(_entry_item(entry, link, kind))
-        if article := from_entry(entry, kind, page):
+        if link and link.kind is kind and (article := from_entry(entry, link, page)):
             bodies.append(article)
     return Listing(title=feed.title or None, items=tuple(items)), tuple(bodies)
 

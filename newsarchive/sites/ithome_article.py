@@ -1,0 +1,247 @@
+"""One ithome article, from whichever shape it comes in: desktop and mobile pages, interfaces, feed items, saved copies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+from newsarchive.body import Body
+from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.parsing.dates import Moment, parse
+from newsarchive.parsing.feeds import Entry
+from newsarchive.parsing.front_matter import split_front_matter
+from newsarchive.parsing.html_tree import Element, fragment, words
+from newsarchive.parsing.text import one_line, plain
+from newsarchive.sites.ithome_body import read_element, read_markup
+from newsarchive.sites.ithome_links import identify, is_promotion, link_of
+from newsarchive.sites.site import Link
+
+PARSER = "ithome/1"
+_PROMOTION_CHANNEL = "166"
+
+_LANDMARKS = etree.XPath(
+    "//h1 | //meta[@name='description' or @name='keywords'] | //link[@rel='canonical']"
+    " | //*[@id='paragraph' or @id='about_info_show' or @id='pubtime_baidu' or @id='source_baidu' or @id='author_baidu'"
+    " or @id='editor_baidu' or @id='post_comm']"
+)
+_BODY_BY_CLASS = etree.XPath(
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' post_content ')"
+    " or contains(concat(' ', normalize-space(@class), ' '), ' news-content ')]"
+)
+_SECTIONS = etree.XPath("//div[@class='cv' or @class='current_nav']//a")
+_TAGS = etree.XPath("//*[contains(@class, 'hot_tags')]//a[contains(@href, '/tags/')]")
+_OLD_META = etree.XPath("//*[@class='pt_info' or @class='info' or contains(@class, 'title-info')]")
+_MOBILE_TIME = etree.XPath("//*[contains(@class, 'news-time') or contains(@class, 'pub-time') or self::time]")
+_MOBILE_AUTHOR = etree.XPath("//*[contains(@class, 'news-author')]")
+_CONTRIBUTOR = etree.XPath("//*[contains(@class, 'info')]//a[contains(@class, 'avatar')]")
+_LABEL = re.compile(r"^\s*(?:来源|作者|责编|编辑)\s*[:：]\s*")
+_LABELLED = re.compile(r"(?P<label>来源|作者|责编|编辑)\s*[:：]\s*(?P<value>\S+)")
+_DATE = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")
+_NUMBER = re.compile(r"(?:grade/|newsid=|hitcount/)(\d{1,12})")
+
+
+def from_dom(root: Element, page: Page) -> Article | None:
+    """An article from a page; None where the page has no article body. The body may be empty."""
+    marks: dict[str, Element] = {}
+    for element in _LANDMARKS(root):
+        marks.setdefault(element.get("id") or element.get("name") or element.tag, element)
+    body_element = marks.get("paragraph")
+    if body_element is None:
+        body_element = next(iter(_BODY_BY_CLASS(root)), marks.get("about_info_show"))
+    if body_element is None:
+        return None
+    old = _old_meta(root) if "pubtime_baidu" not in marks else {}
+    when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
+    keywords = _content(marks.get("keywords")).replace("，", ",").split(",")
+    link = _own_link(root, marks) or identify(page.url)
+    author = _value(marks.get("author_baidu")) or old.get("作者") or words(next(iter(_CONTRIBUTOR(root)), None))
+    return _build(
+        link,
+        page,
+        title=words(marks.get("h1")) or _title(root),
+        when=parse(when_text, page.fetched_at),
+        when_text=when_text,
+        digest=_content(marks.get("description")) or None,
+        body=read_element(body_element),
+        attribution=Attribution(
+            author=author or None,
+            source=_value(marks.get("source_baidu")) or old.get("来源"),
+            editor=_value(marks.get("editor_baidu")) or old.get("责编") or old.get("编辑"),
+        ),
+        tags=_unique([*keywords, *map(words, _TAGS(root))]),
+        sections=_unique([words(anchor) for anchor in _SECTIONS(root)][1:]),
+    )
+
+
+def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
+    """An article from `newscontent` (JSON or XML, same fields): the second source for a body; None without a body."""
+    body = read_markup(_text(row.get("detail")))
+    number = _text(row.get("newsid"))
+    link = link_of(number) if number.isdecimal() and int(number) else identify(_text(row.get("url"))) or identify(page.url)
+    if not body or link is None:
+        return None
+    when_text = _text(row.get("postdate")) or None
+    article = _build(
+        link,
+        page,
+        title=plain(_text(row.get("title"))),
+        when=parse(when_text),
+        when_text=when_text,
+        digest=plain(_text(row.get("description"))) or None,
+        body=body,
+        attribution=Attribution(
+            author=one_line(_text(row.get("newsauthor"))) or None,
+            source=plain(_text(row.get("newssource"))) or None,
+            editor=one_line(_text(row.get("z"))) or None,
+        ),
+        cover=_text(row.get("image")) or None,
+    )
+    return article.model_copy(update={"promotion": article.promotion or _text(row.get("cid")) == _PROMOTION_CHANNEL})
+
+
+def from_entry(entry: Entry, page: Page) -> Article | None:
+    """An article from a feed item, whose description is the whole body; None without an id or a body."""
+    link = identify(entry.link) or identify(entry.guid)
+    markup = entry.content or entry.description
+    body = read_markup(markup) if link and "<" in markup else []
+    if not body:
+        return None
+    return _build(
+        link,
+        page,
+        title=entry.title,
+        when=parse(entry.published),
+        when_text=entry.published or None,
+        body=body,
+        attribution=Attribution(author=entry.author or None),
+        aliases=(entry.link, entry.guid),
+        tags=tuple(entry.categories),
+    )
+
+
+def from_saved_body(text: str, page: Page) -> Article | None:
+    """An article that a blog generator saved as front matter and the body's HTML; its address is often lost."""
+    front, markup = split_front_matter(text)
+    if not front or "<" not in markup:
+        return None
+    element = fragment(markup)
+    body = [] if element is None else read_element(element)
+    if not body:
+        return None
+    when_text = front.get("date")
+    return _build(
+        identify(front.get("link") or front.get("url") or front.get("source") or ""),
+        page,
+        title=headline(_picture_titles(element)) or front.get("title", ""),
+        when=parse(when_text),
+        when_text=when_text,
+        body=body,
+        attribution=Attribution(),
+    )
+
+
+def headline(titles: list[str]) -> str:
+    """The headline by the pictures' titles: the site repeats it in each, and saved copies mangle their own headings."""
+    return titles[0] if titles and len(set(titles)) == 1 else ""
+
+
+def build_saved(link: Link, page: Page, title: str, when_text: str | None, body: Body) -> Article:
+    """An article that was saved as Markdown."""
+    return _build(
+        link, page, title=title, when=parse(when_text), when_text=when_text, body=body, attribution=Attribution()
+    )
+
+
+def _build(
+    link: Link | None,
+    page: Page,
+    *,
+    title: str,
+    when: Moment | None,
+    when_text: str | None,
+    body: Body,
+    attribution: Attribution,
+    digest: str | None = None,
+    cover: str | None = None,
+    tags: tuple[str, ...] = (),
+    sections: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+) -> Article:
+    seen = [url for url in (*aliases, page.url) if url.startswith("http") and link and url != link.url]
+    return Article(
+        site="ithome",
+        identity=link.identity if link else "",
+        kind=Verdict.ARTICLE,
+        url=link.url if link else "",
+        keys=dict(link.keys) if link else {},
+        aliases=tuple(dict.fromkeys(url for url in seen if identify(url) == link)),
+        title=title,
+        attribution=attribution,
+        published_at=when.at.replace(microsecond=0) if when else None,
+        published_text=when_text,
+        published_precision=when.precision if when else "second",
+        fetched_at=page.fetched_at,
+        digest=digest,
+        cover=cover,
+        tags=tags,
+        sections=sections,
+        promotion=any(is_promotion(url) for url in seen),
+        body=body,
+        parser=PARSER,
+    )
+
+
+def _own_link(root: Element, marks: Mapping[str, Element]) -> Link | None:
+    """Which article the page itself says that it is."""
+    canonical = marks.get("link")
+    if canonical is not None and (link := identify(canonical.get("href", ""))):
+        return link
+    comments = marks.get("post_comm")
+    number = comments.get("data-nid", "") if comments is not None else ""
+    if not number.isdecimal():
+        sources = (script.get("src", "") for script in root.iter("script"))
+        number = next((match[1] for source in sources if (match := _NUMBER.search(source))), "")
+    return link_of(number) if number and int(number) else None
+
+
+def _old_meta(root: Element) -> dict[str, str]:
+    """Time and names where they have no ids: the line under the headline until 2020, and mobile pages."""
+    found: dict[str, str] = {}
+    for element in _OLD_META(root):
+        text = " ".join(element.itertext())
+        found |= {match["label"]: match["value"] for match in _LABELLED.finditer(text)}
+        if date := _DATE.search(text):
+            found.setdefault("time", date[0])
+    for element in _MOBILE_TIME(root):
+        found.setdefault("time", words(element))
+    for element in _MOBILE_AUTHOR(root):
+        found.setdefault("作者", _LABEL.sub("", words(element)))
+    return found
+
+
+def _title(root: Element) -> str:
+    return words(root.find(".//title")).removesuffix(" - IT之家").strip()
+
+
+def _value(element: Element | None) -> str | None:
+    """The value after a label such as `来源：`."""
+    return _LABEL.sub("", words(element)).strip() or None
+
+
+def _content(element: Element | None) -> str:
+    return "" if element is None else one_line(element.get("content"))
+
+
+def _picture_titles(element: Element) -> list[str]:
+    return [title for image in element.iter("img") if (title := one_line(image.get("title")))]
+
+
+def _unique(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def _text(value: object) -> str:
+    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
