@@ -1,0 +1,68 @@
+"""Writes the parts of docs/ that follow from the code; a test fails while they do not.
+
+`make docs` runs it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from newsarchive import errors
+from newsarchive.cli.outcome import CrawlExit
+from newsarchive.settings import OURS, Setting
+
+DOCS = Path(__file__).parent
+BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
+
+
+def shown(setting: Setting) -> str:
+    """A default as it would be written in the environment."""
+    default = setting.default
+    return json.dumps(default, ensure_ascii=False) if isinstance(default, dict) else str(default)
+
+
+def settings_table() -> str:
+    """Every setting of ours."""
+    parts = [
+        f"### `{setting.name}`\n\n{setting.reason}\n\n- unit: {setting.unit}\n- default: `{shown(setting)}`\n"
+        for setting in OURS
+    ]
+    return "\n".join(parts)
+
+
+def exit_codes_table() -> str:
+    """Every exit code, from the exceptions and the ends of a crawl."""
+    rows = {0: "All went well.", 1: "Something unforeseen: please report it with the traceback.", 2: "A command or option that does not exist."}
+    pending = [errors.NewsarchiveError]
+    while pending:
+        error = pending.pop()
+        pending += error.__subclasses__()
+        if error is not errors.NewsarchiveError:
+            rows[error.exit_code] = (error.__doc__ or "").strip()
+    rows |= {
+        CrawlExit.STOPPED: "A crawl was stopped before its end (Ctrl-C, a job that was cancelled, an error at the start).",
+        CrawlExit.BLOCKED: "A crawl met nothing but challenges: nothing was stored, leave the site alone for a while.",
+        CrawlExit.NOTHING_READ: "A crawl could not read a single list or article: nothing is known to be new or not.",
+        CrawlExit.INCOMPLETE: "A crawl read something, but some pages could not be read; the next run tries them again.",
+        130: "Interrupted from the keyboard.",
+    }
+    lines = ["| code | meaning |", "|---|---|"]
+    lines += [f"| {int(code)} | {meaning} |" for code, meaning in sorted(rows.items())]
+    return "\n".join(lines) + "\n"
+
+
+GENERATED = {"configuration.md": settings_table, "exit-codes.md": exit_codes_table}
+
+
+def updated(name: str) -> str:
+    """A page with its generated part as it should be."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{GENERATED[name]()}{END}{after}"
+
+
+if __name__ == "__main__":
+    for page in GENERATED:
+        (DOCS / page).write_text(updated(page), encoding="utf-8")
