@@ -15,7 +15,15 @@ from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, computed_field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    computed_field,
+    model_validator,
+)
 
 from newsarchive.body import Body, Embed, Image, images_of, text_of, walk
 
@@ -244,7 +252,7 @@ class Reading:
 
     `article` is set for article kinds (unless the page is one in shape but nothing could be identified), `listing` for
     lists, `bodies` for whole articles inside a list or feed. `identity` names the article that a notice stands in
-    for, where the URL tells. `notice` is the notice's own words.
+    for, where the URL tells. `notice` is the notice's own words, `reason` those it adds below them.
     """
 
     site: SiteName | None
@@ -256,6 +264,7 @@ class Reading:
     keys: Mapping[str, str] = field(default_factory=dict)
     notice: str | None = None
     account: str | None = None
+    reason: str | None = None
 
 
 class Event(Record):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 import re
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
 _BLANKS = re.compile(r"\s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
 def visible(text: str) -> str:
@@ -23,3 +26,8 @@ def one_line(text: str | None) -> str:
 def plain(markup: str | None) -> str:
     """A title or summary as text: entities decoded once, tags such as `<em>` dropped, on one line."""
     return one_line(html.unescape(_TAG.sub("", markup or "")))
+
+
+def decode_entities(text: str) -> str:
+    """Character references decoded once; those without their semicolon stay (`&copy=2` in a URL is no sign)."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text

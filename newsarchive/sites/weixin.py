@@ -1,29 +1,154 @@
-"""mp.weixin.qq.com: articles of WeChat official accounts."""
+"""mp.weixin.qq.com: articles, posts and lists of WeChat official accounts, and the notices in their place.
+
+What is known of the site's pages is written beside the code that uses it; the templates change every few months, so
+each value is looked for in several places (`weixin_facts`).
+"""
 
 from __future__ import annotations
 
-from newsarchive.items import Page, Reading, Verdict
-from newsarchive.sites.site import Link, Site
+from collections.abc import Mapping
+from typing import Any
+
+from newsarchive.items import ARTICLE_KINDS, Page, Reading, Verdict
+from newsarchive.sites import weixin_lists as lists
+from newsarchive.sites.site import Site
+from newsarchive.sites.weixin_article import read_article, read_json_article
+from newsarchive.sites.weixin_page import WeixinPage
+from newsarchive.sites.weixin_urls import HOST, identify, image_key
+from newsarchive.sites.weixin_verdict import CAPTCHA_PATH, asked_url, judge, json_kind
+
+_PAGE_MARKS = (
+    b"mmbizwap",
+    b'id="js_article"',
+    b"window.cgiDataNew",
+    b"weui-msg__title",
+    b'class="mesg-block"',
+    b"mp-common-",
+)
+_DATA_MARKS = (
+    b'"getalbum_resp"',
+    b'"general_msg_list"',
+    b'"app_msg_list"',
+    b'"publish_page"',
+    b'"base_resp"',
+    b'"gh_',
+    b"mp.weixin.qq.com/s",
+)
+_HEAD = 400
+_SPACE = b" \t\r\n\xef\xbb\xbf"
 
 
-def identify(_url: str) -> Link | None:
-    """The article that a URL names."""
+def recognises(content: bytes) -> bool:
+    """Whether bytes without a URL look like this site's: by the template's own marks, not by words."""
+    start = content[:_HEAD].lstrip(_SPACE)
+    if start[:1] in {b"{", b"["} or start[:5] == b"<?xml" or b"<rss" in start or b"<feed" in start:
+        return any(mark in content for mark in _DATA_MARKS)
+    if b"<" not in start:
+        return b"mp.weixin.qq.com/s" in content
+    return any(mark in content for mark in _PAGE_MARKS)
+
+
+def read(page: Page) -> Reading:
+    """What a page or answer is and all that can be read from it."""
+    start = page.content[:_HEAD].lstrip(_SPACE)
+    if start[:1] in {b"{", b"["} and (data := lists.loads(page.content.strip(_SPACE))) is not None:
+        return _read_data(data, page)
+    if (start[:5] == b"<?xml" or start[:4] == b"<rss" or start[:5] == b"<feed") and (
+        listing := lists.feed(page.content)
+    ):
+        return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
+    if (
+        start
+        and b"<" not in start
+        and (table := lists.link_table(page.content.decode("utf-8-sig", "replace")))
+    ):
+        return Reading("weixin", Verdict.LIST, listing=table)
+    return _read_page(page)
+
+
+def _read_page(page: Page) -> Reading:
+    found = WeixinPage(page.content)
+    judgement = judge(found, page.url)
+    verdict = judgement.verdict
+    link = identify(asked_url(page.url)) if page.url else None
+    if verdict in ARTICLE_KINDS:
+        article = read_article(found, page, verdict)
+        if article and not article.body and not article.extra.get("background_images"):
+            return Reading("weixin", Verdict.EMPTY, identity=article.identity, keys=article.keys)
+        if article:
+            return Reading(
+                "weixin",
+                verdict,
+                article=article,
+                identity=article.identity,
+                keys=article.keys,
+                account=article.attribution.account,
+            )
+        return Reading("weixin", verdict)
+    if verdict is Verdict.ALBUM or verdict is Verdict.ACCOUNT_PAGE:
+        listing = lists.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
+        return Reading("weixin", verdict, listing=listing, account=listing.account)
+    return Reading(
+        "weixin",
+        verdict,
+        listing=lists.moved_to(found),
+        identity=link.identity if link else None,
+        keys=link.keys if link else {},
+        notice=judgement.notice,
+        reason=judgement.reason,
+    )
+
+
+def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
+    if isinstance(data, list):
+        return Reading("weixin", Verdict.LIST, listing=lists.channel_answer(data))
+    if not isinstance(data, dict):
+        return Reading("weixin", Verdict.OTHER)
+    if isinstance(album := data.get("getalbum_resp"), dict):
+        listing = lists.album_answer(album)
+        return Reading("weixin", Verdict.ALBUM, listing=listing, account=listing.account)
+    if "general_msg_list" in data:
+        return Reading("weixin", Verdict.LIST, listing=lists.message_answer(data))
+    if "app_msg_list" in data or "publish_page" in data:
+        return Reading("weixin", Verdict.LIST, listing=lists.platform_answer(data))
+    if isinstance(data.get("items"), list):
+        return Reading("weixin", Verdict.FEED, listing=lists.channel_answer(data["items"]))
+    if data.get("user_name") and ("title" in data or "content_noencode" in data):
+        return _read_state(data, page)
+    if isinstance(data.get("list"), list):
+        return Reading("weixin", Verdict.LIST, listing=lists.account_answer(data))
+    return Reading("weixin", Verdict.OTHER, notice=_complaint(data))
+
+
+def _read_state(data: Mapping[str, Any], page: Page) -> Reading:
+    verdict = json_kind(data)
+    article = read_json_article(data, page, verdict)
+    return Reading(
+        "weixin",
+        verdict,
+        article=article,
+        identity=article.identity if article else None,
+        keys=article.keys if article else {},
+        account=article.attribution.account if article else None,
+    )
+
+
+def _complaint(data: Mapping[str, Any]) -> str | None:
+    """Why an interface gave no list: `freq control` (200013), `invalid session` (200003) and the like."""
+    base = data.get("base_resp")
+    for group in (base if isinstance(base, dict) else {}, data):
+        for name in ("err_msg", "errmsg"):
+            if isinstance(group.get(name), str) and group[name]:
+                return str(group[name])
     return None
 
 
-def recognises(_content: bytes) -> bool:
-    """Whether a page without a URL is from mp.weixin.qq.com."""
-    return False
-
-
-def read(_page: Page) -> Reading:
-    """What a page is and all that can be read from it."""
-    return Reading(site="weixin", verdict=Verdict.OTHER)
-
-
-def image_key(url: str) -> str:
-    """The site's own name of a picture."""
-    return url
-
-
-SITE = Site("weixin", "微信公众号", ("mp.weixin.qq.com",), identify, recognises, read, image_key)
+SITE = Site(
+    name="weixin",
+    title="微信公众号",
+    hosts=(HOST,),
+    identify=identify,
+    recognises=recognises,
+    read=read,
+    image_key=image_key,
+)

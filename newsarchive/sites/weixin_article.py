@@ -1,0 +1,337 @@
+"""One article of mp.weixin.qq.com, from a page or from a JSON answer, as the normalised record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from newsarchive.body import Body, Embed, text_of
+from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.parsing.dates import Moment, from_epoch, parse
+from newsarchive.parsing.html_body import Element
+from newsarchive.parsing.jsliteral import JsLiteralError, parse_at
+from newsarchive.parsing.text import one_line
+from newsarchive.sites.weixin_body import (
+    article_body,
+    background_images,
+    markup_body,
+    picture_body,
+    plain_body,
+)
+from newsarchive.sites.weixin_facts import Facts
+from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
+from newsarchive.sites.weixin_urls import identify, link_of, long_url, unescape_url
+
+PARSER = "weixin/1"
+"""Version of this reader: raised when its answers change, so that stored pages are read again."""
+
+_COPYRIGHT: dict[str, Literal["original", "repost", "none"]] = {
+    "0": "none",
+    "1": "original",
+    "2": "repost",
+    "11": "original",
+}
+_WRITTEN = re.compile(rb"""(?:document\.write\(|\.innerHTML\s*=)\s*(?=["'])""")
+_TITLE_LENGTH = 60
+_FALLBACK_VID = re.compile(rb"""\bvid\s*[:=]\s*["']([\w-]{6,40})["']""")
+_SENTENCE_END = re.compile(r"[。！？!?；;]")
+
+
+def read_article(page: WeixinPage, source: Page, kind: Verdict) -> Article | None:
+    """The article of an HTML page; None where nothing in it says which one it is."""
+    facts = Facts(page)
+    body, extra = _body(page, facts, kind)
+    return _article(facts, source, kind, body, extra)
+
+
+def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> Article | None:
+    """The article of a JSON answer (`/s?f=json`, or a state object on its own)."""
+    facts = Facts(None, state)
+    content = _string(state.get("content_noencode"))
+    body: Body
+    if kind is Verdict.ARTICLE or kind is Verdict.REPOST_CARD:
+        body = markup_body(content)
+    else:
+        body = _post_body(facts, kind, content)
+    return _article(facts, source, kind, body, {})
+
+
+def _article(facts: Facts, source: Page, kind: Verdict, body: Body, extra: dict[str, Any]) -> Article | None:
+    keys = facts.keys(source.url)
+    link = link_of(keys)
+    if link is None:
+        return None
+    moment, time_text = _published(facts, source)
+    return Article(
+        site="weixin",
+        identity=link.identity,
+        kind=kind,
+        url=link.url,
+        keys=dict(link.keys),
+        aliases=_aliases(keys, link.identity, link.url, source.url),
+        title=_title(facts, kind, body),
+        attribution=_attribution(facts),
+        published_at=moment.at if moment else None,
+        published_text=time_text,
+        published_precision=moment.precision if moment else "second",
+        fetched_at=source.fetched_at,
+        digest=facts.line("desc"),
+        cover=facts.url("cdn_url"),
+        source_url=facts.url("source_url"),
+        tags=_tags(facts),
+        paid=facts.raw("is_pay_subscribe") == "1",
+        body=body,
+        extra={**_extra(facts), **extra},
+        parser=PARSER,
+    )
+
+
+def _aliases(keys: Mapping[str, str], identity: str, url: str, page_url: str) -> tuple[str, ...]:
+    """Other names of the same article: its short identity, its long URL, and the address it was read at."""
+    names: dict[str, None] = {}
+    if "short" in keys and not identity.startswith("weixin:s:"):
+        names[f"weixin:s:{keys['short']}"] = None
+        names[long_url(keys)] = None
+    if page_url and identify(page_url):
+        names[page_url] = None
+    names.pop(url, None)
+    return tuple(names)
+
+
+def _title(facts: Facts, kind: Verdict, body: Body) -> str:
+    """The title; a text post that has none gets the beginning of its text, which its page repeats whole as title."""
+    title = facts.line("title") or ""
+    if kind is not Verdict.TEXT_POST or str(facts.group("text_page_info").get("is_user_title")) == "1":
+        return title
+    text = text_of(body)
+    if text and title and not one_line(text).startswith(title[:20]):
+        return title
+    first = (text or title).split("\n", 1)[0]
+    end = _SENTENCE_END.search(first[:_TITLE_LENGTH])
+    return first[: end.start()] if end and end.start() > 4 else first[:_TITLE_LENGTH].rstrip()
+
+
+def _attribution(facts: Facts) -> Attribution:
+    info = facts.group("copyright_info")
+    status = _string(info.get("copyright_stat")) or (
+        facts.variable("copyright_stat") if not facts.state else ""
+    )
+    copyright_ = _COPYRIGHT.get(status)
+    if copyright_ is None and facts.page and facts.page.tag_start(b"copyright_logo") >= 0:
+        copyright_ = "original"
+    attribution = Attribution(
+        account=facts.line("nick_name"),
+        account_id=facts.line("user_name"),
+        account_alias=facts.line("alias"),
+        author=facts.line("author") or _by_line(facts.page),
+        copyright=copyright_,
+    )
+    return attribution.model_copy(update=_original(facts, info)) if copyright_ == "repost" else attribution
+
+
+def _original(facts: Facts, info: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose text a repost repeats."""
+    url = unescape_url(_string(info.get("reprint_url")))
+    link = identify(url) if url else None
+    if link is None:
+        names = ("source_encode_biz", "source_mid", "source_idx")
+        biz, mid, idx = (
+            _string(info.get(name)) or (facts.variable(name) if not info else "") for name in names
+        )
+        link = link_of({"biz": biz, "mid": mid, "idx": idx})
+    return {
+        "original_account": one_line(_string(info.get("platform"))) or None,
+        "original_url": link.url if link else url or None,
+        "original_keys": dict(link.keys) if link else {},
+    }
+
+
+def _by_line(page: WeixinPage | None) -> str | None:
+    """The author as templates of 2018 and 2019 show him: the first plain `.rich_media_meta_text`."""
+    if page is None:
+        return None
+    start = page.tag_start(b"activity-name")
+    stop = page.tag_start(b"js_content", max(start, 0))
+    if start < 0 or stop < 0 or stop - start > 60_000:
+        return None
+    root = parse_fragment(page.content[start:stop].decode("utf-8", "replace"))
+    for element in root.iter("span") if root is not None else ():
+        if "rich_media_meta_text" in element.get("class", "") and not element.get("id") and not len(element):
+            return one_line(element.text) or None
+    return None
+
+
+def _published(facts: Facts, source: Page) -> tuple[Moment | None, str | None]:
+    """The time of publication, exact where the page has the epoch, and the time in the page's words."""
+    words = facts.raw("create_time")
+    words = "" if words.isdecimal() else words
+    for epoch in (
+        _string(facts.state.get("ori_create_time")),
+        _string(facts.state.get("create_timestamp")),
+        facts.raw("ori_create_time"),
+    ):
+        if at := from_epoch(epoch):
+            return Moment(at), words or _shown_time(facts.page) or None
+    shown = words or _shown_time(facts.page)
+    base = source.fetched_at or from_epoch(facts.raw("svr_time"))
+    return parse(shown, base), shown or None
+
+
+def _shown_time(page: WeixinPage | None) -> str:
+    """`#publish_time`: empty as the server sends it, relative (昨天) in a browser's DOM of 2020."""
+    return page.words(b"publish_time") if page else ""
+
+
+def _tags(facts: Facts) -> tuple[str, ...]:
+    """Albums and topics, in the page's order."""
+    names: dict[str, None] = {}
+    tags = facts.group("public_tag_info").get("tags")
+    for tag in tags if isinstance(tags, list) else ():
+        if isinstance(tag, dict):
+            names.setdefault(one_line(_string(tag.get("tag_name"))))
+    topics = facts.group("hashtags").get("hashtag")
+    for topic in topics if isinstance(topics, list) else ():
+        names.setdefault(one_line(_string(topic)))
+    names.pop("", None)
+    return tuple(names)
+
+
+def _extra(facts: Facts) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    kind = _string(facts.state.get("item_show_type"))
+    if kind:
+        extra["item_show_type"] = int(kind) if kind.isdecimal() else kind
+    tags = facts.group("public_tag_info").get("tags")
+    albums = (
+        [_string(tag.get("album_id")) for tag in tags if isinstance(tag, dict)]
+        if isinstance(tags, list)
+        else []
+    )
+    if albums := [album for album in albums if album.isdecimal()]:
+        extra["albums"] = albums
+    region = facts.group("ip_wording")
+    place = [_string(region.get(name)) for name in ("country_name", "province_name")]
+    if any(place):
+        extra["region"] = " ".join(filter(None, place))
+    if claim := one_line(_string(facts.group("claim_source").get("claim_source"))):
+        extra["claim_source"] = claim
+    return extra
+
+
+def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str, Any]]:
+    """The body tree of a page, with what it shows besides."""
+    if kind is Verdict.REPOST_CARD:
+        return _repost_card(page, facts), {}
+    if kind is Verdict.ARTICLE:
+        return _article_body(page, facts)
+    return _post_body(facts, kind, _string(page.state({"content_noencode"}).get("content_noencode"))), {}
+
+
+def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]:
+    element: Element | None = page.element(b"js_content")
+    body = article_body(element) if element is not None else []
+    extra: dict[str, Any] = {}
+    if element is not None and (backgrounds := background_images(element)):
+        extra["background_images"] = backgrounds
+    if element is not None and page.has(b"mp-pay-preview-filter"):
+        extra["preview"] = bool(
+            element.xpath("descendant-or-self::*[contains(@class, 'mp-pay-preview-filter')]")
+        )
+    if not body and not extra:
+        # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
+        content = _string(page.state({"content_noencode"}).get("content_noencode"))
+        body = markup_body(content) if content else _post_body(facts, Verdict.ARTICLE, "")
+    return body, extra
+
+
+def _repost_card(page: WeixinPage, facts: Facts) -> Body:
+    """What a repost card shows: the recommender's words and a card that leads to the original."""
+    info = facts.group("copyright_info")
+    words = _string(info.get("guide_words")) or _written(page, b"js_share_notice")
+    original = _original(facts, info)
+    card = Embed("card", url=original["original_url"], title=facts.line("title"))
+    return [*plain_body(words), card]
+
+
+def _post_body(facts: Facts, kind: Verdict, content: str) -> Body:
+    """The body of a post: its pictures, player and words."""
+    page = facts.page
+    blocks: Body = []
+    text = _string(facts.group("text_page_info").get("content_noencode")) or content
+    if kind is Verdict.IMAGE_POST:
+        blocks = picture_body(facts.state.get("picture_page_info_list"))
+        if not blocks and page:
+            blocks = picture_body(page.assigned(b"window.picture_page_info_list")) or _listed_pictures(page)
+    elif kind is Verdict.VIDEO:
+        blocks = _player(facts)
+    elif kind is Verdict.AUDIO:
+        blocks = _voice(facts)
+    if not text and page:
+        text = _written(page, b"js_content") if kind in {Verdict.IMAGE_POST, Verdict.VIDEO} else ""
+    if not text and kind is Verdict.TEXT_POST:
+        text = facts.raw("title")
+    if not text and kind is not Verdict.ARTICLE:
+        text = facts.raw("desc").replace("\\x0a", "\n")
+    return [*blocks, *plain_body(text)]
+
+
+def _listed_pictures(page: WeixinPage) -> Body:
+    """The pictures of the template of 2018, `#img_list`."""
+    element = page.element(b"img_list")
+    return article_body(element) if element is not None else []
+
+
+def _player(facts: Facts) -> Body:
+    page = facts.page
+    vid = ""
+    for group in ("video_page_info", "video_page_infos"):
+        value = facts.state.get(group)
+        value = value[0] if isinstance(value, list) and value else value
+        if isinstance(value, dict):
+            vid = vid or _string(value.get("video_id")) or _string(value.get("vid"))
+    cover = facts.url("cdn_url")
+    if page and not vid:
+        vid = page.text(b"window.cgiData.vid", b"d.vid")
+        data = page.object(b"window.cgiData")
+        vid = vid or _string(data.get("vid"))
+        cover = cover or _string(data.get("cdn_url")) or None
+        if not vid and (match := _FALLBACK_VID.search(page.content)):
+            vid = match[1].decode()
+    return [Embed("video", vid or None, title=facts.line("title"), cover=cover)]
+
+
+def _voice(facts: Facts) -> Body:
+    info = facts.group("voice_page_info")
+    voice = _string(info.get("voice_id"))
+    duration = _string(info.get("duration"))
+    return [
+        Embed(
+            "audio",
+            voice or None,
+            f"https://res.wx.qq.com/voice/getvoice?mediaid={voice}" if voice else None,
+            one_line(_string(info.get("title"))) or facts.line("title"),
+            _string(info.get("cover_url")) or None,
+            int(duration) if duration.isdecimal() and len(duration) < 8 else None,
+        )
+    ]
+
+
+def _written(page: WeixinPage, identifier: bytes) -> str:
+    """The text that a script writes into an element of the page (templates of 2018, and repost cards)."""
+    start = page.tag_start(identifier)
+    match = _WRITTEN.search(page.content, start, start + 4000) if start >= 0 else None
+    if not match:
+        return ""
+    end = page.content.find(b"</script", match.end())
+    try:
+        value, _ = parse_at(page.content[match.end() : end if end >= 0 else None].decode("utf-8", "replace"))
+    except JsLiteralError:
+        return ""
+    return value if isinstance(value, str) else ""
+
+
+def _string(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value)

@@ -1,0 +1,129 @@
+"""The addresses of mp.weixin.qq.com: which article a URL names, the one URL to store for it, and its pictures' names.
+
+An article is `__biz`, `mid` and `idx`; `sn` is the access check that goes with them, `chksm` differs from list to list
+(seen in 2026 for one article in an album and in its own page). A short link's token names an article too, but says
+nothing of the three until its page was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from newsarchive.sites.site import Link
+
+HOST = "mp.weixin.qq.com"
+
+_SHORT_PATH = re.compile(r"/s/([A-Za-z0-9_~-]{22})/?")
+_LONG_PATHS = frozenset({"/s", "/s/", "/mp/appmsg/show", "/mp/appmsg/show/"})
+_BIZ = re.compile(r"[A-Za-z0-9+/]{4,40}")
+_NUMBERS = {"mid": re.compile(r"[1-9]\d{3,19}"), "idx": re.compile(r"[1-9]\d?")}
+_SN = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_ALIASES = {
+    "biz": ("__biz", "biz"),
+    "mid": ("mid", "appmsgid"),
+    "idx": ("idx", "itemidx"),
+    "sn": ("sn", "sign"),
+}
+_ESCAPED = re.compile(r"\\x26|\\u0026|&amp;|&#38;|&#x26;", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
+)
+_DELIVERY = re.compile(r"(?:tp|wxfrom|wx_lazy|wx_co|usePicPrefetch|wxtype)(?:=|$)")
+
+
+def unescape_url(url: str) -> str:
+    r"""A URL with its `&amp;`, `\x26` and `\x26amp;amp;` (seen in `ainfos` of 2025) resolved to `&`."""
+    url = url.strip()
+    for _ in range(4):
+        if not _ESCAPED.search(url):
+            break
+        url = _ESCAPED.sub("&", url)
+    return url
+
+
+def identify(url: str) -> Link | None:
+    """The article that a URL names, in any of its spellings; None for temporary (search engine) and other links."""
+    url = unescape_url(url)
+    if url[: len(HOST)].lower() == HOST:
+        url = "https://" + url
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if host != HOST or parts.scheme not in {"http", "https", ""}:
+        return None
+    if match := _SHORT_PATH.fullmatch(parts.path):
+        # WeRead writes "~" for "_"; the server knows only "_".
+        return link_of({"short": match[1].replace("~", "_")})
+    if parts.path not in _LONG_PATHS:
+        return None
+    try:
+        given = dict(parse_qsl(parts.query.replace("+", "%2B"), max_num_fields=100))
+    except ValueError:
+        return None
+    return link_of(
+        {key: next((given[name] for name in names if given.get(name)), "") for key, names in _ALIASES.items()}
+    )
+
+
+def link_of(raw: Mapping[str, object]) -> Link | None:
+    """The link of an article's parts (biz, mid, idx, sn, short), those that are valid; None where they name nothing.
+
+    The canonical URL is the short link where there is one, as long links are challenged more often (reports of 2025 and
+    2026); else the long link with exactly four parameters.
+    """
+    keys = clean_keys(raw)
+    if keys.keys() >= {"biz", "mid", "idx"}:
+        identity = f"weixin:{keys['biz']}:{keys['mid']}:{keys['idx']}"
+    elif "short" in keys:
+        identity = f"weixin:s:{keys['short']}"
+    else:
+        return None
+    url = f"https://{HOST}/s/{keys['short']}" if "short" in keys else long_url(keys)
+    return Link("weixin", identity, url, keys)
+
+
+def long_url(keys: Mapping[str, str]) -> str:
+    """The long link of an article: `__biz`, `mid`, `idx` and, where known, `sn`; nothing else."""
+    sn = f"&sn={keys['sn']}" if "sn" in keys else ""
+    return f"https://{HOST}/s?__biz={keys['biz']}&mid={keys['mid']}&idx={keys['idx']}{sn}"
+
+
+def clean_keys(raw: Mapping[str, object]) -> dict[str, str]:
+    """The valid parts among what a page or URL gives, as text; the padding of `biz` is restored."""
+    keys: dict[str, str] = {}
+    biz = str(raw.get("biz") or "").strip().rstrip("=")
+    if _BIZ.fullmatch(biz):
+        keys["biz"] = biz + "=" * (-len(biz) % 4)
+    for name, pattern in _NUMBERS.items():
+        value = str(raw.get(name) or "").strip()
+        if pattern.fullmatch(value):
+            keys[name] = value
+    sn = str(raw.get("sn") or "").strip()
+    if _SN.fullmatch(sn):
+        keys["sn"] = sn.lower()
+    short = str(raw.get("short") or "").strip()
+    if short:
+        keys["short"] = short
+    return keys
+
+
+def image_key(url: str) -> str:
+    """The site's own name of a picture, `<id>` of `//mmbiz.qpic.cn/<format>/<id>/<size>`; other URLs name themselves."""
+    match = _PICTURE.match(url)
+    return match[1] if match else url.partition("#")[0]
+
+
+def clean_image_url(url: str) -> str:
+    """A picture's URL without the delivery parameters and fragment that an author's paste carries along."""
+    url = url.strip().partition("#")[0]
+    if url.startswith("//"):
+        url = "https:" + url
+    path, mark, query = url.partition("?")
+    if not mark:
+        return url
+    kept = [part for part in query.split("&") if not _DELIVERY.match(part)]
+    return f"{path}?{'&'.join(kept)}" if kept else path

@@ -1,0 +1,202 @@
+"""What kind of page mp.weixin.qq.com sent. Structure decides; words only where the structure is silent.
+
+An article may quote any notice's sentence, and the CSS of notices stands in every article (`.cooldown_tips`,
+`weui-msg`): so a page with an article's elements is an article, whatever its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from newsarchive.items import Verdict
+from newsarchive.parsing.text import one_line, plain
+from newsarchive.sites.weixin_page import WeixinPage
+
+_KINDS = {5: Verdict.VIDEO, 6: Verdict.AUDIO, 7: Verdict.AUDIO, 8: Verdict.IMAGE_POST, 10: Verdict.TEXT_POST}
+"""`item_show_type` of the site's own table (2026); 0, 11 and 17 are read as articles."""
+
+CAPTCHA_PATH = "/mp/wappoc_appmsgcaptcha"
+_CAPTCHA_MARKS = (
+    b"secitptpage/verify",
+    b"wappoc_appmsgcaptcha",
+    b"appmsgqrcode_ticket",
+    b'class="qrcheck_box"',
+    b"TCaptcha.js",
+)
+_NOTICE_TITLE = re.compile(
+    rb"""<(\w+)[^<>]*\sclass=["'][^"'<>]*(?:weui-msg__title|global_error_msg|rumor_title)[^"'<>]*["'][^<>]*>(.{0,2000}?)</\1""",
+    re.DOTALL,
+)
+_NOTICE_REASON = re.compile(
+    rb"""<(\w+)[^<>]*\sclass=["'][^"'<>]*(?:weui-msg__desc|\btips\b)[^"'<>]*["'][^<>]*>(.{0,2000}?)</\1>""",
+    re.DOTALL,
+)
+_MESSAGE_BLOCK = re.compile(rb"""class=["']mesg-block["'][^<>]*>\s*<p[^<>]*>(.{0,2000}?)</p>""", re.DOTALL)
+_TITLE = re.compile(rb"<title[^<>]*>(.{0,2000}?)</title>", re.DOTALL)
+_NOTICE_LIMIT = 300_000
+
+_WORDS = (
+    (Verdict.EXPIRED, re.compile(r"链接已?(?:过期|失效)|\bexpired\b", re.IGNORECASE)),
+    (
+        Verdict.PARAM_ERROR,
+        re.compile(
+            r"参数错误|(?:parameter|param|args?|argument)s? ?(?:error|invalid)|(?:invalid|incorrect|wrong) (?:parameter|argument|param|args?)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Verdict.DELETED,
+        re.compile(
+            r"(?:发布者|作者).{0,4}删除|deleted by (?:the |its )?(?:author|publisher|owner)|自主注销",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Verdict.VIOLATION,
+        re.compile(
+            r"违规|违反|侵权|投诉|屏蔽|封禁|涉嫌|不实信息|谣言|violat|infring|illegal|complain|\bblocked\b|banned",
+            re.IGNORECASE,
+        ),
+    ),
+    (Verdict.DELETED, re.compile(r"删除|\bdeleted\b|\bremoved\b|已注销", re.IGNORECASE)),
+    (
+        Verdict.CAPTCHA,
+        re.compile(
+            r"环境异常|验证身份|去验证|完成验证|访问过于频繁|扫描二维码进行访问|verify|verification|too (?:frequent|many)|abnormal",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Verdict.OTHER,
+        re.compile(r"请在微信客户端打开|open .{0,20}in (?:the )?(?:wechat|weixin)", re.IGNORECASE),
+    ),
+    (
+        Verdict.UNAVAILABLE,
+        re.compile(
+            r"无法查看|无法访问|暂时|迁移|发送失败|系统(?:出错|繁忙)|不存在|unavailable|not available|unable to (?:view|access)|"
+            r"can(?:'|’|no)?t be (?:viewed|displayed|accessed)|system (?:error|busy)|migrat",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A page's verdict; for notices the title and reason they give, for articles the site's own type number."""
+
+    verdict: Verdict
+    notice: str | None = None
+    reason: str | None = None
+
+
+def judge(page: WeixinPage, url: str) -> Judgement:
+    """The verdict of an HTML page; `url` is the final URL, empty where unknown."""
+    if not page.content.strip():
+        return Judgement(Verdict.EMPTY)
+    if page.tag_start(b"js_article") >= 0 or page.tag_start(b"js_content") >= 0:
+        return Judgement(_article_kind(page))
+    if any(page.state({"title", "nick_name", "content_noencode", "user_name"}).values()):
+        return Judgement(_article_kind(page))
+    if urlsplit(url).path.startswith(CAPTCHA_PATH) or _is_captcha(page):
+        notice, reason = notice_words(page)
+        return Judgement(Verdict.CAPTCHA, notice, reason)
+    if page.has(b"mmbizwap:pages/album.html") or page.has(b"album__list-item"):
+        return Judgement(Verdict.ALBUM)
+    if page.has(b"profile_nickname") or page.has(b"var msgList = "):
+        return Judgement(Verdict.ACCOUNT_PAGE)
+    return _judge_notice(page)
+
+
+def asked_url(url: str) -> str:
+    """The URL that was asked for, where the final one is a verification page."""
+    parts = urlsplit(url)
+    if parts.path.startswith(CAPTCHA_PATH):
+        return (parse_qs(parts.query).get("target_url") or [url])[0]
+    return url
+
+
+def show_type(page: WeixinPage) -> int | None:
+    """The site's `item_show_type`, or None where the page does not say."""
+    value = page.state({"item_show_type"}).get("item_show_type")
+    if value is None:
+        value = page.text(b"var item_show_type", b"window.item_show_type", b"d.item_show_type")
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 4 else None
+
+
+def json_kind(state: Mapping[str, object]) -> Verdict:
+    """The kind of an article's JSON answer."""
+    value = str(state.get("item_show_type") or 0)
+    return (
+        _KINDS.get(int(value), Verdict.ARTICLE) if value.isdecimal() and len(value) < 4 else Verdict.ARTICLE
+    )
+
+
+def _article_kind(page: WeixinPage) -> Verdict:
+    kind = show_type(page)
+    if kind is not None:
+        verdict = _KINDS.get(kind, Verdict.ARTICLE)
+    elif page.tag_start(b"img_list") >= 0:
+        return Verdict.IMAGE_POST  # 2018: no type in the page
+    elif page.tag_start(b"js_mpvedio") >= 0 or page.has(b'class="video_card_context"'):
+        return Verdict.VIDEO  # 2018 and 2019: no type in the page
+    elif page.has(b"share_content_page") and page.tag_start(b"js_content") < 0:
+        return Verdict.IMAGE_POST
+    else:
+        verdict = Verdict.ARTICLE
+    if (
+        verdict is Verdict.ARTICLE
+        and page.tag_start(b"js_share_source") >= 0
+        and page.has(b"original_panel_content")
+    ):
+        return Verdict.REPOST_CARD
+    return verdict
+
+
+def _is_captcha(page: WeixinPage) -> bool:
+    return any(page.has(mark) for mark in _CAPTCHA_MARKS)
+
+
+def notice_words(page: WeixinPage) -> tuple[str | None, str | None]:
+    """The title and the reason of a notice page, also where a script writes them."""
+    content = page.content[:_NOTICE_LIMIT]
+    title = _NOTICE_TITLE.search(content)
+    block = None if title else _MESSAGE_BLOCK.search(content)
+    reason = _NOTICE_REASON.search(content, title.end() if title else 0) if title else None
+    words = _words(title[2]) if title else _words(block[1]) if block else ""
+    return words or None, (_words(reason[2]) or None) if reason else None
+
+
+def _words(markup: bytes) -> str:
+    return plain(markup.decode("utf-8", "replace").replace("\\\n", " "))
+
+
+def _judge_notice(page: WeixinPage) -> Judgement:
+    notice, reason = notice_words(page)
+    if not notice and (title := _TITLE.search(page.content, 0, _NOTICE_LIMIT)):
+        notice = one_line(plain(title[1].decode("utf-8", "replace"))) or None
+        if len(page.content) > 100_000 or (notice and classify(notice) is Verdict.OTHER):
+            return Judgement(Verdict.OTHER, notice)
+    if page.text(b"var ret") == "-2" and not notice:
+        return Judgement(Verdict.PARAM_ERROR)
+    if not notice:
+        return Judgement(Verdict.EMPTY if _is_shell(page) else Verdict.OTHER)
+    return Judgement(classify(notice, reason), notice, reason)
+
+
+def _is_shell(page: WeixinPage) -> bool:
+    """The site's frame without anything in it (about 31 kB, seen for private and deleted articles)."""
+    return page.has(b"res.wx.qq.com") or page.has(b"activity-detail")
+
+
+def classify(notice: str, reason: str | None = None) -> Verdict:
+    """The verdict that a notice's words mean; `other` for words that are not known."""
+    for text in (notice, reason or ""):
+        for verdict, pattern in _WORDS:
+            if text and pattern.search(text):
+                return verdict
+    return Verdict.OTHER
