@@ -1,0 +1,102 @@
+"""The monthly digest: a pure function from an editor's picks to the text of the month's file.
+
+Both profiles write the same form (docs/formats.md, F2). `strict` writes texts and file ends as they were imported, for
+those who have such archives; `clean` writes what an archive without history would have: one line feed at the end,
+padded date lines, no invisible characters, and texts that cannot break the list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from pydantic import Field
+
+from newsarchive.items import Pick, Record
+from newsarchive.markdown.escape import safe_line, safe_url, single_line
+from newsarchive.markdown.monthly_digest import MORE
+
+Profile: TypeAlias = Literal["strict", "clean"]
+
+UNLINKED = "urn:newsarchive:entry:"
+"""Begins the `url` of a pick that has no link of its own (a pick needs one that is unique in its day); never written."""
+
+_GAP = "\n\n\n\n"
+_USUAL_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*💡\s*行业快讯")
+
+
+class Layout(Record):
+    """Where a month's file was written in another way than new ones are: kept beside the picks, usually empty.
+
+    `labels` are date lines by day (`2024-04-01`), an empty one for a day without; `tail` is what follows the last
+    item; `more_links` further links of an entry by the `url` of its pick.
+    """
+
+    title: str | None = None
+    tail: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict)
+    more_links: dict[str, list[str]] = Field(default_factory=dict)
+
+
+PLAIN = Layout()
+"""The layout of a month that has no history."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntries:
+    """The entries of one day, in the editor's order."""
+
+    day: date
+    picks: Sequence[Pick]
+
+
+def usual_title(month: date) -> str:
+    """The heading of a month: `2025年1月`."""
+    return f"{month.year}年{month.month}月"
+
+
+def usual_label(day: date) -> str:
+    """The line under a day's heading, as written since November 2024."""
+    return f"{day:%Y年%m月%d日} 💡行业快讯"
+
+
+def render_month(month: date, days: Sequence[DayEntries], profile: Profile, layout: Layout = PLAIN) -> str:
+    """The text of the file of a month (its first day): days ascending, entries in the order given, numbered from 1."""
+    strict = profile == "strict"
+    title = layout.title if strict and layout.title is not None else usual_title(month)
+    tail = layout.tail if strict and layout.tail is not None else "\n"
+    parts = [f"# {title}"]
+    parts += [_render_day(entries, profile, layout) for entries in sorted(days, key=lambda it: it.day)]
+    return _GAP.join(parts) + tail
+
+
+def _render_day(entries: DayEntries, profile: Profile, layout: Layout) -> str:
+    label = layout.labels.get(entries.day.isoformat())
+    if label is None or (profile == "clean" and _USUAL_LABEL.fullmatch(label)):
+        label = usual_label(entries.day)
+    elif profile == "clean":
+        label = safe_line(label)
+    parts = [f"## {entries.day:%Y.%m.%d}"]
+    if label:
+        parts.append(label)
+    parts += [
+        _render_item(number, pick, profile, layout) for number, pick in enumerate(entries.picks, start=1)
+    ]
+    return "\n\n".join(parts)
+
+
+def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout) -> str:
+    mark = f"{number}. "
+    indent = " " * len(mark)
+    text = safe_line(pick.text) if profile == "clean" else single_line(pick.text)
+    urls = [url for url in (pick.url, *layout.more_links.get(pick.url, ())) if not url.startswith(UNLINKED)]
+    if pick.style == "inline" and urls:
+        return f"{mark}{text}（[{MORE}]({safe_url(urls[0], in_brackets=True)})）"
+    lines = [indent + safe_url(url) for url in urls]
+    if not text.strip() and lines:
+        # An empty item would end before its link (CommonMark), so the link is the text.
+        text = lines.pop(0).lstrip()
+    return mark + "\n\n".join([text, *lines])

@@ -1,0 +1,202 @@
+"""Takes an editor's Markdown archive into the store: days, texts and links become picks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import zip_longest
+
+from exports.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
+from exports.layouts import save_layout
+from newsarchive import sites
+from newsarchive.items import Pick
+from newsarchive.markdown.archive import Archive, Family, Item, Remark
+from newsarchive.markdown.links import bare_urls
+from newsarchive.storage.contract import Store
+
+DATED: frozenset[Family] = frozenset(
+    {"hugo-daily", "daily-link-list", "daily-pick", "ai-daily", "vitepress-daily"}
+)
+"""Families whose items are the picks of one day; the others but the digest hold links without a day each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has.
+
+    `weixin_links` are the article links of mp.weixin.qq.com anywhere in the file: seeds for the crawler.
+    """
+
+    family: Family
+    days: int
+    items: int
+    links: int
+    remarks: tuple[Remark, ...]
+    weixin_links: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Intake:
+    """What an archive gives: picks by day, the month's layout, and remarks."""
+
+    picks: dict[date, list[Pick]] = field(default_factory=dict)
+    layout: Layout = PLAIN
+    remarks: list[Remark] = field(default_factory=list)
+
+
+async def import_archive(store: Store, archive: Archive) -> ImportReport:
+    """Keep an archive's picks. The same file twice leaves the same store.
+
+    A monthly digest says what its days are: picks of those days that it does not have stay as candidates. A file of
+    one day adds to what that day has. Files without days are only reported. Raises what the store raises.
+    """
+    intake = _Intake(remarks=[*archive.remarks, *archive.not_understood])
+    if archive.family == "monthly-digest":
+        _take_digest(archive, intake)
+        for day, picks in intake.picks.items():
+            await store.replace_day(day, _kept(picks, await store.picks(day, day)))
+        if archive.month:
+            await save_layout(store, _month(archive.month), intake.layout)
+    elif archive.family in DATED and archive.date:
+        _take_day(archive, archive.date, intake)
+        for day, picks in intake.picks.items():
+            await store.save_picks(_added(picks, await store.picks(day, day)))
+    else:
+        intake.remarks.append(
+            Remark(1, f"{archive.family}: links only, no day to put them under; nothing was imported")
+        )
+    items = [*archive.items, *(item for day in archive.days for item in day.items)]
+    return ImportReport(
+        family=archive.family,
+        days=len(intake.picks),
+        items=archive.count,
+        links=sum(item.url is not None for item in items),
+        remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
+        weixin_links=_weixin_links(archive),
+    )
+
+
+def _kept(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
+    """The picks of the file with the notes that were held, and what only the store has, no longer picked."""
+    notes = {pick.url: pick.note for pick in held}
+    ours = {pick.url for pick in picks}
+    rest = (
+        pick.model_copy(update={"state": "candidate"}) if pick.state == "picked" else pick
+        for pick in held
+        if pick.url not in ours and not pick.url.startswith(UNLINKED)
+    )
+    return [*(pick.model_copy(update={"note": notes.get(pick.url, "")}) for pick in picks), *rest]
+
+
+def _added(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
+    """The picks that the day does not have yet, after those that it has."""
+    known = {pick.url for pick in held}
+    last = max((pick.position for pick in held), default=0)
+    new = [pick for pick in picks if pick.url not in known]
+    return [pick.model_copy(update={"position": last + place}) for place, pick in enumerate(new, start=1)]
+
+
+def _take_digest(archive: Archive, intake: _Intake) -> None:
+    labels: dict[str, str] = {}
+    more_links: dict[str, list[str]] = {}
+    for day in archive.days:
+        if day.date is None:
+            intake.remarks.append(Remark(day.line, f"{day.heading} not imported"))
+            continue
+        if archive.month and f"{day.date:%Y-%m}" != archive.month:
+            intake.remarks.append(
+                Remark(day.line, f"{day.heading} is no day of {archive.month}; imported into its own month")
+            )
+        _take_items(day.date, day.items, intake.picks.setdefault(day.date, []), more_links)
+        if (day.label or "") != usual_label(day.date):
+            labels[day.date.isoformat()] = day.label or ""
+    if archive.month:
+        month = _month(archive.month)
+        intake.layout = _layout(archive, month, labels, more_links)
+        _remark_differences(archive, month, intake)
+
+
+def _take_items(
+    day: date, items: Sequence[Item], picks: list[Pick], more_links: dict[str, list[str]]
+) -> None:
+    used = {pick.url for pick in picks}
+    for item in items:
+        urls = list(item.urls or ())
+        # A second entry with the same link, or one without, is kept under a key of its own.
+        key = urls.pop(0) if urls and urls[0] not in used else f"{UNLINKED}{len(picks) + 1}"
+        if urls:
+            more_links[key] = urls
+        used.add(key)
+        picks.append(_pick(day, len(picks) + 1, key, item.text or "", inline=item.style == "inline"))
+
+
+def _layout(
+    archive: Archive, month: date, labels: dict[str, str], more_links: dict[str, list[str]]
+) -> Layout:
+    text = archive.text.replace("\r\n", "\n")
+    tail = text[len(text.rstrip(" \n")) :]
+    return Layout(
+        title=archive.title if archive.title != usual_title(month) else None,
+        # Blanks in the tail are a quirk that no profile writes.
+        tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
+        labels=labels,
+        more_links=more_links,
+    )
+
+
+def _remark_differences(archive: Archive, month: date, intake: _Intake) -> None:
+    """Say from which line on the strict profile would write this file differently."""
+    days = [DayEntries(day, picks) for day, picks in intake.picks.items() if day.replace(day=1) == month]
+    again = render_month(month, days, "strict", intake.layout)
+    if again == archive.text:
+        return
+    pairs = enumerate(zip_longest(archive.text.split("\n"), again.split("\n")), start=1)
+    line = next(number for number, (before, after) in pairs if before != after)
+    intake.remarks.append(Remark(line, "first line that the strict profile will write differently"))
+
+
+def _take_day(archive: Archive, day: date, intake: _Intake) -> None:
+    picks: dict[str, Pick] = {}
+    for item in archive.items:
+        words = _words(item)
+        if item.url is None or not item.url.startswith("http"):
+            intake.remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
+        elif len(item.urls or ()) > 1:
+            reason = f"{len(item.urls or ())} links, none of them clearly its own: {words[:40]}"
+            intake.remarks.append(Remark(item.line, reason))
+        elif item.url not in picks:
+            picks[item.url] = _pick(day, len(picks) + 1, item.url, words)
+        elif archive.family == "daily-link-list":
+            # A list of all links of a day names a story again when its title was updated.
+            intake.remarks.append(Remark(item.line, f"the same link again; this title is kept: {words[:40]}"))
+            picks[item.url] = picks[item.url].model_copy(update={"text": words})
+        else:
+            intake.remarks.append(Remark(item.line, f"the same link again, not imported: {words[:40]}"))
+    if picks:
+        intake.picks[day] = list(picks.values())
+
+
+def _words(item: Item) -> str:
+    return item.title if item.title is not None else item.text or ""
+
+
+def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False) -> Pick:
+    link = sites.identify(url)
+    return Pick(
+        day=day,
+        position=position,
+        url=url,
+        text=text,
+        identity=link.identity if link else None,
+        style="inline" if inline else "line",
+    )
+
+
+def _month(text: str) -> date:
+    return date(int(text[:4]), int(text[5:7]), 1)
+
+
+def _weixin_links(archive: Archive) -> tuple[str, ...]:
+    found = dict.fromkeys(url for url in bare_urls(archive.text) if "mp.weixin.qq.com" in url)
+    return tuple(url for url in found if (link := sites.identify(url)) and link.site == "weixin")
