@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from newsarchive.body import Aside, Block, Body, Break, Paragraph, Role, Span
 from newsarchive.items import Attribution
+from newsarchive.sites.weixin_urls import identify as identify_weixin
 
 _QUOTED = r"[“\"「『《【](?P<quoted>[^”\"」』》】]{1,60})[”\"」』》】]"
 _ORIGIN = re.compile(
@@ -60,7 +61,8 @@ def take_credits(body: Body) -> Credits:
             found = found | {key: value for key, value in _by_lines(text).items() if key not in found}
         if role:
             body[place] = Aside(role, [block])
-    return Credits(Attribution(**found), repeated)
+    original = identify_weixin(found.get("original_url", ""))
+    return Credits(Attribution(**found, original_keys=dict(original.keys) if original else {}), repeated)
 
 
 def _ends(length: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from newsarchive.items import Listing, ListItem
 from newsarchive.parsing.dates import parse
-from newsarchive.parsing.text import plain
+from newsarchive.parsing.text import plain, visible
 from newsarchive.sites.site import Link
 
 Identify = Callable[[str], Link | None]
@@ -53,7 +54,7 @@ def _linked(text: str, identify: Identify) -> Iterator[ListItem]:
     for match in _LINE.finditer(text):
         url = match["url"].strip("<>")
         link = identify(url)
-        title = plain(_ESCAPE.sub(r"\1", match["title"]))
+        title = html.unescape(visible(_ESCAPE.sub(r"\1", match["title"]))).strip()
         yield ListItem(url=url, title=title, **_identity(link))
 
 
