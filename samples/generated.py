@@ -1,0 +1,127 @@
+"""Made-up stories in any number, from word lists and sentence patterns: the same for the same key and seed.
+
+Every company, product and person is invented.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+
+from samples.markup import Picture
+from samples.story import Account, SiteName, Story
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_COMPANIES = _listed(
+    "澄光科技 岚图半导体 星野机器人 云杉智能 青梧数据 墨舟软件 南溪能源 渡边岛科技 海棠显示 白鹭航天 知更鸟出行 苔原安全 "
+    "远汀存储 松间智造 砚台网络 枫桥光学 蓝鲸座算力 谷雨农机 拾贝音频 长亭互动 霁月生物 折纸家电 石榴支付 北辰测绘"
+)
+_PRODUCTS = _listed(
+    "流萤 惊蛰 扶摇 听涛 望舒 青蚨 鹿鸣 白泽 采薇 长庚 折桂 飞廉 玄圃 若木 沉璧 拂晓 山岚 破晓 踏浪 凌云"
+)
+_FIELDS = _listed(
+    "固态电池 家用机器人 折叠屏手机 车载芯片 开源大模型 卫星通信 工业相机 智能眼镜 服务器内存 语音助手 电动货车 光伏储能 "
+    "翻译耳机 扫地机器人 数据库 量子测量 电子墨水屏 游戏掌机 激光雷达 无线充电"
+)
+_CITIES = _listed("杭州 成都 苏州 合肥 武汉 西安 青岛 厦门 长沙 南京 珠海 无锡")
+_PEOPLE = _listed("林知远 周砚秋 许明澈 沈若川 贺兰亭 陆时雨 顾南枝 程一诺 江晚舟 秦牧之 苏见山 叶听澜")
+_EDITORS = _listed("青岚 问舟 鹤归 栖迟 远岫")
+
+_TITLES = (
+    "{company}发布“{product}”{number}：{field}续航提升 {percent}%",
+    "{company}{field}产线在{city}投产，年产能 {amount} 万件",
+    "{company}完成 {rounds} 轮融资，继续押注{field}",
+    "{company}公布“{product}”路线图：{field}明年一季度量产",
+    "{company}开源“{product}”，面向{field}开发者",
+    "{company}三季度{field}出货 {amount} 万台，同比增长 {percent}%",
+    "消息称{company}正在测试新一代{field}“{product}”",
+    "{company}宣布“{product}”{number} 降价 {percent}%，{field}门槛再降",
+)
+_LEADS = (
+    "{company}今天在{city}公布了新一代{field}“{product}”，比上一代轻 {percent}%，下月开始交付。",
+    "{company}的{field}项目有了新进展：“{product}”已经通过 {amount} 小时的连续运行测试。",
+    "面对价格战，{company}没有继续降价，而是把“{product}”的保修期延长到了 {years} 年。",
+    "{company}把“{product}”的接口全部公开，{field}厂商可以在 {years} 年内免费使用。",
+)
+_MIDDLES = (
+    "{company}产品负责人{person}说，团队花了 {years} 年解决{field}的散热问题，最后换掉的是一颗只有米粒大小的传感器。",
+    "“我们不想再堆参数。”{person}在发布会后接受采访时表示，“用户每天只会打开它 {few} 次，这 {few} 次必须顺手。”",
+    "数据显示，{field}的平均售价在过去 {years} 年里下降了 {percent}%，{city}的供应链企业功不可没。",
+    "从拆解看，“{product}”的主板面积缩小了 {percent}%，空出来的位置全部留给了电池。",
+    "{company}在{city}的新工厂占地 {amount} 亩，设有 {few} 条自动化产线，良率目标是 9{few}.5%。",
+    "一位不愿具名的经销商告诉记者，首批 {amount} 台样机在三天内就被预订一空。",
+    "按照计划，“{product}”将在{city}等 {few} 座城市先行试点，反馈良好再推向全国。",
+    "不过，{field}的标准尚未统一，{company}能否说服同行采用自己的接口，仍是未知数。",
+    "{person}承认，早期版本在低温下会掉电，新固件把零下 {few} 度时的误差控制在了 {few}% 以内。",
+)
+_ENDS = (
+    "“{product}”将于下月 {few} 日开售，价格为 {amount}9 元。",
+    "{company}表示，后续进展会在官方渠道公布。",
+    "分析人士认为，{field}的下一个看点是售后，而不是首发参数。",
+    "截至发稿，{company}没有就量产时间作出更多回应。",
+)
+
+
+class Writer:
+    """Writes stories; the same seed, site, key and moment give the same story."""
+
+    def __init__(self, seed: int, accounts: list[Account]) -> None:
+        self.seed = seed
+        self.accounts = accounts
+
+    def story(self, site: SiteName, key: str, published: datetime) -> Story:
+        """One story."""
+        chance = random.Random(f"{self.seed}/{key}")  # noqa: S311 - reproducible prose, nothing secret
+        words = self._words(chance)
+        paragraphs = [
+            chance.choice(_LEADS),
+            *chance.sample(_MIDDLES, chance.randint(2, 5)),
+            chance.choice(_ENDS),
+        ]
+        texts = [paragraph.format(**words) for paragraph in paragraphs]
+        digest = texts[0]
+        if site == "ithome":
+            texts[0] = f"IT之家 {published.month} 月 {published.day} 日消息，{texts[0]}"
+        pictures = [
+            f"![{words['company']}“{words['product']}”](gen-{key}-{place} {chance.choice((640, 800, 1080))}x{chance.choice((360, 450, 720))})"
+            for place in range(chance.randint(0, 2))
+        ]
+        for place, picture in enumerate(pictures):
+            texts.insert(1 + 2 * place, picture)
+        account = self.accounts[chance.randrange(len(self.accounts))] if site == "weixin" else None
+        return Story(
+            site=site,
+            key=key,
+            title=chance.choice(_TITLES).format(**words),
+            digest=digest,
+            published=published,
+            text="\n\n".join(texts),
+            author=words["person"],
+            editor=chance.choice(_EDITORS) if site == "ithome" else "",
+            source="IT之家" if site == "ithome" else "",
+            channel="it" if site == "ithome" else "",
+            tags=(words["company"], words["field"]),
+            account=account,
+            cover=Picture(f"gen-{key}-cover", 600, 400),
+            generated=True,
+        )
+
+    @staticmethod
+    def _words(chance: random.Random) -> dict[str, str]:
+        return {
+            "company": chance.choice(_COMPANIES),
+            "product": chance.choice(_PRODUCTS),
+            "field": chance.choice(_FIELDS),
+            "city": chance.choice(_CITIES),
+            "person": chance.choice(_PEOPLE),
+            "number": str(chance.randint(2, 9)),
+            "percent": str(chance.randint(8, 68)),
+            "amount": str(chance.randint(12, 480)),
+            "years": str(chance.randint(2, 6)),
+            "few": str(chance.randint(2, 7)),
+            "rounds": chance.choice(("天使", "A", "A+", "B", "C")),
+        }

@@ -1,0 +1,1 @@
+"""What each sample host answers: one module a site, chosen by host name."""

@@ -1,0 +1,232 @@
+"""The state of the sample sites: their stories, and what is wrong with a host at the moment. No clock, no chance.
+
+Tests and scripts change it while the server runs; every change shows at the next request.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from samples.generated import Writer
+from samples.ids import SHANGHAI
+from samples.story import Album, SiteName, Story, load
+
+FIRST_DAY = date(2026, 9, 1)
+LAST_DAY = date(2026, 10, 31)
+"""The days of the hand-written stories."""
+
+MIDNIGHT = datetime(2026, 11, 1, tzinfo=SHANGHAI)
+"""The sample world's present: all stories of the two months are out."""
+
+PER_DAY = 300
+"""At most so many generated stories a day and site (ithome published about 200 a weekday in 2026)."""
+
+
+@dataclass
+class Fault:
+    """What a host answers instead of its pages: a status, `times` times (None: until it is taken away).
+
+    `retry_after` (seconds) becomes the header, `path` limits it to paths that begin so.
+    """
+
+    status: int
+    path: str = "/"
+    retry_after: int | None = None
+    times: int | None = None
+
+
+@dataclass
+class World:
+    """All sample stories and switches. `now` hides what is published later; move it to let the sites live on."""
+
+    now: datetime = MIDNIGHT
+    challenged: dict[str, int] = field(default_factory=dict)
+    long_links_challenged: bool = False
+    closed: dict[str, Literal["empty", "error"]] = field(default_factory=dict)
+    missing_days: set[date] = field(default_factory=set)
+    forbidden: set[str] = field(default_factory=set)
+    faults: dict[str, Fault] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.version = 0
+        self._stories: dict[str, Story] = {}
+        self._numbers: dict[tuple[SiteName, int], str] = {}
+        self._tokens: dict[str, str] = {}
+        self._weixin: dict[tuple[str, int, int], str] = {}
+        self._order: dict[SiteName, list[tuple[datetime, str]]] = {"36kr": [], "ithome": [], "weixin": []}
+        self._days: dict[tuple[SiteName, date], list[str]] = {}
+        content = load()
+        self.albums: dict[str, Album] = dict(content.albums)
+        self.accounts = dict(content.accounts)
+        for story in content.stories:
+            self.add(story)
+        self._fill_ithome_days()
+
+    def add(self, story: Story) -> Story:
+        """Publish a story; its time decides its place in lists and its number."""
+        if story.key in self._stories:
+            raise ValueError(f"there is a sample story with the key {story.key!r} already; edit() changes it")
+        if story.site == "weixin":
+            place = (story.biz, story.mid, story.idx)
+            if place in self._weixin:
+                raise ValueError(
+                    f"{story.key}: {self._weixin[place]} has the same account and minute; change `published`"
+                )
+            self._weixin[place] = self._tokens[story.short_token] = story.key
+        else:
+            number = (story.site, story.item_id)
+            if number in self._numbers:
+                raise ValueError(
+                    f"{story.key}: {self._numbers[number]} has the same number; change `published`"
+                )
+            self._numbers[number] = story.key
+        self._stories[story.key] = story
+        insort(self._order[story.site], (story.order_at or story.published, story.key))
+        self._days.setdefault((story.site, story.published.astimezone(SHANGHAI).date()), []).append(story.key)
+        self.version += 1
+        return story
+
+    def edit(self, key: str, *, title: str | None = None, text: str | None = None) -> Story:
+        """Change a story's title or text; its number, time and URL stay."""
+        story = self._stories[key]
+        story = replace(
+            story,
+            title=story.title if title is None else title,
+            text=story.text if text is None else text,
+            edits=story.edits + 1,
+        )
+        self._stories[key] = story
+        self.version += 1
+        return story
+
+    def delete(self, key: str) -> None:
+        """Take a story away: ithome 404, 36kr a page without data, weixin the notice of the author's deletion."""
+        self._stories[key] = replace(self._stories[key], kind="deleted")
+        self.version += 1
+
+    def generate(self, count: int, seed: int = 0) -> list[Story]:
+        """Add `count` articles made of word lists, a third for each site, spread over the two months and earlier days."""
+        writer = Writer(seed, list(self.accounts.values()))
+        sites: tuple[SiteName, ...] = ("ithome", "36kr", "weixin")
+        added = []
+        for place, site in enumerate(sites):
+            share = count // 3 + (place < count % 3)
+            for position, moment in enumerate(_moments(share)):
+                added.append(self._publish(writer, site, f"{site}-s{seed}-{position + 1:06}", moment))
+        return added
+
+    def _publish(self, writer: Writer, site: SiteName, key: str, moment: datetime) -> Story:
+        while True:
+            story = writer.story(site, key, moment)
+            taken = (
+                (story.biz, story.mid, story.idx) in self._weixin
+                if site == "weixin"
+                else (site, story.item_id) in self._numbers
+            )
+            if not taken:
+                return self.add(story)
+            moment += timedelta(seconds=61)
+
+    def _fill_ithome_days(self) -> None:
+        writer = Writer(0, list(self.accounts.values()))
+        day = FIRST_DAY
+        while day <= LAST_DAY:
+            if not self._days.get(("ithome", day)):
+                moment = datetime(day.year, day.month, day.day, 9, 30, 12, tzinfo=SHANGHAI)
+                self._publish(writer, "ithome", f"ithome-{day}", moment)
+            day += timedelta(days=1)
+
+    def __getitem__(self, key: str) -> Story:
+        """The story with a key, deleted or not."""
+        return self._stories[key]
+
+    def numbered(self, site: SiteName, number: int) -> Story | None:
+        """The story with a number of 36kr or ithome, if it is out."""
+        return self._out(self._numbers.get((site, number)))
+
+    def at_token(self, token: str) -> Story | None:
+        """The story of a short weixin link, if it is out."""
+        return self._out(self._tokens.get(token))
+
+    def at_place(self, biz: str, mid: int, idx: int) -> Story | None:
+        """The story of a long weixin link, if it is out."""
+        return self._out(self._weixin.get((biz, mid, idx)))
+
+    def _out(self, key: str | None) -> Story | None:
+        story = self._stories[key] if key else None
+        return story if story and story.published <= self.now else None
+
+    def newest(self, site: SiteName, before: datetime | None = None) -> Iterator[Story]:
+        """A site's stories in list order, newest first; deleted ones are in no list."""
+        for at, key in reversed(self._order[site]):
+            story = self._stories[key]
+            if story.kind != "deleted" and story.published <= self.now and (before is None or at < before):
+                yield story
+
+    def of_day(self, site: SiteName, day: date) -> list[Story]:
+        """A day's stories, newest first."""
+        stories = (self._stories[key] for key in self._days.get((site, day), ()))
+        visible = [story for story in stories if story.kind != "deleted" and story.published <= self.now]
+        return sorted(visible, key=lambda story: story.published, reverse=True)
+
+    def stories(self, site: SiteName | None = None) -> list[Story]:
+        """All stories, also deleted and future ones, oldest first."""
+        chosen = (story for story in self._stories.values() if site in {None, story.site})
+        return sorted(chosen, key=lambda story: (story.published, story.key))
+
+    def seeds(self) -> list[str]:
+        """The weixin URLs that an editor would list: short links mostly, some long ones, some since deleted."""
+        stories = (story for story in self.stories("weixin") if story.published <= self.now)
+        return [story.long_url if story.seed_link == "long" else story.url for story in stories]
+
+    def challenge(self, host: str, stage: int = 1) -> None:
+        """Let a host ask for proof of a human: 36kr stage 1 is the script check and 2 the slider."""
+        self.challenged[host] = stage
+
+    def calm(self, host: str) -> None:
+        """End a host's challenges, faults and delays."""
+        self.challenged.pop(host, None)
+        self.faults.pop(host, None)
+        self.delays.pop(host, None)
+
+    def close(self, url: str, how: Literal["empty", "error"] = "empty") -> None:
+        """Let a list or feed (its real URL without query) answer an empty page, or 500."""
+        self.closed[url] = how
+
+    def fail(
+        self,
+        host: str,
+        status: int,
+        *,
+        path: str = "/",
+        retry_after: int | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Let a host answer a status, such as 429 with Retry-After, 503, 500 or 404."""
+        self.faults[host] = Fault(status, path, retry_after, times)
+
+    def delay(self, host: str, seconds: float) -> None:
+        """Let a host wait before each answer."""
+        self.delays[host] = seconds
+
+    def forbid(self, host: str) -> None:
+        """Close a host by its robots.txt."""
+        self.forbidden.add(host)
+
+    def drop_day(self, day: date) -> None:
+        """Remove one day's list of ithome."""
+        self.missing_days.add(day)
+
+
+def _moments(count: int) -> Iterator[datetime]:
+    """Evenly spread moments, at most PER_DAY a day, ending with the last day."""
+    days = max((LAST_DAY - FIRST_DAY).days + 1, -(-count // PER_DAY))
+    start = MIDNIGHT - timedelta(days=days)
+    step = timedelta(days=days) / max(count, 1)
+    for position in range(count):
+        yield start + step * position + timedelta(seconds=30)
