@@ -165,16 +165,15 @@ def walk(blocks: Iterable[Block]) -> Iterator[Block]:
     """All blocks of a tree in document order, outer before inner."""
     for block in blocks:
         yield block
-        match block:
-            case ListBlock():
-                for item in block.items:
-                    yield from walk(item)
-            case Quote() | Aside():
-                yield from walk(block.blocks)
-            case Table():
-                for row in block.rows:
-                    for cell in row:
-                        yield from walk(cell.blocks)
+        if block.kind == "list":
+            for item in block.items:
+                yield from walk(item)
+        elif block.kind in {"quote", "aside"}:
+            yield from walk(block.blocks)
+        elif block.kind == "table":
+            for row in block.rows:
+                for cell in row:
+                    yield from walk(cell.blocks)
 
 
 def inlines_of(blocks: Iterable[Block]) -> Iterator[Inline]:
@@ -214,24 +213,29 @@ def links_of(blocks: Iterable[Block]) -> list[tuple[str, str]]:
     return links
 
 
-def _inline_text(pieces: Iterable[Inline]) -> str:
+def _inline_text(pieces: list[Inline]) -> str:
+    if len(pieces) == 1 and isinstance(pieces[0], Span):
+        return pieces[0].text
     return "".join(
-        "\n" if isinstance(piece, Break) else piece.text if isinstance(piece, Span) else "" for piece in pieces
+        "\n" if isinstance(piece, Break) else piece.text if isinstance(piece, Span) else ""
+        for piece in pieces
     )
 
 
-def _lines(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in walk(blocks):
-        match block:
-            case Paragraph() | Heading():
-                yield from _inline_text(block.inlines).split("\n")
-            case Code():
-                yield from block.text.split("\n")
-            case Image() if block.caption:
-                yield from block.caption.split("\n")
+def _text_of_block(block: Block) -> str:
+    if block.kind in {"paragraph", "heading"}:
+        return _inline_text(block.inlines)
+    if block.kind == "image":
+        return block.caption
+    return block.text if block.kind == "code" else ""
 
 
 def text_of(blocks: Iterable[Block]) -> str:
     """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines."""
-    lines = (_BLANKS.sub(" ", line).strip() for line in _lines(blocks))
-    return "\n".join(line for line in lines if line)
+    lines: list[str] = []
+    for block in walk(blocks):
+        for line in _text_of_block(block).split("\n"):
+            squeezed = line if line.isprintable() and "  " not in line else _BLANKS.sub(" ", line)
+            if stripped := squeezed.strip():
+                lines.append(stripped)
+    return "\n".join(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from newsarchive.body import (
@@ -60,10 +60,27 @@ class Rules:
     link: Callable[[str], str] = field(default=lambda url: url)
 
 
-_DROPPED = frozenset({"script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "svg", "math"})
+_DROPPED = frozenset(
+    {"script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "svg", "math"}
+)
 _BLOCKS = frozenset(
-    "address article aside body center dd details div dl dt fieldset figcaption figure footer form header html "
-    "legend main nav p section summary".split()
+    {
+        *("address", "article", "aside", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
+        *(
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "header",
+            "html",
+            "legend",
+            "main",
+            "nav",
+            "p",
+            "section",
+        ),
+        "summary",
+    }
 )
 _STRONG = frozenset({"strong", "b"})
 _EMPHASIS = frozenset({"em", "i"})
@@ -73,8 +90,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     strong: bool = False
     emphasis: bool = False
     code: bool = False
@@ -95,7 +111,8 @@ class _Walk:
     def text(self, text: str | None, style: _Style) -> None:
         if not text:
             return
-        text = _BLANKS.sub(" ", visible(text))
+        if "  " in text or not text.isprintable():  # what is printable has nothing to drop or to squeeze
+            text = _BLANKS.sub(" ", visible(text))
         line = self.line
         last = line[-1] if line else None
         if text.startswith(" ") and (
@@ -117,16 +134,28 @@ class _Walk:
 
     def flush(self, level: int = 0) -> None:
         """End the line: as a heading of `level`, as pictures of their own, or as a paragraph."""
-        line, self.line = self.line, []
-        while line and (isinstance(line[-1], Break) or (isinstance(line[-1], Span) and not line[-1].text.strip())):
+        line = self.line
+        if not line:
+            return
+        self.line = []
+        while line and (
+            isinstance(line[-1], Break) or (isinstance(line[-1], Span) and not line[-1].text.strip())
+        ):
             line.pop()
-        while line and (isinstance(line[0], Break) or (isinstance(line[0], Span) and not line[0].text.strip())):
+        while line and (
+            isinstance(line[0], Break) or (isinstance(line[0], Span) and not line[0].text.strip())
+        ):
             line.pop(0)
         if not line:
             return
         if isinstance(line[-1], Span):
             line[-1].text = line[-1].text.rstrip(" ")
-        if all(isinstance(piece, Image | Break) or (isinstance(piece, Span) and not piece.text.strip()) for piece in line):
+        if len(line) == 1 and isinstance(line[0], Span):
+            self.blocks.append(Heading(level, line) if level else Paragraph(line))
+        elif all(
+            isinstance(piece, Image | Break) or (isinstance(piece, Span) and not piece.text.strip())
+            for piece in line
+        ):
             self.blocks.extend(piece for piece in line if isinstance(piece, Image))
         elif level:
             self.blocks.append(Heading(level, line))
@@ -143,28 +172,28 @@ class _Walk:
         return inner
 
     def children(self, element: Element, style: _Style) -> None:
-        self.text(element.text, style)
+        if text := element.text:
+            self.text(text, style)
         for child in element:
             if isinstance(child.tag, str):
                 self.element(child, style)
-            self.text(child.tail, style)
+            if (text := child.tail) and (self.line or not text.isspace()):
+                self.text(text, style)
 
-    def element(self, element: Element, style: _Style) -> None:  # noqa: PLR0912, C901
+    def element(self, element: Element, style: _Style) -> None:  # noqa: PLR0912, PLR0915
         tag = element.tag
         rules = self.rules
         attributes = element.attrib
         if attributes:
             if "style" in attributes and _HIDDEN.search(attributes["style"]):
                 return
-            if rules.skip(element):
+            if rules.skip is not _never and rules.skip(element):
                 return
-            role = rules.aside(element)
-            if role:
+            if rules.aside is not _never and (role := rules.aside(element)):
                 if blocks := self.inner(element):
                     self.blocks.append(Aside(role, blocks))
                 return
-            embed = rules.embed(element)
-            if embed is not None:
+            if rules.embed is not _never and (embed := rules.embed(element)) is not None:
                 self.flush()
                 self.blocks.append(embed)
                 return
@@ -183,14 +212,14 @@ class _Walk:
             self.children(element, style)
             self.flush()
         elif tag in _STRONG:
-            self.children(element, _Style(True, style.emphasis, style.code, style.link))
+            self.children(element, style._replace(strong=True))
         elif tag in _EMPHASIS:
-            self.children(element, _Style(style.strong, True, style.code, style.link))
+            self.children(element, style._replace(emphasis=True))
         elif tag in _CODE:
-            self.children(element, _Style(style.strong, style.emphasis, True, style.link))
+            self.children(element, style._replace(code=True))
         elif tag == "a":
             link = self._link(attributes.get("href"))
-            self.children(element, _Style(style.strong, style.emphasis, style.code, link or style.link))
+            self.children(element, style._replace(link=link) if link else style)
         elif tag in _HEADINGS:
             self.flush()
             self.children(element, style)
@@ -219,7 +248,11 @@ class _Walk:
         if any(not isinstance(block, Paragraph) for block in inner):
             self.blocks.extend(inner)
             return True
-        lines = ("".join(piece.text for piece in block.inlines if isinstance(piece, Span)) for block in inner if isinstance(block, Paragraph))
+        lines = (
+            "".join(piece.text for piece in block.inlines if isinstance(piece, Span))
+            for block in inner
+            if isinstance(block, Paragraph)
+        )
         last.caption = " ".join(lines).strip()
         return True
 
@@ -281,7 +314,12 @@ class _Walk:
         rows: list[list[Cell]] = []
         for row in element.iter("tr"):
             cells = [
-                Cell(self.inner(cell, style), cell.tag == "th", _span(cell.get("colspan")), _span(cell.get("rowspan")))
+                Cell(
+                    self.inner(cell, style),
+                    cell.tag == "th",
+                    _span(cell.get("colspan")),
+                    _span(cell.get("rowspan")),
+                )
                 for cell in row
                 if cell.tag in {"td", "th"}
             ]
