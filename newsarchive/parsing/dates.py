@@ -78,7 +78,9 @@ def parse(text: str | None, base: datetime | None = None) -> Moment | None:
     if not text:
         return None
     try:
-        return _absolute(text) or _rfc822(text) or (_relative(text, base.astimezone(SHANGHAI)) if base else None)
+        return (
+            _absolute(text) or _rfc822(text) or (_relative(text, base.astimezone(SHANGHAI)) if base else None)
+        )
     except (ValueError, OverflowError):
         return None
 

@@ -89,7 +89,9 @@ def _read_xml_article(page: Page) -> Article | None:
     item = None if root is None else root.find(".//item")
     if item is None:
         return None
-    return from_interface({child.tag: "".join(child.itertext()) for child in item if isinstance(child.tag, str)}, page)
+    return from_interface(
+        {child.tag: "".join(child.itertext()) for child in item if isinstance(child.tag, str)}, page
+    )
 
 
 def _read_json(page: Page) -> Reading:
@@ -143,7 +145,11 @@ def _article(article: Article, page: Page) -> Reading:
 def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
     link = identify(page.url)
     return Reading(
-        "ithome", verdict, identity=link.identity if link else None, keys=link.keys if link else {}, notice=notice
+        "ithome",
+        verdict,
+        identity=link.identity if link else None,
+        keys=link.keys if link else {},
+        notice=notice,
     )
 
 

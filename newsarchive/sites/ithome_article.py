@@ -57,7 +57,9 @@ def from_dom(root: Element, page: Page) -> Article | None:
     when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
     keywords = _content(marks.get("keywords")).replace("，", ",").split(",")
     link = _own_link(root, marks) or identify(page.url)
-    author = _value(marks.get("author_baidu")) or old.get("作者") or words(next(iter(_CONTRIBUTOR(root)), None))
+    author = (
+        _value(marks.get("author_baidu")) or old.get("作者") or words(next(iter(_CONTRIBUTOR(root)), None))
+    )
     return _build(
         link,
         page,
@@ -80,7 +82,11 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     """An article from `newscontent` (JSON or XML, same fields): the second source for a body; None without a body."""
     body = read_markup(_text(row.get("detail")))
     number = _text(row.get("newsid"))
-    link = link_of(number) if number.isdecimal() and int(number) else identify(_text(row.get("url"))) or identify(page.url)
+    link = (
+        link_of(number)
+        if number.isdecimal() and int(number)
+        else identify(_text(row.get("url"))) or identify(page.url)
+    )
     if not body or link is None:
         return None
     when_text = _text(row.get("postdate")) or None
@@ -99,7 +105,9 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
         ),
         cover=_text(row.get("image")) or None,
     )
-    return article.model_copy(update={"promotion": article.promotion or _text(row.get("cid")) == _PROMOTION_CHANNEL})
+    return article.model_copy(
+        update={"promotion": article.promotion or _text(row.get("cid")) == _PROMOTION_CHANNEL}
+    )
 
 
 def from_entry(entry: Entry, page: Page) -> Article | None:
@@ -151,7 +159,13 @@ def headline(titles: list[str]) -> str:
 def build_saved(link: Link, page: Page, title: str, when_text: str | None, body: Body) -> Article:
     """An article that was saved as Markdown."""
     return _build(
-        link, page, title=title, when=parse(when_text), when_text=when_text, body=body, attribution=Attribution()
+        link,
+        page,
+        title=title,
+        when=parse(when_text),
+        when_text=when_text,
+        body=body,
+        attribution=Attribution(),
     )
 
 

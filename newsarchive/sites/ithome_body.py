@@ -53,7 +53,9 @@ def _image(element: Element) -> Image | None:
     source = picture_url(element)
     if not source:
         return None
-    width, height = (element.get(long) or element.get(short) or "" for long, short in (("w", "width"), ("h", "height")))
+    width, height = (
+        element.get(long) or element.get(short) or "" for long, short in (("w", "width"), ("h", "height"))
+    )
     return Image(
         source,
         alt=element.get("alt", "").strip(),
@@ -94,7 +96,9 @@ def _embed(element: Element) -> Embed | None:
     if number:
         return Embed("video", id=number, url=f"https://www.bilibili.com/video/{number}")
     frame = tag == "iframe" and element.get("class") != _PLAYER
-    return Embed("frame" if frame else "audio" if tag == "audio" else "video", url=url, cover=element.get("poster"))
+    return Embed(
+        "frame" if frame else "audio" if tag == "audio" else "video", url=url, cover=element.get("poster")
+    )
 
 
 def _first_source(element: Element) -> str | None:

@@ -74,7 +74,9 @@ def from_more(content: Mapping[str, Any], page: Page) -> Listing:
     markup = content.get("html")
     root = fragment(f'<ul class="bl">{markup}</ul>') if isinstance(markup, str) else None
     listing = (from_dom(root, page) if root is not None else None) or Listing()
-    return listing.model_copy(update={"title": None, "more": bool(content.get("count")) and bool(listing.items)})
+    return listing.model_copy(
+        update={"title": None, "more": bool(content.get("count")) and bool(listing.items)}
+    )
 
 
 def cursor_after(root: Element) -> str | None:
@@ -190,7 +192,12 @@ def _rank_type(row: Element) -> str | None:
 
 def _is_news_list(key: str, rows: object) -> bool:
     named = key in _API_LISTS or key.endswith("rank")
-    return named and isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) and "newsid" in row for row in rows)
+    return (
+        named
+        and isinstance(rows, list)
+        and bool(rows)
+        and all(isinstance(row, dict) and "newsid" in row for row in rows)
+    )
 
 
 def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
@@ -199,7 +206,12 @@ def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
     number = str(row.get("newsid") or "")
     link = link_of(number) if number.isdecimal() and int(number) else identify(url or "")
     when = next((row[key] for key in ("postdate", "orderdate") if isinstance(row.get(key), str)), None)
-    extra = {"thumb": row.get("image"), "channel_id": row.get("cid"), "order_text": row.get("orderdate"), "list": list_name}
+    extra = {
+        "thumb": row.get("image"),
+        "channel_id": row.get("cid"),
+        "order_text": row.get("orderdate"),
+        "list": list_name,
+    }
     return _item(
         url or (link.url if link else None),
         link,
@@ -214,7 +226,9 @@ def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
 
 def _promoted(row: Mapping[str, Any]) -> bool:
     tips = row.get("NewsTips")
-    tipped = isinstance(tips, list) and any(isinstance(tip, dict) and tip.get("TipName") == "广告" for tip in tips)
+    tipped = isinstance(tips, list) and any(
+        isinstance(tip, dict) and tip.get("TipName") == "广告" for tip in tips
+    )
     return tipped or bool(row.get("isad")) or bool(row.get("aid")) or row.get("cid") == _PROMOTION_CHANNEL
 
 
@@ -256,4 +270,3 @@ def _item(
 def _milliseconds(text: object) -> str | None:
     moment = parse(text) if isinstance(text, str) else None
     return str(round(moment.at.timestamp() * 1000)) if moment else None
-

@@ -169,7 +169,11 @@ def _sentence(text: str, told: str) -> str:
 def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
     link = identify(page.url)
     return Reading(
-        "36kr", verdict, identity=link.identity if link else None, keys=link.keys if link else {}, notice=notice
+        "36kr",
+        verdict,
+        identity=link.identity if link else None,
+        keys=link.keys if link else {},
+        notice=notice,
     )
 
 

@@ -74,8 +74,14 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
     )
     body = read_markup(_text(data.get("widgetContent")) or "")
     article = build(facts, body, kind, page.fetched_at)
-    sources = [one["name"] for one in data.get("imgSources") or () if isinstance(one, dict) and one.get("name")]
-    return article.model_copy(update={"extra": article.extra | {"image_sources": sources}}) if sources else article
+    sources = [
+        one["name"] for one in data.get("imgSources") or () if isinstance(one, dict) and one.get("name")
+    ]
+    return (
+        article.model_copy(update={"extra": article.extra | {"image_sources": sources}})
+        if sources
+        else article
+    )
 
 
 def video_from_state(data: Mapping[str, Any], page: Page) -> Article:

@@ -47,7 +47,9 @@ def _embed(element: Element) -> Embed | None:
     source = element.get("src") or element.get("data-src") or ("" if inner is None else inner.get("src", ""))
     if not source or source.startswith(("javascript:", "data:")):
         return None
-    return Embed("frame" if tag == "iframe" else tag, url=urljoin(BASE_URL, source), cover=element.get("poster"))
+    return Embed(
+        "frame" if tag == "iframe" else tag, url=urljoin(BASE_URL, source), cover=element.get("poster")
+    )
 
 
 def _caption(element: Element) -> bool:

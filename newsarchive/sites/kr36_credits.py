@@ -22,7 +22,9 @@ _ORIGIN = re.compile(
 )
 _AUTHOR = re.compile(r"(?:作者|撰文)\s*[:：丨|｜]\s*(?P<name>[^，,。；;（(]{1,60})")
 _EDITOR = re.compile(r"(?:责任?编辑?|编辑|责编)\s*[:：丨|｜]\s*(?P<name>[^，,。；;（(]{1,40})")
-_BY_LINE = re.compile(r"^(?P<role>文|作者|撰文|采访|编辑|责编|译者)\s*[:：丨|｜/]\s*(?P<name>[^|｜丨]{1,40}?)(?=\s*(?:$|编辑|责编|[|｜丨]))")
+_BY_LINE = re.compile(
+    r"^(?P<role>文|作者|撰文|采访|编辑|责编|译者)\s*[:：丨|｜/]\s*(?P<name>[^|｜丨]{1,40}?)(?=\s*(?:$|编辑|责编|[|｜丨]))"
+)
 _LICENCE = re.compile(r"36氪.{0,6}授权(?:发布|转载)|授权36氪|经.{0,12}授权(?:发布|转载)")
 _EDITOR_NOTE = re.compile(r"^\W{0,2}编者[按注]\W")
 _HEAD, _TAIL = 6, 4
@@ -40,7 +42,8 @@ def paragraph_text(block: Block) -> str:
     if not isinstance(block, Paragraph):
         return ""
     return "".join(
-        piece.text if isinstance(piece, Span) else "\n" if isinstance(piece, Break) else "" for piece in block.inlines
+        piece.text if isinstance(piece, Span) else "\n" if isinstance(piece, Break) else ""
+        for piece in block.inlines
     )
 
 
@@ -93,7 +96,9 @@ def _by_lines(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in re.split(r"\n|\s{2,}|　|(?<=\S)\s+(?=(?:编辑|责编)\s*[:：丨|｜/])", text):
         if match := _BY_LINE.match(line.strip()):
-            key = "editor" if match["role"] in {"编辑", "责编"} else "author" if match["role"] != "译者" else ""
+            key = (
+                "editor" if match["role"] in {"编辑", "责编"} else "author" if match["role"] != "译者" else ""
+            )
             if key:
                 found.setdefault(key, match["name"].strip())
     return found

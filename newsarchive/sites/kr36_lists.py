@@ -31,7 +31,9 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     container, rows, flashes = found
     flashes = flashes or "newsflash" in page.url
     items = tuple(_item(row, flashes=flashes) for row in rows)
-    bodies = [_flash(row, page) for row, item in zip(rows, items, strict=True) if item.kind is Verdict.NEWSFLASH]
+    bodies = [
+        _flash(row, page) for row, item in zip(rows, items, strict=True) if item.kind is Verdict.NEWSFLASH
+    ]
     listing = Listing(
         items=items,
         cursor=container.get("pageCallback") or None,
@@ -74,7 +76,9 @@ def from_dom(root: Element, page: Page) -> Listing | None:
     """A list page by its cards, where it has no state; times on cards are relative to `fetched_at`."""
     items: dict[str, ListItem] = {}
     for anchor in root.iter("a"):
-        if not any(name in anchor.get("class", "") for name in ("article-item-title", "item-title", "hotlist-item")):
+        if not any(
+            name in anchor.get("class", "") for name in ("article-item-title", "item-title", "hotlist-item")
+        ):
             continue
         url = urljoin(page.url or "https://36kr.com/", anchor.get("href", ""))
         link = identify(url)
@@ -84,8 +88,14 @@ def from_dom(root: Element, page: Page) -> Listing | None:
 
 
 def _card(anchor: Element, url: str, link: Link, page: Page) -> ListItem:
-    card = next((one for one in anchor.iterancestors("div", "li") if "item" in one.get("class", "").split("-")), None)
-    time = None if card is None else next((one for one in card.iter() if "time" in one.get("class", "").split("-")[-1:]), None)
+    card = next(
+        (one for one in anchor.iterancestors("div", "li") if "item" in one.get("class", "").split("-")), None
+    )
+    time = (
+        None
+        if card is None
+        else next((one for one in card.iter() if "time" in one.get("class", "").split("-")[-1:]), None)
+    )
     text = words(time) or None
     moment = parse(text, page.fetched_at)
     return ListItem(
@@ -143,7 +153,9 @@ def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
     when = material.get("publishTime") or row.get("publishTime")
     moment = when_of(when)
     source = source_of(material.get("sourceUrlRoute"))
-    content = material.get("summary") or (material.get("widgetContent") if link and link.kind is Verdict.NEWSFLASH else "")
+    content = material.get("summary") or (
+        material.get("widgetContent") if link and link.kind is Verdict.NEWSFLASH else ""
+    )
     extra = {"route": route} if link is None and route else {}
     return ListItem(
         url=link.url if link else None,
@@ -193,7 +205,10 @@ def _legacy_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         row
         for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, dict) and str(row.get("id", "")).isdecimal() and "news_url" in row and row.get("title")
+        if isinstance(row, dict)
+        and str(row.get("id", "")).isdecimal()
+        and "news_url" in row
+        and row.get("title")
     ]
 
 

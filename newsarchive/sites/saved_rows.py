@@ -20,7 +20,9 @@ _TIMES = ("published_at", "publishTime", "publish_time", "post_time", "pubDate",
 _SUMMARIES = ("summary", "description", "desc", "content")
 _AUTHORS = ("author", "authorName", "author_name")
 _KEPT = ("rank", "index", "editor", "category", "source_url")
-_LINE = re.compile(r"^\s*(?:[-*+]|\d+[.、)])\s+\[(?P<title>(?:\\.|[^\\\n])+?)\]\((?P<url><[^>\n]+>|[^)\s]+)\)", re.MULTILINE)
+_LINE = re.compile(
+    r"^\s*(?:[-*+]|\d+[.、)])\s+\[(?P<title>(?:\\.|[^\\\n])+?)\]\((?P<url><[^>\n]+>|[^)\s]+)\)", re.MULTILINE
+)
 _HEADING = re.compile(r"^#{1,3}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 
@@ -32,7 +34,11 @@ def rows_of(value: object) -> list[dict[str, Any]]:
         return next((rows for candidate in candidates if (rows := rows_of(candidate))), [])
     if not isinstance(value, list):
         return []
-    return [row for row in value if isinstance(row, dict) and _string(row, "title") and _string(row, "url", "link")]
+    return [
+        row
+        for row in value
+        if isinstance(row, dict) and _string(row, "title") and _string(row, "url", "link")
+    ]
 
 
 def list_rows(rows: list[dict[str, Any]], identify: Identify) -> tuple[ListItem, ...]:
@@ -87,4 +93,6 @@ def _identity(link: Link | None) -> dict[str, Any]:
 
 
 def _string(row: dict[str, Any], *keys: str) -> str | None:
-    return next((row[key].strip() for key in keys if isinstance(row.get(key), str) and row[key].strip()), None)
+    return next(
+        (row[key].strip() for key in keys if isinstance(row.get(key), str) and row[key].strip()), None
+    )
