@@ -66,7 +66,7 @@ def article_label(article: Article) -> Label:
         "account": by.account,
         "account_id": by.account_id,
         "author": by.author,
-        "published_at": shown(article.published_at),
+        "published_at": published(article),
         "digest": article.digest,
         "cover": article.cover,
         "source_url": article.source_url,
@@ -91,15 +91,14 @@ def article_label(article: Article) -> Label:
         "paid": article.paid,
         "published_precision": article.published_precision if article.published_precision != "second" else None,
         "published_text": article.published_text,
-        "videos": [player(embed) for embed in media if embed.media == "video"],
-        "audios": [player(embed) for embed in media if embed.media == "audio"],
+        "videos": [player(embed, "vid" if article.site == "weixin" else "id") for embed in media if embed.media == "video"],
+        "audios": [player(embed, "id") for embed in media if embed.media == "audio"],
     }
     return label | {key: value for key, value in optional.items() if value} | article.extra
 
 
-def player(embed: Embed) -> Label:
-    """A video or audio as the labels name it."""
-    key = "vid" if embed.media == "video" else "id"
+def player(embed: Embed, key: str) -> Label:
+    """A video or audio; `key` is what its site calls its id."""
     named = {key: embed.id, "src": embed.url, "name": embed.title, "cover": embed.cover, "duration": embed.duration}
     return {name: value for name, value in named.items() if value is not None}
 
@@ -143,6 +142,12 @@ def item_label(item: ListItem) -> Label:
     }
     optional = {"summary": item.summary, "author": item.author, "promotion": item.promotion}
     return label | {key: value for key, value in optional.items() if value} | item.extra
+
+
+def published(article: Article) -> str | None:
+    """An article's time; the day alone where the page tells no more."""
+    at = shown(article.published_at)
+    return at[: len("2020-05-06")] if at and article.published_precision == "day" else at
 
 
 def shown(at: datetime | None) -> str | None:

@@ -19,7 +19,7 @@ from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, 
 from newsarchive.items import SHANGHAI, Page, SiteName
 from newsarchive.markdown import label as archive_label
 from newsarchive.markdown import read_archive
-from newsarchive.sites import SITES, read, site_of
+from newsarchive.sites import SITES, read
 
 MARKDOWN = frozenset({".md", ".markdown", ".txt"})
 
@@ -98,7 +98,7 @@ def read_file(path: Path, name: str, *, url: str, fetched_at: str | None, site: 
     hint = site_name(site) or next((folder for folder in SITES if folder in Path(name).parts[:-1]), None)
     page = Page(content=content, url=url, fetched_at=at)
     kind = Path(name.removesuffix(".gz")).suffix.lower()
-    if kind in MARKDOWN and site_of(page, hint) is None:
+    if kind in MARKDOWN and hint is None and not any(known.owns(url) for known in SITES.values()):
         archive = read_archive(content.decode("utf-8", errors="replace"), name)
         yield {"file": name, "site": "archive", "verdict": "archive", **archive_label(archive)}
         return
