@@ -15,7 +15,7 @@ from newsarchive.sites.site import Site
 from newsarchive.sites.weixin_article import read_article, read_json_article
 from newsarchive.sites.weixin_page import WeixinPage
 from newsarchive.sites.weixin_urls import HOST, identify, image_key
-from newsarchive.sites.weixin_verdict import CAPTCHA_PATH, asked_url, judge, json_kind
+from newsarchive.sites.weixin_verdict import asked_url, json_kind, judge
 
 _PAGE_MARKS = (
     b"mmbizwap",

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from newsarchive.body import Body, Embed, text_of
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.html_body import Element
 from newsarchive.parsing.jsliteral import JsLiteralError, parse_at
 from newsarchive.parsing.text import one_line
 from newsarchive.sites.weixin_body import (
@@ -152,10 +151,10 @@ def _by_line(page: WeixinPage | None) -> str | None:
     if page is None:
         return None
     start = page.tag_start(b"activity-name")
-    stop = page.tag_start(b"js_content", max(start, 0))
-    if start < 0 or stop < 0 or stop - start > 60_000:
+    stop = page.tag_start(b"js_content")
+    if start < 0 or not start < stop < start + 60_000:
         return None
-    root = parse_fragment(page.content[start:stop].decode("utf-8", "replace"))
+    root = parse_fragment(page.content[start:stop])
     for element in root.iter("span") if root is not None else ():
         if "rich_media_meta_text" in element.get("class", "") and not element.get("id") and not len(element):
             return one_line(element.text) or None
@@ -225,22 +224,22 @@ def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str
         return _repost_card(page, facts), {}
     if kind is Verdict.ARTICLE:
         return _article_body(page, facts)
-    return _post_body(facts, kind, _string(page.state({"content_noencode"}).get("content_noencode"))), {}
+    return _post_body(facts, kind, page.state_content), {}
 
 
 def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]:
-    element: Element | None = page.element(b"js_content")
+    element, source = page.element(b"js_content")
     body = article_body(element) if element is not None else []
     extra: dict[str, Any] = {}
-    if element is not None and (backgrounds := background_images(element)):
-        extra["background_images"] = backgrounds
-    if element is not None and page.has(b"mp-pay-preview-filter"):
-        extra["preview"] = bool(
-            element.xpath("descendant-or-self::*[contains(@class, 'mp-pay-preview-filter')]")
-        )
+    if element is not None and (b"url(" in source or b"<image" in source):
+        backgrounds = background_images(element)
+        if backgrounds:
+            extra["background_images"] = backgrounds
+    if b"mp-pay-preview-filter" in source:
+        extra["preview"] = True
     if not body and not extra:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
-        content = _string(page.state({"content_noencode"}).get("content_noencode"))
+        content = page.state_content
         body = markup_body(content) if content else _post_body(facts, Verdict.ARTICLE, "")
     return body, extra
 
@@ -278,7 +277,7 @@ def _post_body(facts: Facts, kind: Verdict, content: str) -> Body:
 
 def _listed_pictures(page: WeixinPage) -> Body:
     """The pictures of the template of 2018, `#img_list`."""
-    element = page.element(b"img_list")
+    element, _ = page.element(b"img_list")
     return article_body(element) if element is not None else []
 
 

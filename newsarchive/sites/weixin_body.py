@@ -48,7 +48,7 @@ def article_body(element: Element) -> Body:
 
 def markup_body(markup: str) -> Body:
     """The body tree of a piece of HTML (`content_noencode`)."""
-    root = parse_fragment(markup)
+    root = parse_fragment(markup.encode())
     return article_body(root) if root is not None else []
 
 

@@ -15,14 +15,6 @@ from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.sites.weixin_page import WeixinPage
 from newsarchive.sites.weixin_urls import clean_keys, identify, unescape_url
 
-STATE_KEYS = frozenset(
-    "user_name nick_name alias title desc author cdn_url link source_url create_time ori_create_time create_timestamp "
-    "copyright_info bizuin mid idx sn item_show_type picture_page_info_list text_page_info voice_page_info svr_time "
-    "video_page_info video_page_infos is_pay_subscribe public_tag_info appmsg_album_info hashtags claim_source "
-    "ip_wording user_info".split()
-)
-"""Members of the state object that are read; `content_noencode`, the largest, only where it is needed."""
-
 _TEXTS: dict[str, tuple[bytes, ...]] = {
     "user_name": (b"var user_name", b"window.user_name", b"d.user_name"),
     "nick_name": (b"var nickname", b"window.nickname", b"d.nick_name", b"window.name"),
@@ -73,7 +65,7 @@ class Facts:
 
     def __init__(self, page: WeixinPage | None, state: Mapping[str, Any] | None = None) -> None:
         self.page = page
-        self.state: Mapping[str, Any] = state if state is not None else page.state(STATE_KEYS) if page else {}
+        self.state: Mapping[str, Any] = state if state is not None else page.state if page else {}
 
     def raw(self, name: str) -> str:
         """A value as it stands: state object first, then meta elements, script variables and elements."""

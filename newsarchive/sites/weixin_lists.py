@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from newsarchive.items import ListItem, Listing, Verdict
+from newsarchive.items import Listing, ListItem, Verdict
 from newsarchive.parsing.dates import from_epoch, parse
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
@@ -36,9 +36,7 @@ def album_page(page: WeixinPage) -> Listing:
     if not items and start >= 0:
         start = page.content.rfind(b"<ul", 0, start)
         end = page.content.find(b"</ul>", start)
-        root = parse_fragment(
-            page.content[max(start, 0) : end if end >= 0 else None].decode("utf-8", "replace")
-        )
+        root = parse_fragment(page.content[max(start, 0) : end if end >= 0 else None])
         items = (
             [item for element in root.iter("li") if (item := _album_entry(element))]
             if root is not None
@@ -133,7 +131,7 @@ def account_page(page: WeixinPage) -> Listing:
     name = ""
     if nickname >= 0:
         start = page.content.rfind(b"<", 0, nickname)
-        root = parse_fragment(page.content[start : start + 2000].decode("utf-8", "ignore"))
+        root = parse_fragment(page.content[start : start + 2000])
         name = one_line(root[0].text) if root is not None and len(root) else ""
     biz = page.text(b"var biz", b"var __biz", b"window.biz")
     return Listing(

@@ -7,14 +7,14 @@ only the slice that it needs; no regular expression runs over a whole page.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
 from newsarchive.parsing.html_body import Element
-from newsarchive.parsing.jsliteral import JsLiteralError, Value, parse_at, parse_object
+from newsarchive.parsing.jsliteral import JsLiteralError, Shape, Value, parse_at, parse_object
 from newsarchive.parsing.text import decode_entities
 
 STATE = b"window.cgiDataNew = {"
@@ -27,7 +27,59 @@ _META = re.compile(rb"""<meta((?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""")
 _WORD = re.compile(rb"[\w$]")
 _OPENING = re.compile(rb"\s*[=:]\s*(?=\{)")
 _TAG_START = re.compile(rb"<[a-zA-Z][\w-]*\s[^<>]*$")
-_VOID_END = "<newsarchive-end></newsarchive-end>"
+_END_TAG = "newsarchive-end"
+_END = b"<newsarchive-end></newsarchive-end>"
+_PARSER = etree.HTMLParser(
+    encoding="utf-8",
+    huge_tree=True,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+    no_network=True,
+)
+_ANCHORS = (
+    b"var msg_title",
+    b"var biz",
+    b"var oriCreateTime",
+    b"window.msg_title",
+    b"window.biz",
+    b"d.nick_name",
+    b"window.picture_page_info_list",
+    b"window.cgiData.vid",
+)
+"""Variables that stand in the scripts which hold data: the article template's first, the post template's then."""
+
+STATE_SHAPE: Shape = {
+    **dict.fromkeys(
+        (
+            *("user_name", "nick_name", "alias", "title", "desc", "author", "cdn_url", "link", "source_url"),
+            *("create_time", "ori_create_time", "create_timestamp", "bizuin", "mid", "idx", "sn", "svr_time"),
+            *("item_show_type", "is_pay_subscribe"),
+        )
+    ),
+    "copyright_info": dict.fromkeys(
+        (
+            "copyright_stat",
+            "platform",
+            "reprint_url",
+            "source_encode_biz",
+            "source_mid",
+            "source_idx",
+            "guide_words",
+        )
+    ),
+    "picture_page_info_list": dict.fromkeys(("cdn_url", "width", "height")),
+    "text_page_info": dict.fromkeys(("content_noencode", "is_user_title")),
+    "voice_page_info": dict.fromkeys(("voice_id", "duration", "title", "cover_url")),
+    "video_page_info": dict.fromkeys(("video_id", "vid", "cover_url")),
+    "video_page_infos": dict.fromkeys(("video_id", "vid", "cover_url")),
+    "public_tag_info": {"tags": dict.fromkeys(("tag_name", "album_id"))},
+    "hashtags": {"hashtag": None},
+    "claim_source": {"claim_source": None},
+    "ip_wording": dict.fromkeys(("country_name", "province_name")),
+    "user_info": {"short_link": None},
+}
+"""What is read of the state object's 150 members."""
 
 
 class WeixinPage:
@@ -35,63 +87,70 @@ class WeixinPage:
 
     def __init__(self, content: bytes) -> None:
         self.content = content
+        self._starts: dict[bytes, int] = {}
+        self._blocks: dict[bytes, bytes] = {}
 
     def has(self, marker: bytes) -> bool:
+        """Whether these bytes stand anywhere in the page."""
         return marker in self.content
 
     @cached_property
-    def state_position(self) -> int:
-        """Where the state object's opening brace is, or -1."""
+    def is_blank(self) -> bool:
+        """Whether there is nothing but white space."""
+        return not self.content[:1000].strip() and not self.content.strip()
+
+    @cached_property
+    def state(self) -> dict[str, Value]:
+        """What is read of `window.cgiDataNew` (`STATE_SHAPE`); empty where the page has none or it cannot be read."""
         at = self.content.find(STATE)
-        return at + len(STATE) - 1 if at >= 0 else -1
+        return self._object(at + len(STATE) - 1, STATE_SHAPE) if at >= 0 else {}
 
-    def state(self, keys: Collection[str]) -> dict[str, Value]:
-        """These members of `window.cgiDataNew`; empty where the page has none or it cannot be read."""
-        if self.state_position < 0:
-            return {}
-        return self._object(self.state_position, keys)
+    @cached_property
+    def state_content(self) -> str:
+        """The body's HTML, or a post's text, in the state object; its largest member, read only where needed."""
+        at = self.content.find(STATE)
+        found = self._object(at + len(STATE) - 1, {"content_noencode": None}) if at >= 0 else {}
+        value = found.get("content_noencode")
+        return value if isinstance(value, str) else ""
 
-    def _object(self, start: int, keys: Collection[str] | None) -> dict[str, Value]:
+    def _object(self, start: int, shape: Shape | None) -> dict[str, Value]:
         end = self.content.find(b"</script", start)
         text = self.content[start : end if end >= 0 else None].decode("utf-8", "replace")
         try:
-            return parse_object(text, 0, keys)
+            return parse_object(text, 0, shape)
         except JsLiteralError:
             return {}
 
-    def object(self, name: bytes, keys: Collection[str] | None = None) -> dict[str, Value]:
+    def object(self, name: bytes, shape: Shape | None = None) -> dict[str, Value]:
         """The first object literal assigned to a name."""
-        for at in self._places(name):
+        for at in _places(self.content, name):
             opening = _OPENING.match(self.content, at)
-            if opening and (found := self._object(opening.end(), keys)):
+            if opening and (found := self._object(opening.end(), shape)):
                 return found
         return {}
 
-    def _places(self, name: bytes) -> Iterator[int]:
-        """Ends of the places where a name stands as a word of its own."""
-        at = self.content.find(name)
-        while at >= 0:
-            if not _WORD.match(self.content, at - 1) and not _WORD.match(self.content, at + len(name)):
-                yield at + len(name)
-            at = self.content.find(name, at + len(name))
-
     def assigned(self, *names: bytes) -> Value:
-        """The first value that is not empty among the assignments to these names (`var ct`, `window.ct`, `d.ct`)."""
-        for name in names:
-            for at in self._places(name):
-                value = self._value(at)
-                if value:
-                    return value
+        """The first value that is not empty among the assignments to these names (`var ct`, `window.ct`, `d.ct`).
+
+        Only the scripts that hold data are searched: those with one of `_ANCHORS`.
+        """
+        for anchor in _ANCHORS:
+            block = self._block(anchor)
+            for name in names if block else ():
+                for at in _places(block, name):
+                    if value := _value(block, at):
+                        return value
         return None
 
-    def _value(self, at: int) -> Value:
-        end = self.content.find(b"\n", at)
-        end = min(end if end >= 0 else len(self.content), at + _LINE_LIMIT)
-        value, truncated = _read(self.content[at:end])
-        if truncated:
-            stop = self.content.find(b"</script", at)
-            value, _ = _read(self.content[at : stop if stop >= 0 else None])
-        return value
+    def _block(self, anchor: bytes) -> bytes:
+        """The first script in which a variable stands, but for what an earlier anchor found; empty where there is none."""
+        if anchor not in self._blocks:
+            at = next(_places(self.content, anchor), -1)
+            known = any(anchor in block for block in self._blocks.values())
+            start = -1 if known else self.content.rfind(b"<script", 0, max(at, 0))
+            end = self.content.find(b"</script", at) if start >= 0 else -1
+            self._blocks[anchor] = self.content[start : end if end >= 0 else None] if start >= 0 else b""
+        return self._blocks[anchor]
 
     def text(self, *names: bytes) -> str:
         """Like `assigned`, as text."""
@@ -115,43 +174,59 @@ class WeixinPage:
             at = self.content.find(b"<meta", at + 5, stop if stop >= 0 else len(self.content))
         return found
 
-    def tag_start(self, identifier: bytes, start: int = 0) -> int:
+    def tag_start(self, identifier: bytes) -> int:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
-        for quote in (b'"', b"'"):
-            needle = b"id=" + quote + identifier + quote
-            at = self.content.find(needle, start)
-            while at >= 0:
-                low = max(start, at - 4000)
-                opening = self.content.rfind(b"<", low, at)
-                if opening >= 0 and _TAG_START.match(self.content[opening:at]):
-                    return opening
-                at = self.content.find(needle, at + len(needle))
-        return -1
+        if identifier not in self._starts:
+            starts = (_tag_start(self.content, b"id=" + quote + identifier + quote) for quote in (b'"', b"'"))
+            self._starts[identifier] = next((start for start in starts if start >= 0), -1)
+        return self._starts[identifier]
 
-    def element(self, identifier: bytes) -> Element | None:
-        """The element with this id, from a tree of just its part of the page; None where there is none."""
+    def start_tag(self, identifier: bytes) -> bytes:
+        """The start tag of the element with this id; empty where there is none."""
         start = self.tag_start(identifier)
-        if start < 0:
-            return None
-        end = self.content.find(b"<script", start)
+        return self.content[start : self.content.find(b">", start) + 1] if start >= 0 else b""
+
+    def element(self, identifier: bytes) -> tuple[Element | None, bytes]:
+        """The element with this id, from a tree of just its part of the page, and that part; None where there is none."""
+        start = self.tag_start(identifier)
+        end = self.content.find(b"<script", start) if start >= 0 else -1
         while end >= 0:
-            root = parse_fragment(self.content[start:end].decode("utf-8", "replace") + _VOID_END)
-            element = root[0] if root is not None and len(root) else None
-            if element is not None and not any(True for _ in element.iter("newsarchive-end")):
-                return element
+            source = self.content[start:end]
+            root = parse_fragment(source + _END)
+            if root is not None and len(root) and not any(True for _ in root[0].iter(_END_TAG)):
+                return root[0], source
             end = self.content.find(b"<script", end + max(7, end - start))
-        root = parse_fragment(self.content[start:].decode("utf-8", "replace"))
-        return root[0] if root is not None and len(root) else None
+        if start < 0:
+            return None, b""
+        source = self.content[start:]
+        root = parse_fragment(source)
+        return (root[0] if root is not None and len(root) else None), source
 
     def words(self, identifier: bytes) -> str:
         """The text of a small element by id, on one line."""
         start = self.tag_start(identifier)
         if start < 0:
             return ""
-        root = parse_fragment(self.content[start : start + 20_000].decode("utf-8", "ignore"))
-        if root is None or not len(root):
-            return ""
-        return " ".join("".join(root[0].itertext()).split())
+        root = parse_fragment(self.content[start : start + 20_000])
+        return " ".join("".join(root[0].itertext()).split()) if root is not None and len(root) else ""
+
+
+def _places(content: bytes, name: bytes) -> Iterator[int]:
+    """Ends of the places where a name stands as a word of its own."""
+    at = content.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not _WORD.match(content, end) and not (at and _WORD.match(content, at - 1)):
+            yield end
+        at = content.find(name, end)
+
+
+def _value(content: bytes, at: int) -> Value:
+    """The value of the assignment at a place: of its line, or of all that follows where the value is longer."""
+    end = content.find(b"\n", at)
+    end = min(end if end >= 0 else len(content), at + _LINE_LIMIT)
+    value, truncated = _read(content[at:end])
+    return _read(content[at:])[0] if truncated else value
 
 
 def _read(source: bytes) -> tuple[Value, bool]:
@@ -166,6 +241,16 @@ def _read(source: bytes) -> tuple[Value, bool]:
         return None, error.position >= len(text.rstrip())
 
 
+def _tag_start(content: bytes, needle: bytes) -> int:
+    at = content.find(needle)
+    while at >= 0:
+        opening = content.rfind(b"<", max(0, at - 4000), at)
+        if opening >= 0 and _TAG_START.match(content[opening:at]):
+            return opening
+        at = content.find(needle, at + len(needle))
+    return -1
+
+
 def _attributes(tag: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(tag):
@@ -174,11 +259,9 @@ def _attributes(tag: str) -> dict[str, str]:
     return found
 
 
-def parse_fragment(markup: str) -> Any:  # noqa: ANN401
-    """The body element of a piece of HTML, or None for nothing. Never resolves, loads or includes anything."""
+def parse_fragment(markup: bytes) -> Any:  # noqa: ANN401
+    """The body element of a piece of HTML in UTF-8, or None for nothing. Never resolves, loads or includes anything."""
     if not markup.strip():
         return None
-    tree = etree.HTML(
-        "<body>" + markup, etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
-    )
+    tree = etree.fromstring(b"<body>" + markup, _PARSER)
     return None if tree is None else tree.find("body")

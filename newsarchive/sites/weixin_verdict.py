@@ -95,11 +95,11 @@ class Judgement:
 
 def judge(page: WeixinPage, url: str) -> Judgement:
     """The verdict of an HTML page; `url` is the final URL, empty where unknown."""
-    if not page.content.strip():
+    if page.is_blank:
         return Judgement(Verdict.EMPTY)
     if page.tag_start(b"js_article") >= 0 or page.tag_start(b"js_content") >= 0:
         return Judgement(_article_kind(page))
-    if any(page.state({"title", "nick_name", "content_noencode", "user_name"}).values()):
+    if any(page.state.get(name) for name in ("title", "nick_name", "user_name")):
         return Judgement(_article_kind(page))
     if urlsplit(url).path.startswith(CAPTCHA_PATH) or _is_captcha(page):
         notice, reason = notice_words(page)
@@ -121,7 +121,7 @@ def asked_url(url: str) -> str:
 
 def show_type(page: WeixinPage) -> int | None:
     """The site's `item_show_type`, or None where the page does not say."""
-    value = page.state({"item_show_type"}).get("item_show_type")
+    value = page.state.get("item_show_type")
     if value is None:
         value = page.text(b"var item_show_type", b"window.item_show_type", b"d.item_show_type")
     text = str(value)
@@ -138,23 +138,23 @@ def json_kind(state: Mapping[str, object]) -> Verdict:
 
 def _article_kind(page: WeixinPage) -> Verdict:
     kind = show_type(page)
-    if kind is not None:
-        verdict = _KINDS.get(kind, Verdict.ARTICLE)
-    elif page.tag_start(b"img_list") >= 0:
-        return Verdict.IMAGE_POST  # 2018: no type in the page
-    elif page.tag_start(b"js_mpvedio") >= 0 or page.has(b'class="video_card_context"'):
-        return Verdict.VIDEO  # 2018 and 2019: no type in the page
-    elif page.has(b"share_content_page") and page.tag_start(b"js_content") < 0:
-        return Verdict.IMAGE_POST
-    else:
-        verdict = Verdict.ARTICLE
-    if (
-        verdict is Verdict.ARTICLE
-        and page.tag_start(b"js_share_source") >= 0
-        and page.has(b"original_panel_content")
-    ):
+    verdict = _KINDS.get(kind, Verdict.ARTICLE) if kind is not None else _kind_by_elements(page)
+    if verdict is Verdict.ARTICLE and b"original_panel_content" in page.start_tag(b"js_content"):
         return Verdict.REPOST_CARD
     return verdict
+
+
+def _kind_by_elements(page: WeixinPage) -> Verdict:
+    """The kind where no script says it: posts of 2018 and 2019, and pages that somebody's exporter has stripped."""
+    if b"rich_media_content" in page.start_tag(b"js_content"):
+        return Verdict.ARTICLE
+    if page.tag_start(b"img_list") >= 0:
+        return Verdict.IMAGE_POST
+    if page.tag_start(b"js_mpvedio") >= 0 or page.has(b'class="video_card_context"'):
+        return Verdict.VIDEO
+    if page.has(b"share_content_page") and page.tag_start(b"js_content") < 0:
+        return Verdict.IMAGE_POST
+    return Verdict.ARTICLE
 
 
 def _is_captcha(page: WeixinPage) -> bool:
