@@ -260,6 +260,8 @@ class _Walk:
         href = (href or "").strip()
         if not href or href.startswith("#"):
             return None
+        if href.startswith(("https://", "http://")) and "[" not in href:
+            return self.rules.link(href)
         try:
             url = urljoin(self.rules.base_url, href)
             if urlsplit(url).scheme not in {"http", "https", "mailto"}:

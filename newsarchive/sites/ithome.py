@@ -50,8 +50,14 @@ def read(page: Page) -> Reading:
     return _read_markdown(page)
 
 
+def _article_part(content: bytes) -> bytes:
+    """A page as far as an article goes: up to the place of the comments. A third of the page is scripts after it."""
+    body, comments = content.find(b'id="paragraph"'), content.find(b'id="post_comm"')
+    return content[: content.find(b">", comments) + 1] if 0 <= body < comments else content
+
+
 def _read_html(page: Page) -> Reading:
-    root = document(page.content)
+    root = document(_article_part(page.content))
     if root is None:
         return _nothing(page, Verdict.EMPTY)
     article = from_dom(root, page)

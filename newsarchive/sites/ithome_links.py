@@ -26,6 +26,8 @@ def link_of(number: str | int) -> Link:
 
 def identify(url: str) -> Link | None:
     """The article that a URL names: desktop, mobile, live, promotion, the form until 2019, and the interfaces' own."""
+    if "ithome.com" not in url.lower():
+        return None
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").lower()

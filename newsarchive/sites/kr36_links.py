@@ -41,6 +41,8 @@ def link_of(item_id: str | int, kind: Verdict = Verdict.ARTICLE) -> Link:
 
 def identify(url: str) -> Link | None:
     """The item that a URL names: `/p/`, `/newsflashes/` or `/video/` on any of the site's hosts (eu: `/zh/p/` only)."""
+    if "36kr.com" not in url.lower():
+        return None
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").lower()
