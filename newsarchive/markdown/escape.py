@@ -17,7 +17,9 @@ _NOT_IN_URL = re.compile('[\\s\x00-\x20\x7f<>"`\\\\]')
 
 def single_line(text: str) -> str:
     """On one line: each line break, with the blanks around it, becomes one blank. Nothing else changes."""
-    return " ".join(part.strip() for part in _BREAKS.split(text)) if _BREAKS.search(text) else text
+    if not _BREAKS.search(text):
+        return text
+    return " ".join(part for part in (piece.strip() for piece in _BREAKS.split(text)) if part)
 
 
 def _visible_line(text: str) -> str:

@@ -1,0 +1,116 @@
+"""What an import leaves in the store, and what it tells."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from exports.export_digest import export_digest
+from exports.importing import import_archive
+from exports.layouts import load_layout
+from newsarchive.items import Pick
+from newsarchive.markdown import read_archive
+from newsarchive.storage import Store
+from tests.markdown.digests import day, entry, link, month
+
+FIRST, SECOND = date(2025, 3, 1), date(2025, 3, 4)
+ITHOME = "https://www.ithome.com/0/897/104.htm"
+
+
+def digest(*entries: str, tail: str = "\n") -> str:
+    return month("2025年3月", day(FIRST, *entries), tail=tail)
+
+
+async def held(store: Store, of: date = FIRST) -> list[Pick]:
+    return await store.picks(of, of)
+
+
+async def test_a_digest_becomes_picks(store: Store) -> None:
+    archive = read_archive(digest(entry(1, "一。", link(1)), f"2. 二。（[更多]({ITHOME})）"))
+    report = await import_archive(store, archive)
+    assert (report.days, report.items, report.links, report.remarks) == (1, 2, 2, ())
+    assert report.weixin_links == (link(1),)
+    first, second = await held(store)
+    assert (first.position, first.text, first.url, first.style) == (1, "一。", link(1), "line")
+    assert (second.position, second.text, second.url, second.style) == (2, "二。", ITHOME, "inline")
+    assert second.identity == "ithome:897104"
+    assert first.state == second.state == "picked"
+    assert not first.draft
+
+
+async def test_importing_twice_leaves_the_same_store(store: Store) -> None:
+    archive = read_archive(digest(entry(1, "一。", link(1)), entry(2, "二。", link(2)), tail="\n\n"))
+    first = await import_archive(store, archive), await held(store), await load_layout(store, FIRST)
+    again = await import_archive(store, archive), await held(store), await load_layout(store, FIRST)
+    assert first == again
+
+
+async def test_a_later_version_of_the_file_is_the_day(store: Store) -> None:
+    await import_archive(store, read_archive(digest(entry(1, "一。", link(1)), entry(2, "二。", link(2)))))
+    (noted, _) = await held(store)
+    await store.save_picks([noted.model_copy(update={"note": "核实"})])
+    await import_archive(
+        store, read_archive(digest(entry(1, "三。", link(3)), entry(2, "一，改。", link(1))))
+    )
+    picked = [pick for pick in await held(store) if pick.state == "picked"]
+    assert [(pick.position, pick.text, pick.note) for pick in picked] == [
+        (1, "三。", ""),
+        (2, "一，改。", "核实"),
+    ]
+    assert [pick.url for pick in await held(store) if pick.state == "candidate"] == [link(2)]
+
+
+async def test_what_the_strict_profile_needs_is_kept_only_while_the_file_has_it(store: Store) -> None:
+    await import_archive(store, read_archive(digest(entry(1, "一。", link(1)), tail="\n\n\n")))
+    assert (await load_layout(store, FIRST)).tail == "\n\n\n"
+    await import_archive(store, read_archive(digest(entry(1, "一。", link(1)))))
+    assert await store.documents("digest_layouts") == {}
+
+
+async def test_nothing_is_lost_of_entries_that_share_a_link_or_have_none(
+    store: Store, tmp_path: Path
+) -> None:
+    text = digest(
+        entry(1, "一。", link(1)),
+        entry(2, "同一链接。", link(1)),
+        "3. 没有链接。",
+        "4. 也没有。",
+        f"{entry(5, '两个。', link(2))}\n\n   {link(3)}",
+    )
+    await import_archive(store, read_archive(text))
+    exported = await export_digest(store, FIRST, tmp_path, "strict")
+    assert exported.path.read_text(encoding="utf-8") == text
+
+
+async def test_a_day_without_a_calendar_date_is_told(store: Store) -> None:
+    text = digest(entry(1, "一。", link(1))) + f"\n\n\n## 2025.03.32\n\n{entry(1, '二。', link(2))}\n"
+    report = await import_archive(store, read_archive(text))
+    assert report.days == 1
+    assert "2025.03.32 not imported" in [remark.reason for remark in report.remarks]
+
+
+async def test_a_daily_post_adds_to_its_day(store: Store) -> None:
+    await import_archive(store, read_archive(digest(entry(1, "编辑写的。", link(1)))))
+    post = read_archive(
+        f"# 今日新闻 - 2025年03月01日\n- [又是它]({link(1)})\n- [新的]({ITHOME})\n- [没有](notes.md)\n"
+    )
+    report = await import_archive(store, post)
+    assert [(pick.position, pick.text) for pick in await held(store)] == [(1, "编辑写的。"), (2, "新的")]
+    assert [str(remark) for remark in report.remarks] == ["4: no link to keep: 没有"]
+    await import_archive(store, post)
+    assert len(await held(store)) == 2
+
+
+async def test_a_list_that_names_a_story_twice_keeps_the_last_title(store: Store) -> None:
+    text = f"# 今日新闻 - 2025年03月01日\n- [一]({ITHOME})\n- [二]({link(2)})\n- [一（更新）]({ITHOME})\n"
+    report = await import_archive(store, read_archive(text))
+    assert [(pick.position, pick.text) for pick in await held(store)] == [(1, "一（更新）"), (2, "二")]
+    assert [remark.line for remark in report.remarks] == [4]
+
+
+async def test_files_without_days_are_only_reported(store: Store) -> None:
+    report = await import_archive(store, read_archive(f"# 周刊 第 1 期\n\n## 新闻\n\n1、[一]({link(1)})\n"))
+    assert (report.days, report.items, report.links) == (0, 1, 1)
+    assert report.weixin_links == (link(1),)
+    assert "links only" in report.remarks[0].reason
+    assert await store.picks(date(2000, 1, 1), date(2100, 1, 1)) == []

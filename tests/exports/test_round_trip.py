@@ -1,0 +1,94 @@
+"""An archive that is imported and exported again is the same file, or differs where it says so."""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exports.export_digest import export_digest
+from exports.importing import ImportReport, import_archive
+from newsarchive.markdown import Archive, read_archive
+from newsarchive.storage import Store
+from tests.conftest import corpus_labels
+
+DIGESTS = [truth["file"] for truth in corpus_labels("archive") if truth["family"] == "monthly-digest"]
+NOT_OF_THE_NORMAL_FORM = {"newsflash-202412", "newsflash-202503", "newsflash-202403@4f61953"}
+
+
+async def round_trip(store: Store, out: Path, text: str, profile: Any = "strict") -> tuple[str, ImportReport]:  # noqa: ANN401
+    archive = read_archive(text)
+    report = await import_archive(store, archive)
+    exported = await export_digest(store, month_of(archive), out, profile)
+    return exported.path.read_bytes().decode(), report
+
+
+def month_of(archive: Archive) -> date:
+    assert archive.month
+    return date.fromisoformat(f"{archive.month}-01")
+
+
+def changed_lines(before: str, after: str) -> list[tuple[int, int]]:
+    """Where lines of the first text were changed or dropped, or others put in: first and last line number."""
+    old, new = before.split("\n"), after.split("\n")
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [(start + 1, max(end, start + 1)) for code, start, end, _, _ in codes if code != "equal"]
+
+
+@pytest.fixture(params=["001_*", "002_*"])
+def seed(request: pytest.FixtureRequest, seeds: Path) -> str:
+    """A digest of a month in progress, as its editor committed it."""
+    (file,) = seeds.glob(request.param)
+    return file.read_bytes().decode()
+
+
+async def test_the_seeds_come_back_byte_for_byte(store: Store, tmp_path: Path, seed: str) -> None:
+    exported, report = await round_trip(store, tmp_path, seed)
+    assert exported == seed
+    assert report.remarks == ()
+
+
+@pytest.mark.parametrize("file", DIGESTS)
+async def test_every_digest_comes_back_or_says_where_not(
+    store: Store, tmp_path: Path, corpus: Path, file: str
+) -> None:
+    text = (corpus / file).read_bytes().decode()
+    exported, report = await round_trip(store, tmp_path, text)
+    if not any(name in file for name in NOT_OF_THE_NORMAL_FORM):
+        assert exported == text
+    told = [remark.line for remark in report.remarks]
+    for first, last in changed_lines(text, exported):
+        assert any(first - 1 <= line <= last + 1 for line in told), (
+            f"lines {first} to {last} changed silently"
+        )
+
+
+@pytest.mark.parametrize("file", DIGESTS)
+async def test_a_clean_digest_holds_the_same_entries_and_needs_no_more_mending(
+    store: Store, tmp_path: Path, corpus: Path, file: str
+) -> None:
+    text = (corpus / file).read_bytes().decode()
+    exported, _ = await round_trip(store, tmp_path, text, "clean")
+    before, after = read_archive(text), read_archive(exported)
+    assert [item.url for day in after.days for item in day.items] == [
+        item.url for day in before.days for item in day.items
+    ]
+    assert after.not_understood == ()
+    assert all("the same" in remark.reason for remark in after.remarks)
+    assert exported.endswith("\n")
+    assert not exported.endswith("\n\n")
+    again, _ = await round_trip(store, tmp_path, exported, "clean")
+    assert again == exported
+
+
+async def test_a_month_grows_at_its_end(store: Store, tmp_path: Path, corpus: Path) -> None:
+    folder = corpus / "archives" / "getiot+newsflash"
+    early = (folder / "newsflash-202502@40f599a.md").read_bytes().decode()
+    late = (folder / "docs__2025__newsflash-202502.md").read_bytes().decode()
+    before, _ = await round_trip(store, tmp_path, early)
+    after, _ = await round_trip(store, tmp_path, late)
+    assert (before, after) == (early, late)
+    assert after.startswith(before[: before.rindex("## 2025.02.14")])

@@ -1,0 +1,59 @@
+"""Files are written whole, only inside, and only when they change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from exports.writing import write_text
+from newsarchive.errors import OutputError
+
+
+def test_a_file_is_written_with_its_directories(tmp_path: Path) -> None:
+    assert write_text(tmp_path / "out", "2025/a.md", "字\n")
+    assert (tmp_path / "out/2025/a.md").read_bytes() == "字\n".encode()
+    assert [path.name for path in (tmp_path / "out/2025").iterdir()] == ["a.md"]
+
+
+def test_equal_content_leaves_the_file_alone(tmp_path: Path) -> None:
+    write_text(tmp_path, "a.md", "一\n")
+    os.utime(tmp_path / "a.md", ns=(1, 1))
+    assert not write_text(tmp_path, "a.md", "一\n")
+    assert (tmp_path / "a.md").stat().st_mtime_ns == 1
+    assert write_text(tmp_path, "a.md", "二\n")
+    assert (tmp_path / "a.md").read_text(encoding="utf-8") == "二\n"
+
+
+def test_the_mode_of_the_file_stays(tmp_path: Path) -> None:
+    write_text(tmp_path, "a.md", "一\n")
+    (tmp_path / "a.md").chmod(0o640)
+    write_text(tmp_path, "a.md", "二\n")
+    assert (tmp_path / "a.md").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("relative", ["../a.md", "2025/../../a.md", "/tmp/newsarchive-a.md", "", "link/a.md"])  # noqa: S108
+def test_nothing_is_written_outside(tmp_path: Path, relative: str) -> None:
+    root = tmp_path / "out"
+    root.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (root / "link").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OutputError, match="outside"):
+        write_text(root, relative, "字\n")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert not (tmp_path / "a.md").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "2025").write_text("a file where a directory should be", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"2025/a\.md cannot be written") as told:
+        write_text(tmp_path, "2025/a.md", "字\n")
+    assert "\n" not in str(told.value)
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.md").mkdir()
+    with pytest.raises(OutputError):
+        write_text(tmp_path, "a.md", "字\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
