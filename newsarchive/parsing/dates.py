@@ -53,7 +53,7 @@ _FIRST_YEAR = 1970
 """No article is older: `0001-01-01` is ithome's way of saying "no time" (seen on pinned items of 2019)."""
 
 
-def from_epoch(value: str | int | float | None) -> datetime | None:
+def from_epoch(value: str | float | None) -> datetime | None:
     """An aware time from Unix seconds or milliseconds (12 digits and more); None for 0, nothing or no number."""
     try:
         number = float(value or 0)
@@ -113,7 +113,7 @@ def _absolute(text: str) -> Moment | None:
         return None
     zone = _zone(match["zone"]) if match["zone"] else SHANGHAI
     day = int(match["y"]), int(match["m"]), int(match["d"])
-    return Moment(datetime(*day, *_clock(match), _microsecond(match), zone), _precision(match))
+    return Moment(datetime(*day, *_clock(match), _microsecond(match), tzinfo=zone), _precision(match))
 
 
 def _rfc822(text: str) -> Moment | None:

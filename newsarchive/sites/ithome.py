@@ -22,23 +22,26 @@ _OURS = re.compile(
     rb"|id=\"pubtime_baidu\"(?=[\s\S]{0,4000}ithome\.com)"
     rb"|<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?ithome\.com[/\]<]"
     rb"|<newsid>\d+</newsid>|\"newsid\": ?\d+(?=[\s\S]{0,6000}ithome\.com/)"
-    rb"|class=\"(?:datel|bl)\"(?=[\s\S]{0,4000}[/.]ithome\.com/)"
+    rb"|class=\"(?:datel|bl|newslist|bd order|rank-box)[ \"](?=[\s\S]{0,4000}[/.]ithome\.com/)"
 )
 _HEAD = 100_000
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _GONE = ("页面不存在", "文章不存在", "已被删除", "已经删除", "找不到该页", "404 Not Found", "您访问的页面")
 _NOTICE_WORDS_MAX = 300
 
 
 def recognises(content: bytes) -> bool:
     """Whether a page without a URL is surely ithome's: its canonical link, its feed, its own ids beside its host."""
-    return _OURS.search(content, 0, _HEAD) is not None
+    return (
+        content[:64].lstrip(_BLANKS)[:1] in {b"<", b"{", b"["} and _OURS.search(content, 0, _HEAD) is not None
+    )
 
 
 def read(page: Page) -> Reading:
     """What a page is and all that can be read from it."""
     if page.status >= 400:
         return _nothing(page, verdict_of_status(page.status))
-    head = page.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = page.content[:64].lstrip(_BLANKS)
     if not head:
         return _nothing(page, Verdict.EMPTY)
     if head[:1] in {b"{", b"["}:

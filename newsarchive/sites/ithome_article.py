@@ -21,7 +21,15 @@ PARSER = "ithome/1"
 _PROMOTION_CHANNEL = "166"
 
 _IDS = frozenset(
-    {"paragraph", "about_info_show", "pubtime_baidu", "source_baidu", "author_baidu", "editor_baidu", "post_comm"}
+    {
+        "paragraph",
+        "about_info_show",
+        "pubtime_baidu",
+        "source_baidu",
+        "author_baidu",
+        "editor_baidu",
+        "post_comm",
+    }
 )
 _CLASSES = {
     "post_content": "body",
@@ -35,7 +43,6 @@ _CLASSES = {
     "news-time": "time",
     "pub-time": "time",
     "news-author": "author",
-    "avatar": "contributor",
 }
 """What classes stand for, desktop and mobile, before and after the redesign of July 2020."""
 _LANDMARK_TAGS = ("h1", "meta", "link", "div", "span", "a", "p", "section", "article")
@@ -48,7 +55,9 @@ _NUMBER = re.compile(r"(?:grade/|newsid=|hitcount/)(\d{1,12})")
 def from_dom(root: Element, page: Page) -> Article | None:
     """An article from a page; None where the page has no article body. The body may be empty."""
     marks = _landmarks(root)
-    body_element = next((marks[key] for key in ("paragraph", "body", "about_info_show") if key in marks), None)
+    body_element = next(
+        (marks[key] for key in ("paragraph", "body", "about_info_show") if key in marks), None
+    )
     if body_element is None:
         return None
     old = {} if "pubtime_baidu" in marks else _old_line(marks)
@@ -62,11 +71,13 @@ def from_dom(root: Element, page: Page) -> Article | None:
         digest=_content(marks.get("description")) or None,
         body=read_element(body_element),
         attribution=Attribution(
-            author=_value(marks.get("author_baidu")) or old.get("作者") or _value(marks.get("contributor")),
+            author=_value(marks.get("author_baidu")) or old.get("作者") or _contributor(marks.get("line")),
             source=_value(marks.get("source_baidu")) or old.get("来源"),
             editor=_value(marks.get("editor_baidu")) or old.get("责编") or old.get("编辑"),
         ),
-        tags=_unique([*_content(marks.get("keywords")).replace("，", ",").split(","), *_anchors(marks.get("tags"))]),
+        tags=_unique(
+            [*_content(marks.get("keywords")).replace("，", ",").split(","), *_anchors(marks.get("tags"))]
+        ),
         sections=_unique(_anchors(marks.get("sections"))[1:]),
     )
 
@@ -245,6 +256,14 @@ def _old_line(marks: Mapping[str, Element]) -> dict[str, str]:
     if "author" in marks:
         found.setdefault("作者", _LABEL.sub("", words(marks["author"])))
     return found
+
+
+def _contributor(line: Element | None) -> str | None:
+    """The name of an outside author, who stands as a linked face in the line under the headline (2020)."""
+    faces = (
+        [] if line is None else [anchor for anchor in line.iter("a") if "avatar" in anchor.get("class", "")]
+    )
+    return words(faces[0]) or None if faces else None
 
 
 def _anchors(element: Element | None) -> list[str]:

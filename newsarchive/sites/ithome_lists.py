@@ -49,7 +49,8 @@ class _Cells(NamedTuple):
 
 def from_dom(root: Element, page: Page) -> Listing | None:
     """A list page; times that are relative are counted from `fetched_at`. None where no known list stands in it."""
-    items = [item for row in _ROWS(root) if (item := _row(row, page.fetched_at))]
+    rows = _ROWS(root)
+    items = [item for row in rows if (item := _row(row, page.fetched_at))] if isinstance(rows, list) else []
     if not items:
         return None
     title = words(root.find(".//h1")) or words(root.find(".//title"))
@@ -141,7 +142,7 @@ def _row(row: Element, base: datetime | None) -> ListItem | None:
     )
 
 
-def _cells(row: Element) -> _Cells:  # noqa: C901, PLR0912
+def _cells(row: Element) -> _Cells:
     title = first = channel = None
     when = text_time = summary = thumb = editor = None
     for element in row.iter():

@@ -10,24 +10,30 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.items import ARTICLE_KINDS, Article, Page, Reading, Verdict
+from newsarchive.items import Article, Listing, Page, Reading, Verdict
 from newsarchive.parsing import feeds
-from newsarchive.parsing.html_tree import decode, document, words
+from newsarchive.parsing.html_tree import Element, decode, document, words
 from newsarchive.parsing.json_text import read_json, value_after
 from newsarchive.sites import kr36_lists as lists
 from newsarchive.sites.http_status import verdict_of_status
-from newsarchive.sites.kr36_article import article_from_dom, article_from_state, video_from_state
+from newsarchive.sites.kr36_article import (
+    article_from_dom,
+    article_from_state,
+    flash_from_dom,
+    video_from_state,
+)
 from newsarchive.sites.kr36_links import identify, image_key
 from newsarchive.sites.saved_rows import list_rows, markdown_links, rows_of
 from newsarchive.sites.site import Site
 
 _STATE = b"window.initialState"
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
 _SLIDER = (b"TTGCaptcha.init", b"/obj/static/sec_sdk_build/", b"captchaOptions")
 _CHECK = ("正在进行安全检测", "系统正在检测当前网络环境", "完成验证后继续")
 _CHECK_SCRIPT = (b"_wafchallengeid", b"_waftokenid")
 _CHALLENGE_WORDS_MAX = 400
 _OURS = re.compile(
-    rb"articleDetailContent|articleDetailData|newsflashCatalogData|\"hotRankList\"|aid: ?331981"
+    rb"articleDetailContent|\"articleDetailData\"|\"newsflashCatalogData\"|\"hotRankList\"|\"templateMaterial\"|aid: ?331981"
     rb"|<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?36kr\.com[/\]<]"
 )
 _HEAD = 200_000
@@ -35,12 +41,14 @@ _HEAD = 200_000
 
 def recognises(content: bytes) -> bool:
     """Whether a page without a URL is surely 36kr's: its state object, its body class, its feed, its slider's account."""
-    return _OURS.search(content, 0, _HEAD) is not None
+    return (
+        content[:64].lstrip(_BLANKS)[:1] in {b"<", b"{", b"["} and _OURS.search(content, 0, _HEAD) is not None
+    )
 
 
 def read(page: Page) -> Reading:
     """What a page is and all that can be read from it."""
-    head = page.content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = page.content[:64].lstrip(_BLANKS)
     if page.status >= 400:
         return _refused(page)
     if not head:
@@ -66,14 +74,23 @@ def _read_html(page: Page) -> Reading:
     if isinstance(state, dict) and not state.get("isEncrypt") and (reading := _read_state(state, page)):
         return reading
     root = document(page.content)
-    if root is not None:
-        if article := article_from_dom(root, page):
-            return _article(article, page)
-        if listing := lists.from_dom(root, page):
-            return Reading("36kr", Verdict.LIST, listing=listing)
+    if root is not None and (reading := _read_dom(root, page)):
+        return reading
     if notice := _challenge(page):
         return _nothing(page, Verdict.CHALLENGE, notice)
     return _nothing(page, Verdict.EMPTY if state is not None or identify(page.url) else Verdict.OTHER)
+
+
+def _read_dom(root: Element, page: Page) -> Reading | None:
+    """What the rendered page shows, where the state object is locked or missing."""
+    if article := article_from_dom(root, page):
+        return _article(article, page) if article.body else None
+    asked = identify(page.url)
+    if asked is None:
+        listing = lists.from_dom(root, page)
+        return Reading("36kr", Verdict.LIST, listing=listing) if listing else None
+    flash = flash_from_dom(root, asked, page) if asked.kind is Verdict.NEWSFLASH else None
+    return _article(flash, page) if flash else None
 
 
 def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
@@ -84,9 +101,8 @@ def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
         return _article(video_from_state(video, page), page)
     if flash := _flash_detail(state):
         return _article(article_from_state(flash, Verdict.NEWSFLASH, page), page)
-    if found := lists.from_state(state, page):
-        return Reading("36kr", Verdict.LIST, listing=found[0], bodies=found[1])
-    return None
+    found = lists.from_state(state, page) if identify(page.url) is None else None
+    return Reading("36kr", Verdict.LIST, listing=found[0], bodies=found[1]) if found else None
 
 
 def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
@@ -101,13 +117,11 @@ def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
 
 
 def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """A flash's own page; its state is not documented, so any `newsflashDetail…` object with a title is taken."""
+    """A flash's own page; its state is not documented, so that any `newsflashDetail…` object with a title is taken."""
     for key, value in state.items():
         if key.startswith("newsflashDetail"):
-            for path in (("data",), ("newsflashDetailData", "data"), ("detail", "data"), ()):
-                inner = _inside({"": value}, "", *path)
-                if isinstance(inner, dict) and inner.get("widgetTitle"):
-                    return inner
+            candidates = (value, _inside(value, "data"), _inside(value, "newsflashDetailData", "data"))
+            return next((one for one in candidates if isinstance(one, dict) and one.get("widgetTitle")), None)
     return None
 
 
@@ -121,7 +135,7 @@ def _read_json(page: Page) -> Reading | None:
     if rows := rows_of(value):
         items = list_rows(rows, identify)
         if any(item.identity for item in items):
-            return Reading("36kr", Verdict.LIST, listing=lists.Listing(items=items))
+            return Reading("36kr", Verdict.LIST, listing=Listing(items=items))
     if isinstance(value, dict) and value.get("code") not in {0, None}:
         notice = value.get("msg") or value.get("message")
         return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)

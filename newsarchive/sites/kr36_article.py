@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from newsarchive.body import Body, Embed
+from newsarchive.body import Body, Embed, Paragraph, Span
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import Entry
@@ -52,9 +52,9 @@ class Facts(NamedTuple):
 
 def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Article:
     """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
-    number = data.get("itemId") or data.get("id")
+    number = _text(data.get("itemId") or data.get("id")) or ""
     facts = Facts(
-        link=link_of(number, kind) if str(number or "").isdecimal() else identify(page.url),
+        link=link_of(number, kind) if number.isdecimal() else identify(page.url),
         title=plain(data.get("widgetTitle") or data.get("title")),
         account=_name(data.get("author") or data.get("authorName")),
         account_id=_text(data.get("authorId")),
@@ -105,6 +105,35 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         aliases=(page.url,) if page.url else (),
     )
     return build(facts, read_element(marks["body"]), Verdict.ARTICLE, page.fetched_at)
+
+
+def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
+    """A flash from its own page: the `newsflash-item` block, its text failing that the description of the head."""
+    block = next((one for one in root.iter("div") if "newsflash-item" in one.get("class", "").split()), None)
+    title = next(
+        (one for one in root.iter("h1", "a") if "item-title" in one.get("class", "") or one.tag == "h1"), None
+    )
+    if title is None:
+        return None
+    parts = (
+        [] if block is None else [one for one in block.iter("div", "pre", "p", "span") if _is_flash_text(one)]
+    )
+    meta = _landmarks(root)[1]
+    when_text = meta.get("article:published_time") or next(
+        (words(one) for one in root.iter("span", "div") if "time" in one.get("class", "").split()), None
+    )
+    text = meta.get("description", "")
+    body: Body = (
+        read_element(parts[0]) if parts else [Paragraph([Span(one_line(text))])] if text.strip() else []
+    )
+    facts = Facts(
+        link=link, title=words(title), when=parse(when_text, page.fetched_at), when_text=when_text or None
+    )
+    return build(facts, body, Verdict.NEWSFLASH, page.fetched_at) if body else None
+
+
+def _is_flash_text(element: Element) -> bool:
+    return any(name in element.get("class", "") for name in ("item-desc", "item-des", "newsflash-content"))
 
 
 def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:

@@ -21,11 +21,13 @@ Found = tuple[Listing, tuple[Article, ...]]
 _KEYS = ("itemList", "hotRankList", "hotList", "topList", "videoList", "remarkList", "collectList", "hotlist")
 _TYPES = {10: Verdict.ARTICLE, 20: Verdict.NEWSFLASH, 60: Verdict.VIDEO}
 _DEPTH = 8
+_PROMOTION = 0
+"""The `itemType` of cards among articles that are no articles; other readers of the site drop them too."""
 
 
 def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     """The first list in a state object or gateway answer (they are nested differently from page to page)."""
-    found = next(_containers(state, _DEPTH, path=""), None)
+    found = next(_containers(state.get("hotListData", state), _DEPTH, path=""), None)
     if found is None:
         return None
     container, rows, flashes = found
@@ -37,7 +39,7 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     listing = Listing(
         items=items,
         cursor=container.get("pageCallback") or None,
-        more=container.get("hasNextPage") in {1, True},
+        more=container.get("hasNextPage") == 1,
     )
     return listing, tuple(body for body in bodies if body.identity and body.body)
 
@@ -110,20 +112,20 @@ def _card(anchor: Element, url: str, link: Link, page: Page) -> ListItem:
 
 
 def _containers(value: object, depth: int, path: str) -> Iterator[tuple[Mapping[str, Any], list[Any], bool]]:
-    """Every object that holds a list of items, nearest first in document order, and whether it is one of flashes."""
+    """Every object that holds a list of items, nearest first, and whether it is one of flashes.
+
+    A list may be empty: the site says so with `hasNextPage` beside it.
+    """
     if depth == 0 or not isinstance(value, dict):
         return
-    for key in _KEYS:
-        rows = _rows(value.get(key))
-        if rows:
-            yield value, rows, "newsflash" in path
-    for key, inner in value.items():
-        if isinstance(inner, dict) and "recommend" not in key.lower():
-            rows = _rows(inner.get("data")) if key in _KEYS else []
-            if rows:
-                yield inner, rows, "newsflash" in path
-            else:
-                yield from _containers(inner, depth - 1, f"{path}/{key}".lower())
+    keys = (*_KEYS, "data") if path.rpartition("/")[2] in _KEYS else _KEYS
+    for key in keys:
+        inner = value.get(key)
+        if _rows(inner) or (inner == [] and "hasNextPage" in value):
+            yield value, _rows(inner), "newsflash" in path.lower()
+    for key, inner in sorted(value.items(), key=lambda pair: pair[0] == "topList"):
+        if isinstance(inner, dict) and "recommend" not in key:
+            yield from _containers(inner, depth - 1, f"{path}/{key}")
 
 
 def _rows(value: object) -> list[Any]:
@@ -146,9 +148,9 @@ def _material(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
     material = _material(row)
     route = row.get("route")
-    number = row.get("itemId") or material.get("itemId")
+    number = str(row.get("itemId") or material.get("itemId") or "")
     link = follow(route)
-    if link is None and str(number or "").isdecimal() and not _leads_elsewhere(route):
+    if link is None and not route and number.isdecimal():
         link = link_of(number, _kind(row, material, flashes=flashes))
     when = material.get("publishTime") or row.get("publishTime")
     moment = when_of(when)
@@ -167,12 +169,9 @@ def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
         published_text=str(when) if when else None,
         summary=plain(content) or None,
         author=plain(material.get("authorName")) or None,
+        promotion=row.get("itemType") == _PROMOTION,
         extra=extra | ({"source_url": source} if source else {}),
     )
-
-
-def _leads_elsewhere(route: object) -> bool:
-    return isinstance(route, str) and bool(route)
 
 
 def _kind(row: Mapping[str, Any], material: Mapping[str, Any], *, flashes: bool) -> Verdict:
