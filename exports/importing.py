@@ -12,7 +12,8 @@ from exports.layouts import save_layout
 from newsarchive import sites
 from newsarchive.items import Pick
 from newsarchive.markdown.archive import Archive, Family, Item, Remark
-from newsarchive.markdown.links import bare_urls
+from newsarchive.markdown.links import bare_urls, words_beside
+from newsarchive.parsing.text import plain
 from newsarchive.storage.contract import Store
 
 DATED: frozenset[Family] = frozenset(
@@ -178,7 +179,8 @@ def _take_day(archive: Archive, day: date, intake: _Intake) -> None:
 
 
 def _words(item: Item) -> str:
-    return item.title if item.title is not None else item.text or ""
+    """The title; of an item without one its paragraph, without pictures, HTML and the link itself."""
+    return item.title if item.title is not None else plain(words_beside(item.text or "", item.url))
 
 
 def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False) -> Pick:

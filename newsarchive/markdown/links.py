@@ -34,6 +34,15 @@ def link_texts(line: str) -> str:
     return _LINK.sub(lambda match: match["text"], line)
 
 
+def words_beside(line: str, url: str | None) -> str:
+    """The line without its pictures and without the links to `url`; other links leave their words."""
+
+    def words(match: re.Match[str]) -> str:
+        return "" if match["image"] or "![" in match["text"] or match["url"] == url else match["text"]
+
+    return _LINK.sub(words, line)
+
+
 def whole_link(line: str) -> MarkdownLink | None:
     """The link that a line consists of; its text may hold brackets (`[[title] words](url)`)."""
     line = line.strip()

@@ -108,6 +108,19 @@ async def test_a_list_that_names_a_story_twice_keeps_the_last_title(store: Store
     assert [remark.line for remark in report.remarks] == [4]
 
 
+async def test_a_paragraph_comes_in_without_pictures_html_and_its_own_link(store: Store) -> None:
+    text = (
+        "---\ntitle: 日刊\ndate: 2025-03-01\n---\n\n### 产品\n"
+        f"1.  **一段**话，见[文档](https://example.com)。 <br/> [![图]({ITHOME}.png)]({ITHOME}.png) ['更多'](https://x.example/a)\n"
+        f'2.  另一段话。[更多]({ITHOME}) <video src="{ITHOME}.mp4"></video>\n'
+    )
+    report = await import_archive(store, read_archive(text))
+    assert [(pick.text, pick.url) for pick in await held(store)] == [("另一段话。", ITHOME)]
+    assert [str(remark) for remark in report.remarks] == [
+        "7: 2 links, none of them clearly its own: **一段**话，见文档。"
+    ]
+
+
 async def test_files_without_days_are_only_reported(store: Store) -> None:
     report = await import_archive(store, read_archive(f"# 周刊 第 1 期\n\n## 新闻\n\n1、[一]({link(1)})\n"))
     assert (report.days, report.items, report.links) == (0, 1, 1)
