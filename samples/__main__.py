@@ -39,7 +39,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with SampleServer(world, arguments.host, arguments.port) as server:
+    async with SampleServer(world, arguments.host, arguments.port, log=False) as server:
         sys.stdout.write(f"{server.base_url}\n")
         sys.stdout.flush()
         if arguments.ready_file:

@@ -17,15 +17,13 @@ def _listed(words: str) -> tuple[str, ...]:
 
 
 _COMPANIES = _listed(
-    "澄光科技 岚图半导体 星野机器人 云杉智能 青梧数据 墨舟软件 南溪能源 渡边岛科技 海棠显示 白鹭航天 知更鸟出行 苔原安全 "
-    "远汀存储 松间智造 砚台网络 枫桥光学 蓝鲸座算力 谷雨农机 拾贝音频 长亭互动 霁月生物 折纸家电 石榴支付 北辰测绘"
+    "澄光科技/固态电池 岚图半导体/蓝牙芯片 星野机器人/护理机器人 云杉智能/车载芯片 青梧数据/端侧模型 墨舟软件/数据库 "
+    "南溪能源/换电重卡 渡边岛科技/激光雷达 海棠显示/电子墨水屏 白鹭航天/卫星通信 知更鸟出行/电动货车 苔原安全/网络安全设备 "
+    "远汀存储/服务器内存 松间智造/数控机床 砚台网络/云存储 枫桥光学/光学传感器 蓝鲸座算力/推理服务器 谷雨农机/采棉机 "
+    "拾贝音频/降噪耳机 长亭互动/会议音箱 霁月生物/检测仪器 折纸科技/折叠屏手机 石榴小家电/便携水壶 北辰测绘/三维扫描仪"
 )
 _PRODUCTS = _listed(
     "流萤 惊蛰 扶摇 听涛 望舒 青蚨 鹿鸣 白泽 采薇 长庚 折桂 飞廉 玄圃 若木 沉璧 拂晓 山岚 破晓 踏浪 凌云"
-)
-_FIELDS = _listed(
-    "固态电池 家用机器人 折叠屏手机 车载芯片 开源大模型 卫星通信 工业相机 智能眼镜 服务器内存 语音助手 电动货车 光伏储能 "
-    "翻译耳机 扫地机器人 数据库 量子测量 电子墨水屏 游戏掌机 激光雷达 无线充电"
 )
 _CITIES = _listed("杭州 成都 苏州 合肥 武汉 西安 青岛 厦门 长沙 南京 珠海 无锡")
 _PEOPLE = _listed("林知远 周砚秋 许明澈 沈若川 贺兰亭 陆时雨 顾南枝 程一诺 江晚舟 秦牧之 苏见山 叶听澜")
@@ -34,7 +32,7 @@ _EDITORS = _listed("青岚 问舟 鹤归 栖迟 远岫")
 _TITLES = (
     "{company}发布“{product}”{number}：{field}续航提升 {percent}%",
     "{company}{field}产线在{city}投产，年产能 {amount} 万件",
-    "{company}完成 {rounds} 轮融资，继续押注{field}",
+    "{company}完成{rounds}轮融资，继续押注{field}",
     "{company}公布“{product}”路线图：{field}明年一季度量产",
     "{company}开源“{product}”，面向{field}开发者",
     "{company}三季度{field}出货 {amount} 万台，同比增长 {percent}%",
@@ -112,10 +110,11 @@ class Writer:
 
     @staticmethod
     def _words(chance: random.Random) -> dict[str, str]:
+        company, field = chance.choice(_COMPANIES).split("/")
         return {
-            "company": chance.choice(_COMPANIES),
+            "company": company,
             "product": chance.choice(_PRODUCTS),
-            "field": chance.choice(_FIELDS),
+            "field": field,
             "city": chance.choice(_CITIES),
             "person": chance.choice(_PEOPLE),
             "number": str(chance.randint(2, 9)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
@@ -28,18 +29,22 @@ class Seen:
     method: str
     host: str
     path: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
 
 class SampleServer:
     """The three sites on a free port: `async with SampleServer() as server:`.
 
-    `world` may be changed while it runs, `requests` is everything that was asked, in order.
+    `world` may be changed while it runs, `requests` is everything that was asked, in order (with
+    `log`; a long benchmark does without).
     """
 
-    def __init__(self, world: World | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, world: World | None = None, host: str = "127.0.0.1", port: int = 0, *, log: bool = True
+    ) -> None:
         self.world = world or World()
         self.requests: list[Seen] = []
+        self._log = log
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -81,8 +86,9 @@ class SampleServer:
     async def _handle(self, request: web.Request) -> web.Response:
         asked = await _asked(request)
         query = f"?{asked.query}" if asked.query else ""
-        self.requests.append(Seen(asked.method, asked.host, asked.path + query, dict(asked.headers)))
-        if seconds := self.world.delays.get(asked.host):
+        if self._log:
+            self.requests.append(Seen(asked.method, asked.host, asked.path + query, asked.headers))
+        if seconds := self.world.delays.get(asked.url, self.world.delays.get(asked.host)):
             await asyncio.sleep(seconds)
         return _response(answer(self.world, asked), asked)
 

@@ -15,6 +15,9 @@ from samples.ids import SHANGHAI, ithome_id, kr36_id, weixin_chksm, weixin_mid, 
 from samples.markup import Block, Picture, lines_of, parse
 
 SiteName: TypeAlias = Literal["36kr", "ithome", "weixin"]
+NOTICES = frozenset({"deleted", "violation"})
+"""Kinds of weixin stories that are only a notice."""
+
 CONTENT = Path(__file__).parent / "content"
 _REFERENCE = re.compile(r"\(@([\w-]+)\)")
 
@@ -46,7 +49,7 @@ class Story:
 
     `key` names it in the content files and in tests, `published` is Beijing time. `kind` is `article` where nothing
     special is meant; the others are explained in `content/README.md`. `order_at` is ithome's second clock (the place in
-    lists), `same_as` the key of the story that this one reprints. Times and ids never depend on the clock.
+    lists), `same_as` the key of the story that this one reprints, `gone` whether it was deleted since. Times and ids never depend on the clock.
     """
 
     site: SiteName
@@ -75,12 +78,18 @@ class Story:
     seed_link: str = "short"
     idx: int = 1
     generated: bool = False
+    gone: bool = False
     edits: int = 0
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The body."""
         return parse(self.text)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether there is no text any more: deleted in the world, or written down as a notice from the start."""
+        return self.gone or self.kind in NOTICES
 
     @cached_property
     def lines(self) -> list[str]:

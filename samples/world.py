@@ -5,11 +5,12 @@ Tests and scripts change it while the server runs; every change shows at the nex
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Self, TypeAlias
 
 from samples.generated import Writer
 from samples.ids import SHANGHAI
@@ -21,6 +22,8 @@ LAST_DAY = date(2026, 10, 31)
 
 MIDNIGHT = datetime(2026, 11, 1, tzinfo=SHANGHAI)
 """The sample world's present: all stories of the two months are out."""
+
+Closed: TypeAlias = Literal["empty", "blank", "error"]
 
 PER_DAY = 300
 """At most so many generated stories a day and site (ithome published about 200 a weekday in 2026)."""
@@ -46,7 +49,7 @@ class World:
     now: datetime = MIDNIGHT
     challenged: dict[str, int] = field(default_factory=dict)
     long_links_challenged: bool = False
-    closed: dict[str, Literal["empty", "error"]] = field(default_factory=dict)
+    closed: dict[str, Closed] = field(default_factory=dict)
     missing_days: set[date] = field(default_factory=set)
     forbidden: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
@@ -106,7 +109,7 @@ class World:
 
     def delete(self, key: str) -> None:
         """Take a story away: ithome 404, 36kr a page without data, weixin the notice of the author's deletion."""
-        self._stories[key] = replace(self._stories[key], kind="deleted")
+        self._stories[key] = replace(self._stories[key], gone=True)
         self.version += 1
 
     def generate(self, count: int, seed: int = 0) -> list[Story]:
@@ -136,7 +139,7 @@ class World:
         writer = Writer(0, list(self.accounts.values()))
         day = FIRST_DAY
         while day <= LAST_DAY:
-            if not self._days.get(("ithome", day)):
+            if all(self._stories[key].kind == "promotion" for key in self._days.get(("ithome", day), ())):
                 moment = datetime(day.year, day.month, day.day, 9, 30, 12, tzinfo=SHANGHAI)
                 self._publish(writer, "ithome", f"ithome-{day}", moment)
             day += timedelta(days=1)
@@ -163,15 +166,17 @@ class World:
 
     def newest(self, site: SiteName, before: datetime | None = None) -> Iterator[Story]:
         """A site's stories in list order, newest first; deleted ones are in no list."""
-        for at, key in reversed(self._order[site]):
-            story = self._stories[key]
-            if story.kind != "deleted" and story.published <= self.now and (before is None or at < before):
+        order = self._order[site]
+        end = len(order) if before is None else bisect_left(order, (before, ""))
+        for place in range(end - 1, -1, -1):
+            story = self._stories[order[place][1]]
+            if not story.is_withdrawn and story.published <= self.now:
                 yield story
 
     def of_day(self, site: SiteName, day: date) -> list[Story]:
         """A day's stories, newest first."""
         stories = (self._stories[key] for key in self._days.get((site, day), ()))
-        visible = [story for story in stories if story.kind != "deleted" and story.published <= self.now]
+        visible = [story for story in stories if not story.is_withdrawn and story.published <= self.now]
         return sorted(visible, key=lambda story: story.published, reverse=True)
 
     def stories(self, site: SiteName | None = None) -> list[Story]:
@@ -188,14 +193,20 @@ class World:
         """Let a host ask for proof of a human: 36kr stage 1 is the script check and 2 the slider."""
         self.challenged[host] = stage
 
+    def without_stories(self) -> Self:
+        """The same world as its lists see it when nothing was published."""
+        bare = copy(self)
+        vars(bare).update(_order={site: [] for site in self._order}, _days={})
+        return bare
+
     def calm(self, host: str) -> None:
         """End a host's challenges, faults and delays."""
         self.challenged.pop(host, None)
         self.faults.pop(host, None)
         self.delays.pop(host, None)
 
-    def close(self, url: str, how: Literal["empty", "error"] = "empty") -> None:
-        """Let a list or feed (its real URL without query) answer an empty page, or 500."""
+    def close(self, url: str, how: Closed = "empty") -> None:
+        """Let a list or feed (its real URL without query) be without entries, a page without a byte, or 500."""
         self.closed[url] = how
 
     def fail(
@@ -210,9 +221,9 @@ class World:
         """Let a host answer a status, such as 429 with Retry-After, 503, 500 or 404."""
         self.faults[host] = Fault(status, path, retry_after, times)
 
-    def delay(self, host: str, seconds: float) -> None:
-        """Let a host wait before each answer."""
-        self.delays[host] = seconds
+    def delay(self, place: str, seconds: float) -> None:
+        """Let a host, or one URL (the real one without query), wait before each answer."""
+        self.delays[place] = seconds
 
     def forbid(self, host: str) -> None:
         """Close a host by its robots.txt."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from samples.answer import Answer, Asked, as_json, page, xml
+from samples.ids import SHANGHAI
 from samples.pages import ithome as pages
 from samples.story import Story
 from samples.world import World
@@ -21,11 +22,6 @@ _ONE_NUMBER = re.compile(r"/(?:html(?:/\w+)?|json/newscontent)/(\d{1,9})(?:\.htm
 
 def site(world: World, asked: Asked) -> Answer:
     """www.ithome.com."""
-    if asked.host in world.challenged:
-        return page(
-            "<!doctype html><html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>",
-            403,
-        )
     if match := _ARTICLE.fullmatch(asked.path):
         return _article(world, int("".join(match.groups())))
     if match := _DAY.fullmatch(asked.path):
@@ -51,7 +47,7 @@ def _latest(stories: list[Story]) -> datetime | None:
 
 def _found(world: World, number: int) -> Story | None:
     story = world.numbered("ithome", number)
-    return story if story and story.kind != "deleted" else None
+    return story if story and not story.gone else None
 
 
 def _article(world: World, number: int) -> Answer:
@@ -67,9 +63,9 @@ def _day(world: World, text: str) -> Answer:
         day = date.fromisoformat(text)
     except ValueError:
         return _gone()
-    stories = world.of_day("ithome", day)
-    if day in world.missing_days or not stories:
+    if day in world.missing_days or day > world.now.astimezone(SHANGHAI).date():
         return _gone()
+    stories = world.of_day("ithome", day)
     return page(
         pages.day_list(f"IT之家{day.year}年{day.month}月{day.day}日新闻", stories), modified=_latest(stories)
     )

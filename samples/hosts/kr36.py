@@ -27,15 +27,17 @@ _DATED = re.compile(r"/media/hotlist/(\d{4}-\d\d-\d\d)/24h_hot_list\.json")
 
 def site(world: World, asked: Asked) -> Answer:
     """www.36kr.com and 36kr.com."""
-    if asked.host in world.challenged:
-        return page(pages.challenge(world.challenged[asked.host]))
     if asked.path in {"/feed", "/feed-article", "/feed-newsflash"}:
         return _feed(world, asked)
     if match := _ARTICLE.fullmatch(asked.path):
         return _article(world, int(match[1]))
     if match := _FLASH.fullmatch(asked.path):
         story = world.numbered("36kr", int(match[1]))
-        return page(pages.newsflash(story)) if story and story.kind == "flash" else not_found()
+        return (
+            page(pages.newsflash(story))
+            if story and story.kind == "flash" and not story.gone
+            else not_found()
+        )
     if asked.path.rstrip("/") == "/newsflashes":
         stories, more = _page(_flashes(world), FLASHES_IN_FEED)
         return page(pages.newsflashes(stories, more=more), modified=_latest(stories))
@@ -80,7 +82,7 @@ def _feed(world: World, asked: Asked) -> Answer:
 
 def _article(world: World, number: int) -> Answer:
     story = world.numbered("36kr", number)
-    if story is None or story.kind in {"deleted", "flash"}:
+    if story is None or story.gone or story.kind == "flash":
         return page(pages.missing_article(number))
     related = [other for other in islice(_articles(world), 6) if other.key != story.key][:5]
     return page(pages.article(story, world[story.same_as] if story.same_as else None, related))

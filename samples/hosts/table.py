@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from samples.answer import Answer, Asked, not_found, page, plain
 from samples.hosts import ithome, kr36, pictures, weixin
+from samples.pages import kr36 as kr36_pages
 from samples.pages.robots import CLOSED, robots
 from samples.world import Fault, World
 
@@ -36,7 +37,7 @@ def origins(base_url: str) -> dict[str, str]:
 
 
 def answer(world: World, asked: Asked) -> Answer:
-    """What a host says: robots.txt always, then its faults, then closed lists, then its pages."""
+    """What a host says: robots.txt always, then faults, challenges, closed lists, then its pages."""
     host = HOSTS.get(asked.host)
     if host is None:
         return not_found()
@@ -45,12 +46,26 @@ def answer(world: World, asked: Asked) -> Answer:
     fault = world.faults.get(asked.host)
     if fault and asked.path.startswith(fault.path):
         return _fault(world, asked.host, fault)
-    how = world.closed.get(asked.url)
-    if how == "error":
-        return page("<html><body>Internal Server Error</body></html>", 500)
-    if how == "empty":
-        return Answer(b"")
+    if asked.host in world.challenged and asked.path != weixin.VERIFICATION:
+        return _challenge(world, asked)
+    match world.closed.get(asked.url):
+        case "error":
+            return page("<html><body>Internal Server Error</body></html>", 500)
+        case "blank":
+            return Answer(b"")
+        case "empty":
+            return host(world.without_stories(), asked)
     return host(world, asked)
+
+
+def _challenge(world: World, asked: Asked) -> Answer:
+    if HOSTS[asked.host] in {kr36.site, kr36.gateway}:
+        return page(kr36_pages.challenge(world.challenged[asked.host]))
+    if HOSTS[asked.host] is weixin.site:
+        return weixin.verification(asked)
+    return page(
+        "<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>", 403
+    )
 
 
 def _fault(world: World, host: str, fault: Fault) -> Answer:

@@ -22,10 +22,10 @@ def site(world: World, asked: Asked) -> Answer:
         arguments = asked.arguments
         return page(pages.verification(arguments.get("target_url", ""), arguments.get("poc_token", "")))
     long_link = asked.path == "/s"
-    if asked.host in world.challenged or (world.long_links_challenged and long_link):
-        token = digest(asked.full_url).hex()
-        target = quote(asked.full_url, safe="")
-        return moved(f"https://{asked.host}{VERIFICATION}?poc_token={token}&target_url={target}")
+    if long_link and world.long_links_challenged:
+        return verification(asked)
+    if long_link and "signature" in asked.arguments:
+        return page(pages.notice("expired"))
     if long_link:
         return _article(world, _by_place(world, asked), asked)
     if match := _SHORT.fullmatch(asked.path):
@@ -33,6 +33,13 @@ def site(world: World, asked: Asked) -> Answer:
     if asked.path == "/mp/appmsgalbum":
         return _album(world, asked)
     return not_found()
+
+
+def verification(asked: Asked) -> Answer:
+    """The way to the verification page, which keeps the URL that was asked for."""
+    token = digest(asked.full_url).hex()
+    target = quote(asked.full_url, safe="")
+    return moved(f"https://{asked.host}{VERIFICATION}?poc_token={token}&target_url={target}")
 
 
 def _by_place(world: World, asked: Asked) -> Story | None:
@@ -47,8 +54,8 @@ def _by_place(world: World, asked: Asked) -> Story | None:
 def _article(world: World, story: Story | None, asked: Asked) -> Answer:
     if story is None:
         return page(pages.notice("param_error"))
-    if story.kind in {"deleted", "violation", "expired"}:
-        return page(pages.notice(story.kind, story.notice))
+    if story.is_withdrawn:
+        return page(pages.notice("violation" if story.kind == "violation" else "deleted", story.notice))
     original = world[story.same_as] if story.same_as else None
     url = f"{asked.full_url}#rd" if asked.path == "/s" else asked.url
     return page(pages.article(story, url, original, world.albums.get(story.album)))
