@@ -1,7 +1,8 @@
 """An HTML element as a body tree (`newsarchive.body`): the shared walk, with the site's habits as rules.
 
-The walk reads lxml elements once, in document order. What it does not know is transparent: its text is kept. Text is
-never invented and never lost, except where a rule or `display:none` says that it is not the body's.
+The walk reads lxml elements once, in document order and without recursion, so that no page is nested too deeply for it.
+What it does not know is transparent: its text is kept. Text is never invented and never lost, except where a rule or
+`display:none` says that it is not the body's.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
 
 from newsarchive.body import (
     Aside,
@@ -46,9 +49,11 @@ class Rules:
     """A site's habits inside a body.
 
     Each function gets an element and answers None (or False) for "nothing special": `image` the picture of an `img`
-    (None: no picture of the article), `embed` the player that stands for an element and its content, `aside` the role
-    of a block that is not the story, `skip` whether an element and its content are no part of the body, `caption`
-    whether a block is the caption of the picture before it.
+    (None: no picture of the article), `embed` the player or card that an element is, `aside` the role of a block that
+    is not the story, `skip` whether an element and its content are no part of the body, `caption` whether a block is
+    the caption of the picture before it. The content of a player is its fallback and dropped, that of a custom element
+    is kept: where its end tag is missing, the parser puts the rest of the article into it. With `embed_tags`, only
+    elements of these names are offered to `embed`.
     """
 
     base_url: str
@@ -58,36 +63,39 @@ class Rules:
     skip: Callable[[Element], bool | None] = _never
     caption: Callable[[Element], bool | None] = _never
     link: Callable[[str], str] = field(default=lambda url: url)
+    embed_tags: frozenset[str] | None = None
 
 
-_DROPPED = frozenset(
-    {"script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe", "svg", "math"}
-)
+_DROPPED = frozenset(("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe"))
 _BLOCKS = frozenset(
-    {
+    (
         *("address", "article", "aside", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
         *(
             "figcaption",
             "figure",
             "footer",
+            "foreignobject",
             "form",
             "header",
             "html",
             "legend",
             "main",
             "nav",
-            "p",
-            "section",
         ),
-        "summary",
-    }
+        *("p", "section", "summary", "caption"),
+    )
 )
-_STRONG = frozenset({"strong", "b"})
-_EMPHASIS = frozenset({"em", "i"})
-_CODE = frozenset({"code", "kbd", "samp", "tt"})
+_STYLES = {
+    **{tag: "strong" for tag in ("strong", "b")},
+    **{tag: "emphasis" for tag in ("em", "i")},
+    **{tag: "code" for tag in ("code", "kbd", "samp", "tt")},
+}
+_PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#.-]{1,20})")
 
 
 class _Style(NamedTuple):
@@ -100,163 +108,295 @@ class _Style(NamedTuple):
 _PLAIN = _Style()
 
 
+@dataclass(slots=True)
+class _Frame:
+    """What was going on outside when a list, table, cell, quote or the like was entered."""
+
+    element: Element
+    outer: list[Block]
+    parts: list[Any] = field(default_factory=list)
+    role: Role | None = None
+
+
 class _Walk:
-    """One walk: the blocks so far and the line being filled."""
+    """One walk: the blocks so far, the line being filled, and what has to be closed."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.blocks: list[Block] = []
         self.line: list[Inline] = []
+        self.pending: list[str] = []
+        self.pending_style = _PLAIN
+        self.after_blank = True
+        self.style = _PLAIN
+        self.level = 0
+        self.styles: list[_Style] = []
+        self.levels: list[int] = []
+        self.frames: list[_Frame] = []
 
-    def text(self, text: str | None, style: _Style) -> None:
-        if not text:
-            return
+    def run(self, root: Element) -> list[Block]:
+        """The blocks of an element's content."""
+        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        closers: list[Callable[[], None] | None] = []
+        for event, element in walker:
+            if event == "start":
+                closer = self.open(element) if closers else None
+                if closer is _SKIPPED:
+                    walker.skip_subtree()
+                    closers.append(None)
+                    continue
+                closers.append(closer)
+                text = element.text
+            else:
+                if event == "end" and (closer := closers.pop()):
+                    closer()
+                if not closers:
+                    break
+                text = element.tail
+            if text and (not self.after_blank or not text.isspace()):
+                self.text(text)
+        self.flush()
+        return self.blocks
+
+    def open(self, element: Element) -> Callable[[], None] | None:  # noqa: PLR0912
+        """Enter an element; what to do at its end (None: nothing), or `_SKIPPED` where its content is done with."""
+        tag = element.tag
+        rules = self.rules
+        style = element.get("style")
+        if style and "none" in style.lower() and _HIDDEN.search(style):
+            return _SKIPPED
+        if rules.skip is not _never and rules.skip(element):
+            return _SKIPPED
+        if rules.aside is not _never and (role := rules.aside(element)):
+            self.enter(element, role)
+            return self.close_aside
+        if (
+            rules.embed is not _never
+            and (rules.embed_tags is None or tag in rules.embed_tags)
+            and (embed := rules.embed(element)) is not None
+        ):
+            self.flush()
+            self.blocks.append(embed)
+            if tag in _PLAYERS:
+                return _SKIPPED
+        if tag == "span":
+            if style and "font-weight" in style and not self.style.strong and _BOLD.search(style):
+                return self.restyle(strong=True)
+            return None
+        if tag in _BLOCKS:
+            self.flush()
+            if (
+                tag == "figcaption" or (rules.caption is not _never and rules.caption(element))
+            ) and self.takes_caption():
+                self.enter(element)
+                return self.close_caption
+            return self.flush
+        if tag == "img":
+            if image := rules.image(element):
+                image.link = self.style.link
+                self.settle()
+                self.line.append(image)
+                self.after_blank = False
+            return None
+        if tag == "br":
+            self.settle()
+            self.line.append(Break())
+            self.after_blank = True
+            return None
+        if tag in _DROPPED:
+            return _SKIPPED
+        opener = _OPENERS.get(tag)
+        return opener(self, element) if opener else None
+
+    def text(self, text: str) -> None:
+        """Add text to the line; runs of white space are one blank, and none at the beginning of a line."""
         if "  " in text or not text.isprintable():  # what is printable has nothing to drop or to squeeze
             text = _BLANKS.sub(" ", visible(text))
-        line = self.line
-        last = line[-1] if line else None
-        if text.startswith(" ") and (
-            last is None or isinstance(last, Break) or (isinstance(last, Span) and last.text.endswith(" "))
-        ):
+        if self.after_blank and text[:1] == " ":
             text = text[1:]
         if not text:
             return
-        if (
-            isinstance(last, Span)
-            and last.strong == style.strong
-            and last.emphasis == style.emphasis
-            and last.code == style.code
-            and last.link == style.link
-        ):
-            last.text += text
-        else:
-            line.append(Span(text, style.strong, style.emphasis, style.code, style.link))
+        if self.style is not self.pending_style and self.style != self.pending_style:
+            self.settle()
+        self.pending_style = self.style
+        self.pending.append(text)
+        self.after_blank = text[-1] == " "
 
-    def flush(self, level: int = 0) -> None:
-        """End the line: as a heading of `level`, as pictures of their own, or as a paragraph."""
+    def settle(self) -> None:
+        """Put the text collected in one style into the line."""
+        if self.pending:
+            self.line.append(Span("".join(self.pending), *self.pending_style))
+            self.pending = []
+
+    def flush(self) -> None:
+        """End the line: as a heading inside one, as pictures of their own, or as a paragraph."""
+        if self.pending:
+            self.settle()
         line = self.line
+        self.after_blank = True
         if not line:
             return
         self.line = []
-        while line and (
-            isinstance(line[-1], Break) or (isinstance(line[-1], Span) and not line[-1].text.strip())
-        ):
+        while line and _is_void(line[-1]):
             line.pop()
-        while line and (
-            isinstance(line[0], Break) or (isinstance(line[0], Span) and not line[0].text.strip())
-        ):
-            line.pop(0)
+        start = next((at for at, piece in enumerate(line) if not _is_void(piece)), len(line))
+        if start:
+            line = line[start:]
         if not line:
             return
-        if isinstance(line[-1], Span):
-            line[-1].text = line[-1].text.rstrip(" ")
-        if len(line) == 1 and isinstance(line[0], Span):
-            self.blocks.append(Heading(level, line) if level else Paragraph(line))
-        elif all(
-            isinstance(piece, Image | Break) or (isinstance(piece, Span) and not piece.text.strip())
-            for piece in line
-        ):
+        last = line[-1]
+        if isinstance(last, Span):
+            last.text = last.text.rstrip(" ")
+        if not isinstance(last, Span) and all(isinstance(piece, Image) or _is_void(piece) for piece in line):
             self.blocks.extend(piece for piece in line if isinstance(piece, Image))
-        elif level:
-            self.blocks.append(Heading(level, line))
         else:
-            self.blocks.append(Paragraph(line))
+            self.blocks.append(Heading(self.level, line) if self.level else Paragraph(line))
 
-    def inner(self, element: Element, style: _Style = _PLAIN) -> list[Block]:
-        """The blocks inside an element, apart from those collected so far."""
+    def enter(self, element: Element, role: Role | None = None) -> None:
+        """Collect the blocks of an element apart from those so far."""
         self.flush()
-        outer, self.blocks = self.blocks, []
-        self.children(element, style)
+        self.frames.append(_Frame(element, self.blocks, role=role))
+        self.blocks = []
+
+    def leave(self) -> tuple[_Frame, list[Block]]:
+        """Back to the blocks outside: the frame, and the blocks that were collected in it."""
         self.flush()
-        inner, self.blocks = self.blocks, outer
-        return inner
+        frame = self.frames.pop()
+        inner, self.blocks = self.blocks, frame.outer
+        return frame, inner
 
-    def children(self, element: Element, style: _Style) -> None:
-        if text := element.text:
-            self.text(text, style)
-        for child in element:
-            if isinstance(child.tag, str):
-                self.element(child, style)
-            if (text := child.tail) and (self.line or not text.isspace()):
-                self.text(text, style)
+    def inside(self, *tags: str) -> bool:
+        """Whether the innermost thing being collected is one of these."""
+        return bool(self.frames) and self.frames[-1].element.tag in tags
 
-    def element(self, element: Element, style: _Style) -> None:  # noqa: PLR0912, PLR0915
-        tag = element.tag
-        rules = self.rules
-        attributes = element.attrib
-        if attributes:
-            if "style" in attributes and _HIDDEN.search(attributes["style"]):
-                return
-            if rules.skip is not _never and rules.skip(element):
-                return
-            if rules.aside is not _never and (role := rules.aside(element)):
-                if blocks := self.inner(element):
-                    self.blocks.append(Aside(role, blocks))
-                return
-            if rules.embed is not _never and (embed := rules.embed(element)) is not None:
-                self.flush()
-                self.blocks.append(embed)
-                return
-        if tag in _DROPPED:
-            return
-        if tag == "br":
-            self.line.append(Break())
-        elif tag == "img":
-            if image := rules.image(element):
-                image.link = style.link
-                self.line.append(image)
-        elif tag in _BLOCKS:
-            self.flush()
-            if (tag == "figcaption" or rules.caption(element)) and self._caption(element):
-                return
-            self.children(element, style)
-            self.flush()
-        elif tag in _STRONG:
-            self.children(element, style._replace(strong=True))
-        elif tag in _EMPHASIS:
-            self.children(element, style._replace(emphasis=True))
-        elif tag in _CODE:
-            self.children(element, style._replace(code=True))
-        elif tag == "a":
-            link = self._link(attributes.get("href"))
-            self.children(element, style._replace(link=link) if link else style)
-        elif tag in _HEADINGS:
-            self.flush()
-            self.children(element, style)
-            self.flush(_HEADINGS[tag])
-        elif tag in {"ul", "ol"}:
-            self._list(element, style)
-        elif tag == "blockquote":
-            if blocks := self.inner(element, style):
-                self.blocks.append(Quote(blocks))
-        elif tag == "pre":
-            self._code(element)
-        elif tag == "table":
-            self._table(element, style)
-        elif tag == "hr":
-            self.flush()
-            self.blocks.append(Rule())
-        else:
-            self.children(element, style)
+    def restyle(self, **changes: Any) -> Callable[[], None]:  # noqa: ANN401
+        self.styles.append(self.style)
+        self.style = self.style._replace(**changes)
+        return self.close_style
 
-    def _caption(self, element: Element) -> bool:
-        """Give a caption to the picture just before; False where there is none, so that its text is kept as text."""
+    def close_style(self) -> None:
+        self.style = self.styles.pop()
+
+    def open_style(self, element: Element) -> Callable[[], None]:
+        return self.restyle(**{_STYLES[element.tag]: True})
+
+    def open_link(self, element: Element) -> Callable[[], None]:
+        return self.restyle(link=self.link(element.get("href")) or self.style.link)
+
+    def open_heading(self, element: Element) -> Callable[[], None]:
+        self.flush()
+        self.levels.append(self.level)
+        self.level = _HEADINGS[element.tag]
+        return self.close_heading
+
+    def close_heading(self) -> None:
+        self.flush()
+        self.level = self.levels.pop()
+
+    def open_quote(self, element: Element) -> Callable[[], None]:
+        self.enter(element)
+        return self.close_quote
+
+    def close_quote(self) -> None:
+        _, inner = self.leave()
+        if inner:
+            self.blocks.append(Quote(inner))
+
+    def close_aside(self) -> None:
+        frame, inner = self.leave()
+        if inner and frame.role:
+            self.blocks.append(Aside(frame.role, inner))
+
+    def takes_caption(self) -> bool:
+        """Whether a picture without a caption stands just before; else a caption's text is kept as text."""
         last = self.blocks[-1] if self.blocks else None
-        if not isinstance(last, Image) or last.caption:
-            return False
-        inner = self.inner(element)
-        if any(not isinstance(block, Paragraph) for block in inner):
-            self.blocks.extend(inner)
-            return True
-        lines = (
-            "".join(piece.text for piece in block.inlines if isinstance(piece, Span))
-            for block in inner
-            if isinstance(block, Paragraph)
-        )
-        last.caption = " ".join(lines).strip()
-        return True
+        return isinstance(last, Image) and not last.caption
 
-    def _link(self, href: str | None) -> str | None:
+    def close_caption(self) -> None:
+        _, inner = self.leave()
+        picture = self.blocks[-1] if self.blocks else None
+        paragraphs = [block for block in inner if isinstance(block, Paragraph)]
+        if not isinstance(picture, Image) or len(paragraphs) < len(inner):
+            self.blocks.extend(inner)
+            return
+        lines = (
+            "".join(piece.text for piece in block.inlines if isinstance(piece, Span)) for block in paragraphs
+        )
+        picture.caption = " ".join(lines).strip()
+
+    def open_list(self, element: Element) -> Callable[[], None]:
+        self.enter(element)
+        return self.close_list
+
+    def close_list(self) -> None:
+        frame, inner = self.leave()
+        if inner:
+            frame.parts.append(inner)
+        if frame.parts:
+            start = frame.element.get("start", "")
+            number = int(start) if start.isdecimal() and len(start) < 10 else 1
+            self.blocks.append(ListBlock(frame.parts, frame.element.tag == "ol", number))
+
+    def open_item(self, element: Element) -> Callable[[], None]:
+        self.flush()
+        if not self.inside("ul", "ol"):
+            return self.flush
+        if self.blocks:
+            self.frames[-1].parts.append(self.blocks)
+            self.blocks = []
+        self.enter(element)
+        return self.close_item
+
+    def close_item(self) -> None:
+        _, inner = self.leave()
+        if inner:
+            self.frames[-1].parts.append(inner)
+
+    def open_table(self, element: Element) -> Callable[[], None]:
+        self.enter(element)
+        return self.close_table
+
+    def close_table(self) -> None:
+        frame, stray = self.leave()
+        self.blocks.extend(stray)
+        if rows := [row for row in frame.parts if row]:
+            self.blocks.append(Table(rows))
+
+    def open_row(self, _: Element) -> Callable[[], None]:
+        self.flush()
+        if self.inside("table"):
+            self.frames[-1].parts.append([])
+        return self.flush
+
+    def open_cell(self, element: Element) -> Callable[[], None]:
+        self.flush()
+        if not self.inside("table"):
+            return self.flush
+        self.enter(element)
+        return self.close_cell
+
+    def close_cell(self) -> None:
+        frame, inner = self.leave()
+        rows = self.frames[-1].parts
+        if not rows:
+            rows.append([])
+        element = frame.element
+        cell = Cell(inner, element.tag == "th", _span(element.get("colspan")), _span(element.get("rowspan")))
+        rows[-1].append(cell)
+
+    def open_rule(self, _: Element) -> None:
+        self.flush()
+        self.blocks.append(Rule())
+
+    def open_code(self, element: Element) -> Callable[[], None]:
+        self.flush()
+        text = _code_text(element)
+        if text.strip():
+            self.blocks.append(Code(text, _language(element)))
+        return _SKIPPED
+
+    def link(self, href: str | None) -> str | None:
+        """Where a link leads, absolute; None for places in the page and for scripts."""
         href = (href or "").strip()
         if not href or href.startswith("#"):
             return None
@@ -270,72 +410,66 @@ class _Walk:
             return None
         return self.rules.link(url)
 
-    def _list(self, element: Element, style: _Style) -> None:
-        self.flush()
-        items: list[list[Block]] = []
-        outer, self.blocks = self.blocks, []
-        self.text(element.text, style)
-        for child in element:
-            if isinstance(child.tag, str):
-                if child.tag == "li":
-                    self.flush()
-                    if self.blocks:
-                        items.append(self.blocks)
-                        self.blocks = []
-                    if not _HIDDEN.search(child.get("style", "")) and (blocks := self.inner(child, style)):
-                        items.append(blocks)
-                else:
-                    self.element(child, style)
-            self.text(child.tail, style)
-        self.flush()
-        if self.blocks:
-            items.append(self.blocks)
-        self.blocks = outer
-        if items:
-            start = element.get("start", "")
-            self.blocks.append(ListBlock(items, element.tag == "ol", int(start) if start.isdecimal() else 1))
 
-    def _code(self, element: Element) -> None:
-        self.flush()
-        parts: list[str] = []
-        for event in element.iter():
-            if not isinstance(event.tag, str):
-                continue
-            if event.tag == "br":
-                parts.append("\n")
-            elif event.text:
-                parts.append(event.text)
-            if event is not element and event.tail:
-                parts.append(event.tail)
-        text = visible("".join(parts)).replace("\u00a0", " ").strip("\n")
-        if text.strip():
-            self.blocks.append(Code(text))
+_Opener: TypeAlias = Callable[[_Walk, Element], Callable[[], None] | None]
+_OPENERS: dict[str, _Opener] = {
+    **dict.fromkeys(_STYLES, _Walk.open_style),
+    **dict.fromkeys(_HEADINGS, _Walk.open_heading),
+    **dict.fromkeys(("ul", "ol"), _Walk.open_list),
+    **dict.fromkeys(("td", "th"), _Walk.open_cell),
+    "a": _Walk.open_link,
+    "blockquote": _Walk.open_quote,
+    "hr": _Walk.open_rule,
+    "li": _Walk.open_item,
+    "pre": _Walk.open_code,
+    "table": _Walk.open_table,
+    "tr": _Walk.open_row,
+}
 
-    def _table(self, element: Element, style: _Style) -> None:
-        self.flush()
-        rows: list[list[Cell]] = []
-        for row in element.iter("tr"):
-            cells = [
-                Cell(
-                    self.inner(cell, style),
-                    cell.tag == "th",
-                    _span(cell.get("colspan")),
-                    _span(cell.get("rowspan")),
-                )
-                for cell in row
-                if cell.tag in {"td", "th"}
-            ]
-            if cells:
-                rows.append(cells)
-        if rows:
-            self.blocks.append(Table(rows))
+
+def _skipped() -> None:
+    """The content of this element is done with."""
+
+
+_SKIPPED = _skipped
+
+
+def _is_void(piece: Inline) -> bool:
+    return isinstance(piece, Break) or (isinstance(piece, Span) and not piece.text.strip())
+
+
+def _code_text(element: Element) -> str:
+    """The text of a code block. Some editors put every line into a `code` of its own, without line breaks between."""
+    parts: list[str] = []
+    by_line = sum(1 for child in element if child.tag == "code") > 1
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            parts.append("\n" if node.tag == "br" else node.text or "")
+            continue
+        if node is element:
+            break
+        tail = node.tail or ""
+        if by_line and node.tag == "code" and node.getparent() is element and not tail.startswith("\n"):
+            parts.append("\n")
+        parts.append(tail)
+    return visible("".join(parts)).replace("\u00a0", " ").strip("\n")
+
+
+def _language(element: Element) -> str:
+    """The language that a code block is marked with, on itself or on the `code` inside."""
+    inner = element.find("code")
+    for node in (element, *((inner,) if inner is not None else ())):
+        if language := node.get("data-lang") or node.get("lang"):
+            return str(language)[:20]
+        if match := _LANGUAGE.search(node.get("class", "")):
+            return match[1]
+    return ""
 
 
 def _span(value: str | None) -> int:
-    return min(int(value), 1000) if value and value.isdecimal() and int(value) else 1
+    return min(int(value), 1000) if value and value.isdecimal() and len(value) < 10 and int(value) else 1
 
 
 def read_body(element: Element, rules: Rules) -> Body:
     """The body tree of an element's content (the element's own tag and style do not count)."""
-    walk = _Walk(rules)
-    return walk.inner(element)
+    return _Walk(rules).run(element)

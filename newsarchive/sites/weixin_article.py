@@ -76,7 +76,7 @@ def _article(facts: Facts, source: Page, kind: Verdict, body: Body, extra: dict[
         published_precision=moment.precision if moment else "second",
         fetched_at=source.fetched_at,
         digest=facts.line("desc"),
-        cover=facts.url("cdn_url"),
+        cover=facts.url("cdn_url") or next((block.cover for block in body if isinstance(block, Embed)), None),
         source_url=facts.url("source_url"),
         tags=_tags(facts),
         paid=facts.raw("is_pay_subscribe") == "1",

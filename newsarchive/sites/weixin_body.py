@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
-from newsarchive.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Role, Span
+from newsarchive.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
 from newsarchive.parsing.html_body import Element, Rules, read_body
 from newsarchive.parsing.jsliteral import Value
 from newsarchive.parsing.text import decode_entities, visible
@@ -165,9 +165,9 @@ def _frame(element: Element) -> Embed | None:
     if not source.startswith(("http://", "https://")):
         return None
     query = parse_qs(urlsplit(source).query)
-    vid = element.get("data-mpvid") or (query.get("vid") or [None])[0]
+    vid = element.get("data-mpvid") or query.get("vid", [""])[0] or None
     cover = unescape_url(element.get("data-cover") or "")
-    if cover.startswith("http%3A") or cover.startswith("https%3A"):
+    if cover.startswith(("http%3A", "https%3A")):
         cover = parse_qs("c=" + cover)["c"][0]
     is_video = bool(vid) or "video" in element.get("class", "")
     return Embed("video" if is_video else "frame", vid, source, cover=cover or None)
@@ -213,8 +213,12 @@ def _link(url: str) -> str:
     return link.url if link else url
 
 
-def _no_role(_: Element) -> Role | None:
-    return None
-
-
-RULES = Rules(base_url=BASE_URL, image=_image, embed=_embed, aside=_no_role, skip=_skip, link=_link)
+RULES = Rules(
+    base_url=BASE_URL,
+    image=_image,
+    embed=_embed,
+    skip=_skip,
+    link=_link,
+    embed_tags=_AUDIO | _VIDEO | _CARDS | {"iframe"},
+)
+"""The site's habits: lazy pictures, players and cards as elements of its own."""

@@ -14,7 +14,8 @@ from lxml import etree
 
 from newsarchive.items import Listing, ListItem, Verdict
 from newsarchive.parsing.dates import from_epoch, parse
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.jsliteral import parse_at
+from newsarchive.parsing.text import decode_entities, one_line, plain
 from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
 from newsarchive.sites.weixin_urls import identify, unescape_url
 
@@ -123,9 +124,7 @@ def _album_cursor(items: list[ListItem]) -> str | None:
 
 def account_page(page: WeixinPage) -> Listing:
     """An account's page: its history as a search engine or the client showed it (`var msgList`, 2018)."""
-    messages = page.assigned(b"var msgList")
-    if isinstance(messages, str):
-        messages = loads(plain_entities(messages))
+    messages = _message_list(page)
     records = messages.get("list") if isinstance(messages, dict) else None
     nickname = page.content.find(b"profile_nickname")
     name = ""
@@ -287,7 +286,7 @@ def feed(content: bytes) -> Listing | None:
     entries = [*root.iter("item"), *root.iter("entry")]
     if root.tag not in {"rss", "feed", "RDF"}:
         return None
-    channel = root.find("channel") if root.find("channel") is not None else root
+    channel = next(root.iter("channel"), root)
     names = " ".join(
         filter(None, (channel.findtext("image/title"), channel.findtext("link"), channel.findtext("id")))
     )
