@@ -8,7 +8,7 @@ padded date lines, no invisible characters, and texts that cannot break the list
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -32,13 +32,27 @@ class Layout(Record):
     """Where a month's file was written in another way than new ones are: kept beside the picks, usually empty.
 
     `labels` are date lines by day (`2024-04-01`), an empty one for a day without; `tail` is what follows the last
-    item; `more_links` further links of an entry by the `url` of its pick.
+    item; each row of `more_links` is the day and `url` of a pick, then the further links of that entry.
     """
 
     title: str | None = None
     tail: str | None = None
     labels: dict[str, str] = Field(default_factory=dict)
-    more_links: dict[str, list[str]] = Field(default_factory=dict)
+    more_links: tuple[tuple[str, ...], ...] = ()
+
+    def over(self, earlier: Layout, days: Collection[date]) -> Layout:
+        """This layout, with what an earlier one says of days other than these."""
+        named = {day.isoformat() for day in days}
+        labels = {day: label for day, label in earlier.labels.items() if day not in named}
+        more_links = tuple(row for row in earlier.more_links if row[0] not in named)
+        return self.model_copy(
+            update={"labels": labels | self.labels, "more_links": more_links + self.more_links}
+        )
+
+    def links_after(self, pick: Pick) -> tuple[str, ...]:
+        """The further links of an entry."""
+        entry = (pick.day.isoformat(), pick.url)
+        return next((row[2:] for row in self.more_links if row[:2] == entry), ())
 
 
 PLAIN = Layout()
@@ -92,7 +106,7 @@ def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout) -> s
     mark = f"{number}. "
     indent = " " * len(mark)
     text = safe_line(pick.text) if profile == "clean" else single_line(pick.text)
-    urls = [url for url in (pick.url, *layout.more_links.get(pick.url, ())) if not url.startswith(UNLINKED)]
+    urls = [url for url in (pick.url, *layout.links_after(pick)) if not url.startswith(UNLINKED)]
     if pick.style == "inline" and urls:
         return f"{mark}{text}（[{MORE}]({safe_url(urls[0], in_brackets=True)})）"
     lines = [indent + safe_url(url) for url in urls]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from exports.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
-from exports.layouts import save_layout
+from exports.layouts import load_layout, save_layout
+from exports.months import month_span
 from newsarchive import sites
 from newsarchive.items import Pick
 from newsarchive.markdown.archive import Archive, Family, Item, Remark
@@ -56,9 +57,13 @@ async def import_archive(store: Store, archive: Archive) -> ImportReport:
     if archive.family == "monthly-digest":
         _take_digest(archive, intake)
         for day, picks in intake.picks.items():
-            await store.replace_day(day, _kept(picks, await store.picks(day, day)))
+            held = await store.picks(day, day)
+            held += await _take_redated(store, archive, intake, day)
+            await store.replace_day(day, _kept(picks, held))
         if archive.month:
-            await save_layout(store, _month(archive.month), intake.layout)
+            month = _month(archive.month)
+            held_layout = await load_layout(store, month)
+            await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
     elif archive.family in DATED and archive.date:
         _take_day(archive, archive.date, intake)
         for day, picks in intake.picks.items():
@@ -76,6 +81,25 @@ async def import_archive(store: Store, archive: Archive) -> ImportReport:
         remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
         weixin_links=_weixin_links(archive),
     )
+
+
+async def _take_redated(store: Store, archive: Archive, intake: _Intake, day: date) -> list[Pick]:
+    """The picks of a day of the month that the file now has, with the very same links, under this other date.
+
+    Editors correct the date of a published day; without this, both dates would be in the month.
+    """
+    first, last = month_span(day)
+    links = [pick.url for pick in intake.picks[day]]
+    for other, held in groupby(await store.picks(first, last), key=lambda it: it.day):
+        picks = list(held)
+        picked = [pick for pick in picks if pick.state == "picked"]
+        if other in intake.picks or len(links) < 2 or [pick.url for pick in picked] != links:
+            continue
+        await store.replace_day(other, [pick for pick in picks if pick.state != "picked"])
+        line = next(it.line for it in archive.days if it.date == day)
+        intake.remarks.append(Remark(line, f"the day {other:%Y.%m.%d} was moved to {day:%Y.%m.%d}"))
+        return [pick.model_copy(update={"day": day}) for pick in picked]
+    return []
 
 
 def _kept(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
@@ -100,7 +124,7 @@ def _added(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
 
 def _take_digest(archive: Archive, intake: _Intake) -> None:
     labels: dict[str, str] = {}
-    more_links: dict[str, list[str]] = {}
+    more_links: list[tuple[str, ...]] = []
     for day in archive.days:
         if day.date is None:
             intake.remarks.append(Remark(day.line, f"{day.heading} not imported"))
@@ -119,21 +143,21 @@ def _take_digest(archive: Archive, intake: _Intake) -> None:
 
 
 def _take_items(
-    day: date, items: Sequence[Item], picks: list[Pick], more_links: dict[str, list[str]]
+    day: date, items: Sequence[Item], picks: list[Pick], more_links: list[tuple[str, ...]]
 ) -> None:
     used = {pick.url for pick in picks}
     for item in items:
         urls = list(item.urls or ())
         # A second entry with the same link, or one without, is kept under a key of its own.
-        key = urls.pop(0) if urls and urls[0] not in used else f"{UNLINKED}{len(picks) + 1}"
+        key = urls.pop(0) if urls and urls[0] not in used else f"{UNLINKED}{day}:{len(picks) + 1}"
         if urls:
-            more_links[key] = urls
+            more_links.append((day.isoformat(), key, *urls))
         used.add(key)
         picks.append(_pick(day, len(picks) + 1, key, item.text or "", inline=item.style == "inline"))
 
 
 def _layout(
-    archive: Archive, month: date, labels: dict[str, str], more_links: dict[str, list[str]]
+    archive: Archive, month: date, labels: dict[str, str], more_links: list[tuple[str, ...]]
 ) -> Layout:
     text = archive.text.replace("\r\n", "\n")
     tail = text[len(text.rstrip(" \n")) :]
@@ -142,7 +166,7 @@ def _layout(
         # Blanks in the tail are a quirk that no profile writes.
         tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
         labels=labels,
-        more_links=more_links,
+        more_links=tuple(more_links),
     )
 
 

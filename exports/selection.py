@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from exports.months import month_span
 from exports.stories import group_stories
 from newsarchive.items import SHANGHAI, Article, Pick
 from newsarchive.markdown.escape import escape_line
@@ -25,13 +25,13 @@ async def month_entries(store: Store, month: date, *, everything: bool = False) 
     With `everything`, candidates and then drafts of the stories that nobody picked or rejected follow the picks of
     their day. Raises what the store raises.
     """
-    last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
-    held = await store.picks(month, last)
+    first, last = month_span(month)
+    held = await store.picks(first, last)
     picked = [pick for pick in held if pick.state == "picked"]
     if picked and not everything:
         return picked
     candidates = [pick for pick in held if pick.state == "candidate"]
-    stories = await _stories(store, month, last)
+    stories = await _stories(store, first, last)
     return _numbered([*picked, *candidates, *_drafts(stories, held)])
 
 

@@ -60,6 +60,28 @@ async def test_a_later_version_of_the_file_is_the_day(store: Store) -> None:
     assert [pick.url for pick in await held(store) if pick.state == "candidate"] == [link(2)]
 
 
+async def test_a_day_whose_date_was_corrected_moves(store: Store) -> None:
+    entries = entry(1, "一。", link(1)), entry(2, "二。", link(2))
+    await import_archive(store, read_archive(month("2025年3月", day(FIRST, *entries))))
+    (noted, _) = await held(store)
+    await store.save_picks([noted.model_copy(update={"note": "核实"})])
+    report = await import_archive(store, read_archive(month("2025年3月", day(SECOND, *entries))))
+    assert await held(store) == []
+    assert [(pick.url, pick.note) for pick in await held(store, SECOND)] == [(link(1), "核实"), (link(2), "")]
+    assert [str(remark) for remark in report.remarks] == ["5: the day 2025.03.01 was moved to 2025.03.04"]
+
+
+async def test_days_that_a_file_does_not_have_stay(store: Store) -> None:
+    early = month(
+        "2025年3月", day(FIRST, entry(1, "一。", link(1)), entry(2, "二。", link(2)), label="三月一日")
+    )
+    await import_archive(store, read_archive(early))
+    later = month("2025年3月", day(SECOND, entry(1, "三。", link(3)), entry(2, "四。", link(4))))
+    await import_archive(store, read_archive(later))
+    assert len(await held(store)) == len(await held(store, SECOND)) == 2
+    assert (await load_layout(store, FIRST)).labels == {"2025-03-01": "三月一日"}
+
+
 async def test_what_the_strict_profile_needs_is_kept_only_while_the_file_has_it(store: Store) -> None:
     await import_archive(store, read_archive(digest(entry(1, "一。", link(1)), tail="\n\n\n")))
     assert (await load_layout(store, FIRST)).tail == "\n\n\n"
@@ -70,13 +92,15 @@ async def test_what_the_strict_profile_needs_is_kept_only_while_the_file_has_it(
 async def test_nothing_is_lost_of_entries_that_share_a_link_or_have_none(
     store: Store, tmp_path: Path
 ) -> None:
-    text = digest(
+    odd = (
         entry(1, "一。", link(1)),
         entry(2, "同一链接。", link(1)),
         "3. 没有链接。",
         "4. 也没有。",
         f"{entry(5, '两个。', link(2))}\n\n   {link(3)}",
     )
+    other = (entry(1, "一。", link(2)), entry(2, "同一链接。", link(2)))
+    text = month("2025年3月", day(FIRST, *odd), day(SECOND, *other))
     await import_archive(store, read_archive(text))
     exported = await export_digest(store, FIRST, tmp_path, "strict")
     assert exported.path.read_text(encoding="utf-8") == text

@@ -92,3 +92,14 @@ async def test_a_month_grows_at_its_end(store: Store, tmp_path: Path, corpus: Pa
     after, _ = await round_trip(store, tmp_path, late)
     assert (before, after) == (early, late)
     assert after.startswith(before[: before.rindex("## 2025.02.14")])
+
+
+async def test_the_versions_of_a_month_one_after_the_other_end_as_the_last(
+    store: Store, tmp_path: Path, corpus: Path
+) -> None:
+    folder = corpus / "archives" / "getiot+newsflash"
+    versions = ["newsflash-202501@7cf96f1", "newsflash-202501@5bf0b9a", "newsflash-202501@eb23c04"]
+    for name in [*versions, "docs__2025__newsflash-202501"]:
+        text = (folder / f"{name}.md").read_bytes().decode()
+        exported, _ = await round_trip(store, tmp_path, text)
+        assert exported == text
