@@ -86,9 +86,9 @@ _BLOCKS = frozenset(
     )
 )
 _STYLES = {
-    **{tag: "strong" for tag in ("strong", "b")},
-    **{tag: "emphasis" for tag in ("em", "i")},
-    **{tag: "code" for tag in ("code", "kbd", "samp", "tt")},
+    **dict.fromkeys(("strong", "b"), "strong"),
+    **dict.fromkeys(("em", "i"), "emphasis"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}

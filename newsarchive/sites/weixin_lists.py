@@ -141,11 +141,21 @@ def account_page(page: WeixinPage) -> Listing:
     )
 
 
-def plain_entities(text: str) -> str:
-    """The JSON text of a page variable, which is escaped for HTML."""
-    return unescape_url(
-        text.replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&#39;", "'")
-    )
+def _message_list(page: WeixinPage) -> Any:  # noqa: ANN401
+    """The value of `var msgList`: JSON, bare (2018) or escaped for HTML inside a string."""
+    start = page.content.find(b"var msgList")
+    start = page.content.find(b"=", start) + 1 if start >= 0 else 0
+    if not start:
+        return None
+    end = page.content.find(b"</script", start)
+    text = page.content[start : end if end >= 0 else None].decode("utf-8", "replace").lstrip()
+    try:
+        if text[:1] == "{":
+            return json.JSONDecoder().raw_decode(text)[0]
+        value, _ = parse_at(text)
+    except (ValueError, RecursionError):
+        return None
+    return loads(decode_entities(value)) if isinstance(value, str) else value
 
 
 def moved_to(page: WeixinPage) -> Listing | None:
