@@ -64,7 +64,7 @@ class _OpenItem:
 
     line: int
     n_written: int
-    text: str
+    words: list[str]
     urls: list[str] = field(default_factory=list)
 
 
@@ -107,7 +107,7 @@ class _Reading:
         self._end_item()
         if match[2] != ".":
             self.remark(line.number, f"item numbered with {match[2]}; written as 1. on export")
-        self._open = _OpenItem(line.number, int(match[1]), line.text[match.end() :])
+        self._open = _OpenItem(line.number, int(match[1]), [line.text[match.end() :]])
         return True
 
     def _take_rest(self, line: Line) -> None:
@@ -120,7 +120,7 @@ class _Reading:
             if len(line.text) - len(line.text.lstrip()) != len(f"{self._open.n_written}. "):
                 self.remark(line.number, "link not indented to its item; indented on export")
         elif self._open and not self._open.urls and not heading(line.text):
-            self._open.text += " " + text
+            self._open.words.append(text)
             self.remark(line.number, "text over several lines; joined to one")
         elif self._open is None and not self._items and self._label is None and not heading(line.text):
             self._label = text
@@ -135,7 +135,8 @@ class _Reading:
         if item is None:
             return
         position = len(self._items) + 1
-        text, style, urls = _link_in_text(item.text) if not item.urls else (item.text, "line", item.urls)
+        text = " ".join(item.words)
+        text, style, urls = _link_in_text(text) if not item.urls else (text, "line", item.urls)
         if style == "glued":
             self.remark(item.line, "link glued to the text; written on its own line on export")
         if not urls:
