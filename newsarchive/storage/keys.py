@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from pydantic import TypeAdapter
 
@@ -27,20 +27,13 @@ def words_key(revision: Revision) -> str:
 
 def event_key(event: Event) -> str:
     """The same for two records of one observation: site, identity or URL, kind, and time to the millisecond."""
-    return key_of(
-        event.site, event.identity or event.url, event.kind, milliseconds(event.observed_at).isoformat()
-    )
+    time = event.observed_at.isoformat(timespec="milliseconds")
+    return key_of(event.site, event.identity or event.url, event.kind, time)
 
 
 def event_names(about: str, article: Article | None) -> list[str]:
     """The identities and URLs under which events of an article may stand; it may be unknown itself."""
     return sorted({about, *(names_of(article) if article else ())})
-
-
-def milliseconds(time: datetime) -> datetime:
-    """A time in UTC, cut to the millisecond: what every engine can keep."""
-    time = time.astimezone(UTC)
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def checked_day(day: date, picks: Sequence[Pick]) -> Sequence[Pick]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
@@ -45,12 +45,26 @@ def _short(keys: Mapping[str, str]) -> list[str]:
 
 
 def storable(article: Article) -> tuple[Article, str]:
-    """The article as any store gives it back, and its JSON: `extra` holds plain values, text is valid Unicode."""
+    """The article as any store gives it back, and its JSON.
+
+    Times are exact to the millisecond, `extra` holds plain values, and all text can be encoded.
+    """
+    article = article.model_copy(
+        update={
+            "published_at": milliseconds(article.published_at),
+            "fetched_at": milliseconds(article.fetched_at),
+        }
+    )
     try:
         document = article.model_dump_json(exclude=set(DERIVED))
     except PydanticSerializationError:
         document = json.dumps(_encodable_in(article.model_dump(exclude=set(DERIVED))), default=str)
     return Article.model_validate_json(document), document
+
+
+def milliseconds(time: datetime | None) -> datetime | None:
+    """A time in UTC, cut to the millisecond: what every engine can keep."""
+    return time and time.astimezone(UTC).replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def encodable(text: str) -> str:

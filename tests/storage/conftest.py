@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from newsarchive.storage import Store, open_store
+from tests.mongo import database_of, running_server
+
+
+@pytest.fixture(scope="session")
+def mongo_server() -> Iterator[str]:
+    """One server for each worker of the test run."""
+    with running_server() as uri:
+        yield uri
 
 
 @pytest.fixture
-def store_uri(tmp_path: Path) -> str:
+def mongo_uri(mongo_server: str) -> Iterator[str]:
+    with database_of(mongo_server) as uri:
+        yield uri
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+def store_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "mongo":
+        return str(request.getfixturevalue("mongo_uri"))
     return f"sqlite:///{tmp_path / 'store' / 'news.sqlite'}"
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,33 +15,7 @@ from newsarchive.storage import open_store, sqlite
 from newsarchive.storage.migrations import MIGRATIONS
 from newsarchive.storage.sqlite import SqliteStore
 from tests.storage.records import article
-
-CHECKOUT = Path(__file__).parents[2]
-WRITER = """
-import asyncio, sys
-from pathlib import Path
-from newsarchive.storage import open_store
-from tests.storage.records import article
-
-async def main(path, first, batches):
-    async with open_store(path) as store:
-        print("open", flush=True)
-        for batch in range(int(batches)):
-            start = int(first) + batch * 10
-            await store.save_articles([article(number) for number in range(start, start + 10)])
-            print(start + 10, flush=True)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-def start_writer(path: Path, first: int, batches: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), str(first), str(batches)],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+from tests.storage.writer import start_writer, told_before_death
 
 
 @contextmanager
@@ -214,14 +185,10 @@ async def test_several_processes_write_one_file(tmp_path: Path) -> None:
 
 async def test_a_killed_writer_leaves_whole_batches(tmp_path: Path) -> None:
     path = tmp_path / "news.sqlite"
-    with start_writer(path, 0, 100_000) as writer:
-        assert writer.stdout is not None
-        told = [line for line, _ in zip(writer.stdout, range(4), strict=False)]
-        writer.send_signal(signal.SIGKILL)
-        told += list(writer.stdout)
+    told = told_before_death(path)
     async with open_store(str(path)) as store:
         found = [held.identity async for held in store.articles()]
-        assert len(found) >= int(told[-1])
+        assert len(found) >= told
         assert len(found) % 10 == 0
         assert await store.known([f"ithome:{number}" for number in range(len(found))]) == set(found)
         await store.save_articles([article(number) for number in range(len(found) + 10)])

@@ -1,0 +1,53 @@
+"""Records as MongoDB can hold them, and back: nothing that a page says may break a document or an operator."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from urllib.parse import unquote
+
+from pydantic import BaseModel
+
+from newsarchive.storage.merging import encodable
+
+_LARGEST = 2**63 - 1
+_NUMBER = "%number"
+"""Marks a whole number beyond 64 bits, kept as text; no escaped key begins like this."""
+_ESCAPES = str.maketrans({"%": "%25", ".": "%2E", "$": "%24", "\0": "%00"})
+
+
+def to_bson(record: BaseModel, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The fields of a record as a document; times stay times (MongoDB keeps milliseconds)."""
+    fields = record.model_dump(exclude=set(without))
+    return {name: escaped(value) for name, value in fields.items()}
+
+
+def escaped(value: Any) -> Any:  # noqa: ANN401 - a tree of plain values
+    """A tree of plain values whose keys are no operators or paths, and whose numbers fit."""
+    match value:
+        case Enum():
+            return value.value
+        case str():
+            return encodable(value)
+        case dict():
+            return {encodable(str(key)).translate(_ESCAPES): escaped(item) for key, item in value.items()}
+        case list() | tuple():
+            return [escaped(item) for item in value]
+        case int() if abs(value) > _LARGEST:
+            return {_NUMBER: str(value)}
+        case date() if not isinstance(value, datetime):
+            return value.isoformat()
+        case _:
+            return value
+
+
+def unescaped(value: Any) -> Any:  # noqa: ANN401 - a tree of plain values
+    """What `escaped` was given."""
+    if isinstance(value, dict):
+        if _NUMBER in value:
+            return int(value[_NUMBER])
+        return {unquote(key): unescaped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unescaped(item) for item in value]
+    return value

@@ -1,0 +1,596 @@
+"""The MongoDB engine, for an archive that several machines share.
+
+Only what MongoDB, DocumentDB and small protocol servers do alike is used: look-ups by `_id` (a hash of the name),
+single-document updates, no transactions, no pipelines, no named indexes. Every write may be sent twice. An article
+is only written over the version that was read (`hash`), so two crawls never undo each other's work.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Any, Self, TypeAlias, get_args
+from urllib.parse import urlsplit
+
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, DeleteOne, ReplaceOne, UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    BulkWriteError,
+    CollectionInvalid,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+)
+
+from newsarchive.errors import (
+    BadValueError,
+    NewsarchiveError,
+    StorePermissionError,
+    StoreUnreachableError,
+    StoreVersionError,
+)
+from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName
+from newsarchive.storage.bson_values import escaped, to_bson, unescaped
+from newsarchive.storage.contract import Outcome, SiteCounts
+from newsarchive.storage.keys import checked_day, event_key, event_names, key_of, words_key
+from newsarchive.storage.merging import DERIVED, Change, change, distinct, milliseconds, names_of, storable
+from newsarchive.storage.schema import mongo_schema
+
+logger = logging.getLogger(__name__)
+
+Document: TypeAlias = dict[str, Any]
+Write: TypeAlias = UpdateOne | ReplaceOne[Document] | DeleteOne
+DEFAULT_DATABASE = "newsarchive"
+SELECTION_SECONDS = 5.0
+"""How long to look for a server that answers, unless the URI says otherwise (`serverSelectionTimeoutMS`)."""
+ASKED_AT_ONCE = 1000
+ROUNDS = 10
+"""How often a batch is merged anew because another process wrote the same articles in between."""
+_FAILED_BEHIND = 1
+"""The error code of a gateway (DocumentDB's) whose own database does not answer."""
+_DUPLICATE_KEY = 11000
+_NOT_ALLOWED = frozenset({13, 18, 8000})
+_COLLECTION_EXISTS = 48
+
+
+class MongoStore:
+    """The store contract over a MongoDB database; the URI's path names the database."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._place = "the store's MongoDB server"
+        self._client: AsyncMongoClient[Document] | None = None
+        self._database: AsyncDatabase[Document] | None = None
+
+    async def open(self) -> None:
+        """Connect and migrate."""
+        if self._client is not None:
+            return
+        self._client = self._connect()
+        try:
+            with self._errors():
+                self._database = self._client.get_default_database(DEFAULT_DATABASE)
+                await self._client.admin.command("ping")
+                await self._migrate(self._database)
+        except BaseException:
+            await self.close()
+            raise
+
+    def _connect(self) -> AsyncMongoClient[Document]:
+        options: dict[str, Any] = {"tz_aware": True}
+        if "serverselectiontimeoutms" not in self._uri.lower():
+            options["serverSelectionTimeoutMS"] = SELECTION_SECONDS * 1000
+        try:
+            client: AsyncMongoClient[Document] = AsyncMongoClient(self._uri, **options)
+        except (PyMongoError, ValueError):
+            raise BadValueError(
+                "the store's mongodb:// URI cannot be read: check host, port, database and options, and that user"
+                " and password are percent-encoded"
+            ) from None
+        self._place = f"the MongoDB server {urlsplit(self._uri).netloc.rpartition('@')[2]}"
+        return client
+
+    async def close(self) -> None:
+        """Close all connections."""
+        client, self._client, self._database = self._client, None, None
+        if client is not None:
+            await client.close()
+
+    async def __aenter__(self) -> Self:
+        """Open the store."""
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        await self.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn the driver's errors into one clear line, which never repeats the URI."""
+        try:
+            yield
+        except PyMongoError as error:
+            raise self._clear(error) from None
+
+    def _clear(self, error: PyMongoError) -> NewsarchiveError:
+        codes = _codes(error)
+        if isinstance(error, ConnectionFailure | ConfigurationError) or _FAILED_BEHIND in codes:
+            return StoreUnreachableError(
+                f"{self._place} does not answer: check that it runs and can be reached"
+            )
+        if codes & _NOT_ALLOWED:
+            return StorePermissionError(f"{self._place} refuses this user: check user, password and rights")
+        return StoreUnreachableError(f"{self._place} could not do what it was asked: {_reason(error)}")
+
+    def _in(self, name: str) -> AsyncCollection[Document]:
+        if self._database is None:
+            raise RuntimeError("the store is not open: await store.open() first")
+        return self._database[name]
+
+    async def _migrate(self, database: AsyncDatabase[Document]) -> None:
+        """Bring the database to the newest version. Each step may run twice, at the same time too."""
+        meta = database["meta"]
+        held = await meta.find_one({"_id": "schema"})
+        if held is None and "articles" in await database.list_collection_names():
+            raise StoreVersionError(
+                f"the database {database.name} on {self._place} has articles of another program: name another one"
+            )
+        version = held["version"] if held else 0
+        if version > len(STEPS):
+            raise StoreVersionError(
+                f"the database {database.name} on {self._place} was written by a newer newsarchive (schema {version},"
+                f" this one knows up to {len(STEPS)}): update newsarchive"
+            )
+        if held is None:
+            await _write(meta, [UpdateOne({"_id": "schema"}, {"$setOnInsert": {"version": 0}}, upsert=True)])
+        for number, step in enumerate(STEPS[version:], start=version + 1):
+            await step(database)
+            await meta.update_one({"_id": "schema"}, {"$set": {"version": number}})
+
+    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Merge a batch: read what is held, decide, write; again for those that another process wrote meanwhile."""
+        outcomes = [Outcome.UNCHANGED] * len(articles)
+        todo = [(number, storable(article)[0]) for number, article in enumerate(articles)]
+        with self._errors():
+            for _ in range(ROUNDS):
+                batch = await self._read_batch([article for _, article in todo])
+                now = datetime.now(UTC)
+                made = [(number, article, batch.save(article, now)) for number, article in todo]
+                lost = await self._write_batch(batch)
+                for number, _, one in made:
+                    outcomes[number] = one.outcome
+                todo = [(number, article) for number, article, one in made if one.article.identity in lost]
+                if not todo:
+                    return outcomes
+        raise StoreUnreachableError(
+            f"{self._place}: other processes keep writing the same articles; try again"
+        )
+
+    async def _read_batch(self, articles: Sequence[Article]) -> Batch:
+        batch = Batch()
+        names = {name for article in articles for name in names_of(article)}
+        await self._read_into(batch, names)
+        await self._read_into(batch, batch.held_names() - names)
+        return batch
+
+    async def _read_into(self, batch: Batch, names: set[str]) -> None:
+        """Read what names lead to.
+
+        By identity too, not only through the names: a process that died between an article and its names, or before
+        it removed an absorbed record, has left one that no name leads to.
+        """
+        owners = await self._owners(names)
+        batch.names |= owners
+        async for document in self._by_id("articles", {key_of(name) for name in {*names, *owners.values()}}):
+            batch.add(_article(document), document["hash"])
+
+    async def _owners(self, names: Collection[str]) -> dict[str, str]:
+        """The identities that names lead to."""
+        found = self._by_id("names", {key_of(name) for name in names})
+        return {document["name"]: document["identity"] async for document in found}
+
+    async def _write_batch(self, batch: Batch) -> set[str]:
+        """Write what a batch decided; returns the identities whose articles another process has changed.
+
+        The order is for sudden death: a revision before what replaces it, names after the article that they lead
+        to, the absorbed record when nothing leads there any more.
+        """
+        await _write(self._in("revisions"), batch.revision_writes())
+        writes, hashes = batch.article_writes()
+        await _write(self._in("articles"), writes)
+        held = {
+            document["identity"]: document["hash"]
+            async for document in self._by_id(
+                "articles", {key_of(identity) for identity in hashes}, {"identity": 1, "hash": 1}
+            )
+        }
+        lost = {identity for identity, expected in hashes.items() if held.get(identity) != expected}
+        await _write(self._in("names"), batch.name_writes(lost))
+        await _write(self._in("articles"), batch.absorbed_deletes(lost))
+        return lost
+
+    async def _by_id(
+        self, collection: str, keys: Collection[str], fields: dict[str, int] | None = None
+    ) -> AsyncIterator[Document]:
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), ASKED_AT_ONCE):
+            asked = {"_id": {"$in": ordered[start : start + ASKED_AT_ONCE]}}
+            async for document in self._in(collection).find(asked, fields):
+                yield document
+
+    async def article(self, name: str) -> Article | None:
+        """The article of a name."""
+        with self._errors():
+            found = await self._in("names").find_one({"_id": key_of(name)})
+            document = found and await self._in("articles").find_one({"_id": key_of(found["identity"])})
+        return _article(document) if document else None
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        """Those of the names that have an article."""
+        by_key = {key_of(name): name for name in names}
+        with self._errors():
+            return {by_key[found["_id"]] async for found in self._by_id("names", by_key, {"_id": 1})}
+
+    async def articles(
+        self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[Article]:
+        """Articles by publication time, then by identity; those without a time come last."""
+        asked: Document = {"site": site} if site else {}
+        dated: Document = {"published_at": {"$ne": None, **_period(since, until)}}
+        undated: Document = {"published_at": None}
+        for when in [dated] if since or until else [dated, undated]:
+            order = [("published_at", ASCENDING), ("identity", ASCENDING)]
+            async for document in self._found("articles", asked | when, order):
+                yield _article(document)
+
+    async def _found(
+        self, collection: str, asked: Document, order: list[tuple[str, int]], limit: int = 0
+    ) -> AsyncIterator[Document]:
+        with self._errors():
+            async with self._in(collection).find(asked).sort(order).limit(limit) as cursor:
+                async for document in cursor:
+                    yield document
+
+    async def with_text(self, text_hash: str) -> list[str]:
+        """Identities of the articles with this text."""
+        if not text_hash:
+            return []
+        order = [("published_at", ASCENDING), ("identity", ASCENDING)]
+        found = [document async for document in self._found("articles", {"text_hash": text_hash}, order)]
+        found.sort(key=lambda document: document["published_at"] is None)
+        return [document["identity"] for document in found]
+
+    async def revisions(self, name: str) -> list[Revision]:
+        """Earlier titles and bodies of an article."""
+        article = await self.article(name)
+        if article is None:
+            return []
+        asked = {"identity": {"$in": names_of(article)}}
+        order = [("replaced_at", ASCENDING), ("_id", ASCENDING)]
+        found = [document async for document in self._found("revisions", asked, order)]
+        return distinct(article.identity, [Revision.model_validate(_fields(document)) for document in found])
+
+    async def save_events(self, events: Sequence[Event]) -> None:
+        """Keep observations."""
+        with self._errors():
+            await _write(
+                self._in("events"),
+                [
+                    UpdateOne({"_id": event_key(event)}, {"$setOnInsert": to_bson(event)}, upsert=True)
+                    for event in events
+                ],
+            )
+
+    async def events(
+        self,
+        *,
+        site: SiteName | None = None,
+        about: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[Event]:
+        """Events by time, oldest first."""
+        asked: Document = {"site": site} if site else {}
+        if since or until:
+            asked["observed_at"] = _period(since, until)
+        if about:
+            names = event_names(about, await self.article(about))
+            asked["$or"] = [{"identity": {"$in": names}}, {"url": {"$in": names}}]
+        async for document in self._found("events", asked, [("observed_at", ASCENDING), ("_id", ASCENDING)]):
+            yield Event.model_validate(_fields(document))
+
+    async def save_picks(self, picks: Sequence[Pick]) -> None:
+        """Keep picks."""
+        with self._errors():
+            await _write(
+                self._in("picks"),
+                [_put(_pick_key(pick), to_bson(pick)) for pick in picks],
+            )
+
+    async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
+        """Make these exactly the picks of a day; the new ones are there before the old ones go."""
+        await self.save_picks(checked_day(day, picks))
+        kept = [_pick_key(pick) for pick in picks]
+        with self._errors():
+            await self._in("picks").delete_many({"day": day.isoformat(), "_id": {"$nin": kept}})
+
+    async def picks(self, since: date, until: date) -> list[Pick]:
+        """Picks of the days from `since` to `until`, both included."""
+        asked = {"day": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
+        order = [("day", ASCENDING), ("position", ASCENDING), ("url", ASCENDING)]
+        return [
+            Pick.model_validate(_fields(document)) async for document in self._found("picks", asked, order)
+        ]
+
+    async def save_run(self, run: Run) -> None:
+        """Keep a run."""
+        with self._errors():
+            await _write(
+                self._in("runs"),
+                [_put(key_of(run.run_id), to_bson(run))],
+            )
+
+    async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
+        """The last runs, newest start first."""
+        asked = {"site": site} if site else {}
+        order = [("started_at", DESCENDING), ("run_id", ASCENDING)]
+        return [
+            Run.model_validate(_fields(document))
+            async for document in self._found("runs", asked, order, limit)
+        ]
+
+    async def counts(self) -> dict[SiteName, SiteCounts]:
+        """What is held of each site."""
+        found: dict[SiteName, SiteCounts] = {}
+        for site in sorted(get_args(SiteName)):
+            counts = SiteCounts(await self._by_kind("articles", site), await self._by_kind("events", site))
+            order = [("published_at", DESCENDING)]
+            async for document in self._found("articles", {"site": site}, order, limit=1):
+                counts.newest = document["published_at"]
+            if counts.articles or counts.events:
+                found[site] = counts
+        return found
+
+    async def _by_kind(self, collection: str, site: str) -> dict[str, int]:
+        stages: list[Document] = [
+            {"$match": {"site": site}},
+            {"$group": {"_id": "$kind", "number": {"$sum": 1}}},
+        ]
+        with self._errors():
+            rows = await (await self._in(collection).aggregate(stages)).to_list()
+        return {row["_id"]: row["number"] for row in sorted(rows, key=lambda row: str(row["_id"]))}
+
+    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+        """A small document."""
+        with self._errors():
+            held = await self._in("documents").find_one({"_id": key_of(collection, key)})
+        return unescaped(held["document"]) if held else None
+
+    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+        """Keep a small document."""
+        held = {"collection": collection, "key": key, "document": escaped(document)}
+        with self._errors():
+            await _write(
+                self._in("documents"),
+                [_put(key_of(collection, key), held)],
+            )
+
+    async def delete_document(self, collection: str, key: str) -> None:
+        """Forget a small document."""
+        with self._errors():
+            await self._in("documents").delete_one({"_id": key_of(collection, key)})
+
+    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+        """All small documents of a collection."""
+        found = self._found("documents", {"collection": collection}, [("key", ASCENDING)])
+        return {document["key"]: unescaped(document["document"]) async for document in found}
+
+
+class Batch:
+    """What is held of the articles of one batch, and what it becomes; in memory, without the server."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self._held: dict[str, Article] = {}
+        self._read: dict[str, str] = {}
+        self._changes: list[Change] = []
+        self._claims: dict[str, str] = {}
+
+    def add(self, article: Article, version: str) -> None:
+        """Take in an article as it was read, with the hash of what was read."""
+        self._held[article.identity] = article
+        self._read[article.identity] = version
+
+    def held_names(self) -> set[str]:
+        """All names of the articles that were read."""
+        return {name for article in self._held.values() for name in names_of(article)}
+
+    def save(self, new: Article, now: datetime) -> Change:
+        """Decide what saving a storable article means, after all that was saved before it."""
+        made = change(self._sharing_a_name(new), new, now)
+        for identity in made.absorbed:
+            del self._held[identity]
+        self._held[made.article.identity] = made.article
+        self._changes.append(made)
+        self._claim_names(made)
+        return made
+
+    def _sharing_a_name(self, new: Article) -> list[Article]:
+        found = self._held_under(names_of(new))
+        for identity in list(found):
+            found |= self._held_under(names_of(found[identity]))
+        return list(found.values())
+
+    def _held_under(self, names: Iterable[str]) -> dict[str, Article]:
+        identities = {identity for name in names for identity in (name, self.names.get(name, name))}
+        return {identity: self._held[identity] for identity in identities if identity in self._held}
+
+    def _claim_names(self, made: Change) -> None:
+        """Identity and canonical URL belong to the article, an alias to the first that claimed it."""
+        identity = made.article.identity
+        for name in names_of(made.article):
+            owner = self.names.get(name)
+            if owner == identity:
+                continue
+            if name in {identity, made.article.url} or owner in made.absorbed:
+                self._claims[name] = "$set"
+            elif owner is None:
+                self._claims[name] = "$setOnInsert"
+            else:
+                continue
+            self.names[name] = identity
+
+    def revision_writes(self) -> list[UpdateOne]:
+        """Keep each revision once."""
+        return [
+            UpdateOne(
+                {"_id": key_of(revision.identity, words_key(revision))},
+                {"$setOnInsert": to_bson(revision)},
+                upsert=True,
+            )
+            for made in self._changes
+            for revision in made.revisions
+        ]
+
+    def article_writes(self) -> tuple[list[Write], dict[str, str]]:
+        """New articles are only inserted, held ones only changed if they are still what was read.
+
+        Returns the writes and, by identity, the hash that the article has if its write went through.
+        """
+        writes: list[Write] = []
+        hashes: dict[str, str] = {}
+        for identity in {made.article.identity for made in self._changes if made.write} & self._held.keys():
+            document = article_document(self._held[identity])
+            key, read = document["_id"], self._read.get(identity)
+            hashes[identity] = document["hash"]
+            if read is None:
+                del document["_id"]
+                writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
+            else:
+                writes.append(ReplaceOne({"_id": key, "hash": read}, document))
+        return writes, hashes
+
+    def name_writes(self, lost: set[str]) -> list[UpdateOne]:
+        """Let the claimed names lead to their articles, where these were written."""
+        return [
+            UpdateOne(
+                {"_id": key_of(name)}, {verb: {"name": name, "identity": self.names[name]}}, upsert=True
+            )
+            for name, verb in self._claims.items()
+            if self.names[name] not in lost
+        ]
+
+    def absorbed_deletes(self, lost: set[str]) -> list[DeleteOne]:
+        """Remove absorbed records, unless another process has changed them since: then they are absorbed later."""
+        return [
+            DeleteOne({"_id": key_of(identity), "hash": self._read[identity]})
+            for made in self._changes
+            if made.article.identity not in lost
+            for identity in made.absorbed
+            if identity in self._read
+        ]
+
+
+def article_document(article: Article) -> Document:
+    """An article as it lies in the collection: its fields, the hash of its text, and the hash of all of it."""
+    _, text = storable(article)
+    return {
+        "_id": key_of(article.identity),
+        **to_bson(article, without=DERIVED),
+        "text_hash": article.text_hash,
+        "hash": key_of(text),
+    }
+
+
+def _article(document: Document) -> Article:
+    return Article.model_validate(_fields(document))
+
+
+def _fields(document: Document) -> Document:
+    return {name: unescaped(value) for name, value in document.items() if name not in {"_id", "hash"}}
+
+
+def _pick_key(pick: Pick) -> str:
+    return key_of(pick.day.isoformat(), pick.url)
+
+
+def _period(since: datetime | None, until: datetime | None) -> Document:
+    limits = {"$gte": since, "$lt": until}
+    return {operator: milliseconds(limit) for operator, limit in limits.items() if limit}
+
+
+def _put(key: str, document: Document) -> ReplaceOne[Document]:
+    """Insert or replace a whole document."""
+    return ReplaceOne({"_id": key}, {"_id": key, **document}, upsert=True)
+
+
+def _codes(error: PyMongoError) -> set[int]:
+    """All error codes of a failure; of a bulk write those of its parts."""
+    codes = {error.code} if isinstance(error, OperationFailure) and error.code is not None else set()
+    if isinstance(error, BulkWriteError):
+        codes |= {part["code"] for part in error.details.get("writeErrors", [])}
+    return codes
+
+
+def _reason(error: PyMongoError) -> str:
+    """The server's own words, in one line; the driver's text would repeat whole documents."""
+    details: Document = dict(error.details or {}) if isinstance(error, OperationFailure) else {}
+    parts = details.get("writeErrors") or [details]
+    return str(parts[0].get("errmsg") or type(error).__name__).partition("\n")[0][:300]
+
+
+async def _write(collection: AsyncCollection[Document], writes: Sequence[Write]) -> None:
+    """Send writes that may be sent twice, and send them again where two first writers of one key met.
+
+    DocumentDB reports such a meeting (code 11000) where MongoDB tries again inside.
+    """
+    if not writes:
+        return
+    try:
+        await collection.bulk_write(writes, ordered=False)
+    except (BulkWriteError, DuplicateKeyError) as error:
+        if _codes(error) - {65} != {_DUPLICATE_KEY}:
+            raise
+        await collection.bulk_write(writes, ordered=False)
+
+
+async def _first_step(database: AsyncDatabase[Document]) -> None:
+    await _set_validator(database)
+    for collection, fields in (
+        ("articles", ("published_at", "identity")),
+        ("articles", ("site", "published_at", "identity")),
+        ("articles", ("text_hash",)),
+        ("revisions", ("identity",)),
+        ("events", ("observed_at",)),
+        ("picks", ("day", "position")),
+        ("runs", ("started_at",)),
+        ("documents", ("collection", "key")),
+    ):
+        await database[collection].create_index([(field, ASCENDING) for field in fields])
+
+
+async def _set_validator(database: AsyncDatabase[Document]) -> None:
+    """Let the server check articles too, where it can; the code's own checks come first."""
+    validator = {"$jsonSchema": mongo_schema()}
+    try:
+        try:
+            await database.create_collection("articles", validator=validator)
+        except (CollectionInvalid, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and error.code != _COLLECTION_EXISTS:
+                raise
+            await database.command("collMod", "articles", validator=validator)
+    except OperationFailure as error:
+        logger.warning("This MongoDB server will not check articles against their schema: %s", _reason(error))
+
+
+STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (_first_step,)
+"""The numbered migrations; a step may run twice. Steps are only ever added."""
