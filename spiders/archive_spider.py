@@ -31,6 +31,7 @@ from spiders.arguments import Arguments, check
 GONE = frozenset({404, 410})
 """Statuses by which a site says that an article is no more; other errors are the fetching's."""
 OK = 200
+FIRST_ERROR = 400
 
 Found = Article | Event | Request
 """What a callback yields."""
@@ -150,10 +151,13 @@ class ArchiveSpider(Spider):
                 article = article.model_copy(update={"aliases": tuple(aliases)})
             yield self.placed(article, response)
             return
+        if fallback is not None and reading.verdict not in NOTICES | CHALLENGES and response.status not in GONE:
+            self.count_page("substituted", reading.verdict)
+            self.logger.info("The feed's text is kept for %s (verdict %s)", response.url, reading.verdict)
+            yield self.placed(fallback, response)
+            return
         for event in self.no_article(response, reading, wanted="article", link=link):
             yield event
-        if fallback is not None and reading.verdict not in NOTICES:
-            yield self.placed(fallback, response)
 
     def judge(self, response: Response, link: Link | None = None) -> Reading:
         """What a page is and says; the raw store learns it too."""
@@ -179,7 +183,7 @@ class ArchiveSpider(Spider):
         verdict = reading.verdict
         gone = response.status in GONE
         if verdict in CHALLENGES or verdict in NOTICES or gone:
-            if response.status >= OK + 200 and not gone and verdict not in CHALLENGES:
+            if response.status >= FIRST_ERROR and not gone and verdict not in CHALLENGES:
                 self.count_page("failed", f"http_{response.status}")
                 return
             self.count_page("event")
@@ -206,15 +210,15 @@ class ArchiveSpider(Spider):
         """Count a page that could not be fetched; keep what a feed held of it."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self.stats.inc_value("page/fetched_count")
-        forbidden = failure.check(IgnoreRequest) is not None
-        self.count_page("failed", "robots" if forbidden else type(failure.value).__name__)
+        fallback: Article | None = request.cb_kwargs.get("fallback")
+        reason = "robots" if failure.check(IgnoreRequest) else type(failure.value).__name__
+        self.count_page("failed" if fallback is None else "substituted", reason)
         self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
-        fallback = request.cb_kwargs.get("fallback")
         if fallback is not None:
             yield fallback
 
     def count_page(self, outcome: str, reason: str | None = None) -> None:
-        """Count the one outcome of a fetched page: listed, article, event or failed."""
+        """Count the one outcome of a fetched page: listed, article, event, substituted or failed."""
         self.stats.inc_value(f"page/{outcome}_count")
         if reason:
             self.stats.inc_value(f"page/{outcome}/{reason}")

@@ -23,8 +23,22 @@ class CrawlExit(IntEnum):
     INCOMPLETE = 34
 
 
-PAGES = ("listed", "article", "event", "failed")
-RECORDS = ("new", "updated", "unchanged", "duplicate", "unsaved")
+PAGES = {
+    "listed": "lists",
+    "article": "articles",
+    "event": "notices (deleted, challenge, …)",
+    "substituted": "not read, the feed's text taken instead",
+    "failed": "failed",
+}
+"""The outcomes of a page; each fetched page has one."""
+RECORDS = {
+    "new": "new",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "duplicate": "repeats within the run",
+    "unsaved": "not saved",
+}
+"""The outcomes of an article that was read; each has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +92,21 @@ def worst(outcomes: list[Outcome]) -> CrawlExit:
 
 
 def table(outcomes: list[Outcome]) -> Table:
-    """All counts, a row a site: pages add up to `fetched`, articles to `read`."""
-    result = Table(title="What was fetched and what became of it")
-    for heading in ("site", "fetched", "= lists", "+ articles", "+ events", "+ failed"):
-        result.add_column(heading, justify="left" if heading == "site" else "right")
-    for heading in ("read", "= new", "+ updated", "+ unchanged", "+ repeats", "+ unsaved"):
-        result.add_column(heading, justify="right")
-    result.add_column("end")
+    """All counts, a column a site: pages add up to those fetched, articles to those read."""
+    result = Table(box=None, padding=(0, 2, 0, 0))
+    result.add_column("")
     for outcome in outcomes:
-        pages, records = outcome.pages, outcome.records
-        result.add_row(
-            outcome.site,
-            str(outcome.count("page/fetched")),
-            *(str(count) for count in pages.values()),
-            str(outcome.count("record/read")),
-            *(str(count) for count in records.values()),
-            outcome.exit_code.name.lower().replace("_", " "),
-        )
+        result.add_column(outcome.site, justify="right")
+
+    def row(name: str, *cells: object, style: str | None = None) -> None:
+        result.add_row(name, *(str(cell) for cell in cells), style=style)
+
+    row("pages fetched", *(outcome.count("page/fetched") for outcome in outcomes), style="bold")
+    for name, meaning in PAGES.items():
+        row(f"  {meaning}", *(outcome.pages[name] for outcome in outcomes))
+    row("articles read", *(outcome.count("record/read") for outcome in outcomes), style="bold")
+    for name, meaning in RECORDS.items():
+        row(f"  {meaning}", *(outcome.records[name] for outcome in outcomes))
+    row("links already known", *(outcome.count("link/known") for outcome in outcomes))
+    row("end", *(outcome.exit_code.name.lower().replace("_", " ") for outcome in outcomes), style="bold")
     return result

@@ -1,0 +1,84 @@
+"""Run the real command against the sample sites, as a user would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarchive.items import Article, Event, Run
+from newsarchive.storage import open_store
+from samples import SampleServer
+
+COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()")
+SCRAPY = (sys.executable, "-m", "scrapy")
+CHECKOUT = Path(__file__).resolve().parents[2]
+DAYS = ("-a", "since=2026-09-01", "-a", "until=2026-10-31")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One archive's files, and the environment in which commands work on it."""
+
+    folder: Path
+    server: SampleServer
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "newsarchive.sqlite"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        return os.environ | {
+            "NEWSARCHIVE_STORE": str(self.store),
+            "NEWSARCHIVE_RAW": str(self.folder / "raw"),
+            "NEWSARCHIVE_ORIGINS": json.dumps(self.server.origins),
+            "NEWSARCHIVE_PACE": "0",
+            "PYTHONPATH": str(CHECKOUT),
+            **more,
+        }
+
+    async def start(self, *words: str, command: tuple[str, ...] = COMMAND, **more: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            *words,
+            cwd=CHECKOUT if command == SCRAPY else self.folder,
+            env=self.environment(**more),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def run(self, *words: str, command: tuple[str, ...] = COMMAND, **more: str) -> Ended:
+        process = await self.start(*words, command=command, **more)
+        out, err = await process.communicate()
+        return Ended(process.returncode or 0, out.decode(), err.decode())
+
+    async def articles(self) -> dict[str, Article]:
+        async with open_store(str(self.store)) as store:
+            return {article.identity: article async for article in store.articles()}
+
+    async def events(self) -> list[Event]:
+        async with open_store(str(self.store)) as store:
+            return [event async for event in store.events()]
+
+    async def last_run(self, site: str) -> Run:
+        async with open_store(str(self.store)) as store:
+            return (await store.runs(site, limit=1))[0]  # type: ignore[arg-type]
+
+
+def lasting(articles: dict[str, Article]) -> dict[str, dict[str, object]]:
+    """Articles without what differs between two crawls of the same pages: when and where they were fetched."""
+    return {
+        identity: article.model_dump(exclude={"fetched_at", "raw"}) for identity, article in sorted(articles.items())
+    }
