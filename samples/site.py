@@ -48,6 +48,7 @@ class SampleServer:
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None
+        self._arrived = asyncio.Condition()
 
     @property
     def base_url(self) -> str:
@@ -74,6 +75,11 @@ class SampleServer:
             await self._runner.cleanup()
             self._runner = None
 
+    async def wait_for_requests(self, count: int) -> None:
+        """Wait until the log holds `count` requests."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: len(self.requests) >= count)
+
     async def __aenter__(self) -> Self:
         await self.start()
         return self
@@ -88,6 +94,8 @@ class SampleServer:
         query = f"?{asked.query}" if asked.query else ""
         if self._log:
             self.requests.append(Seen(asked.method, asked.host, asked.path + query, asked.headers))
+            async with self._arrived:
+                self._arrived.notify_all()
         if seconds := self.world.delays.get(asked.url, self.world.delays.get(asked.host)):
             await asyncio.sleep(seconds)
         return _response(answer(self.world, asked), asked)
