@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import dateparser
 from scrapy.crawler import Crawler
@@ -38,17 +38,17 @@ class DatesPipeline:
         if published_at is None and item.published_text:
             moment = dates.parse(item.published_text, item.fetched_at)
             if moment:
-                published_at = moment.at
+                published_at = moment.at.astimezone(UTC)
                 update = {"published_at": published_at, "published_precision": moment.precision}
             elif published_at := guess(item.published_text, item.fetched_at):
                 self._stats.inc_value("record/date_guessed_count")
-                update = {"published_at": published_at, "published_precision": "day"}
+                update = {"published_at": published_at.astimezone(UTC), "published_precision": "day"}
         if published_at is None:
             self._stats.inc_value("record/date_missing_count")
         elif item.fetched_at and published_at > item.fetched_at + CLOCK_SKEW:
             self._stats.inc_value("record/date_in_future_count")
             update = {"published_at": None}
-        return Article.model_validate({**dict(item), **update}) if update else item
+        return item.model_copy(update=update) if update else item
 
 
 def guess(text: str, base: datetime | None) -> datetime | None:

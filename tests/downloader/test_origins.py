@@ -1,0 +1,51 @@
+"""A site's pages can come from elsewhere without a trace in what is stored."""
+
+from __future__ import annotations
+
+import pytest
+from scrapy.settings import Settings
+
+from newsarchive.downloader.origins import mapped
+from newsarchive.downloader.pace import PaceAddon
+from newsarchive.errors import BadValueError
+
+ORIGINS = {"https://www.ithome.com": "http://127.0.0.1:8000/www.ithome.com/"}
+
+
+@pytest.mark.parametrize(
+    ("url", "fetched"),
+    [
+        ("https://www.ithome.com/0/897/104.htm", "http://127.0.0.1:8000/www.ithome.com/0/897/104.htm"),
+        ("https://www.ithome.com", "http://127.0.0.1:8000/www.ithome.com/"),
+        ("https://www.ithome.com/list/?a=1&b=%E4%B8%80", "http://127.0.0.1:8000/www.ithome.com/list/?a=1&b=%E4%B8%80"),
+        ("https://m.ithome.com/html/897104.htm", "https://m.ithome.com/html/897104.htm"),
+        ("http://www.ithome.com/", "http://www.ithome.com/"),
+    ],
+)
+def test_only_named_origins_are_mapped(url: str, fetched: str) -> None:
+    assert mapped(url, ORIGINS) == fetched
+
+
+def with_settings(**given: object) -> Settings:
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    settings.setdict(given, priority="cmdline")
+    PaceAddon().update_settings(settings)
+    return settings
+
+
+def test_delays_become_slots_of_one_connection() -> None:
+    settings = with_settings(NEWSARCHIVE_DELAYS='{"default": 4, "mp.weixin.qq.com": 10}', NEWSARCHIVE_PACE="1.5")
+    assert settings.getfloat("DOWNLOAD_DELAY") == 6
+    assert settings.getdict("DOWNLOAD_SLOTS") == {"mp.weixin.qq.com": {"concurrency": 1, "delay": 15, "jitter": 0.5}}
+
+
+@pytest.mark.parametrize("origins", ["{}", '{"https://www.ithome.com": "https://mirror.example/ithome"}'])
+def test_real_sites_are_not_asked_faster(origins: str) -> None:
+    with pytest.raises(BadValueError, match="NEWSARCHIVE_PACE"):
+        with_settings(NEWSARCHIVE_PACE="0.5", NEWSARCHIVE_ORIGINS=origins)
+
+
+def test_samples_may_be_asked_at_once() -> None:
+    settings = with_settings(NEWSARCHIVE_PACE="0", NEWSARCHIVE_ORIGINS='{"https://a.cn": "http://127.0.0.1:1/a"}')
+    assert settings.getfloat("DOWNLOAD_DELAY") == 0

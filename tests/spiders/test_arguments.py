@@ -1,0 +1,64 @@
+"""Spider arguments are typed, and wrong ones say which and what they take."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsarchive.errors import BadValueError, InputFileError
+from spiders.arguments import Arguments, DayRange, Seeds, check
+from spiders.weixin import read_seeds
+
+
+def test_days_are_newest_first_and_both_ends_count() -> None:
+    days = check(DayRange, "ithome", {"since": "2026-10-30", "until": "2026-11-01"}).days()
+    assert days == [date(2026, 11, 1), date(2026, 10, 31), date(2026, 10, 30)]
+
+
+def test_no_days_where_none_were_named() -> None:
+    assert check(DayRange, "ithome", {}).days() == []
+
+
+def test_scrapyds_own_argument_is_no_argument_of_ours() -> None:
+    assert check(Arguments, "36kr", {"_job": "1a2b", "limit": "5"}).limit == 5
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "says"),
+    [
+        (Arguments, {"limit": "-1"}, "limit"),
+        (Arguments, {"limit": "many"}, "limit"),
+        (Arguments, {"colour": "red"}, "it takes limit"),
+        (DayRange, {"since": "01.11.2026"}, "YYYY-MM-DD"),
+        (DayRange, {"since": "2026-11-07", "until": "2026-11-01"}, "after until"),
+        (Seeds, {"from_site": "sina"}, "from_site"),
+        (Seeds, {}, "seeds=FILE"),
+    ],
+)
+def test_a_wrong_argument_is_named(model: type[Arguments], given: dict[str, str], says: str) -> None:
+    with pytest.raises(BadValueError, match=says) as caught:
+        check(model, "ithome", given)
+    assert "\n" not in str(caught.value)
+
+
+def test_seeds_come_from_text_of_any_kind_each_once(tmp_path: Path) -> None:
+    file = tmp_path / "seeds.md"
+    file.write_text(
+        "# 稿件\n\n1. 一篇（[更多](https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_g)）\n"
+        "https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_g\n"
+        'title,"http://mp.weixin.qq.com/s?__biz=MzI2NDk5NzA0Mw==&amp;mid=2247484584&amp;idx=1&amp;sn=0123456789abcdef0123456789abcdef#rd"\n'
+        "https://example.com/s/other\n",
+        encoding="utf-8",
+    )
+    assert [link.identity for link in read_seeds(file)] == [
+        "weixin:s:-S2CVk3hAbCdEfGhIjKl_g",
+        "weixin:MzI2NDk5NzA0Mw==:2247484584:1",
+    ]
+
+
+def test_a_seed_file_without_links_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("nothing here\n", encoding="utf-8")
+    with pytest.raises(InputFileError, match=r"empty\.txt"):
+        read_seeds(tmp_path / "empty.txt")
