@@ -52,8 +52,8 @@ class Rules:
     (None: no picture of the article), `embed` the player or card that an element is, `aside` the role of a block that
     is not the story, `skip` whether an element and its content are no part of the body, `caption` whether a block is
     the caption of the picture before it. The content of a player is its fallback and dropped, that of a custom element
-    is kept: where its end tag is missing, the parser puts the rest of the article into it. With `embed_tags`, only
-    elements of these names are offered to `embed`.
+    is kept: where its end tag is missing, the parser puts the rest of the article into it. `special` are the names of
+    the elements that are offered to `skip`, `aside` and `embed` (None: all are).
     """
 
     base_url: str
@@ -63,7 +63,7 @@ class Rules:
     skip: Callable[[Element], bool | None] = _never
     caption: Callable[[Element], bool | None] = _never
     link: Callable[[str], str] = field(default=lambda url: url)
-    embed_tags: frozenset[str] | None = None
+    special: frozenset[str] | None = None
 
 
 _DROPPED = frozenset(("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe"))
@@ -123,6 +123,9 @@ class _Walk:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self.special = rules.special
+        if rules.skip is _never and rules.aside is _never and rules.embed is _never:
+            self.special = frozenset()
         self.blocks: list[Block] = []
         self.line: list[Inline] = []
         self.pending: list[str] = []
@@ -158,41 +161,26 @@ class _Walk:
         self.flush()
         return self.blocks
 
-    def open(self, element: Element) -> Callable[[], None] | None:  # noqa: PLR0912
+    def open(self, element: Element) -> Callable[[], None] | None:
         """Enter an element; what to do at its end (None: nothing), or `_SKIPPED` where its content is done with."""
         tag = element.tag
-        rules = self.rules
         style = element.get("style")
-        if style and "none" in style.lower() and _HIDDEN.search(style):
+        if style and ("none" in style or "NONE" in style) and _HIDDEN.search(style):
             return _SKIPPED
-        if rules.skip is not _never and rules.skip(element):
-            return _SKIPPED
-        if rules.aside is not _never and (role := rules.aside(element)):
-            self.enter(element, role)
-            return self.close_aside
-        if (
-            rules.embed is not _never
-            and (rules.embed_tags is None or tag in rules.embed_tags)
-            and (embed := rules.embed(element)) is not None
-        ):
-            self.flush()
-            self.blocks.append(embed)
-            if tag in _PLAYERS:
-                return _SKIPPED
+        if (self.special is None or tag in self.special) and (special := self.open_special(element)):
+            return special
         if tag == "span":
             if style and "font-weight" in style and not self.style.strong and _BOLD.search(style):
                 return self.restyle(strong=True)
             return None
         if tag in _BLOCKS:
             self.flush()
-            if (
-                tag == "figcaption" or (rules.caption is not _never and rules.caption(element))
-            ) and self.takes_caption():
+            if self.takes_caption(element):
                 self.enter(element)
                 return self.close_caption
             return self.flush
         if tag == "img":
-            if image := rules.image(element):
+            if image := self.rules.image(element):
                 image.link = self.style.link
                 self.settle()
                 self.line.append(image)
@@ -207,6 +195,21 @@ class _Walk:
             return _SKIPPED
         opener = _OPENERS.get(tag)
         return opener(self, element) if opener else None
+
+    def open_special(self, element: Element) -> Callable[[], None] | None:
+        """Enter an element that a rule of the site knows; None where none does."""
+        rules = self.rules
+        if rules.skip(element):
+            return _SKIPPED
+        if role := rules.aside(element):
+            self.enter(element, role)
+            return self.close_aside
+        embed = rules.embed(element)
+        if embed is None:
+            return None
+        self.flush()
+        self.blocks.append(embed)
+        return _SKIPPED if element.tag in _PLAYERS else self.flush
 
     def text(self, text: str) -> None:
         """Add text to the line; runs of white space are one blank, and none at the beginning of a line."""
@@ -307,10 +310,12 @@ class _Walk:
         if inner and frame.role:
             self.blocks.append(Aside(frame.role, inner))
 
-    def takes_caption(self) -> bool:
-        """Whether a picture without a caption stands just before; else a caption's text is kept as text."""
+    def takes_caption(self, element: Element) -> bool:
+        """Whether a block is the caption of a picture just before; with none there, its text is kept as text."""
         last = self.blocks[-1] if self.blocks else None
-        return isinstance(last, Image) and not last.caption
+        if not isinstance(last, Image) or last.caption:
+            return False
+        return element.tag == "figcaption" or bool(self.rules.caption(element))
 
     def close_caption(self) -> None:
         _, inner = self.leave()

@@ -48,11 +48,8 @@ _SKIM = re.compile(
     rf"""(?:[^'"{{}}\[\](),/]++|{_TEXT}|\((?:{_TEXT})\)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|/)*+""",
     re.DOTALL,
 )
-_MEMBER = re.compile(
-    r"""\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?'([^'\\]*+(?:\\.[^'\\]*+)*+)'(?(2)\))(\s*+\*\s*+1)?+\s*+,""",
-    re.DOTALL,
-)
-"""The member that state objects are full of: `key: 'text',`, `key: JsDecode('text'),` or `key: '12' * 1,`."""
+_MEMBER = re.compile(r"\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?'")
+_MEMBER_END = re.compile(r"'(\))?(\s*+\*\s*+1)?+\s*+,")
 
 _SIMPLE = {
     "n": "\n",
@@ -239,10 +236,7 @@ class _Reader:
         self.enter()
         values: dict[str, Value] = {}
         while True:
-            while member := _MEMBER.match(self.text, self.position):
-                self.position = member.end()
-                if shape is None or member[1] in shape:
-                    values[member[1]] = _simple_value(member)
+            self.simple_members(values, shape)
             character = self.blank()
             if character == ",":  # templates leave empty places between members
                 self.position += 1
@@ -260,6 +254,24 @@ class _Reader:
         self.position += 1
         self.depth -= 1
         return values
+
+    def simple_members(self, values: dict[str, Value], shape: Shape | None) -> None:
+        """The members that state objects are full of, fast: `k: 'text',`, `k: JsDecode('text'),`, `k: '12' * 1,`."""
+        text = self.text
+        while member := _MEMBER.match(text, self.position):
+            start = member.end()
+            quote = text.find("'", start)
+            if quote > start and text[quote - 1] == "\\":  # escaped, or after an escaped backslash
+                string = _STRING.match(text, start - 1)
+                quote = string.end() - 1 if string else -1
+            end = _MEMBER_END.match(text, quote) if quote >= 0 else None
+            if not end or bool(end[1]) != bool(member[2]):
+                return
+            self.position = end.end()
+            if shape is None or member[1] in shape:
+                value = unescape(text[start:quote])
+                value = js_decode(value) if member[2] else value
+                values[member[1]] = _times(value, 1) if end[2] else value
 
     def shaped(self, shape: Shape | None) -> Value:
         """A value, of which only the members in `shape` are read; for a list, of each of its elements."""
@@ -305,13 +317,6 @@ class _Reader:
             elif character in ")]}":
                 depth -= 1
             self.position += 1
-
-
-def _simple_value(member: re.Match[str]) -> Value:
-    text = unescape(member[3])
-    if member[2]:
-        text = js_decode(text)
-    return _times(text, 1) if member[4] else text
 
 
 def _are_ints(arguments: list[Value] | None) -> TypeGuard[list[int]]:

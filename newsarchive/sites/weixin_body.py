@@ -196,8 +196,8 @@ def _clean(text: str | None) -> str | None:
 
 
 def _skip(element: Element) -> bool:
-    """Line numbers beside native code blocks, and the editor's own marker at the end."""
-    return "code-snippet__line-index" in element.get("class", "") or element.tag == "mp-style-type"
+    """The line numbers beside native code blocks (`ul.code-snippet__line-index`)."""
+    return "code-snippet__line-index" in element.get("class", "")
 
 
 def _pixels(value: object) -> int | None:
@@ -219,6 +219,6 @@ RULES = Rules(
     embed=_embed,
     skip=_skip,
     link=_link,
-    embed_tags=_AUDIO | _VIDEO | _CARDS | {"iframe"},
+    special=_AUDIO | _VIDEO | _CARDS | {"iframe", "ul"},
 )
 """The site's habits: lazy pictures, players and cards as elements of its own."""

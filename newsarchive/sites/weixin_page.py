@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from newsarchive.parsing.html_body import Element
 from newsarchive.parsing.jsliteral import JsLiteralError, Shape, Value, parse_at, parse_object
-from newsarchive.parsing.text import decode_entities
+from newsarchive.parsing.text import decode_entities, plain
 
 STATE = b"window.cgiDataNew = {"
 """The assignment of the state object; the name alone stands up to 46 times on a page. Absent before November 2025."""
@@ -23,6 +24,8 @@ STATE = b"window.cgiDataNew = {"
 _ASSIGNED = re.compile(r"\s*=(?!=)\s*(?:[\w.$]+\s*=(?!=)\s*)?")
 _LINE_LIMIT = 20_000
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+_TAG_NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
+_WORDS_LIMIT = 20_000
 _META = re.compile(rb"""<meta((?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""")
 _WORD = re.compile(rb"[\w$]")
 _OPENING = re.compile(rb"\s*[=:]\s*(?=\{)")
@@ -38,16 +41,21 @@ _PARSER = etree.HTMLParser(
     no_network=True,
 )
 _ANCHORS = (
-    b"var msg_title",
-    b"var biz",
-    b"var oriCreateTime",
-    b"window.msg_title",
-    b"window.biz",
-    b"d.nick_name",
-    b"window.picture_page_info_list",
-    b"window.cgiData.vid",
+    (b"var msg_title", b"var biz", b"var oriCreateTime"),
+    (
+        b"window.msg_title",
+        b"window.biz",
+        b"d.nick_name",
+        b"window.picture_page_info_list",
+        b"window.cgiData.vid",
+    ),
 )
-"""Variables that stand in the scripts which hold data: the article template's first, the post template's then."""
+"""Variables that stand in the scripts which hold data: the article template's, and the post template's."""
+_TRIES = 20
+"""Places tried for one variable; pages have up to five."""
+_BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
+"""What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
+_META_NAMES = (b"og:", b"author", b"description")
 
 STATE_SHAPE: Shape = {
     **dict.fromkeys(
@@ -88,7 +96,6 @@ class WeixinPage:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self._starts: dict[bytes, int] = {}
-        self._blocks: dict[bytes, bytes] = {}
 
     def has(self, marker: bytes) -> bool:
         """Whether these bytes stand anywhere in the page."""
@@ -134,23 +141,33 @@ class WeixinPage:
 
         Only the scripts that hold data are searched: those with one of `_ANCHORS`.
         """
-        for anchor in _ANCHORS:
-            block = self._block(anchor)
-            for name in names if block else ():
-                for at in _places(block, name):
+        for block in self._data_scripts:
+            for name in names:
+                for at in islice(_places(block, name), _TRIES):
                     if value := _value(block, at):
                         return value
         return None
 
-    def _block(self, anchor: bytes) -> bytes:
-        """The first script in which a variable stands, but for what an earlier anchor found; empty where there is none."""
-        if anchor not in self._blocks:
-            at = next(_places(self.content, anchor), -1)
-            known = any(anchor in block for block in self._blocks.values())
-            start = -1 if known else self.content.rfind(b"<script", 0, max(at, 0))
-            end = self.content.find(b"</script", at) if start >= 0 else -1
-            self._blocks[anchor] = self.content[start : end if end >= 0 else None] if start >= 0 else b""
-        return self._blocks[anchor]
+    @cached_property
+    def _data_scripts(self) -> list[bytes]:
+        """The scripts that hold data, each once: the article template's, or else the post template's."""
+        found: list[bytes] = []
+        for anchors in _ANCHORS:
+            for anchor in anchors:
+                if not any(anchor in block for block in found) and (block := self._script(anchor)):
+                    found.append(block)
+            if found:
+                break
+        return found
+
+    def _script(self, anchor: bytes) -> bytes:
+        """The first script in which a variable stands; empty where there is none."""
+        at = next(_places(self.content, anchor), -1)
+        start = self.content.rfind(b"<script", 0, at) if at >= 0 else -1
+        if start < 0:
+            return b""
+        end = self.content.find(b"</script", at)
+        return self.content[start : end if end >= 0 else None]
 
     def text(self, *names: bytes) -> str:
         """Like `assigned`, as text."""
@@ -167,7 +184,8 @@ class WeixinPage:
             if at < 0:
                 break
             tag = _META.match(self.content, at)
-            attributes = _attributes(tag[1].decode("utf-8", "replace")) if tag else {}
+            known = tag and any(name in tag[1] for name in _META_NAMES)
+            attributes = _attributes(tag[1].decode("utf-8", "replace")) if tag and known else {}
             name = attributes.get("property") or attributes.get("name")
             if name and "content" in attributes:
                 found.setdefault(name, attributes["content"])
@@ -189,26 +207,36 @@ class WeixinPage:
     def element(self, identifier: bytes) -> tuple[Element | None, bytes]:
         """The element with this id, from a tree of just its part of the page, and that part; None where there is none."""
         start = self.tag_start(identifier)
-        end = self.content.find(b"<script", start) if start >= 0 else -1
-        while end >= 0:
+        if start < 0:
+            return None, b""
+        for end in self._ends(start):
             source = self.content[start:end]
             root = parse_fragment(source + _END)
             if root is not None and len(root) and not any(True for _ in root[0].iter(_END_TAG)):
                 return root[0], source
-            end = self.content.find(b"<script", end + max(7, end - start))
-        if start < 0:
-            return None, b""
         source = self.content[start:]
         root = parse_fragment(source)
         return (root[0] if root is not None and len(root) else None), source
 
+    def _ends(self, start: int) -> Iterator[int]:
+        """Places where the element that starts here may have ended: before the next script, before later ones."""
+        end = self.content.find(b"<script", start)
+        limit = end if end >= 0 else len(self.content)
+        marks = [self.content.find(mark, start, limit) for mark in _BODY_ENDS]
+        if first := min((mark for mark in marks if mark >= 0), default=0):
+            yield self.content.rfind(b"<", start, first)
+        while end >= 0:
+            yield end
+            end = self.content.find(b"<script", end + max(7, end - start))
+
     def words(self, identifier: bytes) -> str:
         """The text of a small element by id, on one line."""
         start = self.tag_start(identifier)
-        if start < 0:
+        tag = _TAG_NAME.match(self.content, start) if start >= 0 else None
+        if not tag:
             return ""
-        root = parse_fragment(self.content[start : start + 20_000])
-        return " ".join("".join(root[0].itertext()).split()) if root is not None and len(root) else ""
+        end = self.content.find(b"</" + tag[1], start, start + _WORDS_LIMIT)
+        return plain(self.content[start : max(end, start)].decode("utf-8", "replace"))
 
 
 def _places(content: bytes, name: bytes) -> Iterator[int]:
