@@ -64,7 +64,9 @@ class SampleServer:
         """Listen; raises OSError where the port is taken."""
         application = web.Application(client_max_size=1 << 20)
         application.router.add_route("*", "/{host}{path:.*}", self._handle)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        self._runner = web.AppRunner(
+            application, access_log=None, handler_cancellation=True, shutdown_timeout=1
+        )
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]

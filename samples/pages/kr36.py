@@ -40,6 +40,11 @@ def cover(story: Story) -> str:
     return kr36_image(story.cover, f"{story.published.astimezone(SHANGHAI):%Y%m%d}")
 
 
+def _marked_up(text: str) -> str:
+    """Titles and summaries of the state are markup: they hold entities, in search results also `<em>`."""
+    return html.escape(text, quote=False)
+
+
 def _user(story: Story) -> int:
     return 1_100_000_000 + number(story.author, below=99_999_999)
 
@@ -49,7 +54,7 @@ def _material(story: Story) -> dict[str, Any]:
         "itemId": story.item_id,
         "templateType": 0 if story.kind == "flash" else 1,
         "publishTime": milliseconds(story.published),
-        "widgetTitle": story.title,
+        "widgetTitle": _marked_up(story.title),
     }
     if story.kind == "flash":
         material["widgetContent"] = "".join(story.lines)
@@ -60,7 +65,7 @@ def _material(story: Story) -> dict[str, Any]:
     else:
         material |= {
             "widgetImage": cover(story),
-            "summary": story.digest,
+            "summary": _marked_up(story.digest),
             "authorName": story.author,
             "authorRoute": f"detail_author?userId={_user(story)}",
         }
@@ -131,8 +136,8 @@ def article_data(story: Story, original: Story | None) -> dict[str, Any]:
     """`articleDetail.articleDetailData.data`."""
     return {
         "itemId": story.item_id,
-        "widgetTitle": story.title,
-        "summary": story.digest,
+        "widgetTitle": _marked_up(story.title),
+        "summary": _marked_up(story.digest),
         "author": story.author,
         "authorId": _user(story),
         "authorFace": "",
