@@ -30,7 +30,7 @@ async def run(*words: str, environment: dict[str, str]) -> None:
 
 async def demo() -> None:
     """Start the samples, crawl, export."""
-    HERE.mkdir(exist_ok=True)
+    HERE.mkdir(exist_ok=True)  # noqa: ASYNC240 - before anything runs beside it
     seed_file = HERE / "seeds.txt"
     seed_file.write_text("".join(f"{url}\n" for url in seeds()), encoding="utf-8")
     async with SampleServer() as server:
@@ -55,9 +55,8 @@ async def demo() -> None:
     print("\nThe archive is written. Open:")  # noqa: T201
     for digest in digests:
         print(f"  {digest}")  # noqa: T201
-    print(
-        f"Everything that was crawled is in {HERE / 'newsarchive.sqlite'}, the raw pages in {HERE / 'raw'}."
-    )  # noqa: T201
+    print(f"Everything that was crawled is in {HERE / 'newsarchive.sqlite'},")  # noqa: T201
+    print(f"the raw pages in {HERE / 'raw'}.")  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from samples.answer import Answer, Asked, as_json, moved, not_found, page
 from samples.ids import digest
 from samples.pages import weixin as pages
+from samples.pages import weixin_albums as albums
+from samples.pages import weixin_notices as notices
 from samples.story import Story
 from samples.world import World
 
@@ -20,12 +22,12 @@ def site(world: World, asked: Asked) -> Answer:
     """mp.weixin.qq.com."""
     if asked.path == VERIFICATION:
         arguments = asked.arguments
-        return page(pages.verification(arguments.get("target_url", ""), arguments.get("poc_token", "")))
+        return page(notices.verification(arguments.get("target_url", ""), arguments.get("poc_token", "")))
     long_link = asked.path == "/s"
     if long_link and world.long_links_challenged:
         return verification(asked)
     if long_link and "signature" in asked.arguments:
-        return page(pages.notice("expired"))
+        return page(notices.notice("expired"))
     if long_link:
         return _article(world, _by_place(world, asked), asked)
     if match := _SHORT.fullmatch(asked.path):
@@ -53,9 +55,9 @@ def _by_place(world: World, asked: Asked) -> Story | None:
 
 def _article(world: World, story: Story | None, asked: Asked) -> Answer:
     if story is None:
-        return page(pages.notice("param_error"))
+        return page(notices.notice("param_error"))
     if story.is_withdrawn:
-        return page(pages.notice("violation" if story.kind == "violation" else "deleted", story.notice))
+        return page(notices.notice("violation" if story.kind == "violation" else "deleted", story.notice))
     original = world[story.same_as] if story.same_as else None
     url = f"{asked.full_url}#rd" if asked.path == "/s" else asked.url
     return page(pages.article(story, url, original, world.albums.get(story.album)))
@@ -65,11 +67,11 @@ def _album(world: World, asked: Asked) -> Answer:
     arguments = asked.arguments
     album = world.albums.get(arguments.get("album_id", ""))
     if album is None or arguments.get("action") != "getalbum":
-        return page(pages.notice("param_error"))
+        return page(notices.notice("param_error"))
     stories = [story for story in world.newest("weixin") if story.album == album.album_id]
     if arguments.get("f") != "json":
         return page(
-            pages.album_page(album, world.accounts[album.account], stories[:FIRST_SCREEN], len(stories))
+            albums.album_page(album, world.accounts[album.account], stories[:FIRST_SCREEN], len(stories))
         )
     start = 0
     if begin := arguments.get("begin_msgid"):
@@ -83,7 +85,7 @@ def _album(world: World, asked: Asked) -> Answer:
 def _album_json(stories: list[Story], start: int, size: int) -> dict[str, object]:
     """The quirks are the site's: no list at all when nothing is left, an object instead of a list of one."""
     entries = [
-        pages.album_item(story, len(stories) - place)
+        albums.album_item(story, len(stories) - place)
         for place, story in enumerate(stories[start : start + size], start)
     ]
     answer: dict[str, object] = {

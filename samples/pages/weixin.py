@@ -1,23 +1,22 @@
-"""weixin's pages: articles of two templates, picture and text posts, repost cards, albums, notices, the verification.
+"""weixin's articles of three templates, picture and text posts, repost cards.
 
 Structure as in captures of 2025-01 to 2026-06; the real pages add two to three megabytes of scripts and styles.
 """
 
 from __future__ import annotations
 
-import base64
 import html
-from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from samples.ids import SHANGHAI, digest
+from samples.ids import SHANGHAI
 from samples.markup import Picture, pictures_of
 from samples.pages.body import WEIXIN, render, weixin_image
 from samples.pages.script import Starred, escaped, literal
 from samples.story import Account, Album, Story
 
-_SHOW_TYPES = {"image_post": 8, "text_post": 10}
+SHOW_TYPES = {"image_post": 8, "text_post": 10}
+"""`item_show_type` of the kinds that are no articles (0)."""
 _FILLER = "function pad(n){for(var s=0,i=0;i<n;i++){s+=i%7?i:-i}return s}\n"
 """One line of the meaningless script that makes a heavy page as long as a real one."""
 
@@ -40,7 +39,8 @@ def _text(story: Story) -> str:
     return "\n\n".join(story.lines)
 
 
-def _cover(story: Story, size: str = "0") -> str:
+def cover(story: Story, size: str = "0") -> str:
+    """The cover's URL in a width (0: the original), or nothing."""
     picture = story.cover or next(iter(pictures_of(story.blocks)), None)
     return weixin_image(picture, size) if picture else ""
 
@@ -51,7 +51,8 @@ def _account(story: Story) -> Account:
     return story.account
 
 
-def _seconds(story: Story) -> int:
+def seconds(story: Story) -> int:
+    """The publication as epoch seconds."""
     return int(story.published.timestamp())
 
 
@@ -60,7 +61,7 @@ def _shown_title(story: Story) -> str:
 
 
 def _description(story: Story) -> str:
-    return _text(story) if story.kind in _SHOW_TYPES else story.digest
+    return _text(story) if story.kind in SHOW_TYPES else story.digest
 
 
 def _head(story: Story, url: str) -> str:
@@ -69,7 +70,7 @@ def _head(story: Story, url: str) -> str:
         html.escape(_shown_title(story)),
         html.escape(_description(story)).replace("\n", "\\x0a"),
     )
-    image, author = html.escape("" if story.kind == "text_post" else _cover(story)), html.escape(story.author)
+    image, author = html.escape("" if story.kind == "text_post" else cover(story)), html.escape(story.author)
     return f"""<!DOCTYPE html>
 <html class="">
   <head>
@@ -136,7 +137,7 @@ def _pictures(story: Story) -> list[dict[str, Any]]:
 def _data(story: Story, url: str, original: Story | None, album: Album | None) -> dict[str, Any]:
     """`window.cgiDataNew`, as far as a reader of the page may need it."""
     account = _account(story)
-    show_type = _SHOW_TYPES.get(story.kind, 0)
+    show_type = SHOW_TYPES.get(story.kind, 0)
     content = (
         {"image_post": _text(story), "text_post": ""}.get(story.kind)
         if show_type
@@ -157,17 +158,17 @@ def _data(story: Story, url: str, original: Story | None, album: Album | None) -
         "desc": _description(story),
         "content_noencode": content or "",
         "create_time": f"{story.published.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-        "cdn_url": "" if story.kind == "text_post" else _cover(story),
+        "cdn_url": "" if story.kind == "text_post" else cover(story),
         "link": url,
         "source_url": story.source_url,
         "can_share": 0,
         "alias": account.alias,
         "type": 10002 if show_type else 9,
         "author": story.author,
-        "ori_create_time": _seconds(story),
+        "ori_create_time": seconds(story),
         "user_uin": "0",
         "total_item_num": 1,
-        "svr_time": _seconds(story) + 86_400,
+        "svr_time": seconds(story) + 86_400,
         "copyright_info": _copyright(story, original),
         "signature": account.signature,
         "hd_head_img": avatar(account),
@@ -180,9 +181,9 @@ def _data(story: Story, url: str, original: Story | None, album: Album | None) -
         "real_item_show_type": show_type,
         "picture_page_info_list": _pictures(story),
         "ainfos": [{"type": Starred("LINK_TYPE_MP_APPMSG"), "url": url.replace("&", "&amp;")}],
-        "cdn_url_235_1": _cover(story),
-        "cdn_url_1_1": _cover(story, "300"),
-        "ori_send_time": _seconds(story),
+        "cdn_url_235_1": cover(story),
+        "cdn_url_1_1": cover(story, "300"),
+        "ori_send_time": seconds(story),
         "public_tag_info": {"tags": _album_tags(album)},
         "is_pay_subscribe": 0,
         "ip_wording": {
@@ -244,7 +245,7 @@ def article(story: Story, url: str, original: Story | None = None, album: Album 
     data = literal(_data(story, url, original, album), decode=story.template == "2025-12")
     decoder = "function JsDecode(text) { return text; }\n" if story.template == "2025-12" else ""
     filler = f"<script>{_FILLER * 36_000}</script>\n" if story.template == "heavy" else ""
-    if story.kind in _SHOW_TYPES:
+    if story.kind in SHOW_TYPES:
         start, page_mid, content = "", "mmbizwap:pages/common_share.html", _share_content(story)
         identity = _share_variables(story)
     else:
@@ -262,14 +263,14 @@ def article(story: Story, url: str, original: Story | None = None, album: Album 
 
 
 def _share_variables(story: Story) -> str:
-    show_type = _SHOW_TYPES[story.kind]
+    show_type = SHOW_TYPES[story.kind]
     return f"""<script type="text/javascript" nonce="1000000001" reportloaderror>
   window.idx = '' || '' || '{story.idx}';
   window.biz = '' || '{story.biz}';
   window.item_show_type = '{show_type}' || '';
   window.mid = '' || '' || '{story.mid}';
   window.sn = '' || '' || '{story.sn}';
-  window.ct = '{_seconds(story)}' || '';
+  window.ct = '{seconds(story)}' || '';
   window.msg_title = window.title = '{escaped(story.title)}' || '';
   window.picture_page_info_list = {literal(_pictures(story))};
 </script>
@@ -352,23 +353,23 @@ def _old_article(story: Story, url: str) -> str:
         f'style="visibility: hidden; opacity: 0; ">{body(story)}</div>'
     )
     variables = f"""<script type="text/javascript" nonce="1000000001" reportloaderror>
-    var oriCreateTime = '{_seconds(story)}';
+    var oriCreateTime = '{seconds(story)}';
     var createTime = '{story.published.astimezone(SHANGHAI):%Y-%m-%d %H:%M}';
 var item_show_type = "0";
 var _copyright_stat = "{int(story.original)}";
 var nickname = htmlDecode("{escaped(html.escape(account.name))}");
 var appmsg_type = "9";
-var ct = "{_seconds(story)}";
+var ct = "{seconds(story)}";
 var user_name = "{account.user_name}";
 var msg_title = '{escaped(html.escape(story.title))}'.html(false);
 var msg_desc = htmlDecode("{escaped(html.escape(story.digest))}");
-var msg_cdn_url = "{_cover(story)}";
-var cdn_url_1_1 = "{_cover(story, "300")}";
+var msg_cdn_url = "{cover(story)}";
+var cdn_url_1_1 = "{cover(story, "300")}";
 var msg_link = "{html.escape(url)}";
 var msg_source_url = '{escaped(html.escape(story.source_url))}';
 var appmsgid = "" || '' || '{story.mid}';
 var author = "{escaped(story.author)}";
-var svr_time = "{_seconds(story) + 86_400}" * 1;
+var svr_time = "{seconds(story) + 86_400}" * 1;
 window.alias = "{account.alias}" || "";
 window.short_link = '' || '';
 </script>
@@ -378,132 +379,4 @@ window.short_link = '' || '';
         '<body id="activity-detail" class="zh_CN wx_wap_page mm_appmsg">\n'
         '<script type="text/javascript" nonce="1000000001" reportloaderror>window.PAGE_MID="mmbizwap:appmsg/newindex.html"</script>\n'
         f"{_frame(story, html.escape(story.title), content)}\n{variables}</body>\n</html>\n"
-    )
-
-
-_NOTICES: Mapping[str, tuple[str, str]] = {
-    "deleted": ("weui-icon_msg-primary", '<div class="weui-msg__title warn">该内容已被发布者删除</div>'),
-    "param_error": ("weui-icon_msg", '<div class="weui-msg__title warn">参数错误</div>'),
-    "expired": ("weui-icon_msg", '<div class="weui-msg__title warn">链接已过期</div>'),
-}
-
-
-def notice(kind: str, reason: str = "") -> str:
-    """A notice in place of an article, with HTTP 200: deleted, violation (with its reason), param_error or expired."""
-    if kind == "violation":
-        icon = "weui-icon_msg"
-        words = (
-            "<h2 class='weui-msg__title title'>\n            此内容因违规无法查看\n        </h2>\n"
-            f'        <div class="weui-msg__desc"><p class="tips">{html.escape(reason)}，查看'
-            '<a href="http://mp.weixin.qq.com/mp/opshowpage?action=oplaw">对应规则</a></p></div>'
-        )
-    else:
-        icon, words = _NOTICES[kind]
-    ret = "    var ret = '-2' * 1;\n" if kind == "param_error" else ""
-    return f"""<!DOCTYPE html>
-<html class="">
-<head>
-    <meta http-equiv="Content-Type" content="text/html; charset=utf-8">
-    <meta name="viewport" content="width=device-width,initial-scale=1.0">
-    <title></title>
-    <style>.cooldown_tips {{ margin: 30px 0; }} .weui-msg__text-area {{ margin-bottom: 32px; }}</style>
-</head>
-<body>
-<div class="weui-msg">
-    <div class="weui-msg__icon-area"><i class="weui-icon-warn {icon}"></i></div>
-    <div class="weui-msg__text-area">
-        {words}
-    </div>
-</div>
-<script type="text/javascript" nonce="" reportloaderror>
-    var biz = '' || '';
-    var sn = '' || '';
-    var mid = '' || '' || '';
-    var idx = '' || '' || '' ;
-{ret}</script>
-</body>
-</html>
-"""
-
-
-def verification(target: str, token: str) -> str:
-    """The verification page; its words are written by a script that is not here, as on the real one."""
-    return f"""<!DOCTYPE html>
-<html><head><meta charset="utf-8"><title></title>
-<link rel="stylesheet" href="//res.wx.qq.com/mmbizwap/zh_CN/htmledition/style/page/secitptpage/verify0000.css">
-<script>window.PAGE_MID='mmbizwap:secitptpage/verify.html';
-window.cgiData = {{ cap_sid: '{digest(token).hex()}', poc_token: '{escaped(token)}', target_url: '{escaped(target)}' }};</script>
-<script src="https://captcha.gtimg.com/TCaptcha.js"></script></head>
-<body><div class="weui-msg"><div class="weui-msg__text-area" id="js_verify"></div></div></body></html>
-"""
-
-
-def album_item(story: Story, position: int) -> dict[str, str]:
-    """An album's entry in the JSON answer: all values are strings."""
-    number = story.long_url.replace("https://", "http://")
-    return {
-        "cover_img_1_1": _cover(story, "300"),
-        "create_time": str(_seconds(story)),
-        "is_pay_subscribe": "0",
-        "is_read": "0",
-        "item_show_type": str(_SHOW_TYPES.get(story.kind, 0)),
-        "itemidx": str(story.idx),
-        "key": f"{number_of(story.biz)}_{story.mid}_{story.idx}",
-        "msgid": str(story.mid),
-        "pos_num": str(position),
-        "title": story.title,
-        "tts_is_ban": "0",
-        "url": number,
-        "user_read_status": "0",
-    }
-
-
-def number_of(biz: str) -> str:
-    """The decimal number behind an account's id."""
-    return base64.b64decode(biz).decode()
-
-
-def album_page(album: Album, account: Account, stories: Sequence[Story], count: int) -> str:
-    """An album's HTML page with its first entries."""
-    items = "".join(
-        f'<li class="album__list-item js_album_item" data-msgid="{story.mid}" data-itemidx="{story.idx}" '
-        f'data-link="{html.escape(story.long_url.replace("https://", "http://"))}" data-title="{html.escape(story.title)}" '
-        f'data-pos_num="{count - place}"><div class="album__item-content"><div class="album__item-title">'
-        f'<span class="album__item-title-wrp">{html.escape(story.title)}</span></div><div class="album__item-info">'
-        f'<span class="js_article_create_time album__item-info-item">{_seconds(story)}</span></div></div></li>'
-        for place, story in enumerate(stories)
-    )
-    entries = [
-        {
-            "title": story.title,
-            "create_time": str(_seconds(story)),
-            "cover_img_1_1": _cover(story, "300"),
-            "url": story.long_url.replace("https://", "http://").replace("&", "&amp;"),
-            "msgid": str(story.mid),
-            "itemidx": str(story.idx),
-            "is_pay_subscribe": "0",
-        }
-        for story in stories
-    ]
-    data: dict[str, Any] = {
-        "ret": "0",
-        "albumId": album.album_id,
-        "title": album.title,
-        "desc": "",
-        "hd_head_img": avatar(account),
-        "nick_name": account.name,
-        "user_name": account.user_name,
-        "article_count": count,
-        "is_reverse": 1,
-        "isupdating": 1,
-        "articleList": entries,
-    }
-    return (
-        '<!DOCTYPE html>\n<html class=""><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"><title></title>'
-        "<style>.weui-msg { display: none; }</style></head>\n<body>\n"
-        '<script nonce="">window.PAGE_MID="mmbizwap:pages/album.html"</script>\n'
-        f'<div class="album js_album_container"><div id="js_tag_name" class="album__label-title bold">{html.escape(album.title)}</div>'
-        f'<div class="album__author-name">{html.escape(account.name)}</div><span>{count} 篇内容</span>'
-        f'<ul class="album__list js_album_list">{items}</ul></div>\n'
-        f'<script type="text/javascript">\n\twindow.cgiData = {literal(data)};\n</script>\n</body></html>\n'
     )
