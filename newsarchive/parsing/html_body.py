@@ -92,8 +92,8 @@ _STYLES = {
 }
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?:display|DISPLAY)\s*:\s*(?:none|NONE)")
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#.-]{1,20})")
 
@@ -233,10 +233,17 @@ class _Walk:
 
     def flush(self) -> None:
         """End the line: as a heading inside one, as pictures of their own, or as a paragraph."""
+        self.after_blank = True
         if self.pending:
+            if (
+                not self.line and len(self.pending) == 1 and not self.level
+            ):  # most lines are one piece of text
+                text = self.pending.pop().rstrip(" ")
+                if text and not text.isspace():
+                    self.blocks.append(Paragraph([Span(text, *self.pending_style)]))
+                return
             self.settle()
         line = self.line
-        self.after_blank = True
         if not line:
             return
         self.line = []

@@ -292,7 +292,7 @@ def _player(facts: Facts) -> Body:
     cover = facts.url("cdn_url")
     if page and not vid:
         vid = page.text(b"window.cgiData.vid", b"d.vid")
-        data = page.object(b"window.cgiData")
+        data = page.object(b"window.cgiData", dict.fromkeys(("vid", "cdn_url")))
         vid = vid or _string(data.get("vid"))
         cover = cover or _string(data.get("cdn_url")) or None
         if not vid and (match := _FALLBACK_VID.search(page.content)):

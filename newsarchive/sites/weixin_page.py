@@ -52,6 +52,7 @@ _ANCHORS = (
 )
 """Variables that stand in the scripts which hold data: the article template's, and the post template's."""
 _TRIES = 20
+_CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
@@ -151,18 +152,21 @@ class WeixinPage:
     @cached_property
     def _data_scripts(self) -> list[bytes]:
         """The scripts that hold data, each once: the article template's, or else the post template's."""
+        first, last = self.content.find(b"<script"), self.content.rfind(b"</script")
         found: list[bytes] = []
-        for anchors in _ANCHORS:
+        for anchors in _ANCHORS if first >= 0 else ():
             for anchor in anchors:
-                if not any(anchor in block for block in found) and (block := self._script(anchor)):
+                if not any(anchor in block for block in found) and (
+                    block := self._script(anchor, first, last)
+                ):
                     found.append(block)
             if found:
                 break
         return found
 
-    def _script(self, anchor: bytes) -> bytes:
-        """The first script in which a variable stands; empty where there is none."""
-        at = next(_places(self.content, anchor), -1)
+    def _script(self, anchor: bytes, first: int, last: int) -> bytes:
+        """The first script between two places in which a variable stands; empty where there is none."""
+        at = self.content.find(anchor, first, last if last >= 0 else len(self.content))
         start = self.content.rfind(b"<script", 0, at) if at >= 0 else -1
         if start < 0:
             return b""
@@ -191,6 +195,36 @@ class WeixinPage:
                 found.setdefault(name, attributes["content"])
             at = self.content.find(b"<meta", at + 5, stop if stop >= 0 else len(self.content))
         return found
+
+    @cached_property
+    def title(self) -> str:
+        """The text of the title element, on one line."""
+        start = self.content.find(b"<title")
+        start = self.content.find(b">", start) + 1 if start >= 0 else 0
+        end = self.content.find(b"</title", start, start + _WORDS_LIMIT) if start else -1
+        return plain(self.content[start:end].decode("utf-8", "replace")) if end >= 0 else ""
+
+    def classed(self, *names: bytes, start: int = 0) -> tuple[str, int]:
+        """The text of the first element with one of these classes that has any, and where that text begins.
+
+        Elements that a script writes count too: notices of 2018 stand nowhere else.
+        """
+        for name in names:
+            for at in islice(_places(self.content, name, start), _CLASS_TRIES):
+                opening = self.content.rfind(b"<", max(start, at - 500), at)
+                tag = _TAG_NAME.match(self.content, opening) if opening >= 0 else None
+                inside = self.content.find(b">", at) + 1
+                if not tag or b">" in self.content[opening:at] or not inside:
+                    continue
+                end = self.content.find(b"</" + tag[1], inside, inside + _WORDS_LIMIT)
+                text = (
+                    plain(self.content[inside:end].decode("utf-8", "replace").replace("\\\n", " "))
+                    if end >= 0
+                    else ""
+                )
+                if text:
+                    return text, inside
+        return "", 0
 
     def tag_start(self, identifier: bytes) -> int:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
@@ -239,9 +273,9 @@ class WeixinPage:
         return plain(self.content[start : max(end, start)].decode("utf-8", "replace"))
 
 
-def _places(content: bytes, name: bytes) -> Iterator[int]:
+def _places(content: bytes, name: bytes, start: int = 0) -> Iterator[int]:
     """Ends of the places where a name stands as a word of its own."""
-    at = content.find(name)
+    at = content.find(name, start)
     while at >= 0:
         end = at + len(name)
         if not _WORD.match(content, end) and not (at and _WORD.match(content, at - 1)):

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from newsarchive.items import Verdict
-from newsarchive.parsing.text import one_line, plain
 from newsarchive.sites.weixin_page import WeixinPage
 
 _KINDS = {5: Verdict.VIDEO, 6: Verdict.AUDIO, 7: Verdict.AUDIO, 8: Verdict.IMAGE_POST, 10: Verdict.TEXT_POST}
@@ -26,17 +25,8 @@ _CAPTCHA_MARKS = (
     b'class="qrcheck_box"',
     b"TCaptcha.js",
 )
-_NOTICE_TITLE = re.compile(
-    rb"""<(\w+)[^<>]*\sclass=["'][^"'<>]*(?:weui-msg__title|global_error_msg|rumor_title)[^"'<>]*["'][^<>]*>(.{0,2000}?)</\1""",
-    re.DOTALL,
-)
-_NOTICE_REASON = re.compile(
-    rb"""<(\w+)[^<>]*\sclass=["'][^"'<>]*(?:weui-msg__desc|\btips\b)[^"'<>]*["'][^<>]*>(.{0,2000}?)</\1>""",
-    re.DOTALL,
-)
-_MESSAGE_BLOCK = re.compile(rb"""class=["']mesg-block["'][^<>]*>\s*<p[^<>]*>(.{0,2000}?)</p>""", re.DOTALL)
-_TITLE = re.compile(rb"<title[^<>]*>(.{0,2000}?)</title>", re.DOTALL)
-_NOTICE_LIMIT = 300_000
+_TITLE_CLASSES = (b"weui-msg__title", b"global_error_msg", b"page_rumor")
+_REASON_CLASSES = (b"weui-msg__desc", b"tips")
 
 _WORDS = (
     (Verdict.EXPIRED, re.compile(r"链接已?(?:过期|失效)|\bexpired\b", re.IGNORECASE)),
@@ -163,29 +153,22 @@ def _is_captcha(page: WeixinPage) -> bool:
 
 def notice_words(page: WeixinPage) -> tuple[str | None, str | None]:
     """The title and the reason of a notice page, also where a script writes them."""
-    content = page.content[:_NOTICE_LIMIT]
-    title = _NOTICE_TITLE.search(content)
-    block = None if title else _MESSAGE_BLOCK.search(content)
-    reason = _NOTICE_REASON.search(content, title.end() if title else 0) if title else None
-    words = _words(title[2]) if title else _words(block[1]) if block else ""
-    return words or None, (_words(reason[2]) or None) if reason else None
-
-
-def _words(markup: bytes) -> str:
-    return plain(markup.decode("utf-8", "replace").replace("\\\n", " "))
+    title, end = page.classed(*_TITLE_CLASSES)
+    if title:
+        return title, page.classed(*_REASON_CLASSES, start=end)[0] or None
+    return page.classed(b"mesg-block")[0] or None, None
 
 
 def _judge_notice(page: WeixinPage) -> Judgement:
     notice, reason = notice_words(page)
-    if not notice and (title := _TITLE.search(page.content, 0, _NOTICE_LIMIT)):
-        notice = one_line(plain(title[1].decode("utf-8", "replace"))) or None
-        if len(page.content) > 100_000 or (notice and classify(notice) is Verdict.OTHER):
-            return Judgement(Verdict.OTHER, notice)
-    if page.text(b"var ret") == "-2" and not notice:
+    if notice:
+        return Judgement(classify(notice, reason), notice, reason)
+    if page.has(b"var ret = '-2'"):
         return Judgement(Verdict.PARAM_ERROR)
-    if not notice:
-        return Judgement(Verdict.EMPTY if _is_shell(page) else Verdict.OTHER)
-    return Judgement(classify(notice, reason), notice, reason)
+    title = page.title
+    if title and (verdict := classify(title)) is not Verdict.OTHER:
+        return Judgement(verdict, title)
+    return Judgement(Verdict.OTHER if title or not _is_shell(page) else Verdict.EMPTY, title or None)
 
 
 def _is_shell(page: WeixinPage) -> bool:
