@@ -79,7 +79,6 @@ class Story:
     idx: int = 1
     generated: bool = False
     gone: bool = False
-    edits: int = 0
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

@@ -56,7 +56,6 @@ class World:
     delays: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.version = 0
         self._stories: dict[str, Story] = {}
         self._numbers: dict[tuple[SiteName, int], str] = {}
         self._tokens: dict[str, str] = {}
@@ -91,7 +90,6 @@ class World:
         self._stories[story.key] = story
         insort(self._order[story.site], (story.order_at or story.published, story.key))
         self._days.setdefault((story.site, story.published.astimezone(SHANGHAI).date()), []).append(story.key)
-        self.version += 1
         return story
 
     def edit(self, key: str, *, title: str | None = None, text: str | None = None) -> Story:
@@ -101,16 +99,13 @@ class World:
             story,
             title=story.title if title is None else title,
             text=story.text if text is None else text,
-            edits=story.edits + 1,
         )
         self._stories[key] = story
-        self.version += 1
         return story
 
     def delete(self, key: str) -> None:
         """Take a story away: ithome 404, 36kr a page without data, weixin the notice of the author's deletion."""
         self._stories[key] = replace(self._stories[key], gone=True)
-        self.version += 1
 
     def generate(self, count: int, seed: int = 0) -> list[Story]:
         """Add `count` articles made of word lists, a third for each site, spread over the two months and earlier days."""
@@ -164,10 +159,10 @@ class World:
         story = self._stories[key] if key else None
         return story if story and story.published <= self.now else None
 
-    def newest(self, site: SiteName, before: datetime | None = None) -> Iterator[Story]:
-        """A site's stories in list order, newest first; deleted ones are in no list."""
+    def newest(self, site: SiteName, before: tuple[datetime, str] | None = None) -> Iterator[Story]:
+        """A site's stories in list order, newest first, from a place (time and key) on; deleted ones are in no list."""
         order = self._order[site]
-        end = len(order) if before is None else bisect_left(order, (before, ""))
+        end = len(order) if before is None else bisect_left(order, before)
         for place in range(end - 1, -1, -1):
             story = self._stories[order[place][1]]
             if not story.is_withdrawn and story.published <= self.now:

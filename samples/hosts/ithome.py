@@ -79,11 +79,13 @@ def mobile(world: World, asked: Asked) -> Answer:
     if asked.path != "/api/news/newslistpageget":
         return _gone()
     before = asked.arguments.get("ot", "")
-    moment = (
-        datetime.fromtimestamp(int(before) / 1000, UTC) if before.isdecimal() and len(before) < 15 else None
-    )
-    stories = list(islice(world.newest("ithome", before=moment), IN_INTERFACE))
+    place = (datetime.fromtimestamp(int(before) / 1000, UTC), "") if _is_time(before) else None
+    stories = list(islice(world.newest("ithome", before=place), IN_INTERFACE))
     return as_json({"Success": 1, "Result": [pages.mobile_item(story) for story in stories]})
+
+
+def _is_time(text: str) -> bool:
+    return text.isdecimal() and len(text) < 15
 
 
 def promotions(world: World, asked: Asked) -> Answer:

@@ -127,7 +127,7 @@ def _after(world: World, nick: str, last: int | None) -> Iterator[Story]:
     story = world.numbered("36kr", last)
     if story is None:
         return iter(())
-    older = world.newest("36kr", before=story.published)
+    older = world.newest("36kr", before=(story.published, story.key))
     return (
         other
         for other in older
