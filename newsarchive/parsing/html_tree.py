@@ -52,7 +52,7 @@ def _utf8(content: bytes) -> bytes:
         content.decode("utf-8")
     except UnicodeDecodeError:
         return decode(content).encode("utf-8", "replace")
-    return content
+    return content.removeprefix(b"\xef\xbb\xbf")
 
 
 def _parse(content: bytes) -> Element | None:

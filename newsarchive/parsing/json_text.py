@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 _DECODER = json.JSONDecoder()
@@ -58,3 +59,14 @@ def objects_in(text: str, marker: str = "") -> list[dict[str, Any]]:
         if isinstance(value, dict):
             found.append(value)
     return found
+
+
+def text_at(value: Mapping[str, Any], *keys: str) -> str:
+    """The first of these members that is a text or a whole number, as text; empty where none is."""
+    for key in keys:
+        found = value.get(key)
+        if isinstance(found, str) and found:
+            return found
+        if isinstance(found, int) and not isinstance(found, bool) and found:
+            return str(found)
+    return ""

@@ -12,13 +12,15 @@ from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Entry
 from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.html_tree import Element, fragment, words
+from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.sites.ithome_body import read_element, read_markup
-from newsarchive.sites.ithome_links import identify, is_promotion, link_of
+from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
 from newsarchive.sites.site import Link
 
 PARSER = "ithome/1"
-_PROMOTION_CHANNEL = "166"
+PROMOTION_CHANNEL = "166"
+"""The number of the channel that only holds shopping promotions (辣品)."""
 
 _IDS = frozenset(
     {
@@ -79,6 +81,7 @@ def from_dom(root: Element, page: Page) -> Article | None:
             [*_content(marks.get("keywords")).replace("，", ",").split(","), *_anchors(marks.get("tags"))]
         ),
         sections=_unique(_anchors(marks.get("sections"))[1:]),
+        aliases=(marks["link"].get("href", ""),) if "link" in marks else (),
     )
 
 
@@ -102,33 +105,31 @@ def _landmarks(root: Element) -> dict[str, Element]:
 
 def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     """An article from `newscontent` (JSON or XML, same fields): the second source for a body; None without a body."""
-    body = read_markup(_text(row.get("detail")))
-    number = _text(row.get("newsid"))
+    body = read_markup(text_at(row, "detail"))
+    number = text_at(row, "newsid").strip()
     link = (
-        link_of(number)
-        if number.isdecimal() and int(number)
-        else identify(_text(row.get("url"))) or identify(page.url)
+        link_of(number) if is_number(number) else identify(text_at(row, "url").strip()) or identify(page.url)
     )
     if not body or link is None:
         return None
-    when_text = _text(row.get("postdate")) or None
+    when_text = text_at(row, "postdate").strip() or None
     article = _build(
         link,
         page,
-        title=plain(_text(row.get("title"))),
+        title=plain(text_at(row, "title")),
         when=parse(when_text),
         when_text=when_text,
-        digest=plain(_text(row.get("description"))) or None,
+        digest=plain(text_at(row, "description")) or None,
         body=body,
         attribution=Attribution(
-            author=one_line(_text(row.get("newsauthor"))) or None,
-            source=plain(_text(row.get("newssource"))) or None,
-            editor=one_line(_text(row.get("z"))) or None,
+            author=one_line(text_at(row, "newsauthor")) or None,
+            source=plain(text_at(row, "newssource")) or None,
+            editor=one_line(text_at(row, "z")) or None,
         ),
-        cover=_text(row.get("image")) or None,
+        cover=text_at(row, "image").strip() or None,
     )
     return article.model_copy(
-        update={"promotion": article.promotion or _text(row.get("cid")) == _PROMOTION_CHANNEL}
+        update={"promotion": article.promotion or text_at(row, "cid") == PROMOTION_CHANNEL}
     )
 
 
@@ -240,7 +241,7 @@ def _own_link(root: Element, marks: Mapping[str, Element]) -> Link | None:
     if not number.isdecimal():
         sources = (script.get("src", "") for script in root.iter("script"))
         number = next((match[1] for source in sources if (match := _NUMBER.search(source))), "")
-    return link_of(number) if number and int(number) else None
+    return link_of(number) if is_number(number) else None
 
 
 def _old_line(marks: Mapping[str, Element]) -> dict[str, str]:
@@ -289,7 +290,3 @@ def _picture_titles(element: Element) -> list[str]:
 
 def _unique(texts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
-
-
-def _text(value: object) -> str:
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -17,6 +17,11 @@ _INTERFACE = re.compile(r"^/(?:json/newscontent/(\d{1,12})|xml/newscontent/(\d{1
 _PROMOTIONS = ("lapin.ithome.com", "zuihuimai.com")
 
 
+def is_number(text: str) -> bool:
+    """Whether a text can be an article's number."""
+    return text.isdecimal() and len(text) <= 12 and int(text) > 0
+
+
 def link_of(number: str | int) -> Link:
     """The link to an article by its number, in the form of the desktop pages since 2019."""
     value = int(number)

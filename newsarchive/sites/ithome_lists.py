@@ -14,11 +14,11 @@ from newsarchive.items import Article, Listing, ListItem, Page
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Entry, Feed
 from newsarchive.parsing.html_tree import Element, fragment, words
-from newsarchive.parsing.json_text import objects_in
+from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
-from newsarchive.sites.ithome_article import from_entry
+from newsarchive.sites.ithome_article import PROMOTION_CHANNEL, from_entry
 from newsarchive.sites.ithome_body import BASE_URL, picture_url
-from newsarchive.sites.ithome_links import identify, is_promotion, link_of
+from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
 from newsarchive.sites.site import Link
 
 _ROWS = etree.XPath(
@@ -31,7 +31,6 @@ _ROWS = etree.XPath(
     "//*[contains(concat(' ', normalize-space(@class), ' '), ' placeholder ')]"
 )
 _SCRIPT_TIME = re.compile(r"jsDateDiff\(\s*['\"]([^'\"]+)['\"]")
-_PROMOTION_CHANNEL = 166
 _API_LISTS = ("toplist", "newslist", "Result", "result", "list")
 _FEW = 5
 
@@ -202,24 +201,24 @@ def _is_news_list(key: str, rows: object) -> bool:
 
 
 def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
-    url = row.get("url") or row.get("WapNewsUrl") or ""
-    url = urljoin(BASE_URL, url) if isinstance(url, str) and url else None
-    number = str(row.get("newsid") or "")
-    link = link_of(number) if number.isdecimal() and int(number) else identify(url or "")
-    when = next((row[key] for key in ("postdate", "orderdate") if isinstance(row.get(key), str)), None)
+    url = text_at(row, "url", "WapNewsUrl")
+    url = urljoin(BASE_URL, url) if url else ""
+    number = text_at(row, "newsid")
+    link = link_of(number) if is_number(number) else identify(url)
+    when = text_at(row, "postdate", "orderdate")
     extra = {
-        "thumb": row.get("image"),
-        "channel_id": row.get("cid"),
-        "order_text": row.get("orderdate"),
+        "thumb": text_at(row, "image"),
+        "channel_id": text_at(row, "cid"),
+        "order_text": text_at(row, "orderdate"),
         "list": list_name,
     }
     return _item(
         url or (link.url if link else None),
         link,
-        title=plain(row.get("title")),
+        title=plain(text_at(row, "title")),
         moment=parse(when),
-        when_text=when,
-        summary=plain(row.get("description")) or None,
+        when_text=when or None,
+        summary=plain(text_at(row, "description")) or None,
         promotion=_promoted(row),
         extra={key: value for key, value in extra.items() if value},
     )
@@ -230,7 +229,7 @@ def _promoted(row: Mapping[str, Any]) -> bool:
     tipped = isinstance(tips, list) and any(
         isinstance(tip, dict) and tip.get("TipName") == "广告" for tip in tips
     )
-    return tipped or bool(row.get("isad")) or bool(row.get("aid")) or row.get("cid") == _PROMOTION_CHANNEL
+    return tipped or bool(row.get("isad")) or bool(row.get("aid")) or text_at(row, "cid") == PROMOTION_CHANNEL
 
 
 def _entry_item(entry: Entry, body: Article | None) -> ListItem:

@@ -12,10 +12,11 @@ from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import Entry
 from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.sites.kr36_body import read_element, read_markup
 from newsarchive.sites.kr36_credits import take_credits
-from newsarchive.sites.kr36_links import created_at, identify, link_of
+from newsarchive.sites.kr36_links import created_at, identify, is_number, link_of
 from newsarchive.sites.site import Link
 
 PARSER = "36kr/1"
@@ -52,36 +53,38 @@ class Facts(NamedTuple):
 
 def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Article:
     """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
-    number = _text(data.get("itemId") or data.get("id")) or ""
+    number = text_at(data, "itemId", "id")
+    when_text = text_at(data, "publishTime")
     facts = Facts(
-        link=link_of(number, kind) if number.isdecimal() else identify(page.url),
-        title=plain(data.get("widgetTitle") or data.get("title")),
-        account=_name(data.get("author") or data.get("authorName")),
-        account_id=_text(data.get("authorId")),
-        when=when_of(data.get("publishTime")),
-        when_text=_text(data.get("publishTime")),
-        digest=plain(data.get("summary")) or None,
-        cover=_text(data.get("popinImage") or data.get("widgetImage")),
+        link=link_of(number, kind) if is_number(number) else identify(page.url),
+        title=plain(text_at(data, "widgetTitle", "title")),
+        account=one_line(text_at(data, "author", "authorName")) or None,
+        account_id=text_at(data, "authorId") or None,
+        when=when_of(when_text),
+        when_text=when_text or None,
+        digest=plain(text_at(data, "summary")) or None,
+        cover=text_at(data, "popinImage", "widgetImage") or None,
         copyright="original" if data.get("sourceType") == "original" else None,
-        source_url=source_of(data.get("sourceUrlRoute")),
-        aliases=(page.url,) if page.url and identify(page.url) else (),
+        source_url=source_of(text_at(data, "sourceUrlRoute")),
+        aliases=(page.url,) if identify(page.url) else (),
     )
-    body = read_markup(_text(data.get("widgetContent")) or "")
-    article = build(facts, body, kind, page.fetched_at)
-    sources = [
-        one["name"] for one in data.get("imgSources") or () if isinstance(one, dict) and one.get("name")
-    ]
+    article = build(facts, read_markup(text_at(data, "widgetContent")), kind, page.fetched_at)
+    sources = data.get("imgSources")
+    names = (
+        [text_at(one, "name") for one in sources if isinstance(one, dict)]
+        if isinstance(sources, list)
+        else []
+    )
+    named = [name for name in names if name]
     return (
-        article.model_copy(update={"extra": article.extra | {"image_sources": sources}})
-        if sources
-        else article
+        article.model_copy(update={"extra": article.extra | {"image_sources": named}}) if named else article
     )
 
 
 def video_from_state(data: Mapping[str, Any], page: Page) -> Article:
     """A video from `videoDetail.data`: the player is the body."""
     article = article_from_state(data, Verdict.VIDEO, page)
-    url = next((data[key] for key in ("url", "url720", "url384") if isinstance(data.get(key), str)), None)
+    url = text_at(data, "url", "url720", "url384") or None
     player = Embed("video", id=article.keys.get("id"), url=url, title=article.title, cover=article.cover)
     return article.model_copy(update={"body": [player, *article.body]})
 
@@ -219,10 +222,8 @@ def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) 
     )
 
 
-def source_of(route: object) -> str | None:
+def source_of(route: str) -> str | None:
     """The address behind `webview?url=<percent-encoded>`, where a flash names its source."""
-    if not isinstance(route, str) or "?" not in route:
-        return None
     found = parse_qs(route.partition("?")[2]).get("url", [""])[0]
     return found if found.startswith(("http://", "https://")) else None
 
@@ -235,19 +236,9 @@ def _before_its_id(when: Moment, item_id: str) -> bool:
     return when.at < created - grace
 
 
-def when_of(value: object) -> Moment | None:
+def when_of(text: str) -> Moment | None:
     """A time of the site's JSON: epoch milliseconds, or text in Beijing time."""
-    if isinstance(value, str) and not value.isdecimal():
-        return parse(value)
-    at = from_epoch(value) if isinstance(value, int | float | str) else None
+    if not text.isdecimal():
+        return parse(text)
+    at = from_epoch(text)
     return Moment(at) if at else None
-
-
-def _text(value: object) -> str | None:
-    return str(value) if isinstance(value, str | int) and value and not isinstance(value, bool) else None
-
-
-def _name(value: object) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("userNick")
-    return one_line(value) or None if isinstance(value, str) else None

@@ -32,6 +32,11 @@ _FIRST_CLOCK_ID = 10**12
 _PICTURE = re.compile(r"v2_[0-9a-f]{32}")
 
 
+def is_number(text: str) -> bool:
+    """Whether a text can be an item's number."""
+    return text.isdecimal() and len(text) <= 19 and int(text) > 0
+
+
 def link_of(item_id: str | int, kind: Verdict = Verdict.ARTICLE) -> Link:
     """The link to an item by its number."""
     number = str(int(item_id))

@@ -10,16 +10,16 @@ from newsarchive.items import Article, Listing, ListItem, Page, Verdict
 from newsarchive.parsing.dates import parse
 from newsarchive.parsing.feeds import Entry, Feed
 from newsarchive.parsing.html_tree import Element, words
-from newsarchive.parsing.json_text import objects_in
+from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
 from newsarchive.sites.kr36_article import article_from_state, body_markup, from_entry, source_of, when_of
-from newsarchive.sites.kr36_links import follow, identify, link_of
+from newsarchive.sites.kr36_links import follow, identify, is_number, link_of
 from newsarchive.sites.site import Link
 
 Found = tuple[Listing, tuple[Article, ...]]
 
 _KEYS = ("itemList", "hotRankList", "hotList", "topList", "videoList", "remarkList", "collectList", "hotlist")
-_TYPES = {10: Verdict.ARTICLE, 20: Verdict.NEWSFLASH, 60: Verdict.VIDEO}
+_TYPES = {"10": Verdict.ARTICLE, "20": Verdict.NEWSFLASH, "60": Verdict.VIDEO}
 _DEPTH = 8
 _PROMOTION = 0
 """The `itemType` of cards among articles that are no articles; other readers of the site drop them too."""
@@ -38,7 +38,7 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     ]
     listing = Listing(
         items=items,
-        cursor=container.get("pageCallback") or None,
+        cursor=text_at(container, "pageCallback") or None,
         more=container.get("hasNextPage") == 1,
     )
     return listing, tuple(body for body in bodies if body.identity and body.body)
@@ -147,35 +147,33 @@ def _material(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
     material = _material(row)
-    route = row.get("route")
-    number = str(row.get("itemId") or material.get("itemId") or "")
+    route = text_at(row, "route")
+    number = text_at(row, "itemId") or text_at(material, "itemId")
     link = follow(route)
-    if link is None and not route and number.isdecimal():
+    if link is None and not route and is_number(number):
         link = link_of(number, _kind(row, material, flashes=flashes))
-    when = material.get("publishTime") or row.get("publishTime")
+    when = text_at(material, "publishTime") or text_at(row, "publishTime")
     moment = when_of(when)
-    source = source_of(material.get("sourceUrlRoute"))
-    content = material.get("summary") or (
-        material.get("widgetContent") if link and link.kind is Verdict.NEWSFLASH else ""
-    )
+    source = source_of(text_at(material, "sourceUrlRoute"))
+    flash = link is not None and link.kind is Verdict.NEWSFLASH
     extra = {"route": route} if link is None and route else {}
     return ListItem(
         url=link.url if link else None,
         identity=link.identity if link else None,
         keys=dict(link.keys) if link else {},
         kind=link.kind if link else Verdict.OTHER,
-        title=plain(material.get("widgetTitle")),
+        title=plain(text_at(material, "widgetTitle")),
         published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=str(when) if when else None,
-        summary=plain(content) or None,
-        author=plain(material.get("authorName")) or None,
+        published_text=when or None,
+        summary=plain(text_at(material, "summary", *(("widgetContent",) if flash else ()))) or None,
+        author=plain(text_at(material, "authorName")) or None,
         promotion=row.get("itemType") == _PROMOTION,
         extra=extra | ({"source_url": source} if source else {}),
     )
 
 
 def _kind(row: Mapping[str, Any], material: Mapping[str, Any], *, flashes: bool) -> Verdict:
-    if kind := _TYPES.get(row.get("itemType", 0)):
+    if kind := _TYPES.get(text_at(row, "itemType")):
         return kind
     whole = material.get("widgetContent") and not (material.get("summary") or material.get("widgetImage"))
     return Verdict.NEWSFLASH if flashes or whole else Verdict.ARTICLE
@@ -205,24 +203,25 @@ def _legacy_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         row
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, dict)
-        and str(row.get("id", "")).isdecimal()
+        and is_number(text_at(row, "id"))
         and "news_url" in row
-        and row.get("title")
+        and text_at(row, "title")
     ]
 
 
 def _legacy_item(row: Mapping[str, Any]) -> ListItem:
-    link = link_of(row["id"], Verdict.NEWSFLASH)
-    when = row.get("published_at") or row.get("created_at")
+    link = link_of(text_at(row, "id"), Verdict.NEWSFLASH)
+    when = text_at(row, "published_at", "created_at")
     moment = when_of(when)
+    source = text_at(row, "news_url")
     return ListItem(
         url=link.url,
         identity=link.identity,
         keys=dict(link.keys),
         kind=link.kind,
-        title=plain(row.get("title")),
+        title=plain(text_at(row, "title")),
         published_at=moment.at if moment else None,
-        published_text=str(when) if when else None,
-        summary=plain(row.get("description")) or None,
-        extra={"source_url": row["news_url"]} if row.get("news_url") else {},
+        published_text=when or None,
+        summary=plain(text_at(row, "description")) or None,
+        extra={"source_url": source} if source else {},
     )
