@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -39,7 +40,7 @@ def told_before_death(store: str | Path) -> int:
     """How many articles a writer says it has written when it is killed in the middle of its work."""
     with start_writer(store, 0, 100_000) as writer:
         assert writer.stdout is not None
-        told = [line for line, _ in zip(writer.stdout, range(4), strict=False)]
+        told = list(islice(writer.stdout, 4))
         writer.send_signal(signal.SIGKILL)
         told += list(writer.stdout)
     return int(told[-1])

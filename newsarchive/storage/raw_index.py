@@ -1,0 +1,140 @@
+"""The index beside the WARC files: what lies where, and what was learnt of it. It can be made again from the files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsarchive.errors import StorePermissionError, StoreVersionError
+from newsarchive.items import RawReference, Verdict
+
+BUSY_SECONDS = 30.0
+APPLICATION_ID = 0x6E617277
+"""Marks the index of a raw store ("narw", in PRAGMA application_id)."""
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL, url TEXT NOT NULL,
+    fetched_at TEXT NOT NULL, identity TEXT, site TEXT, verdict TEXT, PRIMARY KEY (file, offset)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS records_by_identity ON records (identity, fetched_at);
+CREATE INDEX IF NOT EXISTS records_by_url ON records (url, fetched_at);
+CREATE INDEX IF NOT EXISTS records_by_time ON records (fetched_at, file, offset)
+"""
+_FIELDS = "file, offset, sha256, url, fetched_at, identity, site, verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """What the index knows of one raw page."""
+
+    reference: RawReference
+    url: str
+    fetched_at: datetime
+    identity: str | None = None
+    site: str | None = None
+    verdict: Verdict | None = None
+
+
+class RawIndex:
+    """`index.sqlite`, shared by all processes that write raw pages."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise StorePermissionError(f"{path} cannot be opened by this user ({error})") from None
+        try:
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            self.close()
+            raise StorePermissionError(f"{path} cannot be written by this user ({error})") from None
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise StoreVersionError(
+                f"{path} cannot be read ({error}): remove it, it is made again from the WARC files"
+            ) from None
+        except StoreVersionError:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        owner = self._connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if owner != APPLICATION_ID and (owner or tables):
+            raise StoreVersionError(
+                f"{self._path} is another program's file: choose another place for raw pages"
+            )
+        if self._connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        if owner == APPLICATION_ID:
+            return
+        # The mark comes first: of two processes that begin here, the second must not take the first's for a stranger's.
+        for statement in (f"PRAGMA application_id = {APPLICATION_ID}", *_SCHEMA.split(";")):
+            self._connection.execute(statement)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def add(self, record: RawRecord, length: int) -> None:
+        """Take in a record of `length` compressed bytes; what is already known of it stays."""
+        reference = record.reference
+        self._connection.execute(
+            f"INSERT OR IGNORE INTO records (length, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (
+                length, reference.file, reference.offset, reference.sha256, record.url,
+                _text_of(record.fetched_at), record.identity, record.site, record.verdict,
+            ),
+        )  # fmt: skip
+
+    def note(self, reference: RawReference, identity: str | None, verdict: Verdict | None) -> None:
+        """Add what was learnt of a page after judging it."""
+        self._connection.execute(
+            "UPDATE records SET identity = coalesce(?, identity), verdict = coalesce(?, verdict)"
+            " WHERE file = ? AND offset = ?",
+            (identity, verdict, reference.file, reference.offset),
+        )
+
+    def end_of(self, file: str) -> int:
+        """The offset behind the last record that is known of a file."""
+        row = self._connection.execute(
+            "SELECT max(offset + length) FROM records WHERE file = ?", (file,)
+        ).fetchone()
+        return row[0] or 0
+
+    def find(self, name: str, at: datetime | None) -> list[RawRecord]:
+        """The records of an identity or URL, newest first; with `at` only those fetched at or before it."""
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM records WHERE (identity = ?1 OR url = ?1) AND fetched_at <= ?2"  # noqa: S608
+            " ORDER BY fetched_at DESC, file DESC, offset DESC",
+            (name.encode(errors="replace").decode(), _text_of(at) if at else "~"),
+        )
+        return [_record(row) for row in rows]
+
+    def all(self) -> Iterator[RawRecord]:
+        """All records, oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_FIELDS} FROM records ORDER BY fetched_at, file, offset"  # noqa: S608
+        )
+        return map(_record, rows.fetchall())
+
+
+def _text_of(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _record(row: tuple[str, int, str, str, str, str | None, str | None, str | None]) -> RawRecord:
+    file, offset, sha256, url, fetched_at, identity, site, verdict = row
+    return RawRecord(
+        RawReference(file=file, offset=offset, sha256=sha256),
+        url,
+        datetime.fromisoformat(fetched_at),
+        identity,
+        site,
+        Verdict(verdict) if verdict else None,
+    )

@@ -1,0 +1,333 @@
+"""Raw pages: kept as they came, found by name and time, and never lost, however their writer died."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import brotli  # type: ignore[import-untyped, unused-ignore]
+import pytest
+from backports import zstd
+from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
+
+from newsarchive.errors import InputFileError, OutputError, StorePermissionError, StoreVersionError
+from newsarchive.items import RawReference, Verdict
+from newsarchive.storage import content_encoding
+from newsarchive.storage.raw import RawStore
+from newsarchive.storage.warc import Member, members
+from tests.storage.records import NOON
+from tests.storage.writer import CHECKOUT
+
+URL = "https://www.ithome.com/0/897/104.htm"
+HTML = "<html><title>标题</title><p>正文正文正文</p></html>".encode() * 20
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from newsarchive.storage.raw import RawStore
+
+with RawStore(Path(sys.argv[1]), fsync=False) as raw:
+    for number in range(int(sys.argv[2])):
+        body = f"{number}".encode() * 50_000
+        reference = raw.append(
+            url=f"https://www.ithome.com/0/{number}.htm", status=200, headers={}, body=body,
+            fetched_at=datetime(2025, 12, 6, tzinfo=UTC), site="ithome",
+        )
+        print(reference.model_dump_json(), flush=True)
+"""
+
+
+def start_writer(directory: Path, number: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(directory), str(number)]
+    return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
+
+
+def append(raw: RawStore, **fields: Any) -> RawReference:  # noqa: ANN401
+    given: dict[str, Any] = {"url": URL, "status": 200, "headers": {}, "body": HTML, "fetched_at": NOON}
+    return raw.append(**given | fields)
+
+
+def warc_files(directory: Path) -> list[Path]:
+    return sorted(directory.glob("*.warc.gz"))
+
+
+def tear(path: Path, torn: bytes) -> None:
+    """Leave a file as a writer leaves it that dies in the middle of a record."""
+    with path.open("ab") as file:
+        file.write(torn)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encode"),
+    [
+        ("", bytes),
+        ("identity", bytes),
+        ("gzip", gzip.compress),
+        ("GZIP", lambda body: gzip.compress(body[:99]) + gzip.compress(body[99:])),
+        ("deflate", zlib.compress),
+        ("deflate", lambda body: zlib.compress(body)[2:-4]),
+        ("br", brotli.compress),
+        ("zstd", zstd.compress),
+        ("gzip, br", lambda body: brotli.compress(gzip.compress(body))),
+        ("gzip", bytes),
+        ("unheard-of", bytes),
+    ],
+)
+def test_a_page_is_kept_as_it_came_and_read_decoded(
+    tmp_path: Path, encoding: str, encode: Callable[[bytes], bytes]
+) -> None:
+    sent = encode(HTML)
+    headers = {"Content-Type": "text/html; charset=utf-8"} | (
+        {"Content-Encoding": encoding} if encoding else {}
+    )
+    with RawStore(tmp_path) as raw:
+        reference = append(raw, headers=headers, body=sent, status=404)
+        page = raw.read(reference)
+    assert (page.content, page.url, page.status, page.fetched_at) == (HTML, URL, 404, NOON)
+    assert page.headers == headers
+    assert reference.sha256 == hashlib.sha256(HTML).hexdigest()
+    with (tmp_path / reference.file).open("rb") as file:
+        (record,) = [one.raw_stream.read() for one in ArchiveIterator(file)]
+    assert record == sent
+
+
+def test_a_compression_bomb_is_kept_but_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content_encoding, "LARGEST", 10_000)
+    for name, encode in (
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("br", brotli.compress),
+        ("zstd", zstd.compress),
+    ):
+        bomb = encode(b"0" * 1_000_000)
+        with RawStore(tmp_path) as raw:
+            assert raw.read(append(raw, headers={"Content-Encoding": name}, body=bomb)).content == bomb
+
+
+def test_a_body_cut_short_gives_what_there_is(tmp_path: Path) -> None:
+    body = os.urandom(5000)
+    with RawStore(tmp_path) as raw:
+        page = raw.read(append(raw, headers={"content-encoding": "gzip"}, body=gzip.compress(body)[:3000]))
+    assert page.content
+    assert body.startswith(page.content)
+
+
+def test_other_web_archive_tools_can_read_the_files(tmp_path: Path) -> None:
+    with RawStore(tmp_path) as raw:
+        append(
+            raw,
+            identity="ithome:897104",
+            site="ithome",
+            headers=[("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")],
+        )
+        append(raw, url="https://mp.weixin.qq.com/s/x", headers={"Transfer-Encoding": "chunked"})
+    (path,) = warc_files(tmp_path)
+    with path.open("rb") as file:
+        records = [
+            (record.rec_headers.headers, record.http_headers.headers, record.content_stream().read())
+            for record in ArchiveIterator(file, check_digests="raise")
+        ]
+    about = dict(records[0][0])
+    assert about["WARC-Target-URI"] == URL
+    assert about["WARC-Date"] == "2025-12-06T04:00:00.000000Z"
+    assert about["X-Newsarchive-Identity"] == "ithome:897104"
+    assert records[0][1] == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+    assert [content for _, _, content in records] == [HTML, HTML]
+
+
+def test_hostile_headers_and_urls_stay_inside_their_lines(tmp_path: Path) -> None:
+    url = "https://example.com/中文?a=\r\nWARC-Type: request\r\n\r\n\ud800"
+    headers = {"X-Note": "a\r\n\r\nHTTP/1.1 200 OK", "X-Chinese": "中文", "名": "1"}
+    with RawStore(tmp_path) as raw:
+        reference = append(raw, url=url, headers=headers, identity="a\nb: c")
+        page = raw.read(reference)
+        raw.close()
+        (tmp_path / "index.sqlite").unlink()
+        raw.open()
+        (found,) = raw.records()
+    assert page.content == HTML
+    assert "\n" not in page.url + "".join(page.headers) + "".join(page.headers.values())
+    assert (found.reference, found.url) == (reference, page.url)
+
+
+def test_a_page_is_found_by_identity_or_url_at_a_time(tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    with RawStore(tmp_path) as raw:
+        first = append(raw, identity="ithome:1", site="ithome")
+        second = append(raw, fetched_at=NOON + day)
+        append(raw, url="https://other", fetched_at=NOON + day)
+        raw.note(second, identity="ithome:1", verdict=Verdict.DELETED)
+        raw.note(second)
+        found = raw.find("ithome:1")
+        assert [(one.reference, one.verdict) for one in found] == [(second, Verdict.DELETED), (first, None)]
+        assert [one.reference for one in raw.find(URL)] == [second, first]
+        assert [one.reference for one in raw.find(URL, at=NOON + day / 2)] == [first]
+        assert [one.reference for one in raw.find(URL, at=NOON)] == [first]
+        assert raw.find(URL, at=NOON - day) == []
+        assert raw.find("' OR 1") == []
+        assert next(raw.records()).url == URL
+
+
+def test_a_file_that_is_full_is_followed_by_another(tmp_path: Path) -> None:
+    with RawStore(tmp_path, max_bytes=2000, fsync=False) as raw:
+        references = [append(raw, body=os.urandom(900), url=f"{URL}?{number}") for number in range(6)]
+        assert len(warc_files(tmp_path)) == 3
+        assert len({raw.read(reference).content for reference in references}) == 6
+
+
+def test_opening_and_reading_leaves_no_empty_files(tmp_path: Path) -> None:
+    for _ in range(2):
+        with RawStore(tmp_path / "raw") as raw:
+            assert raw.find(URL) == []
+    assert warc_files(tmp_path / "raw") == []
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [b"\x1f", b"\x1f\x8b\x08\x00\x00", gzip.compress(HTML, mtime=0)[:-9], b"\0" * 5000],
+    ids=["first byte", "gzip header", "cut short", "power cut"],
+)
+def test_a_torn_record_is_set_aside_and_the_earlier_ones_stay(tmp_path: Path, torn: bytes) -> None:
+    with RawStore(tmp_path) as raw:
+        references = [append(raw), append(raw, url="https://other")]
+    (path,) = warc_files(tmp_path)
+    whole = path.read_bytes()
+    tear(path, torn)
+    with RawStore(tmp_path) as raw:
+        assert path.read_bytes() == whole
+        assert [raw.read(reference).content for reference in references] == [HTML, HTML]
+        assert [one.reference for one in raw.records()] == references
+    (aside,) = tmp_path.glob("*.torn-*")
+    assert aside.read_bytes() == torn
+
+
+def test_pages_that_the_index_does_not_know_are_taken_in(tmp_path: Path) -> None:
+    with RawStore(tmp_path) as raw:
+        references = [append(raw, identity=f"ithome:{number}", site="ithome") for number in range(3)]
+        raw.note(references[0], verdict=Verdict.ARTICLE)
+    with closing(sqlite3.connect(tmp_path / "index.sqlite")) as index:
+        index.execute("DELETE FROM records WHERE offset > 0")
+        index.commit()
+    with RawStore(tmp_path) as raw:
+        assert [one.reference for one in raw.records()] == references
+        assert raw.find("ithome:2")[0].site == "ithome"
+        assert raw.find("ithome:0")[0].verdict is Verdict.ARTICLE
+        assert raw.reindex() == 3
+        assert raw.find("ithome:0")[0].verdict is Verdict.ARTICLE
+
+
+def test_a_lost_index_is_made_again(tmp_path: Path) -> None:
+    with RawStore(tmp_path, max_bytes=1) as raw:
+        references = [append(raw, fetched_at=NOON + timedelta(seconds=number)) for number in range(3)]
+    for leftover in tmp_path.glob("index.sqlite*"):
+        leftover.unlink()
+    with RawStore(tmp_path) as raw:
+        assert [one.reference for one in raw.records()] == references
+
+
+def test_damage_in_the_middle_costs_only_the_damaged_page(tmp_path: Path) -> None:
+    with RawStore(tmp_path) as raw:
+        references = [append(raw, url=f"{URL}?{number}") for number in range(3)]
+    (path,) = warc_files(tmp_path)
+    content = bytearray(path.read_bytes())
+    content[references[1].offset + 20 : references[1].offset + 60] = bytes(40)
+    path.write_bytes(content)
+    (tmp_path / "index.sqlite").unlink()
+    with RawStore(tmp_path) as raw:
+        assert [one.reference for one in raw.records()] == [references[0], references[2]]
+        with pytest.raises(InputFileError, match=f"at byte {references[1].offset}"):
+            raw.read(references[1])
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("file", ["missing.warc.gz", "../../etc/passwd"])
+def test_a_reference_to_nothing_is_an_error_in_one_line(tmp_path: Path, file: str) -> None:
+    with RawStore(tmp_path) as raw, pytest.raises(InputFileError) as refused:
+        raw.read(RawReference(file=file, offset=0, sha256=""))
+    assert str(tmp_path / Path(file).name) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_killed_writer_loses_no_page_it_told_of(tmp_path: Path) -> None:
+    with start_writer(tmp_path, 100_000) as writer:
+        assert writer.stdout is not None
+        told = list(islice(writer.stdout, 20))
+        writer.send_signal(signal.SIGKILL)
+        told += list(writer.stdout)
+    references = [RawReference.model_validate_json(line) for line in told if line.endswith("}\n")]
+    with RawStore(tmp_path) as raw:
+        for number, reference in enumerate(references):
+            assert raw.read(reference).content == f"{number}".encode() * 50_000
+        indexed = [one.reference for one in raw.records()]
+        assert indexed[: len(references)] == references
+        assert len(indexed) - len(references) <= 1
+    (path,) = warc_files(tmp_path)
+    assert all(isinstance(found, Member) for found in members(path))
+
+
+def test_several_processes_write_files_of_their_own(tmp_path: Path) -> None:
+    writers = [start_writer(tmp_path, 20) for _ in range(3)]
+    told = [writer.communicate()[0].splitlines() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    references = [RawReference.model_validate_json(line) for lines in told for line in lines]
+    assert len({reference.file for reference in references}) == 3
+    with RawStore(tmp_path) as raw:
+        assert len(list(raw.records())) == 60
+        assert all(raw.read(reference) for reference in references)
+
+
+def test_a_record_that_is_being_written_is_not_set_aside(tmp_path: Path) -> None:
+    with RawStore(tmp_path) as living:
+        append(living)
+        (path,) = warc_files(tmp_path)
+        tear(path, b"\x1f\x8b\x08")
+        with RawStore(tmp_path) as other:
+            assert len(list(other.records())) == 1
+        assert list(tmp_path.glob("*.torn-*")) == []
+
+
+def test_a_full_disk_leaves_whole_records_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with RawStore(tmp_path) as raw:
+        first = append(raw)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", fail)
+            with pytest.raises(OutputError, match="No space left"):
+                append(raw, url="https://lost")
+        second = append(raw, url="https://second")
+        assert [one.reference for one in raw.records()] == [first, second]
+    (path,) = warc_files(tmp_path)
+    assert len(list(members(path))) == 2
+
+
+def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorePermissionError, match="file"):
+        RawStore(tmp_path / "file" / "raw").open()
+    (tmp_path / "index.sqlite").write_bytes(b"no database " * 100)
+    with pytest.raises(StoreVersionError, match="made again"):
+        RawStore(tmp_path).open()
+    (tmp_path / "other").mkdir()
+    with closing(sqlite3.connect(tmp_path / "other" / "index.sqlite")) as other:
+        other.execute("CREATE TABLE mine (a)")
+    with pytest.raises(StoreVersionError, match="another program"):
+        RawStore(tmp_path / "other").open()
+
+
+def test_a_raw_store_says_that_it_is_not_open(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="not open"):
+        append(RawStore(tmp_path))
