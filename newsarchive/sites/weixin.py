@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from newsarchive.items import ARTICLE_KINDS, Page, Reading, Verdict
+from newsarchive.parsing.feeds import is_feed
+from newsarchive.parsing.json_text import read_json
+from newsarchive.sites import weixin_albums as albums
+from newsarchive.sites import weixin_feeds as feeds
 from newsarchive.sites import weixin_lists as lists
 from newsarchive.sites.site import Site
 from newsarchive.sites.weixin_article import read_article, read_json_article
@@ -41,7 +45,7 @@ _SPACE = b" \t\r\n\xef\xbb\xbf"
 def recognises(content: bytes) -> bool:
     """Whether bytes without a URL look like this site's: by the template's own marks, not by words."""
     start = content[:_HEAD].lstrip(_SPACE)
-    if start[:1] in {b"{", b"["} or start[:5] == b"<?xml" or b"<rss" in start or b"<feed" in start:
+    if start[:1] in {b"{", b"["} or is_feed(content[:2000]):
         return any(mark in content for mark in _DATA_MARKS)
     if b"<" not in start:
         return b"mp.weixin.qq.com/s" in content
@@ -51,16 +55,17 @@ def recognises(content: bytes) -> bool:
 def read(page: Page) -> Reading:
     """What a page or answer is and all that can be read from it."""
     start = page.content[:_HEAD].lstrip(_SPACE)
-    if start[:1] in {b"{", b"["} and (data := lists.loads(page.content.strip(_SPACE))) is not None:
-        return _read_data(data, page)
-    if (start[:5] == b"<?xml" or start[:4] == b"<rss" or start[:5] == b"<feed") and (
-        listing := lists.feed(page.content)
+    if (
+        start[:1] in {b"{", b"["}
+        and (data := read_json(page.content.decode("utf-8-sig", "replace"))) is not None
     ):
+        return _read_data(data, page)
+    if is_feed(page.content) and (listing := feeds.feed(page.content)):
         return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
     if (
         start
         and b"<" not in start
-        and (table := lists.link_table(page.content.decode("utf-8-sig", "replace")))
+        and (table := feeds.link_table(page.content.decode("utf-8-sig", "replace")))
     ):
         return Reading("weixin", Verdict.LIST, listing=table)
     return _read_page(page)
@@ -86,7 +91,7 @@ def _read_page(page: Page) -> Reading:
             )
         return Reading("weixin", verdict)
     if verdict is Verdict.ALBUM or verdict is Verdict.ACCOUNT_PAGE:
-        listing = lists.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
+        listing = albums.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
         return Reading("weixin", verdict, listing=listing, account=listing.account)
     return Reading(
         "weixin",
@@ -101,18 +106,18 @@ def _read_page(page: Page) -> Reading:
 
 def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
     if isinstance(data, list):
-        return Reading("weixin", Verdict.LIST, listing=lists.channel_answer(data))
+        return Reading("weixin", Verdict.LIST, listing=feeds.channel_answer(data))
     if not isinstance(data, dict):
         return Reading("weixin", Verdict.OTHER)
     if isinstance(album := data.get("getalbum_resp"), dict):
-        listing = lists.album_answer(album)
+        listing = albums.album_answer(album)
         return Reading("weixin", Verdict.ALBUM, listing=listing, account=listing.account)
     if "general_msg_list" in data:
         return Reading("weixin", Verdict.LIST, listing=lists.message_answer(data))
     if "app_msg_list" in data or "publish_page" in data:
         return Reading("weixin", Verdict.LIST, listing=lists.platform_answer(data))
     if isinstance(data.get("items"), list):
-        return Reading("weixin", Verdict.FEED, listing=lists.channel_answer(data["items"]))
+        return Reading("weixin", Verdict.FEED, listing=feeds.channel_answer(data["items"]))
     if data.get("user_name") and ("title" in data or "content_noencode" in data):
         return _read_state(data, page)
     if isinstance(data.get("list"), list):

@@ -9,18 +9,17 @@ from typing import Any, Literal
 from newsarchive.body import Body, Embed, text_of
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.jsliteral import JsLiteralError, parse_at
 from newsarchive.parsing.text import one_line
 from newsarchive.sites.weixin_body import (
     article_body,
     background_images,
     markup_body,
-    picture_body,
-    plain_body,
 )
 from newsarchive.sites.weixin_facts import Facts
+from newsarchive.sites.weixin_items import string
 from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
-from newsarchive.sites.weixin_urls import identify, link_of, long_url, unescape_url
+from newsarchive.sites.weixin_posts import original_of, post_body, repost_card
+from newsarchive.sites.weixin_urls import identify, link_of, long_url
 
 PARSER = "weixin/1"
 """Version of this reader: raised when its answers change, so that stored pages are read again."""
@@ -31,9 +30,7 @@ _COPYRIGHT: dict[str, Literal["original", "repost", "none"]] = {
     "2": "repost",
     "11": "original",
 }
-_WRITTEN = re.compile(rb"""(?:document\.write\(|\.innerHTML\s*=)\s*(?=["'])""")
 _TITLE_LENGTH = 60
-_FALLBACK_VID = re.compile(rb"""\bvid\s*[:=]\s*["']([\w-]{6,40})["']""")
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 
 
@@ -47,12 +44,12 @@ def read_article(page: WeixinPage, source: Page, kind: Verdict) -> Article | Non
 def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> Article | None:
     """The article of a JSON answer (`/s?f=json`, or a state object on its own)."""
     facts = Facts(None, state)
-    content = _string(state.get("content_noencode"))
+    content = string(state.get("content_noencode"))
     body: Body
     if kind is Verdict.ARTICLE or kind is Verdict.REPOST_CARD:
         body = markup_body(content)
     else:
-        body = _post_body(facts, kind, content)
+        body = post_body(facts, kind, content)
     return _article(facts, source, kind, body, {})
 
 
@@ -113,7 +110,7 @@ def _title(facts: Facts, kind: Verdict, body: Body) -> str:
 
 def _attribution(facts: Facts) -> Attribution:
     info = facts.group("copyright_info")
-    status = _string(info.get("copyright_stat")) or (
+    status = string(info.get("copyright_stat")) or (
         facts.variable("copyright_stat") if not facts.state else ""
     )
     copyright_ = _COPYRIGHT.get(status)
@@ -126,24 +123,7 @@ def _attribution(facts: Facts) -> Attribution:
         author=facts.line("author") or _by_line(facts.page),
         copyright=copyright_,
     )
-    return attribution.model_copy(update=_original(facts, info)) if copyright_ == "repost" else attribution
-
-
-def _original(facts: Facts, info: Mapping[str, Any]) -> dict[str, Any]:
-    """Whose text a repost repeats."""
-    url = unescape_url(_string(info.get("reprint_url")))
-    link = identify(url) if url else None
-    if link is None:
-        names = ("source_encode_biz", "source_mid", "source_idx")
-        biz, mid, idx = (
-            _string(info.get(name)) or (facts.variable(name) if not info else "") for name in names
-        )
-        link = link_of({"biz": biz, "mid": mid, "idx": idx})
-    return {
-        "original_account": one_line(_string(info.get("platform"))) or None,
-        "original_url": link.url if link else url or None,
-        "original_keys": dict(link.keys) if link else {},
-    }
+    return attribution.model_copy(update=original_of(facts, info)) if copyright_ == "repost" else attribution
 
 
 def _by_line(page: WeixinPage | None) -> str | None:
@@ -166,8 +146,8 @@ def _published(facts: Facts, source: Page) -> tuple[Moment | None, str | None]:
     words = facts.raw("create_time")
     words = "" if words.isdecimal() else words
     for epoch in (
-        _string(facts.state.get("ori_create_time")),
-        _string(facts.state.get("create_timestamp")),
+        string(facts.state.get("ori_create_time")),
+        string(facts.state.get("create_timestamp")),
         facts.raw("ori_create_time"),
     ):
         if at := from_epoch(epoch):
@@ -188,32 +168,32 @@ def _tags(facts: Facts) -> tuple[str, ...]:
     tags = facts.group("public_tag_info").get("tags")
     for tag in tags if isinstance(tags, list) else ():
         if isinstance(tag, dict):
-            names.setdefault(one_line(_string(tag.get("tag_name"))))
+            names.setdefault(one_line(string(tag.get("tag_name"))))
     topics = facts.group("hashtags").get("hashtag")
     for topic in topics if isinstance(topics, list) else ():
-        names.setdefault(one_line(_string(topic)))
+        names.setdefault(one_line(string(topic)))
     names.pop("", None)
     return tuple(names)
 
 
 def _extra(facts: Facts) -> dict[str, Any]:
     extra: dict[str, Any] = {}
-    kind = _string(facts.state.get("item_show_type"))
+    kind = string(facts.state.get("item_show_type"))
     if kind:
         extra["item_show_type"] = int(kind) if kind.isdecimal() else kind
     tags = facts.group("public_tag_info").get("tags")
     albums = (
-        [_string(tag.get("album_id")) for tag in tags if isinstance(tag, dict)]
+        [string(tag.get("album_id")) for tag in tags if isinstance(tag, dict)]
         if isinstance(tags, list)
         else []
     )
     if albums := [album for album in albums if album.isdecimal()]:
         extra["albums"] = albums
     region = facts.group("ip_wording")
-    place = [_string(region.get(name)) for name in ("country_name", "province_name")]
+    place = [string(region.get(name)) for name in ("country_name", "province_name")]
     if any(place):
         extra["region"] = " ".join(filter(None, place))
-    if claim := one_line(_string(facts.group("claim_source").get("claim_source"))):
+    if claim := one_line(string(facts.group("claim_source").get("claim_source"))):
         extra["claim_source"] = claim
     return extra
 
@@ -221,10 +201,10 @@ def _extra(facts: Facts) -> dict[str, Any]:
 def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str, Any]]:
     """The body tree of a page, with what it shows besides."""
     if kind is Verdict.REPOST_CARD:
-        return _repost_card(page, facts), {}
+        return repost_card(page, facts), {}
     if kind is Verdict.ARTICLE:
         return _article_body(page, facts)
-    return _post_body(facts, kind, page.state_content), {}
+    return post_body(facts, kind, page.state_content), {}
 
 
 def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]:
@@ -240,97 +220,5 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
     if not body and not extra:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
         content = page.state_content
-        body = markup_body(content) if content else _post_body(facts, Verdict.ARTICLE, "")
+        body = markup_body(content) if content else post_body(facts, Verdict.ARTICLE, "")
     return body, extra
-
-
-def _repost_card(page: WeixinPage, facts: Facts) -> Body:
-    """What a repost card shows: the recommender's words and a card that leads to the original."""
-    info = facts.group("copyright_info")
-    words = _string(info.get("guide_words")) or _written(page, b"js_share_notice")
-    original = _original(facts, info)
-    card = Embed("card", url=original["original_url"], title=facts.line("title"))
-    return [*plain_body(words), card]
-
-
-def _post_body(facts: Facts, kind: Verdict, content: str) -> Body:
-    """The body of a post: its pictures, player and words."""
-    page = facts.page
-    blocks: Body = []
-    text = _string(facts.group("text_page_info").get("content_noencode")) or content
-    if kind is Verdict.IMAGE_POST:
-        blocks = picture_body(facts.state.get("picture_page_info_list"))
-        if not blocks and page:
-            blocks = picture_body(page.assigned(b"window.picture_page_info_list")) or _listed_pictures(page)
-    elif kind is Verdict.VIDEO:
-        blocks = _player(facts)
-    elif kind is Verdict.AUDIO:
-        blocks = _voice(facts)
-    if not text and page:
-        text = _written(page, b"js_content") if kind in {Verdict.IMAGE_POST, Verdict.VIDEO} else ""
-    if not text and kind is Verdict.TEXT_POST:
-        text = facts.raw("title")
-    if not text and kind is not Verdict.ARTICLE:
-        text = facts.raw("desc").replace("\\x0a", "\n")
-    return [*blocks, *plain_body(text)]
-
-
-def _listed_pictures(page: WeixinPage) -> Body:
-    """The pictures of the template of 2018, `#img_list`."""
-    element, _ = page.element(b"img_list")
-    return article_body(element) if element is not None else []
-
-
-def _player(facts: Facts) -> Body:
-    page = facts.page
-    vid = ""
-    for group in ("video_page_info", "video_page_infos"):
-        value = facts.state.get(group)
-        value = value[0] if isinstance(value, list) and value else value
-        if isinstance(value, dict):
-            vid = vid or _string(value.get("video_id")) or _string(value.get("vid"))
-    cover = facts.url("cdn_url")
-    if page and not vid:
-        vid = page.text(b"window.cgiData.vid", b"d.vid")
-        data = page.object(b"window.cgiData", dict.fromkeys(("vid", "cdn_url")))
-        vid = vid or _string(data.get("vid"))
-        cover = cover or _string(data.get("cdn_url")) or None
-        if not vid and (match := _FALLBACK_VID.search(page.content)):
-            vid = match[1].decode()
-    return [Embed("video", vid or None, title=facts.line("title"), cover=cover)]
-
-
-def _voice(facts: Facts) -> Body:
-    info = facts.group("voice_page_info")
-    voice = _string(info.get("voice_id"))
-    duration = _string(info.get("duration"))
-    return [
-        Embed(
-            "audio",
-            voice or None,
-            f"https://res.wx.qq.com/voice/getvoice?mediaid={voice}" if voice else None,
-            one_line(_string(info.get("title"))) or facts.line("title"),
-            _string(info.get("cover_url")) or None,
-            int(duration) if duration.isdecimal() and len(duration) < 8 else None,
-        )
-    ]
-
-
-def _written(page: WeixinPage, identifier: bytes) -> str:
-    """The text that a script writes into an element of the page (templates of 2018, and repost cards)."""
-    start = page.tag_start(identifier)
-    match = _WRITTEN.search(page.content, start, start + 4000) if start >= 0 else None
-    if not match:
-        return ""
-    end = page.content.find(b"</script", match.end())
-    try:
-        value, _ = parse_at(page.content[match.end() : end if end >= 0 else None].decode("utf-8", "replace"))
-    except JsLiteralError:
-        return ""
-    return value if isinstance(value, str) else ""
-
-
-def _string(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value)

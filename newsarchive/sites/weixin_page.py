@@ -17,9 +17,7 @@ from lxml import etree
 from newsarchive.parsing.html_body import Element
 from newsarchive.parsing.jsliteral import JsLiteralError, Shape, Value, parse_at, parse_object
 from newsarchive.parsing.text import decode_entities, plain
-
-STATE = b"window.cgiDataNew = {"
-"""The assignment of the state object; the name alone stands up to 46 times on a page. Absent before November 2025."""
+from newsarchive.sites.weixin_state import STATE, STATE_SHAPE
 
 _ASSIGNED = re.compile(r"\s*=(?!=)\s*(?:[\w.$]+\s*=(?!=)\s*)?")
 _LINE_LIMIT = 20_000
@@ -57,38 +55,6 @@ _CLASS_TRIES = 100
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
 _META_NAMES = (b"og:", b"author", b"description")
-
-STATE_SHAPE: Shape = {
-    **dict.fromkeys(
-        (
-            *("user_name", "nick_name", "alias", "title", "desc", "author", "cdn_url", "link", "source_url"),
-            *("create_time", "ori_create_time", "create_timestamp", "bizuin", "mid", "idx", "sn", "svr_time"),
-            *("item_show_type", "is_pay_subscribe"),
-        )
-    ),
-    "copyright_info": dict.fromkeys(
-        (
-            "copyright_stat",
-            "platform",
-            "reprint_url",
-            "source_encode_biz",
-            "source_mid",
-            "source_idx",
-            "guide_words",
-        )
-    ),
-    "picture_page_info_list": dict.fromkeys(("cdn_url", "width", "height")),
-    "text_page_info": dict.fromkeys(("content_noencode", "is_user_title")),
-    "voice_page_info": dict.fromkeys(("voice_id", "duration", "title", "cover_url")),
-    "video_page_info": dict.fromkeys(("video_id", "vid", "cover_url")),
-    "video_page_infos": dict.fromkeys(("video_id", "vid", "cover_url")),
-    "public_tag_info": {"tags": dict.fromkeys(("tag_name", "album_id"))},
-    "hashtags": {"hashtag": None},
-    "claim_source": {"claim_source": None},
-    "ip_wording": dict.fromkeys(("country_name", "province_name")),
-    "user_info": {"short_link": None},
-}
-"""What is read of the state object's 150 members."""
 
 
 class WeixinPage:

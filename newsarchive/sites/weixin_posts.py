@@ -1,0 +1,123 @@
+"""The bodies of what is no plain article on mp.weixin.qq.com: picture, text, video and audio posts, and repost cards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from newsarchive.body import Body, Embed
+from newsarchive.items import Verdict
+from newsarchive.parsing.jsliteral import JsLiteralError, parse_at
+from newsarchive.parsing.text import one_line
+from newsarchive.sites.weixin_body import article_body, picture_body, plain_body
+from newsarchive.sites.weixin_facts import Facts
+from newsarchive.sites.weixin_items import string
+from newsarchive.sites.weixin_page import WeixinPage
+from newsarchive.sites.weixin_urls import identify, link_of, unescape_url
+
+_WRITTEN = re.compile(rb"""(?:document\.write\(|\.innerHTML\s*=)\s*(?=["'])""")
+_FALLBACK_VID = re.compile(rb"""\bvid\s*[:=]\s*["']([\w-]{6,40})["']""")
+
+
+def repost_card(page: WeixinPage, facts: Facts) -> Body:
+    """What a repost card shows: the recommender's words and a card that leads to the original."""
+    info = facts.group("copyright_info")
+    words = string(info.get("guide_words")) or _written(page, b"js_share_notice")
+    original = original_of(facts, info)
+    card = Embed("card", url=original["original_url"], title=facts.line("title"))
+    return [*plain_body(words), card]
+
+
+def original_of(facts: Facts, info: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose text a repost repeats."""
+    url = unescape_url(string(info.get("reprint_url")))
+    link = identify(url) if url else None
+    if link is None:
+        names = ("source_encode_biz", "source_mid", "source_idx")
+        biz, mid, idx = (
+            string(info.get(name)) or (facts.variable(name) if not info else "") for name in names
+        )
+        link = link_of({"biz": biz, "mid": mid, "idx": idx})
+    return {
+        "original_account": one_line(string(info.get("platform"))) or None,
+        "original_url": link.url if link else url or None,
+        "original_keys": dict(link.keys) if link else {},
+    }
+
+
+def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
+    """The body of a post: its pictures, player and words."""
+    page = facts.page
+    blocks: Body = []
+    text = string(facts.group("text_page_info").get("content_noencode")) or content
+    if kind is Verdict.IMAGE_POST:
+        blocks = picture_body(facts.state.get("picture_page_info_list"))
+        if not blocks and page:
+            blocks = picture_body(page.assigned(b"window.picture_page_info_list")) or _listed_pictures(page)
+    elif kind is Verdict.VIDEO:
+        blocks = _player(facts)
+    elif kind is Verdict.AUDIO:
+        blocks = _voice(facts)
+    if not text and page:
+        text = _written(page, b"js_content") if kind in {Verdict.IMAGE_POST, Verdict.VIDEO} else ""
+    if not text and kind is Verdict.TEXT_POST:
+        text = facts.raw("title")
+    if not text and kind is not Verdict.ARTICLE:
+        text = facts.raw("desc").replace("\\x0a", "\n")
+    return [*blocks, *plain_body(text)]
+
+
+def _listed_pictures(page: WeixinPage) -> Body:
+    """The pictures of the template of 2018, `#img_list`."""
+    element, _ = page.element(b"img_list")
+    return article_body(element) if element is not None else []
+
+
+def _player(facts: Facts) -> Body:
+    page = facts.page
+    vid = ""
+    for group in ("video_page_info", "video_page_infos"):
+        value = facts.state.get(group)
+        value = value[0] if isinstance(value, list) and value else value
+        if isinstance(value, dict):
+            vid = vid or string(value.get("video_id")) or string(value.get("vid"))
+    cover = facts.url("cdn_url")
+    if page and not vid:
+        vid = page.text(b"window.cgiData.vid", b"d.vid")
+        data = page.object(b"window.cgiData", dict.fromkeys(("vid", "cdn_url")))
+        vid = vid or string(data.get("vid"))
+        cover = cover or string(data.get("cdn_url")) or None
+        if not vid and (match := _FALLBACK_VID.search(page.content)):
+            vid = match[1].decode()
+    return [Embed("video", vid or None, title=facts.line("title"), cover=cover)]
+
+
+def _voice(facts: Facts) -> Body:
+    info = facts.group("voice_page_info")
+    voice = string(info.get("voice_id"))
+    duration = string(info.get("duration"))
+    return [
+        Embed(
+            "audio",
+            voice or None,
+            f"https://res.wx.qq.com/voice/getvoice?mediaid={voice}" if voice else None,
+            one_line(string(info.get("title"))) or facts.line("title"),
+            string(info.get("cover_url")) or None,
+            int(duration) if duration.isdecimal() and len(duration) < 8 else None,
+        )
+    ]
+
+
+def _written(page: WeixinPage, identifier: bytes) -> str:
+    """The text that a script writes into an element of the page (templates of 2018, and repost cards)."""
+    start = page.tag_start(identifier)
+    match = _WRITTEN.search(page.content, start, start + 4000) if start >= 0 else None
+    if not match:
+        return ""
+    end = page.content.find(b"</script", match.end())
+    try:
+        value, _ = parse_at(page.content[match.end() : end if end >= 0 else None].decode("utf-8", "replace"))
+    except JsLiteralError:
+        return ""
+    return value if isinstance(value, str) else ""
