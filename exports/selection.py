@@ -59,10 +59,14 @@ def _drafts(stories: list[list[Article]], held: list[Pick]) -> Iterator[Pick]:
             )
 
 
+_HASHTAGS = re.compile(r"(?:\s*#[^#\n]{1,40}#)+\s*$")
+"""ithome ends its summaries in `#标签##标签#`, for search engines."""
+
+
 def draft_text(article: Article) -> str:
     """An article in one line, to be edited: the site's own digest, else its first sentences, else its title."""
-    text = article.digest or _beginning(" ".join(article.text.split("\n"))) or article.title
-    return escape_line(text)
+    digest = _HASHTAGS.sub("", article.digest or "")
+    return escape_line(digest or _beginning(" ".join(article.text.split("\n"))) or article.title)
 
 
 def _beginning(text: str) -> str:
