@@ -17,10 +17,10 @@ def _listed(words: str) -> tuple[str, ...]:
 
 
 _COMPANIES = _listed(
-    "澄光科技/固态电池 岚图半导体/蓝牙芯片 星野机器人/护理机器人 云杉智能/车载芯片 青梧数据/端侧模型 墨舟软件/数据库 "
+    "澄光科技/固态电池 岚溪半导体/蓝牙芯片 星野机器人/护理机器人 雪杉智能/车载芯片 青梧数据/端侧模型 墨舟软件/数据库 "
     "南溪能源/换电重卡 渡边岛科技/激光雷达 海棠显示/电子墨水屏 白鹭航天/卫星通信 知更鸟出行/电动货车 苔原安全/网络安全设备 "
     "远汀存储/服务器内存 松间智造/数控机床 砚台网络/云存储 枫桥光学/光学传感器 蓝鲸座算力/推理服务器 谷雨农机/采棉机 "
-    "拾贝音频/降噪耳机 长亭互动/会议音箱 霁月生物/检测仪器 折纸科技/折叠屏手机 石榴小家电/便携水壶 北辰测绘/三维扫描仪"
+    "拾贝音频/降噪耳机 柳岸互动/会议音箱 霁月生物/检测仪器 折纸科技/折叠屏手机 石榴小家电/便携水壶 北望测绘/三维扫描仪"
 )
 _PRODUCTS = _listed(
     "流萤 惊蛰 扶摇 听涛 望舒 青蚨 鹿鸣 白泽 采薇 长庚 折桂 飞廉 玄圃 若木 沉璧 拂晓 山岚 破晓 踏浪 凌云"
@@ -29,21 +29,51 @@ _CITIES = _listed("杭州 成都 苏州 合肥 武汉 西安 青岛 厦门 长�
 _PEOPLE = _listed("林知远 周砚秋 许明澈 沈若川 贺兰亭 陆时雨 顾南枝 程一诺 江晚舟 秦牧之 苏见山 叶听澜")
 _EDITORS = _listed("青岚 问舟 鹤归 栖迟 远岫")
 
-_TITLES = (
-    "{company}发布“{product}”{number}：{field}续航提升 {percent}%",
-    "{company}{field}产线在{city}投产，年产能 {amount} 万件",
-    "{company}完成{rounds}轮融资，继续押注{field}",
-    "{company}公布“{product}”路线图：{field}明年一季度量产",
-    "{company}开源“{product}”，面向{field}开发者",
-    "{company}三季度{field}出货 {amount} 万台，同比增长 {percent}%",
-    "消息称{company}正在测试新一代{field}“{product}”",
-    "{company}宣布“{product}”{number} 降价 {percent}%，{field}门槛再降",
-)
-_LEADS = (
-    "{company}今天在{city}公布了新一代{field}“{product}”，比上一代轻 {percent}%，下月开始交付。",
-    "{company}的{field}项目有了新进展：“{product}”已经通过 {amount} 小时的连续运行测试。",
-    "面对价格战，{company}没有继续降价，而是把“{product}”的保修期延长到了 {years} 年。",
-    "{company}把“{product}”的接口全部公开，{field}厂商可以在 {years} 年内免费使用。",
+_NEWS = (
+    (
+        "{company}发布{field}“{product}”{number}，重量减轻 {percent}%",
+        "{company}今天在{city}发布{field}“{product}”{number}，比上一代轻 {percent}%，下月开始交付。",
+    ),
+    (
+        "{company}{field}新产线在{city}投产，年产能 {amount} 万件",
+        "{company}位于{city}的{field}新产线今天投产，年产能 {amount} 万件，首批产品为“{product}”系列。",
+    ),
+    (
+        "{company}完成 {rounds} 轮融资，继续投入{field}",
+        "{company}宣布完成 {rounds} 轮融资，资金将用于{field}“{product}”的量产和{city}研发中心的建设。",
+    ),
+    (
+        "{company}公布“{product}”路线图：新一代{field}明年一季度量产",
+        "{company}公布了“{product}”的路线图，新一代{field}计划明年一季度量产，目标是把成本降低 {percent}%。",
+    ),
+    (
+        "{company}公开“{product}”接口，{field}厂商可免费使用",
+        "{company}把“{product}”的接口全部公开，{field}厂商可以在 {years} 年内免费使用。",
+    ),
+    (
+        "{company}三季度{field}出货量同比增长 {percent}%",
+        "{company}公布三季度业绩，{field}出货量同比增长 {percent}%，“{product}”系列占了其中的一半以上。",
+    ),
+    (
+        "{company}不跟降价：“{product}”保修期延长到 {years} 年",
+        "面对价格战，{company}没有继续降价，而是把{field}“{product}”的保修期延长到了 {years} 年。",
+    ),
+    (
+        "{company}“{product}”通过 {amount} 小时连续运行测试",
+        "{company}的{field}项目有了新进展：“{product}”已经通过 {amount} 小时的连续运行测试。",
+    ),
+    (
+        "{company}在{city}开出首家{field}体验店，只修不卖",
+        "{company}在{city}开出首家体验店，店里不卖{field}，只提供“{product}”系列的免费检测和维修。",
+    ),
+    (
+        "{company}召回部分“{product}”，更换一枚螺丝",
+        "{company}宣布召回 {amount} 台{field}“{product}”，原因是一枚螺丝可能松动，更换只需 {few} 分钟。",
+    ),
+    (
+        "{company}与{city}高校共建{field}实验室，数据三年后公开",
+        "{company}与{city}的一所高校共建{field}实验室，首个课题围绕“{product}”展开，数据将在三年后公开。",
+    ),
 )
 _MIDDLES = (
     "{company}产品负责人{person}说，团队花了 {years} 年解决{field}的散热问题，最后换掉的是一颗只有米粒大小的传感器。",
@@ -65,18 +95,19 @@ _ENDS = (
 
 
 class Writer:
-    """Writes stories; the same seed, site, key and moment give the same story."""
+    """Writes stories; the same seed, site, key, moment and turn give the same story."""
 
     def __init__(self, seed: int, accounts: list[Account]) -> None:
         self.seed = seed
         self.accounts = accounts
 
-    def story(self, site: SiteName, key: str, published: datetime) -> Story:
-        """One story."""
+    def story(self, site: SiteName, key: str, published: datetime, turn: int) -> Story:
+        """One story; companies and kinds of news take turns, so that neighbours differ."""
         chance = random.Random(f"{self.seed}/{key}")  # noqa: S311 - reproducible prose, nothing secret
-        words = self._words(chance)
+        words = self._words(chance, turn)
+        title, lead = _NEWS[turn % len(_NEWS)]
         paragraphs = [
-            chance.choice(_LEADS),
+            lead,
             *chance.sample(_MIDDLES, chance.randint(2, 5)),
             chance.choice(_ENDS),
         ]
@@ -94,7 +125,7 @@ class Writer:
         return Story(
             site=site,
             key=key,
-            title=chance.choice(_TITLES).format(**words),
+            title=title.format(**words),
             digest=digest,
             published=published,
             text="\n\n".join(texts),
@@ -109,8 +140,8 @@ class Writer:
         )
 
     @staticmethod
-    def _words(chance: random.Random) -> dict[str, str]:
-        company, field = chance.choice(_COMPANIES).split("/")
+    def _words(chance: random.Random, turn: int) -> dict[str, str]:
+        company, field = _COMPANIES[turn % len(_COMPANIES)].split("/")
         return {
             "company": company,
             "product": chance.choice(_PRODUCTS),

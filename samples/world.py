@@ -115,12 +115,14 @@ class World:
         for place, site in enumerate(sites):
             share = count // 3 + (place < count % 3)
             for position, moment in enumerate(_moments(share)):
-                added.append(self._publish(writer, site, f"{site}-s{seed}-{position + 1:06}", moment))
+                added.append(
+                    self._publish(writer, site, f"{site}-s{seed}-{position + 1:06}", moment, position + place)
+                )
         return added
 
-    def _publish(self, writer: Writer, site: SiteName, key: str, moment: datetime) -> Story:
+    def _publish(self, writer: Writer, site: SiteName, key: str, moment: datetime, turn: int) -> Story:
         while True:
-            story = writer.story(site, key, moment)
+            story = writer.story(site, key, moment, turn)
             taken = (
                 (story.biz, story.mid, story.idx) in self._weixin
                 if site == "weixin"
@@ -136,7 +138,7 @@ class World:
         while day <= LAST_DAY:
             if all(self._stories[key].kind == "promotion" for key in self._days.get(("ithome", day), ())):
                 moment = datetime(day.year, day.month, day.day, 9, 30, 12, tzinfo=SHANGHAI)
-                self._publish(writer, "ithome", f"ithome-{day}", moment)
+                self._publish(writer, "ithome", f"ithome-{day}", moment, (day - FIRST_DAY).days)
             day += timedelta(days=1)
 
     def __getitem__(self, key: str) -> Story:
