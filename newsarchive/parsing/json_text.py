@@ -8,6 +8,8 @@ from typing import Any
 
 _DECODER = json.JSONDecoder()
 _BLANKS = " \t\r\n"
+_MOST_FAILURES = 1000
+"""After so many braces that begin no object, a text is no collection of answers (and hostile ones cost no more)."""
 
 
 def value_after(content: bytes, marker: bytes) -> Any:  # noqa: ANN401
@@ -49,11 +51,15 @@ def objects_in(text: str, marker: str = "") -> list[dict[str, Any]]:
     For answers that somebody cut before saving them: what is whole is read, what is broken is left out.
     """
     found: list[dict[str, Any]] = []
+    failures = 0
     start = text.find(marker) if marker else 0
     while start >= 0 and (start := text.find("{", start)) >= 0:
         try:
             value, start = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
+            failures += 1
+            if failures > _MOST_FAILURES:
+                break
             start += 1
             continue
         if isinstance(value, dict):

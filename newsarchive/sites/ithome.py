@@ -12,7 +12,7 @@ from newsarchive.parsing.json_text import read_json
 from newsarchive.sites import ithome_lists as lists
 from newsarchive.sites.http_status import verdict_of_status
 from newsarchive.sites.ithome_article import from_dom, from_interface, from_saved_body
-from newsarchive.sites.ithome_links import identify, image_key
+from newsarchive.sites.ithome_links import identify, image_key, is_promotion
 from newsarchive.sites.ithome_saved import read_saved_markdown
 from newsarchive.sites.saved_rows import list_rows, markdown_links, rows_of
 from newsarchive.sites.site import Site
@@ -111,7 +111,7 @@ def _read_json(page: Page) -> Reading:
         return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
     if isinstance(value, dict) and (reading := _read_answer(value, page)):
         return reading
-    items = list_rows(rows_of(value), identify)
+    items = list_rows(rows_of(value), identify, is_promotion)
     if any(item.identity for item in items):
         return Reading("ithome", Verdict.LIST, listing=Listing(items=items))
     return _nothing(page, Verdict.OTHER)
@@ -137,7 +137,7 @@ def _read_markdown(page: Page) -> Reading:
     text = decode(page.content)
     if article := from_saved_body(text, page) or read_saved_markdown(text, page):
         return _article(article, page)
-    listing = markdown_links(text, identify)
+    listing = markdown_links(text, identify, is_promotion)
     return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
 
 

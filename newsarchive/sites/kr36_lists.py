@@ -124,7 +124,7 @@ def _containers(value: object, depth: int, path: str) -> Iterator[tuple[Mapping[
         if _rows(inner) or (inner == [] and "hasNextPage" in value):
             yield value, _rows(inner), "newsflash" in path.lower()
     for key, inner in sorted(value.items(), key=lambda pair: pair[0] == "topList"):
-        if isinstance(inner, dict) and "recommend" not in key:
+        if isinstance(inner, dict) and "recommend" not in key.lower():
             yield from _containers(inner, depth - 1, f"{path}/{key}")
 
 

@@ -49,7 +49,7 @@ def page_of(state: object, body: str = "", url: str = "") -> Page:
     text = json.dumps(state, ensure_ascii=False).replace("<", "\\u003c")
     script = f'<script>window.__GATEWAY_SIGN__="nonce";window.initialState={text};window.after={{}}</script>'
     return Page(
-        f"<!DOCTYPE html><html><body><div id=app>{body}</div>{script}</body></html>".encode(), **changes
+        f"<!DOCTYPE html><html><body><div id=app>{body}</div>{script}</body></html>".encode(), url=url
     )
 
 
