@@ -319,3 +319,31 @@ class Run(Record):
     finished_at: Time | None = None
     reason: str | None = None
     counts: dict[str, int] = Field(default_factory=dict)
+    metrics: dict[str, float] = Field(default_factory=dict)
+    """What the run's pages were like (`newsarchive/storage/drift.py` names them); a metric without data is absent."""
+    warnings: tuple[str, ...] = ()
+    """What was out of the range of the site's own history, a line each."""
+
+
+class Task(Record):
+    """An article that is or was to be fetched: what the frontier knows of it.
+
+    `name` is the article's identity, or the short link's while its page is unread. `wanted` was never fetched with
+    success, `done` is held and looked at again when due, `gone` is no longer on the site. Nothing is due before `due_at`.
+    `tries` counts the fetches since the last success, `outcome` is how the last one ended (`new`, `unchanged`, `deleted`,
+    `challenge`, `http_503`). `source` is the URL of the list that named the article, `published_at` that list's word.
+    """
+
+    site: SiteName
+    name: str
+    url: str
+    state: Literal["wanted", "done", "gone"] = "wanted"
+    found_at: Time
+    published_at: Time | None = None
+    due_at: Time
+    tries: int = 0
+    outcome: str | None = None
+    checked_at: Time | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    source: str | None = None

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypeAlias
 
-from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName
+from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
+
+TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 
 
 class Outcome(StrEnum):
@@ -108,6 +110,36 @@ class Store(Protocol):
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
         """The last runs, newest start first."""
+
+    async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
+        """Put articles on the frontier that are not on it yet; returns the names that were new.
+
+        A held task is never changed, except that a `published_at` or `source` that it lacked is filled. A name that
+        an article goes by (any of its identities) stands for the task of that article's identity; saving an article
+        unites the tasks of all its identities into one. This holds for the three methods below too.
+        """
+
+    async def due_tasks(
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+    ) -> list[Task]:
+        """At most `limit` tasks due at or before `now`: state by state as given, newest first, then by name.
+
+        How new a task is tells its publication time, or where that is unknown the time it was found.
+        """
+
+    async def tasks(self, names: Collection[str]) -> dict[str, Task]:
+        """The tasks of the names that have one, by the name asked for."""
+
+    async def save_tasks(self, tasks: Collection[Task]) -> None:
+        """Keep tasks whole; one of the same name is replaced (`frontier.py` says what a fetch makes of a task)."""
+
+    async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
+        """How many tasks are in each state, for each site that has any; only those due by a time, if one is given."""
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held, for each site of which anything is held."""

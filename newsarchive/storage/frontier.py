@@ -1,0 +1,79 @@
+"""What a fetch makes of a task, and how two tasks of one article become one. Pure: both engines share it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from newsarchive.items import Task
+from newsarchive.storage.contract import TaskState
+from newsarchive.storage.merging import encodable, milliseconds
+
+
+def settled(
+    task: Task,
+    *,
+    state: TaskState,
+    outcome: str,
+    at: datetime,
+    due_at: datetime,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> Task:
+    """The task after a fetch that told what the article is, or that it is gone; the count of tries begins anew.
+
+    `etag` and `last_modified` are those of the copy that is held from now on: after "not modified" (304) pass the
+    task's own.
+    """
+    return task.model_copy(
+        update={
+            "state": state,
+            "outcome": outcome,
+            "checked_at": at,
+            "due_at": due_at,
+            "etag": etag,
+            "last_modified": last_modified,
+            "tries": 0,
+        }
+    )
+
+
+def postponed(task: Task, *, outcome: str, at: datetime, due_at: datetime) -> Task:
+    """The task after a fetch that told nothing of the article (a challenge, an error): one more try, same state."""
+    return task.model_copy(
+        update={"outcome": outcome, "checked_at": at, "due_at": due_at, "tries": task.tries + 1}
+    )
+
+
+def filled(held: Task, new: Task) -> Task:
+    """A held task with what a list tells of the article that it lacked."""
+    return held.model_copy(
+        update={
+            "published_at": held.published_at or new.published_at,
+            "source": held.source or new.source,
+        }
+    )
+
+
+def united(own: Task, other: Task) -> Task:
+    """One task from two of the same article; `own` has the name that stays, the one that was settled stands."""
+    first, second = (other, own) if own.state == "wanted" != other.state else (own, other)
+    return filled(first, second).model_copy(
+        update={"name": own.name, "found_at": min(own.found_at, other.found_at)}
+    )
+
+
+def ranked_at(task: Task) -> datetime:
+    """The time by which tasks are ordered, newest first."""
+    return task.published_at or task.found_at
+
+
+def storable_task(task: Task) -> Task:
+    """The task as any store gives it back: times exact to the millisecond, all text can be encoded."""
+    kept: dict[str, object] = {}
+    for name in Task.model_fields:
+        value = getattr(task, name)
+        if isinstance(value, datetime):
+            kept[name] = milliseconds(value)
+        elif isinstance(value, str):
+            kept[name] = encodable(value)
+    return task.model_copy(update=kept)
