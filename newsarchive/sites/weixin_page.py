@@ -38,6 +38,7 @@ _PARSER = etree.HTMLParser(
     collect_ids=False,
     no_network=True,
 )
+_GIVEN = re.compile(rb"""\s*=\s*(?:[\w.$]+\s*=\s*)?(?:["'\[(]|xml\b|htmlDecode)""")
 _ANCHORS = (
     (b"var msg_title", b"var biz", b"var oriCreateTime"),
     (
@@ -122,17 +123,21 @@ class WeixinPage:
         found: list[bytes] = []
         for anchors in _ANCHORS if first >= 0 else ():
             for anchor in anchors:
-                if not any(anchor in block for block in found) and (
-                    block := self._script(anchor, first, last)
-                ):
+                block = self._script(anchor, first, last if last >= 0 else len(self.content))
+                if block and block not in found:
                     found.append(block)
             if found:
                 break
         return found
 
     def _script(self, anchor: bytes, first: int, last: int) -> bytes:
-        """The first script between two places in which a variable stands; empty where there is none."""
-        at = self.content.find(anchor, first, last if last >= 0 else len(self.content))
+        """The first script between two places in which a variable is given a value; empty where there is none.
+
+        Functions of the page have variables of the same names (`var biz = opt.biz`).
+        """
+        at = self.content.find(anchor, first, last)
+        while at >= 0 and not _GIVEN.match(self.content, at + len(anchor)):
+            at = self.content.find(anchor, at + len(anchor), last)
         start = self.content.rfind(b"<script", 0, at) if at >= 0 else -1
         if start < 0:
             return b""
