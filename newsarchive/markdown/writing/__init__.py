@@ -1,0 +1,1 @@
+"""The parts of the Markdown writer, one job each; `newsarchive.markdown.writer` is the way in."""

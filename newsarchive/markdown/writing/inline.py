@@ -1,0 +1,141 @@
+"""Inline pieces as lines of Markdown: marks, links, code and pictures written around escaped text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from newsarchive.body import Inline, Span
+from newsarchive.markdown.writing.emphasis import runs, settled
+from newsarchive.markdown.writing.escaping import code_span, destination, escape_text, guard_line
+from newsarchive.markdown.writing.pieces import Piece, lines_of
+from newsarchive.markdown.writing.style import Style
+
+_AUTOLINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+_HARD_BREAK = {"backslash": "\\", "blanks": "  "}
+
+
+def paragraphs(inlines: Iterable[Inline], style: Style) -> list[list[str]]:
+    """Paragraphs as lists of lines: one break ends a line, two or more end a paragraph."""
+    result: list[list[str]] = [[]]
+    lines = lines_of(inlines, style)
+    tildes = _has_tildes(lines)
+    for pieces in lines:
+        if line := guard_line(_line(pieces, tildes=tildes)):
+            result[-1].append(line)
+        elif result[-1]:
+            result.append([])
+    end = _HARD_BREAK[style.hard_break]
+    return [[*(line + end for line in lines[:-1]), lines[-1]] for lines in result if lines]
+
+
+def heading_text(inlines: Iterable[Inline], style: Style) -> str:
+    """All on one line, without bold, which a heading is by itself."""
+    plain = (replace(inline, strong=False) if isinstance(inline, Span) else inline for inline in inlines)
+    lines = lines_of(plain, style)
+    tildes = _has_tildes(lines)
+    text = " ".join(line for pieces in lines if (line := _line(pieces, tildes=tildes)))
+    return f"{text[:-1]}\\#" if text.endswith("#") and not text.endswith("\\#") else text
+
+
+def cell_lines(inlines: Iterable[Inline], style: Style) -> list[str]:
+    """The lines of a paragraph inside a table cell, without empty ones."""
+    lines = lines_of(inlines, style)
+    tildes = _has_tildes(lines)
+    return [line for pieces in lines if (line := _line(pieces, cell=True, tildes=tildes))]
+
+
+def _has_tildes(lines: list[list[Piece]]) -> bool:
+    return sum(piece.text.count("~") for line in lines for piece in line if piece.kind == "text") > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A mark or link that is open: where it ends (number of the piece), its order among those, its two signs."""
+
+    end: int
+    order: int
+    opening: str
+    closing: str
+
+
+def _line(pieces: list[Piece], *, cell: bool = False, tildes: bool = False) -> str:
+    pieces = settled(pieces)
+    starts = _starts(pieces)
+    parts: list[str] = []
+    opened: list[_Opened] = []
+    linked = False
+    for index, piece in enumerate(pieces):
+        for mark in starts.get(index, ()):
+            parts.append(mark.opening)
+            opened.append(mark)
+        linked = piece.link is not None
+        closings = _closings(opened, index + 1)
+        if piece.kind == "picture":
+            parts.append(piece.text)
+        elif piece.kind == "code":
+            parts.append(code_span(piece.text, cell=cell))
+        elif opened and opened[-1].opening == "<":
+            parts.append(piece.text)
+        else:
+            following = closings[0][0] if closings else _following(pieces, index + 1, starts)
+            parts.append(escape_text(piece.text, following, label=linked, cell=cell, tildes=tildes))
+        parts += closings
+    return "".join(parts)
+
+
+def _closings(opened: list[_Opened], place: int) -> list[str]:
+    """The signs that close what ends here, innermost first; they leave the list of what is open."""
+    closings: list[str] = []
+    while opened and opened[-1].end == place:
+        closings.append(opened.pop().closing)
+    return closings
+
+
+def _following(pieces: list[Piece], index: int, starts: dict[int, list[_Opened]]) -> str:
+    if index == len(pieces):
+        return ""
+    if index in starts:
+        return starts[index][0].opening[0]
+    return "`" if pieces[index].kind == "code" else pieces[index].text[0]
+
+
+def _starts(pieces: list[Piece]) -> dict[int, list[_Opened]]:
+    """What opens before each piece, outermost first."""
+    if not any(piece.strong or piece.emphasis or piece.link for piece in pieces):
+        return {}
+    starts: dict[int, list[_Opened]] = {}
+    for start, end, url in _links(pieces):
+        only = pieces[start] if end == start + 1 else None
+        if only and only.text == url and _is_autolink(only):
+            link = _Opened(end, 0, "<", ">")
+        else:
+            link = _Opened(end, 0, "[", f"]({destination(url)})")
+        starts.setdefault(start, []).append(link)
+    for start, end in runs(pieces, "strong"):
+        starts.setdefault(start, []).append(_Opened(end, 1, "**", "**"))
+    for start, end in runs(pieces, "emphasis"):
+        starts.setdefault(start, []).append(_Opened(end, 2, "*", "*"))
+    for marks in starts.values():
+        marks.sort(key=lambda mark: (-mark.end, mark.order))
+    return starts
+
+
+def _links(pieces: list[Piece]) -> Iterable[tuple[int, int, str]]:
+    start = 0
+    for index, piece in enumerate(pieces):
+        if index and piece.link != pieces[index - 1].link:
+            start = index
+        if piece.link and (index + 1 == len(pieces) or pieces[index + 1].link != piece.link):
+            yield start, index + 1, piece.link
+
+
+def _is_autolink(piece: Piece) -> bool:
+    return (
+        piece.kind == "text"
+        and not piece.strong
+        and not piece.emphasis
+        and "&" not in piece.text
+        and _AUTOLINK.fullmatch(piece.text) is not None
+    )

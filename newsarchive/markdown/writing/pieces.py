@@ -1,0 +1,179 @@
+"""The lines of a paragraph as pieces: cleaned, merged, without blanks at their ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from newsarchive.body import Break, Image, Inline
+from newsarchive.markdown.writing.escaping import clean, clean_code, destination, escape_text
+from newsarchive.markdown.writing.style import Style
+
+Mark: TypeAlias = Literal["strong", "emphasis"]
+
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+\Z")
+_BARE_URL = re.compile(r"https?://[!#-;=?-~]*[#$%&+\-/0-9=@A-Z_a-z~]")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of a line in one style: plain `text` or code as it reads, or a picture as finished Markdown."""
+
+    text: str
+    kind: Literal["text", "code", "picture"] = "text"
+    strong: bool = False
+    emphasis: bool = False
+    link: str | None = None
+
+    def has(self, mark: Mark) -> bool:
+        """Whether the piece is in that style."""
+        return self.strong if mark == "strong" else self.emphasis
+
+    def part(self, text: str, mark: Mark | None = None, *, on: bool = False) -> Piece:
+        """The piece with another text, and one style switched."""
+        part = replace(self, text=text)
+        if mark == "strong":
+            part.strong = on
+        elif mark == "emphasis":
+            part.emphasis = on
+        return part
+
+    def joins(self, other: Piece) -> bool:
+        """Whether both can be one piece."""
+        return (
+            self.kind == other.kind != "picture"
+            and self.strong == other.strong
+            and self.emphasis == other.emphasis
+            and self.link == other.link
+        )
+
+
+def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[Piece]]:
+    """The lines between breaks; an empty list stands for an empty line."""
+    lines: list[list[Piece]] = []
+    line: list[Piece] = []
+    for inline in inlines:
+        if isinstance(inline, Break):
+            lines.append(_finished(line, style))
+            line = []
+        elif isinstance(inline, Image):
+            line.append(picture(inline, style))
+        elif inline.code:
+            line.extend(_code(Piece(inline.text, "code", inline.strong, inline.emphasis, safe_link(inline.link))))
+        elif text := clean(inline.text):
+            line.append(Piece(text, "text", inline.strong, inline.emphasis, safe_link(inline.link)))
+    lines.append(_finished(line, style))
+    return lines
+
+
+def safe_link(url: str | None) -> str | None:
+    """A link's URL if it opens a page, a file beside this one or a mail; None for scripts and the like."""
+    url = (url or "").strip()
+    scheme = _SCHEME.match(url)
+    return url if url and (scheme is None or scheme[1].lower() in {"http", "https", "mailto"}) else None
+
+
+def picture(image: Image, style: Style) -> Piece:
+    """A picture inside a line. One that no tool may load (a script, a local file) leaves its words."""
+    words = clean(image.alt or image.caption).strip()
+    url = image.url if _PICTURE_DATA.match(image.url) else safe_link(image.url)
+    if url is None or url.startswith("mailto:"):
+        return Piece(words, link=safe_link(image.link))
+    if style.images == "link":
+        return Piece(words or "图片", link=url)
+    alt = escape_text(words, "]", label=True, cell=True, tildes=words.count("~") > 1)
+    return Piece(f"![{alt}]({destination(url)})", "picture", link=safe_link(image.link))
+
+
+def merged(pieces: Iterable[Piece]) -> list[Piece]:
+    """Adjacent pieces of one style made one."""
+    result: list[Piece] = []
+    for piece in pieces:
+        if result and result[-1].joins(piece):
+            result[-1] = result[-1].part(result[-1].text + piece.text)
+        elif piece.text:
+            result.append(piece)
+    return result
+
+
+def _code(piece: Piece) -> list[Piece]:
+    """Code without the blanks at its ends, which stand beside it instead."""
+    text = clean_code(piece.text).replace("\n", " ").replace("\t", " ").replace("\u00a0", " ")
+    blank = replace(piece, text=" ", kind="text")
+    bare = text.strip()
+    if not bare:
+        return [blank] if text else []
+    before = [blank] if text[0].isspace() else []
+    after = [blank] if text[-1].isspace() else []
+    return [*before, piece.part(bare), *after]
+
+
+def _finished(line: Sequence[Piece], style: Style) -> list[Piece]:
+    line = _trimmed(line)
+    if style.bare_urls == "angle":
+        line = [part for piece in line for part in _with_links(piece)]
+    if any(piece.link for piece in line):
+        line = _blanks_outside_links(line)
+    return _bridged(merged(line))
+
+
+def _trimmed(line: Sequence[Piece]) -> list[Piece]:
+    """Without blanks at the ends (full-width indents too) and without doubled blanks between pieces."""
+    pieces: list[Piece] = []
+    for piece in line:
+        if piece.kind == "text":
+            if not pieces:
+                piece = piece.part(piece.text.lstrip())  # noqa: PLW2901
+            elif piece.text[:1] == " " and pieces[-1].kind == "text" and pieces[-1].text.endswith(" "):
+                piece = piece.part(piece.text[1:])  # noqa: PLW2901
+        if piece.text:
+            pieces.append(piece)
+    while pieces and pieces[-1].kind == "text":
+        text = pieces[-1].text.rstrip()
+        if text:
+            pieces[-1] = pieces[-1].part(text)
+            break
+        pieces.pop()
+    return pieces
+
+
+def _with_links(piece: Piece) -> list[Piece]:
+    """Text with its URLs as links of their own."""
+    if piece.kind != "text" or piece.link or "://" not in piece.text:
+        return [piece]
+    parts: list[Piece] = []
+    end = 0
+    for match in _BARE_URL.finditer(piece.text):
+        parts.append(piece.part(piece.text[end : match.start()]))
+        parts.append(replace(piece, text=match[0], link=match[0]))
+        end = match.end()
+    return [*parts, piece.part(piece.text[end:])]
+
+
+def _blanks_outside_links(line: list[Piece]) -> list[Piece]:
+    result: list[Piece] = []
+    count = len(line)
+    for index, piece in enumerate(line):
+        text = piece.text
+        if not piece.link or piece.kind != "text":
+            result.append(piece)
+            continue
+        opens = index == 0 or line[index - 1].link != piece.link
+        closes = index + 1 == count or line[index + 1].link != piece.link
+        start = len(text) - len(text.lstrip()) if opens else 0
+        end = max(start, len(text.rstrip())) if closes else len(text)
+        plain = replace(piece, link=None)
+        result += [plain.part(text[:start]), piece.part(text[start:end]), plain.part(text[end:])]
+    return [piece for piece in result if piece.text]
+
+
+def _bridged(line: list[Piece]) -> list[Piece]:
+    """Blanks and pictures take the styles that both their neighbours have, so that no style ends for their sake."""
+    for before, piece, after in zip(line, line[1:], line[2:], strict=False):
+        if piece.kind == "picture" or (piece.kind == "text" and piece.text.isspace()):
+            piece.strong = before.strong and after.strong
+            piece.emphasis = before.emphasis and after.emphasis
+    return merged(line)

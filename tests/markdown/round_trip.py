@@ -1,0 +1,259 @@
+"""What a reader sees of a body tree, and of Markdown rendered by a CommonMark parser: for comparing both.
+
+Characters are compared one by one with their style and link, pictures and structure in order. White space and invisible
+characters do not count. The style of punctuation is free: the writer may move it out of bold.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from newsarchive.body import (
+    Aside,
+    Block,
+    Break,
+    Code,
+    Embed,
+    Heading,
+    Image,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Table,
+)
+from newsarchive.markdown.writer import Style
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+MEDIA = {"video": "视频", "audio": "音频", "card": "卡片", "frame": "内嵌页面"}
+
+
+@dataclass(slots=True)
+class Letter:
+    """A character as shown. `emphasis` is None where italics may be given up, because they meet bold."""
+
+    char: str
+    strong: bool
+    emphasis: bool | None
+    code: bool
+    link: str | None
+
+
+@dataclass(slots=True)
+class Seen:
+    """What is shown: letters, pictures' URLs, and structure (headings, code, lists, tables, quotations, rules)."""
+
+    letters: list[Letter] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    outline: list[tuple[object, ...]] = field(default_factory=list)
+
+    def add(self, text: str, *, strong: bool, emphasis: bool | None, code: bool, link: str | None) -> None:
+        """Text in one style."""
+        self.letters += [Letter(char, strong, emphasis, code, link) for char in text if shows(char)]
+
+
+def shows(char: str) -> bool:
+    """Whether a character counts."""
+    return not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
+
+
+def same_url(url: str) -> str:
+    """A URL as it is compared: percent-encoding does not count."""
+    return unquote(url.strip())
+
+
+def allowed(url: str | None) -> str | None:
+    """The URL of a link that may be written, as it is compared."""
+    try:
+        scheme = urlsplit((url or "").strip()).scheme
+    except ValueError:
+        scheme = ""
+    return same_url(url) if url and url.strip() and scheme in {"", "http", "https", "mailto"} else None
+
+
+def code_lines(text: str) -> list[str]:
+    """The lines of a code block without empty ones at its ends."""
+    kept = "".join(char for char in text if char.isspace() or shows(char))
+    return kept.strip("\n\r\x85\u2028\u2029").splitlines() if kept.strip() else []
+
+
+def in_tree(blocks: Iterable[Block], style: Style | None = None) -> Seen:
+    """What a body tree shows."""
+    seen = Seen()
+    _tree(seen, list(blocks), style or Style(), cell=False)
+    return seen
+
+
+def _tree(seen: Seen, blocks: Sequence[Block], style: Style, *, cell: bool) -> None:
+    for block in blocks:
+        outline = len(seen.outline)
+        size = len(seen.letters), len(seen.pictures)
+        match block:
+            case Paragraph():
+                _inlines(seen, block.inlines)
+            case Heading():
+                _inlines(seen, block.inlines, heading=not cell)
+                seen.outline.append(("heading", min(max(block.level + style.heading_shift, 1), 6)))
+            case ListBlock():
+                items = 0
+                for item in block.items:
+                    before = len(seen.letters), len(seen.pictures), len(seen.outline)
+                    _tree(seen, item, style, cell=cell)
+                    items += before != (len(seen.letters), len(seen.pictures), len(seen.outline))
+                if items:
+                    seen.outline.insert(outline, ("list", block.ordered, items))
+            case Quote():
+                _tree(seen, block.blocks, style, cell=cell)
+                if size != (len(seen.letters), len(seen.pictures)) or outline != len(seen.outline):
+                    seen.outline.insert(outline, ("quote",))
+            case Aside():
+                if style.asides:
+                    _tree(seen, block.blocks, style, cell=cell)
+            case Code():
+                if cell:
+                    seen.add(block.text, strong=False, emphasis=False, code=True, link=None)
+                elif text := code_lines(block.text):
+                    seen.outline.append(("code", text, "" if "`" in block.language else block.language))
+            case Table():
+                for row in block.rows:
+                    for inner in row:
+                        _tree(seen, inner.blocks, style, cell=True)
+                if not cell and size != (len(seen.letters), len(seen.pictures)):
+                    seen.outline.append(("table", max(sum(inner.colspan for inner in row) for row in block.rows)))
+            case Image():
+                seen.pictures.append(same_url(block.url))
+                seen.add(block.caption, strong=False, emphasis=True, code=False, link=None)
+            case Embed():
+                title = block.title if block.title and any(map(shows, block.title)) else ""
+                label = f"{MEDIA[block.media]}{'：' if title else ''}{title}"
+                seen.add(label, strong=False, emphasis=False, code=False, link=allowed(block.url))
+            case Rule():
+                seen.outline.append(("rule",))
+        if cell:
+            del seen.outline[outline:]
+        elif isinstance(block, Heading) and size == (len(seen.letters), len(seen.pictures)):
+            seen.outline.pop()
+
+
+def _inlines(seen: Seen, inlines: Sequence[Inline], *, heading: bool = False) -> None:
+    spans = [piece for piece in inlines if isinstance(piece, Span)]
+    mixed = not heading and any(piece.strong for piece in spans)
+    for piece in inlines:
+        match piece:
+            case Span():
+                italic = None if mixed and piece.emphasis else piece.emphasis
+                seen.add(
+                    piece.text,
+                    strong=piece.strong and not heading,
+                    emphasis=italic,
+                    code=piece.code,
+                    link=allowed(piece.link),
+                )
+            case Image():
+                seen.pictures.append(same_url(piece.url))
+            case Break():
+                pass
+
+
+def in_markdown(text: str) -> Seen:
+    """What a CommonMark tool shows of Markdown. Raw HTML, except a cell's `<br>`, is an error."""
+    seen = Seen()
+    tokens = PARSER.parse(text)
+    for number, token in enumerate(tokens):
+        match token.type:
+            case "inline":
+                _rendered(seen, token.children or [])
+            case "heading_open":
+                seen.outline.append(("heading", int(token.tag[1:])))
+            case "fence":
+                seen.outline.append(("code", code_lines(token.content), token.info))
+            case "bullet_list_open" | "ordered_list_open":
+                items = _inside(tokens, number, "list_item_open")
+                seen.outline.append(("list", token.type == "ordered_list_open", items))
+            case "blockquote_open":
+                seen.outline.append(("quote",))
+            case "hr":
+                seen.outline.append(("rule",))
+            case "table_open":
+                seen.outline.append(("table", _inside(tokens, number, "th_open", levels=3)))
+            case "code_block" | "html_block":
+                raise AssertionError(f"{token.type} in the Markdown: {token.content!r}")
+    return seen
+
+
+def _inside(tokens: Sequence[Token], number: int, kind: str, levels: int = 1) -> int:
+    level = tokens[number].level
+    count = 0
+    for token in tokens[number + 1 :]:
+        if token.level == level:
+            break
+        count += token.type == kind and token.level == level + levels
+    return count
+
+
+def _rendered(seen: Seen, tokens: Iterable[Token]) -> None:
+    strong = italic = 0
+    link: str | None = None
+    for token in tokens:
+        match token.type:
+            case "text" | "code_inline":
+                seen.add(
+                    token.content,
+                    strong=strong > 0,
+                    emphasis=italic > 0,
+                    code=token.type == "code_inline",
+                    link=link,
+                )
+            case "strong_open" | "strong_close":
+                strong += token.nesting
+            case "em_open" | "em_close":
+                italic += token.nesting
+            case "link_open":
+                link = same_url(str(token.attrs["href"]))
+            case "link_close":
+                link = None
+            case "image":
+                seen.pictures.append(same_url(str(token.attrs["src"])))
+            case "html_inline":
+                assert token.content == "<br>", f"HTML in the Markdown: {token.content!r}"
+            case kind:
+                assert kind in {"hardbreak", "softbreak"}, f"{kind} in the Markdown: {token.content!r}"
+
+
+def differences(tree: Seen, shown: Seen, style: Style | None = None) -> Iterator[str]:
+    """What is not the same, in words; nothing where the Markdown shows what the tree says."""
+    style = style or Style()
+    wanted = "".join(letter.char for letter in tree.letters)
+    got = "".join(letter.char for letter in shown.letters)
+    if wanted != got:
+        start = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), min(len(wanted), len(got)))
+        yield f"text differs: {wanted[max(0, start - 20) : start + 40]!r} is shown as {got[max(0, start - 20) : start + 40]!r}"
+        return
+    for place, (letter, other) in enumerate(zip(tree.letters, shown.letters, strict=True)):
+        if what := _difference(letter, other, style):
+            yield f"{what} of {letter.char!r} in {wanted[max(0, place - 20) : place + 20]!r}: {letter} is shown as {other}"
+    if style.images == "show" and tree.pictures != shown.pictures:
+        yield f"pictures differ: {tree.pictures} are shown as {shown.pictures}"
+    if tree.outline != shown.outline:
+        yield f"structure differs: {tree.outline} is shown as {shown.outline}"
+
+
+def _difference(letter: Letter, other: Letter, style: Style) -> str | None:
+    if letter.code != other.code:
+        return "code"
+    own = style.bare_urls == "angle" and letter.link is None
+    if letter.link != other.link and not (own and other.link and other.link.startswith("http")):
+        return "link"
+    if not letter.char.isalnum():
+        return None
+    if letter.strong != other.strong:
+        return "bold"
+    return "italics" if letter.emphasis is not None and letter.emphasis != other.emphasis else None
