@@ -322,7 +322,18 @@ class Run(Record):
     metrics: dict[str, float] = Field(default_factory=dict)
     """What the run's pages were like (`newsarchive/storage/drift.py` names them); a metric without data is absent."""
     warnings: tuple[str, ...] = ()
-    """What was out of the range of the site's own history, a line each."""
+    """What was out of the range of the site's own history, and lists that were not read, a line each."""
+    notes: tuple[str, ...] = ()
+    """What a reader of the record should know: hosts whose robots.txt was not obeyed, and why."""
+
+
+class ListReading(Record):
+    """A list was read: when, and the validators for the next conditional request."""
+
+    url: str
+    read_at: Time
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Task(Record):
