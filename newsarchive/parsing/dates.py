@@ -49,6 +49,7 @@ _UNITS = {
 }
 _JUST_NOW = frozenset({"刚刚", "刚才"})
 _AFTERNOON = frozenset({"下午", "晚上"})
+_LONGEST = 80
 _FIRST_YEAR = 1970
 """No article is older: `0001-01-01` is ithome's way of saying "no time" (seen on pinned items of 2019)."""
 
@@ -75,7 +76,7 @@ def parse(text: str | None, base: datetime | None = None) -> Moment | None:
     None where the text is no time of this grammar: guessing is not its job.
     """
     text = (text or "").strip()
-    if not text:
+    if not text or len(text) > _LONGEST:
         return None
     try:
         return (

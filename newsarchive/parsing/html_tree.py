@@ -47,6 +47,12 @@ def words(element: Element | None) -> str:
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
+def pixels(text: str | None) -> int | None:
+    """A length in pixels as an attribute gives it, or None."""
+    text = (text or "").strip().removesuffix("px")
+    return int(text) if text.isdecimal() and len(text) <= 6 else None
+
+
 def _utf8(content: bytes) -> bytes:
     try:
         content.decode("utf-8")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urljoin, urlsplit
 
 from lxml import etree
 
 from newsarchive.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
 from newsarchive.parsing.html_body import Element, Rules, read_body
-from newsarchive.parsing.html_tree import fragment
+from newsarchive.parsing.html_tree import fragment, pixels, words
+from newsarchive.parsing.urls import absolute
 
 BASE_URL = "https://www.ithome.com/"
 _PLACEHOLDER = "/images/v2/t.png"
 _PLAYER = "ithome_super_player"
-_CANDIDATES = re.compile(r"(\S+)(?:\s+([\d.]+)[xw])?\s*(?:,\s|,?$)")
+_CANDIDATES = re.compile(r"(\S+)(?:\s+(\d{1,6}(?:\.\d{1,3})?)[xw])?\s*(?:,\s|,?$)")
+_LONGEST_SRCSET = 4000
+_BILIBILI = re.compile(r"[?&]bvid=(BV[0-9A-Za-z]{8,12})(?:&|$)")
 _OPENINGS: tuple[tuple[str, Role], ...] = (("感谢IT之家网友", "tipster"), ("广告声明：", "advertisement"))
 
 
@@ -34,9 +36,9 @@ def read_element(element: Element) -> Body:
 
 
 def _set_players_apart(element: Element) -> None:
-    """Put a player before the link that shows its cover, so that the cover stays a picture of the article."""
+    """Put a player before the link that shows its cover or words, so that these stay in the article."""
     for anchor in list(element.iter("a")):
-        if _PLAYER in anchor.get("class", "") and anchor.find(".//img") is not None:
+        if _PLAYER in anchor.get("class", "") and (words(anchor) or anchor.find(".//img") is not None):
             player = etree.Element("iframe", {"class": _PLAYER, "src": anchor.get("href", "")})
             anchor.attrib.pop("class")
             anchor.addprevious(player)
@@ -50,33 +52,25 @@ def _aside_by_words(block: Block) -> Block:
 
 
 def _image(element: Element) -> Image | None:
-    source = picture_url(element)
-    if not source:
+    url = picture_url(element)
+    if url is None:
         return None
-    width, height = (
-        element.get(long) or element.get(short) or "" for long, short in (("w", "width"), ("h", "height"))
-    )
-    return Image(
-        source,
-        alt=element.get("alt", "").strip(),
-        width=int(width) if width.isdecimal() else None,
-        height=int(height) if height.isdecimal() else None,
-    )
+    get = element.get
+    size = {"width": pixels(get("w") or get("width")), "height": pixels(get("h") or get("height"))}
+    return Image(url, alt=get("alt", "").strip(), **size)
 
 
 def picture_url(element: Element) -> str | None:
     """Where a picture really is: `data-original`, else the largest of `srcset`, else `src`; never the 1x1 placeholder."""
     get = element.get
-    source = get("data-original") or _largest(get("srcset")) or get("data-src") or get("src") or ""
-    source = source.strip()
-    if not source or source.startswith("data:") or _PLACEHOLDER in source:
-        return None
-    return source if source.startswith("http") else urljoin(BASE_URL, source)
+    source = get("data-original") or _largest(get("srcset")) or get("data-src") or get("src")
+    url = absolute(source, BASE_URL)
+    return None if url is None or _PLACEHOLDER in url else url
 
 
 def _largest(srcset: str | None) -> str | None:
     """The candidate with the largest descriptor; commas also stand inside the URLs (`format,f_auto`)."""
-    candidates = _CANDIDATES.findall(srcset or "")
+    candidates = _CANDIDATES.findall((srcset or "")[:_LONGEST_SRCSET])
     return max(candidates, key=lambda one: float(one[1] or 1))[0] if candidates else None
 
 
@@ -86,33 +80,23 @@ def _embed(element: Element) -> Embed | None:
     if tag == "a":
         if _PLAYER not in element.get("class", ""):
             return None
-        return Embed("video", url=_absolute(element.get("href")))
+        return Embed("video", url=absolute(element.get("href"), BASE_URL))
     if tag not in {"iframe", "video", "audio"}:
         return None
-    url = _absolute(element.get("src") or element.get("data-src") or _first_source(element))
+    url = absolute(element.get("src") or element.get("data-src") or _first_source(element), BASE_URL)
     if not url:
         return None
-    number = parse_qs(urlsplit(url).query).get("bvid", [""])[0]
-    if number:
+    if (video := _BILIBILI.search(url)) and tag == "iframe":
+        number = video[1]
         return Embed("video", id=number, url=f"https://www.bilibili.com/video/{number}")
     frame = tag == "iframe" and element.get("class") != _PLAYER
-    return Embed(
-        "frame" if frame else "audio" if tag == "audio" else "video", url=url, cover=element.get("poster")
-    )
+    cover = absolute(element.get("poster"), BASE_URL)
+    return Embed("frame" if frame else "audio" if tag == "audio" else "video", url=url, cover=cover)
 
 
 def _first_source(element: Element) -> str | None:
     source = element.find("source")
     return None if source is None else source.get("src")
-
-
-def _absolute(url: str | None) -> str | None:
-    url = (url or "").strip()
-    try:
-        absolute = urljoin(BASE_URL, url)
-        return absolute if url and urlsplit(absolute).scheme in {"http", "https"} else None
-    except ValueError:
-        return None
 
 
 def _aside(element: Element) -> Role | None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -16,6 +15,7 @@ from newsarchive.parsing.feeds import Entry, Feed
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
+from newsarchive.parsing.urls import absolute
 from newsarchive.sites.ithome_article import PROMOTION_CHANNEL, from_entry
 from newsarchive.sites.ithome_body import BASE_URL, picture_url
 from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
@@ -61,7 +61,7 @@ def any_links(root: Element, page: Page) -> Listing | None:
     """All links to articles on a page of unknown make (home page, blocks); None where there are only a few."""
     found: dict[str, ListItem] = {}
     for anchor in root.iter("a"):
-        url = urljoin(page.url or BASE_URL, anchor.get("href", ""))
+        url = absolute(anchor.get("href"), page.url or BASE_URL) or ""
         link = identify(url)
         title = anchor.get("title") or words(anchor)
         if link and title:
@@ -118,7 +118,7 @@ def _row(row: Element, base: datetime | None) -> ListItem | None:
     cells = _cells(row)
     if cells.title is None:
         return None
-    url = urljoin(BASE_URL, cells.title.get("href", ""))
+    url = absolute(cells.title.get("href"), BASE_URL)
     title = _words_of_title(cells.title) or cells.title.get("title", "")
     moment = parse(cells.when, base)
     extra = {
@@ -132,7 +132,7 @@ def _row(row: Element, base: datetime | None) -> ListItem | None:
         extra["title_attr"] = None
     return _item(
         url,
-        identify(url),
+        identify(url or ""),
         title=plain(title),
         moment=moment,
         when_text=cells.when,
@@ -201,8 +201,7 @@ def _is_news_list(key: str, rows: object) -> bool:
 
 
 def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
-    url = text_at(row, "url", "WapNewsUrl")
-    url = urljoin(BASE_URL, url) if url else ""
+    url = absolute(text_at(row, "url", "WapNewsUrl"), BASE_URL) or ""
     number = text_at(row, "newsid")
     link = link_of(number) if is_number(number) else identify(url)
     when = text_at(row, "postdate", "orderdate")

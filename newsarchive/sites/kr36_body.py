@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
-
 from newsarchive.body import Body, Embed, Image
+from newsarchive.items import Verdict
 from newsarchive.parsing.html_body import Element, Rules, read_body
-from newsarchive.parsing.html_tree import fragment
+from newsarchive.parsing.html_tree import fragment, pixels
+from newsarchive.parsing.urls import absolute
+from newsarchive.sites.kr36_links import is_number, link_of
 
 BASE_URL = "https://36kr.com/"
 
@@ -23,16 +24,11 @@ def read_element(element: Element) -> Body:
 
 
 def _image(element: Element) -> Image | None:
-    source = (element.get("src") or element.get("data-src") or "").strip()
-    if not source or source.startswith("data:"):
+    url = absolute(element.get("src") or element.get("data-src"), BASE_URL)
+    if url is None:
         return None
     width, _, height = element.get("data-img-size-val", "").partition(",")
-    return Image(
-        source if source.startswith("http") else urljoin(BASE_URL, source),
-        alt=element.get("alt", "").strip(),
-        width=int(width) if width.isdecimal() else None,
-        height=int(height) if height.isdecimal() else None,
-    )
+    return Image(url, alt=element.get("alt", "").strip(), width=pixels(width), height=pixels(height))
 
 
 def _embed(element: Element) -> Embed | None:
@@ -41,15 +37,13 @@ def _embed(element: Element) -> Embed | None:
     if tag not in {"iframe", "video", "audio"}:
         return None
     item = element.get("data-id", "")
-    if item.isdecimal() and element.get("data-type") == "video":
-        return Embed("video", id=item, url=f"{BASE_URL}video/{item}")
+    if is_number(item) and element.get("data-type") == "video":
+        return Embed("video", id=item, url=link_of(item, Verdict.VIDEO).url)
     inner = element.find("source")
-    source = element.get("src") or element.get("data-src") or ("" if inner is None else inner.get("src", ""))
-    if not source or source.startswith(("javascript:", "data:")):
-        return None
-    return Embed(
-        "frame" if tag == "iframe" else tag, url=urljoin(BASE_URL, source), cover=element.get("poster")
-    )
+    source = element.get("src") or element.get("data-src") or ("" if inner is None else inner.get("src"))
+    url = absolute(source, BASE_URL)
+    cover = absolute(element.get("poster"), BASE_URL)
+    return Embed("frame" if tag == "iframe" else tag, url=url, cover=cover) if url else None
 
 
 def _caption(element: Element) -> bool:

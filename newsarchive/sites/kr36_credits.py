@@ -57,7 +57,7 @@ def take_credits(body: Body) -> Credits:
         if not text:
             continue
         role: Role | None = "editor_note" if _EDITOR_NOTE.match(text) else None
-        if _LICENCE.search(text) and len(text) < 600 and (origin := _ORIGIN.search(text)):
+        if len(text) < 600 and _LICENCE.search(text) and (origin := _ORIGIN.search(text)):
             role, repeated = "attribution", True
             found = _origin(origin, text, block) | found
         elif len(text) < 80:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from newsarchive.items import Article, Listing, ListItem, Page, Verdict
 from newsarchive.parsing.dates import parse
@@ -12,6 +11,7 @@ from newsarchive.parsing.feeds import Entry, Feed
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
+from newsarchive.parsing.urls import absolute
 from newsarchive.sites.kr36_article import article_from_state, body_markup, from_entry, source_of, when_of
 from newsarchive.sites.kr36_links import follow, identify, is_number, link_of
 from newsarchive.sites.site import Link
@@ -82,7 +82,7 @@ def from_dom(root: Element, page: Page) -> Listing | None:
             name in anchor.get("class", "") for name in ("article-item-title", "item-title", "hotlist-item")
         ):
             continue
-        url = urljoin(page.url or "https://36kr.com/", anchor.get("href", ""))
+        url = absolute(anchor.get("href"), page.url or "https://36kr.com/") or ""
         link = identify(url)
         if link and words(anchor):
             items.setdefault(link.identity, _card(anchor, url, link, page))

@@ -282,3 +282,13 @@ def test_hostile_text_breaks_nothing(body: str, info: str) -> None:
 def test_a_field_of_another_type_is_no_field(name: str, value: object) -> None:
     reading = read(Page(json.dumps(CONTENT | {name: value}).encode()), hint="ithome")
     assert reading.verdict in {Verdict.ARTICLE, Verdict.EMPTY}
+
+
+@given(st.text("hps:/ab.,?=2x1w \t", max_size=60), st.text(max_size=20))
+def test_any_srcset_and_address_is_a_picture_or_none(srcset: str, source: str) -> None:
+    escaped = source.replace("&", "&amp;").replace('"', "&quot;")
+    for picture in article_of(
+        page(f'<p>文字<img srcset="{srcset}" src="{escaped}" w="{"9" * 5000}"></p>')
+    ).images:
+        assert picture.url.startswith(("https://", "http://"))
+        assert picture.width is None
