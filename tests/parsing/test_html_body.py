@@ -1,0 +1,162 @@
+"""The shared walk over HTML bodies."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from newsarchive.body import (
+    Body,
+    Break,
+    Cell,
+    Code,
+    Embed,
+    Heading,
+    Image,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Table,
+    text_of,
+)
+from newsarchive.parsing.html_body import Element, Rules, read_body
+
+
+def _image(element: Element) -> Image | None:
+    return Image(element.get("src")) if element.get("src") else None
+
+
+def _embed(element: Element) -> Embed | None:
+    return Embed("video", element.get("data-id")) if element.get("data-id") else None
+
+
+RULES = Rules(base_url="https://example.org/a/", image=_image, embed=_embed)
+
+
+def tree(markup: str) -> Body:
+    root = etree.HTML(f"<body><div>{markup}</div></body>")
+    return read_body(root.find(".//div"), RULES)
+
+
+def line(text: str) -> Paragraph:
+    return Paragraph([Span(text)])
+
+
+def test_blocks_end_lines_and_blanks_are_one() -> None:
+    assert tree("a <b>b</b>\n  c<p> d\t e </p>f<br/> g") == [
+        Paragraph([Span("a "), Span("b", strong=True), Span(" c")]),
+        line("d e"),
+        Paragraph([Span("f"), Break(), Span("g")]),
+    ]
+
+
+def test_a_heading_stays_one_through_inner_blocks() -> None:
+    assert tree("<h2><section><span>题</span></section></h2><p>文</p>") == [
+        Heading(2, [Span("题")]),
+        line("文"),
+    ]
+
+
+def test_pictures_stand_alone_or_in_a_line() -> None:
+    assert tree('<p><img src="1"/><br/><img src="2"/></p><p>x<img src="3"/></p>') == [
+        Image("1"),
+        Image("2"),
+        Paragraph([Span("x"), Image("3")]),
+    ]
+
+
+def test_a_caption_belongs_to_its_picture_only() -> None:
+    assert tree('<figure><img src="1"/><figcaption>一 <b>图</b></figcaption></figure>') == [
+        Image("1", caption="一 图")
+    ]
+    assert tree("<figure><figcaption>无图</figcaption></figure>") == [line("无图")]
+
+
+def test_lists_nest_and_keep_their_numbers() -> None:
+    assert tree('<ol start="3"><li>a<ul><li>b</li></ul></li>stray<li><p>c</p></li><li></li></ol>') == [
+        ListBlock(
+            [[line("a"), ListBlock([[line("b")]])], [line("stray")], [line("c")]], ordered=True, start=3
+        )
+    ]
+    assert tree("<p>x</p><li>lonely</li>") == [line("x"), line("lonely")]
+
+
+def test_a_table_in_a_cell_is_there_once() -> None:
+    inner = Table([[Cell([line("b")])]])
+    assert tree(
+        '<table><tr><th colspan="2">a</th></tr><tr><td><table><tr><td>b</td></tr></table></td><td>c</td></tr></table>'
+    ) == [Table([[Cell([line("a")], header=True, colspan=2)], [Cell([inner]), Cell([line("c")])]])]
+
+
+def test_what_stands_in_a_table_outside_cells_is_kept() -> None:
+    assert text_of(tree("<table><caption>题</caption><tbody><tr><td>a</td></tr></tbody></table>")) == "题\na"
+
+
+def test_quotes_rules_and_code() -> None:
+    assert tree("<blockquote>a<p>b</p></blockquote><hr/>") == [Quote([line("a"), line("b")]), Rule()]
+    assert tree('<pre><code class="language-go">a\n  b<span>c<i>d</i></span>e</code></pre>') == [
+        Code("a\n  bcde", "go")
+    ]
+
+
+def test_links_are_absolute_and_scripts_are_none() -> None:
+    found = tree(
+        '<a href="../x">1</a><a href="#top">2</a><a href="javascript:x()">3</a><a href="http://[bad">4</a>'
+    )
+    assert found == [Paragraph([Span("1", link="https://example.org/x"), Span("234")])]
+
+
+def test_a_player_replaces_its_fallback_and_a_card_keeps_its_text() -> None:
+    assert tree('<video data-id="v">no video</video>x') == [Embed("video", "v"), line("x")]
+    assert tree('<x-card data-id="c">in</x-card><p>out</p>') == [Embed("video", "c"), line("in"), line("out")]
+
+
+def test_comments_are_no_text_but_what_follows_them_is() -> None:
+    assert tree("a<!-- hidden -->b<?pi x?>c") == [line("abc")]
+
+
+_TEXT = st.text("ab 中\n\u00a0\u200b<&", max_size=6)
+_TAGS = st.sampled_from(
+    [
+        "p",
+        "span",
+        "b",
+        "a",
+        "li",
+        "ul",
+        "td",
+        "tr",
+        "table",
+        "h2",
+        "pre",
+        "blockquote",
+        "figure",
+        "section",
+        "svg",
+    ]
+)
+_TREES = st.recursive(_TEXT, lambda inner: st.tuples(_TAGS, st.lists(inner, max_size=4)), max_leaves=25)
+
+
+def _build(node: object, parent: Element) -> None:
+    if isinstance(node, str):
+        if len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + node
+        else:
+            parent.text = (parent.text or "") + node
+    elif isinstance(node, tuple):
+        child = etree.SubElement(parent, node[0])
+        for inner in node[1]:
+            _build(inner, child)
+
+
+@given(st.lists(_TREES, max_size=5))
+def test_no_text_is_lost_or_invented(nodes: list[object]) -> None:
+    root = etree.Element("div")
+    for node in nodes:
+        _build(node, root)
+    text = "".join("".join(root.itertext()).replace("\u200b", "").split())
+    assert sorted(text_of(read_body(root, RULES)).replace("\n", "").replace(" ", "")) == sorted(text)
