@@ -17,7 +17,7 @@ from newsarchive.parsing.text import one_line, plain
 
 _FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}\?>")
-_CDATA_MARK = re.compile(r"^\s*<!\[CDATA\[(?P<inside>.*?)(?:\]\]>)?\s*$", re.DOTALL)
+_CDATA = "<![CDATA["
 _ENTRY = frozenset({"item", "entry"})
 
 
@@ -139,5 +139,5 @@ def _markup(element: Element) -> str:
         inside = (etree.tostring(child, encoding="unicode", method="html") for child in element)
         return (element.text or "") + "".join(inside)
     text = _text(element)
-    mark = _CDATA_MARK.match(text)
-    return mark["inside"] if mark else text
+    body = text.strip()
+    return body[len(_CDATA) :].removesuffix("]]>") if body.startswith(_CDATA) else text

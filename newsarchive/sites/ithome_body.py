@@ -56,8 +56,8 @@ def _image(element: Element) -> Image | None:
     if url is None:
         return None
     get = element.get
-    size = {"width": pixels(get("w") or get("width")), "height": pixels(get("h") or get("height"))}
-    return Image(url, alt=get("alt", "").strip(), **size)
+    width, height = pixels(get("w") or get("width")), pixels(get("h") or get("height"))
+    return Image(url, alt=get("alt", "").strip(), width=width, height=height)
 
 
 def picture_url(element: Element) -> str | None:
