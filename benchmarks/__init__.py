@@ -1,0 +1,1 @@
+"""What newsarchive is measured by: how right its parsers are, and how fast."""

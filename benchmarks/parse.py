@@ -1,0 +1,225 @@
+"""How fast a page is read, as ratios measured in one run over the corpus's articles: `make benchmark`.
+
+Ours: verdict, all fields, the body tree and the plain text (`sites.read` and every article's `text`). The measure: a
+bare `lxml.html.document_fromstring` of the same bytes. With `--trafilatura PYTHON` (an interpreter that has
+trafilatura; it is no dependency of ours) also `trafilatura.extract` of the same bytes, which gives the text alone.
+The three take turns on every page, and the best of several rounds counts. A feed with whole articles is one page.
+Ends with 1 where a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import lxml.html
+from rich.console import Console
+from rich.table import Table
+
+from newsarchive.items import Page, SiteName
+from newsarchive.sites import read
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+MEDIAN_MAX = 2.0
+WORST_MAX = 4.0
+WORST_FROM = 20_000
+"""Bytes: below it, a page's fixed costs say nothing of the parser."""
+TRAFILATURA_MIN = 5.0
+_WORKER = """
+import sys, time
+from pathlib import Path
+from trafilatura import extract
+for line in sys.stdin:
+    content = Path(line.rstrip("\\n")).read_bytes()
+    begin = time.perf_counter()
+    extract(content)
+    print(time.perf_counter() - begin, flush=True)
+"""
+
+Extract = Callable[[bytes], float]
+"""Times one extraction by trafilatura, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A captured page with articles."""
+
+    file: str
+    site: SiteName
+    url: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """A page's best times in seconds; `trafilatura` is None where it was not run."""
+
+    sample: Sample
+    bare: float
+    ours: float
+    trafilatura: float | None
+
+    @property
+    def ratio(self) -> float:
+        """How many bare parses one reading costs."""
+        return self.ours / self.bare
+
+    @property
+    def faster(self) -> float:
+        """How many readings one extraction by trafilatura costs."""
+        return (self.trafilatura or 0.0) / self.ours
+
+
+def main() -> int:
+    """Measure and print. Returns the exit code."""
+    options = _options()
+    if not (options.corpus / "truth.jsonl").is_file():
+        print(f"parse: NOT MEASURED, there is no corpus of captured pages at {options.corpus}")
+        return 0
+    samples = list(articles(options.corpus))
+    if options.trafilatura:
+        with trafilatura(options.trafilatura) as extract:
+            timings = [time_page(sample, options.rounds, extract) for sample in samples]
+    else:
+        timings = [time_page(sample, options.rounds, None) for sample in samples]
+    _print(timings)
+    return _judge(timings)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.parse")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of captured pages")
+    parser.add_argument("--rounds", type=int, default=7, help="the best of so many counts")
+    parser.add_argument(
+        "--trafilatura", metavar="PYTHON", help="an interpreter that has trafilatura installed"
+    )
+    return parser.parse_args()
+
+
+def articles(corpus: Path) -> Iterator[Sample]:
+    """Every file of the corpus that holds the text of articles, each once."""
+    lines = (corpus / "truth.jsonl").read_text(encoding="utf-8").splitlines()
+    labels = [json.loads(line) for line in lines]
+    containers = {label["container"] for label in labels if "container" in label}
+    for label in labels:
+        file = label["file"]
+        if file in containers or ("container" not in label and label["text"] and label["site"] != "archive"):
+            content = (corpus / file).read_bytes()
+            if content.startswith(b"\x1f\x8b"):
+                content = gzip.decompress(content)
+            yield Sample(file, label["site"], label.get("url") or "", content)
+
+
+def time_page(sample: Sample, rounds: int, extract: Extract | None) -> Timing:
+    """The best times of a page; those who are compared take turns, so that a busy moment hits all of them."""
+    bare, ours, theirs = [], [], []
+    for _ in range(rounds):
+        bare.append(_seconds(lambda: _parse_bare(sample)))
+        ours.append(_seconds(lambda: _read(sample)))
+        if extract:
+            theirs.append(extract(sample.content))
+    return Timing(sample, min(bare), min(ours), min(theirs, default=None))
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+
+
+def _parse_bare(sample: Sample) -> None:
+    lxml.html.document_fromstring(sample.content)
+
+
+def _read(sample: Sample) -> None:
+    reading = read(Page(sample.content, sample.url), hint=sample.site)
+    for article in (reading.article, *reading.bodies):
+        if article is not None:
+            _ = article.text
+
+
+@contextmanager
+def trafilatura(python: str) -> Iterator[Extract]:
+    """A process of another interpreter that extracts one page at a time and says how long that took."""
+    pipe = subprocess.PIPE
+    with (
+        TemporaryDirectory() as folder,
+        subprocess.Popen([python, "-c", _WORKER], stdin=pipe, stdout=pipe, text=True) as worker,
+    ):
+        page = Path(folder) / "page"
+
+        def extract(content: bytes) -> float:
+            page.write_bytes(content)
+            print(page, file=worker.stdin, flush=True)
+            return float(worker.stdout.readline() if worker.stdout else "nan")
+
+        yield extract
+
+
+def _print(timings: list[Timing]) -> None:
+    table = Table(title="Best times; ratio = ours ÷ bare parse, faster = trafilatura ÷ ours", box=None)
+    for heading in ("page", "kB", "bare ms", "ours ms", "ratio", "trafilatura ms", "faster"):
+        table.add_column(heading, justify="left" if heading == "page" else "right", no_wrap=True)
+    for one in sorted(timings, key=lambda timing: (timing.sample.site, -timing.ratio)):
+        theirs = ("-", "-") if one.trafilatura is None else (_ms(one.trafilatura), f"{one.faster:.1f}")
+        size = f"{len(one.sample.content) / 1000:.0f}"
+        table.add_row(one.sample.file, size, _ms(one.bare), _ms(one.ours), f"{one.ratio:.2f}", *theirs)
+    out = Console(highlight=False, width=140)
+    out.print(table)
+    for site in sorted({one.sample.site for one in timings}):
+        out.print(_summary(site, [one for one in timings if one.sample.site == site]))
+    out.print(_summary("all", timings))
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.2f}"
+
+
+def _summary(name: str, timings: list[Timing]) -> str:
+    text = f"{name}: {len(timings)} pages, ratio {median(one.ratio for one in timings):.2f} median"
+    if large := _large(timings):
+        worst = max(large, key=lambda one: one.ratio)
+        text += f", {worst.ratio:.2f} at worst above {WORST_FROM // 1000} kB ({worst.sample.file})"
+    if compared := [one.faster for one in timings if one.trafilatura is not None]:
+        text += (
+            f"; trafilatura takes {median(compared):.1f} times as long (median), {min(compared):.1f} at least"
+        )
+    return text
+
+
+def _large(timings: list[Timing]) -> list[Timing]:
+    return [one for one in timings if len(one.sample.content) > WORST_FROM]
+
+
+def _judge(timings: list[Timing]) -> int:
+    """Say which targets are missed."""
+    missed = []
+    if (middle := median(one.ratio for one in timings)) > MEDIAN_MAX:
+        missed.append(f"the median ratio is {middle:.2f}, the target {MEDIAN_MAX}")
+    missed += [
+        f"{one.sample.file}: ratio {one.ratio:.2f}, the target {WORST_MAX}"
+        for one in _large(timings)
+        if one.ratio > WORST_MAX
+    ]
+    compared = [one.faster for one in timings if one.trafilatura is not None]
+    if compared and median(compared) < TRAFILATURA_MIN:
+        missed.append(
+            f"trafilatura takes {median(compared):.1f} times as long, the target is {TRAFILATURA_MIN}"
+        )
+    for line in missed:
+        print(f"parse: MISSED {line}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
