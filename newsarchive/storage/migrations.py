@@ -31,7 +31,15 @@ CREATE TABLE documents (
 );
 """
 
+_FRONTIER = """
+CREATE TABLE tasks (
+    name TEXT PRIMARY KEY, site TEXT NOT NULL, state TEXT NOT NULL, due_at TEXT NOT NULL,
+    ranked_at TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX tasks_by_due ON tasks (site, state, due_at);
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(statement for statement in step.split(";") if statement.strip()) for step in (_FIRST,)
+    tuple(statement for statement in step.split(";") if statement.strip()) for step in (_FIRST, _FRONTIER)
 )
 """Step by step the statements that lead to the next version; no statement has a semicolon inside."""

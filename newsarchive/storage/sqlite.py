@@ -15,22 +15,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from newsarchive.errors import (
-    NewsarchiveError,
-    StorePermissionError,
-    StoreUnreachableError,
-    StoreVersionError,
-)
-from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName
-from newsarchive.storage.contract import Outcome, SiteCounts
+from newsarchive.errors import StoreVersionError
+from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
+from newsarchive.storage import sqlite_tasks
+from newsarchive.storage.contract import Outcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, words_key
 from newsarchive.storage.merging import change, distinct, encodable, names_of, storable
 from newsarchive.storage.migrations import MIGRATIONS
+from newsarchive.storage.sqlite_file import clear_errors, connect, pragma, transaction
 
 APPLICATION_ID = 0x6E617263
 """Marks a SQLite file as a newsarchive store ("narc", in PRAGMA application_id)."""
-BUSY_SECONDS = 30.0
-"""How long a writer waits for the batches of other processes before it gives up."""
 PAGE = 200
 """Records read at a time by the iterators, so that no read keeps the file's log from being folded in."""
 UNDATED = "undated"
@@ -48,14 +43,13 @@ class SqliteStore:
         """Open or create the file, and migrate it."""
         if self._open is not None:
             return
-        with self._errors():
-            self._make_parent()
-            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-            try:
-                self._prepare(connection)
-            except BaseException:
-                connection.close()
-                raise
+        connection = connect(self.path, APPLICATION_ID)
+        try:
+            with clear_errors(self.path), transaction(connection):
+                self._migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
         self._open = connection
 
     async def close(self) -> None:
@@ -75,42 +69,19 @@ class SqliteStore:
         """Close the store."""
         await self.close()
 
-    def _make_parent(self) -> None:
-        if self.path.is_dir():
-            raise StoreVersionError(f"{self.path} is a directory, not a SQLite file: name a file in it")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorePermissionError(
-                f"{self.path.parent} cannot be made ({error.strerror}): choose another place for the store"
-            ) from None
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        self._check_owner(connection)
-        if _pragma(connection, "journal_mode") != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        with _transaction(connection):
-            version = self._check_owner(connection)
-            for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
-                for statement in statements:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-    def _check_owner(self, connection: sqlite3.Connection) -> int:
-        """The schema's version; an empty file is a store of version 0."""
-        owner = _pragma(connection, "application_id")
-        version = int(_pragma(connection, "user_version"))
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if owner != APPLICATION_ID and (owner or version or tables):
-            raise StoreVersionError(f"{self.path} is another program's SQLite file: choose another path")
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        version = int(pragma(connection, "user_version"))
         if version > len(MIGRATIONS):
             raise StoreVersionError(
                 f"{self.path} was written by a newer newsarchive (schema {version}, this one knows up to "
                 f"{len(MIGRATIONS)}): update newsarchive"
             )
-        return version
+        for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        if not version:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -119,33 +90,12 @@ class SqliteStore:
         return self._open
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """Turn SQLite's errors into one clear line."""
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise self._clear(error) from error
-
-    def _clear(self, error: sqlite3.DatabaseError) -> NewsarchiveError:
-        match error.sqlite_errorcode & 0xFF if hasattr(error, "sqlite_errorcode") else None:
-            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-                return StorePermissionError(f"{self.path} cannot be written by this user ({error})")
-            case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-                return StoreVersionError(f"{self.path} is no readable SQLite file ({error})")
-            case sqlite3.SQLITE_BUSY:
-                return StoreUnreachableError(
-                    f"{self.path} was kept busy by another process for {BUSY_SECONDS:.0f} s: try again"
-                )
-            case _:
-                return StoreUnreachableError(f"{self.path} failed: {error}")
-
-    @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._errors(), _transaction(self._connection):
+        with clear_errors(self.path), transaction(self._connection):
             yield self._connection
 
     def _read(self, query: str, *values: str | int | None) -> list[Any]:
-        with self._errors():
+        with clear_errors(self.path):
             return self._connection.execute(query, values).fetchall()
 
     async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
@@ -282,6 +232,41 @@ class SqliteStore:
         )
         return [Run.model_validate_json(document) for (document,) in rows]
 
+    async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
+        """Put articles on the frontier, in one transaction."""
+        with self._writing() as connection:
+            return sqlite_tasks.add(connection, tasks)
+
+    async def due_tasks(
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+    ) -> list[Task]:
+        """Tasks due by now, newest first."""
+        with clear_errors(self.path):
+            return sqlite_tasks.due(self._connection, site, now, limit, states)
+
+    async def tasks(self, names: Collection[str]) -> dict[str, Task]:
+        """The tasks of the names that have one."""
+        with clear_errors(self.path):
+            return sqlite_tasks.found(self._connection, names)
+
+    async def save_tasks(self, tasks: Collection[Task]) -> None:
+        """Keep tasks whole, in one transaction."""
+        with self._writing() as connection:
+            sqlite_tasks.save(connection, tasks)
+
+    async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
+        """How many tasks are in each state."""
+        found: dict[SiteName, dict[str, int]] = {}
+        with clear_errors(self.path):
+            for site, state, number in sqlite_tasks.counts(self._connection, due_by):
+                found.setdefault(site, {})[state] = number
+        return found
+
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
         found: dict[str, SiteCounts] = {}
@@ -323,24 +308,6 @@ class SqliteStore:
         return {key: json.loads(document) for key, document in rows}
 
 
-def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
-    value: int | str = connection.execute(f"PRAGMA {name}").fetchone()[0]
-    return value
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. The write lock is taken at once: what is read inside is still true when it is written."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
 def _text_of(time: datetime) -> str:
     """A time as text that sorts as time does."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
@@ -365,6 +332,7 @@ def _save_article(connection: sqlite3.Connection, given: Article) -> Outcome:
         )
     if made.write:
         _write_names(connection, made.article)
+        sqlite_tasks.unite(connection, made.article.identity)
     return made.outcome
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsarchive.body import Block, Image, Paragraph, Span
-from newsarchive.items import Article, Event, Pick, RawReference, Run
+from newsarchive.items import Article, Event, Pick, RawReference, Run, Task
 
 NOON = datetime(2025, 12, 6, 4, 0, tzinfo=UTC)
 """2025-12-06 12:00 in Shanghai."""
@@ -122,3 +122,14 @@ def run(number: int = 1, **fields: Any) -> Run:  # noqa: ANN401
         "heartbeat_at": started,
     }
     return Run(**given | fields)
+
+
+def task(number: int = 1, **fields: Any) -> Task:  # noqa: ANN401
+    given: dict[str, Any] = {
+        "site": "ithome",
+        "name": f"ithome:{number}",
+        "url": f"https://www.ithome.com/0/{number // 1000:03}/{number % 1000:03}.htm",
+        "found_at": NOON,
+        "due_at": NOON,
+    }
+    return Task(**given | fields)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import BadValueError, StorePermissionError, StoreUnreachableError, StoreVersionError
-from newsarchive.storage import open_store, sqlite
+from newsarchive.storage import open_store, sqlite, sqlite_file
 from newsarchive.storage.migrations import MIGRATIONS
 from newsarchive.storage.sqlite import SqliteStore
 from tests.storage.records import article
@@ -163,7 +163,7 @@ async def test_a_file_in_the_place_of_a_directory_is_named(tmp_path: Path) -> No
 
 async def test_a_store_kept_busy_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "news.sqlite"
-    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
     async with open_store(str(path)) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
