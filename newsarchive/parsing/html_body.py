@@ -139,7 +139,7 @@ class _Walk:
 
     def run(self, root: Element) -> list[Block]:
         """The blocks of an element's content."""
-        walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        walker = etree.iterwalk(root, events=_events(root))
         closers: list[Callable[[], None] | None] = []
         for event, element in walker:
             if event == "start":
@@ -444,6 +444,12 @@ def _skipped() -> None:
 
 
 _SKIPPED = _skipped
+
+
+def _events(root: Element) -> tuple[str, ...]:
+    """What the walk has to be told of: comments only where there are some, as they cost a fifth of it."""
+    void = next(root.iter(etree.Comment, etree.PI), None)
+    return ("start", "end") if void is None else ("start", "end", "comment", "pi")
 
 
 def _is_void(piece: Inline) -> bool:

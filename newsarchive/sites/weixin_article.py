@@ -44,7 +44,7 @@ def read_article(page: WeixinPage, source: Page, kind: Verdict) -> Article | Non
 def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> Article | None:
     """The article of a JSON answer (`/s?f=json`, or a state object on its own)."""
     facts = Facts(None, state)
-    content = string(state.get("content_noencode"))
+    content = facts.content()
     body: Body
     if kind is Verdict.ARTICLE or kind is Verdict.REPOST_CARD:
         body = markup_body(content)
@@ -204,7 +204,7 @@ def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str
         return repost_card(page, facts), {}
     if kind is Verdict.ARTICLE:
         return _article_body(page, facts)
-    return post_body(facts, kind, page.state_content), {}
+    return post_body(facts, kind, facts.content()), {}
 
 
 def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]:
@@ -219,6 +219,6 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
         extra["preview"] = True
     if not body and not extra:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
-        content = page.state_content
+        content = facts.content()
         body = markup_body(content) if content else post_body(facts, Verdict.ARTICLE, "")
     return body, extra

@@ -8,11 +8,13 @@ the JSON answer of `/s?f=json`) comes first, then the meta elements, the script 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from newsarchive.parsing.jsliteral import Value
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.sites.weixin_page import WeixinPage
+from newsarchive.sites.weixin_state import POST_SHAPE
 from newsarchive.sites.weixin_urls import clean_keys, identify, unescape_url
 
 _TEXTS: dict[str, tuple[bytes, ...]] = {
@@ -102,6 +104,20 @@ class Facts:
         """A member of the state object that is itself an object; empty where there is none."""
         value = self.state.get(name)
         return value if isinstance(value, dict) else {}
+
+    @cached_property
+    def _post_state(self) -> Mapping[str, Any]:
+        return self.page.state_part(POST_SHAPE) if self.page else self.state
+
+    def content(self) -> str:
+        """The body's HTML, or a post's text, as the state object holds it."""
+        value = self._post_state.get("content_noencode")
+        return value if isinstance(value, str) else ""
+
+    def pictures(self) -> Value:
+        """A post's list of pictures; articles have one too, which repeats pictures of their body."""
+        listed = self._post_state.get("picture_page_info_list")
+        return listed or (self.page.assigned(b"window.picture_page_info_list") if self.page else None)
 
     def variable(self, name: str) -> str:
         """A script variable that has no counterpart in the state object."""

@@ -77,16 +77,17 @@ class WeixinPage:
     @cached_property
     def state(self) -> dict[str, Value]:
         """What is read of `window.cgiDataNew` (`STATE_SHAPE`); empty where the page has none or it cannot be read."""
-        at = self.content.find(STATE)
-        return self._object(at + len(STATE) - 1, STATE_SHAPE) if at >= 0 else {}
+        return self.state_part(STATE_SHAPE)
+
+    def state_part(self, shape: Shape) -> dict[str, Value]:
+        """Other members of the state object."""
+        at = self._state_start
+        return self._object(at, shape) if at >= 0 else {}
 
     @cached_property
-    def state_content(self) -> str:
-        """The body's HTML, or a post's text, in the state object; its largest member, read only where needed."""
+    def _state_start(self) -> int:
         at = self.content.find(STATE)
-        found = self._object(at + len(STATE) - 1, {"content_noencode": None}) if at >= 0 else {}
-        value = found.get("content_noencode")
-        return value if isinstance(value, str) else ""
+        return at + len(STATE) - 1 if at >= 0 else -1
 
     def _object(self, start: int, shape: Shape | None) -> dict[str, Value]:
         end = self.content.find(b"</script", start)

@@ -52,9 +52,9 @@ def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
     blocks: Body = []
     text = string(facts.group("text_page_info").get("content_noencode")) or content
     if kind is Verdict.IMAGE_POST:
-        blocks = picture_body(facts.state.get("picture_page_info_list"))
+        blocks = picture_body(facts.pictures())
         if not blocks and page:
-            blocks = picture_body(page.assigned(b"window.picture_page_info_list")) or _listed_pictures(page)
+            blocks = _listed_pictures(page)
     elif kind is Verdict.VIDEO:
         blocks = _player(facts)
     elif kind is Verdict.AUDIO:

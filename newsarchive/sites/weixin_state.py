@@ -26,7 +26,6 @@ STATE_SHAPE: Shape = {
             "guide_words",
         )
     ),
-    "picture_page_info_list": dict.fromkeys(("cdn_url", "width", "height")),
     "text_page_info": dict.fromkeys(("content_noencode", "is_user_title")),
     "voice_page_info": dict.fromkeys(("voice_id", "duration", "title", "cover_url")),
     "video_page_info": dict.fromkeys(("video_id", "vid", "cover_url")),
@@ -38,3 +37,9 @@ STATE_SHAPE: Shape = {
     "user_info": {"short_link": None},
 }
 """What is read of the state object's 150 members."""
+
+POST_SHAPE: Shape = {
+    "content_noencode": None,
+    "picture_page_info_list": dict.fromkeys(("cdn_url", "width", "height")),
+}
+"""The two largest members, read only for the pages that need them."""

@@ -160,7 +160,12 @@ def test_the_platforms_newer_list_is_three_levels_of_strings() -> None:
 
 
 def test_an_empty_list_is_a_list() -> None:
-    for answer in ({"publish_page": "{}"}, {"app_msg_list": []}, {"general_msg_list": '{"list":[]}'}):
+    answers: list[object] = [
+        {"publish_page": "{}"},
+        {"app_msg_list": []},
+        {"general_msg_list": '{"list":[]}'},
+    ]
+    for answer in answers:
         assert listing_of(answer, Verdict.LIST).items == ()
 
 
