@@ -8,21 +8,61 @@ from itertools import groupby
 from pathlib import Path
 
 from exports.digest import DayEntries, Profile, render_month
+from exports.forms import DIGEST
 from exports.layouts import load_layout
+from exports.merged_writing import State, Written, write_merged
 from exports.selection import month_entries
-from exports.writing import write_text
+from newsarchive.items import Pick
 from newsarchive.storage.contract import Store
 
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What was exported: the file, how many days and items it has, how many are drafts, and if it had to be written."""
+    """What was exported: how the file ended, how many days and items it has, and how many are drafts."""
 
-    path: Path
+    file: Written
     days: int
     items: int
     drafts: int
-    written: bool
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.file.path
+
+    @property
+    def written(self) -> bool:
+        """Whether the file had to be changed."""
+        return self.file.state in {State.WRITTEN, State.MERGED}
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The digest of a month as the store has it, not yet in a file."""
+
+    month: date
+    profile: Profile
+    everything: bool
+    entries: tuple[Pick, ...]
+    text: str
+
+    @property
+    def made_with(self) -> dict[str, str]:
+        """How to make it again."""
+        return {
+            "format": "digest",
+            "month": f"{self.month:%Y-%m}",
+            "profile": self.profile,
+            "all": "yes" if self.everything else "no",
+        }
+
+
+async def make_digest(store: Store, month: date, profile: Profile, *, everything: bool = False) -> Digest:
+    """The digest of a month (its first day); the same store gives the same text."""
+    entries = await month_entries(store, month, everything=everything)
+    days = [DayEntries(day, tuple(picks)) for day, picks in groupby(entries, key=lambda it: it.day)]
+    text = render_month(month, days, profile, await load_layout(store, month))
+    return Digest(month, profile, everything, tuple(entries), text)
 
 
 def digest_path(month: date) -> str:
@@ -35,17 +75,15 @@ async def export_digest(
 ) -> ExportReport:
     """Write the digest of a month (its first day) below `out_dir`; the same store gives the same bytes.
 
-    Without picks, or with `everything`, the articles of the month come in as drafts. Raises OutputError where the file
-    cannot be written, and what the store raises.
+    What hands changed in the file stays (`write_merged`). Without picks, or with `everything`, the articles of the
+    month come in as drafts. Raises OutputError where the file cannot be written, and what the store raises.
     """
-    entries = await month_entries(store, month, everything=everything)
-    days = [DayEntries(day, tuple(picks)) for day, picks in groupby(entries, key=lambda it: it.day)]
-    text = render_month(month, days, profile, await load_layout(store, month))
-    relative = digest_path(month)
+    digest = await make_digest(store, month, profile, everything=everything)
     return ExportReport(
-        path=out_dir / relative,
-        days=len(days),
-        items=len(entries),
-        drafts=sum(pick.draft for pick in entries),
-        written=write_text(out_dir, relative, text),
+        file=await write_merged(
+            store, out_dir, digest_path(month), digest.text, DIGEST, made_with=digest.made_with
+        ),
+        days=len({pick.day for pick in digest.entries}),
+        items=len(digest.entries),
+        drafts=sum(pick.draft for pick in digest.entries),
     )

@@ -30,6 +30,27 @@ def write_text(root: Path, relative: str, text: str) -> bool:
     return True
 
 
+def read_bytes(root: Path, relative: str) -> bytes | None:
+    """The content of a file below `root`; None where there is none. Raises OutputError where it cannot be read."""
+    target = _inside(root, relative)
+    try:
+        return target.read_bytes() if target.exists() else None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"{root / relative} cannot be read: {reason}; check what lies there and who owns it"
+        ) from error
+
+
+def remove_file(root: Path, relative: str) -> None:
+    """Take a file below `root` away; one that is not there is fine. Raises OutputError where that is not possible."""
+    try:
+        _inside(root, relative).unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{root / relative} cannot be removed: {reason}; check who owns it") from error
+
+
 def _inside(root: Path, relative: str) -> Path:
     """The real path of a file, links followed. Raises OutputError for one outside of `root`."""
     base = root.resolve()

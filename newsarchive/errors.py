@@ -55,3 +55,9 @@ class OutputError(NewsarchiveError):
     """The place where output should go cannot be written."""
 
     exit_code = 23
+
+
+class ConflictError(NewsarchiveError):
+    """A file was edited by hand where the store changed too: it was left as it is, a `.new` file lies beside it."""
+
+    exit_code = 24

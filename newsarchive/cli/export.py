@@ -11,6 +11,7 @@ import typer
 
 from exports.digest import Profile
 from exports.export_digest import export_digest
+from exports.merged_writing import raise_conflicts
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT
 from newsarchive.errors import BadValueError
@@ -36,13 +37,25 @@ def month_of(text: str) -> date:
 @app.command()
 def digest(
     month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Which month.")],
-    out: Annotated[Path, typer.Option("--out", help="Directory of the archive; the file goes into its year.")],
-    profile: Annotated[Profile, typer.Option(help="strict: as such archives were written by hand; clean: quirks mended.")] = "clean",
-    everything: Annotated[bool, typer.Option("--all", help="Every article of the month, not the editor's picks only.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", help="Directory of the archive; the file goes into its year.")
+    ],
+    profile: Annotated[
+        Profile, typer.Option(help="strict: as such archives were written by hand; clean: quirks mended.")
+    ] = "clean",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every article of the month, not the editor's picks only.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """The monthly digest: `# 2025年1月`, a section a day, a numbered line and a link an item."""
     first = month_of(month)
-    report = with_store(store, lambda opened: export_digest(opened, first, out, profile, everything=everything))
-    state = "written" if report.written else "unchanged"
-    OUT.print(f"{report.path}: {report.days} days, {report.items} items, {state}", markup=False, soft_wrap=True)
+    report = with_store(
+        store, lambda opened: export_digest(opened, first, out, profile, everything=everything)
+    )
+    OUT.print(
+        f"{report.path}: {report.days} days, {report.items} items, {report.file.state}",
+        markup=False,
+        soft_wrap=True,
+    )
+    raise_conflicts([report.file])

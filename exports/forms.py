@@ -1,0 +1,251 @@
+"""The forms of the formats: where in their files the days and items are, so that files can be merged item by item.
+
+`DIGEST` and `BRIEFING` are numbered lists under headings, `DAILY` has numbered headings, `FULL_TEXT` a heading an
+article, `ONE_ARTICLE` is a file of its own. What a form does not recognise is free text, which is never touched.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from exports.parts import Lines, Part, cut, fingerprint
+from newsarchive import sites
+from newsarchive.markdown.document import find_date, heading
+from newsarchive.markdown.links import bare_urls, links_in, whole_link
+
+NUMBERED = re.compile(r"(?P<mark>[ ]{0,3}(?P<number>\d{1,3})(?:、|[.．)](?!\d))[ ]*)")
+_DAY = re.compile(r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?")
+_URL_LINE = re.compile(r"\s*<?(https?://[^\s<>]+)>?\s*")
+_LEAD = re.compile(r"\*\*([^*]+)\*\*")
+_NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
+_LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
+_OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
+_RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
+
+
+@cache
+def key_of_url(url: str) -> str:
+    """What a link names: the identity of an article of a known site, however it is written; else the link itself."""
+    link = sites.identify(url)
+    return link.identity if link else url.strip()
+
+
+def key_of_words(words: str) -> str:
+    """What names an item that has no link: its words."""
+    return f"urn:newsarchive:words:{fingerprint(' '.join(words.split()))}"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedList:
+    """Items `1. text` with their link below, in the text, or at its end (F2, F2b); or `1.  **title**：text` (F3).
+
+    An item takes the lines that follow at once, those that are indented, and all up to its link where that stands on
+    a line of its own. `indent` is how far lines below are indented; None: to the text of the item (CommonMark).
+    """
+
+    indent: int | None = None
+
+    def split(self, text: str) -> list[Part]:
+        """The parts of a text."""
+        return cut(text, self)
+
+    def section(self, line: str) -> str | None:
+        """A day's date in ISO form; the words of other headings of the second level."""
+        found = heading(line.rstrip("\r\n"))
+        if not found or found.level != 2:
+            return None
+        day = find_date(found.text) if _DAY.fullmatch(found.text) else None
+        return day.isoformat() if day else found.text
+
+    def begins_item(self, line: str) -> bool:
+        """Whether the line is numbered."""
+        return bool(NUMBERED.match(line))
+
+    def end_of_item(self, lines: Lines, start: int) -> int:
+        """Up to the item's link, and what is indented or follows at once."""
+        stop = next((n for n in range(start + 1, len(lines)) if lines.bounds(n)), len(lines))
+        end = start + 1
+        while end < stop and lines.lines[end].strip() and not lines.inside[end]:
+            end += 1
+        if not bare_urls("".join(lines.lines[start:end])):
+            link = (n for n in range(end, stop) if not lines.inside[n] and _url_line(lines.lines[n]))
+            end = next(link, end - 1) + 1
+        while (more := _next_line(lines, end, stop)) is not None:
+            end = max(more + 1, lines.inside[more])
+        return end
+
+    def key(self, raw: str) -> str:
+        """The link on a line of its own, else the last link, else the bold words at the start, else all words."""
+        first, *below = raw.splitlines() or [""]
+        own = next((url for line in below if (url := _url_line(line))), None)
+        urls = [link.url for link in links_in(raw) if link.url.startswith("http")] or bare_urls(first)
+        if own or urls:
+            return key_of_url(own or urls[-1])
+        words = NUMBERED.sub("", raw, count=1)
+        lead = _LEAD.match(words)
+        return key_of_words(lead[1] if lead else words)
+
+    def number(self, raw: str) -> int | None:
+        """The number before an item."""
+        match = NUMBERED.match(raw)
+        return int(match["number"]) if match else None
+
+    def body(self, raw: str) -> str:
+        """The item without its number, its lines without their indents."""
+        first, *below = NUMBERED.sub("", raw, count=1).splitlines() or [""]
+        return "\n".join([first.rstrip(), *(line.strip() for line in below)])
+
+    def numbered(self, raw: str, number: int) -> str:
+        """The item with another number, its lines indented to the new mark."""
+        match = NUMBERED.match(raw)
+        if not match:
+            return raw
+        mark = match["mark"].replace(match["number"], str(number), 1)
+        old, new = (self.indent or len(it) for it in (match["mark"], mark))
+        first, *below = raw[match.end() :].split("\n")
+        return "\n".join([mark + first, *(_reindented(line, old, new) for line in below)])
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """Items that are a heading and all below it, up to the next heading of its level or above, or the `last` line.
+
+    `levels` are the levels of the items' headings, `counted` whether only numbered ones are items. Other headings of the
+    second level begin sections.
+    """
+
+    levels: tuple[int, ...] = (2, 3, 4)
+    counted: bool = True
+    last: re.Pattern[str] | None = _RULE
+
+    def split(self, text: str) -> list[Part]:
+        """The parts of a text."""
+        return cut(text, self)
+
+    def section(self, line: str) -> str | None:
+        """The words of a heading of the second level that is no item."""
+        found = heading(line.rstrip("\r\n"))
+        return found.text if found and found.level == 2 and not self.begins_item(line) else None
+
+    def begins_item(self, line: str) -> bool:
+        """Whether a line is the heading of an item."""
+        if self.counted:
+            match = _NUMBERED_HEADING.match(line)
+            return bool(match) and (not line.startswith("#") or _level(line) in self.levels)
+        return (
+            line.startswith("#") and _level(line) in self.levels and heading(line.rstrip("\r\n")) is not None
+        )
+
+    def end_of_item(self, lines: Lines, start: int) -> int:
+        """Up to the next heading that is not below this one, or the line that ends an item; blank lines left out."""
+        level = _level(lines.lines[start].removeprefix("\ufeff").lstrip("0123456789. "))
+        end = start + 1
+        for place in range(start + 1, len(lines)):
+            line = lines.lines[place]
+            if not lines.inside[place]:
+                if lines.rules.begins_item(line) or (line.startswith("#") and 0 < _level(line) <= level):
+                    break
+                if self.last and self.last.match(line.rstrip("\r\n")):
+                    return place + 1
+            if line.strip():
+                end = place + 1
+        return end
+
+    def key(self, raw: str) -> str:
+        """The link that is called the original, else the first link, else the words of the heading."""
+        first, *below = raw.splitlines() or [""]
+        called = (link.url for line in below if _LINK_WORDS.search(line) for link in links_in(line))
+        link = next((url for url in called if url.startswith("http")), None)
+        link = link or next((it.url for it in links_in(raw) if it.url.startswith("http")), None)
+        if link or (link := next(iter(bare_urls(raw)), None)):
+            return key_of_url(link)
+        return key_of_words(_NUMBERED_HEADING.sub("", first, count=1).lstrip("# "))
+
+    def number(self, raw: str) -> int | None:
+        """The number in the heading."""
+        match = _NUMBERED_HEADING.match(raw) if self.counted else None
+        return int(match["number"]) if match else None
+
+    def body(self, raw: str) -> str:
+        """The item without its number."""
+        match = _NUMBERED_HEADING.match(raw) if self.counted else None
+        return raw[: match.start("number")] + raw[match.end("number") :] if match else raw
+
+    def numbered(self, raw: str, number: int) -> str:
+        """The item with another number."""
+        match = _NUMBERED_HEADING.match(raw) if self.counted else None
+        return f"{raw[: match.start('number')]}{number}{raw[match.end('number') :]}" if match else raw
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file that is one item below its front matter."""
+
+    def split(self, text: str) -> list[Part]:
+        """The front matter's fields, and the rest as one."""
+        return cut(text, self)
+
+    def section(self, line: str) -> str | None:  # noqa: ARG002
+        """A file of one article has none."""
+        return None
+
+    def begins_item(self, line: str) -> bool:
+        """Whatever is there."""
+        return bool(line.strip())
+
+    def end_of_item(self, lines: Lines, start: int) -> int:
+        """The file's last line that is not blank."""
+        return max((n + 1 for n in range(start, len(lines)) if lines.lines[n].strip()), default=start + 1)
+
+    def key(self, raw: str) -> str:  # noqa: ARG002
+        """There is only one."""
+        return "the article"
+
+    def number(self, raw: str) -> int | None:  # noqa: ARG002
+        """It has none."""
+        return None
+
+    def body(self, raw: str) -> str:
+        """All of it."""
+        return raw
+
+    def numbered(self, raw: str, number: int) -> str:  # noqa: ARG002
+        """Numbers mean nothing here."""
+        return raw
+
+
+DIGEST = NumberedList()
+BRIEFING = NumberedList()
+DAILY = Headed()
+FULL_TEXT = Headed(levels=(1,), counted=False, last=_OWN_LINK)
+FULL_TEXT_BELOW_A_TITLE = Headed(levels=(2,), counted=False, last=_OWN_LINK)
+ONE_ARTICLE = Whole()
+"""The forms of what is exported, by format; give the numbered ones another `indent` for tools that need it."""
+
+
+def _level(line: str) -> int:
+    return len(line) - len(line.lstrip("#"))
+
+
+def _url_line(line: str) -> str | None:
+    if match := _URL_LINE.fullmatch(line):
+        return match[1]
+    link = whole_link(line)
+    return link.url if link and link.url.startswith("http") else None
+
+
+def _next_line(lines: Lines, end: int, stop: int) -> int | None:
+    """The next line that still belongs to an item ending at `end`: indented, or a link."""
+    place = next((n for n in range(end, stop) if lines.lines[n].strip()), None)
+    if place is None:
+        return None
+    line = lines.lines[place]
+    if line.startswith(("  ", "\t", "\u3000")) or (_url_line(line) and not lines.inside[place]):
+        return place
+    return place if place == end and not lines.inside[place] else None
+
+
+def _reindented(line: str, old: int, new: int) -> str:
+    return " " * new + line[old:] if old != new and line.startswith(" " * old) else line
