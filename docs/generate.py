@@ -33,7 +33,11 @@ def settings_table() -> str:
 
 def exit_codes_table() -> str:
     """Every exit code, from the exceptions and the ends of a crawl."""
-    rows = {0: "All went well.", 1: "Something unforeseen: please report it with the traceback.", 2: "A command or option that does not exist."}
+    rows = {
+        0: "All went well.",
+        1: "Something unforeseen: please report it with the traceback.",
+        2: "A command or option that does not exist.",
+    }
     pending = [errors.NewsarchiveError]
     while pending:
         error = pending.pop()
@@ -43,6 +47,7 @@ def exit_codes_table() -> str:
     rows |= {
         CrawlExit.STOPPED: "A crawl was stopped before its end (Ctrl-C, a job that was cancelled, an error at the start).",
         CrawlExit.BLOCKED: "A crawl met nothing but challenges: nothing was stored, leave the site alone for a while.",
+        CrawlExit.DRIFTED: "A crawl read everything, but the site is not as it was: see the warnings in `newsarchive runs`.",
         CrawlExit.NOTHING_READ: "A crawl could not read a single list or article: nothing is known to be new or not.",
         CrawlExit.INCOMPLETE: "A crawl read something, but some pages could not be read; the next run tries them again.",
         130: "Interrupted from the keyboard.",

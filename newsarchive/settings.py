@@ -109,10 +109,80 @@ OURS = (
         "Without its line the weixin spider refuses to run.",
     ),
     Setting(
-        "NEWSARCHIVE_36KR_HOST",
-        "www.36kr.com",
-        "host",
-        "Host of 36kr's feeds. The bare domain has answered feeds with a challenge since August 2026.",
+        "NEWSARCHIVE_SOURCES",
+        {
+            "36kr": {
+                "https://www.36kr.com/feed": 20,
+                "https://www.36kr.com/feed-article": 60,
+                "https://www.36kr.com/feed-newsflash": 20,
+                "https://www.36kr.com/information/web_news/": 60,
+            },
+            "ithome": {
+                "https://www.ithome.com/rss/": 30,
+                "https://m.ithome.com/api/news/newslistpageget": 30,
+                "https://www.ithome.com/list/": 120,
+            },
+            "weixin": {},
+        },
+        "minutes by URL by site",
+        "The lists that a site's spider begins with, each with the least time between two readings. The host is part "
+        "of the URL: 36kr's bare domain has answered feeds with a challenge since August 2026, www has not.",
+    ),
+    Setting(
+        "NEWSARCHIVE_LIST_PAGES",
+        3,
+        "pages",
+        "How many further pages of a list are read while each holds something new; reading stops at known items.",
+    ),
+    Setting(
+        "NEWSARCHIVE_REVISIT",
+        {"1": 6, "7": 48, "30": 240, "365": 2160},
+        "hours by age in days",
+        "An article up to this many days old is looked at again after this many hours, to see edits and deletions. "
+        "Older ones are left alone.",
+    ),
+    Setting(
+        "NEWSARCHIVE_REVISITS",
+        50,
+        "pages a run",
+        "At most this many known articles are looked at again in one run, the newest first.",
+    ),
+    Setting(
+        "NEWSARCHIVE_PAUSE_SECONDS",
+        600.0,
+        "seconds",
+        "How long a host is left alone after a challenge; twice and three times as long after further ones.",
+    ),
+    Setting(
+        "NEWSARCHIVE_PAUSE_MOST_SECONDS",
+        1800.0,
+        "seconds",
+        "The longest pause after challenges.",
+    ),
+    Setting(
+        "NEWSARCHIVE_RETRY_AFTER_MOST",
+        120.0,
+        "seconds",
+        "The longest Retry-After that is waited for within a run; after a longer one the host is left to a later run.",
+    ),
+    Setting(
+        "NEWSARCHIVE_BROWSER",
+        {},
+        "verdicts by site",
+        "Sites whose pages may be rendered in a real browser, and for which verdicts of the plain page: "
+        '{"36kr": ["empty"]}. Off by default: a rendered page costs fifty times a plain one.',
+    ),
+    Setting(
+        "NEWSARCHIVE_CHROMIUM",
+        "/usr/bin/chromium",
+        "path",
+        "The browser's program; Debian's package chromium has it here.",
+    ),
+    Setting(
+        "NEWSARCHIVE_CHROMIUM_SANDBOX",
+        1,
+        "0 or 1",
+        "Chromium's own sandbox. It cannot be had by root, in many containers; set 0 there and only there.",
     ),
 )
 """Every setting of ours, in the order of the documentation."""
@@ -172,17 +242,28 @@ METAREFRESH_ENABLED = False
 LOG_LEVEL = "INFO"
 
 DOWNLOAD_HANDLERS = {
-    "http": "newsarchive.downloader.origins.OriginsDownloadHandler",
-    "https": "newsarchive.downloader.origins.OriginsDownloadHandler",
+    "http": "newsarchive.downloader.handler.ArchiveDownloadHandler",
+    "https": "newsarchive.downloader.handler.ArchiveDownloadHandler",
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.downloader.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newsarchive.downloader.retry.RetryAfterMiddleware": 550,
+    # After decompression (590), before retries: a challenge shuts the gate at once.
+    "newsarchive.downloader.guard.GuardMiddleware": 585,
     # Between decompression (590) and redirects (600): it sees the bytes as they were sent, of final pages only.
     "newsarchive.downloader.capture.CaptureMiddleware": 595,
 }
 ADDONS = {"newsarchive.downloader.pace.PaceAddon": 100}
-EXTENSIONS = {"newsarchive.storage.session.ArchiveSession": 100}
+EXTENSIONS = {
+    "newsarchive.storage.session.ArchiveSession": 100,
+    "newsarchive.downloader.gate.Gate": 200,
+}
+# Used only where NEWSARCHIVE_BROWSER names the site. One page at a time: politeness holds for a browser too.
+PLAYWRIGHT_BROWSER_TYPE = "chromium"
+PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 1
+PLAYWRIGHT_ABORT_REQUEST = "newsarchive.downloader.browser.is_unwanted"
 ITEM_PIPELINES = {
     "pipelines.identity.IdentityPipeline": 100,
     "pipelines.dates.DatesPipeline": 200,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import dateparser
 from scrapy.crawler import Crawler
 
-from newsarchive.items import SHANGHAI, Article, Event
+from newsarchive.items import SHANGHAI, Article
 from newsarchive.parsing import dates
+from pipelines.item import Item
 
 CLOCK_SKEW = timedelta(minutes=10)
 """How far a page's time may lie after its fetching: clocks of sites and crawlers differ."""
@@ -29,7 +30,7 @@ class DatesPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: Article | Event) -> Article | Event:
+    def process_item(self, item: Item) -> Item:
         """Fill `published_at` where it is missing and can be read; clear it where it cannot be true."""
         if not isinstance(item, Article):
             return item

@@ -5,8 +5,9 @@ from __future__ import annotations
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newsarchive.items import Article, Event
+from newsarchive.items import Article
 from newsarchive.sites import SITES
+from pipelines.item import Item
 
 
 class IdentityPipeline:
@@ -25,7 +26,7 @@ class IdentityPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: Article | Event) -> Article | Event:
+    def process_item(self, item: Item) -> Item:
         """Pass events on; drop an article that this run has had, and give all others their canonical URL."""
         if not isinstance(item, Article):
             return item

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 
 from newsarchive.body import Image, images_of
-from newsarchive.items import Article, Event
+from newsarchive.items import Article
 from newsarchive.sites import SITES
+from pipelines.item import Item
 
 
 class ImagesPipeline:
@@ -22,7 +23,7 @@ class ImagesPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: Article | Event) -> Article | Event:
+    def process_item(self, item: Item) -> Item:
         """Set the key of each picture of the body, and give the cover the same canonical form."""
         if not isinstance(item, Article):
             return item

@@ -8,8 +8,9 @@ import logging
 from scrapy.crawler import Crawler
 
 from newsarchive.errors import NewsarchiveError
-from newsarchive.items import Article, Event
+from newsarchive.items import Article, Event, ListReading, Task
 from newsarchive.storage.session import ArchiveSession
+from pipelines.item import Item
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ class StorePipeline:
         self._seconds = crawler.settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
         self._articles: list[Article] = []
         self._events: list[Event] = []
+        self._tasks: list[Task] = []
+        self._lists: list[ListReading] = []
         self._writing = asyncio.Lock()
         self._timer: asyncio.Task[None] | None = None
 
@@ -40,12 +43,17 @@ class StorePipeline:
         self._store = await ArchiveSession.of(self._crawler).open()
         self._timer = asyncio.create_task(self._flush_regularly())
 
-    async def process_item(self, item: Article | Event) -> Article | Event:
+    async def process_item(self, item: Item) -> Item:
         """Put an item into the batch, and write the batch when it is full."""
-        if isinstance(item, Article):
-            self._articles.append(item)
-        else:
-            self._events.append(item)
+        match item:
+            case Article():
+                self._articles.append(item)
+            case Event():
+                self._events.append(item)
+            case Task():
+                self._tasks.append(item)
+            case ListReading():
+                self._lists.append(item)
         if len(self._articles) + len(self._events) >= self._size:
             await self.flush()
         return item
@@ -53,11 +61,13 @@ class StorePipeline:
     async def flush(self) -> None:
         """Write what has gathered and count how each article ended: new, updated or unchanged.
 
-        While the store fails, the batch is kept for the next try.
+        Articles go first, then events, then the frontier and the lists: what says "done" is never written before what
+        was done. While the store fails, the batch is kept for the next try.
         """
         async with self._writing:
+            articles, events = list(self._articles), list(self._events)
+            tasks, lists = list(self._tasks), list(self._lists)
             try:
-                articles, events = list(self._articles), list(self._events)
                 outcomes = await self._store.save_articles(articles)
                 del self._articles[: len(articles)]
                 for article, outcome in zip(articles, outcomes, strict=True):
@@ -65,6 +75,11 @@ class StorePipeline:
                     logger.debug("%s: %s", outcome, article.identity)
                 await self._store.save_events(events)
                 del self._events[: len(events)]
+                await self._store.save_tasks(tasks)
+                del self._tasks[: len(tasks)]
+                for reading in lists:
+                    await self._store.put_document("lists", reading.url, reading.model_dump(mode="json"))
+                del self._lists[: len(lists)]
             except NewsarchiveError as error:
                 logger.error("%d articles wait for the store: %s", len(self._articles), error)  # noqa: TRY400
 
@@ -75,7 +90,9 @@ class StorePipeline:
         await self.flush()
         if left := len(self._articles) + len(self._events):
             self._stats.inc_value("record/unsaved_count", left)
-            logger.error("%d articles and events are not in the store; the next run will fetch them again", left)
+            logger.error(
+                "%d articles and events are not in the store; the next run will fetch them again", left
+            )
 
     async def _flush_regularly(self) -> None:
         while True:

@@ -41,12 +41,12 @@ async def demo() -> None:
             "NEWSARCHIVE_PACE": "0",
             "LOG_LEVEL": "WARNING",
         }
+        quiet = ("-s", "LOG_LEVEL=ERROR")
         days = ("-a", f"since={FIRST}", "-a", f"until={LAST}")
-        await run("crawl", "36kr", "ithome", *days, "-s", "LOG_LEVEL=ERROR", environment=environment)
-        await run(
-            "crawl", "weixin", "-a", f"seeds={seed_file}", "-a", "from_site=36kr", "-s", "LOG_LEVEL=ERROR",
-            environment=environment,
-        )  # fmt: skip
+        await run("crawl", "36kr", *quiet, environment=environment)
+        await run("crawl", "ithome", *days, *quiet, environment=environment)
+        sources = ("-a", f"seeds={seed_file}", "-a", "from_site=36kr")
+        await run("crawl", "weixin", *sources, *quiet, environment=environment)
         for month in MONTHS:
             await run(
                 "export", "digest", "--month", month, "--out", str(HERE / "archive"), environment=environment

@@ -50,12 +50,15 @@ class Seeds(Arguments):
     """For a site that has no lists: where its links come from."""
 
     seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
-    from_site: SiteName | None = Field(None, description="links in the attributions of this site's stored articles")
+    albums: str | None = Field(None, description="album ids or album URLs, separated by commas")
+    from_site: SiteName | None = Field(
+        None, description="links in the attributions of this site's stored articles"
+    )
 
     @model_validator(mode="after")
     def _some(self) -> Self:
-        if self.seeds is None and self.from_site is None:
-            raise ValueError("name where links come from: seeds=FILE, or from_site=36kr")
+        if self.seeds is None and self.from_site is None and self.albums is None:
+            raise ValueError("name where links come from: seeds=FILE, albums=ID, or from_site=36kr")
         return self
 
 
@@ -76,4 +79,6 @@ def check(model: type[A], site: str, given: Mapping[str, object]) -> A:
         if not name:
             raise BadValueError(f"the {site} spider: {first['msg'].removeprefix('Value error, ')}") from None
         takes = model.model_fields[name].description
-        raise BadValueError(f"the {site} spider's argument {name}={given.get(name)!r}: {first['msg']} ({takes})") from None
+        raise BadValueError(
+            f"the {site} spider's argument {name}={given.get(name)!r}: {first['msg']} ({takes})"
+        ) from None

@@ -1,4 +1,4 @@
-"""weixin has no lists to read: its spider fetches the links that an editor or another site names."""
+"""weixin has no open lists but albums: its spider fetches the links that an editor or another site names."""
 
 from __future__ import annotations
 
@@ -7,56 +7,97 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
 from scrapy import Request
+from scrapy.http import Response
 
-from newsarchive.errors import InputFileError
-from newsarchive.items import Article
+from newsarchive.body import links_of
+from newsarchive.errors import BadValueError, InputFileError
+from newsarchive.items import Article, Listing
 from newsarchive.sites import SITES, Link
 from newsarchive.storage.session import ArchiveSession
-from spiders.archive_spider import ArchiveSpider, Found
+from spiders.archive_spider import ArchiveSpider
 from spiders.arguments import Seeds
 
 _LINK = re.compile(r"https?://mp\.weixin\.qq\.com/s[/?][^\s<>\"'`|\\，。；、（）()\[\]]+")
 
 
+_ALBUM = "https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}&count=20&f=json"
+_ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")
+
+
+class WeixinArguments(Seeds):
+    """Where links come from, and how far links inside articles are followed."""
+
+    depth: int = Field(0, ge=0, le=5, description="how many steps links inside articles are followed, 0 to 5")
+
+
 class WeixinSpider(ArchiveSpider):
-    """Fetches the articles behind the links of a seed file or of another site's attributions."""
+    """Fetches the articles behind the links of a seed file, of albums, or of another site's attributions."""
 
     name = "weixin"
-    takes: ClassVar[type[Seeds]] = Seeds
-    arguments: Seeds
+    takes: ClassVar[type[WeixinArguments]] = WeixinArguments
+    arguments: WeixinArguments
     needs_robots_exception = "mp.weixin.qq.com"
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self._seeds = read_seeds(self.arguments.seeds) if self.arguments.seeds else []
+        self._albums = album_ids(self.arguments.albums) if self.arguments.albums else []
 
-    def sources(self) -> Iterable[Request]:
-        """None of its own: see `start`."""
-        return ()
-
-    async def start(self) -> AsyncIterator[Found]:
-        """Ask for the links that the archive does not have yet."""
-        async for request in super().start():
+    async def sources(self) -> AsyncIterator[Request]:
+        """The albums that were asked for, and the lists of the settings."""
+        for album in self._albums:
+            yield self.list_request(_ALBUM.format(album=album))
+        async for request in super().sources():
             yield request
-        links = list(self._seeds)
+
+    async def seeds(self) -> AsyncIterator[Link]:
+        """The links of the seed file, then those that another site's articles name as their originals."""
+        for link in self._seeds:
+            yield link
         if self.arguments.from_site:
-            links += [link async for link in self._attributed()]
-        self.stats.inc_value("link/seed_count", len(links))
-        for request in await self.requests_for((link, None) for link in links):
-            yield request
+            store = ArchiveSession.of(self.crawler).store
+            async for article in store.articles(site=self.arguments.from_site):
+                url = article.attribution.original_url
+                if url and (link_ := SITES["weixin"].identify(url)):
+                    yield link_
 
-    async def _attributed(self) -> AsyncIterator[Link]:
-        """The weixin articles that another site's stored articles name as their original."""
-        store = await ArchiveSession.of(self.crawler).open()
-        async for article in store.articles(site=self.arguments.from_site):
-            url = article.attribution.original_url
-            if url and (link := SITES["weixin"].identify(url)):
-                yield link
+    def next_page(self, response: Response, listing: Listing) -> Request | None:
+        """An album's next articles, after the last one of this page."""
+        album = _ALBUM_ID.search(response.url)
+        if not (album and listing.more and listing.cursor):
+            return None
+        mid, _, idx = listing.cursor.partition("_")
+        return self.list_request(f"{_ALBUM.format(album=album[1])}&begin_msgid={mid}&begin_itemidx={idx}")
 
-    def complete_in_list(self, article: Article) -> bool:
-        """Nothing but the page itself is the article."""
-        return False
+    def most_pages(self) -> int:
+        """An album is read to its end."""
+        return MOST_ALBUM_PAGES
+
+    def links_within(self, article: Article, depth: int) -> Iterable[Link]:
+        """The articles that an article links to, down to the depth that was asked for."""
+        if depth >= self.arguments.depth:
+            return []
+        links = (SITES["weixin"].identify(url) for url, _ in links_of(article.body))
+        return [link for link in links if link is not None and link.identity != article.identity]
+
+
+MOST_ALBUM_PAGES = 500
+"""Ten thousand articles: more than any album has."""
+
+
+def album_ids(text: str) -> list[str]:
+    """Album ids from ids or album URLs, separated by commas. Raises BadValueError."""
+    ids = []
+    for part in text.split(","):
+        match = _ALBUM_ID.search(part)
+        if match is None:
+            raise BadValueError(
+                f"albums takes album ids or album URLs, separated by commas, not {part.strip()!r}"
+            )
+        ids.append(match[1])
+    return ids
 
 
 def read_seeds(path: Path) -> list[Link]:

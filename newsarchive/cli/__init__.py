@@ -6,8 +6,8 @@ import os
 import sys
 
 from newsarchive.cli.app import app
-from newsarchive.errors import NewsarchiveError
 from newsarchive.cli.terminal import complain
+from newsarchive.errors import NewsarchiveError
 
 __all__ = ["app", "main"]
 

@@ -70,11 +70,21 @@ def crawl(
     sites: Annotated[list[str], typer.Argument(help=f"Which sites: {', '.join(SITES)}.")],
     arguments: Annotated[
         list[str] | None,
-        typer.Option("-a", metavar="NAME=VALUE", help="Argument for the spiders that take it: since, until, limit, seeds, …"),
+        typer.Option(
+            "-a",
+            metavar="NAME=VALUE",
+            help="Argument for the spiders that take it: since, until, limit, seeds, …",
+        ),
     ] = None,
-    options: Annotated[list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Set a setting.")] = None,
-    store: Annotated[str | None, typer.Option("--store", help="SQLite file or mongodb:// URI.", show_default=False)] = None,
-    raw: Annotated[Path | None, typer.Option("--raw", help="Directory of the raw pages.", show_default=False)] = None,
+    options: Annotated[
+        list[str] | None, typer.Option("-s", metavar="NAME=VALUE", help="Set a setting.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", help="SQLite file or mongodb:// URI.", show_default=False)
+    ] = None,
+    raw: Annotated[
+        Path | None, typer.Option("--raw", help="Directory of the raw pages.", show_default=False)
+    ] = None,
 ) -> None:
     """Crawl one or more sites into the store; the same as `scrapy crawl`, for several at once."""
     given = pairs("-s", options)

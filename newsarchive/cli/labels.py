@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from newsarchive.body import Code, Embed, Table, links_of, walk
-from newsarchive.items import SHANGHAI, Article, ListItem, Listing, Reading
+from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Reading
 
 Label = dict[str, Any]
 
@@ -89,9 +89,15 @@ def article_label(article: Article) -> Label:
         "section": list(article.sections),
         "promotion": article.promotion,
         "paid": article.paid,
-        "published_precision": article.published_precision if article.published_precision != "second" else None,
+        "published_precision": article.published_precision
+        if article.published_precision != "second"
+        else None,
         "published_text": article.published_text,
-        "videos": [player(embed, "vid" if article.site == "weixin" else "id") for embed in media if embed.media == "video"],
+        "videos": [
+            player(embed, "vid" if article.site == "weixin" else "id")
+            for embed in media
+            if embed.media == "video"
+        ],
         "audios": [player(embed, "id") for embed in media if embed.media == "audio"],
     }
     return label | {key: value for key, value in optional.items() if value} | article.extra
@@ -99,7 +105,13 @@ def article_label(article: Article) -> Label:
 
 def player(embed: Embed, key: str) -> Label:
     """A video or audio; `key` is what its site calls its id."""
-    named = {key: embed.id, "src": embed.url, "name": embed.title, "cover": embed.cover, "duration": embed.duration}
+    named = {
+        key: embed.id,
+        "src": embed.url,
+        "name": embed.title,
+        "cover": embed.cover,
+        "duration": embed.duration,
+    }
     return {name: value for name, value in named.items() if value is not None}
 
 

@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 StoreOption = Annotated[
     str | None,
-    typer.Option("--store", help="SQLite file or mongodb:// URI.  [default: NEWSARCHIVE_STORE]", show_default=False),
+    typer.Option(
+        "--store", help="SQLite file or mongodb:// URI.  [default: NEWSARCHIVE_STORE]", show_default=False
+    ),
 ]
 
 

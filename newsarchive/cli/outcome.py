@@ -19,6 +19,7 @@ class CrawlExit(IntEnum):
     UNSAVED = StoreUnreachableError.exit_code
     STOPPED = 30
     BLOCKED = 31
+    DRIFTED = 32
     NOTHING_READ = 33
     INCOMPLETE = 34
 
@@ -26,8 +27,10 @@ class CrawlExit(IntEnum):
 PAGES = {
     "listed": "lists",
     "article": "articles",
+    "unmodified": "articles, not modified",
     "event": "notices (deleted, challenge, …)",
-    "substituted": "not read, the feed's text taken instead",
+    "substituted": "not read, taken from the feed or a browser",
+    "absent": "ids that are no article (audit)",
     "failed": "failed",
 }
 """The outcomes of a page; each fetched page has one."""
@@ -64,29 +67,53 @@ class Outcome:
         return {name: self.count(f"record/{name}") for name in RECORDS}
 
     @property
-    def exit_code(self) -> CrawlExit:  # noqa: D102
+    def exit_code(self) -> CrawlExit:
+        """How the crawl ended, as a number that a scheduler can tell apart."""
         pages = self.pages
-        read = pages["listed"] + pages["article"]
+        challenged = self.count("page/challenged") + self.count("page/held")
         if self.records["unsaved"]:
             return CrawlExit.UNSAVED
-        if self.reason == "challenged":
-            return CrawlExit.INCOMPLETE if read else CrawlExit.BLOCKED
         if self.reason != "finished":
             return CrawlExit.STOPPED
-        nothing_to_read = self.count("link/seed") and self.count("link/known") == self.count("link/seed")
-        if not read and not pages["event"] and not nothing_to_read:
+        if challenged and not self.read_something:
+            return CrawlExit.BLOCKED
+        if not self.read_something and not self.had_nothing_to_do:
             return CrawlExit.NOTHING_READ
-        return CrawlExit.INCOMPLETE if pages["failed"] else CrawlExit.GOOD
+        if challenged or pages["failed"]:
+            return CrawlExit.INCOMPLETE
+        return CrawlExit.DRIFTED if self.count("run/drifted") else CrawlExit.GOOD
+
+    @property
+    def read_something(self) -> bool:
+        """Whether any list or article could be read."""
+        return any(self.pages[name] for name in ("listed", "article", "unmodified", "substituted"))
+
+    @property
+    def had_nothing_to_do(self) -> bool:
+        """Whether nothing was asked because nothing was due: every list was read a while ago, every seed is known."""
+        return not self.pages["failed"] and bool(
+            self.count("list/not_due") or self.count("link/seed") or self.pages["event"]
+        )
 
     def failures(self) -> list[str]:
         """The reasons of failed pages with their counts."""
         prefix = "page/failed/"
-        return [f"{name.removeprefix(prefix)}: {count}" for name, count in self.stats.items() if name.startswith(prefix)]
+        return [
+            f"{name.removeprefix(prefix)}: {count}"
+            for name, count in self.stats.items()
+            if name.startswith(prefix)
+        ]
 
 
 def worst(outcomes: list[Outcome]) -> CrawlExit:
     """The exit code for several sites: the worst, so that no site's trouble hides behind another's success."""
-    order = (CrawlExit.UNSAVED, CrawlExit.STOPPED, CrawlExit.BLOCKED, CrawlExit.NOTHING_READ, CrawlExit.INCOMPLETE)
+    order = (
+        CrawlExit.UNSAVED,
+        CrawlExit.STOPPED,
+        CrawlExit.BLOCKED,
+        CrawlExit.NOTHING_READ,
+        CrawlExit.INCOMPLETE,
+    )
     codes = {outcome.exit_code for outcome in outcomes}
     return next((code for code in order if code in codes), CrawlExit.GOOD)
 
@@ -99,7 +126,9 @@ def table(outcomes: list[Outcome]) -> Table:
         result.add_column(outcome.site, justify="right")
 
     def row(name: str, *cells: object, style: str | None = None) -> None:
-        result.add_row(name, *(str(cell) for cell in cells), style=style)
+        """A row; a kind of outcome that no site had is left out."""
+        if style or any(cells):
+            result.add_row(name, *(str(cell) for cell in cells), style=style)
 
     row("pages fetched", *(outcome.count("page/fetched") for outcome in outcomes), style="bold")
     for name, meaning in PAGES.items():

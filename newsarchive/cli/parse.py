@@ -25,13 +25,22 @@ MARKDOWN = frozenset({".md", ".markdown", ".txt"})
 
 
 def parse(
-    file: Annotated[Path | None, typer.Argument(help="A saved page or Markdown archive; .gz is read as is.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A saved page or Markdown archive; .gz is read as is.")
+    ] = None,
     url: Annotated[str, typer.Option("--url", help="Where the page was fetched.")] = "",
-    fetched_at: Annotated[str | None, typer.Option("--fetched-at", metavar="ISO", help="When it was fetched (for 昨天, 3小时前).")] = None,
-    site: Annotated[str | None, typer.Option("--site", help="Whose page it is, where neither URL nor content tells.")] = None,
+    fetched_at: Annotated[
+        str | None,
+        typer.Option("--fetched-at", metavar="ISO", help="When it was fetched (for 昨天, 3小时前)."),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", help="Whose page it is, where neither URL nor content tells.")
+    ] = None,
     manifest: Annotated[
         Path | None,
-        typer.Option("--manifest", help='JSON lines {"file": …, "url": …}; also fetched_at, site. Prints JSON lines.'),
+        typer.Option(
+            "--manifest", help='JSON lines {"file": …, "url": …}; also fetched_at, site. Prints JSON lines.'
+        ),
     ] = None,
 ) -> None:
     """Print what a saved page is and says, as JSON."""
@@ -85,10 +94,14 @@ def read_entry(entry: dict[str, Any], folder: Path) -> Iterator[Label]:
     path = folder / file
     if not path.exists() and Path(file).exists():
         path = Path(file)
-    return read_file(path, file, url=entry.get("url") or "", fetched_at=entry.get("fetched_at"), site=entry.get("site"))
+    return read_file(
+        path, file, url=entry.get("url") or "", fetched_at=entry.get("fetched_at"), site=entry.get("site")
+    )
 
 
-def read_file(path: Path, name: str, *, url: str, fetched_at: str | None, site: str | None) -> Iterator[Label]:
+def read_file(
+    path: Path, name: str, *, url: str, fetched_at: str | None, site: str | None
+) -> Iterator[Label]:
     """The labels of one file. Raises InputFileError, BadValueError, UnknownSiteError, UnreadableMarkdownError.
 
     A file without a URL that lies in a folder named like a site is taken as that site's.

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
+from newsarchive.downloader.browser import LAUNCH_OPTIONS
 from newsarchive.errors import BadValueError
 from newsarchive.settings import OURS, slots
 
@@ -24,6 +25,12 @@ class PaceAddon:
         delays, pace = settings.getdict("NEWSARCHIVE_DELAYS"), settings.getfloat("NEWSARCHIVE_PACE")
         settings.set("DOWNLOAD_DELAY", float(delays.get("default", 5.0)) * pace, "addon")
         settings.set("DOWNLOAD_SLOTS", slots(delays, pace), "addon")
+        sandbox = [] if settings.getbool("NEWSARCHIVE_CHROMIUM_SANDBOX") else ["--no-sandbox"]
+        launch = LAUNCH_OPTIONS | {
+            "executable_path": settings["NEWSARCHIVE_CHROMIUM"],
+            "args": [*LAUNCH_OPTIONS["args"], *sandbox],
+        }
+        settings.set("PLAYWRIGHT_LAUNCH_OPTIONS", launch, "addon")
 
 
 def check_pace(settings: BaseSettings) -> None:
@@ -32,7 +39,9 @@ def check_pace(settings: BaseSettings) -> None:
     if pace < 0:
         raise BadValueError(f"NEWSARCHIVE_PACE is {pace}: it must not be negative")
     origins = settings.getdict("NEWSARCHIVE_ORIGINS")
-    if pace < 1 and (not origins or any(urlsplit(base).hostname not in _LOOPBACK for base in origins.values())):
+    if pace < 1 and (
+        not origins or any(urlsplit(base).hostname not in _LOOPBACK for base in origins.values())
+    ):
         raise BadValueError(
             f"NEWSARCHIVE_PACE is {pace}: real sites are not asked faster than NEWSARCHIVE_DELAYS says; "
             "a pace below 1 is for sample sites on this machine (NEWSARCHIVE_ORIGINS)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +12,20 @@ from typing import cast
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from newsarchive.errors import NewsarchiveError
 from newsarchive.items import Run, SiteName
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw import RawStore
 
-COUNTED = ("page/", "record/", "link/")
+COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 """Prefixes of the stats that are ours; they go into the record of the run."""
+
+
+HEARTBEAT_SECONDS = 30.0
+"""A run whose heartbeat is much older than this was killed."""
+
+logger = logging.getLogger(__name__)
 
 
 class ArchiveSession:
@@ -29,11 +37,16 @@ class ArchiveSession:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._crawler = crawler
-        self.site = cast(SiteName, crawler.spidercls.name)
+        self.site = cast("SiteName", crawler.spidercls.name)
         self.store: Store = open_store(settings["NEWSARCHIVE_STORE"])
-        self.raw = RawStore(Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES"))
+        self.raw = RawStore(
+            Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES")
+        )
         self._opening = asyncio.Lock()
         self._opened = False
+        self._notes: list[str] = []
+        self._warnings: list[str] = []
+        self._heart: asyncio.Task[None] | None = None
         now = datetime.now(UTC)
         self._run = Run(run_id=uuid.uuid4().hex, site=self.site, started_at=now, heartbeat_at=now)
 
@@ -50,7 +63,9 @@ class ArchiveSession:
         """The session of a crawl."""
         session = crawler.get_extension(cls)
         if session is None:
-            raise RuntimeError("the extension newsarchive.storage.session.ArchiveSession is switched off in EXTENSIONS")
+            raise RuntimeError(
+                "the extension newsarchive.storage.session.ArchiveSession is switched off in EXTENSIONS"
+            )
         return session
 
     async def open(self) -> Store:
@@ -62,23 +77,51 @@ class ArchiveSession:
                 self._opened = True
         return self.store
 
+    def note(self, text: str) -> None:
+        """Put a line into the record of the run that its reader should know."""
+        self._notes.append(text)
+
+    def warn(self, text: str) -> None:
+        """Put a warning into the record of the run."""
+        self._warnings.append(text)
+
     async def spider_opened(self, spider: Spider) -> None:
-        """Record that a run began, with the arguments it was given."""
-        store = await self.open()
+        """Record that a run began, with the arguments it was given, and that it goes on."""
+        await self.open()
         arguments = {key: str(value) for key, value in getattr(spider, "given", {}).items()}
         self._run = self._run.model_copy(update={"arguments": arguments})
-        await store.save_run(self._run)
+        await self.record()
+        self._heart = asyncio.create_task(self._beat())
 
     async def spider_closed(self, reason: str) -> None:
-        """Record how the run ended and what it counted, and close the stores."""
+        """Record how the run ended, and close the stores."""
+        if self._heart:
+            self._heart.cancel()
         if not self._opened:
             return
-        now = datetime.now(UTC)
-        stats = self._crawler.stats.get_stats()
-        counts = {key: value for key, value in stats.items() if key.startswith(COUNTED)}
-        self._run = self._run.model_copy(
-            update={"heartbeat_at": now, "finished_at": now, "reason": reason, "counts": counts}
-        )
-        await self.store.save_run(self._run)
+        await self.record(reason)
         await self.store.close()
         self.raw.close()
+
+    async def record(self, reason: str | None = None) -> None:
+        """Save the record of the run as it stands; with a reason it has ended."""
+        now = datetime.now(UTC)
+        stats = self._crawler.stats.get_stats()
+        update: dict[str, object] = {
+            "heartbeat_at": now,
+            "counts": {key: value for key, value in stats.items() if key.startswith(COUNTED)},
+            "notes": tuple(self._notes),
+            "warnings": tuple(self._warnings),
+        }
+        if reason is not None:
+            update |= {"finished_at": now, "reason": reason}
+        self._run = self._run.model_copy(update=update)
+        try:
+            await self.store.save_run(self._run)
+        except NewsarchiveError as error:
+            logger.error("The record of the run was not saved: %s", error)  # noqa: TRY400
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self.record()

@@ -49,7 +49,9 @@ class Place:
             **more,
         }
 
-    async def start(self, *words: str, command: tuple[str, ...] = COMMAND, **more: str) -> asyncio.subprocess.Process:
+    async def start(
+        self, *words: str, command: tuple[str, ...] = COMMAND, **more: str
+    ) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             *command,
             *words,
@@ -80,5 +82,6 @@ class Place:
 def lasting(articles: dict[str, Article]) -> dict[str, dict[str, object]]:
     """Articles without what differs between two crawls of the same pages: when and where they were fetched."""
     return {
-        identity: article.model_dump(exclude={"fetched_at", "raw"}) for identity, article in sorted(articles.items())
+        identity: article.model_dump(exclude={"fetched_at", "raw"})
+        for identity, article in sorted(articles.items())
     }

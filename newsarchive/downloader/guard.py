@@ -1,0 +1,56 @@
+"""Judge every page as soon as it is decompressed, and leave a host alone that asks for a check."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from newsarchive.downloader.gate import Gate
+from newsarchive.items import CHALLENGES, Page, Reading, SiteName
+from newsarchive.sites import read
+
+NOT_MODIFIED = 304
+FIRST_ERROR = 400
+
+
+class GuardMiddleware:
+    """Reads each page once, for itself and for the spider (`response.meta["reading"]`).
+
+    A challenge is never solved and never evaded: its host is held at the gate, the page stays pending.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Make the middleware."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Judge a page; hold its host if it is a challenge."""
+        if request.meta.get("dont_obey_robotstxt") or response.status == NOT_MODIFIED:
+            return response
+        page = Page(
+            content=response.body,
+            url=response.url,
+            status=response.status,
+            headers=dict(response.headers.to_unicode_dict().items()),
+            fetched_at=request.meta.get("fetched_at"),
+        )
+        reading: Reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
+        request.meta["reading"] = reading
+        # A challenge may have come after a redirect to another host: the asked host is the one to leave alone.
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        host = urlparse_cached(Request(asked)).hostname or ""
+        gate = Gate.of(self._crawler)
+        if reading.verdict in CHALLENGES:
+            self._crawler.stats.inc_value("page/challenged_count")
+            await gate.hold(host, f"{response.url} is a {reading.verdict}")
+        elif response.status < FIRST_ERROR:
+            await gate.answered(host)
+        return response

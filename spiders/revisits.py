@@ -1,0 +1,50 @@
+"""When a page is looked at again: pure rules on its age and on how the last fetch ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newsarchive.items import Task
+from newsarchive.storage.contract import TaskState
+
+NEVER = timedelta(days=36500)
+"""After this a task is due in name only."""
+_FAILURES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+"""Pauses after the first, second … failure in a row; the last is repeated until MOST_TRIES."""
+MOST_TRIES = 10
+PASSING = frozenset({"gone", "unavailable"})
+"""Notices that may pass: a listed article that answers 404 (ithome), 该内容暂时无法查看 (weixin). Tried again once a day."""
+MOST_TRIES_OF_PASSING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What becomes of a task: its state, and after how long it is due."""
+
+    state: TaskState
+    after: timedelta
+
+
+def revisit_at(published_at: datetime, now: datetime, table: Mapping[str, float]) -> datetime:
+    """When an article is looked at again: `table` gives hours by age in days (`NEWSARCHIVE_REVISIT`)."""
+    age = now - published_at
+    for days, hours in sorted((float(days), float(hours)) for days, hours in table.items()):
+        if age <= timedelta(days=days):
+            return now + timedelta(hours=hours)
+    return now + NEVER
+
+
+def after_failure(task: Task) -> Outlook:
+    """After a page could not be read: later and later, at last given up. What is held stays held."""
+    if task.tries + 1 >= MOST_TRIES:
+        return Outlook("gone" if task.state == "wanted" else task.state, NEVER)
+    return Outlook(task.state, _FAILURES[min(task.tries, len(_FAILURES) - 1)])
+
+
+def after_notice(task: Task, kind: str) -> Outlook:
+    """After a notice in an article's place: for good, or for a while."""
+    if kind in PASSING and task.tries + 1 < MOST_TRIES_OF_PASSING:
+        return Outlook(task.state, timedelta(days=1))
+    return Outlook("gone", NEVER)
