@@ -7,6 +7,7 @@ is only written over the version that was read (`hash`), so two crawls never und
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ Write: TypeAlias = UpdateOne | ReplaceOne[Document] | DeleteOne
 DEFAULT_DATABASE = "newsarchive"
 SELECTION_SECONDS = 5.0
 """How long to look for a server that answers, unless the URI says otherwise (`serverSelectionTimeoutMS`)."""
+LAST_ATTEMPT_SECONDS = 0.05
 ASKED_AT_ONCE = 1000
 ROUNDS = 10
 """How often a batch is merged anew because another process wrote the same articles in between."""
@@ -79,6 +81,9 @@ class MongoStore:
                 await self._client.admin.command("ping")
                 await self._migrate(self._database)
         except BaseException:
+            # PyMongo 4.20 tries once more at the very moment it gives up; closed in the middle of that attempt it
+            # leaves a socket open. A refused attempt is over in a millisecond.
+            await asyncio.sleep(LAST_ATTEMPT_SECONDS)
             await self.close()
             raise
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsarchive.errors import StorePermissionError, StoreVersionError
+from newsarchive.errors import StoreVersionError
 from newsarchive.items import RawReference, Verdict
+from newsarchive.storage.sqlite_file import clear_errors, connect, pragma, transaction
 
-BUSY_SECONDS = 30.0
 APPLICATION_ID = 0x6E617277
 """Marks the index of a raw store ("narw", in PRAGMA application_id)."""
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS records (
+CREATE TABLE records (
     file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL, url TEXT NOT NULL,
     fetched_at TEXT NOT NULL, identity TEXT, site TEXT, verdict TEXT, PRIMARY KEY (file, offset)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS records_by_identity ON records (identity, fetched_at);
-CREATE INDEX IF NOT EXISTS records_by_url ON records (url, fetched_at);
-CREATE INDEX IF NOT EXISTS records_by_time ON records (fetched_at, file, offset)
+CREATE INDEX records_by_identity ON records (identity, fetched_at);
+CREATE INDEX records_by_url ON records (url, fetched_at);
+CREATE INDEX records_by_time ON records (fetched_at, file, offset)
 """
 _FIELDS = "file, offset, sha256, url, fetched_at, identity, site, verdict"
 
@@ -44,38 +44,23 @@ class RawIndex:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise StorePermissionError(f"{path} cannot be opened by this user ({error})") from None
-        try:
-            self._prepare()
-        except sqlite3.OperationalError as error:
-            self.close()
-            raise StorePermissionError(f"{path} cannot be written by this user ({error})") from None
-        except sqlite3.DatabaseError as error:
-            self.close()
+            self._connection = connect(path, APPLICATION_ID)
+        except StoreVersionError as error:
             raise StoreVersionError(
-                f"{path} cannot be read ({error}): remove it, it is made again from the WARC files"
+                f"{error}; an index of raw pages can be removed, it is made again"
             ) from None
-        except StoreVersionError:
+        try:
+            with clear_errors(path), transaction(self._connection):
+                if not pragma(self._connection, "application_id"):
+                    for statement in (*_SCHEMA.split(";"), f"PRAGMA application_id = {APPLICATION_ID}"):
+                        self._connection.execute(statement)
+        except BaseException:
             self.close()
             raise
 
-    def _prepare(self) -> None:
-        owner = self._connection.execute("PRAGMA application_id").fetchone()[0]
-        tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if owner != APPLICATION_ID and (owner or tables):
-            raise StoreVersionError(
-                f"{self._path} is another program's file: choose another place for raw pages"
-            )
-        if self._connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        if owner == APPLICATION_ID:
-            return
-        # The mark comes first: of two processes that begin here, the second must not take the first's for a stranger's.
-        for statement in (f"PRAGMA application_id = {APPLICATION_ID}", *_SCHEMA.split(";")):
-            self._connection.execute(statement)
+    def _execute(self, statement: str, *values: str | int | None) -> sqlite3.Cursor:
+        with clear_errors(self._path):
+            return self._connection.execute(statement, values)
 
     def close(self) -> None:
         """Close the file."""
@@ -84,43 +69,37 @@ class RawIndex:
     def add(self, record: RawRecord, length: int) -> None:
         """Take in a record of `length` compressed bytes; what is already known of it stays."""
         reference = record.reference
-        self._connection.execute(
+        self._execute(
             f"INSERT OR IGNORE INTO records (length, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            (
-                length, reference.file, reference.offset, reference.sha256, record.url,
-                _text_of(record.fetched_at), record.identity, record.site, record.verdict,
-            ),
+            length, reference.file, reference.offset, reference.sha256, record.url,
+            _text_of(record.fetched_at), record.identity, record.site, record.verdict,
         )  # fmt: skip
 
     def note(self, reference: RawReference, identity: str | None, verdict: Verdict | None) -> None:
         """Add what was learnt of a page after judging it."""
-        self._connection.execute(
+        self._execute(
             "UPDATE records SET identity = coalesce(?, identity), verdict = coalesce(?, verdict)"
             " WHERE file = ? AND offset = ?",
-            (identity, verdict, reference.file, reference.offset),
-        )
+            identity, verdict, reference.file, reference.offset,
+        )  # fmt: skip
 
     def end_of(self, file: str) -> int:
         """The offset behind the last record that is known of a file."""
-        row = self._connection.execute(
-            "SELECT max(offset + length) FROM records WHERE file = ?", (file,)
-        ).fetchone()
+        row = self._execute("SELECT max(offset + length) FROM records WHERE file = ?", file).fetchone()
         return row[0] or 0
 
     def find(self, name: str, at: datetime | None) -> list[RawRecord]:
         """The records of an identity or URL, newest first; with `at` only those fetched at or before it."""
-        rows = self._connection.execute(
+        rows = self._execute(
             f"SELECT {_FIELDS} FROM records WHERE (identity = ?1 OR url = ?1) AND fetched_at <= ?2"  # noqa: S608
             " ORDER BY fetched_at DESC, file DESC, offset DESC",
-            (name.encode(errors="replace").decode(), _text_of(at) if at else "~"),
-        )
+            name.encode(errors="replace").decode(), _text_of(at) if at else "~",
+        )  # fmt: skip
         return [_record(row) for row in rows]
 
     def all(self) -> Iterator[RawRecord]:
         """All records, oldest first."""
-        rows = self._connection.execute(
-            f"SELECT {_FIELDS} FROM records ORDER BY fetched_at, file, offset"  # noqa: S608
-        )
+        rows = self._execute(f"SELECT {_FIELDS} FROM records ORDER BY fetched_at, file, offset")  # noqa: S608
         return map(_record, rows.fetchall())
 
 
