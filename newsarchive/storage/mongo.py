@@ -36,11 +36,21 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName
+from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
+from newsarchive.storage import mongo_tasks
 from newsarchive.storage.bson_values import escaped, to_bson, unescaped
-from newsarchive.storage.contract import Outcome, SiteCounts
+from newsarchive.storage.contract import Outcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, key_of, words_key
-from newsarchive.storage.merging import DERIVED, Change, change, distinct, milliseconds, names_of, storable
+from newsarchive.storage.merging import (
+    DERIVED,
+    Change,
+    change,
+    distinct,
+    encodable,
+    milliseconds,
+    names_of,
+    storable,
+)
 from newsarchive.storage.schema import mongo_schema
 
 logger = logging.getLogger(__name__)
@@ -171,6 +181,7 @@ class MongoStore:
                 now = datetime.now(UTC)
                 made = [(number, article, batch.save(article, now)) for number, article in todo]
                 lost = await self._write_batch(batch)
+                await self._unite_tasks(batch.other_identities(lost))
                 for number, _, one in made:
                     outcomes[number] = one.outcome
                 todo = [(number, article) for number, article, one in made if one.article.identity in lost]
@@ -353,6 +364,70 @@ class MongoStore:
             async for document in self._found("runs", asked, order, limit)
         ]
 
+    async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
+        """Put articles on the frontier."""
+        with self._errors():
+            owners = await self._owners([encodable(task.name) for task in tasks])
+            held = await self._held_tasks({task.name for task in mongo_tasks.named(tasks, owners)})
+            new, writes = mongo_tasks.additions(tasks, owners, held)
+            await _write(self._in("tasks"), writes)
+        return new
+
+    async def due_tasks(
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+    ) -> list[Task]:
+        """Tasks due by now, newest first."""
+        order = [("rank_ms", DESCENDING), ("name", ASCENDING)]
+        result: list[Task] = []
+        for state in states:
+            asked = {"site": site, "state": state, "due_ms": {"$lte": mongo_tasks.number_of(now)}}
+            if (left := limit - len(result)) > 0:
+                found = self._found("tasks", asked, order, left)
+                result += [mongo_tasks.task_of(document) async for document in found]
+        return result
+
+    async def tasks(self, names: Collection[str]) -> dict[str, Task]:
+        """The tasks of the names that have one."""
+        with self._errors():
+            asked = {name: encodable(name) for name in names}
+            owners = await self._owners(asked.values())
+            owned = {name: owners.get(clean, clean) for name, clean in asked.items()}
+            held = await self._held_tasks(owned.values())
+        return {name: held[owner] for name, owner in owned.items() if owner in held}
+
+    async def save_tasks(self, tasks: Collection[Task]) -> None:
+        """Keep tasks whole."""
+        with self._errors():
+            owners = await self._owners([encodable(task.name) for task in tasks])
+            await _write(self._in("tasks"), mongo_tasks.replacements(mongo_tasks.named(tasks, owners)))
+
+    async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
+        """How many tasks are in each state."""
+        due: Document = {"due_ms": {"$lte": mongo_tasks.number_of(due_by)}} if due_by else {}
+        sites = sorted(get_args(SiteName))
+        found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}
+        return {site: counts for site, counts in found.items() if counts}
+
+    async def _held_tasks(self, names: Collection[str]) -> dict[str, Task]:
+        found = self._by_id("tasks", {key_of(name) for name in names})
+        held = [mongo_tasks.task_of(document) async for document in found]
+        return {task.name: task for task in held}
+
+    async def _unite_tasks(self, identities: dict[str, str]) -> None:
+        """Make one task of those of an article's identities; one that a sudden death left over goes the next time."""
+        others = await self._held_tasks(identities)
+        if not others:
+            return
+        owners = {name: identities[name] for name in others}
+        whole, left_over = mongo_tasks.unions(owners, others | await self._held_tasks(owners.values()))
+        await _write(self._in("tasks"), whole)
+        await _write(self._in("tasks"), left_over)
+
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
         found: dict[SiteName, SiteCounts] = {}
@@ -366,9 +441,12 @@ class MongoStore:
         return found
 
     async def _by_kind(self, collection: str, site: str) -> dict[str, int]:
+        return await self._grouped(collection, "kind", {"site": site})
+
+    async def _grouped(self, collection: str, field: str, asked: Document) -> dict[str, int]:
         stages: list[Document] = [
-            {"$match": {"site": site}},
-            {"$group": {"_id": "$kind", "number": {"$sum": 1}}},
+            {"$match": asked},
+            {"$group": {"_id": f"${field}", "number": {"$sum": 1}}},
         ]
         with self._errors():
             rows = await (await self._in(collection).aggregate(stages)).to_list()
@@ -494,6 +572,17 @@ class Batch:
             if self.names[name] not in lost
         ]
 
+    def other_identities(self, lost: set[str]) -> dict[str, str]:
+        """Identities that lead to an article that was written, besides its own, with its own."""
+        return {
+            name: made.article.identity
+            for made in self._changes
+            if made.article.identity not in lost
+            for name in names_of(made.article)
+            if name.startswith(f"{made.article.site}:")
+            and self.names.get(name) == made.article.identity != name
+        }
+
     def absorbed_deletes(self, lost: set[str]) -> list[DeleteOne]:
         """Remove absorbed records, unless another process has changed them since: then they are absorbed later."""
         return [
@@ -583,6 +672,10 @@ async def _first_step(database: AsyncDatabase[Document]) -> None:
         await database[collection].create_index([(field, ASCENDING) for field in fields])
 
 
+async def _second_step(database: AsyncDatabase[Document]) -> None:
+    await database["tasks"].create_index([(field, ASCENDING) for field in ("site", "state", "due_ms")])
+
+
 async def _set_validator(database: AsyncDatabase[Document]) -> None:
     """Let the server check articles too, where it can; the code's own checks come first."""
     validator = {"$jsonSchema": mongo_schema()}
@@ -597,5 +690,8 @@ async def _set_validator(database: AsyncDatabase[Document]) -> None:
         logger.warning("This MongoDB server will not check articles against their schema: %s", _reason(error))
 
 
-STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (_first_step,)
+STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
+    _first_step,
+    _second_step,
+)
 """The numbered migrations; a step may run twice. Steps are only ever added."""

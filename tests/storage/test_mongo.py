@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from pymongo import DeleteOne, MongoClient, UpdateOne
+from pymongo import DeleteOne, MongoClient, ReplaceOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, ServerSelectionTimeoutError
 
 from newsarchive.errors import (
@@ -18,7 +18,7 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.storage import Outcome, mongo, open_store
+from newsarchive.storage import Outcome, mongo, mongo_tasks, open_store
 from newsarchive.storage.mongo import Batch, MongoStore
 from tests.mongo import free_port
 from tests.storage.records import (
@@ -28,12 +28,17 @@ from tests.storage.records import (
     SHORT_URL,
     article,
     body,
+    task,
     weixin,
     weixin_by_short_link,
 )
 from tests.storage.writer import told_before_death
 
 LATER = NOON + timedelta(days=2)
+
+
+class DeadError(Exception):
+    """Where a process would have died."""
 
 
 @pytest.fixture
@@ -134,13 +139,41 @@ async def test_an_article_whose_names_were_not_written_gets_them(mongo_uri: str,
         assert await store.known(["ithome:1", article(1).url]) == {"ithome:1", article(1).url}
 
 
+def test_tasks_are_written_by_key_and_with_one_operator() -> None:
+    held = {"ithome:1": task(1), "ithome:2": task(2)}
+    listed = [task(1, source="rss"), task(2), task(3)]
+    new, writes = mongo_tasks.additions(listed, {}, held)
+    assert new == {"ithome:3"}
+    fill, insert = writes
+    assert isinstance(fill, ReplaceOne)
+    assert set(fill._filter) == {"_id", "hash"}, "a task that another process has changed is left alone"
+    assert isinstance(insert, UpdateOne)
+    assert isinstance(insert._doc, dict)
+    assert (set(insert._doc), "_id" in insert._doc["$setOnInsert"]) == ({"$setOnInsert"}, False)
+
+
+async def test_a_task_of_two_names_that_a_dead_crawl_left_over_is_united_later(
+    mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(*_: object) -> None:
+        raise DeadError
+
+    short = task(site="weixin", name=f"weixin:s:{SHORT}", url=SHORT_URL)
+    async with open_store(mongo_uri) as store:
+        await store.add_tasks([short])
+        with monkeypatch.context() as patch:
+            patch.setattr(MongoStore, "_unite_tasks", die)
+            with pytest.raises(DeadError):
+                await store.save_articles([weixin()])
+        assert await store.save_articles([weixin()]) == [Outcome.UNCHANGED]
+        (held,) = await store.due_tasks("weixin", NOON, 10)
+        assert held == short.model_copy(update={"name": weixin().identity})
+
+
 @pytest.mark.parametrize("dies_before", ["names", "absorbed"])
 async def test_an_interrupted_absorption_is_finished_by_the_next_save(
     mongo_uri: str, monkeypatch: pytest.MonkeyPatch, dies_before: str
 ) -> None:
-    class DeadError(Exception):
-        pass
-
     def die(*_: object) -> None:
         raise DeadError
 
