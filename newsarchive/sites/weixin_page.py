@@ -50,6 +50,9 @@ _ANCHORS = (
     ),
 )
 """Variables that stand in the scripts which hold data: the article template's, and the post template's."""
+_NEAR_BEFORE, _NEAR = 10_000, 20_000
+_NEAR_AFTER = {b"window.picture_page_info_list": 200_000}
+"""How far from an anchor the other variables stand: some of these scripts go on for 100 kB with code."""
 _TRIES = 20
 _CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
@@ -132,18 +135,19 @@ class WeixinPage:
         return found
 
     def _script(self, anchor: bytes, first: int, last: int) -> bytes:
-        """The first script between two places in which a variable is given a value; empty where there is none.
+        """What stands around the first place, between two, where a variable is given a value; empty where there is none.
 
         Functions of the page have variables of the same names (`var biz = opt.biz`).
         """
         at = self.content.find(anchor, first, last)
         while at >= 0 and not _GIVEN.match(self.content, at + len(anchor)):
             at = self.content.find(anchor, at + len(anchor), last)
-        start = self.content.rfind(b"<script", 0, at) if at >= 0 else -1
-        if start < 0:
+        if at < 0:
             return b""
-        end = self.content.find(b"</script", at)
-        return self.content[start : end if end >= 0 else None]
+        low, high = max(0, at - _NEAR_BEFORE), at + _NEAR_AFTER.get(anchor, _NEAR)
+        start = self.content.rfind(b"<script", low, at)
+        end = self.content.find(b"</script", at, high)
+        return self.content[start if start >= 0 else low : end if end >= 0 else high]
 
     def text(self, *names: bytes) -> str:
         """Like `assigned`, as text."""
