@@ -33,6 +33,12 @@ class UnreadableMarkdownError(NewsarchiveError):
     exit_code = 13
 
 
+class ExpectationError(NewsarchiveError):
+    """Golden pages of the tests are not read as expected."""
+
+    exit_code = 14
+
+
 class StoreUnreachableError(NewsarchiveError):
     """The store does not answer."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from newsarchive import __version__
-from newsarchive.cli import crawl, export, importing, parse, status
+from newsarchive.cli import crawl, export, fixture, importing, parse, status
 
 app = typer.Typer(
     help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command("crawl")(crawl.crawl)
 app.add_typer(export.app, name="export")
+app.add_typer(fixture.app, name="fixture")
 app.command("import")(importing.import_files)
 app.command("parse")(parse.parse)
 app.command("status")(status.status)
