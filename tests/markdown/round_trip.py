@@ -98,9 +98,9 @@ def _tree(seen: Seen, blocks: Sequence[Block], style: Style, *, cell: bool) -> N
         size = len(seen.letters), len(seen.pictures)
         match block:
             case Paragraph():
-                _inlines(seen, block.inlines)
+                _inlines(seen, block.inlines, style)
             case Heading():
-                _inlines(seen, block.inlines, heading=not cell)
+                _inlines(seen, block.inlines, style, heading=not cell)
                 seen.outline.append(("heading", min(max(block.level + style.heading_shift, 1), 6)))
             case ListBlock():
                 items = 0
@@ -127,9 +127,9 @@ def _tree(seen: Seen, blocks: Sequence[Block], style: Style, *, cell: bool) -> N
                     for inner in row:
                         _tree(seen, inner.blocks, style, cell=True)
                 if not cell and size != (len(seen.letters), len(seen.pictures)):
-                    seen.outline.append(("table", max(sum(inner.colspan for inner in row) for row in block.rows)))
+                    seen.outline.append(("table", columns(block)))
             case Image():
-                seen.pictures.append(same_url(block.url))
+                _picture(seen, block, style)
                 seen.add(block.caption, strong=False, emphasis=True, code=False, link=None)
             case Embed():
                 title = block.title if block.title and any(map(shows, block.title)) else ""
@@ -143,7 +143,29 @@ def _tree(seen: Seen, blocks: Sequence[Block], style: Style, *, cell: bool) -> N
             seen.outline.pop()
 
 
-def _inlines(seen: Seen, inlines: Sequence[Inline], *, heading: bool = False) -> None:
+def columns(table: Table) -> int:
+    """How many columns a table has in a browser."""
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(table.rows):
+        column = 0
+        for cell in row:
+            while (number, column) in taken:
+                column += 1
+            taken |= {(number + down, column + right) for down in range(cell.rowspan) for right in range(cell.colspan)}
+            column += cell.colspan
+    return 1 + max(column for number, column in taken if number < len(table.rows))
+
+
+def _picture(seen: Seen, image: Image, style: Style) -> None:
+    if style.images == "show":
+        seen.pictures.append(same_url(image.url))
+        return
+    words = "".join(filter(shows, image.alt))
+    label = words if words and words != "".join(filter(shows, image.caption)) else "图片"
+    seen.add(label, strong=False, emphasis=False, code=False, link=same_url(image.url))
+
+
+def _inlines(seen: Seen, inlines: Sequence[Inline], style: Style, *, heading: bool = False) -> None:
     spans = [piece for piece in inlines if isinstance(piece, Span)]
     mixed = not heading and any(piece.strong for piece in spans)
     for piece in inlines:
@@ -158,7 +180,7 @@ def _inlines(seen: Seen, inlines: Sequence[Inline], *, heading: bool = False) ->
                     link=allowed(piece.link),
                 )
             case Image():
-                seen.pictures.append(same_url(piece.url))
+                _picture(seen, piece, style)
             case Break():
                 pass
 
@@ -240,7 +262,7 @@ def differences(tree: Seen, shown: Seen, style: Style | None = None) -> Iterator
     for place, (letter, other) in enumerate(zip(tree.letters, shown.letters, strict=True)):
         if what := _difference(letter, other, style):
             yield f"{what} of {letter.char!r} in {wanted[max(0, place - 20) : place + 20]!r}: {letter} is shown as {other}"
-    if style.images == "show" and tree.pictures != shown.pictures:
+    if tree.pictures != shown.pictures:
         yield f"pictures differ: {tree.pictures} are shown as {shown.pictures}"
     if tree.outline != shown.outline:
         yield f"structure differs: {tree.outline} is shown as {shown.outline}"

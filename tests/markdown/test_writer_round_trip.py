@@ -95,6 +95,7 @@ styles = st.builds(
     heading_shift=st.integers(-1, 2),
     list_indent=st.sampled_from([2, 3, 4]),
     asides=st.booleans(),
+    images=st.sampled_from(["show", "show", "link"]),
     hard_break=st.sampled_from(["backslash", "blanks"]),
     bare_urls=st.sampled_from(["bare", "angle"]),
     cell_break=st.sampled_from(["<br>", " "]),

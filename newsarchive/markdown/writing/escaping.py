@@ -22,7 +22,7 @@ _LINE_START = re.compile(
     | [-+](?=[ ]|$)                         # list item
     | -(?=[- ]*$) | =(?==*$)                # rule, underline of a heading
     | :(?=[ :])                             # definition (Hugo, Jekyll), container (VitePress)
-    | \[(?=(?:[ xX]|toc|TOC)\](?!\()|!\w)   # task, table of contents, callout
+    | \[(?=(?:[ xX]|toc|TOC)\](?!\())       # task, table of contents
     """,
     re.VERBOSE,
 )
@@ -74,7 +74,7 @@ def escape_text(
             case "~":
                 needed = tildes or len(mark) > 1
             case "[":
-                needed = label or after in {"[", "^"}
+                needed = label or after in {"[", "^", "!"}
             case "]":
                 needed = label or after in {"[", "(", ":"}
             case "!":

@@ -65,22 +65,20 @@ def _line(pieces: list[Piece], *, cell: bool = False, tildes: bool = False) -> s
     starts = _starts(pieces)
     parts: list[str] = []
     opened: list[_Opened] = []
-    linked = False
     for index, piece in enumerate(pieces):
         for mark in starts.get(index, ()):
             parts.append(mark.opening)
             opened.append(mark)
-        linked = piece.link is not None
+        is_url = bool(opened) and opened[-1].opening == "<"
         closings = _closings(opened, index + 1)
-        if piece.kind == "picture":
+        if piece.kind == "picture" or is_url:
             parts.append(piece.text)
         elif piece.kind == "code":
             parts.append(code_span(piece.text, cell=cell))
-        elif opened and opened[-1].opening == "<":
-            parts.append(piece.text)
         else:
             following = closings[0][0] if closings else _following(pieces, index + 1, starts)
-            parts.append(escape_text(piece.text, following, label=linked, cell=cell, tildes=tildes))
+            label = piece.link is not None
+            parts.append(escape_text(piece.text, following, label=label, cell=cell, tildes=tildes))
         parts += closings
     return "".join(parts)
 

@@ -78,14 +78,15 @@ def safe_link(url: str | None) -> str | None:
 
 def picture(image: Image, style: Style) -> Piece:
     """A picture inside a line. One that no tool may load (a script, a local file) leaves its words."""
-    words = clean(image.alt or image.caption).strip()
+    alt, caption = clean(image.alt).strip(), clean(image.caption).strip()
     url = image.url if _PICTURE_DATA.match(image.url) else safe_link(image.url)
     if url is None or url.startswith("mailto:"):
-        return Piece(words, link=safe_link(image.link))
+        return Piece(alt, link=safe_link(image.link))
     if style.images == "link":
-        return Piece(words or "图片", link=url)
-    alt = escape_text(words, "]", label=True, cell=True, tildes=words.count("~") > 1)
-    return Piece(f"![{alt}]({destination(url)})", "picture", link=safe_link(image.link))
+        return Piece(alt if alt and alt != caption else "图片", link=url)
+    words = alt or caption
+    words = escape_text(words, "]", label=True, cell=True, tildes=words.count("~") > 1)
+    return Piece(f"![{words}]({destination(url)})", "picture", link=safe_link(image.link))
 
 
 def merged(pieces: Iterable[Piece]) -> list[Piece]:
