@@ -92,6 +92,9 @@ _STYLES = {
 }
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_CONTAINERS = frozenset(("blockquote", "li", "ol", "table", "td", "th", "tr", "ul"))
+MAX_NESTING = 60
+"""Lists, tables and quotes inside each other; deeper ones are read as plain blocks, so that no reader of the tree breaks."""
 _HIDDEN = re.compile(r"(?:display|DISPLAY)\s*:\s*(?:none|NONE)")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -193,6 +196,9 @@ class _Walk:
             return None
         if tag in _DROPPED:
             return _SKIPPED
+        if tag in _CONTAINERS and len(self.frames) >= MAX_NESTING:
+            self.flush()
+            return self.flush
         opener = _OPENERS.get(tag)
         return opener(self, element) if opener else None
 
@@ -201,7 +207,7 @@ class _Walk:
         rules = self.rules
         if rules.skip(element):
             return _SKIPPED
-        if role := rules.aside(element):
+        if len(self.frames) < MAX_NESTING and (role := rules.aside(element)):
             self.enter(element, role)
             return self.close_aside
         embed = rules.embed(element)

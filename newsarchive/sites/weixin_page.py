@@ -163,7 +163,7 @@ class WeixinPage:
         for _ in range(200):
             if at < 0:
                 break
-            tag = _META.match(self.content, at)
+            tag = _META.match(self.content, at, at + _WORDS_LIMIT)
             known = tag and any(name in tag[1] for name in _META_NAMES)
             attributes = _attributes(tag[1].decode("utf-8", "replace")) if tag and known else {}
             name = attributes.get("property") or attributes.get("name")

@@ -118,6 +118,16 @@ def test_comments_are_no_text_but_what_follows_them_is() -> None:
     assert tree("a<!-- hidden -->b<?pi x?>c") == [line("abc")]
 
 
+def test_lists_quotes_and_tables_nest_only_so_deep_and_lose_nothing() -> None:
+    for opening, closing in (
+        ("<ul><li>", "</li></ul>"),
+        ("<blockquote>", "</blockquote>"),
+        ("<table><tr><td>", "</td></tr></table>"),
+    ):
+        root = etree.HTML("x".join([opening] * 400) + "end" + closing * 400, etree.HTMLParser(huge_tree=True))
+        assert text_of(read_body(root, RULES)).split() == ["x"] * 399 + ["end"]
+
+
 _TEXT = st.text("ab 中\n\u00a0\u200b<&", max_size=6)
 _TAGS = st.sampled_from(
     [
