@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from exports.parts import FRONT, Form, Kind, Part, fingerprint, joined
 
@@ -97,6 +98,7 @@ class _Merging:
     base_to_theirs: dict[int, int] = field(default_factory=dict)
     new_to_ours: dict[int, int] = field(default_factory=dict)
     untouched: set[str] = field(default_factory=set)
+    left_alone: set[int] = field(default_factory=set)
     additions: list[int] = field(default_factory=list)
 
     def run(self) -> None:
@@ -104,6 +106,7 @@ class _Merging:
         self.pieces = [_Piece(part, part.raw, part.gap) for part in self.ours]
         self.file = list(self.pieces)
         self._match()
+        self._find_left_alone()
         self._find_untouched()
         self._take_items()
         self._take_texts()
@@ -138,6 +141,23 @@ class _Merging:
             for _, our_place in _equal_pairs(base_texts, [self.ours[place] for place in our_texts]):
                 self.pieces[our_texts[our_place]].known = True
 
+    def _find_left_alone(self) -> None:
+        """Items that no hand has changed or moved: they stand in the same order as before to all others of their day."""
+        by_section: dict[str, list[tuple[int, int]]] = {}
+        for base, ours in self.base_to_ours.items():
+            trace, part = self.base.traces[base], self.ours[ours]
+            if part.section == trace.section:
+                by_section.setdefault(part.section, []).append((ours, base))
+        for pairs in by_section.values():
+            pairs.sort()
+            order = [base for _, base in pairs]
+            highest = [-1, *accumulate(order, max)]
+            lowest = [*accumulate(reversed(order), min)][::-1]
+            for place, (ours, base) in enumerate(pairs):
+                in_order = highest[place] < base == lowest[place]
+                if in_order and self.ours[ours].mark == self.base.traces[base].mark:
+                    self.left_alone.add(ours)
+
     def _find_untouched(self) -> None:
         """Sections that nobody edited, and into which nothing goes that a hand has put elsewhere."""
         ours = _section_marks(self.ours)
@@ -159,8 +179,7 @@ class _Merging:
 
     def _moves(self, base: int, ours: int, theirs: int) -> bool:
         """Whether the store moved an item that no hand has touched to another day."""
-        trace, part = self.base.traces[base], self.ours[ours]
-        return self.theirs[theirs].section != trace.section == part.section and part.mark == trace.mark
+        return self.theirs[theirs].section != self.base.traces[base].section and ours in self.left_alone
 
     # Items.
 
@@ -170,7 +189,7 @@ class _Merging:
             trace, part = self.base.traces[base], self.ours[ours]
             whole = part.section in self.untouched
             if theirs is None:
-                if not whole and part.mark == trace.mark and part.section == trace.section:
+                if not whole and ours in self.left_alone:
                     self._remove(self.pieces[ours])
             elif self._moves(base, ours, theirs):
                 if not whole:

@@ -153,7 +153,8 @@ def _parts(
         parts.append(
             Part("text", spans[0][3] if spans else "", "", "".join(lines[: starts[0] if spans else None]))
         )
-    for (start, end, kind, section, key), following in zip(spans, [*starts[1:], len(lines)], strict=True):
+    ends = [*starts[1:], len(lines)] if spans else []
+    for (start, end, kind, section, key), following in zip(spans, ends, strict=True):
         whole = "".join(lines[start:end])
         raw = whole.rstrip("\r\n")
         gap = whole[len(raw) :] + "".join(lines[end:following])
