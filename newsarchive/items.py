@@ -320,7 +320,7 @@ class Run(Record):
     reason: str | None = None
     counts: dict[str, int] = Field(default_factory=dict)
     metrics: dict[str, float] = Field(default_factory=dict)
-    """What the run's pages were like (`newsarchive/storage/drift.py` names them); a metric without data is absent."""
+    """What the run's pages were like (`newsarchive/monitoring/` names them); a metric without data is absent."""
     warnings: tuple[str, ...] = ()
     """What was out of the range of the site's own history, and lists that were not read, a line each."""
     notes: tuple[str, ...] = ()
