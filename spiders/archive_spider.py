@@ -313,6 +313,8 @@ class ArchiveSpider(Spider):
         article = reading.article
         if reading.verdict in ARTICLE_KINDS and article is not None:
             self.count_page("article")
+            if not article.identity:  # a page that names no article is the one that was asked for
+                article = article.model_copy(update={"identity": task.name, "url": task.url})
             article = also_known_as(article, task.name, task.url, response.url)
             yield self.placed(article, response)
             yield self.settle(

@@ -7,12 +7,12 @@ they); times are ISO 8601 with +08:00.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from newsarchive.body import Code, Embed, Table, links_of, walk
-from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Reading
+from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Reading, SiteName, Verdict
 
 Label = dict[str, Any]
 
@@ -47,7 +47,8 @@ def page_label(file: str, reading: Reading) -> Label:
     if reading.notice is not None:
         label["notice"] = reading.notice
     if reading.listing is not None:
-        label |= listing_label(reading.listing)
+        carried = {article.identity: article for article in reading.bodies}
+        label |= listing_label(reading.site, reading.verdict, reading.listing, carried)
     return label
 
 
@@ -129,22 +130,32 @@ def reprint(article: Article) -> Label | None:
     }
 
 
-def listing_label(listing: Listing) -> Label:
-    """What a list holds."""
-    return {
+def listing_label(
+    site: SiteName | None, verdict: Verdict, listing: Listing, carried: Mapping[str, Article]
+) -> Label:
+    """What a list holds; how it goes on is named as its site names it."""
+    label: Label = {
         "title": listing.title,
         "account": listing.account,
         "account_id": listing.account_id,
-        "items": [item_label(item) for item in listing.items],
+        "items": [item_label(item, carried.get(item.identity or "")) for item in listing.items],
         "count": len(listing.items),
         "cursor": listing.cursor,
         "more": listing.more,
         **listing.extra,
     }
+    if verdict is Verdict.ALBUM:
+        names = ("article_count", "is_reverse", "continue_flag")
+        label["album"] = {"id": listing.extra.get("album_id"), **{name: listing.extra.get(name) for name in names}}
+    elif verdict is Verdict.ACCOUNT_PAGE and "biz" in listing.extra:
+        label["identity"] = {"biz": listing.extra["biz"], "mid": None, "idx": None, "sn": None}
+    elif site == "36kr" and listing.cursor:
+        label["list"] = {"pageCallback": listing.cursor, "hasNextPage": int(listing.more)}
+    return label
 
 
-def item_label(item: ListItem) -> Label:
-    """One entry of a list."""
+def item_label(item: ListItem, carried: Article | None = None) -> Label:
+    """One entry of a list; `text` is all that the list has of its words."""
     label: Label = {
         **item.keys,
         "kind": str(item.kind),
@@ -152,7 +163,12 @@ def item_label(item: ListItem) -> Label:
         "url": item.url,
         "published_at": shown(item.published_at),
     }
-    optional = {"summary": item.summary, "author": item.author, "promotion": item.promotion}
+    optional = {
+        "summary": item.summary,
+        "text": carried.text if carried else item.summary if item.kind is Verdict.NEWSFLASH else None,
+        "author": item.author,
+        "ad": item.promotion,
+    }
     return label | {key: value for key, value in optional.items() if value} | item.extra
 
 

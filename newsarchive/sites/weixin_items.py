@@ -27,7 +27,7 @@ def list_item(
     keys: Record | None = None,
     extra: dict[str, Any] | None = None,
 ) -> ListItem | None:
-    """One entry: canonical where its link names an article, else as found; None where it leads nowhere."""
+    """One entry, its link absolute but as written; None where it leads nowhere."""
     address = unescape_url(string(url))
     if address.startswith("/"):
         address = urljoin("https://mp.weixin.qq.com/", address)
@@ -42,7 +42,7 @@ def list_item(
     moment = None if at or text.isdecimal() else parse(text)
     known = {name: string(value) for name, value in (keys or {}).items() if string(value)}
     return ListItem(
-        url=link.url if link else address or None,
+        url=address or None,
         identity=link.identity if link else None,
         keys={**known, **(link.keys if link else {})},
         title=words,

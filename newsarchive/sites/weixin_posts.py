@@ -41,7 +41,7 @@ def original_of(facts: Facts, info: Mapping[str, Any]) -> dict[str, Any]:
         link = link_of({"biz": biz, "mid": mid, "idx": idx})
     return {
         "original_account": one_line(string(info.get("platform"))) or None,
-        "original_url": link.url if link else url or None,
+        "original_url": url or (link.url if link else None),
         "original_keys": dict(link.keys) if link else {},
     }
 

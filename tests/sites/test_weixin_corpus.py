@@ -11,8 +11,6 @@ import pytest
 
 from newsarchive.body import Code, Table, links_of, walk
 from newsarchive.items import SHANGHAI, Article, Listing
-from newsarchive.sites.site import Link
-from newsarchive.sites.weixin_urls import identify
 from tests.conftest import corpus_labels
 from tests.sites.label_check import Label, reading_of
 
@@ -140,9 +138,8 @@ def _items(listing: Listing) -> Iterator[tuple[Any, ...]]:
 
 def _labelled_items(label: Label) -> Iterator[tuple[Any, ...]]:
     for item in label["items"]:
-        link: Link | None = identify(item["url"])
         time = item.get("published_at") or item.get("create_time")
-        yield link.url if link else item["url"], item["title"], time, item.get("author")
+        yield item["url"], item["title"], time, item.get("author")
 
 
 def _local(moment: datetime | None) -> str | None:

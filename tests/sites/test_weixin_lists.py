@@ -9,11 +9,18 @@ from typing import Any
 
 import pytest
 
-from newsarchive.items import Listing, Page, Verdict
+from newsarchive.items import Listing, ListItem, Page, Verdict
 from newsarchive.sites.weixin import read
+from newsarchive.sites.weixin_urls import identify
 from tests.sites import weixin_pages as pages
 
 TIME = datetime.fromtimestamp(pages.TIME, UTC)
+
+
+def named(item: ListItem) -> str | None:
+    """The canonical URL of the article that an entry links to, else the link itself."""
+    link = identify(item.url) if item.url else None
+    return link.url if link else item.url
 
 
 def listing_of(content: object, verdict: Verdict) -> Listing:
@@ -47,7 +54,7 @@ def album(**members: Any) -> dict[str, Any]:  # noqa: ANN401
 def test_an_albums_answer_leads_on() -> None:
     entries = [album_entry("2247480001"), album_entry("2247480002")]
     listing = listing_of(album(article_list=entries, continue_flag="1"), Verdict.ALBUM)
-    assert [item.url for item in listing.items] == [long_link("2247480001"), long_link("2247480002")]
+    assert [named(item) for item in listing.items] == [long_link("2247480001"), long_link("2247480002")]
     assert listing.items[0].published_at == TIME
     assert (listing.more, listing.cursor) == (True, "2247480002_1")
 
@@ -77,7 +84,7 @@ def test_an_albums_page_has_its_first_articles_in_script_and_in_elements() -> No
     assert (both.title, both.account, both.account_id, both.more) == ("短篇", "小屋", "gh_a", True)
     elements = listing_of((frame % (entry, "")).encode(), Verdict.ALBUM)
     for listing in (both, elements):
-        assert [(one.url, one.title, one.published_at) for one in listing.items] == [
+        assert [(named(one), one.title, one.published_at) for one in listing.items] == [
             (long_link("2247480001"), "雨季", TIME)
         ]
 
@@ -104,7 +111,7 @@ def test_a_message_list_is_json_inside_a_string_and_has_articles_sent_along() ->
     }
     answer = {"ret": 0, "general_msg_list": json.dumps(messages), "can_msg_continue": 1, "next_offset": 10}
     listing = listing_of(answer, Verdict.LIST)
-    assert [item.url for item in listing.items] == [long_link("2247480001"), long_link("2247480002", 2)]
+    assert [named(item) for item in listing.items] == [long_link("2247480001"), long_link("2247480002", 2)]
     assert {item.published_at for item in listing.items} == {TIME}
     assert (listing.cursor, listing.more) == ("10", True)
 
@@ -140,7 +147,7 @@ def platform_entry(mid: str) -> dict[str, Any]:
 def test_the_platforms_list_marks_its_hits() -> None:
     listing = listing_of({"app_msg_cnt": 1, "app_msg_list": [platform_entry("2247480001")]}, Verdict.LIST)
     (item,) = listing.items
-    assert (item.url, item.title, item.published_at, item.summary) == (
+    assert (named(item), item.title, item.published_at, item.summary) == (
         long_link("2247480001"),
         "一字 & 二",
         TIME,
@@ -179,7 +186,7 @@ def test_a_feed_gives_links_and_dates_and_never_an_article() -> None:
     assert reading.listing is not None
     assert (reading.listing.account, reading.listing.account_id) == ("海洋所", "gh_021881142875")
     first, second = reading.listing.items
-    assert (first.url, first.title, first.published_at) == (long_link("2247480001"), "浮标 & 海", TIME)
+    assert (named(first), first.title, first.published_at) == (long_link("2247480001"), "浮标 & 海", TIME)
     assert second.identity == f"weixin:s:{pages.TOKEN}"
 
 
@@ -189,14 +196,14 @@ def test_atom_and_json_feeds_are_read_too() -> None:
     entry = {"id": "x", "url": pages.SHORT, "title": "乙", "date_published": "2026-01-01T00:00:00Z"}
     for content in (atom.encode(), {"version": "https://jsonfeed.org/version/1", "items": [entry]}):
         (item,) = listing_of(content, Verdict.FEED).items
-        assert (item.url, item.title, item.published_at) == (pages.SHORT, "乙", TIME)
+        assert (named(item), item.title, item.published_at) == (pages.SHORT, "乙", TIME)
 
 
 def test_a_link_table_has_escaped_links_and_local_times() -> None:
     url = long_link("2247480001").replace("&", "&amp;") + "&amp;scene=27#wechat_redirect"
     table = f'\ufefftitle,url,time,like_num\r\n"逗号, 引号""",{url},2026-01-01 08:00:00,5\r\n空,,,\r\n'
     (item,) = listing_of(table.encode(), Verdict.LIST).items
-    assert (item.url, item.title, item.published_at) == (long_link("2247480001"), '逗号, 引号"', TIME)
+    assert (named(item), item.title, item.published_at) == (long_link("2247480001"), '逗号, 引号"', TIME)
 
 
 def test_a_catalogue_of_channels_is_a_list() -> None:
@@ -209,7 +216,7 @@ def test_a_catalogue_of_channels_is_a_list() -> None:
         }
     ]
     (item,) = listing_of(rows, Verdict.LIST).items
-    assert (item.url, item.title, item.published_at) == ("https://example.org/gh_1.xml", "媒", TIME)
+    assert (named(item), item.title, item.published_at) == ("https://example.org/gh_1.xml", "媒", TIME)
 
 
 @pytest.mark.parametrize(
