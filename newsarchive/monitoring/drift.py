@@ -30,6 +30,8 @@ _SPREADS = 4.0
 """Median absolute deviations, scaled to standard ones, that are still usual."""
 _CHANCE = 5.0
 """Standard errors of a share that chance may bring: of some thirty metrics a run none should be off by accident."""
+_RARE = 0.1
+"""A share of less is judged as this much: what never happened in a few pages may still happen now and then."""
 _TO_STANDARD = 1.4826
 _NO_CHANGE_OF_SUBJECT = frozenset({"limit", "since", "until"})
 """Arguments whose values do not make a run another kind of run."""
@@ -51,7 +53,8 @@ class _Rule:
     """How a metric is judged.
 
     `scale`: `share` (0 to 1), `ratio` (compared by factors, `margin` is a logarithm), or `hours`. `size` names the metric
-    that counts the sample. `ends` says which ends are worth a warning, `current` that only a run of what is newest has it.
+    that counts the sample. `ends` says which ends are worth a warning, `current` that only a run of what is newest has it,
+    `sampled` that chance plays a part, `paced` that it grows with the time between two runs.
     """
 
     words: str
@@ -62,6 +65,7 @@ class _Rule:
     ends: Literal["both", "high"] = "both"
     current: bool = False
     sampled: bool = True
+    paced: bool = False
 
 
 def drift(
@@ -86,7 +90,7 @@ def drift(
         usual = [known for one in good if (known := _value(one, metric, rule)) is not None][-LAST_RUNS:]
         if value is None or len(usual) < ENOUGH_RUNS:
             continue
-        slack = _changed_pace(before, run) if rule.scale == "hours" and rule.current else 0.0
+        slack = _changed_pace(before, run) if rule.paced else 0.0
         low, high = _expected(rule, usual, run.metrics.get(rule.size, 0.0), slack)
         if value > high or (value < low and rule.ends == "both"):
             pages = (examples or {}).get(metric, Examples())
@@ -114,7 +118,7 @@ def _rule(metric: str) -> _Rule | None:
             return _Rule(f"pictures per {kind} page", "", "ratio", math.log(2.5), articles)
         case "date_lag_hours":
             words = f"median time from publication to reading of {kind} pages"
-            return _Rule(words, "h", "hours", 6.0, articles, current=True)
+            return _Rule(words, "h", "hours", 6.0, articles, current=True, paced=True)
         case "newest_age_hours":
             words = "age of the newest item"
             return _Rule(words, "h", "hours", 36.0, "listed", "high", current=True, sampled=False)
@@ -161,7 +165,7 @@ def _chance(rule: _Rule, centre: float, size: float) -> float:
         return 0.0
     if rule.scale == "ratio":
         return 3 / math.sqrt(size)
-    share = min(max(centre, 0.05), 0.95)
+    share = min(max(centre, _RARE), 1 - _RARE)
     return _CHANCE * math.sqrt(share * (1 - share) / size)
 
 
