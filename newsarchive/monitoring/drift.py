@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 from typing import Literal
 
 from newsarchive.items import ARTICLE_KINDS, Run, Verdict
@@ -155,17 +155,17 @@ def _expected(rule: _Rule, usual: Sequence[float], size: float, slack: float) ->
     scaled = [to(value) for value in usual]
     centre = median(scaled)
     spread = _TO_STANDARD * median(abs(value - centre) for value in scaled)
-    reach = max(rule.margin + slack, _SPREADS * spread, _chance(rule, centre, size))
+    reach = max(rule.margin + slack, _SPREADS * spread, _chance(rule, fmean(scaled), size))
     return back(centre - reach), back(centre + reach)
 
 
-def _chance(rule: _Rule, centre: float, size: float) -> float:
-    """How far a sample of this size may lie from the centre by chance."""
+def _chance(rule: _Rule, mean: float, size: float) -> float:
+    """How far a sample of this size may lie from the mean by chance (the median of many small shares is often 0)."""
     if not rule.sampled or rule.scale == "hours":
         return 0.0
     if rule.scale == "ratio":
         return 3 / math.sqrt(size)
-    share = min(max(centre, _RARE), 1 - _RARE)
+    share = min(max(mean, _RARE), 1 - _RARE)
     return _CHANCE * math.sqrt(share * (1 - share) / size)
 
 
