@@ -124,10 +124,10 @@ class _Merging:
         base = [place for place, trace in enumerate(traces) if trace.kind == "item"]
         ours = [place for place, part in enumerate(self.ours) if part.kind == "item"]
         theirs = [place for place, part in enumerate(self.theirs) if part.kind == "item"]
-        self.base_to_ours = _pairs(base, traces, ours, self.ours)
-        self.base_to_theirs = _pairs(base, traces, theirs, self.theirs)
+        self.base_to_ours = pairs_of(base, traces, ours, self.ours)
+        self.base_to_theirs = pairs_of(base, traces, theirs, self.theirs)
         old, held = set(self.base_to_theirs.values()), set(self.base_to_ours.values())
-        self.new_to_ours = _pairs(
+        self.new_to_ours = pairs_of(
             [place for place in theirs if place not in old],
             self.theirs,
             [place for place in ours if place not in held],
@@ -434,13 +434,16 @@ class _Merging:
         del self.file[place]
 
 
-def _pairs(
+def pairs_of(
     left: Sequence[int],
     left_parts: Sequence[Trace | Part],
     right: Sequence[int],
     right_parts: Sequence[Trace | Part],
 ) -> dict[int, int]:
-    """Which item on the left is which on the right: by section and key, then by key alone; in order of place."""
+    """Which item on the left is which on the right: by section and key, then by key alone; in order of place.
+
+    `left` and `right` are places in the parts: those that take part.
+    """
     found: dict[int, int] = {}
     taken: set[int] = set()
     for exact in (True, False):

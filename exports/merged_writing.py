@@ -145,7 +145,7 @@ class _Writing:
             await keep(self.store, self.root, self.relative, FileMemory(made, made_with=self.made_with))
             if not now_same:
                 await keep_latest(self.store, self.relative, made)
-            self._withdraw(memory)
+            withdraw(self.root, self.relative, memory)
         state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
         return Written(self.root / self.relative, state)
 
@@ -173,8 +173,9 @@ class _Writing:
             f"{path} {why}; it was left as it is, {where}: put what you want of it into the file, then delete the {NEW} file",
         )
 
-    def _withdraw(self, memory: FileMemory) -> None:
-        """Take away the version beside the file, once it is settled, unless a hand has edited it."""
-        beside = read_bytes(self.root, self.relative + NEW) if memory.offered else None
-        if beside is not None and sha256(beside) == memory.offer:
-            remove_file(self.root, self.relative + NEW)
+
+def withdraw(root: Path, relative: str, memory: FileMemory) -> None:
+    """Take away the version beside a file, once it is settled, unless a hand has edited it."""
+    beside = read_bytes(root, relative + NEW) if memory.offered else None
+    if beside is not None and sha256(beside) == memory.offer:
+        remove_file(root, relative + NEW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from newsarchive import __version__
-from newsarchive.cli import crawl, export, fixture, importing, parse, status
+from newsarchive.cli import crawl, draft, export, fixture, importing, parse, pick, status, sync
 
 app = typer.Typer(
     help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
@@ -15,11 +15,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("crawl")(crawl.crawl)
+app.command("draft")(draft.draft)
 app.add_typer(export.app, name="export")
 app.add_typer(fixture.app, name="fixture")
 app.command("import")(importing.import_files)
 app.command("parse")(parse.parse)
+app.add_typer(pick.app, name="pick")
 app.command("status")(status.status)
+app.command("sync")(sync.sync)
 
 
 def _version(wanted: bool) -> None:

@@ -1,0 +1,102 @@
+"""`newsarchive pick`: an editor's choice for a day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from exports.picking import add_pick, day_picks, move_pick, reject_pick, word_pick
+from newsarchive.cli.days import DayOption, day_of
+from newsarchive.cli.opening import StoreOption, with_store
+from newsarchive.cli.terminal import OUT
+from newsarchive.errors import BadValueError
+from newsarchive.items import Pick
+
+app = typer.Typer(
+    help="Choose what a day's archive has: texts, order, what to leave out.", no_args_is_help=True
+)
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="PICK", help="Its number in `pick list`, its URL, or the article's identity.")
+]
+
+
+def line_of(pick: Pick) -> str:
+    """A pick in one line of text."""
+    marks = [pick.state, *(["draft"] if pick.draft else [])]
+    note = f"  [{pick.note}]" if pick.note else ""
+    return f"{pick.position}. ({', '.join(marks)}) {pick.text}  {pick.url}{note}"
+
+
+def show(pick: Pick) -> None:
+    """Print a pick with its day."""
+    OUT.print(f"{pick.day} {line_of(pick)}", markup=False, soft_wrap=True)
+
+
+@app.command("list")
+def list_picks(day: DayOption, store: StoreOption = None) -> None:
+    """The picks of a day: picked, then candidates, then rejected; numbered as the other commands take them."""
+    wanted = day_of(day)
+    for number, pick in enumerate(with_store(store, lambda opened: day_picks(opened, wanted)), start=1):
+        OUT.print(line_of(pick.model_copy(update={"position": number})), markup=False, soft_wrap=True)
+
+
+@app.command()
+def add(
+    name: Annotated[
+        str, typer.Argument(metavar="URL", help="The story's URL, or the identity of a stored article.")
+    ],
+    *,
+    day: DayOption,
+    text: Annotated[
+        str | None, typer.Option("--text", help="The editor's own words; without, the site's as a draft.")
+    ] = None,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="A note that is never exported.")] = "",
+    store: StoreOption = None,
+) -> None:
+    """Pick a story for a day; a candidate or a rejected one becomes picked."""
+    wanted = day_of(day)
+    show(with_store(store, lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note)))
+
+
+@app.command()
+def move(
+    name: NameArgument,
+    day: DayOption,
+    at: Annotated[
+        int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Another day.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Put a pick at another position, or onto another day."""
+    wanted = day_of(day)
+    other = day_of(to, "--to") if to else None
+    show(with_store(store, lambda opened: move_pick(opened, wanted, name, position=at, to=other)))
+
+
+@app.command()
+def text(
+    name: NameArgument,
+    words: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The editor's own words.")] = None,
+    *,
+    day: DayOption,
+    note: Annotated[str | None, typer.Option("--note", help="A note that is never exported.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Give a pick an editor's own words: it is a draft no more."""
+    if words is None and note is None:
+        raise BadValueError("pick text takes the words after the pick, or a --note")
+    wanted = day_of(day)
+    show(with_store(store, lambda opened: word_pick(opened, wanted, name, words, note)))
+
+
+@app.command()
+def reject(name: NameArgument, day: DayOption, store: StoreOption = None) -> None:
+    """Leave a story out: it is kept as rejected, so that nothing proposes it again."""
+    wanted = day_of(day)
+    show(with_store(store, lambda opened: reject_pick(opened, wanted, name)))

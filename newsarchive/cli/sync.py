@@ -1,0 +1,29 @@
+"""`newsarchive sync`: hand edits of exported files become picks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exports.syncing import Synced, sync_folder
+from newsarchive.cli.opening import StoreOption, with_store
+from newsarchive.cli.terminal import OUT
+
+
+def sync(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The archive: what export got with --out.")],
+    store: StoreOption = None,
+) -> None:
+    """Take the hand edits of an archive back into the store: texts, order, additions; deletions are rejected."""
+    for synced in with_store(store, lambda opened: sync_folder(opened, folder)):
+        OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
+
+
+def outcome_of(synced: Synced) -> str:
+    """What was taken from a file, in words."""
+    if not synced.edited:
+        return "no edits"
+    counts = f"{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"
+    return synced.reason or counts
