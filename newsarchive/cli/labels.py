@@ -138,7 +138,10 @@ def listing_label(
         "title": listing.title,
         "account": listing.account,
         "account_id": listing.account_id,
-        "items": [item_label(item, carried.get(item.identity or "")) for item in listing.items],
+        "items": [
+            item_label(item, carried.get(item.identity or "")) | named_as_on(site, verdict, item)
+            for item in listing.items
+        ],
         "count": len(listing.items),
         "cursor": listing.cursor,
         "more": listing.more,
@@ -168,6 +171,7 @@ def item_label(item: ListItem, carried: Article | None = None) -> Label:
         "text": carried.text if carried else item.summary if item.kind is Verdict.NEWSFLASH else None,
         "author": item.author,
         "ad": item.promotion,
+        "time_text": None if item.published_at else item.published_text,
     }
     return label | {key: value for key, value in optional.items() if value} | item.extra
 
@@ -176,6 +180,17 @@ def published(article: Article) -> str | None:
     """An article's time; the day alone where the page tells no more."""
     at = shown(article.published_at)
     return at[: len("2020-05-06")] if at and article.published_precision == "day" else at
+
+
+def named_as_on(site: SiteName | None, verdict: Verdict, item: ListItem) -> Label:
+    """What an entry's values are called in weixin's lists and albums."""
+    if site != "weixin":
+        return {}
+    if verdict is Verdict.ALBUM:
+        position = str(item.extra.get("position", ""))
+        named: Label = {"create_time": shown(item.published_at)}
+        return named | ({"pos": int(position)} if position.isdecimal() else {})
+    return {"digest": item.summary} if item.summary else {}
 
 
 def shown(at: datetime | None) -> str | None:
