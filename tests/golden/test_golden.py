@@ -1,0 +1,91 @@
+"""Every golden page is read as expected: one test a field; and no kind of page is without one."""
+
+from __future__ import annotations
+
+import ast
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsarchive.cli.golden import EXPECTED, MARKDOWN, actual, fields, folders, load
+from newsarchive.items import Verdict
+from newsarchive.sites import SITES
+from newsarchive.sites import site as site_module
+from tests.conftest import corpus_labels
+
+ROOT = Path(__file__).parent
+PAGES = {f"{folder.parent.name}/{folder.name}": folder for folder in folders(ROOT)}
+
+
+@cache
+def expected(name: str) -> dict[str, Any]:
+    golden = load(PAGES[name])
+    return fields(golden.labels, golden.markdown)
+
+
+@cache
+def found(name: str) -> dict[str, Any]:
+    return fields(*actual(load(PAGES[name])))
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [(name, field) for name in PAGES for field in expected(name)],
+    ids=lambda part: str(part).replace("::", ":"),
+)
+def test_field(name: str, field: str) -> None:
+    assert found(name).get(field) == expected(name)[field]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_read_that_is_not_expected(name: str) -> None:
+    assert found(name).keys() - expected(name).keys() == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_folder_is_complete_and_explains_itself(name: str) -> None:
+    golden = load(PAGES[name])
+    assert golden.notes
+    assert golden.folder.parent.name in SITES
+    assert {label["site"] for label in golden.labels} == {golden.folder.parent.name}
+    has_body = any(label.get("text") or label.get("images") for label in golden.labels)
+    assert not has_body or (golden.folder / MARKDOWN).exists()
+
+
+def verdicts_named_in(module: str) -> set[Verdict]:
+    """The verdicts that a site's modules name: those that it can give."""
+    files = [*Path(site_module.__file__).parent.glob(f"{module}*.py")]
+    named = {
+        node.attr
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Verdict"
+    }
+    return {verdict for verdict in Verdict if verdict.name in named}
+
+
+def verdicts_of_site(site: str) -> set[Verdict]:
+    module = next(one for one in SITES.values() if one.name == site).read.__module__.rpartition(".")[2]
+    return verdicts_named_in(module) | verdicts_named_in("http_status") | {Verdict.OTHER}
+
+
+def has_page(site: str, verdict: str) -> bool:
+    labels = [json.loads((folder / EXPECTED).read_text(encoding="utf-8"))[0] for folder in PAGES.values()]
+    return any(label["site"] == site and label["verdict"] == verdict for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("site", "verdict"), [(site, verdict) for site in SITES for verdict in sorted(verdicts_of_site(site))]
+)
+def test_a_page_for_every_verdict_that_a_site_can_give(site: str, verdict: Verdict) -> None:
+    assert has_page(site, verdict), (
+        f"no page of tests/golden/{site} is judged {verdict}: newsarchive fixture add FILE --url URL"
+    )
+
+
+def test_a_page_for_every_verdict_of_the_captured_pages(corpus: Path) -> None:  # noqa: ARG001 - skips without it
+    seen = {(label["site"], label["verdict"]) for label in corpus_labels() if label["site"] != "archive"}
+    assert [one for one in sorted(seen) if not has_page(*one)] == []
