@@ -22,8 +22,8 @@ from newsarchive.monitoring.sample import Examples
 ENOUGH_RUNS = 5
 """Good runs with a metric, before which it is not judged."""
 LAST_RUNS = 20
-"""Good runs that tell what is usual. One with warnings is not good; when all the history that is given has warnings
-(the site has changed for good), nothing is judged and the new ways become the usual ones."""
+"""Good runs that tell what is usual. One that was warned of for the same metric is not good; when all the history that is
+given was (the site has changed for good), nothing is judged and the new ways become the usual ones."""
 ENOUGH_PAGES = 3
 """Pages, articles of a kind, or listed items below which a run's metric is no data."""
 _SPREADS = 4.0
@@ -79,7 +79,7 @@ def drift(
         (one for one in history if one.site == run.site and one.started_at < run.started_at),
         key=lambda one: one.started_at,
     )
-    good = [one for one in before if one.reason == "finished" and not one.warnings and _alike(one, run)]
+    good = [one for one in before if one.reason == "finished" and _alike(one, run)]
     shares = {metric for one in good for metric in one.metrics if metric.startswith("share/")}
     found = []
     for metric in sorted({*run.metrics, *shares}):
@@ -87,7 +87,8 @@ def drift(
         if rule is None or (rule.current and "since" in run.arguments):
             continue
         value = _value(run, metric, rule)
-        usual = [known for one in good if (known := _value(one, metric, rule)) is not None][-LAST_RUNS:]
+        unwarned = (one for one in good if not any(f"{rule.words}: " in line for line in one.warnings))
+        usual = [known for one in unwarned if (known := _value(one, metric, rule)) is not None][-LAST_RUNS:]
         if value is None or len(usual) < ENOUGH_RUNS:
             continue
         slack = _changed_pace(before, run) if rule.paced else 0.0

@@ -207,12 +207,31 @@ def test_only_good_earlier_runs_of_the_site_count() -> None:
         {"site": "weixin"},
         {"reason": "challenged"},
         {"reason": None},
-        {"warnings": ("something else",)},
+        {"warnings": ("drift: article pages without author: 100 %, expected 0 %",)},
         {"started_at": NOON + 99 * HOUR},
         {"metrics": {}},
     ]
     for change in changes:
         assert drift([one.model_copy(update=change) for one in history()], broken) == [], change
+
+
+def test_a_run_that_was_warned_of_something_else_is_a_measure() -> None:
+    broken = run(50, {"articles/article": 9, "missing_author/article": 1})
+    before = [
+        one.model_copy(update={"warnings": ("the list of 2025-12-05 was not read",)}) for one in history()
+    ]
+    assert metrics_of(drift(before, broken)) == {"missing_author/article"}
+
+
+def test_a_site_that_changed_for_good_becomes_usual() -> None:
+    runs = history()
+    for number in range(12, 60):
+        one = run(number, {"articles/article": 9, "missing_author/article": 1})
+        texts = tuple(found.text for found in drift(runs[-20:], one))
+        runs.append(one.model_copy(update={"warnings": texts}))
+    warned = [bool(one.warnings) for one in runs[12:]]
+    assert all(warned[:10])
+    assert not any(warned[20:])
 
 
 def test_newsflashes_are_no_broken_articles() -> None:
