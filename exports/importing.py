@@ -138,7 +138,7 @@ def _take_digest(archive: Archive, intake: _Intake) -> None:
             labels[day.date.isoformat()] = day.label or ""
     if archive.month:
         month = _month(archive.month)
-        intake.layout = layout_of(archive, month, labels, more_links)
+        intake.layout = _layout(archive, month, labels, more_links)
         _remark_differences(archive, month, intake)
 
 
@@ -156,10 +156,9 @@ def _take_items(
         picks.append(_pick(day, len(picks) + 1, key, item.text or "", inline=item.style == "inline"))
 
 
-def layout_of(
+def _layout(
     archive: Archive, month: date, labels: dict[str, str], more_links: list[tuple[str, ...]]
 ) -> Layout:
-    """The layout of a digest file: where it is written in another way than new ones are."""
     text = archive.text.replace("\r\n", "\n")
     tail = text[len(text.rstrip(" \n")) :]
     return Layout(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from exports.digest import UNLINKED, Profile, usual_label
+from exports.digest import UNLINKED, Profile
 from exports.export_digest import Digest, digest_path, make_digest
 from exports.forms import DIGEST, key_of_url
-from exports.importing import layout_of
 from exports.layouts import load_layout, save_layout
 from exports.memory import FileMemory, Text, keep, recall_all, remembered, sha256
 from exports.merge import Trace, pairs_of
@@ -156,13 +155,14 @@ class _Taking:
         match = _DAY.match(part.section)
         edited = trace is None or trace.mark != part.mark
         moved = trace is not None and trace.section != part.section
-        if not match:
-            if pick:
-                self._choose(pick.day, pick)
-            return
         if pick is None and not edited and not moved:
             return  # rejected in the store since
-        day = date.fromisoformat(match[0]) if moved or pick is None else pick.day
+        if match and (moved or pick is None):
+            day = date.fromisoformat(match[0])
+        elif pick:
+            day = pick.day
+        else:
+            return  # under no day, and none of the store's
         item = _item(part)
         if pick:
             self.consumed.add((pick.day, pick.url))
@@ -238,24 +238,18 @@ class _Taking:
             )
             if anew != in_order(held.get(day, [])):
                 await self.store.replace_day(day, anew)
-        await self._save_layout()
+        await self._save_more_links(days)
 
-    async def _save_layout(self) -> None:
-        try:
-            archive = read_archive(self.text)
-        except UnreadableMarkdownError:
-            return  # a hand took the title and all days away
-        if archive.family != "monthly-digest":
-            return
-        month = self.digest.month
-        labels = {
-            day.date.isoformat(): day.label or ""
-            for day in archive.days
-            if day.date and (day.label or "") != usual_label(day.date)
-        }
-        layout = layout_of(archive, month, labels, self.more_links)
-        days = {day.date for day in archive.days if day.date}
-        await save_layout(self.store, month, layout.over(await load_layout(self.store, month), days))
+    async def _save_more_links(self, days: Collection[date]) -> None:
+        """Further links of entries; what else the hand wrote around the items stays in the file alone."""
+        names = {day.isoformat() for day in days}
+        layout = await load_layout(self.store, self.digest.month)
+        rows = [row for row in layout.more_links if row[0] not in names]
+        rows += [row for row in self.more_links if row[0] in names]
+        if rows != list(layout.more_links):
+            await save_layout(
+                self.store, self.digest.month, layout.model_copy(update={"more_links": tuple(rows)})
+            )
 
 
 def _all_pairs(left: Sequence[Trace], right: Sequence[Part]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from random import Random
 
 from exports.export_digest import export_digest
 from exports.merged_writing import State
+from exports.syncing import sync_folder
 from newsarchive.items import Pick
 from newsarchive.storage import Store
 
@@ -225,6 +226,26 @@ class Rounds:
         self.check(before)
         again = await export_digest(self.store, MONTH, self.out, "clean")
         assert again.file.state is State.UNCHANGED
+
+    async def sync(self) -> None:
+        """The hand edits go into the store, and then file and store say the same."""
+        if not self.file.exists():
+            return
+        text = self.text()
+        for _ in range(self.random.choice([0, 1, 3])):
+            text = self.editor.edit(text)
+        self.file.write_bytes(text.encode())
+        await sync_folder(self.store, self.out)
+        report = await export_digest(self.store, MONTH, self.out, "clean")
+        assert report.file.state is State.UNCHANGED
+        assert self.text() == text, "the export after a sync changed the file"
+        picks = await self.store.picks(MONTH, date(2025, 3, 31))
+        assert {it.url for it in picks if it.state == "picked" and it.url.startswith("http")} <= set(
+            links(text)
+        )
+        # What is a plain item is the store's now as much as the hand's.
+        self.editor.typed = {it for it in self.editor.typed if not _ITEM.match(it) or it.count("\n\n") > 1}
+        self.editor.placed.clear()
 
     def settle(self) -> None:
         """The person keeps the file as it is, or takes the new one."""

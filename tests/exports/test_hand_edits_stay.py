@@ -30,4 +30,6 @@ async def test_no_hand_edit_is_lost_and_no_item_is_there_twice(tmp_path: Path, s
             rounds = Rounds(Random(f"{seed}/{life}"), store, tmp_path / f"out{life}")  # noqa: S311
             for _ in range(min(left, 40)):
                 await rounds.round()
+                if rounds.random.random() < 0.15:
+                    await rounds.sync()
                 left -= 1
