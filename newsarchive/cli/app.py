@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from newsarchive import __version__
-from newsarchive.cli import crawl, draft, export, fixture, importing, parse, pick, status, sync
+from newsarchive.cli import crawl, draft, export, fixture, importing, parse, pick, runs, status, sync
 
 app = typer.Typer(
     help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
@@ -21,6 +21,7 @@ app.add_typer(fixture.app, name="fixture")
 app.command("import")(importing.import_files)
 app.command("parse")(parse.parse)
 app.add_typer(pick.app, name="pick")
+app.command("runs")(runs.runs)
 app.command("status")(status.status)
 app.command("sync")(sync.sync)
 

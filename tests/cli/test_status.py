@@ -1,0 +1,199 @@
+"""`newsarchive runs` and `newsarchive status`: what an operator sees of the last crawls and of what waits."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from newsarchive.cli import app, times
+from newsarchive.items import SHANGHAI, Run
+from newsarchive.storage import Store, open_store
+from tests.storage.records import article, event, run, task, weixin
+
+NOW = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)
+"""2026-02-03 12:05 in Shanghai."""
+HOUR = timedelta(hours=1)
+
+Shown = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            assert tz is UTC
+            return NOW
+
+    monkeypatch.setattr(times, "datetime", Clock)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "news.sqlite"
+
+
+@pytest.fixture
+def shown(path: Path) -> Shown:
+    """What a command prints."""
+
+    def run_command(*words: str) -> str:
+        ended = CliRunner().invoke(app, [*words, "--store", str(path)], env={"COLUMNS": "200"})
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    return run_command
+
+
+def fill(path: Path, work: Callable[[Store], Awaitable[None]]) -> None:
+    async def opened() -> None:
+        async with open_store(str(path)) as store:
+            await work(store)
+
+    asyncio.run(opened())
+
+
+def crawl(number: int, started: datetime, **fields: object) -> Run:
+    given = {"started_at": started, "heartbeat_at": started, "site": "ithome"}
+    return run(number, **given | fields)
+
+
+def ended(number: int, started: datetime, **fields: object) -> Run:
+    finished = started + timedelta(minutes=3)
+    given = {"heartbeat_at": finished, "finished_at": finished, "reason": "finished"}
+    return crawl(number, started, **given | fields)
+
+
+def cells(text: str, row: str) -> list[str]:
+    """The cells of the row that begins with a name."""
+    (line,) = [line for line in text.splitlines() if line.strip().startswith(row)]
+    return [cell for cell in re.split(r"\s{2,}", line.strip())[1:] if cell]
+
+
+def test_runs_say_how_each_crawl_ended(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        counts = {
+            "page/fetched_count": 41,
+            "record/new_count": 7,
+            "record/updated_count": 2,
+            "page/failed_count": 1,
+        }
+        await store.save_run(
+            ended(
+                1, NOW - 5 * HOUR, counts=counts, arguments={"since": "2026-02-01", "limit": "[red]9"},
+                warnings=("article pages without author: 100 %, expected 0 % [to] 20 %",), notes=("robots.txt ignored",),
+            )
+        )  # fmt: skip
+        await store.save_run(crawl(2, NOW - 4 * HOUR, heartbeat_at=NOW - 3 * HOUR))
+        await store.save_run(
+            crawl(3, NOW - 10 * timedelta(minutes=1), heartbeat_at=NOW - timedelta(seconds=20))
+        )
+        await store.save_run(ended(4, NOW - HOUR, site="weixin", reason="challenged"))
+
+    fill(path, save)
+    text = shown("runs")
+    assert cells(text, "2026-02-03 07:05  ithome  3 min") == [
+        "ithome",
+        "3 min",
+        "finished",
+        "41",
+        "7",
+        "2",
+        "1",
+        "1",
+    ]
+    assert "killed, last heartbeat 3 h ago" in text
+    assert "running, heartbeat 20 s ago" in text
+    assert re.search(r"2026-02-03 11:05 +weixin +3 min +challenged", text)
+    assert "2026-02-03 07:05 ithome arguments: limit=[red]9 since=2026-02-01" in text
+    assert (
+        "2026-02-03 07:05 ithome warning: article pages without author: 100 %, expected 0 % [to] 20 %" in text
+    )
+    assert "2026-02-03 07:05 ithome note: robots.txt ignored" in text
+    assert text.index("running") < text.index("challenged") < text.index("killed") < text.index("finished")
+
+
+def test_runs_of_a_site_up_to_a_limit(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        for number in range(4):
+            await store.save_run(ended(number, NOW - (number + 1) * HOUR))
+        await store.save_run(ended(9, NOW, site="36kr"))
+
+    fill(path, save)
+    text = shown("runs", "--site", "ithome", "--limit", "2")
+    assert "36kr" not in text
+    assert text.count("finished") == 2
+    assert "11:05" in text
+
+
+def test_runs_refuses_an_unknown_site(path: Path) -> None:
+    assert CliRunner().invoke(app, ["runs", "--site", "sina", "--store", str(path)]).exit_code != 0
+
+
+def test_status_says_how_fresh_each_site_is_and_what_waits(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        await store.save_articles(
+            [
+                article(1, published_at=NOW - 9 * HOUR),
+                article(2, published_at=NOW - 50 * HOUR, kind="newsflash"),
+                weixin(published_at=None),
+            ]
+        )
+        await store.save_events([event()])
+        await store.add_tasks(
+            [task(1, state="done"), task(2, due_at=NOW), task(3, due_at=NOW + HOUR), task(4, state="gone")]
+        )
+        listed = {"page/listed_count": 2}
+        await store.save_run(ended(1, NOW - 60 * HOUR, counts=listed))
+        await store.save_run(ended(2, NOW - HOUR, reason="challenged", warnings=("a", "b")))
+        await store.save_run(crawl(3, NOW - 2 * HOUR, site="weixin"))
+        await store.put_document("pauses", "www.ithome.com", {"until": (NOW + HOUR).isoformat(), "times": 2})
+        await store.put_document("pauses", "36kr.com", {"until": (NOW - HOUR).isoformat(), "times": 1})
+
+    fill(path, save)
+    text = shown("status")
+    assert cells(text, "articles") == ["0", "2", "1"]
+    assert cells(text, "newsflash") == ["0", "1", "0"]
+    assert cells(text, "newest article") == ["-", "2026-02-03 03:05 (9 h ago)", "-"]
+    assert cells(text, "waiting to be fetched") == ["0", "2 (1 due now)", "0"]
+    assert cells(text, "last list read") == ["-", "2026-02-01 00:05 (2 d ago)", "-"]
+    assert cells(text, "last run") == ["-", "2026-02-03 11:05 (60 min ago)", "2026-02-03 10:05 (2 h ago)"]
+    assert cells(text, "its end") == ["-", "challenged", "killed, last heartbeat 2 h ago"]
+    assert cells(text, "its warnings") == ["-", "2", "0"]
+    assert cells(text, "deleted") == ["0", "0", "1"]
+    assert "www.ithome.com is left alone until 2026-02-03 13:05, after a challenge" in text
+    assert "36kr.com is left alone" not in text
+
+
+def test_status_of_an_empty_store(shown: Shown) -> None:
+    text = shown("status")
+    assert cells(text, "articles") == ["0", "0", "0"]
+    assert cells(text, "last run") == ["-", "-", "-"]
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(0), "0 s"),
+        (timedelta(seconds=119), "119 s"),
+        (timedelta(minutes=2), "2 min"),
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(days=2), "2 d"),
+    ],
+)
+def test_lengths_are_told_in_one_unit(span: timedelta, text: str) -> None:
+    assert times.length(span) == text
+    assert times.ago(NOW - span) == f"{text} ago"
+    assert times.ago(None) == "-"
+
+
+def test_a_time_ahead_says_so() -> None:
+    assert times.ago(NOW + 3 * HOUR) == "in 3 h"
+    assert times.shown(NOW.astimezone(SHANGHAI)) == "2026-02-03 12:05"
