@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.floors import Figures, Floors, load, lower_to, raise_to, save, shown, sunk
-from benchmarks.scoring import FIELDS, Label, Score, score
+from benchmarks.scoring import FIELDS, Label, Score, narrowed, score
 from newsarchive.cli.parse import read_entry
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items import ARTICLE_KINDS
@@ -51,9 +51,9 @@ COLUMNS = {
 _REST = tuple(name for name in FIELDS if name not in COLUMNS)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Measure, print, compare with the floors or move them. Returns the exit code."""
-    options = _options()
+    options = _options(arguments)
     truth = options.corpus / "truth.jsonl"
     if not truth.is_file():
         print(f"quality: NOT MEASURED, there is no corpus of captured pages at {options.corpus}")
@@ -70,7 +70,7 @@ def main() -> int:
     return _verdict(floors, figures, pinned)
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make quality", description=__doc__.partition("\n")[0] if __doc__ else ""
     )
@@ -83,7 +83,7 @@ def _options() -> argparse.Namespace:
         metavar="REASON",
         help="take what is measured as floors; the reason is kept in the file",
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def measure(labels: list[Label], corpus: Path) -> list[Score]:
@@ -160,8 +160,9 @@ def _print_differences(scores: list[Score]) -> None:
     if differences:
         OUT.print(f"\n{len(differences)} differences:")
     for one in differences:
-        OUT.print(f"{one.file} [bold]{one.field}[/]", soft_wrap=True)
-        for word, value in (("label", one.wanted), ("found", one.found)):
+        place, wanted, found = narrowed(one.field, one.wanted, one.found)
+        OUT.print(f"{one.file} {place}", markup=False, soft_wrap=True)
+        for word, value in (("label", wanted), ("found", found)):
             OUT.print(f"    {word} {_short(value)}", markup=False, soft_wrap=True)
 
 

@@ -66,28 +66,9 @@ FIELDS = (
 """The scored fields of a label, in the order of its description; others say how it was made, or hold a site's own
 numbers (`item_show_type`) that are kept nowhere."""
 
-_OF_ITEMS = {
-    "digest": "summary",
-    "text": "summary",
-    "create_time": "published_at",
-    "pos": "position",
-    "ad": "promotion",
-    "time_text": "published_text",
-}
-"""What `parse` calls a field of a list's entry, where the labels use the site's own word."""
-_NOT_OF_ITEMS = frozenset({"body_chars", "images"})
-"""What labels tell of the bodies inside a feed; `parse` prints these as articles of their own."""
-_OF_LISTS = {
-    "pageCallback": "cursor",
-    "hasNextPage": "more",
-    "next_offset": "cursor",
-    "can_msg_continue": "more",
-    "msg_count": "count",
-    "id": "album_id",
-}
-"""The same for the list as a whole."""
-_NOT_OF_LISTS = frozenset({"nonce"})
-"""What only a client that signs its calls would want."""
+_NOT_READ = frozenset({"body_chars", "images", "nonce"})
+"""Inside lists: what labels tell of the bodies of a feed, which `parse` prints as articles of their own, and what only
+a client that signs its calls would want."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +106,7 @@ def score(label: Label, found: Label | None) -> Score:
     for name in _judged(label):
         exact[name] = _is_right(name, label, found)
         if not exact[name]:
-            differences.append(Difference(label["file"], name, label[name], found.get(name)))
+            differences.append(Difference(label["file"], name, _read_parts(label[name]), found.get(name)))
     f1 = _best_f1(label, found) if "text" in exact and label["text"] is not None else None
     return Score(label["file"], label["site"], label["verdict"], exact, tuple(differences), f1)
 
@@ -156,42 +137,23 @@ def _is_right(name: str, label: Label, found: Label) -> bool:
     match name:
         case "text" if wanted is not None:
             return _best_f1(label, found) >= TEXT_F1_MIN
-        case "items":
-            return _items_agree(wanted, found.get("items") or [])
+        case "items" | "list" | "album":
+            return agrees(_read_parts(wanted), found.get(name))
         case "items_sha256":
             lines = "\n".join(f"{item['title']}\t{item['url']}" for item in found.get("items") or ())
             return bool(hashlib.sha256(lines.encode()).hexdigest() == wanted)
-        case "list" | "album":
-            return _list_agrees(wanted, found)
         case "title" if label.get("title_rule"):
             return squeezed(label["text"]).startswith(squeezed(found.get(name)).rstrip("…"))
     alternatives = (label.get("alts") or {}).get(name, [])
     return any(agrees(right, found.get(name)) for right in [wanted, *alternatives])
 
 
-def _items_agree(wanted: list[Label], found: list[Label]) -> bool:
-    return len(wanted) == len(found) and all(map(_item_agrees, wanted, found))
-
-
-def _item_agrees(wanted: Label, found: Label) -> bool:
-    return all(
-        agrees(value, found.get(name, found.get(_OF_ITEMS.get(name, name))))
-        for name, value in wanted.items()
-        if value is not None and name not in _NOT_OF_ITEMS
-    )
-
-
-def _list_agrees(wanted: Label, found: Label) -> bool:
-    return all(
-        str(_plain(found.get(_OF_LISTS.get(name, name)))) == str(_plain(value))
-        for name, value in wanted.items()
-        if value is not None and name not in _NOT_OF_LISTS
-    )
-
-
-def _plain(value: object) -> object:
-    """A site's 0 and 1 for what we call false and true."""
-    return int(value) if isinstance(value, bool) else value
+def _read_parts(wanted: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(wanted, list):
+        return [_read_parts(entry) for entry in wanted]
+    if isinstance(wanted, dict):
+        return {name: value for name, value in wanted.items() if name not in _NOT_READ}
+    return wanted
 
 
 def agrees(wanted: Any, found: Any) -> bool:  # noqa: ANN401 - any JSON value
@@ -212,6 +174,20 @@ def agrees(wanted: Any, found: Any) -> bool:  # noqa: ANN401 - any JSON value
             squeezed(wanted) == squeezed(found) or _same_article(wanted, found)
         )
     return str(wanted) == found if isinstance(found, str) else bool(wanted == found)
+
+
+def narrowed(place: str, wanted: Any, found: Any) -> tuple[str, Any, Any]:  # noqa: ANN401 - any JSON value
+    """The first spot inside a value where it is not as labelled, with what stands there."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        parts = [
+            (f"{place}.{name}", value, found.get(name)) for name, value in wanted.items() if value is not None
+        ]
+    elif isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
+        parts = [(f"{place}[{at}]", *pair) for at, pair in enumerate(zip(wanted, found, strict=True))]
+    else:
+        return place, wanted, found
+    spot = next((part for part in parts if not agrees(part[1], part[2])), None)
+    return narrowed(*spot) if spot else (place, wanted, found)
 
 
 def _same_article(first: str, second: str) -> bool:
