@@ -27,9 +27,9 @@ def runs(
     """The last crawls: when, how long, how they ended, what they brought, and what was odd."""
     name = site_name(site)
     found = with_store(store, lambda opened: opened.runs(name, limit))
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in ("started", "site", "lasted", "end"):
-        table.add_column(heading, no_wrap=heading != "end")
+        table.add_column(heading, no_wrap=heading != "end", overflow="fold")
     for heading in ("pages", "new", "updated", "failed", "warnings"):
         table.add_column(heading, justify="right")
     for run in found:

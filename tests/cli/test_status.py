@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsarchive.cli import app, times
+from newsarchive.cli.terminal import OUT
 from newsarchive.items import SHANGHAI, Run
 from newsarchive.storage import Store, open_store
 from tests.storage.records import article, event, run, task, weixin
@@ -40,11 +41,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shown(path: Path) -> Shown:
-    """What a command prints."""
+def shown(path: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """What a command prints on a wide terminal."""
+    monkeypatch.setattr(OUT, "width", 200)
 
     def run_command(*words: str) -> str:
-        ended = CliRunner().invoke(app, [*words, "--store", str(path)], env={"COLUMNS": "200"})
+        ended = CliRunner().invoke(app, [*words, "--store", str(path)])
         assert ended.exit_code == 0, ended.output
         return ended.stdout
 
@@ -98,16 +100,7 @@ def test_runs_say_how_each_crawl_ended(path: Path, shown: Shown) -> None:
 
     fill(path, save)
     text = shown("runs")
-    assert cells(text, "2026-02-03 07:05  ithome  3 min") == [
-        "ithome",
-        "3 min",
-        "finished",
-        "41",
-        "7",
-        "2",
-        "1",
-        "1",
-    ]
+    assert re.search(r"2026-02-03 07:05 ithome +3 min +finished +41 +7 +2 +1 +1 *$", text, re.MULTILINE)
     assert "killed, last heartbeat 3 h ago" in text
     assert "running, heartbeat 20 s ago" in text
     assert re.search(r"2026-02-03 11:05 +weixin +3 min +challenged", text)
