@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality docs clean
+.PHONY: demo test check format lint types layers quality benchmark docs clean
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -26,6 +26,12 @@ types: $(VENV)/.tested
 
 layers: $(VENV)/.tested ## who may import whom
 	$(BIN)/lint-imports
+
+quality: $(VENV)/.tested ## the parsers' figures on the captured pages, against their floors
+	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+benchmark: $(VENV)/.tested ## the parsers' speed, as ratios
+	$(BIN)/python -m benchmarks.parse $(ARGS)
 
 docs: $(VENV)/.tested ## write the generated parts of docs/
 	$(BIN)/python -m docs.generate
