@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from exports.excerpts import excerpt_of
 from exports.months import month_span
 from exports.stories import group_stories
 from newsarchive.items import SHANGHAI, Article, Pick
@@ -15,8 +15,6 @@ from newsarchive.storage.contract import Store
 
 DRAFT_LENGTH = 120
 """Characters after which a drafted text looks for the end of its sentence."""
-_LONGEST_DRAFT = 2 * DRAFT_LENGTH
-_SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*")
 
 
 async def month_entries(store: Store, month: date, *, everything: bool = False) -> list[Pick]:
@@ -59,26 +57,9 @@ def _drafts(stories: list[list[Article]], held: list[Pick]) -> Iterator[Pick]:
             )
 
 
-_HASHTAGS = re.compile(r"(?:\s*#[^#\n]{1,40}#)+\s*$")
-"""ithome ends its summaries in `#标签##标签#`, for search engines."""
-
-
 def draft_text(article: Article) -> str:
     """An article in one line, to be edited: the site's own digest, else its first sentences, else its title."""
-    digest = _HASHTAGS.sub("", article.digest or "")
-    return escape_line(digest or _beginning(" ".join(article.text.split("\n"))) or article.title)
-
-
-def _beginning(text: str) -> str:
-    """The first sentences, up to the one that passes DRAFT_LENGTH; cut where no sentence ends in time."""
-    end = 0
-    for sentence in _SENTENCE.finditer(text, 0, _LONGEST_DRAFT):
-        if end and sentence.end() > DRAFT_LENGTH:
-            break
-        end = sentence.end()
-    if end:
-        return text[:end]
-    return text if len(text) <= DRAFT_LENGTH else text[:DRAFT_LENGTH].rstrip() + "…"
+    return escape_line(excerpt_of(article, DRAFT_LENGTH) or article.title)
 
 
 def _numbered(entries: list[Pick]) -> list[Pick]:
