@@ -92,13 +92,16 @@ class World:
         self._days.setdefault((story.site, story.published.astimezone(SHANGHAI).date()), []).append(story.key)
         return story
 
-    def edit(self, key: str, *, title: str | None = None, text: str | None = None) -> Story:
-        """Change a story's title or text; its number, time and URL stay."""
+    def edit(
+        self, key: str, *, title: str | None = None, text: str | None = None, author: str | None = None
+    ) -> Story:
+        """Change a story's title, text or author; its number, time and URL stay."""
         story = self._stories[key]
         story = replace(
             story,
             title=story.title if title is None else title,
             text=story.text if text is None else text,
+            author=story.author if author is None else author,
         )
         self._stories[key] = story
         return story

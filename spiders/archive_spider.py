@@ -28,6 +28,7 @@ from newsarchive.items import (
     SiteName,
     Task,
 )
+from newsarchive.monitoring import Sample
 from newsarchive.sites import SITES, Link
 from newsarchive.storage.contract import TaskState
 from newsarchive.storage.frontier import postponed, ranked_at, settled
@@ -251,9 +252,12 @@ class ArchiveSpider(Spider):
                 yield event
             return
         self.count_page("listed")
+        self.sample.listed(listing.items, url)
         tasks, complete = self.sorted_out(listing, reading, url)
         for article in complete:
-            yield self.placed(article, response)
+            article = self.placed(article, response)
+            self.sample.read(article)
+            yield article
         any_new = await self.want(tasks)
         following = self.next_page(response, listing) if any_new and page < self.most_pages() else None
         if following is not None:
@@ -316,7 +320,9 @@ class ArchiveSpider(Spider):
             if not article.identity:  # a page that names no article is the one that was asked for
                 article = article.model_copy(update={"identity": task.name, "url": task.url})
             article = also_known_as(article, task.name, task.url, response.url)
-            yield self.placed(article, response)
+            article = self.placed(article, response)
+            self.sample.read(article, revisit=task.state == "done")
+            yield article
             yield self.settle(
                 task, "done", str(reading.verdict), article.published_at,
                 etag=header(response, "ETag"), last_modified=header(response, "Last-Modified"),
@@ -358,7 +364,12 @@ class ArchiveSpider(Spider):
         if gone and response.meta.get("may_be_absent"):
             self.count_page("absent")
             return
-        if verdict in CHALLENGES or gone or (verdict in NOTICES and response.status < FIRST_ERROR):
+        lost_list = gone and wanted == "list"
+        if (
+            verdict in CHALLENGES
+            or (gone and not lost_list)
+            or (verdict in NOTICES and response.status < FIRST_ERROR and not lost_list)
+        ):
             kind = "gone" if gone else str(verdict)
             self.count_page("event", kind)
             yield Event(
@@ -416,6 +427,7 @@ class ArchiveSpider(Spider):
         """What the page was judged to be; the raw store learns it too."""
         reading: Reading = response.meta["reading"]
         self.stats.inc_value(f"page/verdict/{reading.verdict}")
+        self.sample.judged(reading.verdict, response.url)
         identity = (
             reading.article.identity if reading.article else reading.identity or (task.name if task else None)
         )
@@ -465,6 +477,11 @@ class ArchiveSpider(Spider):
         return datetime.now(UTC)
 
     @property
+    def sample(self) -> Sample:
+        """What the run's pages are like, for the comparison with earlier runs."""
+        return ArchiveSession.of(self.crawler).sample
+
+    @property
     def stats(self) -> Any:  # noqa: ANN401
         """The crawl's counters."""
         return self.crawler.stats
@@ -490,11 +507,14 @@ def header(response: Response, name: str) -> str | None:
 
 
 def rendered(request: Request | None) -> Request:
-    """The same request for the browser, which waits until the page's scripts have written it."""
+    """The same request for the browser, which waits until the page's scripts have written it; unconditional."""
     assert request is not None  # noqa: S101 - a response in a callback has its request
     meta = {
         key: value
         for key, value in request.meta.items()
         if key not in {"reading", "raw", "fetched_at", "download_slot"}
     }
-    return request.replace(dont_filter=True, meta=meta | {"playwright": True})
+    asked = request.replace(dont_filter=True, meta=meta | {"playwright": True})
+    for name in CONDITIONS:
+        asked.headers.pop(name, None)
+    return asked

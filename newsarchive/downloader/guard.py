@@ -14,6 +14,7 @@ from newsarchive.items import CHALLENGES, Page, Reading, SiteName
 from newsarchive.sites import read
 
 NOT_MODIFIED = 304
+FIRST_REDIRECT = 300
 FIRST_ERROR = 400
 
 
@@ -33,7 +34,11 @@ class GuardMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Judge a page; hold its host if it is a challenge."""
-        if request.meta.get("dont_obey_robotstxt") or response.status == NOT_MODIFIED:
+        if (
+            request.meta.get("dont_obey_robotstxt")
+            or response.status == NOT_MODIFIED
+            or request.meta.get("led_to_challenge")
+        ):
             return response
         page = Page(
             content=response.body,
@@ -44,13 +49,40 @@ class GuardMiddleware:
         )
         reading: Reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
         request.meta["reading"] = reading
-        # A challenge may have come after a redirect to another host: the asked host is the one to leave alone.
-        asked = request.meta.get("redirect_urls", [request.url])[0]
-        host = urlparse_cached(Request(asked)).hostname or ""
+        host = urlparse_cached(request).hostname or ""
         gate = Gate.of(self._crawler)
         if reading.verdict in CHALLENGES:
             self._crawler.stats.inc_value("page/challenged_count")
             await gate.hold(host, f"{response.url} is a {reading.verdict}")
         elif response.status < FIRST_ERROR:
             await gate.answered(host)
+        return response
+
+
+class RedirectGuardMiddleware:
+    """Stops at a redirect that leads to a challenge: weixin answers 302 to its verification page.
+
+    The challenge is known by the address; its page is not asked for. Stands before Scrapy's redirects.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RedirectGuardMiddleware:
+        """Make the middleware."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Hold the host that redirects to a challenge, and keep the redirect as the page."""
+        location = response.headers.get("Location")
+        if not location or not FIRST_REDIRECT <= response.status < FIRST_ERROR:
+            return response
+        target = response.urljoin(location.decode("latin-1"))
+        reading = read(Page(content=b"", url=target), hint=cast(SiteName, self._crawler.spidercls.name))
+        if reading.verdict in CHALLENGES:
+            request.meta.update(reading=reading, led_to_challenge=True, dont_redirect=True)
+            self._crawler.stats.inc_value("page/challenged_count")
+            host = urlparse_cached(request).hostname or ""
+            await Gate.of(self._crawler).hold(host, f"{request.url} led to a {reading.verdict}")
         return response

@@ -86,7 +86,8 @@ class Judgement:
 def judge(page: WeixinPage, url: str) -> Judgement:
     """The verdict of an HTML page; `url` is the final URL, empty where unknown."""
     if page.is_blank:
-        return Judgement(Verdict.EMPTY)
+        # A redirect to the verification page is known by its address alone.
+        return Judgement(Verdict.CAPTCHA if urlsplit(url).path.startswith(CAPTCHA_PATH) else Verdict.EMPTY)
     if page.tag_start(b"js_article") >= 0 or page.tag_start(b"js_content") >= 0:
         return Judgement(_article_kind(page))
     if any(page.state.get(name) for name in ("title", "nick_name", "user_name")):

@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items import Run, SiteName
+from newsarchive.monitoring import Sample, drift
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw import RawStore
@@ -24,6 +25,9 @@ COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 
 HEARTBEAT_SECONDS = 30.0
 """A run whose heartbeat is much older than this was killed."""
+
+HISTORY = 100
+"""How many earlier runs a run is compared with."""
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ class ArchiveSession:
         )
         self._opening = asyncio.Lock()
         self._opened = False
+        self.sample = Sample()
         self._notes: list[str] = []
         self._warnings: list[str] = []
         self._heart: asyncio.Task[None] | None = None
@@ -99,9 +104,26 @@ class ArchiveSession:
             self._heart.cancel()
         if not self._opened:
             return
+        await self.compare(reason)
         await self.record(reason)
         await self.store.close()
         self.raw.close()
+
+    async def compare(self, reason: str) -> None:
+        """Compare the run's pages with those of the site's earlier runs; what is out of range becomes a warning."""
+        if reason != "finished":
+            return
+        now = datetime.now(UTC)
+        run = self._run.model_copy(
+            update={"finished_at": now, "reason": reason, "metrics": self.sample.metrics(now)}
+        )
+        history = await self.store.runs(self.site, limit=HISTORY)
+        found = drift([past for past in history if past.run_id != run.run_id], run, self.sample.examples())
+        for out_of_range in found:
+            self.warn(out_of_range.text)
+            logger.warning("%s", out_of_range.text)
+        if found:
+            self._crawler.stats.inc_value("run/drifted_count", len(found))
 
     async def record(self, reason: str | None = None) -> None:
         """Save the record of the run as it stands; with a reason it has ended."""
@@ -112,6 +134,7 @@ class ArchiveSession:
             "counts": {key: value for key, value in stats.items() if key.startswith(COUNTED)},
             "notes": tuple(self._notes),
             "warnings": tuple(self._warnings),
+            "metrics": self.sample.metrics(now),
         }
         if reason is not None:
             update |= {"finished_at": now, "reason": reason}
