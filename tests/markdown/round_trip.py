@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -250,17 +251,17 @@ def _rendered(seen: Seen, tokens: Iterable[Token]) -> None:
                 assert kind in {"hardbreak", "softbreak"}, f"{kind} in the Markdown: {token.content!r}"
 
 
-def differences(tree: Seen, shown: Seen, style: Style | None = None) -> Iterator[str]:
+def differences(tree: Seen, shown: Seen) -> Iterator[str]:
     """What is not the same, in words; nothing where the Markdown shows what the tree says."""
-    style = style or Style()
     wanted = "".join(letter.char for letter in tree.letters)
     got = "".join(letter.char for letter in shown.letters)
     if wanted != got:
         start = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), min(len(wanted), len(got)))
         yield f"text differs: {wanted[max(0, start - 20) : start + 40]!r} is shown as {got[max(0, start - 20) : start + 40]!r}"
         return
+    own = set(_urls_as_text(shown))
     for place, (letter, other) in enumerate(zip(tree.letters, shown.letters, strict=True)):
-        if what := _difference(letter, other, style):
+        if what := _difference(letter, other, own=place in own):
             yield f"{what} of {letter.char!r} in {wanted[max(0, place - 20) : place + 20]!r}: {letter} is shown as {other}"
     if tree.pictures != shown.pictures:
         yield f"pictures differ: {tree.pictures} are shown as {shown.pictures}"
@@ -268,11 +269,20 @@ def differences(tree: Seen, shown: Seen, style: Style | None = None) -> Iterator
         yield f"structure differs: {tree.outline} is shown as {shown.outline}"
 
 
-def _difference(letter: Letter, other: Letter, style: Style) -> str | None:
+def _urls_as_text(shown: Seen) -> Iterator[int]:
+    """The places of letters that are a URL which links to itself: the page may have it as text only."""
+    start = 0
+    for link, letters in groupby(shown.letters, key=lambda letter: letter.link):
+        size = len(words := "".join(letter.char for letter in letters))
+        if link in {same_url(words), f"http://{same_url(words)}"}:
+            yield from range(start, start + size)
+        start += size
+
+
+def _difference(letter: Letter, other: Letter, *, own: bool) -> str | None:
     if letter.code != other.code:
         return "code"
-    own = style.bare_urls == "angle" and letter.link is None
-    if letter.link != other.link and not (own and other.link and other.link.startswith("http")):
+    if letter.link != other.link and not (own and letter.link is None):
         return "link"
     if not letter.char.isalnum():
         return None

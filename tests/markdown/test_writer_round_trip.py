@@ -108,13 +108,13 @@ QUICK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_paragraph_shows_what_it_says(pieces: list[Inline], style: Style) -> None:
     body: list[Block] = [Paragraph(pieces)]
     written = write_body(body, style)
-    assert not list(differences(in_tree(body, style), in_markdown(written), style)), written
+    assert not list(differences(in_tree(body, style), in_markdown(written))), written
 
 
 @QUICK
 @given(bodies, styles)
 def test_a_body_shows_what_it_says(body: list[Block], style: Style) -> None:
     written = write_body(body, style)
-    assert not list(differences(in_tree(body, style), in_markdown(written), style)), written
+    assert not list(differences(in_tree(body, style), in_markdown(written))), written
     assert "****" not in written.replace("\\*", "") or "`" in written
     assert write_body(body, style) == written

@@ -72,7 +72,7 @@ def escape_text(
             case "_":
                 needed = not (last.isalnum() and after.isalnum())
             case "~":
-                needed = tildes or len(mark) > 1
+                needed = tildes or len(mark) > 1 or after == "*"
             case "[":
                 needed = label or after in {"[", "^", "!"}
             case "]":

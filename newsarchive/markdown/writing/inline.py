@@ -9,25 +9,34 @@ from dataclasses import dataclass, replace
 from newsarchive.body import Inline, Span
 from newsarchive.markdown.writing.emphasis import runs, settled
 from newsarchive.markdown.writing.escaping import code_span, destination, escape_text, guard_line
-from newsarchive.markdown.writing.pieces import Piece, lines_of
+from newsarchive.markdown.writing.pieces import Piece, ends_in_url, lines_of
 from newsarchive.markdown.writing.style import Style
 
 _AUTOLINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
-_HARD_BREAK = {"backslash": "\\", "blanks": "  "}
 
 
 def paragraphs(inlines: Iterable[Inline], style: Style) -> list[list[str]]:
     """Paragraphs as lists of lines: one break ends a line, two or more end a paragraph."""
-    result: list[list[str]] = [[]]
+    result: list[list[str]] = []
     lines = lines_of(inlines, style)
     tildes = _has_tildes(lines)
+    ending: str | None = None
     for pieces in lines:
-        if line := guard_line(_line(pieces, tildes=tildes)):
+        line = guard_line(_line(pieces, tildes=tildes))
+        if line and ending is not None:
+            result[-1][-1] += ending
             result[-1].append(line)
-        elif result[-1]:
-            result.append([])
-    end = _HARD_BREAK[style.hard_break]
-    return [[*(line + end for line in lines[:-1]), lines[-1]] for lines in result if lines]
+        elif line:
+            result.append([line])
+        ending = _hard_break(pieces, style) if line else None
+    return result
+
+
+def _hard_break(pieces: list[Piece], style: Style) -> str:
+    """The end of a line; blanks where GitHub would take a backslash into a URL, or Hugo lose it among others."""
+    last = pieces[-1]
+    unclear = last.kind == "text" and not last.link and (last.text.endswith("\\") or ends_in_url(last.text))
+    return "  " if unclear or style.hard_break == "blanks" else "\\"
 
 
 def heading_text(inlines: Iterable[Inline], style: Style) -> str:

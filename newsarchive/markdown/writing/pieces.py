@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -15,7 +15,11 @@ Mark: TypeAlias = Literal["strong", "emphasis"]
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+\Z")
-_BARE_URL = re.compile(r"https?://[!#-;=?-~]*[#$%&+\-/0-9=@A-Z_a-z~]")
+_LINK_START = re.compile(r"://|www\.", re.IGNORECASE)
+_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-;=?-~]*[#$%&+\-/0-9=@A-Z_a-z~]", re.IGNORECASE)
+"""A URL of ASCII characters without punctuation at its end."""
+_ESCAPED_BRACKET = re.compile(r"\\([\[\]\\])")
+_WORD = re.compile("[^ ]+")
 
 
 @dataclass(slots=True)
@@ -86,6 +90,8 @@ def picture(image: Image, style: Style) -> Piece:
         return Piece(alt if alt and alt != caption else "图片", link=url)
     words = alt or caption
     words = escape_text(words, "]", label=True, cell=True, tildes=words.count("~") > 1)
+    if image.link:  # marked (Hexo) loses its way at an escaped bracket here
+        words = _ESCAPED_BRACKET.sub(lambda match: f"&#{ord(match[1])};", words)
     return Piece(f"![{words}]({destination(url)})", "picture", link=safe_link(image.link))
 
 
@@ -98,6 +104,11 @@ def merged(pieces: Iterable[Piece]) -> list[Piece]:
         elif piece.text:
             result.append(piece)
     return result
+
+
+def ends_in_url(text: str) -> bool:
+    """Whether the last word holds a URL."""
+    return _LINK_START.search(text) is not None and _LINK_START.search(text.rpartition(" ")[2]) is not None
 
 
 def _code(piece: Piece) -> list[Piece]:
@@ -114,8 +125,7 @@ def _code(piece: Piece) -> list[Piece]:
 
 def _finished(line: Sequence[Piece], style: Style) -> list[Piece]:
     line = _trimmed(line)
-    if style.bare_urls == "angle":
-        line = [part for piece in line for part in _with_links(piece)]
+    line = [piece for piece in _with_links(line, style) if piece.text]
     if any(piece.link for piece in line):
         line = _blanks_outside_links(line)
     return _bridged(merged(line))
@@ -141,17 +151,29 @@ def _trimmed(line: Sequence[Piece]) -> list[Piece]:
     return pieces
 
 
-def _with_links(piece: Piece) -> list[Piece]:
-    """Text with its URLs as links of their own."""
-    if piece.kind != "text" or piece.link or "://" not in piece.text:
-        return [piece]
-    parts: list[Piece] = []
-    end = 0
-    for match in _BARE_URL.finditer(piece.text):
-        parts.append(piece.part(piece.text[end : match.start()]))
-        parts.append(replace(piece, text=match[0], link=match[0]))
-        end = match.end()
-    return [*parts, piece.part(piece.text[end:])]
+def _with_links(line: Sequence[Piece], style: Style) -> Iterator[Piece]:
+    """Text with its URLs as links of their own, where the style wants that or the URL would not read as written.
+
+    GitHub makes a link of everything from `http://` or `www.` to the next blank, with the backslashes and asterisks
+    written in between (seen with cmark-gfm 0.29).
+    """
+    for index, piece in enumerate(line):
+        if piece.kind != "text" or piece.link or not _LINK_START.search(piece.text):
+            yield piece
+            continue
+        end = 0
+        glued = index + 1 < len(line) and line[index + 1].text[0] != " "
+        for word in _WORD.finditer(piece.text):
+            unclear = (glued and word.end() == len(piece.text)) or word[0].split() != [escape_text(word[0], tildes=True)]
+            if not unclear and style.bare_urls == "bare":
+                continue
+            for match in _URL.finditer(piece.text, *word.span()):
+                url = match[0]
+                if unclear or "://" in url:
+                    yield piece.part(piece.text[end : match.start()])
+                    yield replace(piece, text=url, link=url if "://" in url else f"http://{url}")
+                    end = match.end()
+        yield piece.part(piece.text[end:])
 
 
 def _blanks_outside_links(line: list[Piece]) -> list[Piece]:
