@@ -41,6 +41,7 @@ NOT_MODIFIED = 304
 GONE = frozenset({404, 410})
 """Statuses by which a site says that an article is no more; other errors are the fetching's."""
 FIRST_ERROR = 400
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
 LISTS_FIRST = 10**9
 """Priority of lists; an article's is the minute it was published, so that the newest comes first."""
 MOST_PENDING = 10_000
@@ -496,8 +497,7 @@ def also_known_as(article: Article, *names: str) -> Article:
 
 def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     """Request headers by which a server may answer "not modified" (RFC 9110, 13.1)."""
-    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in headers.items() if value}
+    return {name: value for name, value in zip(CONDITIONS, (etag, last_modified), strict=True) if value}
 
 
 def header(response: Response, name: str) -> str | None:
