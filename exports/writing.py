@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
 
 from newsarchive.errors import OutputError
 
@@ -15,19 +20,50 @@ def write_text(root: Path, relative: str, text: str) -> bool:
     The content goes into a file beside it, onto the disk, and into place in one step, so that a reader (or a crash)
     meets the old file or the new one. Raises OutputError, with nothing changed, where that is not possible.
     """
-    try:
+    data = text.encode("utf-8", errors="replace")
+    with _clear_errors(root / relative):
         target = _inside(root, relative)
-        data = text.encode("utf-8", errors="replace")
         if target.is_file() and target.read_bytes() == data:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, data)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(
-            f"{root / relative} cannot be written: {reason}; check the directory given with --out and who owns it"
-        ) from error
     return True
+
+
+class WholeFile:
+    """A large file below a directory, written piece by piece beside its place and put there at the end, or not at all.
+
+    `with WholeFile(root, relative) as file: file.write(…)`; afterwards `written` tells whether the content is new. Equal
+    content is left alone, time stamps too. Raises OutputError, with nothing changed, where it cannot be written.
+    """
+
+    def __init__(self, root: Path, relative: str) -> None:
+        self.path = root / relative
+        self.target = _inside(root, relative)
+        self.written = False
+        self._stack = ExitStack()
+
+    def __enter__(self) -> BinaryIO:
+        """Open the file beside the place."""
+        with _clear_errors(self.path):
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            self._temporary, file = _beside(self.target)
+        self._stack.callback(self._temporary.unlink, missing_ok=True)
+        self._file = self._stack.enter_context(file)
+        return self._file
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the file into place if all went well; take it away if not."""
+        with _clear_errors(self.path), self._stack:
+            if isinstance(error, OSError):
+                raise error
+            if kind is None:
+                self._file.flush()
+                if not self.target.is_file() or not filecmp.cmp(self._temporary, self.target, shallow=False):
+                    _put(self._temporary, self._file, self.target)
+                    self.written = True
 
 
 def read_bytes(root: Path, relative: str) -> bytes | None:
@@ -60,19 +96,41 @@ def _inside(root: Path, relative: str) -> Path:
     return target
 
 
-def _replace(target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-    temporary = Path(name)
+@contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
     try:
-        with os.fdopen(handle, "wb") as file:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"{path} cannot be written: {reason}; check the directory given with --out and who owns it"
+        ) from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    temporary, beside = _beside(target)
+    try:
+        with beside as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
+            _put(temporary, file, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _beside(target: Path) -> tuple[Path, BinaryIO]:
+    """A new file in the same directory, and the way to write it."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    return Path(name), os.fdopen(handle, "wb")
+
+
+def _put(temporary: Path, file: BinaryIO, target: Path) -> None:
+    """Put a written file into the place of another, onto the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()  # an open file cannot be moved everywhere
+    temporary.chmod(_mode(target))
+    temporary.replace(target)
     _sync(target.parent)
 
 

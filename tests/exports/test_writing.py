@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.writing import write_text
+from exports.writing import WholeFile, write_text
 from newsarchive.errors import OutputError
 
 
@@ -57,3 +57,40 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     with pytest.raises(OutputError):
         write_text(tmp_path, "a.md", "字\n")
     assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+
+
+def test_a_large_file_is_put_into_place_at_the_end_and_only_if_it_changed(tmp_path: Path) -> None:
+    with WholeFile(tmp_path, "2025/a.jsonl") as file:
+        file.write(b"1\n")
+        assert not (tmp_path / "2025/a.jsonl").exists()
+    (tmp_path / "2025/a.jsonl").chmod(0o640)
+    os.utime(tmp_path / "2025/a.jsonl", ns=(1, 1))
+    again = WholeFile(tmp_path, "2025/a.jsonl")
+    with again as file:
+        file.write(b"1\n")
+    assert not again.written
+    assert (tmp_path / "2025/a.jsonl").stat().st_mtime_ns == 1
+    with again as file:
+        file.write(b"2\n")
+    assert again.written
+    assert (tmp_path / "2025/a.jsonl").read_bytes() == b"2\n"
+    assert (tmp_path / "2025/a.jsonl").stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in (tmp_path / "2025").iterdir()] == ["a.jsonl"]
+
+
+def half_written(root: Path, failure: Exception) -> None:
+    with WholeFile(root, "a.jsonl") as file:
+        file.write(b"2\n")
+        raise failure
+
+
+def test_a_large_file_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"1\n")
+    with pytest.raises(RuntimeError):
+        half_written(tmp_path, RuntimeError())
+    with pytest.raises(OutputError, match="No space"):
+        half_written(tmp_path, OSError(28, "No space left on device"))
+    assert (tmp_path / "a.jsonl").read_bytes() == b"1\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+    with pytest.raises(OutputError, match="outside"):
+        WholeFile(tmp_path, "../a.jsonl")
