@@ -139,19 +139,21 @@ class Headed:
         )
 
     def end_of_item(self, lines: Lines, start: int) -> int:
-        """Up to the next heading that is not below this one, or the line that ends an item; blank lines left out."""
+        """Up to the line that ends it; where the next item comes first, up to a heading that is not below its own."""
         level = _level(lines.lines[start].removeprefix("\ufeff").lstrip("0123456789. "))
-        end = start + 1
+        stop, above = len(lines), None
         for place in range(start + 1, len(lines)):
             line = lines.lines[place]
-            if not lines.inside[place]:
-                if lines.rules.begins_item(line) or (line.startswith("#") and 0 < _level(line) <= level):
-                    break
-                if self.last and self.last.match(line.rstrip("\r\n")):
-                    return place + 1
-            if line.strip():
-                end = place + 1
-        return end
+            if lines.inside[place]:
+                continue
+            if self.begins_item(line):
+                stop = place
+                break
+            if self.last and self.last.match(line.rstrip("\r\n")):
+                return place + 1
+            if above is None and 0 < _level(line) <= level:
+                above = place
+        return max(n + 1 for n in range(start, above or stop) if lines.lines[n].strip())
 
     def key(self, raw: str) -> str:
         """The link that is called the original, else the first link, else the words of the heading."""

@@ -419,10 +419,11 @@ class _Merging:
 
     def _insert(self, place: int, pieces: list[_Piece], gap: str) -> None:
         """Put pieces after one, `gap` before them; the gap that was there comes after them."""
-        if place >= 0:
-            before = self.file[place]
-            if before.raw:
-                before.gap, pieces[-1].gap = gap, before.gap
+        before = self.file[place] if place >= 0 else None
+        if before and before.raw:
+            before.gap, pieces[-1].gap = gap, before.gap
+        elif gap and place + 1 < len(self.file):
+            pieces[-1].gap = gap
         self.file[place + 1 : place + 1] = pieces
 
     def _remove(self, piece: _Piece) -> None:

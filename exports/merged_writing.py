@@ -66,9 +66,7 @@ def raise_conflicts(written: Iterable[Written]) -> None:
     conflicts = [it for it in written if it.state is State.CONFLICT]
     if conflicts:
         more = (
-            f" (and {len(conflicts) - 1} more files with a {NEW} file beside them)"
-            if len(conflicts) > 1
-            else ""
+            f" (and {len(conflicts) - 1} more file(s) with a {NEW} file beside)" if len(conflicts) > 1 else ""
         )
         raise ConflictError(conflicts[0].message + more)
 

@@ -78,7 +78,20 @@ class Editor:
         tail = text[len(text.rstrip("\n")) :]
         items = [place for place, block in enumerate(blocks) if _ITEM.match(block)]
         act = self.random.choice(
-            ["change", "add", "delete", "move", "note", "note", "heading", "unnote", "extend", "link"]
+            [
+                "change",
+                "add",
+                "delete",
+                "move",
+                "note",
+                "note",
+                "heading",
+                "unnote",
+                "extend",
+                "link",
+                "drop day",
+                "redate",
+            ]
         )
         if act == "add":
             url = f"https://example.com/hand/{self.word()}".replace("改", "").replace("号", "")
@@ -90,35 +103,55 @@ class Editor:
             if places:
                 place = self.random.choice(places)
                 self.change(blocks, place, blocks[place] + self.word())
+        elif act in {"drop day", "redate"}:
+            self.change_day(blocks, act)
         elif act == "unnote":
             notes = [n for n, block in enumerate(blocks) if block in self.typed and not _ITEM.match(block)]
             if notes:
                 self.typed.discard(blocks.pop(self.random.choice(notes)))
         elif items:
-            place = self.random.choice(items)
-            block = blocks[place]
-            if act == "change":
-                first, line, rest = block.partition("\n")
-                self.change(blocks, place, first + self.word() + line + rest)
-            elif act == "extend":
-                self.change(
-                    blocks,
-                    place,
-                    f"{block}\n\n   再说一句{self.word()}\n\n   ![图](https://example.com/p{self.count}.png)",
-                )
-                self.change(blocks, place, f"{block}\n\n   补充{self.word()}。")
-            elif act == "link":
-                url = _URL.findall(block)[-1]
-                self.gone.add(url)
-                self.change(blocks, place, block.replace(url, f"{url}-{self.count}"))
-                self.count += 1
-            elif act == "delete":
-                self.gone |= set(_URL.findall(block)[-1:])
-                self.typed.discard(blocks.pop(place))
-            else:
-                blocks.insert(self.random.randint(1, len(blocks) - 1), blocks.pop(place))
-                self.placed.add(_URL.findall(block)[-1])
+            self.edit_item(blocks, self.random.choice(items), act)
         return "\n\n".join(blocks) + self.random.choice([tail, tail, tail, "", "\n", "\n\n"])
+
+    def edit_item(self, blocks: list[str], place: int, act: str) -> None:
+        """Change, lengthen, link anew, delete or move an item."""
+        block = blocks[place]
+        if act == "change":
+            first, line, rest = block.partition("\n")
+            self.change(blocks, place, first + self.word() + line + rest)
+        elif act == "extend":
+            self.change(
+                blocks,
+                place,
+                f"{block}\n\n   再说一句{self.word()}\n\n   ![图](https://example.com/p{self.count}.png)",
+            )
+            self.change(blocks, place, f"{block}\n\n   补充{self.word()}。")
+        elif act == "link":
+            url = _URL.findall(block)[-1]
+            self.gone.add(url)
+            self.change(blocks, place, block.replace(url, f"{url}-{self.count}"))
+            self.count += 1
+        elif act == "delete":
+            self.gone |= set(_URL.findall(block)[-1:])
+            self.typed.discard(blocks.pop(place))
+        else:
+            blocks.insert(self.random.randint(1, len(blocks) - 1), blocks.pop(place))
+            self.placed.add(_URL.findall(block)[-1])
+
+    def change_day(self, blocks: list[str], act: str) -> None:
+        """Take a whole day away, or give it another date."""
+        days = [place for place, block in enumerate(blocks) if block.startswith("## ")]
+        if not days or self.random.random() < 0.5:
+            return
+        start = self.random.choice(days)
+        if act == "redate":
+            self.change(blocks, start, f"## 2025.03.{self.random.randint(1, 12):02}")
+            return
+        end = next((place for place in days if place > start), len(blocks))
+        for block in blocks[start:end]:
+            self.gone |= set(links(block))
+            self.typed.discard(block)
+        del blocks[start:end]
 
     def change(self, blocks: list[str], place: int, block: str) -> None:
         self.typed.discard(blocks[place])
@@ -139,6 +172,7 @@ class Newsroom:
     count: int = 0
     new: set[str] = field(default_factory=set)
     displaced: set[str] = field(default_factory=set)
+    reworded: set[str] = field(default_factory=set)
 
     async def change(self) -> None:
         """One change of the picks."""
@@ -162,6 +196,7 @@ class Newsroom:
         pick = self.random.choice(picks)
         if act == "text":
             self.count += 1
+            self.reworded.add(pick.url)
             await self.store.save_picks([pick.model_copy(update={"text": f"库里改过{self.count}。"})])
         elif act == "reject":
             self.new.discard(pick.url)
@@ -261,6 +296,10 @@ class Rounds:
         placed = self.editor.placed - self.newsroom.displaced
         return block in self.editor.typed or bool(placed & set(links(block)))
 
+    def body(self, block: str) -> str:
+        """A block without what follows from its place."""
+        return "\n".join(line.strip() for line in _ITEM.sub("", block, count=1).split("\n"))
+
     def name(self, block: str) -> str:
         """What is the same for a block whose words the store has changed."""
         return next(iter(links(block)), block)
@@ -278,7 +317,12 @@ class Rounds:
         for url, times in counted.items():
             assert times <= max(1, earlier[url]), f"{url} stands there twice"
             assert url not in self.editor.gone or earlier[url], f"{url} came back"
+        bodies = {self.body(block) for block in now}
+        for block in blocks_of(before):
+            if not (self.newsroom.displaced | self.newsroom.reworded) & set(links(block)):
+                assert self.body(block) in bodies or not links(block), "an item was lost or reworded"
         for url in self.newsroom.new:
             assert counted[url] == 1, f"{url} is missing"
         self.newsroom.new.clear()
         self.newsroom.displaced.clear()
+        self.newsroom.reworded.clear()
