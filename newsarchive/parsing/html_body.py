@@ -297,7 +297,20 @@ class _Walk:
         return self.restyle(**{_STYLES[element.tag]: True})
 
     def open_link(self, element: Element) -> Callable[[], None]:
-        return self.restyle(link=self.link(element.get("href")) or self.style.link)
+        link = self.link(element.get("href"))
+        if link is not None:
+            self.part_links(link)
+        return self.restyle(link=link or self.style.link)
+
+    def part_links(self, link: str) -> None:
+        """Keep two neighbouring links to one place two: an empty piece of text stands between them."""
+        if self.pending:
+            if self.pending_style.link != link:
+                return
+            self.settle()
+        last = self.line[-1] if self.line else None
+        if isinstance(last, Span) and last.link == link:
+            self.line.append(Span(""))
 
     def open_heading(self, element: Element) -> Callable[[], None]:
         self.flush()

@@ -40,7 +40,7 @@ class Facts(NamedTuple):
     link: Link | None
     title: str
     account: str | None = None
-    account_id: str | None = None
+    author_id: str | None = None
     when: Moment | None = None
     when_text: str | None = None
     digest: str | None = None
@@ -59,7 +59,7 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
         link=link_of(number, kind) if is_number(number) else identify(page.url),
         title=plain(text_at(data, "widgetTitle", "title")),
         account=one_line(text_at(data, "author", "authorName")) or None,
-        account_id=text_at(data, "authorId") or None,
+        author_id=text_at(data, "authorId") or None,
         when=when_of(when_text),
         when_text=when_text or None,
         digest=plain(text_at(data, "summary")) or None,
@@ -203,7 +203,6 @@ def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) 
         attribution=credit.model_copy(
             update={
                 "account": facts.account,
-                "account_id": facts.account_id,
                 "author": facts.account or credit.author,
                 "copyright": "repost" if repeated else facts.copyright,
             }
@@ -217,7 +216,7 @@ def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) 
         source_url=facts.source_url,
         tags=facts.tags,
         body=body,
-        extra=extra,
+        extra=extra | ({"author_id": facts.author_id} if facts.author_id else {}),
         parser=PARSER,
     )
 

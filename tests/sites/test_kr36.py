@@ -77,7 +77,7 @@ def test_an_article_page() -> None:
     assert (article.digest, article.cover) == ("一句摘要。", "https://img.36krcdn.com/cover.jpg")
     assert article.published_at == PUBLISHED
     by = article.attribution
-    assert (by.account, by.account_id, by.author, by.copyright) == (
+    assert (by.account, article.extra["author_id"], by.author, by.copyright) == (
         "账号名",
         "1199336245",
         "账号名",
