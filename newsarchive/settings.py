@@ -170,7 +170,8 @@ OURS = (
         {},
         "verdicts by site",
         "Sites whose pages may be rendered in a real browser, and for which verdicts of the plain page: "
-        '{"36kr": ["empty"]}. Off by default: a rendered page costs fifty times a plain one.',
+        '{"36kr": ["empty"]}. Only `empty` and `other` pages are rendered, never a challenge. Off by default: a rendered '
+        "page costs fifty times a plain one. See docs/browser.md.",
     ),
     Setting(
         "NEWSARCHIVE_CHROMIUM",
@@ -182,7 +183,7 @@ OURS = (
         "NEWSARCHIVE_CHROMIUM_SANDBOX",
         1,
         "0 or 1",
-        "Chromium's own sandbox. It cannot be had by root, in many containers; set 0 there and only there.",
+        "Chromium's own sandbox against hostile pages. Root has none, nor have many containers; set 0 there, only there.",
     ),
 )
 """Every setting of ours, in the order of the documentation."""
@@ -250,20 +251,21 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.downloader.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newsarchive.downloader.retry.RetryAfterMiddleware": 550,
+    "newsarchive.downloader.guard.RedirectGuardMiddleware": 610,
     # After decompression (590), before retries: a challenge shuts the gate at once.
     "newsarchive.downloader.guard.GuardMiddleware": 585,
     # Between decompression (590) and redirects (600): it sees the bytes as they were sent, of final pages only.
     "newsarchive.downloader.capture.CaptureMiddleware": 595,
 }
-ADDONS = {"newsarchive.downloader.pace.PaceAddon": 100}
+ADDONS = {
+    "newsarchive.downloader.pace.PaceAddon": 100,
+    # All of Playwright's settings are in its module; none is set while NEWSARCHIVE_BROWSER is empty.
+    "newsarchive.downloader.browser.BrowserAddon": 200,
+}
 EXTENSIONS = {
     "newsarchive.storage.session.ArchiveSession": 100,
     "newsarchive.downloader.gate.Gate": 200,
 }
-# Used only where NEWSARCHIVE_BROWSER names the site. One page at a time: politeness holds for a browser too.
-PLAYWRIGHT_BROWSER_TYPE = "chromium"
-PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 1
-PLAYWRIGHT_ABORT_REQUEST = "newsarchive.downloader.browser.is_unwanted"
 ITEM_PIPELINES = {
     "pipelines.identity.IdentityPipeline": 100,
     "pipelines.dates.DatesPipeline": 200,

@@ -14,6 +14,7 @@ from scrapy.settings import Settings
 from newsarchive.cli.opening import with_store
 from newsarchive.cli.outcome import Outcome, table, worst
 from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.downloader.browser import BrowserAddon
 from newsarchive.downloader.pace import PaceAddon
 from newsarchive.errors import BadValueError, UnknownSiteError
 from newsarchive.sites import SITES
@@ -40,6 +41,7 @@ def check_settings(settings: Settings) -> None:
     """Find out before the first request whether settings and store can be used. Raises NewsarchiveError."""
     tried = settings.copy()
     PaceAddon().update_settings(tried)
+    BrowserAddon().update_settings(tried)
 
     async def nothing(_: Store) -> None:
         """Opening and closing is the check."""

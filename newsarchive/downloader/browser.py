@@ -1,28 +1,114 @@
-"""A real browser for pages whose plain HTML has no content: which sites may have one, and what it may load.
+"""A real browser for pages whose plain HTML has no content: who may have one, how it is started, what it may load.
 
-Measured: a rendered page costs about fifty times a plain one. So the plain page comes first, always.
+Measured: a rendered page costs about fifty times a plain one. So the plain page comes first, always, and nothing of
+Playwright is even imported while `NEWSARCHIVE_BROWSER` is empty.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import os
+from collections.abc import Mapping
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Protocol, get_args
 from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+
+from newsarchive.errors import BadValueError
+from newsarchive.items import SiteName, Verdict
+
+RENDERABLE = frozenset({Verdict.EMPTY, Verdict.OTHER})
+"""What a plain page may be for the browser to be tried. Never a challenge: those are neither solved nor evaded."""
 
 LOADED = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
 """What a page needs to write its text; pictures, fonts and films are not loaded."""
 
-LAUNCH_OPTIONS: dict[str, Any] = {
-    "headless": True,
-    "args": [
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ],
-}
+LAUNCH_ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 """Chromium without its own traffic: only the page talks."""
+
+HANDLER = "newsarchive.downloader.rendering.RenderingDownloadHandler"
+
+
+class BrowserAddon:
+    """Gives the crawl a browser where `NEWSARCHIVE_BROWSER` names a site; does nothing where it is empty."""
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Set all that Playwright is told. Raises BadValueError where a browser is wanted that cannot be had."""
+        sites = settings.getdict("NEWSARCHIVE_BROWSER")
+        if not sites:
+            return
+        check_sites(sites)
+        check_chromium(settings)
+        # All three sites are reached by https only; a handler for http would start a second driver for nothing.
+        handlers = settings.getdict("DOWNLOAD_HANDLERS") | {"https": HANDLER}
+        settings.set("DOWNLOAD_HANDLERS", handlers, "project")
+        for name, value in playwright_settings(settings).items():
+            settings.set(name, value, "addon")
+
+
+def playwright_settings(settings: BaseSettings) -> dict[str, Any]:
+    """What Playwright is told. One page at a time: politeness holds for a browser too."""
+    bases = tuple(base.rstrip("/") + "/" for base in settings.getdict("NEWSARCHIVE_ORIGINS").values())
+    return {
+        "PLAYWRIGHT_BROWSER_TYPE": "chromium",
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
+        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getfloat("DOWNLOAD_TIMEOUT") * 1000,
+        "PLAYWRIGHT_ABORT_REQUEST": partial(is_unwanted, bases=bases),
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {
+            "headless": True,
+            "executable_path": settings["NEWSARCHIVE_CHROMIUM"],
+            "chromium_sandbox": settings.getbool("NEWSARCHIVE_CHROMIUM_SANDBOX"),
+            "args": [*LAUNCH_ARGUMENTS, *_only_hosts_of(bases)],
+        },
+    }
+
+
+def _only_hosts_of(bases: tuple[str, ...]) -> list[str]:
+    """Where origins are mapped, no other host has an address for Chromium: its redirects pass no other check."""
+    if not bases:
+        return []
+    hosts = sorted({urlsplit(base).hostname or "" for base in bases})
+    return [
+        "--host-resolver-rules=" + " , ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
+    ]
+
+
+def check_sites(sites: Mapping[str, object]) -> None:
+    """Refuse a site that is none, and verdicts for which no browser is started. Raises BadValueError."""
+    for site, verdicts in sites.items():
+        if site not in get_args(SiteName):
+            raise BadValueError(
+                f"NEWSARCHIVE_BROWSER names {site!r}; newsarchive knows {', '.join(get_args(SiteName))}"
+            )
+        if not isinstance(verdicts, list) or not all(verdict in RENDERABLE for verdict in verdicts):
+            raise BadValueError(
+                f"NEWSARCHIVE_BROWSER gives {site} {verdicts!r}: a browser is for a list of "
+                f"{' or '.join(sorted(RENDERABLE))} only, and challenges are never evaded"
+            )
+
+
+def check_chromium(settings: BaseSettings) -> None:
+    """Refuse a browser that is not there or could not start. Raises BadValueError."""
+    program = Path(settings["NEWSARCHIVE_CHROMIUM"])
+    if not program.is_file() or not os.access(program, os.X_OK):
+        raise BadValueError(
+            f"NEWSARCHIVE_CHROMIUM is {program}, which is no program: install Debian's package chromium, say where "
+            "Chromium is, or empty NEWSARCHIVE_BROWSER"
+        )
+    if settings.getbool("NEWSARCHIVE_CHROMIUM_SANDBOX") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise BadValueError(
+            "Chromium has no sandbox for root: run as another user, or, inside a container, set "
+            "NEWSARCHIVE_CHROMIUM_SANDBOX=0"
+        )
 
 
 class BrowserRequest(Protocol):
@@ -37,6 +123,22 @@ class BrowserRequest(Protocol):
         """Where from."""
 
 
-def is_unwanted(request: BrowserRequest) -> bool:
-    """Whether the browser should not make a request: nothing that the text does not need, nothing but HTTP."""
-    return request.resource_type not in LOADED or urlsplit(request.url).scheme not in {"http", "https"}
+def is_unwanted(request: BrowserRequest, bases: tuple[str, ...] = ()) -> bool:
+    """Whether the browser should not make a request: what no text needs, what is not on the public web.
+
+    With mapped origins only what begins with one of their base URLs is asked.
+    """
+    if request.resource_type not in LOADED:
+        return True
+    if bases:
+        return not request.url.startswith(bases)
+    parts = urlsplit(request.url)
+    return parts.scheme not in {"http", "https"} or _is_local(parts.hostname or "")
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host is this machine or in its network: a page from the web has no business there."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))

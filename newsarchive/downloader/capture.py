@@ -10,12 +10,15 @@ from scrapy.http import Response
 
 from newsarchive.storage.session import ArchiveSession
 
+RENDERED = "playwright"
+"""The flag that scrapy-playwright gives a response whose body is what a browser made of a page."""
+
 
 class CaptureMiddleware:
     """Appends each response to the raw store and notes in the request's meta where it lies.
 
-    Stands between decompression and redirects, so that it keeps the bytes as the server sent them. robots.txt is
-    Scrapy's own reading and is not kept.
+    Stands between decompression and redirects, so that it keeps the bytes as the server sent them. What a browser
+    rendered is kept too, as what it is. robots.txt is Scrapy's own reading and is not kept.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -36,9 +39,10 @@ class CaptureMiddleware:
         request.meta["raw"] = session.raw.append(
             url=response.url,
             status=response.status,
-            headers=response.headers.to_unicode_dict(),
+            headers=dict(response.headers.to_unicode_dict().items()),
             body=response.body,
             fetched_at=fetched_at,
             site=session.site,
+            rendered=RENDERED in response.flags,
         )
         return response

@@ -1,4 +1,4 @@
-"""The last station before the network: the gate, the origin, and plain HTTP or a browser."""
+"""The last station before the network: the gate, then the origin."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
     """Scrapy's HTTP handler behind the gate, with origins mapped.
 
     The mapping is done here, at the last moment: robots.txt, delays, slots, the raw store and every stored URL see the
-    real one. Redirects come back with real URLs, as the site wrote them. With a browser allowed for the site,
-    scrapy-playwright's handler takes the place of the plain one; it renders only requests marked `playwright`.
+    real one. Redirects come back with real URLs, as the site wrote them.
     """
 
     lazy = False
@@ -25,27 +24,25 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
-        self._http = _handler(crawler)
+        self._http = self.fetcher(crawler)
+
+    def fetcher(self, crawler: Crawler) -> HTTP11DownloadHandler:
+        """What fetches in the end."""
+        return HTTP11DownloadHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, when the gate lets the request through. Raises HostHeldError where it does not."""
         await Gate.of(self.crawler).let_through(request)
         url = mapped(request.url, self._origins)
         if url == request.url:
-            return await self._http.download_request(request)
-        response = await self._http.download_request(request.replace(url=url))
-        return response.replace(url=request.url)
+            response = await self._http.download_request(request)
+        else:
+            response = await self._http.download_request(request.replace(url=url))
+            response = response.replace(url=request.url)
+        # Not a copy that a handler made: what later stations note in the request's meta is found by the response's.
+        response.request = request
+        return response
 
     async def close(self) -> None:
         """Close the connections, and the browser."""
         await self._http.close()
-
-
-def _handler(crawler: Crawler) -> HTTP11DownloadHandler:
-    if crawler.spidercls.name not in crawler.settings.getdict("NEWSARCHIVE_BROWSER"):
-        return HTTP11DownloadHandler(crawler)
-    # Imported only on need: without a browser, Playwright need not even start.
-    from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler  # noqa: PLC0415
-
-    handler: HTTP11DownloadHandler = ScrapyPlaywrightDownloadHandler(crawler)
-    return handler

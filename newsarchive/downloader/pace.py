@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
-from newsarchive.downloader.browser import LAUNCH_OPTIONS
 from newsarchive.errors import BadValueError
 from newsarchive.settings import OURS, slots
 
@@ -25,12 +24,6 @@ class PaceAddon:
         delays, pace = settings.getdict("NEWSARCHIVE_DELAYS"), settings.getfloat("NEWSARCHIVE_PACE")
         settings.set("DOWNLOAD_DELAY", float(delays.get("default", 5.0)) * pace, "addon")
         settings.set("DOWNLOAD_SLOTS", slots(delays, pace), "addon")
-        sandbox = [] if settings.getbool("NEWSARCHIVE_CHROMIUM_SANDBOX") else ["--no-sandbox"]
-        launch = LAUNCH_OPTIONS | {
-            "executable_path": settings["NEWSARCHIVE_CHROMIUM"],
-            "args": [*LAUNCH_OPTIONS["args"], *sandbox],
-        }
-        settings.set("PLAYWRIGHT_LAUNCH_OPTIONS", launch, "addon")
 
 
 def check_pace(settings: BaseSettings) -> None:

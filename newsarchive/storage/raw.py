@@ -98,8 +98,12 @@ class RawStore:
         fetched_at: datetime,
         identity: str | None = None,
         site: str | None = None,
+        rendered: bool = False,
     ) -> RawReference:
-        """Keep a response; `headers` and `body` are as the server sent them. Raises OutputError."""
+        """Keep a response; `headers` and `body` are as the server sent them. Raises OutputError.
+
+        `rendered`: the body is what a browser made of the page; it is marked so that nobody takes it for the server's.
+        """
         url, identity = one_line(url), identity and one_line(identity)
         pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
         data = record_bytes(
@@ -110,6 +114,7 @@ class RawStore:
             fetched_at=fetched_at,
             identity=identity,
             site=site,
+            rendered=rendered,
         )
         index, file = self._index, self._current_file()
         offset = file.seek(0, os.SEEK_END)

@@ -1,4 +1,8 @@
-"""WARC records to and from bytes: one gzip member per response, as the format's readers expect (ISO 28500, WARC 1.1)."""
+"""WARC records to and from bytes: one gzip member per page, as the format's readers expect (ISO 28500, WARC 1.1).
+
+A page as the server sent it is a `response`. What a browser made of one is a `conversion`, so that no reader of the
+format takes it for the server's bytes.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +26,8 @@ from newsarchive.storage.content_encoding import decoded
 
 IDENTITY_HEADER = "X-Newsarchive-Identity"
 SITE_HEADER = "X-Newsarchive-Site"
+STATUS_HEADER = "X-Newsarchive-Status"
+"""The HTTP status of a rendered page: a conversion has no HTTP headers to hold it."""
 _MEMBER = b"\x1f\x8b\x08"
 """How every gzip member begins."""
 _COMPRESSION = 6
@@ -34,16 +40,20 @@ _MOVED_HEADER = "X-Archive-Orig-"
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One response with what its record says of it: the page is decoded, site and identity are known or None."""
+    """One page with what its record says of it: the page is decoded, site and identity are known or None.
+
+    `rendered`: the content is what a browser made of the page, not what the server sent.
+    """
 
     page: Page
     identity: str | None = None
     site: str | None = None
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A whole gzip member of a file: where it lies, and what it holds (None where that is no response)."""
+    """A whole gzip member of a file: where it lies, and what it holds (None where that is no page)."""
 
     offset: int
     length: int
@@ -59,35 +69,41 @@ def record_bytes(
     fetched_at: datetime,
     identity: str | None = None,
     site: str | None = None,
+    rendered: bool = False,
 ) -> bytes:
-    """A response as one compressed WARC record; `body` and `headers` are as the server sent them.
+    """A page as one compressed WARC record; `body` and `headers` are as the server sent them, unless `rendered`.
 
     `url`, `identity` and `site` have to be free of control characters (`one_line`).
     """
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
     about = {
         "WARC-Date": fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         IDENTITY_HEADER: identity,
         SITE_HEADER: site,
+        STATUS_HEADER: str(status) if rendered else None,
     }
     plain = BytesIO()
     writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
+    http_headers = StatusAndHeaders(
+        _status_line(status), [_stored_header(name, value) for name, value in pairs], protocol="HTTP/1.1"
+    )
     writer.write_record(
         writer.create_warc_record(
             url,
-            "response",
+            "conversion" if rendered else "response",
             payload=BytesIO(body),
             length=len(body),
-            http_headers=StatusAndHeaders(
-                _status_line(status),
-                [_stored_header(name, value) for name, value in pairs],
-                protocol="HTTP/1.1",
-            ),
+            http_headers=None if rendered else http_headers,
+            warc_content_type=one_line(_content_type(pairs)) if rendered else None,
             warc_headers_dict={name: value for name, value in about.items() if value is not None},
         )
     )
     compressor = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     return compressor.compress(plain.getvalue()) + compressor.flush()
+
+
+def _content_type(headers: Iterable[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "text/html")
 
 
 def _status_line(status: int) -> str:
@@ -130,19 +146,25 @@ def _capture(plain: bytes) -> Capture | None:
         record = next(iter(ArchiveIterator(BytesIO(plain))), None)
     except (ArchiveLoadFailed, ValueError):
         return None
-    if record is None or record.rec_type != "response" or record.http_headers is None:
+    if record is None or record.rec_type not in {"response", "conversion"}:
         return None
-    headers = dict(record.http_headers.headers)
     named = {name.lower(): value for name, value in record.rec_headers.headers}
+    rendered = record.rec_type == "conversion"
+    if rendered:
+        headers, status = {"Content-Type": named["content-type"]}, named.get(STATUS_HEADER.lower(), "200")
+    elif record.http_headers is not None:
+        headers, status = dict(record.http_headers.headers), record.http_headers.get_statuscode()
+    else:
+        return None
     encoding = next((value for name, value in headers.items() if name.lower() == "content-encoding"), "")
     page = Page(
         content=decoded(record.raw_stream.read(), encoding),
         url=named["warc-target-uri"],
-        status=int(record.http_headers.get_statuscode()),
+        status=int(status),
         headers=headers,
         fetched_at=datetime.fromisoformat(named["warc-date"]),
     )
-    return Capture(page, named.get(IDENTITY_HEADER.lower()), named.get(SITE_HEADER.lower()))
+    return Capture(page, named.get(IDENTITY_HEADER.lower()), named.get(SITE_HEADER.lower()), rendered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,3 +331,22 @@ def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_a_raw_store_says_that_it_is_not_open(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not open"):
         append(RawStore(tmp_path))
+
+
+def test_rendered_page_is_no_response_and_reads_back(tmp_path: Path) -> None:
+    headers = {"content-type": "text/html; charset=utf-8", "Content-Length": "7", "Date": "now"}
+    with RawStore(tmp_path) as raw:
+        reference = append(raw, status=404, headers=headers, rendered=True, site="36kr")
+        page = raw.read(reference)
+        raw.reindex()
+        assert [record.reference for record in raw.records()] == [reference]
+    assert (page.content, page.url, page.status, page.fetched_at) == (HTML, URL, 404, NOON)
+    assert page.headers == {"Content-Type": "text/html; charset=utf-8"}
+    (file,) = warc_files(tmp_path)
+    with file.open("rb") as stream:
+        (record,) = ArchiveIterator(stream)
+    assert record.rec_type == "conversion"
+    (member,) = members(file)
+    assert isinstance(member, Member)
+    assert member.capture is not None
+    assert member.capture.rendered
