@@ -1,0 +1,85 @@
+"""An editor's day with the command: draft, pick, export, edit by hand, sync, and a conflict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from newsarchive.cli import app
+from newsarchive.errors import BadValueError, ConflictError, NewsarchiveError
+from newsarchive.storage import open_store
+from tests.exports.test_selection import article
+
+DAY = ("--day", "2025-03-04")
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run_command(*words: str) -> str:
+        ended = CliRunner().invoke(app, [*words, "--store", str(tmp_path / "news.sqlite")])
+        if isinstance(ended.exception, NewsarchiveError):
+            raise ended.exception
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    return run_command
+
+
+@pytest.fixture
+def drafted(run: Run, tmp_path: Path) -> str:
+    async def fill() -> None:
+        async with open_store(str(tmp_path / "news.sqlite")) as store:
+            await store.save_articles([article(1), article(2)])
+
+    asyncio.run(fill())
+    return run("draft", *DAY)
+
+
+def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> None:
+    assert "1. (candidate, draft)" in drafted
+    assert "ithome  标题 1  https://www.ithome.com/0/897/001.htm" in drafted
+    assert "2025-03-04: 0 candidates, 2 stories proposed or decided before" in run("draft", *DAY)
+    run("pick", "add", "ithome:2", *DAY, "--text", "二。", "--note", "看过")
+    run("pick", "add", "https://example.com/3", *DAY, "--text", "三。", "--at", "1")
+    run("pick", "reject", "https://www.ithome.com/0/897/001.htm", *DAY)
+    run("pick", "text", "1", "三，改过。", *DAY)
+    run("pick", "move", "1", *DAY, "--at", "2")
+    assert [line.partition("  ")[0] for line in run("pick", "list", *DAY).splitlines()][:2] == [
+        "1. (picked) 二。",
+        "2. (picked) 三，改过。",
+    ]
+    export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path / "out"))
+    assert ": 1 days, 2 items, written" in run(*export)
+    file = tmp_path / "out" / "2025" / "newsflash-202503.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("二。", "手改的二。"), encoding="utf-8")
+    run("pick", "add", "https://example.com/4", *DAY, "--text", "四。")
+    assert run(*export).endswith("3 items, merged\n")
+    assert "1 texts, 0 added, 0 moved to another day, 0 rejected" in run("sync", str(tmp_path / "out"))
+    assert run(*export).endswith("3 items, unchanged\n")
+    assert "1. (picked) 手改的二。" in run("pick", "list", *DAY)
+
+
+def test_a_conflict_has_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> None:
+    run("pick", "add", "https://example.com/1", *DAY, "--text", "一。")
+    export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path))
+    run(*export)
+    file = tmp_path / "2025" / "newsflash-202503.md"
+    edited = file.read_text(encoding="utf-8").replace("一。", "手改。")
+    file.write_text(edited, encoding="utf-8")
+    run("pick", "text", "1", "库改。", *DAY)
+    with pytest.raises(ConflictError, match=r"newsflash-202503\.md\.new"):
+        run(*export)
+    assert file.read_text(encoding="utf-8") == edited
+    assert "库改。" in (tmp_path / "2025" / "newsflash-202503.md.new").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("day", ["2025-02-30", "20250304", "heute"])
+def test_a_day_that_is_none_is_told(run: Run, day: str) -> None:
+    with pytest.raises(BadValueError, match="YYYY-MM-DD"):
+        run("pick", "list", "--day", day)
