@@ -67,3 +67,9 @@ class ConflictError(NewsarchiveError):
     """A file was edited by hand where the store changed too: it was left as it is, a `.new` file lies beside it."""
 
     exit_code = 24
+
+
+class MissingExtraError(NewsarchiveError):
+    """What was asked for needs an optional dependency that is not installed; the message names the extra."""
+
+    exit_code = 25

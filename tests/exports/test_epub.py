@@ -1,0 +1,192 @@
+"""A month as a book: what EPUB readers check holds, the text is there, and the same store gives the same bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from exports.epub import Book, write_book
+from exports.published import day_start, picked, published
+from newsarchive.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
+from newsarchive.storage import Store
+from tests.exports.test_html import HOSTILE, URLS
+from tests.storage.records import NOON, article, body, pick
+
+MONTH = date(2025, 12, 1)
+NAMES = {
+    "o": "http://www.idpf.org/2007/opf",
+    "h": "http://www.w3.org/1999/xhtml",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+
+
+async def written(store: Store, out: Path, **choice: Any) -> Book:  # noqa: ANN401
+    entries = published(store, since=day_start(MONTH), until=day_start(date(2026, 1, 1)))
+    return await write_book(store, out, MONTH, entries, **choice)
+
+
+async def hostile_month(store: Store) -> None:
+    everywhere = "".join(HOSTILE)
+    await store.save_articles(
+        [
+            article(
+                number,
+                title=everywhere if number % 2 else "",
+                digest=everywhere,
+                published_at=NOON + timedelta(days=number),
+                attribution={"author": everywhere, "source": everywhere},
+                body=[
+                    *body(f"第 {number} 篇。", everywhere),
+                    Heading(1, [Span("小标题"), Span("强调", strong=True, link="https://a.cn/?a=1&b=2")]),
+                    *(Image(url, everywhere, everywhere) for url in URLS),
+                    *(Embed("video", url=url, title=everywhere) for url in URLS),
+                    Table([[Cell([Quote(body("格"))], colspan=2)], [Cell(body("甲")), Cell([])]]),
+                    ListBlock([[Paragraph([Span("项")])], []], ordered=True, start=3),
+                    Code(everywhere),
+                ],
+            )
+            for number in range(3)
+        ]
+    )
+
+
+def pages_of(path: Path) -> dict[str, etree._Element]:
+    with zipfile.ZipFile(path) as archive:
+        return {
+            name: etree.fromstring(archive.read(name)) for name in archive.namelist() if name != "mimetype"
+        }
+
+
+def texts(root: etree._Element, path: str) -> list[str]:
+    return ["".join(map(str, it.itertext())) for it in root.iterfind(path, NAMES)]
+
+
+async def test_book_is_an_epub_with_a_page_an_article_and_contents_by_day(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.save_articles(
+        [article(1), article(2, published_at=NOON + timedelta(days=1)), article(3, title="")]
+    )
+    book = await written(store, tmp_path)
+    assert book.path == tmp_path / "2025" / "articles-202512.epub"
+    with zipfile.ZipFile(book.path) as archive:
+        first = archive.infolist()[0]
+        assert (first.filename, first.compress_type, archive.read(first)) == (
+            "mimetype",
+            0,
+            b"application/epub+zip",
+        )
+        assert not first.extra
+    pages = pages_of(book.path)
+    package = pages["EPUB/package.opf"]
+    hrefs = {it.get("id"): it.get("href") for it in package.iterfind(".//o:item", NAMES)}
+    assert {f"EPUB/{href}" for href in hrefs.values()} == set(pages) - {
+        "META-INF/container.xml",
+        "EPUB/package.opf",
+    }
+    read = [hrefs[it.get("idref")] for it in package.iterfind(".//o:itemref", NAMES)]
+    assert read == ["title.xhtml", "articles/00001.xhtml", "articles/00002.xhtml", "articles/00003.xhtml"]
+    nav = pages["EPUB/nav.xhtml"]
+    assert texts(nav, ".//h:nav/h:ol/h:li/h:a") == ["2025年12月", "2025.12.06", "2025.12.07"]
+    assert texts(nav, ".//h:li//h:li/h:a") == [
+        "第 1 条消息",
+        "这是第 3 条消息的正文。 另有一段。",
+        "第 2 条消息",
+    ]
+    page = pages["EPUB/articles/00001.xhtml"]
+    assert texts(page, ".//h:h1") == ["第 1 条消息"]
+    assert "这是第 1 条消息的正文。" in texts(page, ".//h:p")
+    links = [it.get("href") for it in page.iterfind(".//h:a", NAMES)]
+    assert links == ["https://www.ithome.com/0/000/001.htm"]
+    assert texts(package, ".//o:meta") == ["2025-12-07T04:00:00Z"]
+
+
+async def test_same_store_gives_the_same_bytes_and_new_words_another_date(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.save_articles([article(1), article(2)])
+    first = await written(store, tmp_path / "one")
+    second = await written(store, tmp_path / "two")
+    assert first.path.read_bytes() == second.path.read_bytes()
+    assert not (await written(store, tmp_path / "one")).written
+    await store.save_articles([article(1, body=body("改过的正文。"), fetched_at=NOON + timedelta(days=9))])
+    third = await written(store, tmp_path / "one")
+    assert third.written
+    assert texts(pages_of(third.path)["EPUB/package.opf"], ".//o:meta") > ["2025-12-06T05:00:00Z"]
+
+
+async def test_book_of_picks_has_the_editors_words_and_order(store: Store, tmp_path: Path) -> None:
+    await store.save_articles([article(1), article(2), article(3)])
+    await store.save_picks(
+        [
+            pick(1, url=article(3).url, identity="ithome:3", text=r"编辑写的 \*话\*"),
+            pick(2, url=article(1).url, identity="ithome:1", text="草稿", draft=True),
+            pick(3, url="https://elsewhere.cn/1"),
+            pick(4, url=article(2).url, identity="ithome:2", state="rejected"),
+        ]
+    )
+    entries = picked(store, MONTH, date(2025, 12, 31))
+    book = await write_book(store, tmp_path, MONTH, entries)
+    pages = pages_of(book.path)
+    assert texts(pages["EPUB/nav.xhtml"], ".//h:li//h:li/h:a") == ["第 3 条消息", "第 1 条消息"]
+    assert texts(pages["EPUB/articles/00001.xhtml"], ".//h:blockquote") == ["编辑写的 *话*"]
+    assert texts(pages["EPUB/articles/00002.xhtml"], ".//h:blockquote") == []
+
+
+async def test_pictures_are_links_and_repeats_and_promotions_left_out(store: Store, tmp_path: Path) -> None:
+    picture = Image("https://img.ithome.com/a.jpg", alt="图", caption="说明")
+    long = "很长的一段话，长到足以说明它是同一篇报道。"
+    await store.save_articles(
+        [
+            article(1, body=[*body(long), picture]),
+            article(2, body=[*body(long), picture]),
+            article(3, promotion=True),
+            article(4, published_at=None),
+        ]
+    )
+    book = await written(store, tmp_path)
+    assert book.figures.articles == 1
+    with zipfile.ZipFile(book.path) as archive:
+        page = archive.read("EPUB/articles/00001.xhtml").decode()
+    assert "<img" not in page
+    assert '<a href="https://img.ithome.com/a.jpg">图片：图</a><figcaption>说明</figcaption>' in page
+    short = await written(store, tmp_path / "short", excerpts=True)
+    assert "img.ithome.com" not in zipfile.ZipFile(short.path).read("EPUB/articles/00001.xhtml").decode()
+
+
+async def test_month_without_articles_is_a_book_that_says_so(store: Store, tmp_path: Path) -> None:
+    book = await written(store, tmp_path)
+    assert texts(pages_of(book.path)["EPUB/title.xhtml"], ".//h:p")[0] == "0 篇，约 0 分钟"
+
+
+async def test_hostile_articles_give_well_formed_pages(store: Store, tmp_path: Path) -> None:
+    await hostile_month(store)
+    book = await written(store, tmp_path)
+    for page in pages_of(book.path).values():
+        assert not page.xpath("//*[local-name()='script']")
+        for link in page.iterfind(".//h:a", NAMES):
+            assert (link.get("href") or "").lower().startswith(("http", "articles/", "title.xhtml"))
+
+
+async def test_book_passes_epubcheck(store: Store, tmp_path: Path) -> None:
+    """Runs where the checker is installed (Debian: epubcheck; or its jar named by EPUBCHECK_JAR)."""
+    jar = os.environ.get("EPUBCHECK_JAR")
+    command = ["java", "-jar", jar] if jar else [shutil.which("epubcheck") or ""]
+    if not command[-1]:
+        pytest.skip("epubcheck is not installed (set EPUBCHECK_JAR, or install Debian's package epubcheck)")
+    await hostile_month(store)
+    book = await written(store, tmp_path)
+    checker = await asyncio.create_subprocess_exec(
+        *command, book.path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await checker.communicate()
+    assert checker.returncode == 0, said.decode()
+    assert b"WARNING" not in said, said.decode()
