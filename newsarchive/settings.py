@@ -38,10 +38,8 @@ class Setting:
             if isinstance(self.default, str):
                 return str(value)
             if isinstance(self.default, dict):
-                table = json.loads(value) if isinstance(value, str) else value
-                if not isinstance(table, dict):
-                    raise TypeError
-                return table
+                table: Any = json.loads(value) if isinstance(value, str) else value
+                return {**table}
             return type(self.default)(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
             kind = "a JSON object" if isinstance(self.default, dict) else f"a {type(self.default).__name__}"

@@ -62,4 +62,4 @@ def guess(text: str, base: datetime | None) -> datetime | None:
     }
     if base is not None:
         settings["RELATIVE_BASE"] = base.astimezone(SHANGHAI).replace(tzinfo=None)
-    return dateparser.parse(text, languages=["zh", "en"], settings=settings)  # type: ignore[arg-type]
+    return dateparser.parse(text, languages=["zh", "en"], settings=settings)

@@ -99,7 +99,8 @@ class ArchiveSpider(Spider):
 
     async def seeds(self) -> AsyncIterator[Link]:
         """Articles to fetch that no list of the site names."""
-        for link in ():
+        nothing: tuple[Link, ...] = ()
+        for link in nothing:
             yield link
 
     def next_page(self, response: Response, listing: Listing) -> Request | None:  # noqa: ARG002
@@ -256,9 +257,8 @@ class ArchiveSpider(Spider):
         self.sample.listed(listing.items, url)
         tasks, complete = self.sorted_out(listing, reading, url)
         for article in complete:
-            article = self.placed(article, response)
             self.sample.read(article)
-            yield article
+            yield self.placed(article, response)
         any_new = await self.want(tasks)
         following = self.next_page(response, listing) if any_new and page < self.most_pages() else None
         if following is not None:

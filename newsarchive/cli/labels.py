@@ -149,7 +149,10 @@ def listing_label(
     }
     if verdict is Verdict.ALBUM:
         names = ("article_count", "is_reverse", "continue_flag")
-        label["album"] = {"id": listing.extra.get("album_id"), **{name: listing.extra.get(name) for name in names}}
+        label["album"] = {
+            "id": listing.extra.get("album_id"),
+            **{name: listing.extra.get(name) for name in names},
+        }
     elif verdict is Verdict.ACCOUNT_PAGE and "biz" in listing.extra:
         label["identity"] = {"biz": listing.extra["biz"], "mid": None, "idx": None, "sn": None}
     elif site == "36kr" and listing.cursor:

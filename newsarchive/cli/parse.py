@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 
@@ -147,4 +147,4 @@ def site_name(text: str | None) -> SiteName | None:
     """A site's name. Raises UnknownSiteError."""
     if text is not None and text not in SITES:
         raise UnknownSiteError(f"there is no site {text!r}; newsarchive knows {', '.join(SITES)}")
-    return cast("SiteName | None", text)
+    return text

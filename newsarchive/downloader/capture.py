@@ -8,6 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from newsarchive.downloader.headers import text_headers
 from newsarchive.storage.session import ArchiveSession
 
 RENDERED = "playwright"
@@ -39,7 +40,7 @@ class CaptureMiddleware:
         request.meta["raw"] = session.raw.append(
             url=response.url,
             status=response.status,
-            headers=dict(response.headers.to_unicode_dict().items()),
+            headers=text_headers(response),
             body=response.body,
             fetched_at=fetched_at,
             site=session.site,

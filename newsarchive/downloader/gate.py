@@ -86,7 +86,7 @@ class Gate:
 
     async def answered(self, host: str) -> None:
         """A host gave a real page: its next pause is a first one again."""
-        if host not in self._held and self._times.pop(host, None):
+        if host not in self._held and self._times.pop(host, 0):
             store = await ArchiveSession.of(self._crawler).open()
             await store.delete_document(PAUSES, host)
 
@@ -99,7 +99,8 @@ class Gate:
         """Wait for a request's turn. Raises HostHeldError where its host is held."""
         host = urlparse_cached(request).hostname or ""
         loop = asyncio.get_running_loop()
-        while (wait := self._wait_until.get(host, 0) - loop.time()) > 0:
+        # Again after the sleep: another answer may have asked for a longer pause meanwhile.
+        while (wait := self._wait_until.get(host, 0) - loop.time()) > 0:  # noqa: ASYNC110 - it waits for a time, not an event
             await asyncio.sleep(wait)
         if until := self._held.get(host):
             raise HostHeldError(f"{host} is left alone until {until.isoformat(timespec='seconds')}")

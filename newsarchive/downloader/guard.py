@@ -10,6 +10,7 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.downloader.gate import Gate
+from newsarchive.downloader.headers import text_headers
 from newsarchive.items import CHALLENGES, Page, Reading, SiteName
 from newsarchive.sites import read
 
@@ -44,7 +45,7 @@ class GuardMiddleware:
             content=response.body,
             url=response.url,
             status=response.status,
-            headers=dict(response.headers.to_unicode_dict().items()),
+            headers=text_headers(response),
             fetched_at=request.meta.get("fetched_at"),
         )
         reading: Reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
@@ -79,7 +80,7 @@ class RedirectGuardMiddleware:
         if not location or not FIRST_REDIRECT <= response.status < FIRST_ERROR:
             return response
         target = response.urljoin(location.decode("latin-1"))
-        reading = read(Page(content=b"", url=target), hint=cast(SiteName, self._crawler.spidercls.name))
+        reading = read(Page(content=b"", url=target), hint=cast("SiteName", self._crawler.spidercls.name))
         if reading.verdict in CHALLENGES:
             request.meta.update(reading=reading, led_to_challenge=True, dont_redirect=True)
             self._crawler.stats.inc_value("page/challenged_count")

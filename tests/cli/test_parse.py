@@ -52,7 +52,9 @@ def test_title_and_time_of_articles(printed: dict[str, dict[str, Any]], site: st
 def test_manifest_prints_a_line_a_page(corpus: Path, tmp_path: Path) -> None:
     files = ["weixin/wae_error_deleted-zh_2025-11.html.gz", "36kr/rsshub-36kr-news-20260620T0358-20items.xml"]
     manifest = tmp_path / "pages.jsonl"
-    manifest.write_text("".join(json.dumps({"file": str(corpus / file)}) + "\n" for file in files), encoding="utf-8")
+    manifest.write_text(
+        "".join(json.dumps({"file": str(corpus / file)}) + "\n" for file in files), encoding="utf-8"
+    )
     ended = subprocess.run(
         [sys.executable, *COMMAND[1:], "parse", "--manifest", str(manifest)],
         capture_output=True,

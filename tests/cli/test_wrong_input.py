@@ -14,7 +14,9 @@ from newsarchive import errors
 from tests.e2e.running import CHECKOUT, COMMAND, SCRAPY
 
 
-def run(tmp_path: Path, *words: str, command: tuple[str, ...] = COMMAND, **environment: str) -> tuple[int, str]:
+def run(
+    tmp_path: Path, *words: str, command: tuple[str, ...] = COMMAND, **environment: str
+) -> tuple[int, str]:
     """The exit code and standard error of a command that is expected to fail."""
     ended = subprocess.run(
         [*command, *words],
@@ -39,7 +41,11 @@ def run(tmp_path: Path, *words: str, command: tuple[str, ...] = COMMAND, **envir
     [
         (["crawl", "sina"], errors.UnknownSiteError, "36kr, ithome, weixin"),
         (["crawl", "ithome", "-a", "since=yesterday"], errors.BadValueError, "YYYY-MM-DD"),
-        (["crawl", "ithome", "-a", "since=2026-02-02", "-a", "until=2026-01-01"], errors.BadValueError, "after until"),
+        (
+            ["crawl", "ithome", "-a", "since=2026-02-02", "-a", "until=2026-01-01"],
+            errors.BadValueError,
+            "after until",
+        ),
         (["crawl", "ithome", "-a", "until=2026-01-01"], errors.BadValueError, "until needs since"),
         (["crawl", "ithome", "-a", "limit=0"], errors.BadValueError, "limit"),
         (["crawl", "ithome", "-a", "page=3"], errors.BadValueError, "page"),
@@ -58,10 +64,16 @@ def run(tmp_path: Path, *words: str, command: tuple[str, ...] = COMMAND, **envir
         (["parse", "--manifest", "nowhere.jsonl"], errors.InputFileError, "nowhere.jsonl"),
         (["parse"], errors.BadValueError, "--manifest"),
         (["status", "--store", "redis://localhost"], errors.BadValueError, "redis"),
-        (["status", "--store", "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=200"], errors.StoreUnreachableError, "127.0.0.1"),
+        (
+            ["status", "--store", "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=200"],
+            errors.StoreUnreachableError,
+            "127.0.0.1",
+        ),
     ],
 )
-def test_one_line_and_own_code(tmp_path: Path, words: list[str], error: type[errors.NewsarchiveError], says: str) -> None:
+def test_one_line_and_own_code(
+    tmp_path: Path, words: list[str], error: type[errors.NewsarchiveError], says: str
+) -> None:
     code, message = run(tmp_path, *words)
     assert code == error.exit_code, message
     assert says in message

@@ -17,7 +17,10 @@ ORIGINS = {"https://www.ithome.com": "http://127.0.0.1:8000/www.ithome.com/"}
     [
         ("https://www.ithome.com/0/897/104.htm", "http://127.0.0.1:8000/www.ithome.com/0/897/104.htm"),
         ("https://www.ithome.com", "http://127.0.0.1:8000/www.ithome.com/"),
-        ("https://www.ithome.com/list/?a=1&b=%E4%B8%80", "http://127.0.0.1:8000/www.ithome.com/list/?a=1&b=%E4%B8%80"),
+        (
+            "https://www.ithome.com/list/?a=1&b=%E4%B8%80",
+            "http://127.0.0.1:8000/www.ithome.com/list/?a=1&b=%E4%B8%80",
+        ),
         ("https://m.ithome.com/html/897104.htm", "https://m.ithome.com/html/897104.htm"),
         ("http://www.ithome.com/", "http://www.ithome.com/"),
     ],
@@ -35,9 +38,13 @@ def with_settings(**given: object) -> Settings:
 
 
 def test_delays_become_slots_of_one_connection() -> None:
-    settings = with_settings(NEWSARCHIVE_DELAYS='{"default": 4, "mp.weixin.qq.com": 10}', NEWSARCHIVE_PACE="1.5")
+    settings = with_settings(
+        NEWSARCHIVE_DELAYS='{"default": 4, "mp.weixin.qq.com": 10}', NEWSARCHIVE_PACE="1.5"
+    )
     assert settings.getfloat("DOWNLOAD_DELAY") == 6
-    assert settings.getdict("DOWNLOAD_SLOTS") == {"mp.weixin.qq.com": {"concurrency": 1, "delay": 15, "jitter": 0.5}}
+    assert settings.getdict("DOWNLOAD_SLOTS") == {
+        "mp.weixin.qq.com": {"concurrency": 1, "delay": 15, "jitter": 0.5}
+    }
 
 
 @pytest.mark.parametrize("origins", ["{}", '{"https://www.ithome.com": "https://mirror.example/ithome"}'])
@@ -47,5 +54,7 @@ def test_real_sites_are_not_asked_faster(origins: str) -> None:
 
 
 def test_samples_may_be_asked_at_once() -> None:
-    settings = with_settings(NEWSARCHIVE_PACE="0", NEWSARCHIVE_ORIGINS='{"https://a.cn": "http://127.0.0.1:1/a"}')
+    settings = with_settings(
+        NEWSARCHIVE_PACE="0", NEWSARCHIVE_ORIGINS='{"https://a.cn": "http://127.0.0.1:1/a"}'
+    )
     assert settings.getfloat("DOWNLOAD_DELAY") == 0

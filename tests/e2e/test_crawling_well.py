@@ -7,8 +7,6 @@ import random
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from newsarchive.cli.outcome import CrawlExit
 from newsarchive.items import Article, Task
 from newsarchive.storage import open_store

@@ -21,13 +21,30 @@ PACKAGES = {"newsarchive", "spiders", "pipelines", "exports"}
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
     source = out / "source"
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     for name in filter(None, listed.stdout.split("\0")):
         if (CHECKOUT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((CHECKOUT / name).read_bytes())
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(out), str(source)],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "-w",
+            str(out),
+            str(source),
+        ],
         check=True,
     )
     return next(out.glob("*.whl"))
@@ -42,14 +59,23 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)], check=True)
     # The dependencies are those that the tests run with; adding their folder does not run its .pth files, so an
     # editable install of the checkout is not seen.
-    site = subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True)
-    (Path(site.stdout.strip()) / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    site = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (Path(site.stdout.strip()) / "dependencies.pth").write_text(
+        sysconfig.get_path("purelib") + "\n", encoding="utf-8"
+    )
     return folder / "bin" / "newsarchive"
 
 
 def run(command: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run([command, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [command, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_wheel_holds_the_four_packages_and_nothing_else(wheel: Path) -> None:
@@ -67,8 +93,23 @@ def test_installed_wheel_parses_exports_and_crawls(command: Path, tmp_path: Path
 
     exported = run(command, tmp_path, "export", "digest", "--month", "2026-10", "--out", "archive")
     assert exported.returncode == 0, exported.stderr
-    assert (tmp_path / "archive" / "2026" / "newsflash-202610.md").read_text(encoding="utf-8").startswith("# 2026年10月")
+    assert (
+        (tmp_path / "archive" / "2026" / "newsflash-202610.md")
+        .read_text(encoding="utf-8")
+        .startswith("# 2026年10月")
+    )
 
     closed = '{"https://www.36kr.com": "http://127.0.0.1:1/"}'
-    crawled = run(command, tmp_path, "crawl", "36kr", "-s", f"NEWSARCHIVE_ORIGINS={closed}", "-s", "RETRY_ENABLED=0", "-s", "NEWSARCHIVE_PACE=0")
+    crawled = run(
+        command,
+        tmp_path,
+        "crawl",
+        "36kr",
+        "-s",
+        f"NEWSARCHIVE_ORIGINS={closed}",
+        "-s",
+        "RETRY_ENABLED=0",
+        "-s",
+        "NEWSARCHIVE_PACE=0",
+    )
     assert crawled.returncode == 33, crawled.stderr

@@ -19,7 +19,9 @@ class Command(crawl.Command):
         """Crawl one site."""
         if len(args) != 1:
             raise UsageError("scrapy crawl takes the name of one site")
-        settings = self.settings
+        settings, process = self.settings, self.crawler_process
+        if settings is None or process is None:
+            raise UsageError("scrapy crawl runs inside a project")
         try:
             spider = check_spider(args[0], settings, opts.spargs)
             check_settings(settings)
@@ -27,7 +29,6 @@ class Command(crawl.Command):
             complain(str(error))
             self.exitcode = error.exit_code
             return
-        process = self.crawler_process
         crawler = process.create_crawler(spider)
         process.crawl(crawler, **opts.spargs)
         process.start()
