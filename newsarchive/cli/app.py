@@ -5,7 +5,20 @@ from __future__ import annotations
 import typer
 
 from newsarchive import __version__
-from newsarchive.cli import crawl, draft, export, fixture, importing, parse, pick, runs, status, sync
+from newsarchive.cli import (
+    crawl,
+    draft,
+    export,
+    export_feeds,
+    fixture,
+    importing,
+    parse,
+    pick,
+    runs,
+    stats,
+    status,
+    sync,
+)
 
 app = typer.Typer(
     help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
@@ -16,12 +29,21 @@ app = typer.Typer(
 )
 app.command("crawl")(crawl.crawl)
 app.command("draft")(draft.draft)
+for way_out in (
+    export_feeds.atom,
+    export_feeds.epub,
+    export_feeds.jsonl,
+    export_feeds.parquet,
+    export_feeds.text,
+):
+    export.app.command()(way_out)
 app.add_typer(export.app, name="export")
 app.add_typer(fixture.app, name="fixture")
 app.command("import")(importing.import_files)
 app.command("parse")(parse.parse)
 app.add_typer(pick.app, name="pick")
 app.command("runs")(runs.runs)
+app.command("stats")(stats.stats)
 app.command("status")(status.status)
 app.command("sync")(sync.sync)
 

@@ -1,0 +1,46 @@
+"""`newsarchive stats`: what each month holds, and how long it takes to read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from exports.figures import By, Figures, figures_of
+from exports.months import month_span
+from exports.published import day_start
+from newsarchive.cli.export import month_of
+from newsarchive.cli.opening import StoreOption, with_store
+from newsarchive.cli.terminal import OUT
+from newsarchive.items import SiteName
+from newsarchive.storage.contract import Store
+
+
+def stats(
+    *,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="YYYY-MM", help="One month; without, all of the store.")
+    ] = None,
+    site: Annotated[SiteName | None, typer.Option("--site", help="One site only.")] = None,
+    by: Annotated[By, typer.Option("--by", help="What a line is counted for.")] = "site",
+    store: StoreOption = None,
+) -> None:
+    """Per month: articles, Chinese characters, other words, and reading time (400 characters or 200 words a minute)."""
+    first, last = month_span(month_of(month)) if month else (None, None)
+
+    async def count(opened: Store) -> dict[tuple[str, str], Figures]:
+        since = day_start(first) if first else None
+        until = day_start(last) + timedelta(days=1) if last else None
+        return await figures_of(opened.articles(site=site, since=since, until=until), by)
+
+    table = Table(title="The archive by month (Asia/Shanghai)")
+    for heading in ("month", by, "articles", "characters", "words", "minutes"):
+        table.add_column(heading, justify="left" if heading in {"month", by} else "right")
+    for (of_month, group), it in with_store(store, count).items():
+        table.add_row(
+            of_month, Text(group), f"{it.articles}", f"{it.characters}", f"{it.words}", f"{it.minutes}"
+        )
+    OUT.print(table)
