@@ -160,4 +160,8 @@ def _is_tight(item: list[Block], chunks: list[list[str]], style: Style, depth: i
     if len(chunks) != 2 or len(shown) != 2:
         return False
     first, second = shown
-    return isinstance(first, Paragraph) and isinstance(second, ListBlock) and (not second.ordered or second.start == 1)
+    return (
+        isinstance(first, Paragraph)
+        and isinstance(second, ListBlock)
+        and (not second.ordered or second.start == 1)
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
@@ -56,11 +57,16 @@ class Seen:
     pictures: list[str] = field(default_factory=list)
     outline: list[tuple[object, ...]] = field(default_factory=list)
 
+    def size(self) -> tuple[int, int, int]:
+        """How much is shown so far."""
+        return len(self.letters), len(self.pictures), len(self.outline)
+
     def add(self, text: str, *, strong: bool, emphasis: bool | None, code: bool, link: str | None) -> None:
         """Text in one style."""
         self.letters += [Letter(char, strong, emphasis, code, link) for char in text if shows(char)]
 
 
+@cache
 def shows(char: str) -> bool:
     """Whether a character counts."""
     return not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Cn"}
@@ -95,53 +101,60 @@ def in_tree(blocks: Iterable[Block], style: Style | None = None) -> Seen:
 
 def _tree(seen: Seen, blocks: Sequence[Block], style: Style, *, cell: bool) -> None:
     for block in blocks:
-        outline = len(seen.outline)
-        size = len(seen.letters), len(seen.pictures)
-        match block:
-            case Paragraph():
-                _inlines(seen, block.inlines, style)
-            case Heading():
-                _inlines(seen, block.inlines, style, heading=not cell)
+        if isinstance(block, ListBlock | Quote | Aside | Table):
+            _container(seen, block, style, cell=cell)
+        else:
+            _leaf(seen, block, style, cell=cell)
+
+
+def _container(seen: Seen, block: ListBlock | Quote | Aside | Table, style: Style, *, cell: bool) -> None:
+    place, before = len(seen.outline), seen.size()
+    entry: tuple[object, ...] | None = None
+    match block:
+        case Quote():
+            _tree(seen, block.blocks, style, cell=cell)
+            entry = ("quote",)
+        case Aside():
+            _tree(seen, block.blocks if style.asides else [], style, cell=cell)
+        case ListBlock():
+            items = 0
+            for item in block.items:
+                size = seen.size()
+                _tree(seen, item, style, cell=cell)
+                items += size != seen.size()
+            entry = ("list", block.ordered, items)
+        case Table():
+            for row in block.rows:
+                for inner in row:
+                    _tree(seen, inner.blocks, style, cell=True)
+            entry = ("table", columns(block))
+    if entry and not cell and before != seen.size():
+        seen.outline.insert(place, entry)
+
+
+def _leaf(seen: Seen, block: Block, style: Style, *, cell: bool) -> None:
+    before = seen.size()
+    match block:
+        case Paragraph():
+            _inlines(seen, block.inlines, style)
+        case Heading():
+            _inlines(seen, block.inlines, style, heading=not cell)
+            if not cell and before != seen.size():
                 seen.outline.append(("heading", min(max(block.level + style.heading_shift, 1), 6)))
-            case ListBlock():
-                items = 0
-                for item in block.items:
-                    before = len(seen.letters), len(seen.pictures), len(seen.outline)
-                    _tree(seen, item, style, cell=cell)
-                    items += before != (len(seen.letters), len(seen.pictures), len(seen.outline))
-                if items:
-                    seen.outline.insert(outline, ("list", block.ordered, items))
-            case Quote():
-                _tree(seen, block.blocks, style, cell=cell)
-                if size != (len(seen.letters), len(seen.pictures)) or outline != len(seen.outline):
-                    seen.outline.insert(outline, ("quote",))
-            case Aside():
-                if style.asides:
-                    _tree(seen, block.blocks, style, cell=cell)
-            case Code():
-                if cell:
-                    seen.add(block.text, strong=False, emphasis=False, code=True, link=None)
-                elif text := code_lines(block.text):
-                    seen.outline.append(("code", text, "" if "`" in block.language else block.language))
-            case Table():
-                for row in block.rows:
-                    for inner in row:
-                        _tree(seen, inner.blocks, style, cell=True)
-                if not cell and size != (len(seen.letters), len(seen.pictures)):
-                    seen.outline.append(("table", columns(block)))
-            case Image():
-                _picture(seen, block, style)
-                seen.add(block.caption, strong=False, emphasis=True, code=False, link=None)
-            case Embed():
-                title = block.title if block.title and any(map(shows, block.title)) else ""
-                label = f"{MEDIA[block.media]}{'：' if title else ''}{title}"
-                seen.add(label, strong=False, emphasis=False, code=False, link=allowed(block.url))
-            case Rule():
-                seen.outline.append(("rule",))
-        if cell:
-            del seen.outline[outline:]
-        elif isinstance(block, Heading) and size == (len(seen.letters), len(seen.pictures)):
-            seen.outline.pop()
+        case Code() if cell:
+            seen.add(block.text, strong=False, emphasis=False, code=True, link=None)
+        case Code():
+            if text := code_lines(block.text):
+                seen.outline.append(("code", text, "" if "`" in block.language else block.language))
+        case Image():
+            _picture(seen, block, style)
+            seen.add(block.caption, strong=False, emphasis=True, code=False, link=None)
+        case Embed():
+            title = block.title if block.title and any(map(shows, block.title)) else ""
+            label = f"{MEDIA[block.media]}{'：' if title else ''}{title}"
+            seen.add(label, strong=False, emphasis=False, code=False, link=allowed(block.url))
+        case Rule() if not cell:
+            seen.outline.append(("rule",))
 
 
 def columns(table: Table) -> int:
@@ -152,7 +165,11 @@ def columns(table: Table) -> int:
         for cell in row:
             while (number, column) in taken:
                 column += 1
-            taken |= {(number + down, column + right) for down in range(cell.rowspan) for right in range(cell.colspan)}
+            taken |= {
+                (number + down, column + right)
+                for down in range(cell.rowspan)
+                for right in range(cell.colspan)
+            }
             column += cell.colspan
     return 1 + max(column for number, column in taken if number < len(table.rows))
 
@@ -256,7 +273,10 @@ def differences(tree: Seen, shown: Seen) -> Iterator[str]:
     wanted = "".join(letter.char for letter in tree.letters)
     got = "".join(letter.char for letter in shown.letters)
     if wanted != got:
-        start = next((i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b), min(len(wanted), len(got)))
+        start = next(
+            (i for i, (a, b) in enumerate(zip(wanted, got, strict=False)) if a != b),
+            min(len(wanted), len(got)),
+        )
         yield f"text differs: {wanted[max(0, start - 20) : start + 40]!r} is shown as {got[max(0, start - 20) : start + 40]!r}"
         return
     own = set(_urls_as_text(shown))
@@ -273,10 +293,15 @@ def _urls_as_text(shown: Seen) -> Iterator[int]:
     """The places of letters that are a URL which links to itself: the page may have it as text only."""
     start = 0
     for link, letters in groupby(shown.letters, key=lambda letter: letter.link):
-        size = len(words := "".join(letter.char for letter in letters))
-        if link in {same_url(words), f"http://{same_url(words)}"}:
+        words = [letter.char for letter in letters]
+        size = len(words)
+        if link and _plain(link).removeprefix("http") == _plain("".join(words)).removeprefix("http"):
             yield from range(start, start + size)
         start += size
+
+
+def _plain(url: str) -> str:
+    return "".join(filter(str.isalnum, same_url(url)))
 
 
 def _difference(letter: Letter, other: Letter, *, own: bool) -> str | None:

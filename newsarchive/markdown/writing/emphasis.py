@@ -222,11 +222,21 @@ def _paired(head: list[Piece], core: list[Piece], tail: list[Piece], mark: Mark)
         return [*head, *(piece.part(piece.text, mark) for piece in core), *tail]
     first, last = core[0], core[-1]
     opening, closing = _outside(head, -1, first.link), _outside(tail, 0, first.link)
-    if first.kind == "text" and closing and _PAIRS.get(first.text[0]) == closing and not _holds(core, closing, 1):
+    if (
+        first.kind == "text"
+        and closing
+        and _PAIRS.get(first.text[0]) == closing
+        and not _holds(core, closing, 1)
+    ):
         count = 1 + _leading(first.text[1:], first.text[0])
         head = [*head, first.part(first.text[:count], mark)]
         core[0] = first.part(first.text[count:])
-    elif last.kind == "text" and opening and _PAIRS.get(opening) == last.text[-1] and not _holds(core, last.text[-1], 0, 1):
+    elif (
+        last.kind == "text"
+        and opening
+        and _PAIRS.get(opening) == last.text[-1]
+        and not _holds(core, last.text[-1], 0, 1)
+    ):
         count = 1 + _trailing(last.text[:-1], last.text[-1])
         tail = [last.part(last.text[-count:], mark), *tail]
         core[-1] = last.part(last.text[:-count])
@@ -235,7 +245,8 @@ def _paired(head: list[Piece], core: list[Piece], tail: list[Piece], mark: Mark)
 
 def _has_words(pieces: Iterable[Piece]) -> bool:
     return any(
-        piece.kind == "code" or (piece.kind == "text" and any(char.isalnum() for char in piece.text)) for piece in pieces
+        piece.kind == "code" or (piece.kind == "text" and any(char.isalnum() for char in piece.text))
+        for piece in pieces
     )
 
 

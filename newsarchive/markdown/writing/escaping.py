@@ -1,6 +1,6 @@
-"""Text and URLs as CommonMark that reads as written: what looks like markup is escaped, and nothing else.
+r"""Text and URLs as CommonMark that reads as written: what looks like markup is escaped, and nothing else.
 
-`<` and `&` become character references, not backslash escapes, because Python-Markdown (MkDocs) knows no `\\<` and
+`<` and `&` become character references, not backslash escapes, because Python-Markdown (MkDocs) knows no `\<` and
 would pass the tag on.
 """
 
@@ -13,6 +13,7 @@ from newsarchive.markdown.escape import safe_url
 from newsarchive.parsing.text import visible
 
 _PUNCTUATION = frozenset(string.punctuation)
+_NOT_IN_PYTHON_MARKDOWN = frozenset("~=:")
 _TAG_START = frozenset(string.ascii_letters + "/!?")
 _SPECIAL = re.compile(r"\\|`+|\*+|_+|~+|[\[\]<&!|]")
 _REFERENCE = re.compile(r"&#?\w{1,31};")
@@ -28,7 +29,9 @@ _LINE_START = re.compile(
 )
 _NUMBER_START = re.compile(r"([0-9]{1,9})(?=[.)](?: |$))")
 _TABLE_RULE = re.compile(r"[|: ]*+(?=-[-|: ]*$)")
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+_ODD = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
 _BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _BLANKS = re.compile("  +")
@@ -46,20 +49,30 @@ def clean(text: str) -> str:
 def clean_code(text: str) -> str:
     """The same for code: line feeds, tabs and runs of blanks stay."""
     text = _LINE_ENDS.sub("\n", text)
-    return "".join(char for char in text if char in "\n\t" or not _ODD.match(char)) if _ODD.search(text) else text
+    return (
+        "".join(char for char in text if char in "\n\t" or not _ODD.match(char))
+        if _ODD.search(text)
+        else text
+    )
 
 
 def escape_text(
-    text: str, following: str = "", *, label: bool = False, cell: bool = False, tildes: bool = False
+    text: str,
+    following: str = "",
+    *,
+    label: bool = False,
+    cell: bool = False,
+    tildes: bool = False,
+    references: bool = False,
 ) -> str:
     """A piece of a line, cleaned already, as Markdown.
 
     `following` is the first character written after it ("" at the end of the line). `label` is for text inside the
     brackets of a link or picture, `cell` for text inside a table, `tildes` for a paragraph in which two `~` could
-    strike out what is between them.
+    strike out what is between them. `references` is the style's choice.
     """
 
-    def escape(match: re.Match[str]) -> str:  # noqa: PLR0912
+    def escape(match: re.Match[str]) -> str:
         mark = match[0]
         start, end = match.span()
         last = text[start - 1] if start else ""
@@ -87,15 +100,21 @@ def escape_text(
                 return "&amp;" if _REFERENCE.match(text, start) else mark
             case _:
                 needed = True
-        return "".join(f"\\{char}" for char in mark) if needed else mark
+        if not needed:
+            return mark
+        return "".join(_escaped(char, references=references) for char in mark)
 
     return _SPECIAL.sub(escape, text)
 
 
-def guard_line(line: str) -> str:
+def _escaped(char: str, *, references: bool) -> str:
+    return f"&#{ord(char)};" if references and char in _NOT_IN_PYTHON_MARKDOWN else f"\\{char}"
+
+
+def guard_line(line: str, *, references: bool = False) -> str:
     """A written line that stays text where a block could start."""
     if _LINE_START.match(line):
-        return f"\\{line}"
+        return _escaped(line[0], references=references) + line[1:]
     if number := _NUMBER_START.match(line):
         return f"{number[0]}\\{line[number.end() :]}"
     if rule := _TABLE_RULE.match(line):

@@ -22,7 +22,7 @@ def paragraphs(inlines: Iterable[Inline], style: Style) -> list[list[str]]:
     tildes = _has_tildes(lines)
     ending: str | None = None
     for pieces in lines:
-        line = guard_line(_line(pieces, tildes=tildes))
+        line = guard_line(_line(pieces, style, tildes=tildes), references=style.references)
         if line and ending is not None:
             result[-1][-1] += ending
             result[-1].append(line)
@@ -44,7 +44,7 @@ def heading_text(inlines: Iterable[Inline], style: Style) -> str:
     plain = (replace(inline, strong=False) if isinstance(inline, Span) else inline for inline in inlines)
     lines = lines_of(plain, style)
     tildes = _has_tildes(lines)
-    text = " ".join(line for pieces in lines if (line := _line(pieces, tildes=tildes)))
+    text = " ".join(line for pieces in lines if (line := _line(pieces, style, tildes=tildes)))
     return f"{text[:-1]}\\#" if text.endswith("#") and not text.endswith("\\#") else text
 
 
@@ -52,7 +52,7 @@ def cell_lines(inlines: Iterable[Inline], style: Style) -> list[str]:
     """The lines of a paragraph inside a table cell, without empty ones."""
     lines = lines_of(inlines, style)
     tildes = _has_tildes(lines)
-    return [line for pieces in lines if (line := _line(pieces, cell=True, tildes=tildes))]
+    return [line for pieces in lines if (line := _line(pieces, style, cell=True, tildes=tildes))]
 
 
 def _has_tildes(lines: list[list[Piece]]) -> bool:
@@ -69,7 +69,7 @@ class _Opened:
     closing: str
 
 
-def _line(pieces: list[Piece], *, cell: bool = False, tildes: bool = False) -> str:
+def _line(pieces: list[Piece], style: Style, *, cell: bool = False, tildes: bool = False) -> str:
     pieces = settled(pieces)
     starts = _starts(pieces)
     parts: list[str] = []
@@ -87,7 +87,12 @@ def _line(pieces: list[Piece], *, cell: bool = False, tildes: bool = False) -> s
         else:
             following = closings[0][0] if closings else _following(pieces, index + 1, starts)
             label = piece.link is not None
-            parts.append(escape_text(piece.text, following, label=label, cell=cell, tildes=tildes))
+            references = style.references
+            parts.append(
+                escape_text(
+                    piece.text, following, label=label, cell=cell, tildes=tildes, references=references
+                )
+            )
         parts += closings
     return "".join(parts)
 

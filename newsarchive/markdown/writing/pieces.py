@@ -16,7 +16,7 @@ Mark: TypeAlias = Literal["strong", "emphasis"]
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+\Z")
 _LINK_START = re.compile(r"://|www\.", re.IGNORECASE)
-_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-;=?-~]*[#$%&+\-/0-9=@A-Z_a-z~]", re.IGNORECASE)
+_URL = re.compile(r"(?:(?:https?|ftp)://|www\.)[!#-;=?-\[\]_a-z~]*[#$%&+\-/0-9=@A-Z_a-z~]", re.IGNORECASE)
 """A URL of ASCII characters without punctuation at its end."""
 _ESCAPED_BRACKET = re.compile(r"\\([\[\]\\])")
 _WORD = re.compile("[^ ]+")
@@ -66,7 +66,9 @@ def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[Piece]]:
         elif isinstance(inline, Image):
             line.append(picture(inline, style))
         elif inline.code:
-            line.extend(_code(Piece(inline.text, "code", inline.strong, inline.emphasis, safe_link(inline.link))))
+            line.extend(
+                _code(Piece(inline.text, "code", inline.strong, inline.emphasis, safe_link(inline.link)))
+            )
         elif text := clean(inline.text):
             line.append(Piece(text, "text", inline.strong, inline.emphasis, safe_link(inline.link)))
     lines.append(_finished(line, style))
@@ -89,7 +91,9 @@ def picture(image: Image, style: Style) -> Piece:
     if style.images == "link":
         return Piece(alt if alt and alt != caption else "图片", link=url)
     words = alt or caption
-    words = escape_text(words, "]", label=True, cell=True, tildes=words.count("~") > 1)
+    words = escape_text(
+        words, "]", label=True, cell=True, tildes=words.count("~") > 1, references=style.references
+    )
     if image.link:  # marked (Hexo) loses its way at an escaped bracket here
         words = _ESCAPED_BRACKET.sub(lambda match: f"&#{ord(match[1])};", words)
     return Piece(f"![{words}]({destination(url)})", "picture", link=safe_link(image.link))
@@ -164,7 +168,9 @@ def _with_links(line: Sequence[Piece], style: Style) -> Iterator[Piece]:
         end = 0
         glued = index + 1 < len(line) and line[index + 1].text[0] != " "
         for word in _WORD.finditer(piece.text):
-            unclear = (glued and word.end() == len(piece.text)) or word[0].split() != [escape_text(word[0], tildes=True)]
+            unclear = (glued and word.end() == len(piece.text)) or word[0].split() != [
+                escape_text(word[0], tildes=True)
+            ]
             if not unclear and style.bare_urls == "bare":
                 continue
             for match in _URL.finditer(piece.text, *word.span()):

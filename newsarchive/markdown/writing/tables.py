@@ -87,7 +87,11 @@ def _lines(block: Block, style: Style) -> list[str]:
         case Paragraph() | Heading():
             return cell_lines(block.inlines, style)
         case Code():
-            return [line for text in block.text.splitlines() for line in cell_lines([Span(text, code=True)], style)]
+            return [
+                line
+                for text in block.text.splitlines()
+                for line in cell_lines([Span(text, code=True)], style)
+            ]
         case Image():
             return [line for inlines in figure_pieces(block) for line in cell_lines(inlines, style)]
         case Embed():
