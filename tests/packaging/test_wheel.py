@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running import CHECKOUT
+from tests.packaging.source import copy_source
 
 PACKAGES = {"newsarchive", "spiders", "pipelines", "exports"}
 
@@ -20,18 +20,7 @@ PACKAGES = {"newsarchive", "spiders", "pipelines", "exports"}
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
-    source = out / "source"
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (CHECKOUT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((CHECKOUT / name).read_bytes())
+    source = copy_source(out / "source")
     subprocess.run(
         [
             sys.executable,

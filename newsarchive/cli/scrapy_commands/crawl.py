@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
@@ -10,6 +11,8 @@ from scrapy.exceptions import UsageError
 from newsarchive.cli.crawl import check_settings, check_spider, outcome_of
 from newsarchive.cli.terminal import complain
 from newsarchive.errors import NewsarchiveError
+
+logger = logging.getLogger(__name__)
 
 
 class Command(crawl.Command):
@@ -27,6 +30,8 @@ class Command(crawl.Command):
             check_settings(settings)
         except NewsarchiveError as error:
             complain(str(error))
+            if settings["LOG_FILE"]:  # a Scrapyd job's log is all that its operator sees
+                logger.error("%s", error)  # noqa: TRY400
             self.exitcode = error.exit_code
             return
         crawler = process.create_crawler(spider)
