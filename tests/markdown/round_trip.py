@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -38,8 +39,7 @@ PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 MEDIA = {"video": "视频", "audio": "音频", "card": "卡片", "frame": "内嵌页面"}
 
 
-@dataclass(slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A character as shown. `emphasis` is None where italics may be given up, because they meet bold."""
 
     char: str
