@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Scrapyd:
     place: Place
     folder: Path
     port: int
+    process: asyncio.subprocess.Process
 
     @property
     def url(self) -> str:
@@ -102,6 +103,15 @@ class Scrapyd:
             await asyncio.sleep(PAUSE)
         pytest.fail(f"not all of {jobs} ended: {listed}")
 
+    async def interrupt(self) -> None:
+        """Send SIGINT to Scrapyd and its jobs together, as a terminal or a service manager does, and wait for them."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        for _ in range(TRIES):
+            if self.process.returncode is not None and not members_of(self.process.pid):
+                return
+            await asyncio.sleep(PAUSE)
+        pytest.fail(f"still running: {members_of(self.process.pid)}")
+
     def log(self, spider: str, job: str) -> str:
         """A job's log."""
         return (self.folder / "run" / "logs" / "newsarchive" / spider / f"{job}.log").read_text("utf-8")
@@ -109,6 +119,19 @@ class Scrapyd:
     def own_log(self) -> str:
         """Scrapyd's log, which holds how each job's process ended."""
         return (self.folder / "scrapyd.log").read_text("utf-8")
+
+
+def members_of(group: int) -> list[int]:
+    """The processes of a group that have not ended."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+        except OSError:  # it ended while we looked
+            continue
+        if int(its_group) == group and state != "Z":
+            found.append(int(folder.name))
+    return found
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -146,22 +169,23 @@ async def running(place: Place, folder: Path) -> AsyncIterator[Scrapyd]:
             stderr=log,
             start_new_session=True,
         )
-    scrapyd = Scrapyd(place, folder, port)
+    scrapyd = Scrapyd(place, folder, port, process)
     try:
-        await _answers(scrapyd, process)
+        await _answers(scrapyd)
         yield scrapyd
     finally:
         # To the whole group: a Scrapyd that is ended alone leaves its jobs running.
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 
-async def _answers(scrapyd: Scrapyd, process: asyncio.subprocess.Process) -> None:
+async def _answers(scrapyd: Scrapyd) -> None:
     for _ in range(TRIES):
         try:
             await scrapyd.ask("daemonstatus.json")
         except aiohttp.ClientConnectionError:
-            if process.returncode is not None:
+            if scrapyd.process.returncode is not None:
                 break
             await asyncio.sleep(PAUSE)
         else:

@@ -137,3 +137,16 @@ def test_scrapyd_is_not_started_without_credentials(tmp_path: Path, missing: str
     assert ended.returncode != 0
     assert missing in ended.stderr
     assert not (tmp_path / "run").exists()
+
+
+async def test_interrupting_the_whole_group_ends_scrapyd_and_its_jobs_in_order(
+    place: Place, tmp_path: Path, egg: Path
+) -> None:
+    async with running(place, tmp_path / "scrapyd") as scrapyd:
+        await scrapyd.deploy(egg)
+        place.server.world.delay("www.ithome.com", 0.1)
+        await scrapyd.schedule("ithome", **DAYS)
+        await asyncio.wait_for(place.server.wait_for_requests(20), 120)
+        await scrapyd.interrupt()
+        run = await place.last_run("ithome")
+    assert (run.reason, bool(run.finished_at)) == ("shutdown", True)
