@@ -19,13 +19,14 @@ BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
 def shown(setting: Setting) -> str:
     """A default as it would be written in the environment."""
     default = setting.default
-    return json.dumps(default, ensure_ascii=False) if isinstance(default, dict) else str(default)
+    text = json.dumps(default, ensure_ascii=False) if isinstance(default, dict) else str(default)
+    return f"`{text}`" if text else "none"
 
 
 def settings_table() -> str:
     """Every setting of ours."""
     parts = [
-        f"### `{setting.name}`\n\n{setting.reason}\n\n- unit: {setting.unit}\n- default: `{shown(setting)}`\n"
+        f"### `{setting.name}`\n\n{setting.reason}\n\n- unit: {setting.unit}\n- default: {shown(setting)}\n"
         for setting in OURS
     ]
     return "\n".join(parts)

@@ -183,6 +183,26 @@ OURS = (
         "0 or 1",
         "Chromium's own sandbox against hostile pages. Root has none, nor have many containers; set 0 there, only there.",
     ),
+    Setting(
+        "NEWSARCHIVE_DRAFT_URL",
+        "",
+        "base URL",
+        "Where `newsarchive draft --machine` has drafts worded: any endpoint of OpenAI's chat completions, such as "
+        "http://127.0.0.1:11434/v1. Without it nothing is ever sent anywhere. The key is read from the environment "
+        "variable NEWSARCHIVE_DRAFT_KEY only.",
+    ),
+    Setting(
+        "NEWSARCHIVE_DRAFT_MODEL",
+        "",
+        "name",
+        "The model that words drafts.",
+    ),
+    Setting(
+        "NEWSARCHIVE_DRAFT_SECONDS",
+        60.0,
+        "seconds",
+        "How long to wait for the words of one draft.",
+    ),
 )
 """Every setting of ours, in the order of the documentation."""
 

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-from exports.drafting import draft_day
+import os
+from typing import Annotated
+
+import typer
+
+from exports.drafting import Drafted, draft_day
+from exports.machine_drafts import Endpoint, Worded, endpoint_of, word_drafts
 from newsarchive.cli.days import DayOption, day_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.pick import line_of
-from newsarchive.cli.terminal import OUT
+from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.settings import ours
+from newsarchive.storage.contract import Store
 
 
-def draft(day: DayOption, store: StoreOption = None) -> None:
+def draft(
+    day: DayOption,
+    *,
+    machine: Annotated[
+        bool,
+        typer.Option(
+            "--machine",
+            help="Have the model of NEWSARCHIVE_DRAFT_URL word the candidates; they stay marked as drafts.",
+        ),
+    ] = False,
+    store: StoreOption = None,
+) -> None:
     """Propose a candidate for each story of a day; what an editor decided is never touched."""
     wanted = day_of(day)
-    drafted = with_store(store, lambda opened: draft_day(opened, wanted))
+    endpoint = endpoint_of(ours(os.environ), os.environ) if machine else None
+
+    async def work(opened: Store) -> tuple[Drafted, Worded]:
+        drafted = await draft_day(opened, wanted)
+        return drafted, await word_drafts(opened, wanted, endpoint) if endpoint else Worded((), ())
+
+    drafted, worded = with_store(store, work)
+    words = {pick.url: pick for pick in worded.picks}
     for proposal in drafted.proposals:
-        OUT.print(line_of(proposal.pick), markup=False, soft_wrap=True)
+        OUT.print(line_of(words.get(proposal.pick.url, proposal.pick)), markup=False, soft_wrap=True)
         for article in proposal.story:
             OUT.print(f"   {article.site}  {article.title}  {article.url}", markup=False, soft_wrap=True)
     OUT.print(
         f"{wanted}: {len(drafted.proposals)} candidates, {drafted.known} stories proposed or decided before"
+    )
+    if endpoint:
+        _report(endpoint, worded)
+
+
+def _report(endpoint: Endpoint, worded: Worded) -> None:
+    for warning in worded.warnings:
+        ERR.print(f"newsarchive: {warning}", style="yellow", markup=False, soft_wrap=True)
+    OUT.print(
+        f"{len(worded.picks)} drafts worded by {endpoint.model} at {endpoint.host}",
+        markup=False,
+        soft_wrap=True,
     )

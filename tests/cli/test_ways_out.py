@@ -158,3 +158,18 @@ def test_feed_of_picks_and_own_title(uri: str) -> None:
     assert "<title>我的&lt;题&gt;</title>" in out
     assert out.count("<entry>") == 1
     assert "1 articles" in beside
+
+
+def test_drafts_by_machine_need_an_endpoint_and_keep_extracts_without_one(
+    uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadValueError, match="NEWSARCHIVE_DRAFT_URL"):
+        run("draft", "--day", "2025-12-06", "--machine", uri=uri)
+    monkeypatch.setenv("NEWSARCHIVE_DRAFT_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("NEWSARCHIVE_DRAFT_MODEL", "[red]m")
+    monkeypatch.setenv("NEWSARCHIVE_DRAFT_KEY", "sk-secret")
+    out, beside = run("draft", "--day", "2025-12-06", "--machine", uri=uri)
+    assert "1 candidates" in out
+    assert "0 drafts worded by [red]m at 127.0.0.1" in out
+    assert "its extract stays" in beside
+    assert "sk-secret" not in out + beside
