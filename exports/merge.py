@@ -233,8 +233,8 @@ class _Merging:
             theirs = [self.theirs[place] for place in _texts_of(self.theirs, section)]
             if theirs:
                 self._merge_texts(section, base, theirs)
-            elif not any(piece.part.kind == "item" or not piece.known for piece in self._of(section)):
-                for piece in self._of(section):
+            elif [piece.part.mark for piece in self._of(section)] == [trace.mark for trace in base]:
+                for piece in self._of(section):  # a day without items, and no word of a hand in it
                     self._remove(piece)
 
     def _merge_texts(self, section: str, base: Sequence[Trace], theirs: Sequence[Part]) -> None:

@@ -145,7 +145,8 @@ class Editor:
             return
         start = self.random.choice(days)
         if act == "redate":
-            self.change(blocks, start, f"## 2025.03.{self.random.randint(1, 12):02}")
+            free = {f"## 2025.03.{number:02}" for number in range(1, 13)} - set(blocks)
+            self.change(blocks, start, self.random.choice(sorted(free)) if free else blocks[start])
             return
         end = next((place for place in days if place > start), len(blocks))
         for block in blocks[start:end]:
@@ -247,6 +248,8 @@ class Rounds:
                 text = self.editor.edit(text)
             self.file.write_bytes(text.encode())
         before = self.text()
+        if self.random.random() < 0.1:
+            await self.crawl_what_the_hand_had(before)
         report = await export_digest(self.store, MONTH, self.out, "clean")
         if report.file.state is State.CONFLICT:
             self.conflicts += 1
@@ -261,6 +264,15 @@ class Rounds:
         self.check(before)
         again = await export_digest(self.store, MONTH, self.out, "clean")
         assert again.file.state is State.UNCHANGED
+
+    async def crawl_what_the_hand_had(self, text: str) -> None:
+        """A story of the file that the store does not have comes into the store, under any day."""
+        held = {it.url for it in await self.store.picks(MONTH, date(2025, 3, 31))}
+        urls = sorted(set(links(text)) - held - self.editor.gone)
+        if urls:
+            url = self.random.choice(urls)
+            day = date(2025, 3, self.random.randint(1, 12))
+            await self.store.save_picks([Pick(day=day, position=9, url=url, text="库里也有。")])
 
     async def sync(self) -> None:
         """The hand edits go into the store, and then file and store say the same."""

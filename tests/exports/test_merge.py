@@ -200,3 +200,16 @@ def test_a_recorded_text_fix_stays_while_the_month_grows(corpus: Path) -> None:
     result = merged(before, fixed, grown)
     assert result.conflicts == ()
     assert result.text.rstrip("\n") == fixed.rstrip("\n") + grown[len(before.rstrip("\n")) :].rstrip("\n")
+
+
+def test_what_a_hand_deleted_does_not_come_back_under_another_day() -> None:
+    base = month(day(4, [A, B]), day(9, [C]))
+    ours = month(day(4, [A]), day(9, [C]))
+    assert merged(base, ours, month(day(4, [A]), day(9, [C, item(2, "b")]))).text == ours
+
+
+def test_an_item_that_a_hand_moved_stays_when_the_store_moves_or_drops_it() -> None:
+    base = month(day(4, [A, B, C]), day(9, [D]))
+    ours = month(day(4, [B, A, C]), day(9, [D]))
+    assert merged(base, ours, month(day(4, [B, C]), day(9, [D, A]))).text == ours
+    assert merged(base, ours, month(day(4, [B, C]), day(9, [D]))).text == ours
