@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exports.merge import Memory, Trace, remember
+from exports.matching import Memory, Trace, remember
 from exports.parts import Kind, Part
 from newsarchive.storage.contract import Store
 

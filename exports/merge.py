@@ -9,32 +9,23 @@ differently is a conflict.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import accumulate
 
-from exports.parts import FRONT, Form, Kind, Part, fingerprint, joined
+from exports.matching import (
+    Memory,
+    Trace,
+    equal_pairs,
+    pairs_of,
+    section_marks,
+    sections_of,
+    texts_of,
+)
+from exports.parts import FRONT, Form, Part
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What is remembered of a part: where it stood, what it was named by, and its fingerprint."""
-
-    kind: Kind
-    section: str
-    key: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is remembered of a text that was written: its parts, and a fingerprint of each section with its blanks."""
-
-    traces: tuple[Trace, ...]
-    sections: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +36,6 @@ class Merged:
     conflicts: tuple[str, ...] = ()
 
 
-def remember(parts: Sequence[Part]) -> Memory:
-    """What is kept of a text to recognise later what a hand changed."""
-    traces = tuple(Trace(part.kind, part.section, part.key, part.mark) for part in parts)
-    return Memory(traces, _section_marks(parts))
-
-
 def merge(base: Memory, ours: str, theirs: str, form: Form, settled: Memory | None = None) -> Merged:
     """Merge three ways. In conflicts in which the store says what it says in `settled`, the hand wins."""
     if "\r\n" in ours:
@@ -58,18 +43,6 @@ def merge(base: Memory, ours: str, theirs: str, form: Form, settled: Memory | No
     merging = _Merging(base, form.split(ours), form.split(theirs), form, settled)
     merging.run()
     return Merged(merging.text(), tuple(merging.conflicts))
-
-
-def _section_marks(parts: Sequence[Part]) -> dict[str, str]:
-    by_section: dict[str, list[Part]] = {}
-    for part in parts:
-        by_section.setdefault(part.section, []).append(part)
-    return {
-        section: fingerprint(
-            joined(members).removesuffix(members[-1].gap) if members[-1].gap else joined(members)
-        )
-        for section, members in by_section.items()
-    }
 
 
 @dataclass(slots=True, eq=False)
@@ -110,7 +83,7 @@ class _Merging:
         self._find_untouched()
         self._take_items()
         self._take_texts()
-        self._take_sections()
+        self._takesections_of()
         self._add()
 
     def text(self) -> str:
@@ -135,10 +108,10 @@ class _Merging:
         )
         for place in held:
             self.pieces[place].known = True
-        for section in _sections(self.ours):
-            base_texts = [traces[place] for place in _texts_of(traces, section)]
-            our_texts = _texts_of(self.ours, section)
-            for _, our_place in _equal_pairs(base_texts, [self.ours[place] for place in our_texts]):
+        for section in sections_of(self.ours):
+            base_texts = [traces[place] for place in texts_of(traces, section)]
+            our_texts = texts_of(self.ours, section)
+            for _, our_place in equal_pairs(base_texts, [self.ours[place] for place in our_texts]):
                 self.pieces[our_texts[our_place]].known = True
 
     def _find_left_alone(self) -> None:
@@ -160,7 +133,7 @@ class _Merging:
 
     def _find_untouched(self) -> None:
         """Sections that nobody edited, and into which nothing goes that a hand has put elsewhere."""
-        ours = _section_marks(self.ours)
+        ours = section_marks(self.ours)
         same = {section for section, mark in ours.items() if self.base.sections.get(section) == mark}
         base_of = {theirs: base for base, theirs in self.base_to_theirs.items()}
         for place, part in enumerate(self.theirs):
@@ -226,11 +199,11 @@ class _Merging:
     # Texts between items: headings, date lines, front matter's fences, leads, footers.
 
     def _take_texts(self) -> None:
-        for section in _sections(self.ours):
-            base = [self.base.traces[place] for place in _texts_of(self.base.traces, section)]
+        for section in sections_of(self.ours):
+            base = [self.base.traces[place] for place in texts_of(self.base.traces, section)]
             if section in self.untouched or not base:
                 continue
-            theirs = [self.theirs[place] for place in _texts_of(self.theirs, section)]
+            theirs = [self.theirs[place] for place in texts_of(self.theirs, section)]
             if theirs:
                 self._merge_texts(section, base, theirs)
             elif [piece.part.mark for piece in self._of(section)] == [trace.mark for trace in base]:
@@ -239,7 +212,7 @@ class _Merging:
 
     def _merge_texts(self, section: str, base: Sequence[Trace], theirs: Sequence[Part]) -> None:
         ours = [piece for piece in self._of(section) if piece.part.kind != "item"]
-        held = dict(_equal_pairs(base, [piece.part for piece in ours]))
+        held = dict(equal_pairs(base, [piece.part for piece in ours]))
         matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
         for code, first, last, start, end in matcher.get_opcodes():
             if code == "equal":
@@ -285,12 +258,12 @@ class _Merging:
         if self.settled is None:
             return False
         traces = self.settled.traces
-        return [traces[place].mark for place in _texts_of(traces, section)] == [it.mark for it in theirs]
+        return [traces[place].mark for place in texts_of(traces, section)] == [it.mark for it in theirs]
 
     # Whole sections that nobody touched.
 
-    def _take_sections(self) -> None:
-        for section in _sections(self.ours):
+    def _takesections_of(self) -> None:
+        for section in sections_of(self.ours):
             if section not in self.untouched:
                 continue
             old = self._of(section)
@@ -307,7 +280,7 @@ class _Merging:
 
     def _add(self) -> None:
         """Put new items at the end of their sections, and sections that the file does not have at their places."""
-        held = set(_sections([piece.part for piece in self.file]))
+        held = set(sections_of([piece.part for piece in self.file]))
         fresh: dict[str, list[int]] = {}
         for place in self.additions:
             section = self.theirs[place].section
@@ -316,7 +289,7 @@ class _Merging:
                 fresh.setdefault(section, []).append(place)
             else:
                 self._append(home, place)
-        for section in _sections(self.theirs):
+        for section in sections_of(self.theirs):
             empty = section not in self.base.sections and section not in held and section not in fresh
             if section in fresh or (empty and not any(it.kind == "item" for it in self._theirs_of(section))):
                 self._add_section(section, fresh.get(section, []))
@@ -374,7 +347,7 @@ class _Merging:
         """After which piece a new section goes: days by the calendar, others after what they follow in theirs."""
         if section == FRONT:
             return -1
-        sections = _sections([piece.part for piece in self.file])
+        sections = sections_of([piece.part for piece in self.file])
         earlier: list[str] = []
         if _DAY.match(section):
             days = [it for it in sections if _DAY.match(it)]
@@ -382,7 +355,7 @@ class _Merging:
             if not earlier and days:
                 return self.file.index(self._of(days[0])[0]) - 1
         if not earlier:
-            order = _sections(self.theirs)
+            order = sections_of(self.theirs)
             earlier = [it for it in order[: order.index(section)] if it in sections]
         return self.file.index(self._of(earlier[-1])[-1]) if earlier else len(self.file) - 1
 
@@ -433,48 +406,6 @@ class _Merging:
         if place and (following is None or following.part.section != piece.part.section):
             self.file[place - 1].gap = piece.gap
         del self.file[place]
-
-
-def pairs_of(
-    left: Sequence[int],
-    left_parts: Sequence[Trace | Part],
-    right: Sequence[int],
-    right_parts: Sequence[Trace | Part],
-) -> dict[int, int]:
-    """Which item on the left is which on the right: by section and key, then by key alone; in order of place.
-
-    `left` and `right` are places in the parts: those that take part.
-    """
-    found: dict[int, int] = {}
-    taken: set[int] = set()
-    for exact in (True, False):
-        waiting: dict[tuple[str, str], list[int]] = {}
-        for place in right:
-            if place not in taken:
-                part = right_parts[place]
-                waiting.setdefault((part.section if exact else "", part.key), []).append(place)
-        for place in left:
-            part = left_parts[place]
-            candidates = waiting.get((part.section if exact else "", part.key))
-            if place not in found and candidates:
-                found[place] = candidates.pop(0)
-                taken.add(found[place])
-    return found
-
-
-def _sections(parts: Sequence[Part]) -> list[str]:
-    return list(dict.fromkeys(part.section for part in parts))
-
-
-def _texts_of(parts: Sequence[Trace | Part], section: str) -> list[int]:
-    return [place for place, part in enumerate(parts) if part.section == section and part.kind != "item"]
-
-
-def _equal_pairs(left: Sequence[Trace], right: Sequence[Part]) -> Iterator[tuple[int, int]]:
-    matcher = SequenceMatcher(None, [it.mark for it in left], [it.mark for it in right], autojunk=False)
-    for block in matcher.get_matching_blocks():
-        for step in range(block.size):
-            yield block.a + step, block.b + step
 
 
 def _in_section(part: Part, section: str) -> Part:

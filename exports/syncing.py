@@ -12,8 +12,8 @@ from exports.digest import UNLINKED, Profile
 from exports.export_digest import Digest, digest_path, make_digest
 from exports.forms import DIGEST, key_of_url
 from exports.layouts import load_layout, save_layout
+from exports.matching import Trace, pairs_of
 from exports.memory import FileMemory, Text, keep, recall_all, remembered, sha256
-from exports.merge import Trace, pairs_of
 from exports.merged_writing import withdraw
 from exports.months import month_span
 from exports.parts import Part, fingerprint

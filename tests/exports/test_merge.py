@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from exports.forms import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
-from exports.merge import Merged, merge, remember
+from exports.matching import remember
+from exports.merge import Merged, merge
 from exports.parts import Form
 
 
