@@ -211,7 +211,7 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
     element, source = page.element(b"js_content")
     body = article_body(element) if element is not None else []
     extra: dict[str, Any] = {}
-    if element is not None and (b"url(" in source or b"<image" in source):
+    if element is not None and (b"url(" in source or next(element.iter("image"), None) is not None):
         backgrounds = background_images(element)
         if backgrounds:
             extra["background_images"] = backgrounds

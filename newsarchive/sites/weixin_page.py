@@ -59,6 +59,17 @@ _CLASS_TRIES = 100
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
 _META_NAMES = (b"og:", b"author", b"description")
+_AROUND = frozenset(
+    {
+        b"activity-name",
+        b"copyright_logo",
+        b"js_author_name",
+        b"js_author_name_text",
+        b"js_name",
+        b"publish_time",
+    }
+)
+"""Ids of elements that stand above or below the body, never in it."""
 
 
 class WeixinPage:
@@ -78,6 +89,25 @@ class WeixinPage:
         return not self.content[:1000].strip() and not self.content.strip()
 
     @cached_property
+    def _body(self) -> tuple[int, int]:
+        """Where an article's body begins and where the next script does: in between stands none of the page's data.
+
+        On a page without most of its scripts that is half of it, which is not looked through for each value. Posts have
+        other elements inside `#js_content`, so nothing is left out there.
+        """
+        start = self.tag_start(b"js_content")
+        if start < 0 or b"rich_media_content" not in self.start_tag(b"js_content"):
+            return 0, 0
+        end = self.content.find(b"<script", start)
+        return start, end if end >= 0 else len(self.content)
+
+    def _find(self, needle: bytes, start: int = 0, end: int | None = None) -> int:
+        """Like `bytes.find`, but around the body."""
+        body, after = self._body
+        at = self.content.find(needle, start, body if end is None else min(body, end)) if start < body else -1
+        return at if at >= 0 else self.content.find(needle, max(start, after), end)
+
+    @cached_property
     def state(self) -> dict[str, Value]:
         """What is read of `window.cgiDataNew` (`STATE_SHAPE`); empty where the page has none or it cannot be read."""
         return self.state_part(STATE_SHAPE)
@@ -89,7 +119,7 @@ class WeixinPage:
 
     @cached_property
     def _state_start(self) -> int:
-        at = self.content.find(STATE)
+        at = self._find(STATE)
         return at + len(STATE) - 1 if at >= 0 else -1
 
     def _object(self, start: int, shape: Shape | None) -> dict[str, Value]:
@@ -123,7 +153,10 @@ class WeixinPage:
     @cached_property
     def _data_scripts(self) -> list[bytes]:
         """The scripts that hold data, each once: the article template's, or else the post template's."""
-        first, last = self.content.find(b"<script"), self.content.rfind(b"</script")
+        first, (body, after) = self.content.find(b"<script"), self._body
+        last = self.content.rfind(b"</script", after)
+        if last < 0:
+            last = self.content.rfind(b"</script", 0, body)
         found: list[bytes] = []
         for anchors in _ANCHORS if first >= 0 else ():
             for anchor in anchors:
@@ -139,9 +172,9 @@ class WeixinPage:
 
         Functions of the page have variables of the same names (`var biz = opt.biz`).
         """
-        at = self.content.find(anchor, first, last)
+        at = self._find(anchor, first, last)
         while at >= 0 and not _GIVEN.match(self.content, at + len(anchor)):
-            at = self.content.find(anchor, at + len(anchor), last)
+            at = self._find(anchor, at + len(anchor), last)
         if at < 0:
             return b""
         low, high = max(0, at - _NEAR_BEFORE), at + _NEAR_AFTER.get(anchor, _NEAR)
@@ -158,8 +191,10 @@ class WeixinPage:
     def metas(self) -> dict[str, str]:
         """Content of the meta elements by name or property, the first of each."""
         found: dict[str, str] = {}
-        stop = self.content.find(b"<body")
-        at = self.content.find(b"<meta", 0, stop if stop >= 0 else len(self.content))
+        limit = self._body[0] or len(self.content)
+        stop = self.content.find(b"<body", 0, limit)
+        stop = stop if stop >= 0 else limit
+        at = self.content.find(b"<meta", 0, stop)
         for _ in range(200):
             if at < 0:
                 break
@@ -169,7 +204,7 @@ class WeixinPage:
             name = attributes.get("property") or attributes.get("name")
             if name and "content" in attributes:
                 found.setdefault(name, attributes["content"])
-            at = self.content.find(b"<meta", at + 5, stop if stop >= 0 else len(self.content))
+            at = self.content.find(b"<meta", at + 5, stop)
         return found
 
     @cached_property
@@ -205,9 +240,19 @@ class WeixinPage:
     def tag_start(self, identifier: bytes) -> int:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
         if identifier not in self._starts:
-            starts = (_tag_start(self.content, b"id=" + quote + identifier + quote) for quote in (b'"', b"'"))
+            starts = (self._tag_start(identifier, b"id=" + quote + identifier + quote) for quote in (b'"', b"'"))
             self._starts[identifier] = next((start for start in starts if start >= 0), -1)
         return self._starts[identifier]
+
+    def _tag_start(self, identifier: bytes, needle: bytes) -> int:
+        find = self._find if identifier in _AROUND else self.content.find
+        at = find(needle)
+        while at >= 0:
+            opening = self.content.rfind(b"<", max(0, at - 4000), at)
+            if opening >= 0 and _TAG_START.match(self.content[opening:at]):
+                return opening
+            at = find(needle, at + len(needle))
+        return -1
 
     def start_tag(self, identifier: bytes) -> bytes:
         """The start tag of the element with this id; empty where there is none."""
@@ -230,12 +275,13 @@ class WeixinPage:
 
     def _ends(self, start: int) -> Iterator[int]:
         """Places where the element that starts here may have ended: before the next script, before later ones."""
-        end = self.content.find(b"<script", start)
+        body, after = self._body
+        end = after if start == body else self.content.find(b"<script", start)
         limit = end if end >= 0 else len(self.content)
         marks = [self.content.find(mark, start, limit) for mark in _BODY_ENDS]
         if first := min((mark for mark in marks if mark >= 0), default=0):
             yield self.content.rfind(b"<", start, first)
-        while end >= 0:
+        while 0 <= end < len(self.content):
             yield end
             end = self.content.find(b"<script", end + max(7, end - start))
 
@@ -277,16 +323,6 @@ def _read(source: bytes) -> tuple[Value, bool]:
         return parse_at(text, match.end())[0], False
     except JsLiteralError as error:
         return None, error.position >= len(text.rstrip())
-
-
-def _tag_start(content: bytes, needle: bytes) -> int:
-    at = content.find(needle)
-    while at >= 0:
-        opening = content.rfind(b"<", max(0, at - 4000), at)
-        if opening >= 0 and _TAG_START.match(content[opening:at]):
-            return opening
-        at = content.find(needle, at + len(needle))
-    return -1
 
 
 def _attributes(tag: str) -> dict[str, str]:

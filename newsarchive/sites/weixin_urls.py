@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsarchive.sites.site import Link
 
@@ -26,7 +26,8 @@ _ALIASES = {
     "idx": ("idx", "itemidx"),
     "sn": ("sn", "sign"),
 }
-_ESCAPED = re.compile(r"\\x26|\\u0026|&amp;|&#38;|&#x26;", re.IGNORECASE)
+_PARAMETERS_MAX = 100
+_ESCAPED = re.compile(r"\\(?:[xX]|[uU]00)26|&(?:[aA][mM][pP]|#(?:38|[xX]26));")
 _PICTURE = re.compile(
     r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
 )
@@ -60,13 +61,18 @@ def identify(url: str) -> Link | None:
         return link_of({"short": match[1].replace("~", "_")})
     if parts.path not in _LONG_PATHS:
         return None
-    try:
-        given = dict(parse_qsl(parts.query.replace("+", "%2B"), max_num_fields=100))
-    except ValueError:
-        return None
+    given = _parameters(parts.query)
     return link_of(
         {key: next((given[name] for name in names if given.get(name)), "") for key, names in _ALIASES.items()}
     )
+
+
+def _parameters(query: str) -> dict[str, str]:
+    """The parameters of a query that have a value; a plus is a plus (`biz` may hold one), the last of a name counts."""
+    if query.count("&") >= _PARAMETERS_MAX:
+        return {}
+    pairs = (part.partition("=") for part in query.split("&"))
+    return {unquote(name): unquote(value) for name, _, value in pairs if value}
 
 
 def link_of(raw: Mapping[str, object]) -> Link | None:
