@@ -46,8 +46,8 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
     """Take back the edits of all files of an archive folder, so that the next export changes no byte of them.
 
     Of a digest: changed texts, order, days, additions; what a hand took away is rejected. A digest that this store
-    never wrote here is taken as it stands, and what it does not have becomes a candidate. Edits of other formats stay
-    in their files and are only counted. No file is written, but a `.new` file that is settled is taken away.
+    never wrote here is taken as it stands, and what it does not have becomes a candidate. Edits of other formats, and
+    of digests for a publishing tool, stay in their files and are only counted. No file is written, but a `.new` file that is settled is taken away.
 
     Raises InputFileError where there is no such folder, UnreadableMarkdownError for a file that is no UTF-8 text, and
     what the store raises.
@@ -80,7 +80,7 @@ async def _sync_file(store: Store, root: Path, relative: str, content: bytes, me
         raise UnreadableMarkdownError(f"{path} is not UTF-8 text (byte {error.start})") from None
     made = _made_with(relative, memory)
     if made is None:
-        return Synced(path, edited=True, reason="only digests are taken back; the edits stay in the file")
+        return Synced(path, edited=True, reason="only plain digests are taken back; the edits stay in the file")
     month, profile, everything = made
     digest = await make_digest(store, month, profile, everything=everything)
     result = Synced(path, edited=True)
@@ -95,7 +95,7 @@ async def _sync_file(store: Store, root: Path, relative: str, content: bytes, me
 def _made_with(relative: str, memory: FileMemory) -> tuple[date, Profile, bool] | None:
     made = memory.made_with
     profile: Profile = "strict" if made.get("profile") == "strict" else "clean"
-    if made.get("format") == "digest":
+    if made.get("format") == "digest" and made.get("target", "plain") == "plain":
         return date.fromisoformat(f"{made['month']}-01"), profile, made.get("all") == "yes"
     match = _DIGEST_FILE.fullmatch(relative)
     if made or not match or not 1 <= int(match[3]) <= 12:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,13 +56,13 @@ def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> Non
         "2. (picked) 三，改过。",
     ]
     export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path / "out"))
-    assert ": 1 days, 2 items, written" in run(*export)
+    assert re.search(r"newsflash-202503\.md: .*2 items, written\n", run(*export))
     file = tmp_path / "out" / "2025" / "newsflash-202503.md"
     file.write_text(file.read_text(encoding="utf-8").replace("二。", "手改的二。"), encoding="utf-8")
     run("pick", "add", "https://example.com/4", *DAY, "--text", "四。")
-    assert run(*export).endswith("3 items, merged\n")
+    assert re.search(r"newsflash-202503\.md: .*3 items, merged\n", run(*export))
     assert "1 texts, 0 added, 0 moved to another day, 0 rejected" in run("sync", str(tmp_path / "out"))
-    assert run(*export).endswith("3 items, unchanged\n")
+    assert re.search(r"newsflash-202503\.md: .*3 items, unchanged\n", run(*export))
     assert "1. (picked) 手改的二。" in run("pick", "list", *DAY)
 
 
