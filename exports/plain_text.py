@@ -11,7 +11,7 @@ _WORDS = frozenset(("text", "code_inline", "text_special", "html_inline"))
 
 
 def plain_line(markdown: str) -> str:
-    """A line of Markdown as it reads: no marks, no escapes, links and pictures as their words only."""
+    """A line of Markdown as it reads: no marks and escapes, links as their words, pictures left out."""
     return one_line("".join(_words(markdown)))
 
 

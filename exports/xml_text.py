@@ -16,7 +16,7 @@ _NOT_XML = re.compile(
 
 def xml_text(text: str) -> str:
     """A page's text without invisible and direction-changing characters and without what XML cannot hold."""
-    return _NOT_XML.sub("", visible(text))
+    return text if text.isprintable() else _NOT_XML.sub("", visible(text))  # most texts have nothing to drop
 
 
 def xml_line(text: str | None) -> str:
