@@ -18,6 +18,7 @@ from pydantic import Field
 from newsarchive.items import Pick, Record
 from newsarchive.markdown.escape import safe_line, safe_url, single_line
 from newsarchive.markdown.monthly_digest import MORE
+from newsarchive.markdown.writer import Style
 
 Profile: TypeAlias = Literal["strict", "clean"]
 
@@ -25,6 +26,7 @@ UNLINKED = "urn:newsarchive:entry:"
 """Begins the `url` of a pick that has no link of its own (a pick needs one that is unique in its day); never written."""
 
 _GAP = "\n\n\n\n"
+_DEFAULT = Style()
 _USUAL_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*💡\s*行业快讯")
 
 
@@ -77,17 +79,26 @@ def usual_label(day: date) -> str:
     return f"{day:%Y年%m月%d日} 💡行业快讯"
 
 
-def render_month(month: date, days: Sequence[DayEntries], profile: Profile, layout: Layout = PLAIN) -> str:
-    """The text of the file of a month (its first day): days ascending, entries in the order given, numbered from 1."""
+def render_month(
+    month: date,
+    days: Sequence[DayEntries],
+    profile: Profile,
+    layout: Layout = PLAIN,
+    style: Style = _DEFAULT,
+) -> str:
+    """The text of the file of a month (its first day): days ascending, entries in the order given, numbered from 1.
+
+    Of `style` count the indent of links below their item, and how they are written.
+    """
     strict = profile == "strict"
     title = layout.title if strict and layout.title is not None else usual_title(month)
     tail = layout.tail if strict and layout.tail is not None else "\n"
     parts = [f"# {title}"]
-    parts += [_render_day(entries, profile, layout) for entries in sorted(days, key=lambda it: it.day)]
+    parts += [_render_day(entries, profile, layout, style) for entries in sorted(days, key=lambda it: it.day)]
     return _GAP.join(parts) + tail
 
 
-def _render_day(entries: DayEntries, profile: Profile, layout: Layout) -> str:
+def _render_day(entries: DayEntries, profile: Profile, layout: Layout, style: Style) -> str:
     label = layout.labels.get(entries.day.isoformat())
     if label is None or (profile == "clean" and _USUAL_LABEL.fullmatch(label)):
         label = usual_label(entries.day)
@@ -97,19 +108,21 @@ def _render_day(entries: DayEntries, profile: Profile, layout: Layout) -> str:
     if label:
         parts.append(label)
     parts += [
-        _render_item(number, pick, profile, layout) for number, pick in enumerate(entries.picks, start=1)
+        _render_item(number, pick, profile, layout, style)
+        for number, pick in enumerate(entries.picks, start=1)
     ]
     return "\n\n".join(parts)
 
 
-def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout) -> str:
+def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout, style: Style) -> str:
     mark = f"{number}. "
-    indent = " " * len(mark)
+    indent = " " * max(len(mark), style.list_indent)
     text = safe_line(pick.text) if profile == "clean" else single_line(pick.text)
     urls = [url for url in (pick.url, *layout.links_after(pick)) if not url.startswith(UNLINKED)]
     if pick.style == "inline" and urls:
         return f"{mark}{text}（[{MORE}]({safe_url(urls[0], in_brackets=True)})）"
-    lines = [indent + safe_url(url) for url in urls]
+    written = "<{}>" if style.bare_urls == "angle" else "{}"
+    lines = [indent + written.format(safe_url(url)) for url in urls]
     if not text.strip() and lines:
         # An empty item would end before its link (CommonMark), so the link is the text.
         text = lines.pop(0).lstrip()

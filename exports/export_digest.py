@@ -13,7 +13,10 @@ from exports.layouts import load_layout
 from exports.merged_writing import State, Written, write_merged
 from exports.selection import month_entries
 from newsarchive.items import Pick
+from newsarchive.markdown.writer import Style
 from newsarchive.storage.contract import Store
+
+_DEFAULT = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,13 @@ class Digest:
         }
 
 
-async def make_digest(store: Store, month: date, profile: Profile, *, everything: bool = False) -> Digest:
+async def make_digest(
+    store: Store, month: date, profile: Profile, *, everything: bool = False, style: Style = _DEFAULT
+) -> Digest:
     """The digest of a month (its first day); the same store gives the same text."""
     entries = await month_entries(store, month, everything=everything)
     days = [DayEntries(day, tuple(picks)) for day, picks in groupby(entries, key=lambda it: it.day)]
-    text = render_month(month, days, profile, await load_layout(store, month))
+    text = render_month(month, days, profile, await load_layout(store, month), style)
     return Digest(month, profile, everything, tuple(entries), text)
 
 

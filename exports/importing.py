@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby, zip_longest
 
 from exports.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
+from exports.editions import Edition, day_key, keep_edition, mend
 from exports.layouts import load_layout, save_layout
 from exports.months import month_span
 from newsarchive import sites
@@ -47,11 +48,12 @@ class _Intake:
     remarks: list[Remark] = field(default_factory=list)
 
 
-async def import_archive(store: Store, archive: Archive) -> ImportReport:
-    """Keep an archive's picks. The same file twice leaves the same store.
+async def import_archive(store: Store, archive: Archive, name: str = "archive") -> ImportReport:
+    """Keep an archive's picks. The same file twice leaves the same store; `name` is the file's, without its ending.
 
     A monthly digest says what its days are: picks of those days that it does not have stay as candidates. A file of
-    one day adds to what that day has. Files without days are only reported. Raises what the store raises.
+    one day adds to what that day has, and is kept as it was written, as are briefings and full texts. Other files
+    are only reported. Raises what the store raises.
     """
     intake = _Intake(remarks=[*archive.remarks, *archive.not_understood])
     if archive.family == "monthly-digest":
@@ -65,9 +67,18 @@ async def import_archive(store: Store, archive: Archive) -> ImportReport:
             held_layout = await load_layout(store, month)
             await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
     elif archive.family in DATED and archive.date:
-        _take_day(archive, archive.date, intake)
-        for day, picks in intake.picks.items():
+        day = archive.date
+        picks, remarks = picks_of_day(archive, day)
+        intake.remarks += remarks
+        if picks:
+            intake.picks[day] = picks
             await store.save_picks(_added(picks, await store.picks(day, day)))
+        await _keep(store, day_key("daily", day), archive, name, intake)
+    elif archive.family == "briefing" and archive.date:
+        await _keep(store, day_key("briefing", archive.date), archive, name, intake)
+    elif archive.family == "full-text":
+        await _keep(store, f"fulltext/{name}", archive, name, intake)
+        intake.remarks.append(Remark(1, f"no days in it; kept as a file of full texts: {name}"))
     else:
         intake.remarks.append(
             Remark(1, f"{archive.family}: links only, no day to put them under; nothing was imported")
@@ -81,6 +92,13 @@ async def import_archive(store: Store, archive: Archive) -> ImportReport:
         remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
         weixin_links=_weixin_links(archive),
     )
+
+
+async def _keep(store: Store, key: str, archive: Archive, name: str, intake: _Intake) -> None:
+    """Keep a file for the strict profile, with the quirks mended that no profile writes."""
+    text, remarks = mend(archive.text, archive.family)
+    intake.remarks += remarks
+    await keep_edition(store, key, Edition(family=archive.family, name=name, text=text))
 
 
 async def _take_redated(store: Store, archive: Archive, intake: _Intake, day: date) -> list[Pick]:
@@ -181,25 +199,26 @@ def _remark_differences(archive: Archive, month: date, intake: _Intake) -> None:
     intake.remarks.append(Remark(line, "first line that the strict profile will write differently"))
 
 
-def _take_day(archive: Archive, day: date, intake: _Intake) -> None:
+def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]:
+    """The picks that a file of one day gives, in its order, and why items of it give none."""
     picks: dict[str, Pick] = {}
+    remarks: list[Remark] = []
     for item in archive.items:
         words = _words(item)
         if item.url is None or not item.url.startswith("http"):
-            intake.remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
+            remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
         elif len(item.urls or ()) > 1:
             reason = f"{len(item.urls or ())} links, none of them clearly its own: {words[:40]}"
-            intake.remarks.append(Remark(item.line, reason))
+            remarks.append(Remark(item.line, reason))
         elif item.url not in picks:
             picks[item.url] = _pick(day, len(picks) + 1, item.url, words)
         elif archive.family == "daily-link-list":
             # A list of all links of a day names a story again when its title was updated.
-            intake.remarks.append(Remark(item.line, f"the same link again; this title is kept: {words[:40]}"))
+            remarks.append(Remark(item.line, f"the same link again; this title is kept: {words[:40]}"))
             picks[item.url] = picks[item.url].model_copy(update={"text": words})
         else:
-            intake.remarks.append(Remark(item.line, f"the same link again, not imported: {words[:40]}"))
-    if picks:
-        intake.picks[day] = list(picks.values())
+            remarks.append(Remark(item.line, f"the same link again, not imported: {words[:40]}"))
+    return list(picks.values()), remarks
 
 
 def _words(item: Item) -> str:

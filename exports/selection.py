@@ -23,14 +23,21 @@ async def month_entries(store: Store, month: date, *, everything: bool = False) 
     With `everything`, candidates and then drafts of the stories that nobody picked or rejected follow the picks of
     their day. Raises what the store raises.
     """
-    first, last = month_span(month)
+    picks, _ = await entries_between(store, *month_span(month), everything=everything)
+    return picks
+
+
+async def entries_between(
+    store: Store, first: date, last: date, *, everything: bool = False
+) -> tuple[list[Pick], list[list[Article]]]:
+    """The entries of the days from `first` to `last` as `month_entries` chooses them, and the stories of the drafts."""
     held = await store.picks(first, last)
     picked = [pick for pick in held if pick.state == "picked"]
     if picked and not everything:
-        return picked
+        return picked, []
     candidates = [pick for pick in held if pick.state == "candidate"]
     stories = await _stories(store, first, last)
-    return _numbered([*picked, *candidates, *_drafts(stories, held)])
+    return _numbered([*picked, *candidates, *_drafts(stories, held)]), stories
 
 
 async def _stories(store: Store, first: date, last: date) -> list[list[Article]]:

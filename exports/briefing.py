@@ -1,0 +1,113 @@
+"""The briefing: a pure function from the stories of a day to its page.
+
+The first story is the lead, the others are one line each. `strict` writes the form of F3 (docs/formats.md) with Hexo's
+front matter; `clean` adds what that form lacks, the sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from exports.daily import long_date
+from exports.digest import Profile
+from exports.entries import Entry, when_of
+from exports.front_matter import Stamp, front_matter
+from exports.pages import Page, midnight
+from exports.wording import DRAFT_MARK, item_title, link_to, paragraphs_of
+from newsarchive.markdown.escape import escape_line, safe_line, safe_url
+from newsarchive.markdown.writer import Style
+from newsarchive.parsing.text import one_line
+
+TEMPLATE = "briefing/1"
+CATEGORIES = ("AI Daily",)
+LEAD, BRIEFS, SOURCES = "🔥 今日头条", "🌍 全球速览", "🔎 来源"
+
+
+def briefing_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> Page:
+    """The briefing of a day, stories in the order given; there must be one at least."""
+    lead = entries[0]
+    times = [it.published_at for it in entries if it.published_at]
+    at = max(times, default=midnight(day))
+    headline = one_line(lead.plain_title)
+    page = Page(
+        template=TEMPLATE,
+        format="briefing",
+        unit="day",
+        day=day,
+        title=f"AI日报 {day.isoformat()}：{headline}",
+        body=_body(entries, style, sources=True),
+        at=at,
+        count=len(entries),
+        drafts=sum(it.is_draft for it in entries),
+        description=f"{long_date(day)} · 共 {len(entries)} 条",
+        categories=("AI日报",),
+        cover=cover_of(lead),
+    )
+    if profile == "clean":
+        return page
+    title = f"AI日报：{headline}"
+    front = {
+        "title": title,
+        "date": Stamp(f"{at:%Y-%m-%d %H:%M:%S}"),
+        "categories": CATEGORIES,
+        "cover_image": page.cover,
+    }
+    return replace(
+        page,
+        title=title,
+        heading="\n",
+        body=_body(entries, Style(), sources=False),
+        categories=CATEGORIES,
+        own_front=front_matter(front),
+        home="hexo",
+    )
+
+
+def cover_of(entry: Entry) -> str:
+    """The picture of the lead."""
+    if not entry.article:
+        return ""
+    urls = [entry.article.cover or "", *(image.url for image in entry.article.images)]
+    return next((url for url in urls if url.startswith(("https://", "http://"))), "")
+
+
+def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
+    lead, *briefs = entries
+    parts = []
+    if cover := cover_of(lead):
+        alt = "封面" if sources else "Cover Image"
+        parts.append(f"![{alt}](<{safe_url(cover)}>)")
+    words = paragraphs_of(lead, style)
+    parts += [f"## {LEAD}", f"**{_bold(lead)}**"]
+    parts += [words] if words else []
+    parts += [DRAFT_MARK] if lead.is_draft and words else []
+    if briefs:
+        numbered = enumerate(briefs, start=1)
+        lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
+        parts += [f"## {BRIEFS}", ("\n" if not sources else "\n\n").join(lines)]
+    if sources:
+        lines = [_source(number, entry) for number, entry in enumerate(entries, start=1)]
+        parts += [f"## {SOURCES}", "\n".join(lines)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _bold(entry: Entry) -> str:
+    """A title to stand between bold marks, which it may not close itself."""
+    return item_title(entry).replace("**", "").strip() or "无题"
+
+
+def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
+    mark = f"{number}."
+    mark = mark.ljust(max(len(mark) + 2, style.list_indent))
+    text = safe_line(entry.summary.replace("\n", " "))
+    draft = f" {DRAFT_MARK}" if entry.is_draft and text else ""
+    title = _bold(entry) if sources else f"📰 {_bold(entry)}"
+    return f"{mark}**{title}**：{text}{draft}" if text else f"{mark}**{title}**"
+
+
+def _source(number: int, entry: Entry) -> str:
+    facts = [escape_line(entry.source), when_of(entry.published_at, entry.published_day or entry.pick.day)]
+    line = "，".join([link_to(entry.url, entry.plain_title), *(fact for fact in facts if fact)])
+    return f"{number}. {line}"

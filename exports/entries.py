@@ -1,0 +1,158 @@
+"""The stories of a day as every format needs them: an editor's pick, its article if it is stored, and its reprints."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from exports.months import month_span
+from exports.selection import draft_text, entries_between
+from exports.stories import SHORTEST_TEXT
+from newsarchive.body import Body, Image, Paragraph, Span
+from newsarchive.items import SHANGHAI, Article, Pick
+from newsarchive.markdown.body_reader import read_body
+from newsarchive.markdown.escape import single_line
+from newsarchive.storage.contract import Store
+
+SITE_NAMES = {"36kr": "36氪", "ithome": "IT之家", "weixin": "微信公众号"}
+"""What readers call the sites."""
+
+_LONGEST_TITLE = 40
+"""Characters of the heading of a story that has a text but no title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A story of a day. `words` is Markdown of more than a line that an editor's own file had of it.
+
+    `pictures` are the picture links of that file. `reprints` are stored articles with the same text.
+    """
+
+    pick: Pick
+    article: Article | None = None
+    reprints: tuple[Article, ...] = ()
+    words: str = ""
+    pictures: tuple[Image, ...] = ()
+    published_day: date | None = None
+
+    @property
+    def title(self) -> str:
+        """The article's title; of a story that is not stored the editor's text, cut where it is long."""
+        if self.words or not (self.article and self.article.title.strip()):
+            text = single_line(self.pick.text)
+            return text if self.words or len(text) <= _LONGEST_TITLE else f"{text[:_LONGEST_TITLE]}…"
+        return self.article.title
+
+    @property
+    def plain_title(self) -> str:
+        """The title without marks."""
+        return plain_line(self.title) if self.title_is_markdown else self.title
+
+    @property
+    def title_is_markdown(self) -> bool:
+        """Whether the title is an editor's words, in which marks mean something."""
+        return bool(self.words) or not (self.article and self.article.title.strip())
+
+    @property
+    def summary(self) -> str:
+        """The editor's words in Markdown; of a story without, the article's digest or first sentences."""
+        text = single_line(self.pick.text)
+        if self.words:
+            return self.words
+        if self.article is None:
+            return text if len(text) > _LONGEST_TITLE else ""
+        return text if text and text != self.article.title else draft_text(self.article)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether no person has written the summary."""
+        if self.words:
+            return False
+        return self.pick.draft or (self.article is not None and self.pick.text == self.article.title)
+
+    @property
+    def url(self) -> str:
+        """The link to the original."""
+        return self.pick.url
+
+    @property
+    def source(self) -> str:
+        """Who published it: the account or named source, with the author; empty where nothing is stored."""
+        return source_of(self.article) if self.article else ""
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it was published, in Shanghai."""
+        at = self.article.published_at if self.article else None
+        return at.astimezone(SHANGHAI) if at else None
+
+
+def plain_line(markdown: str) -> str:
+    """A line of Markdown as plain text."""
+    pieces = (piece for block in read_body(markdown, mended=False) for piece in getattr(block, "inlines", []))
+    return "".join(piece.text for piece in pieces if isinstance(piece, Span))
+
+
+def source_of(article: Article) -> str:
+    """`IT之家（作者）`, `微信公众号：账号（作者）`, `36氪：来源`."""
+    by = article.attribution
+    site = SITE_NAMES[article.site]
+    named = by.account if article.site == "weixin" else by.source
+    author = by.author or (by.account if article.site != "weixin" else None)
+    text = f"{site}：{named}" if named and named != site else site
+    return f"{text}（{author}）" if author and author not in {named, site} else text
+
+
+def when_of(at: datetime | None, day: date | None) -> str:
+    """`2025-11-13 10:47`, or the day alone."""
+    return f"{at:%Y-%m-%d %H:%M}" if at else day.isoformat() if day else ""
+
+
+def story_body(article: Article) -> Body:
+    """The body of an article that an export shows; the one place where less than all of it may be chosen."""
+    return article.body or [Paragraph([Span(article.digest or article.title)])]
+
+
+async def day_entries(store: Store, day: date, *, everything: bool = False) -> list[Entry]:
+    """The stories of a day: what is picked, in the editor's order; drafts of all stories of the day if nothing is.
+
+    With `everything`, candidates and drafts of the other stories follow. Raises what the store raises.
+    """
+    picks, stories = await entries_between(store, day, day, everything=everything)
+    by_identity = {story[0].identity: story for story in stories}
+    entries = []
+    for pick in picks:
+        story = by_identity.get(pick.identity or "")
+        article, *reprints = story or await _story(store, pick)
+        entries.append(Entry(pick, article, tuple(it for it in reprints if it)))
+    return entries
+
+
+async def _story(store: Store, pick: Pick) -> list[Article | None]:
+    """The article of a pick, if it is stored, and its reprints."""
+    article = await _article(store, pick)
+    if article is None or len(article.text) < SHORTEST_TEXT:
+        return [article]
+    names = [name for name in await store.with_text(article.text_hash) if name != article.identity]
+    return [article, *[await store.article(name) for name in names]]
+
+
+async def _article(store: Store, pick: Pick) -> Article | None:
+    found = await store.article(pick.identity) if pick.identity else None
+    return found or await store.article(pick.url)
+
+
+async def days_with_entries(
+    store: Store, days: Sequence[date], *, everything: bool
+) -> AsyncIterator[tuple[date, list[Entry]]]:
+    """The days that have stories, each with them."""
+    for day in days:
+        if entries := await day_entries(store, day, everything=everything):
+            yield day, entries
+
+
+def days_of(month: date) -> list[date]:
+    """The days of a month (its first day)."""
+    first, last = month_span(month)
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -1,0 +1,206 @@
+"""Index pages of an archive: by year and month, newest first, with counts, between markers in files of the editor's.
+
+What lies outside of the markers is never touched. A file whose markers were altered, or between which a hand has
+written, is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from exports.front_matter import front_matter
+from exports.memory import sha256
+from exports.merged_writing import NEW, State, Written
+from exports.pages import FormatName, Page
+from exports.targets import Target
+from exports.writing import read_bytes, write_text
+from newsarchive.markdown.escape import escape_line
+from newsarchive.storage.contract import Store
+
+START, END = "<!-- newsarchive:index -->", "<!-- /newsarchive:index -->"
+NAMES: Mapping[FormatName, str] = {
+    "digest": "行业快讯",
+    "daily": "每日资讯",
+    "briefing": "AI日报",
+    "fulltext": "全文",
+}
+_COLLECTION = "export_indexes"
+_MARKER = re.compile(r"<!--[^\n]*?newsarchive:index[^\n]*?-->")
+
+
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """A format of one archive folder for one target."""
+
+    store: Store
+    root: Path
+    target: Target
+    of: FormatName
+
+    def key(self, what: str) -> str:
+        """The key of what is remembered."""
+        return f"{self.root.resolve().as_posix()}//{self.target.name}/{self.of}/{what}"
+
+    async def recall(self, what: str) -> dict[str, Any]:
+        """What is remembered."""
+        return await self.store.get_document(_COLLECTION, self.key(what)) or {}
+
+    async def remember(self, what: str, document: dict[str, Any]) -> None:
+        """Remember it, if it is new."""
+        if await self.recall(what) != document:
+            await self.store.put_document(_COLLECTION, self.key(what), document)
+
+
+async def write_indexes(store: Store, root: Path, target: Target, pages: Sequence[Page]) -> list[Written]:
+    """Bring the indexes of the pages' formats up to date: the one of all months, and those of the pages' months.
+
+    The cost is that of the months, not of the archive. Raises OutputError, and what the store raises.
+    """
+    written = []
+    for of in dict.fromkeys(page.format for page in pages):
+        archive = _Archive(store, root, target, of)
+        ours = [page for page in pages if page.format == of]
+        written += await _write(archive, ours)
+    return written
+
+
+async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
+    months: dict[str, Any] = await archive.recall("months")
+    before = list(months)
+    touched = {f"{page.day:%Y-%m}" for page in pages}
+    rows: dict[str, dict[str, Any]] = {}
+    for month in touched:
+        rows[month] = await archive.recall(month)
+        for page in pages:
+            if f"{page.day:%Y-%m}" == month:
+                rows[month][archive.target.path(page)] = [page.title, page.count, page.unit]
+        rows[month] = {path: row for path, row in rows[month].items() if (archive.root / path).is_file()}
+        await archive.remember(month, rows[month])
+        months[month] = _summary(archive, month, rows[month])
+    months = dict(sorted((month, row) for month, row in months.items() if row["pages"]))
+    await archive.remember("months", months)
+    if list(months) != before:
+        touched |= _neighbours(months, touched)
+    written = [await _write_all_months(archive, months)]
+    for month in sorted(touched & months.keys()):
+        if months[month]["index"]:
+            rows[month] = rows.get(month) or await archive.recall(month)
+            written.append(await _write_month(archive, months, month, rows[month]))
+    return [it for it in written if it is not None]
+
+
+def _summary(archive: _Archive, month: str, rows: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """A month in the index of all: how many pages and stories, and where to go: its only page, or its own index."""
+    only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
+    path = only or archive.target.index_path(archive.of, _first(month))
+    return {
+        "pages": len(rows),
+        "stories": sum(row[1] for row in rows.values()),
+        "path": path,
+        "index": only is None,
+    }
+
+
+def _neighbours(months: Mapping[str, Any], touched: set[str]) -> set[str]:
+    names = list(months)
+    places = [place for place, month in enumerate(names) if month in touched]
+    return {names[near] for place in places for near in (place - 1, place + 1) if 0 <= near < len(names)}
+
+
+async def _write_all_months(archive: _Archive, months: Mapping[str, Any]) -> Written | None:
+    path = archive.target.index_path(archive.of, None)
+    parts: list[str] = []
+    for month, row in reversed(list(months.items())):
+        first = _first(month)
+        if f"## {first.year}" not in parts:
+            parts.append(f"## {first.year}")
+        line = f"- [{_month_name(first)}]({archive.target.link(path, row['path'])}) · {row['stories']} 篇"
+        if row["pages"] > 1:
+            line += f" · {row['pages']} 页"
+        parts.append(line)
+    return await _put(archive, path, NAMES[archive.of], _block(parts))
+
+
+async def _write_month(
+    archive: _Archive, months: Mapping[str, Any], month: str, rows: Mapping[str, Sequence[Any]]
+) -> Written | None:
+    path = archive.target.index_path(archive.of, _first(month))
+    names = list(months)
+    place = names.index(month)
+    ways = []
+    if place:
+        ways.append((f"← {_month_name(_first(names[place - 1]))}", months[names[place - 1]]["path"]))
+    ways.append((NAMES[archive.of], archive.target.index_path(archive.of, None)))
+    if place + 1 < len(names):
+        ways.append((f"{_month_name(_first(names[place + 1]))} →", months[names[place + 1]]["path"]))
+    links = " · ".join(f"[{words}]({archive.target.link(path, there)})" for words, there in ways)
+    lines = [links]
+    for there, (title, count, unit) in sorted(rows.items(), reverse=True):
+        words = archive.target.guard(escape_line(title)) or there
+        stories = "" if unit == "article" else f" · {count} 篇"
+        lines.append(f"- [{words}]({archive.target.link(path, there)}){stories}")
+    return await _put(archive, path, f"{NAMES[archive.of]} {_month_name(_first(month))}", _block(lines))
+
+
+def _block(parts: Sequence[str]) -> str:
+    """Parts with an empty line between them, except between the items of a list."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and not (part.startswith("- ") and lines[-1].startswith("- ")):
+            lines.append("")
+        lines.append(part)
+    return "\n".join(["", *lines, ""])
+
+
+async def _put(archive: _Archive, path: str, title: str, block: str) -> Written | None:
+    """Put the block between the markers of a file; a file of the editor's without markers has no index."""
+    content = read_bytes(archive.root, path)
+    known = await archive.recall(f"block {path}")
+    if content is None:
+        front = archive.target.index_front_matter(title)
+        top = front_matter(front) + "\n" if front else ""
+        heading = f"# {title}\n\n" if archive.target.heading else ""
+        text = f"{top}{heading}{START}\n{block}\n{END}\n"
+    else:
+        text = content.decode(errors="replace")
+        held = _between(text)
+        if held is None and not known and not _MARKER.search(text):
+            return None
+        if held is None or (known and sha256(held.encode()) != known["sha256"] and held != f"\n{block}\n"):
+            why = "markers were altered" if held is None else "part between the markers was edited"
+            return _left(archive, path, f"{START}\n{block}\n{END}\n", why)
+        text = text.replace(f"{START}{held}{END}", f"{START}\n{block}\n{END}")
+    changed = write_text(archive.root, path, text)
+    await archive.remember(f"block {path}", {"sha256": sha256(f"\n{block}\n".encode())})
+    return Written(archive.root / path, State.WRITTEN if changed else State.UNCHANGED)
+
+
+def _between(text: str) -> str | None:
+    """What stands between the two markers; None where they are not there once each, in this order."""
+    if _MARKER.findall(text) != [START, END]:
+        return None
+    return text[text.index(START) + len(START) : text.index(END)]
+
+
+def _left(archive: _Archive, path: str, proposal: str, why: str) -> Written:
+    write_text(archive.root, path + NEW, proposal)
+    name = (archive.root / path).name
+    return Written(
+        archive.root / path,
+        State.CONFLICT,
+        f"{archive.root / path}: the {why}; it was left as it is, the new index is {name}{NEW}:"
+        f" put it between {START} and {END}, then delete the {NEW} file",
+    )
+
+
+def _first(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def _month_name(month: date) -> str:
+    return f"{month.year}年{month.month}月"

@@ -1,0 +1,140 @@
+"""Text made safe for the tool that will read it: a scanner of Markdown, and what to do with each kind of piece.
+
+The writer's Markdown is right for CommonMark; tools add syntax of their own (template braces, tags, attributes), which
+a page's or an editor's text must not reach. Code and addresses are told from text, for they need another treatment.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["text", "escape", "code", "address", "alt", "autolink"]
+
+_TICKS = re.compile("`+")
+_STOP = re.compile(r"\\[!-/:-@\[-`{-~]|`+|!\[|\]\(|<https?://[^\s<>]*>")
+_ADDRESS = re.compile(
+    r"\]\([ ]*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)(?:[ ]+\"[^\"\n]*\")?[ ]*\)"
+)
+_ALT = re.compile(r"!\[(?:\\.|[^\[\]\\]){0,2000}\](?=\()")
+_FENCE = re.compile(r"[ >]*(?:(?:[-+*]|\d+[.)])[ ]+)?(`{3,}|~{3,})")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_SAFE_SCHEMES = ("http:", "https:", "mailto:")
+_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
+
+
+def _same(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a tool needs done with the pieces of a text.
+
+    `text` is for runs of text, `code` for code in a line, `fenced` for a line of a code block, `escape` for a backslash
+    and what it escapes, `alt` for alternative texts of pictures; `line` is for each whole line when these are done.
+    """
+
+    text: Callable[[str], str] = _same
+    code: Callable[[str], str] = _same
+    fenced: Callable[[str], str] = _same
+    line: Callable[[str], str] = _same
+    escape: Callable[[str], str] = _same
+    alt: Callable[[str], str] = _same
+
+    def __call__(self, markdown: str) -> str:
+        """The Markdown, safe for the tool."""
+        lines: list[str] = []
+        fence = ""
+        for line in markdown.split("\n"):
+            match = _FENCE.match(line)
+            if fence:
+                ends = match and match[1].startswith(fence) and not line[match.end() :].strip()
+                fence = "" if ends else fence
+                lines.append(line if ends else self.fenced(line))
+            elif match and "`" not in line[match.end() :]:
+                fence = match[1]
+                lines.append(line)
+            else:
+                lines.append(self.line(self._guarded(line)))
+        return "\n".join(lines)
+
+    def _guarded(self, line: str) -> str:
+        return "".join(self._piece(kind, text) for kind, text in pieces(line))
+
+    def _piece(self, kind: Kind, text: str) -> str:
+        match kind:
+            case "text":
+                return self.text(text)
+            case "code":
+                return self.code(text)
+            case "escape":
+                return self.escape(text)
+            case "alt":
+                return self.alt(text)
+            case "address":
+                return _address(text)
+        return text
+
+
+def pieces(line: str) -> Iterator[tuple[Kind, str]]:
+    """A line cut into text, escapes, code, alt texts and addresses of links; joined they are the line."""
+    ticks: dict[str, list[int]] = {}
+    for match in _TICKS.finditer(line):
+        ticks.setdefault(match[0], []).append(match.start())
+    place = done = 0
+    while stop := _STOP.search(line, place):
+        found = _piece_at(line, stop, ticks)
+        if found is None:
+            place = stop.end()
+            continue
+        kind, end = found
+        if stop.start() > done:
+            yield "text", line[done : stop.start()]
+        yield kind, line[stop.start() : end]
+        place = done = end
+    if done < len(line):
+        yield "text", line[done:]
+
+
+def _piece_at(line: str, stop: re.Match[str], ticks: dict[str, list[int]]) -> tuple[Kind, int] | None:
+    mark = stop[0]
+    if mark[0] == "\\":
+        return "escape", stop.end()
+    if mark[0] == "<":
+        return "autolink", stop.end()
+    if mark[0] == "`":
+        later = ticks[mark]
+        while later and later[0] < stop.end():
+            later.pop(0)
+        return ("code", later[0] + len(mark)) if later else None
+    if mark == "![":
+        match = _ALT.match(line, stop.start())
+        return ("alt", match.end()) if match else None
+    match = _ADDRESS.match(line, stop.start())
+    return ("address", match.end()) if match else None
+
+
+def _address(text: str) -> str:
+    """The end of a link; one to anything but a page or mail address is no link any more, its braces are encoded."""
+    match = _ADDRESS.fullmatch(text)
+    target = _BLANK_OR_CONTROL.sub("", html.unescape(match[1])).lstrip("<") if match else ""
+    scheme = _SCHEME.match(target)
+    if scheme and scheme[0].lower() not in _SAFE_SCHEMES:
+        return f"]\\{text[1:]}"
+    return text.replace("{", "%7B").replace("}", "%7D")
+
+
+BRACE = re.compile(r"\{")
+
+
+def backslashed_braces(text: str) -> str:
+    """Braces with a backslash: CommonMark, kramdown and Python-Markdown show them and take no attributes from them."""
+    return BRACE.sub(r"\\{", text)
+
+
+LINKS_ONLY = Guard()
+"""For tools without syntax of their own: only links that would run something are taken apart."""

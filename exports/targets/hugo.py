@@ -1,0 +1,67 @@
+"""Hugo: front matter with offsets, `content/posts/2025-11-13.md`; shortcodes and heading attributes broken up.
+
+Seen with Hugo 0.111: `{{<` and `{{%` are shortcodes anywhere, code included; HTML is left out, `<br>` too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from exports.front_matter import Stamp, Value
+from exports.pages import FormatName, Page
+from exports.targets.guarding import Guard, backslashed_braces
+from exports.targets.target import Target
+from newsarchive.markdown.writer import Style
+
+_SHORTCODE = re.compile(r"\{(?=\{[<%])")
+_SECTIONS = {"daily": "posts"}
+
+
+def _section(of: FormatName) -> str:
+    return _SECTIONS.get(of, of)
+
+
+def _path(page: Page) -> str:
+    folder = f"{page.day:%Y-%m}/" if page.unit == "article" else ""
+    return f"content/{_section(page.format)}/{folder}{page.name}.md"
+
+
+def _index_path(of: FormatName, month: date | None) -> str:
+    return f"content/{_section(of)}/{f'index-{month:%Y-%m}' if month else '_index'}.md"
+
+
+def _front_matter(page: Page) -> Mapping[str, Value]:
+    return {
+        "title": page.title,
+        "date": Stamp(page.at.isoformat(timespec="seconds")),
+        "draft": False,
+        "tags": page.tags,
+        "categories": page.categories,
+        "description": page.description,
+        "cover": page.cover,
+        "source": page.source,
+    }
+
+
+def _link(here: str, there: str) -> str:  # noqa: ARG001
+    return f'{{{{< relref "/{there.removeprefix("content/")}" >}}}}'
+
+
+def _code(text: str) -> str:
+    """A word joiner between the braces, for in code nothing else keeps them from Hugo; it is not seen."""
+    return _SHORTCODE.sub("{\u2060", text)
+
+
+TARGET = Target(
+    name="hugo",
+    path=_path,
+    index_path=_index_path,
+    link=_link,
+    front_matter=_front_matter,
+    index_front_matter=lambda title: {"title": title},
+    style=Style(cell_break=" "),
+    heading=False,
+    guard=Guard(text=backslashed_braces, alt=backslashed_braces, code=_code, fenced=_code),
+)

@@ -1,0 +1,80 @@
+"""Jekyll: `_posts/2025-11-13-daily.md`; Liquid never sees a page's braces, kramdown's own marks are escaped.
+
+Liquid runs before Markdown, code included. kramdown 2.4 takes a line with `|` for a table, `{:` for attributes and
+`$$` for mathematics; it makes links only of `<url>`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from exports.front_matter import Stamp, Value
+from exports.pages import FormatName, Page
+from exports.targets.guarding import Guard
+from exports.targets.target import Target, relative_link
+from exports.targets.titles import without_tags
+from newsarchive.markdown.writer import Style
+
+_MARKS = re.compile(r"\{|\$(?=\$)|(?<=\$)\$")
+_LIQUID = re.compile(r"\{[{%]")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def _path(page: Page) -> str:
+    if page.unit == "article":
+        return f"_posts/{page.name}.md"
+    if page.unit == "file":
+        return f"_posts/{page.day.isoformat()}-{page.name}.md"
+    suffix = "-month" if page.unit == "month" and page.format != "digest" else ""
+    return f"_posts/{page.day.isoformat()}-{page.format}{suffix}.md"
+
+
+def _index_path(of: FormatName, month: date | None) -> str:
+    return f"{of}/{f'{month:%Y-%m}/' if month else ''}index.md"
+
+
+def _front_matter(page: Page) -> Mapping[str, Value]:
+    return {
+        "layout": "post",
+        "title": without_tags(page.title),
+        "date": Stamp(page.at.isoformat(sep=" ", timespec="seconds")),
+        "categories": page.categories,
+        "tags": page.tags,
+        "description": without_tags(page.description),
+        "image": page.cover,
+        "source_url": page.source,
+    }
+
+
+def _link(here: str, there: str) -> str:
+    if there.startswith("_posts/"):
+        return f"{{% post_url {there.removeprefix('_posts/').removesuffix('.md')} %}}"
+    return relative_link(here, there).removesuffix("index.md") or "./"
+
+
+def _backslashed(text: str) -> str:
+    return _MARKS.sub(lambda match: f"\\{match[0]}", text)
+
+
+def _printed(text: str) -> str:
+    """Braces in code printed by Liquid itself."""
+    return _LIQUID.sub(lambda match: f'{{{{ "{match[0]}" }}}}', text)
+
+
+def _line(text: str) -> str:
+    return text if text.lstrip().startswith("|") else _PIPE.sub(r"\\|", text)
+
+
+TARGET = Target(
+    name="jekyll",
+    path=_path,
+    index_path=_index_path,
+    link=_link,
+    front_matter=_front_matter,
+    index_front_matter=lambda title: {"layout": "page", "title": title},
+    style=Style(hard_break="blanks", bare_urls="angle"),
+    heading=False,
+    guard=Guard(text=_backslashed, alt=_backslashed, code=_printed, fenced=_printed, line=_line),
+)

@@ -1,0 +1,45 @@
+"""MkDocs: `docs/2025/01.md`; Python-Markdown wants lists indented by four, and links only `<url>`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from exports.front_matter import Stamp, Value
+from exports.pages import FormatName, Page
+from exports.targets.guarding import Guard, backslashed_braces
+from exports.targets.target import Target, relative_link, unit_path
+from newsarchive.markdown.writer import Style
+
+
+def _path(page: Page) -> str:
+    if page.format == "digest":
+        return f"docs/{page.day:%Y/%m}.md"
+    return f"docs/{page.format}/{unit_path(page)}.md"
+
+
+def _index_path(of: FormatName, month: date | None) -> str:
+    if of == "digest":
+        return "docs/index.md"
+    return f"docs/{of}/{f'{month:%Y/%m}-' if month else ''}index.md"
+
+
+def _front_matter(page: Page) -> Mapping[str, Value]:
+    return {
+        "title": page.title,
+        "date": Stamp(page.day.isoformat()),
+        "tags": page.tags,
+        "description": page.description,
+    }
+
+
+TARGET = Target(
+    name="mkdocs",
+    path=_path,
+    index_path=_index_path,
+    link=relative_link,
+    front_matter=_front_matter,
+    index_front_matter=lambda title: {"title": title},
+    style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
+    guard=Guard(text=backslashed_braces, alt=backslashed_braces),
+)

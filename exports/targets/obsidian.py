@@ -1,0 +1,56 @@
+"""Obsidian: `News/2025/2025-11-13.md`; words of a page become no tags, wiki links, comments or mathematics."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from exports.front_matter import Stamp, Value
+from exports.pages import FormatName, Page
+from exports.targets.guarding import Guard
+from exports.targets.target import Target, relative_link, unit_path
+
+_MARKS = re.compile(r"(?<![\w&/])#(?=[^\s#])|\[(?=\[)|%(?=%)|=(?==)|\$(?=\S)")
+_HEADING = re.compile(r"[ >]*#{1,6}(?=\s)")
+
+
+def _path(page: Page) -> str:
+    folder = "" if page.format == "daily" else f"{page.format}/"
+    return f"News/{folder}{unit_path(page)}.md"
+
+
+def _index_path(of: FormatName, month: date | None) -> str:
+    folder = "" if of == "daily" else f"{of}/"
+    return f"News/{folder}{f'{month:%Y/%Y-%m}-' if month else ''}index.md"
+
+
+def _front_matter(page: Page) -> Mapping[str, Value]:
+    return {
+        "title": page.title,
+        "date": Stamp(page.day.isoformat()),
+        "source": page.source,
+        "tags": tuple(_tag(tag) for tag in page.tags if _tag(tag)),
+        "aliases": (page.title,) if page.unit == "article" else (),
+    }
+
+
+def _tag(words: str) -> str:
+    """A tag as Obsidian allows it: no blanks or signs, not all digits."""
+    tag = re.sub(r"[^\w/-]+", "-", words).strip("-")
+    return "" if tag.isdigit() else tag
+
+
+def _text(text: str) -> str:
+    return _MARKS.sub(lambda match: f"\\{match[0]}", text)
+
+
+TARGET = Target(
+    name="obsidian",
+    path=_path,
+    index_path=_index_path,
+    link=relative_link,
+    front_matter=_front_matter,
+    index_front_matter=lambda title: {"title": title},
+    guard=Guard(text=_text),
+)

@@ -1,0 +1,58 @@
+"""What a publishing tool wants: paths, front matter, the style of the Markdown, and what must not reach the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from exports.front_matter import Value
+from exports.pages import FormatName, Page, Unit
+from exports.targets.guarding import LINKS_ONLY, Guard
+from newsarchive.markdown.writer import Style
+
+_USUAL = Style()
+
+
+def no_front_matter(page: Page) -> Mapping[str, Value]:  # noqa: ARG001
+    """For targets whose pages have none."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A publishing tool.
+
+    `path` is where a page goes below the root of the site's sources, `index_path` where the index of a format is
+    (of a month of it, with a month). `link` is how the page at the first path links to the file at the second.
+    `heading` tells whether a page needs its title as a heading: themes of Hugo, Hexo and Jekyll print it themselves.
+    """
+
+    name: str
+    path: Callable[[Page], str]
+    index_path: Callable[[FormatName, date | None], str]
+    link: Callable[[str, str], str]
+    front_matter: Callable[[Page], Mapping[str, Value]] = no_front_matter
+    index_front_matter: Callable[[str], Mapping[str, Value]] = lambda title: {}  # noqa: ARG005
+    style: Style = _USUAL
+    heading: bool = True
+    guard: Guard = LINKS_ONLY
+
+
+def unit_path(page: Page) -> str:
+    """`2025/2025-11`, `2025/2025-11-13`, `2025/11/2025-11-13-ithome-897104`: by year, articles by month too."""
+    return path_of(page.unit, page.day, page.name)
+
+
+def path_of(unit: Unit, day: date, name: str) -> str:
+    """The path below a format's folder, without its ending."""
+    return f"{day:%Y/%m}/{name}" if unit == "article" else f"{day:%Y}/{name}"
+
+
+def relative_link(here: str, there: str) -> str:
+    """The way from one file to another, both named from the same root."""
+    start, end = here.split("/")[:-1], there.split("/")
+    same = 0
+    while same < min(len(start), len(end) - 1) and start[same] == end[same]:
+        same += 1
+    return "/".join([*([".."] * (len(start) - same)), *end[same:]])

@@ -1,0 +1,45 @@
+"""Words of an entry as Markdown, the same in every format: titles, texts, links and marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exports.entries import Entry
+from newsarchive.body import Image
+from newsarchive.markdown.body_reader import read_body
+from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
+from newsarchive.markdown.writer import Style, write_body
+
+DRAFT_MARK = "*（自动摘录，未经编辑）*"
+"""Stands below a text that no person has written."""
+
+_BELOW_AN_ITEM = 2
+
+
+def item_title(entry: Entry, *, strict: bool = False) -> str:
+    """The title for a heading: an article's in plain words, an editor's with its marks."""
+    title = entry.title
+    if entry.title_is_markdown:
+        return single_line(title) if strict else safe_line(title)
+    return escape_line(title)
+
+
+def paragraphs_of(entry: Entry, style: Style) -> str:
+    """The text of an entry: one line, or what an editor's file had, written anew with its headings below the item's."""
+    if not entry.words:
+        return safe_line(entry.summary)
+    kept = "\n".join(line for line in entry.words.split("\n") if not line.startswith(("📎", "🔗")))
+    return write_body(read_body(kept), replace(style, heading_shift=_BELOW_AN_ITEM)).strip("\n")
+
+
+def link_to(url: str, words: str) -> str:
+    """A link; an address of anything but a page is only shown."""
+    label = escape_line(words).strip() or "链接"
+    if not url.startswith(("https://", "http://")):
+        return label
+    return f"[{label}]({safe_url(url, in_brackets=True)})"
+
+
+def picture(image: Image) -> str:
+    """A picture on a line of its own."""
+    return write_body([image]).strip("\n")

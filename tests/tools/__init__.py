@@ -1,0 +1,1 @@
+"""Builds exported archives with the real publishing tools."""

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs the publishing tools that tests/tools/ builds archives with, into .tools/; does nothing where they are there.
+# Hugo and Jekyll come from Debian (as root, or with sudo), MkDocs from PyPI, the rest from npm.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+HERE=.tools
+MKDOCS=1.6.1
+PYTHON=${PYTHON:-python3}
+
+STAMP="$HERE/installed-$(cat tests/tools/package.json tests/tools/install.sh | sha256sum | cut -c1-16)"
+if [ -e "$STAMP" ] && command -v hugo > /dev/null && command -v jekyll > /dev/null; then
+  exit 0
+fi
+mkdir -p "$HERE"
+
+install_debian() {
+  missing=()
+  for tool in hugo jekyll; do
+    command -v "$tool" > /dev/null || missing+=("$tool")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    root=""
+    [ "$(id -u)" = 0 ] || root=sudo
+    $root apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $root apt-get install -qq -y --no-install-recommends "${missing[@]}" > "$HERE/apt.log"
+  fi
+}
+
+install_npm() {
+  cp tests/tools/package.json "$HERE/package.json"
+  npm install --prefix "$HERE" --no-audit --no-fund --loglevel=error
+}
+
+install_mkdocs() {
+  "$PYTHON" -m venv "$HERE/mkdocs"
+  "$HERE/mkdocs/bin/python" -m pip install --quiet "mkdocs==$MKDOCS"
+}
+
+jobs=()
+install_debian & jobs+=($!)
+install_npm & jobs+=($!)
+install_mkdocs & jobs+=($!)
+for job in "${jobs[@]}"; do
+  wait "$job"
+done
+rm -f "$HERE"/installed-*
+touch "$STAMP"
