@@ -29,6 +29,7 @@ from newsarchive.body import (
     Table,
     images_of,
 )
+from newsarchive.markdown.writing.escaping import clean
 from tests.markdown.round_trip import MEDIA, shows
 
 HOSTILE = (
@@ -114,9 +115,8 @@ def words(blocks: Iterable[Block], style: HtmlStyle) -> Iterator[str]:
             case Image():
                 yield from line_words([block], style)
             case Embed():
-                title = xml_text(block.title or "").strip()
-                label = MEDIA[block.media]
-                yield f"{label}：{title}" if any(map(shows, title)) else label
+                title = clean(block.title or "").strip()
+                yield f"{MEDIA[block.media]}{'：' if title else ''}{title}"
 
 
 def line_words(inlines: list[Inline], style: HtmlStyle) -> Iterator[str]:
