@@ -93,6 +93,7 @@ _STYLES = {
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CONTAINERS = frozenset(("blockquote", "li", "ol", "table", "td", "th", "tr", "ul"))
+_LISTS, _TABLES = frozenset(("ul", "ol")), frozenset(("table",))
 MAX_NESTING = 60
 """Lists, tables and quotes inside each other; deeper ones are read as plain blocks, so that no reader of the tree breaks."""
 _HIDDEN = re.compile(r"(?:display|DISPLAY)\s*:\s*(?:none|NONE)")
@@ -199,10 +200,8 @@ class _Walk:
         return _Walk.flush
 
     def open_block(self, element: Element) -> _Closer:
-        if self.pending or self.line:
-            self.flush()
-        self.after_blank = True
-        if self.takes_caption(element):
+        self.flush()
+        if self.blocks and isinstance(self.blocks[-1], Image) and self.takes_caption(element):
             self.enter(element)
             return _Walk.close_caption
         return _Walk.flush
@@ -264,6 +263,8 @@ class _Walk:
         """End the line: as a heading inside one, as pictures of their own, or as a paragraph."""
         self.after_blank = True
         pending, line = self.pending, self.line
+        if not pending and not line:
+            return
         if pending:
             if not line and len(pending) == 1 and not self.level:  # most lines are one piece of text
                 text = pending.pop().rstrip(" ")
@@ -271,8 +272,6 @@ class _Walk:
                     self.blocks.append(Paragraph([Span(text, *self.pending_style)]))
                 return
             self.settle()
-        if not line:
-            return
         self.line = []
         while line and _is_void(line[-1]):
             line.pop()
@@ -301,7 +300,7 @@ class _Walk:
         inner, self.blocks = self.blocks, frame.outer
         return frame, inner
 
-    def inside(self, *tags: str) -> bool:
+    def inside(self, tags: frozenset[str]) -> bool:
         """Whether the innermost thing being collected is one of these."""
         return bool(self.frames) and self.frames[-1].element.tag in tags
 
@@ -395,7 +394,7 @@ class _Walk:
 
     def open_item(self, element: Element) -> _Closer:
         self.flush()
-        if not self.inside("ul", "ol"):
+        if not self.inside(_LISTS):
             return _Walk.flush
         if self.blocks:
             self.frames[-1].parts.append(self.blocks)
@@ -420,13 +419,13 @@ class _Walk:
 
     def open_row(self, _: Element) -> _Closer:
         self.flush()
-        if self.inside("table"):
+        if self.inside(_TABLES):
             self.frames[-1].parts.append([])
         return _Walk.flush
 
     def open_cell(self, element: Element) -> _Closer:
         self.flush()
-        if not self.inside("table"):
+        if not self.inside(_TABLES):
             return _Walk.flush
         self.enter(element)
         return _Walk.close_cell

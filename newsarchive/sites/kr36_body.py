@@ -34,8 +34,6 @@ def _image(element: Element) -> Image | None:
 def _embed(element: Element) -> Embed | None:
     """Players: the site's own by `data-id` (an iframe of class `entity-iframe`, 2026), others by their address."""
     tag = element.tag
-    if tag not in {"iframe", "video", "audio"}:
-        return None
     item = element.get("data-id", "")
     if is_number(item) and element.get("data-type") == "video":
         return Embed("video", id=item, url=link_of(item, Verdict.VIDEO).url)
@@ -50,5 +48,11 @@ def _caption(element: Element) -> bool:
     return "img-desc" in element.get("class", "")
 
 
-RULES = Rules(base_url=BASE_URL, image=_image, embed=_embed, caption=_caption)
+RULES = Rules(
+    base_url=BASE_URL,
+    image=_image,
+    embed=_embed,
+    caption=_caption,
+    special=frozenset({"iframe", "video", "audio"}),
+)
 """36kr's habits: plain `src`, sizes in `data-img-size-val`, captions in `p.img-desc`."""

@@ -191,9 +191,8 @@ class WeixinPage:
     def metas(self) -> dict[str, str]:
         """Content of the meta elements by name or property, the first of each."""
         found: dict[str, str] = {}
-        limit = self._body[0] or len(self.content)
-        stop = self.content.find(b"<body", 0, limit)
-        stop = stop if stop >= 0 else limit
+        stop = self._body[0] or self.content.find(b"<body")
+        stop = stop if stop >= 0 else len(self.content)
         at = self.content.find(b"<meta", 0, stop)
         for _ in range(200):
             if at < 0:
@@ -240,9 +239,16 @@ class WeixinPage:
     def tag_start(self, identifier: bytes) -> int:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
         if identifier not in self._starts:
-            starts = (self._tag_start(identifier, b"id=" + quote + identifier + quote) for quote in (b'"', b"'"))
-            self._starts[identifier] = next((start for start in starts if start >= 0), -1)
+            start = self._tag_start(identifier, b'id="%b"' % identifier)
+            if start < 0 and self._has_single_quotes:
+                start = self._tag_start(identifier, b"id='%b'" % identifier)
+            self._starts[identifier] = start
         return self._starts[identifier]
+
+    @cached_property
+    def _has_single_quotes(self) -> bool:
+        """Whether any id stands in single quotes: few pages have one, and an id that is missing is sought but once."""
+        return b"id='" in self.content
 
     def _tag_start(self, identifier: bytes, needle: bytes) -> int:
         find = self._find if identifier in _AROUND else self.content.find
