@@ -59,6 +59,7 @@ _CLASS_TRIES = 100
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
 _META_NAMES = (b"og:", b"author", b"description")
+_FRAME = b"js_article"
 _AROUND = frozenset(
     {
         b"activity-name",
@@ -251,13 +252,16 @@ class WeixinPage:
         return b"id='" in self.content
 
     def _tag_start(self, identifier: bytes, needle: bytes) -> int:
+        """The first such tag inside the article's frame, else before it: 100 kB and more of head stand before it."""
+        frame = max(self.tag_start(_FRAME), 0) if identifier != _FRAME else 0
         find = self._find if identifier in _AROUND else self.content.find
-        at = find(needle)
-        while at >= 0:
-            opening = self.content.rfind(b"<", max(0, at - 4000), at)
-            if opening >= 0 and _TAG_START.match(self.content[opening:at]):
-                return opening
-            at = find(needle, at + len(needle))
+        for first, last in ((frame, len(self.content)), (0, frame)):
+            at = find(needle, first, last)
+            while at >= 0:
+                opening = self.content.rfind(b"<", max(0, at - 4000), at)
+                if opening >= 0 and _TAG_START.match(self.content[opening:at]):
+                    return opening
+                at = find(needle, at + len(needle), last)
         return -1
 
     def start_tag(self, identifier: bytes) -> bytes:
