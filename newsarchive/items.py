@@ -180,6 +180,14 @@ class Article(Record):
             raise ValueError(f"a page with verdict {self.kind} is no article")
         return self
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Article:
+        """A copy with some fields changed; with another body, what is derived from the body is derived anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        if update and "body" in update:
+            for name in _DERIVED:
+                copy.__dict__.pop(name, None)
+        return copy
+
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def text(self) -> str:

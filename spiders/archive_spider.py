@@ -28,23 +28,21 @@ from newsarchive.items import (
     SiteName,
     Task,
 )
-from newsarchive.monitoring import Sample
 from newsarchive.sites import SITES, Link
-from newsarchive.storage.contract import TaskState
-from newsarchive.storage.frontier import postponed, ranked_at, settled
+from newsarchive.storage.frontier import ranked_at
 from newsarchive.storage.session import ArchiveSession
 from spiders.arguments import Arguments, check
-from spiders.revisits import Outlook, after_failure, after_notice, revisit_at
+from spiders.asking import conditions, rendered, validators
+from spiders.frontier import Frontier
+from spiders.revisits import Outlook, after_failure, after_notice
 
 OK = 200
 NOT_MODIFIED = 304
+FIRST_ERROR = 400
 GONE = frozenset({404, 410})
 """Statuses by which a site says that an article is no more; other errors are the fetching's."""
-FIRST_ERROR = 400
-CONDITIONS = ("If-None-Match", "If-Modified-Since")
 LISTS_FIRST = 10**9
 """Priority of lists; an article's is the minute it was published, so that the newest comes first."""
-MOST_PENDING = 10_000
 
 Found = Article | Event | Task | ListReading | Request
 """What a callback yields. An article's task comes after it, so that it is not settled before the article is saved."""
@@ -65,8 +63,6 @@ class ArchiveSpider(Spider):
         super().__init__()
         self.given = {name: value for name, value in given.items() if not name.startswith("_")}
         self.arguments = check(self.takes, self.name, given)
-        self._asked: set[str] = set()
-        self._waiting: dict[str, Task] = {}
         self._carried: dict[str, Article] = {}
         self._depths: dict[str, int] = {}
 
@@ -92,10 +88,19 @@ class ArchiveSpider(Spider):
 
     async def sources(self) -> AsyncIterator[Request]:
         """The lists to begin with: those of the settings whose time has come."""
+        pace = self.settings.getfloat("NEWSARCHIVE_PACE")
         sources: dict[str, float] = self.settings.getdict("NEWSARCHIVE_SOURCES").get(self.name, {})
         for url, minutes in sources.items():
-            if await self.is_due(url, minutes):
-                yield await self.source_request(url)
+            last = await self.session.store.get_document("lists", url)
+            due = (
+                datetime.fromisoformat(last["read_at"]) + timedelta(minutes=minutes * pace) if last else None
+            )
+            if due and due > datetime.now(UTC):
+                self.stats.inc_value("list/not_due_count")
+                self.logger.info("%s is read again after %s", url, due.isoformat(timespec="minutes"))
+            else:
+                held = conditions(last["etag"], last["last_modified"]) if last else {}
+                yield self.list_request(url, headers=held)
 
     async def seeds(self) -> AsyncIterator[Link]:
         """Articles to fetch that no list of the site names."""
@@ -107,6 +112,10 @@ class ArchiveSpider(Spider):
         """The request for a list's next page, where the site has a way on."""
         return None
 
+    def most_pages(self) -> int:
+        """How many pages of one list are read at most."""
+        return self.settings.getint("NEWSARCHIVE_LIST_PAGES")
+
     def complete_in_list(self, article: Article) -> bool:  # noqa: ARG002
         """Whether what a list carries of an article is all there is, so that its page need not be fetched."""
         return False
@@ -115,32 +124,28 @@ class ArchiveSpider(Spider):
         """Articles that an article leads to and that are to be fetched too."""
         return ()
 
-    # The way of a run.
+    # The way of a run: lists first, then what waits on the frontier.
 
     async def start(self) -> AsyncIterator[Any]:
-        """Begin with the lists, then work off what is due on the frontier."""
-        session = ArchiveSession.of(self.crawler)
-        await session.open()
+        """Begin with the lists; seeds, pending articles and revisits wait until those are read."""
+        await self.session.open()
+        self.frontier = Frontier(
+            self.name,
+            self.session.store,
+            self.stats,
+            limit=self.arguments.limit,
+            revisit=self.settings.getdict("NEWSARCHIVE_REVISIT"),
+        )
         for host, reason in self.settings.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS").items():
             if SITES[self.name].owns(f"https://{host}/"):
                 self.logger.warning("robots.txt of %s is not obeyed: %s", host, reason)
-                session.note(f"robots.txt of {host} is not obeyed: {reason}")
+                self.session.note(f"robots.txt of {host} is not obeyed: {reason}")
         async for request in self.sources():
             yield request
         seeds = {link.identity: link async for link in self.seeds()}
         self.stats.inc_value("link/seed_count", len(seeds))
-        await self.want([self.task_for(link) for link in seeds.values()])
-        store, now = session.store, self.now()
-        self.wait("link/resumed", await store.due_tasks(self.name, now, MOST_PENDING, states=("wanted",)))
-        revisits = self.settings.getint("NEWSARCHIVE_REVISITS")
-        self.wait("link/revisited", await store.due_tasks(self.name, now, revisits, states=("done",)))
-
-    def wait(self, counter: str, tasks: Iterable[Task]) -> None:
-        """Have tasks fetched once the lists are read."""
-        for task in tasks:
-            if task.name not in self._waiting and task.name not in self._asked:
-                self._waiting[task.name] = task
-                self.stats.inc_value(f"{counter}_count")
+        await self.frontier.want([self.task_for(link) for link in seeds.values()])
+        await self.frontier.resume(self.settings.getint("NEWSARCHIVE_REVISITS"))
 
     def idle(self) -> None:
         """When all lists are read: ask for the articles that wait, newest first, up to the limit.
@@ -153,85 +158,46 @@ class ArchiveSpider(Spider):
 
     def ask(self) -> bool:
         """Request the articles that wait; whether there were any."""
-        tasks = sorted(self._waiting.values(), key=lambda task: (ranked_at(task), task.name), reverse=True)
-        self._waiting.clear()
-        if self.arguments.limit is not None:
-            room = max(self.arguments.limit - len(self._asked), 0)
-            self.stats.inc_value("link/over_limit_count", len(tasks[room:]))
-            tasks = tasks[:room]
+        tasks = self.frontier.take()
         for task in tasks:
-            self._asked.add(task.name)
             self.crawler.engine.crawl(self.article_request(task))
         return bool(tasks)
 
-    async def is_due(self, url: str, minutes: float) -> bool:
-        """Whether a list's pace lets it be read again."""
-        document = await ArchiveSession.of(self.crawler).store.get_document("lists", url)
-        if document is None:
-            return True
-        wait = timedelta(minutes=minutes * self.settings.getfloat("NEWSARCHIVE_PACE"))
-        due = datetime.fromisoformat(document["read_at"]) + wait
-        if due > self.now():
-            self.stats.inc_value("list/not_due_count")
-            self.logger.info(
-                "%s was read a while ago; it is read again after %s", url, due.isoformat(timespec="minutes")
-            )
-            return False
-        return True
-
-    async def source_request(self, url: str) -> Request:
-        """A request for a list's first page, conditional where the site gave a validator the last time."""
-        document = await ArchiveSession.of(self.crawler).store.get_document("lists", url) or {}
-        return self.list_request(url, headers=conditions(document.get("etag"), document.get("last_modified")))
-
-    def list_request(self, url: str, page: int = 1, **kwargs: Any) -> Request:  # noqa: ANN401
+    def list_request(self, url: str, **kwargs: Any) -> Request:  # noqa: ANN401
         """A request for a page that leads to articles."""
         return Request(
             url,
             self.parse_list,
             errback=self.failed,
             dont_filter=True,
-            priority=LISTS_FIRST - page,
-            cb_kwargs={"page": page},
+            priority=LISTS_FIRST,
+            cb_kwargs={"page": 1},
             **kwargs,
         )
 
-    def task_for(self, link: Link, item: ListItem | None = None, source: str | None = None) -> Task:
-        """A task for an article that was found just now."""
-        now = self.now()
-        published_at = item.published_at if item else None
-        return Task(
-            site=self.name, name=link.identity, url=link.url, found_at=now, due_at=now, published_at=published_at, source=source
-        )  # fmt: skip
-
-    async def want(self, found: Iterable[Task]) -> bool:
-        """Put articles onto the frontier and wait for those that neither it nor the archive had; whether any was new."""
-        tasks = {task.name: task for task in found}
-        if not tasks:
-            return False
-        store = ArchiveSession.of(self.crawler).store
-        new = await store.add_tasks(list(tasks.values()))
-        held = await store.known(new) if new else set()
-        now = self.now()
-        await store.save_tasks(
-            [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
-        )
-        fresh = new - held
-        self.stats.inc_value("link/known_count", len(tasks) - len(fresh))
-        self.wait("link/new", (task for name, task in tasks.items() if name in fresh))
-        return bool(fresh)
-
     def article_request(self, task: Task) -> Request:
         """A request for an article, conditional where a copy is held."""
-        held = task.state == "done"
         return Request(
             task.url,
             self.parse_article,
             errback=self.failed,
-            headers=conditions(task.etag, task.last_modified) if held else None,
+            headers=conditions(task.etag, task.last_modified) if task.state == "done" else None,
             dont_filter=True,
             priority=int(ranked_at(task).timestamp() // 60),
             cb_kwargs={"task": task},
+        )
+
+    def task_for(self, link: Link, item: ListItem | None = None, source: str | None = None) -> Task:
+        """A task for an article that was found just now."""
+        now = datetime.now(UTC)
+        return Task(
+            site=self.name,
+            name=link.identity,
+            url=link.url,
+            found_at=now,
+            due_at=now,
+            published_at=item.published_at if item else None,
+            source=source,
         )
 
     # Lists.
@@ -243,28 +209,26 @@ class ArchiveSpider(Spider):
         if response.status == NOT_MODIFIED:
             self.count_page("listed")
             self.stats.inc_value("list/unmodified_count")
-            yield self.list_reading(url, response)
+            yield list_reading(url, response)
             return
         reading = self.reading(response)
         listing = reading.listing
         if reading.verdict not in LIST_KINDS or listing is None:
-            if not response.meta.get("may_be_absent"):
-                ArchiveSession.of(self.crawler).warn(f"not read: {url}")
-            for event in self.no_article(response, reading, wanted="list"):
+            for event in self.no_list(response, reading, url):
                 yield event
             return
         self.count_page("listed")
-        self.sample.listed(listing.items, url)
+        self.session.sample.listed(listing.items, url)
         tasks, complete = self.sorted_out(listing, reading, url)
         for article in complete:
-            self.sample.read(article)
-            yield self.placed(article, response)
-        any_new = await self.want(tasks)
+            self.session.sample.read(article)
+            yield placed(article, response)
+        any_new = await self.frontier.want(tasks)
         following = self.next_page(response, listing) if any_new and page < self.most_pages() else None
         if following is not None:
-            yield following.replace(cb_kwargs={"page": page + 1}, priority=LISTS_FIRST - page - 1)
+            yield following.replace(cb_kwargs={"page": page + 1})
         if page == 1:
-            yield self.list_reading(url, response)
+            yield list_reading(url, response)
 
     def sorted_out(self, listing: Listing, reading: Reading, url: str) -> tuple[list[Task], list[Article]]:
         """A list's entries: those whose page is wanted, and the articles that are complete already."""
@@ -285,18 +249,16 @@ class ArchiveSpider(Spider):
             tasks.append(self.task_for(link, item, url))
         return tasks, complete
 
-    def most_pages(self) -> int:
-        """How many pages of one list are read at most."""
-        return self.settings.getint("NEWSARCHIVE_LIST_PAGES")
-
-    def list_reading(self, url: str, response: Response) -> ListReading:
-        """The record that a list was read, for its pace and for the next conditional request."""
-        return ListReading(
-            url=url,
-            read_at=response.meta.get("fetched_at") or self.now(),
-            etag=header(response, "ETag"),
-            last_modified=header(response, "Last-Modified"),
-        )
+    def no_list(self, response: Response, reading: Reading, url: str) -> Iterator[Event]:
+        """A list that could not be read is a failure that the record of the run names."""
+        if response.status in GONE and response.meta.get("may_be_absent"):
+            self.count_page("absent")
+            return
+        self.session.warn(f"not read: {url}")
+        if reading.verdict in CHALLENGES:
+            yield self.event(response, reading, str(reading.verdict))
+        else:
+            self.count_failure(response, reading, "list")
 
     # Articles.
 
@@ -305,43 +267,30 @@ class ArchiveSpider(Spider):
         self.stats.inc_value("page/fetched_count")
         if response.status == NOT_MODIFIED:
             self.count_page("unmodified")
-            yield self.settle(
-                task,
-                "done",
-                "unmodified",
-                task.published_at,
-                etag=task.etag,
-                last_modified=task.last_modified,
-            )
+            yield self.frontier.read(task, "unmodified", task.published_at, task.etag, task.last_modified)
             return
         reading = self.reading(response, task)
-        article = reading.article
-        if reading.verdict in ARTICLE_KINDS and article is not None:
+        carried = self._carried.get(task.name)
+        if reading.verdict in ARTICLE_KINDS and reading.article is not None:
             self.count_page("article")
-            if not article.identity:  # a page that names no article is the one that was asked for
-                article = article.model_copy(update={"identity": task.name, "url": task.url})
-            article = also_known_as(article, task.name, task.url, response.url)
-            article = self.placed(article, response)
-            self.sample.read(article, revisit=task.state == "done")
+            article = placed(named(reading.article, task, response.url), response)
+            self.session.sample.read(article, revisit=task.state == "done")
             yield article
-            yield self.settle(
-                task, "done", str(reading.verdict), article.published_at,
-                etag=header(response, "ETag"), last_modified=header(response, "Last-Modified"),
-            )  # fmt: skip
+            yield self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
             await self.follow(article, task)
-            return
-        if self.may_render(reading, response):
+        elif self.may_render(reading, response):
             self.count_page("substituted", "browser")
             yield rendered(response.request)
-            return
-        carried = self._carried.get(task.name)
-        if carried is not None and not (reading.verdict in NOTICES | CHALLENGES or response.status in GONE):
+        elif reading.verdict in NOTICES | CHALLENGES or response.status in GONE:
+            for found in self.no_article(response, reading, task):
+                yield found
+        elif carried is not None:
             self.count_page("substituted", f"feed_for_{reading.verdict}")
-            yield self.placed(carried, response)
-            yield self.postpone(task, after_failure(task), str(reading.verdict))
-            return
-        for found in self.no_article(response, reading, wanted="article", task=task):
-            yield found
+            yield placed(carried, response)
+            yield self.frontier.missed(task, str(reading.verdict), after_failure(task))
+        else:
+            reason = self.count_failure(response, reading, "article")
+            yield self.frontier.missed(task, reason, after_failure(task))
 
     async def follow(self, article: Article, task: Task) -> None:
         """Want the articles that an article leads to."""
@@ -349,116 +298,86 @@ class ArchiveSpider(Spider):
         tasks = [self.task_for(link, source=task.url) for link in self.links_within(article, depth)]
         for found in tasks:
             self._depths.setdefault(found.name, depth + 1)
-        await self.want(tasks)
+        await self.frontier.want(tasks)
 
     def may_render(self, reading: Reading, response: Response) -> bool:
         """Whether a page without content should be tried in the browser."""
         verdicts = self.settings.getdict("NEWSARCHIVE_BROWSER").get(self.name, ())
         return reading.verdict in verdicts and not response.meta.get("playwright")
 
-    def no_article(
-        self, response: Response, reading: Reading, *, wanted: str, task: Task | None = None
-    ) -> Iterator[Event | Task]:
-        """What a page is that is not what was wanted: an event, or a failure; and what becomes of its task."""
-        verdict = reading.verdict
-        gone = response.status in GONE
-        if gone and response.meta.get("may_be_absent"):
-            self.count_page("absent")
-            return
-        lost_list = gone and wanted == "list"
+    def no_article(self, response: Response, reading: Reading, task: Task) -> Iterator[Event | Task]:
+        """A notice or challenge in an article's place, and when its page is tried again."""
         if (
-            verdict in CHALLENGES
-            or (gone and not lost_list)
-            or (verdict in NOTICES and response.status < FIRST_ERROR and not lost_list)
+            response.status >= FIRST_ERROR
+            and response.status not in GONE
+            and reading.verdict not in CHALLENGES
         ):
-            kind = "gone" if gone else str(verdict)
-            self.count_page("event", kind)
-            yield Event(
-                site=self.name,
-                identity=reading.identity or (task.name if task else None),
-                url=response.url,
-                kind=kind,
-                notice=reading.notice,
-                status=response.status,
-                observed_at=response.meta["fetched_at"],
-                raw=response.meta.get("raw"),
-            )
-            if task is not None and verdict in CHALLENGES:
-                yield self.postpone(task, Outlook(task.state, self.rest_of(response)), kind)
-            elif task is not None:
-                yield self.postpone(task, after_notice(task, kind), kind)
+            reason = self.count_failure(response, reading, "article")
+            yield self.frontier.missed(task, reason, after_failure(task))
             return
-        reason = f"http_{response.status}" if response.status != OK else f"{verdict}_instead_of_{wanted}"
-        self.count_page("failed", reason)
-        self.logger.warning(
-            "No %s at %s: status %s, verdict %s", wanted, response.url, response.status, verdict
-        )
-        if task is not None:
-            yield self.postpone(task, after_failure(task), reason)
+        kind = "gone" if response.status in GONE else str(reading.verdict)
+        yield self.event(response, reading, kind, task)
+        challenged = reading.verdict in CHALLENGES
+        outlook = Outlook(task.state, self.rest_of(response)) if challenged else after_notice(task, kind)
+        yield self.frontier.missed(task, kind, outlook)
 
     def rest_of(self, response: Response) -> timedelta:
         """How long a challenged host is left alone."""
-        host = response.url.split("/")[2]
-        until = Gate.of(self.crawler).held_until(host)
-        return max(until - self.now(), timedelta(0)) if until else timedelta(0)
+        until = Gate.of(self.crawler).held_until(response.url.split("/")[2])
+        return max(until - datetime.now(UTC), timedelta(0)) if until else timedelta(0)
 
-    def failed(self, failure: Failure) -> Iterator[Found]:
-        """Count a page that could not be fetched; keep what a feed held of it, and try again in a later run."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value
-        if isinstance(error, HostHeldError):
-            self.stats.inc_value("page/held_count")
-            return
-        self.stats.inc_value("page/fetched_count")
-        task: Task | None = request.cb_kwargs.get("task")
-        carried = self._carried.get(task.name) if task else None
-        reason = "robots" if isinstance(error, IgnoreRequest) else type(error).__name__
-        self.count_page("failed" if carried is None else "substituted", reason)
-        self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
-        if task is None:
-            ArchiveSession.of(self.crawler).warn(f"not read: {request.url}")
-        if carried is not None:
-            yield carried
-        if task is not None:
-            yield self.postpone(task, after_failure(task), reason)
-
-    # Small things.
+    # What every page goes through.
 
     def reading(self, response: Response, task: Task | None = None) -> Reading:
         """What the page was judged to be; the raw store learns it too."""
         reading: Reading = response.meta["reading"]
         self.stats.inc_value(f"page/verdict/{reading.verdict}")
-        self.sample.judged(reading.verdict, response.url)
-        identity = (
-            reading.article.identity if reading.article else reading.identity or (task.name if task else None)
-        )
-        session = ArchiveSession.of(self.crawler)
+        self.session.sample.judged(reading.verdict, response.url)
         if raw := response.meta.get("raw"):
-            session.raw.note(raw, identity=identity, verdict=reading.verdict)
+            identity = reading.identity or (task.name if task else None)
+            self.session.raw.note(raw, identity=identity, verdict=reading.verdict)
         return reading
 
-    def settle(
-        self,
-        task: Task,
-        state: TaskState,
-        outcome: str,
-        published_at: datetime | None,
-        *,
-        etag: str | None,
-        last_modified: str | None,
-    ) -> Task:
-        """A task after its page was read."""
-        now = self.now()
-        due = revisit_at(published_at or task.found_at, now, self.settings.getdict("NEWSARCHIVE_REVISIT"))
-        return settled(
-            task, state=state, outcome=outcome, at=now, due_at=due, etag=etag, last_modified=last_modified
+    def event(self, response: Response, reading: Reading, kind: str, task: Task | None = None) -> Event:
+        """The event that a page is, counted."""
+        self.count_page("event", kind)
+        return Event(
+            site=self.name,
+            identity=reading.identity or (task.name if task else None),
+            url=response.url,
+            kind=kind,
+            notice=reading.notice,
+            status=response.status,
+            observed_at=response.meta["fetched_at"],
+            raw=response.meta.get("raw"),
         )
 
-    def postpone(self, task: Task, outlook: Outlook, outcome: str) -> Task:
-        """A task after its page gave nothing: tried again later, or given up."""
-        now = self.now()
-        later = postponed(task, outcome=outcome, at=now, due_at=now + outlook.after)
-        return later.model_copy(update={"state": outlook.state})
+    def count_failure(self, response: Response, reading: Reading, wanted: str) -> str:
+        """Count a page that could not be read; returns the reason."""
+        status, verdict = response.status, reading.verdict
+        reason = f"http_{status}" if status != OK else f"{verdict}_instead_of_{wanted}"
+        self.count_page("failed", reason)
+        self.logger.warning("No %s at %s: status %s, verdict %s", wanted, response.url, status, verdict)
+        return reason
+
+    def failed(self, failure: Failure) -> Iterator[Found]:
+        """Count a page that could not be fetched; keep what a feed held of it, and try again in a later run."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        task: Task | None = request.cb_kwargs.get("task")
+        if task is None:
+            self.session.warn(f"not read: {request.url}")
+        if isinstance(failure.value, HostHeldError):
+            self.stats.inc_value("page/held_count")
+            return
+        self.stats.inc_value("page/fetched_count")
+        carried = self._carried.get(task.name) if task else None
+        reason = "robots" if isinstance(failure.value, IgnoreRequest) else type(failure.value).__name__
+        self.count_page("failed" if carried is None else "substituted", reason)
+        self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
+        if carried is not None:
+            yield carried
+        if task is not None:
+            yield self.frontier.missed(task, reason, after_failure(task))
 
     def count_page(self, outcome: str, reason: str | None = None) -> None:
         """Count the one outcome of a fetched page."""
@@ -466,21 +385,10 @@ class ArchiveSpider(Spider):
         if reason:
             self.stats.inc_value(f"page/{outcome}/{reason}")
 
-    def placed(self, article: Article, response: Response) -> Article:
-        """An article with the time of its fetching and the place of its raw page."""
-        meta = response.meta
-        return article.model_copy(
-            update={"fetched_at": article.fetched_at or meta.get("fetched_at"), "raw": meta.get("raw")}
-        )
-
-    def now(self) -> datetime:
-        """The time; the spiders are where the crawl meets the clock."""
-        return datetime.now(UTC)
-
     @property
-    def sample(self) -> Sample:
-        """What the run's pages are like, for the comparison with earlier runs."""
-        return ArchiveSession.of(self.crawler).sample
+    def session(self) -> ArchiveSession:
+        """The crawl's hold on the archive."""
+        return ArchiveSession.of(self.crawler)
 
     @property
     def stats(self) -> Any:  # noqa: ANN401
@@ -488,33 +396,23 @@ class ArchiveSpider(Spider):
         return self.crawler.stats
 
 
-def also_known_as(article: Article, *names: str) -> Article:
-    """An article with further names that led to it."""
-    own = {article.identity, article.url}
-    aliases = dict.fromkeys(name for name in (*article.aliases, *names) if name not in own)
-    return article.model_copy(update={"aliases": tuple(aliases)})
+def placed(article: Article, response: Response) -> Article:
+    """An article with the time of its fetching and the place of its raw page."""
+    meta = response.meta
+    fetched_at = article.fetched_at or meta.get("fetched_at")
+    return article.model_copy(update={"fetched_at": fetched_at, "raw": meta.get("raw")})
 
 
-def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    """Request headers by which a server may answer "not modified" (RFC 9110, 13.1)."""
-    return {name: value for name, value in zip(CONDITIONS, (etag, last_modified), strict=True) if value}
+def named(article: Article, task: Task, url: str) -> Article:
+    """An article with the names that led to it; one that names no article itself is the one that was asked for."""
+    identity, own_url = article.identity or task.name, article.url or task.url
+    names = dict.fromkeys((*article.aliases, task.name, task.url, url))
+    aliases = tuple(name for name in names if name not in (identity, own_url))
+    return article.model_copy(update={"identity": identity, "url": own_url, "aliases": aliases})
 
 
-def header(response: Response, name: str) -> str | None:
-    """A response's header as text."""
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
-def rendered(request: Request | None) -> Request:
-    """The same request for the browser, which waits until the page's scripts have written it; unconditional."""
-    assert request is not None  # noqa: S101 - a response in a callback has its request
-    meta = {
-        key: value
-        for key, value in request.meta.items()
-        if key not in {"reading", "raw", "fetched_at", "download_slot"}
-    }
-    asked = request.replace(dont_filter=True, meta=meta | {"playwright": True})
-    for name in CONDITIONS:
-        asked.headers.pop(name, None)
-    return asked
+def list_reading(url: str, response: Response) -> ListReading:
+    """The record that a list was read, for its pace and for the next conditional request."""
+    etag, last_modified = validators(response)
+    read_at = response.meta.get("fetched_at") or datetime.now(UTC)
+    return ListReading(url=url, read_at=read_at, etag=etag, last_modified=last_modified)

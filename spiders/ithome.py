@@ -80,17 +80,15 @@ class IthomeSpider(ArchiveSpider):
         self._listed.clear()
         links = (SITES["ithome"].identify(f"https://m.ithome.com/html/{number}.htm") for number in gaps)
         self.stats.inc_value("link/audited_count", len(gaps))
-        await self.want([self.task_for(link, source=AUDIT) for link in links if link])
+        await self.frontier.want([self.task_for(link, source=AUDIT) for link in links if link])
         self.ask()
 
-    def no_article(
-        self, response: Response, reading: Reading, *, wanted: str, task: Task | None = None
-    ) -> Iterator[Event | Task]:
+    def no_article(self, response: Response, reading: Reading, task: Task) -> Iterator[Event | Task]:
         """As for all sites; but an id that only the audit named owes nobody an article."""
-        if task is not None and task.source == AUDIT and reading.article is None:
+        if task.source == AUDIT:
             self.count_page("absent")
             return iter([task.model_copy(update={"state": "gone", "outcome": "absent"})])
-        return super().no_article(response, reading, wanted=wanted, task=task)
+        return super().no_article(response, reading, task)
 
 
 def _numbers(items: Iterable[ListItem]) -> Iterable[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from scrapy import Request
@@ -48,7 +49,7 @@ class Kr36Spider(ArchiveSpider):
         nick = channel[1] if channel else response.meta.get("channel")
         if not (nick and listing.cursor and listing.more):
             return None
-        now = int(self.now().timestamp() * 1000)
+        now = int(datetime.now(UTC).timestamp() * 1000)
         param = {
             "siteId": 1,
             "platformId": 2,

@@ -242,7 +242,7 @@ async def test_a_list_goes_on_while_it_holds_something_new(place: Place) -> None
 
 async def test_a_site_that_changed_its_pages_is_told_from_a_good_crawl(place: Place) -> None:
     world = place.server.world
-    world.generate(500)
+    world.generate(1800)
     for day in range(1, 8):
         ended = await place.run(
             "crawl", "ithome", "-a", f"since=2026-09-{day:02}", "-a", f"until=2026-09-{day:02}"

@@ -1,0 +1,34 @@
+"""Requests that say what is held already, and requests for the browser."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.http import Response
+
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
+"""The headers of a conditional request (RFC 9110, 13.1), for an ETag and a Last-Modified."""
+
+
+def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """Request headers by which a server may answer "not modified"."""
+    return {name: value for name, value in zip(CONDITIONS, (etag, last_modified), strict=True) if value}
+
+
+def validators(response: Response) -> tuple[str | None, str | None]:
+    """A response's ETag and Last-Modified."""
+    return _text(response.headers.get("ETag")), _text(response.headers.get("Last-Modified"))
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value else None
+
+
+def rendered(request: Request | None) -> Request:
+    """The same request for the browser, which waits until the page's scripts have written it; unconditional."""
+    assert request is not None  # noqa: S101 - a response in a callback has its request
+    own = {"reading", "raw", "fetched_at", "download_slot"}
+    meta = {key: value for key, value in request.meta.items() if key not in own}
+    asked = request.replace(dont_filter=True, meta=meta | {"playwright": True})
+    for name in CONDITIONS:
+        asked.headers.pop(name, None)
+    return asked

@@ -1,0 +1,98 @@
+"""One run's side of the frontier: which articles are wanted, in which order they are asked, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from scrapy.statscollectors import StatsCollector
+
+from newsarchive.items import SiteName, Task
+from newsarchive.storage.contract import Store
+from newsarchive.storage.frontier import postponed, ranked_at, settled
+from spiders.revisits import Outlook, revisit_at
+
+MOST_PENDING = 10_000
+"""Pending articles that one run takes up again; the rest wait for the next."""
+
+
+class Frontier:
+    """Tasks wait here until the lists are read; then the newest are taken first, each once a run."""
+
+    def __init__(
+        self,
+        site: SiteName,
+        store: Store,
+        stats: StatsCollector,
+        *,
+        limit: int | None,
+        revisit: Mapping[str, float],
+    ) -> None:
+        self._site = site
+        self._store = store
+        self._stats = stats
+        self._limit = limit
+        self._revisit = revisit
+        self._waiting: dict[str, Task] = {}
+        self._taken: set[str] = set()
+
+    async def want(self, found: Iterable[Task]) -> bool:
+        """Put articles onto the frontier and wait for those that neither it nor the archive had; whether any was new."""
+        tasks = {task.name: task for task in found}
+        if not tasks:
+            return False
+        new = await self._store.add_tasks(list(tasks.values()))
+        held = await self._store.known(new) if new else set()
+        now = datetime.now(UTC)
+        known = [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
+        await self._store.save_tasks(known)
+        fresh = new - held
+        self._stats.inc_value("link/known_count", len(tasks) - len(fresh))
+        self._wait("link/new", (task for name, task in tasks.items() if name in fresh))
+        return bool(fresh)
+
+    async def resume(self, revisits: int) -> None:
+        """Wait for what earlier runs left, and for at most `revisits` known articles that are due for another look."""
+        now = datetime.now(UTC)
+        self._wait(
+            "link/resumed", await self._store.due_tasks(self._site, now, MOST_PENDING, states=("wanted",))
+        )
+        self._wait("link/revisited", await self._store.due_tasks(self._site, now, revisits, states=("done",)))
+
+    def _wait(self, counter: str, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            if task.name not in self._waiting and task.name not in self._taken:
+                self._waiting[task.name] = task
+                self._stats.inc_value(f"{counter}_count")
+
+    def take(self) -> list[Task]:
+        """All that waits, newest first, up to the limit of the run."""
+        tasks = sorted(self._waiting.values(), key=lambda task: (ranked_at(task), task.name), reverse=True)
+        self._waiting.clear()
+        if self._limit is not None:
+            room = max(self._limit - len(self._taken), 0)
+            self._stats.inc_value("link/over_limit_count", len(tasks[room:]))
+            tasks = tasks[:room]
+        self._taken.update(task.name for task in tasks)
+        return tasks
+
+    def read(
+        self,
+        task: Task,
+        outcome: str,
+        published_at: datetime | None,
+        etag: str | None,
+        last_modified: str | None,
+    ) -> Task:
+        """A task after its page was read, or was not modified: due again by the article's age."""
+        now = datetime.now(UTC)
+        due = revisit_at(published_at or task.found_at, now, self._revisit)
+        return settled(
+            task, state="done", outcome=outcome, at=now, due_at=due, etag=etag, last_modified=last_modified
+        )
+
+    def missed(self, task: Task, outcome: str, outlook: Outlook) -> Task:
+        """A task after its page gave nothing: tried again later, or given up."""
+        now = datetime.now(UTC)
+        later = postponed(task, outcome=outcome, at=now, due_at=now + outlook.after)
+        return later.model_copy(update={"state": outlook.state})

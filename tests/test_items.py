@@ -1,0 +1,73 @@
+"""The record of an article."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from newsarchive.body import Image, Paragraph, Span
+from newsarchive.items import NOTICES, SHANGHAI, Article, Verdict, text_hash
+
+
+def article(**fields: object) -> Article:
+    given: dict[str, object] = {
+        "site": "36kr",
+        "identity": "36kr:3583802382515337",
+        "kind": Verdict.ARTICLE,
+        "url": "https://36kr.com/p/3583802382515337",
+        "body": [
+            Paragraph([Span("正文，"), Span("重点", strong=True)]),
+            Image("https://img.36krcdn.com/a", caption="图"),
+        ],
+    }
+    return Article.model_validate(given | fields)
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    sorted(
+        set(Verdict)
+        - {
+            kind
+            for kind in Verdict
+            if kind in ("article", "newsflash", "image_post", "text_post", "video", "audio", "repost_card")
+        }
+    ),
+)
+def test_nothing_but_an_article_can_be_an_article(verdict: Verdict) -> None:
+    with pytest.raises(ValidationError, match="is no article"):
+        article(kind=verdict)
+
+
+def test_notices_are_no_articles() -> None:
+    assert Verdict.DELETED in NOTICES
+
+
+def test_times_are_held_in_utc_and_naive_ones_refused() -> None:
+    at = datetime(2026, 11, 21, 16, 0, tzinfo=SHANGHAI)
+    assert article(published_at=at).published_at == datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    with pytest.raises(ValidationError):
+        article(published_at=datetime(2026, 11, 21, 16, 0))  # noqa: DTZ001 - that is what is refused
+
+
+def test_text_and_pictures_come_from_the_body() -> None:
+    assert article().text == "正文，重点\n图"
+    assert [image.caption for image in article().images] == ["图"]
+
+
+def test_a_record_survives_json() -> None:
+    first = article(published_at=datetime(2026, 11, 21, 8, 0, tzinfo=UTC), keys={"id": "3583802382515337"})
+    assert Article.model_validate_json(first.model_dump_json()) == first
+
+
+def test_another_body_has_another_text() -> None:
+    first = article()
+    assert first.text
+    assert first.model_copy(update={"body": [Paragraph([Span("新")])]}).text == "新"
+
+
+def test_the_same_words_have_the_same_hash_whatever_their_spacing() -> None:
+    assert text_hash("IT之家 6 月 24 日消息，") == text_hash("it之家6月24日消息")
+    assert text_hash("——") == ""
