@@ -113,6 +113,7 @@ def worst(outcomes: list[Outcome]) -> CrawlExit:
         CrawlExit.BLOCKED,
         CrawlExit.NOTHING_READ,
         CrawlExit.INCOMPLETE,
+        CrawlExit.DRIFTED,
     )
     codes = {outcome.exit_code for outcome in outcomes}
     return next((code for code in order if code in codes), CrawlExit.GOOD)

@@ -1,0 +1,37 @@
+"""How a crawl's counts become its exit code."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsarchive.cli.outcome import CrawlExit, Outcome, worst
+
+
+def outcome(reason: str = "finished", **stats: int) -> Outcome:
+    return Outcome("36kr", reason, {name.replace("__", "/"): count for name, count in stats.items()})
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (outcome(page__listed_count=1), CrawlExit.GOOD),
+        (outcome(), CrawlExit.NOTHING_READ),
+        (outcome(page__failed_count=3), CrawlExit.NOTHING_READ),
+        (outcome(list__not_due_count=3), CrawlExit.GOOD),
+        (outcome(link__seed_count=3, link__known_count=3), CrawlExit.GOOD),
+        (outcome(page__listed_count=1, page__failed_count=1), CrawlExit.INCOMPLETE),
+        (outcome(page__event_count=1, page__challenged_count=1), CrawlExit.BLOCKED),
+        (outcome(page__held_count=1), CrawlExit.BLOCKED),
+        (outcome(page__listed_count=1, page__challenged_count=1), CrawlExit.INCOMPLETE),
+        (outcome(page__listed_count=1, run__drifted_count=1), CrawlExit.DRIFTED),
+        (outcome("shutdown", page__listed_count=1), CrawlExit.STOPPED),
+        (outcome("shutdown", record__unsaved_count=1), CrawlExit.UNSAVED),
+    ],
+)
+def test_exit_code_of_one_site(given: Outcome, expected: CrawlExit) -> None:
+    assert given.exit_code is expected
+    assert worst([outcome(page__listed_count=1), given]) is expected
+
+
+def test_every_end_has_its_place_among_several() -> None:
+    assert worst([]) is CrawlExit.GOOD
