@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newsarchive.parsing.html_tree import Element, decode
+from newsarchive.parsing.html_tree import Element, utf8
 from newsarchive.parsing.text import one_line, plain
 
 _FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
@@ -57,8 +57,8 @@ def is_feed(content: bytes) -> bool:
 
 def read_xml(content: bytes) -> Element | None:
     """The root element of an XML text, mended where it is broken; None where there is none."""
-    text = decode(content.translate(None, _FORBIDDEN)).lstrip()
-    body = _DECLARED.sub(b"", text.encode("utf-8", "replace"), count=1)
+    body = utf8(content.translate(None, _FORBIDDEN)).lstrip()
+    declared = _DECLARED.match(body)
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=True,
@@ -69,7 +69,7 @@ def read_xml(content: bytes) -> Element | None:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(body, parser)
+        return etree.fromstring(body[declared.end() :] if declared else body, parser)
     except etree.XMLSyntaxError:
         return None
 

@@ -33,7 +33,7 @@ def decode(content: bytes) -> str:
 
 def document(content: bytes) -> Element | None:
     """The tree of a page, or None where there is nothing to parse."""
-    return _parse(_utf8(content))
+    return _parse(utf8(content))
 
 
 def fragment(markup: str) -> Element | None:
@@ -53,7 +53,8 @@ def pixels(text: str | None) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 6 else None
 
 
-def _utf8(content: bytes) -> bytes:
+def utf8(content: bytes) -> bytes:
+    """A page's text as UTF-8 without a mark: its own bytes wherever they are that already."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
@@ -62,7 +63,7 @@ def _utf8(content: bytes) -> bytes:
 
 
 def _parse(content: bytes) -> Element | None:
-    if not content.strip():
+    if not content or content.isspace():
         return None
     try:
         return etree.fromstring(content, _PARSER)

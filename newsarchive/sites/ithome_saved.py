@@ -12,6 +12,7 @@ from newsarchive.sites.ithome_article import build_saved, headline
 from newsarchive.sites.ithome_body import read_element
 from newsarchive.sites.ithome_links import identify
 
+_MARKDOWN = MarkdownIt("commonmark")
 _FIELD = re.compile(r"^>\s*(?P<key>id|link|title)\s*:\s*(?P<value>\S.*?)\s*$", re.MULTILINE)
 _HEADING = re.compile(r"^#\s+(?P<title>\S.*?)\s*$", re.MULTILINE)
 _PUBLISHED = re.compile(r"^_Published on (?P<when>[^_\n]+)_\s*$", re.MULTILINE)
@@ -24,7 +25,7 @@ def read_saved_markdown(text: str, page: Page) -> Article | None:
     link = identify(fields.get("link") or fields.get("id") or "")
     if link is None or published is None:
         return None
-    element = fragment(MarkdownIt("commonmark").render(text[published.end() :]))
+    element = fragment(_MARKDOWN.render(text[published.end() :]))
     if element is None:
         return None
     titles = [image.get("title") for image in element.iter("img") if image.get("title")]
