@@ -40,12 +40,12 @@ MEDIA = {"video": "视频", "audio": "音频", "card": "卡片", "frame": "内�
 
 
 class Letter(NamedTuple):
-    """A character as shown. `emphasis` is None where italics may be given up, because they meet bold."""
+    """A character as shown. `emphasis` and `code` are None where they may be given up."""
 
     char: str
     strong: bool
     emphasis: bool | None
-    code: bool
+    code: bool | None
     link: str | None
 
 
@@ -61,7 +61,9 @@ class Seen:
         """How much is shown so far."""
         return len(self.letters), len(self.pictures), len(self.outline)
 
-    def add(self, text: str, *, strong: bool, emphasis: bool | None, code: bool, link: str | None) -> None:
+    def add(
+        self, text: str, *, strong: bool, emphasis: bool | None, code: bool | None, link: str | None
+    ) -> None:
         """Text in one style."""
         self.letters += [Letter(char, strong, emphasis, code, link) for char in text if shows(char)]
 
@@ -186,6 +188,7 @@ def _picture(seen: Seen, image: Image, style: Style) -> None:
 def _inlines(seen: Seen, inlines: Sequence[Inline], style: Style, *, heading: bool = False) -> None:
     spans = [piece for piece in inlines if isinstance(piece, Span)]
     mixed = not heading and any(piece.strong for piece in spans)
+    definition = "]:" in "".join(char for piece in spans if piece.code for char in piece.text if shows(char))
     for piece in inlines:
         match piece:
             case Span():
@@ -194,7 +197,7 @@ def _inlines(seen: Seen, inlines: Sequence[Inline], style: Style, *, heading: bo
                     piece.text,
                     strong=piece.strong and not heading,
                     emphasis=italic,
-                    code=piece.code,
+                    code=None if piece.code and definition else piece.code,
                     link=allowed(piece.link),
                 )
             case Image():
@@ -295,17 +298,17 @@ def _urls_as_text(shown: Seen) -> Iterator[int]:
     for link, letters in groupby(shown.letters, key=lambda letter: letter.link):
         words = [letter.char for letter in letters]
         size = len(words)
-        if link and _plain(link).removeprefix("http") == _plain("".join(words)).removeprefix("http"):
+        if link and not _plain("".join(words)).replace(_plain(link), ""):
             yield from range(start, start + size)
         start += size
 
 
 def _plain(url: str) -> str:
-    return "".join(filter(str.isalnum, same_url(url)))
+    return "".join(filter(str.isalnum, same_url(url))).replace("http", "")
 
 
 def _difference(letter: Letter, other: Letter, *, own: bool) -> str | None:
-    if letter.code != other.code:
+    if letter.code is not None and letter.code != other.code:
         return "code"
     if letter.link != other.link and not (own and letter.link is None):
         return "link"

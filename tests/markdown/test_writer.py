@@ -120,6 +120,7 @@ def test_links_and_pictures_stay_whole(pieces: list[Inline | str], markdown: str
         ("<script>alert(1)</script>", "&lt;script>alert(1)&lt;/script>"),
         ("a < b，<3，<!-- x -->", "a < b，<3，&lt;!-- x -->"),
         ("<https://a.cn/>", "<<https://a.cn/>>"),
+        ("<123@a.cn>", "&lt;123@a.cn>"),
         ("&amp; 与 AT&T", "&amp;amp; 与 AT&T"),
         ("C:\\Users\\*.txt\\", "C:\\Users\\\\\\*.txt\\\\"),
         ("a|b", "a|b"),
@@ -141,6 +142,7 @@ def test_lines_inside_a_paragraph_cannot_start_a_block() -> None:
 def test_code_spans_have_the_backticks_they_need() -> None:
     assert said(Span("a`b", code=True)) == "``a`b``"
     assert said(Span("`a", code=True)) == "`` `a ``"
+    assert said(Span("]:", code=True, link="/x")) == "[\\]:](/x)"
     assert said("用", Span(" ls ", code=True), "看") == "用 `ls` 看"
 
 

@@ -15,6 +15,7 @@ from newsarchive.parsing.text import visible
 _PUNCTUATION = frozenset(string.punctuation)
 _NOT_IN_PYTHON_MARKDOWN = frozenset("~=:")
 _TAG_START = frozenset(string.ascii_letters + "/!?")
+_MAIL_START = re.compile(r"[!-;=?-~]+@")
 _SPECIAL = re.compile(r"\\|`+|\*+|_+|~+|[\[\]<&!|]")
 _REFERENCE = re.compile(r"&#?\w{1,31};")
 _LINE_START = re.compile(
@@ -95,7 +96,7 @@ def escape_text(
             case "|":
                 needed = cell
             case "<":
-                return "&lt;" if after in _TAG_START else mark
+                return "&lt;" if after in _TAG_START or _MAIL_START.match(text, end) else mark
             case "&":
                 return "&amp;" if _REFERENCE.match(text, start) else mark
             case _:

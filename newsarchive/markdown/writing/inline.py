@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from newsarchive.body import Inline, Span
@@ -13,10 +13,22 @@ from newsarchive.markdown.writing.pieces import Piece, ends_in_url, lines_of
 from newsarchive.markdown.writing.style import Style
 
 _AUTOLINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+_DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.)*+\]:", re.DOTALL)
+"""What CommonMark takes for the definition of a link, and shows nothing of."""
 
 
-def paragraphs(inlines: Iterable[Inline], style: Style) -> list[list[str]]:
+def paragraphs(inlines: Sequence[Inline], style: Style) -> list[list[str]]:
     """Paragraphs as lists of lines: one break ends a line, two or more end a paragraph."""
+    result = _paragraphs(inlines, style)
+    if any(lines[0][0] == "[" and _DEFINITION.match("\n".join(lines)) for lines in result):
+        # Code with `]:` in it cannot be escaped, so it is written as text.
+        return _paragraphs(
+            [replace(piece, code=False) if isinstance(piece, Span) else piece for piece in inlines], style
+        )
+    return result
+
+
+def _paragraphs(inlines: Iterable[Inline], style: Style) -> list[list[str]]:
     result: list[list[str]] = []
     lines = lines_of(inlines, style)
     tildes = _has_tildes(lines)
