@@ -85,11 +85,6 @@ _BLOCKS = frozenset(
         *("p", "section", "summary", "caption"),
     )
 )
-_STYLES = {
-    **dict.fromkeys(("strong", "b"), "strong"),
-    **dict.fromkeys(("em", "i"), "emphasis"),
-    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
-}
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CONTAINERS = frozenset(("blockquote", "li", "ol", "table", "td", "th", "tr", "ul"))
@@ -111,6 +106,12 @@ class _Style(NamedTuple):
 
 
 _PLAIN = _Style()
+_STRONG = _Style(strong=True)
+_STYLES = {
+    **dict.fromkeys(("strong", "b"), _STRONG),
+    **dict.fromkeys(("em", "i"), _Style(emphasis=True)),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), _Style(code=True)),
+}
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ class _Walk:
         What most elements and most ends are is dealt with here, without a call: the walk takes half the time of all
         reading, and calls a third of the walk's.
         """
-        special, frames = self.special, self.frames
+        special, frames, flush = self.special, self.frames, _Walk.flush
         walker = etree.iterwalk(root, events=_events(root))
         next(walker)
         if root.text:
@@ -172,7 +173,14 @@ class _Walk:
                     pass
                 elif tag == "span":
                     if style and "font-weight" in style and not self.style.strong and _BOLD.search(style):
-                        closer = self.restyle(strong=True)
+                        closer = self.restyle(_STRONG)
+                elif tag in _BLOCKS:
+                    if self.pending or self.line:
+                        self.flush()
+                    self.after_blank = True
+                    blocks = self.blocks
+                    captioned = blocks and type(blocks[-1]) is Image and self.takes_caption(element)
+                    closer = self.open_caption(element) if captioned else flush
                 elif len(frames) >= MAX_NESTING and tag in _CONTAINERS:
                     closer = self.open_plain(element)
                 elif opener := _OPENERS.get(tag):
@@ -186,7 +194,10 @@ class _Walk:
                 if event == "end":
                     if not closers:  # the root's own end: what follows is outside
                         break
-                    if closer := closers.pop():
+                    closer = closers.pop()
+                    if closer is flush and not self.pending and not self.line:
+                        self.after_blank = True
+                    elif closer:
                         closer(self)
                 text = element.tail
             if text and (not self.after_blank or not text.isspace()):
@@ -199,12 +210,9 @@ class _Walk:
         self.flush()
         return _Walk.flush
 
-    def open_block(self, element: Element) -> _Closer:
-        self.flush()
-        if self.blocks and isinstance(self.blocks[-1], Image) and self.takes_caption(element):
-            self.enter(element)
-            return _Walk.close_caption
-        return _Walk.flush
+    def open_caption(self, element: Element) -> _Closer:
+        self.enter(element)
+        return _Walk.close_caption
 
     def open_image(self, element: Element) -> None:
         if image := self.rules.image(element):
@@ -304,27 +312,31 @@ class _Walk:
         """Whether the innermost thing being collected is one of these."""
         return bool(self.frames) and self.frames[-1].element.tag in tags
 
-    def restyle(
-        self, *, strong: bool = False, emphasis: bool = False, code: bool = False, link: str | None = None
-    ) -> _Closer:
+    def restyle(self, more: _Style) -> _Closer:
+        """Add to the style of the text that follows; a link takes the place of the one around it."""
         outer = self.style
         self.styles.append(outer)
-        self.style = _Style(
-            strong or outer.strong, emphasis or outer.emphasis, code or outer.code, link or outer.link
-        )
+        if outer is not _PLAIN:
+            more = _Style(
+                outer.strong or more.strong,
+                outer.emphasis or more.emphasis,
+                outer.code or more.code,
+                more.link or outer.link,
+            )
+        self.style = more
         return _Walk.close_style
 
     def close_style(self) -> None:
         self.style = self.styles.pop()
 
     def open_style(self, element: Element) -> _Closer:
-        return self.restyle(**{_STYLES[element.tag]: True})
+        return self.restyle(_STYLES[element.tag])
 
     def open_link(self, element: Element) -> _Closer:
         link = self.link(element.get("href"))
         if link is not None:
             self.part_links(link)
-        return self.restyle(link=link)
+        return self.restyle(_Style(link=link))
 
     def part_links(self, link: str) -> None:
         """Keep two neighbouring links to one place two: an empty piece of text stands between them."""
@@ -361,8 +373,8 @@ class _Walk:
             self.blocks.append(Aside(frame.role, inner))
 
     def takes_caption(self, element: Element) -> bool:
-        """Whether a block is the caption of a picture just before; with none there, its text is kept as text."""
-        last = self.blocks[-1] if self.blocks else None
+        """Whether a block is the caption of the picture just before; with none there, its text is kept as text."""
+        last = self.blocks[-1]
         if not isinstance(last, Image) or last.caption:
             return False
         return element.tag == "figcaption" or bool(self.rules.caption(element))
@@ -468,7 +480,6 @@ class _Walk:
 
 _OPENERS: dict[str, Callable[[_Walk, Element], _Closer | None]] = {
     **dict.fromkeys(_DROPPED, _Walk.open_dropped),
-    **dict.fromkeys(_BLOCKS, _Walk.open_block),
     **dict.fromkeys(_STYLES, _Walk.open_style),
     **dict.fromkeys(_HEADINGS, _Walk.open_heading),
     **dict.fromkeys(("ul", "ol"), _Walk.open_list),
