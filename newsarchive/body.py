@@ -224,7 +224,7 @@ def _inline_text(pieces: list[Inline]) -> str:
 
 
 def _text_of_block(block: Block) -> str:
-    if block.kind == "paragraph" or block.kind == "heading":
+    if block.kind in {"paragraph", "heading"}:
         return _inline_text(block.inlines)
     if block.kind == "image":
         return block.caption
@@ -240,7 +240,6 @@ def text_of(blocks: Iterable[Block]) -> str:
             if stripped := text.strip():
                 lines.append(stripped)
             continue
-        for line in text.split("\n"):
-            if stripped := _BLANKS.sub(" ", line).strip():
-                lines.append(stripped)
+        squeezed = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+        lines.extend(line for line in squeezed if line)
     return "\n".join(lines)
