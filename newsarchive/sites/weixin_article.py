@@ -128,7 +128,7 @@ def _attribution(facts: Facts) -> Attribution:
 
 def _by_line(page: WeixinPage | None) -> str | None:
     """The author as templates of 2018 and 2019 show him: the first plain `.rich_media_meta_text`."""
-    if page is None:
+    if page is None or "author" in page.state:
         return None
     start = page.tag_start(b"activity-name")
     stop = page.tag_start(b"js_content")

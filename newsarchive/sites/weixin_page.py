@@ -58,6 +58,8 @@ _CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
+_META_GAP = 100_000
+"""The farthest from one meta element to the next; up to 23 kB of script stand between them, and 600 kB of head after."""
 _META_NAMES = (b"og:", b"author", b"description")
 _FRAME = b"js_article"
 _AROUND = frozenset(
@@ -192,11 +194,9 @@ class WeixinPage:
     def metas(self) -> dict[str, str]:
         """Content of the meta elements by name or property, the first of each."""
         found: dict[str, str] = {}
-        stop = self._body[0] or self.content.find(b"<body")
-        stop = stop if stop >= 0 else len(self.content)
-        at = self.content.find(b"<meta", 0, stop)
+        last, at = 0, self.content.find(b"<meta", 0, _META_GAP)
         for _ in range(200):
-            if at < 0:
+            if at < 0 or self.content.find(b"<body", last, at) >= 0:
                 break
             tag = _META.match(self.content, at, at + _WORDS_LIMIT)
             known = tag and any(name in tag[1] for name in _META_NAMES)
@@ -204,7 +204,7 @@ class WeixinPage:
             name = attributes.get("property") or attributes.get("name")
             if name and "content" in attributes:
                 found.setdefault(name, attributes["content"])
-            at = self.content.find(b"<meta", at + 5, stop)
+            last, at = at, self.content.find(b"<meta", at + 5, at + _META_GAP)
         return found
 
     @cached_property
@@ -241,15 +241,17 @@ class WeixinPage:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
         if identifier not in self._starts:
             start = self._tag_start(identifier, b'id="%b"' % identifier)
-            if start < 0 and self._has_single_quotes:
+            if start < 0 and (identifier == _FRAME or self._has_single_quotes):
                 start = self._tag_start(identifier, b"id='%b'" % identifier)
             self._starts[identifier] = start
         return self._starts[identifier]
 
     @cached_property
     def _has_single_quotes(self) -> bool:
-        """Whether any id stands in single quotes: few pages have one, and an id that is missing is sought but once."""
-        return b"id='" in self.content
+        """Whether ids may stand in single quotes, as in what programs have saved; the site itself uses double ones."""
+        frame = self.tag_start(_FRAME)
+        double = frame >= 0 and b'id="%b"' % _FRAME in self.start_tag(_FRAME)
+        return not double and b"id='" in self.content
 
     def _tag_start(self, identifier: bytes, needle: bytes) -> int:
         """The first such tag inside the article's frame, else before it: 100 kB and more of head stand before it."""
