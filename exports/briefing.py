@@ -12,7 +12,7 @@ from datetime import date
 
 from exports.daily import long_date
 from exports.digest import Profile
-from exports.entries import Entry, when_of
+from exports.entries import Entry, address_of, when_of
 from exports.front_matter import Stamp, front_matter
 from exports.pages import Page, midnight
 from exports.wording import DRAFT_MARK, item_title, link_to, paragraphs_of
@@ -69,8 +69,8 @@ def cover_of(entry: Entry) -> str:
     """The picture of the lead."""
     if not entry.article:
         return ""
-    urls = [entry.article.cover or "", *(image.url for image in entry.article.images)]
-    return next((url for url in urls if url.startswith(("https://", "http://"))), "")
+    urls = [entry.article.cover, *(image.url for image in entry.article.images)]
+    return next((url for it in urls if (url := address_of(it))), "")
 
 
 def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
@@ -86,9 +86,9 @@ def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
     if briefs:
         numbered = enumerate(briefs, start=1)
         lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
-        parts += [f"## {BRIEFS}", ("\n" if not sources else "\n\n").join(lines)]
+        parts += [f"## {BRIEFS}", "\n".join(lines)]
     if sources:
-        lines = [_source(number, entry) for number, entry in enumerate(entries, start=1)]
+        lines = [_source(number, entry, style.list_indent) for number, entry in enumerate(entries, start=1)]
         parts += [f"## {SOURCES}", "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
@@ -100,14 +100,14 @@ def _bold(entry: Entry) -> str:
 
 def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
     mark = f"{number}."
-    mark = mark.ljust(max(len(mark) + 2, style.list_indent))
+    mark = mark.ljust(max(len(mark) + (1 if sources else 2), style.list_indent))
     text = safe_line(entry.summary.replace("\n", " "))
     draft = f" {DRAFT_MARK}" if entry.is_draft and text else ""
     title = _bold(entry) if sources else f"📰 {_bold(entry)}"
     return f"{mark}**{title}**：{text}{draft}" if text else f"{mark}**{title}**"
 
 
-def _source(number: int, entry: Entry) -> str:
+def _source(number: int, entry: Entry, indent: int) -> str:
     facts = [escape_line(entry.source), when_of(entry.published_at, entry.published_day or entry.pick.day)]
     line = "，".join([link_to(entry.url, entry.plain_title), *(fact for fact in facts if fact)])
-    return f"{number}. {line}"
+    return f"{number}. ".ljust(indent) + line

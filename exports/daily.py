@@ -107,7 +107,7 @@ def strict_body(day: date, entries: Sequence[Entry]) -> str:
 
 
 def _strict_item(number: int, entry: Entry) -> str:
-    title, url = item_title(entry, strict=True), safe_url(entry.url, in_brackets=True)
+    title, url = item_title(entry, strict=True), safe_url(entry.pick.url, in_brackets=True)
     parts = [f"## {number}. {title}", f"🔗 **原文链接：** [{url}]({url})"]
     parts += [
         f"![{title} - 图{place}]({safe_url(image.url, in_brackets=True)})"

@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from exports.digest import Profile
 from exports.editions import Edition
+from exports.entries import canonical
 from exports.importing import picks_of_day
 from exports.pages import FormatName, Page, midnight
-from exports.wording import link_to
+from exports.wording import body_below, link_to
 from newsarchive import sites
 from newsarchive.body import Block, Image
 from newsarchive.items import SHANGHAI, Pick
@@ -23,7 +24,7 @@ from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line
 from newsarchive.sites.kr36_links import created_at
 
-_BELOW_AN_ARTICLE = 2
+_ARTICLE = 2
 _HOMES: dict[FormatName, str] = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
 _UNKNOWN = date(2000, 1, 1)
 """Stands for the day of a file that names none, where a tool wants a date."""
@@ -60,12 +61,11 @@ def fulltext_edition(edition: Edition, profile: Profile, style: Style) -> Page:
     )
     if profile == "strict":
         return page
-    below = replace(style, heading_shift=_BELOW_AN_ARTICLE)
     parts = []
     for item in archive.items:
-        body = write_body(read_body(item.text or ""), below)
+        body = body_below(read_body(item.text or ""), _ARTICLE, style)
         title = f"## {escape_line(item.title or '')}\n"
-        parts.append("\n".join([title, body, f"{link_to(item.url or '', '原文链接')}\n"]))
+        parts.append("\n".join([title, body, f"{link_to(canonical(item.url or ''), '原文链接')}\n"]))
     return replace(page, heading=None, body="\n".join(parts), own_front=None)
 
 

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from exports.months import month_span
 from exports.selection import draft_text, entries_between
 from exports.stories import SHORTEST_TEXT
+from newsarchive import sites
 from newsarchive.body import Body, Image, Paragraph, Span
 from newsarchive.items import SHANGHAI, Article, Pick
 from newsarchive.markdown.body_reader import read_body
-from newsarchive.markdown.escape import single_line
+from newsarchive.markdown.escape import safe_url, single_line
 from newsarchive.storage.contract import Store
 
 SITE_NAMES = {"36kr": "36氪", "ithome": "IT之家", "weixin": "微信公众号"}
@@ -73,8 +74,8 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """The link to the original."""
-        return self.pick.url
+        """The link to the original, without what a feed or a phone added to it."""
+        return canonical(self.pick.url)
 
     @property
     def source(self) -> str:
@@ -102,6 +103,17 @@ def source_of(article: Article) -> str:
     author = by.author or (by.account if article.site != "weixin" else None)
     text = f"{site}：{named}" if named and named != site else site
     return f"{text}（{author}）" if author and author not in {named, site} else text
+
+
+def canonical(url: str) -> str:
+    """The canonical URL of an article of a known site; another URL as it is."""
+    link = sites.identify(url)
+    return link.url if link else url
+
+
+def address_of(url: str | None) -> str:
+    """The address of a page or picture in one piece; empty for any other."""
+    return safe_url(url) if url and url.startswith(("https://", "http://")) else ""
 
 
 def when_of(at: datetime | None, day: date | None) -> str:

@@ -13,9 +13,9 @@ from datetime import date
 
 from exports.daily import long_date
 from exports.digest import Profile, usual_title
-from exports.entries import source_of, story_body, when_of
+from exports.entries import address_of, source_of, story_body, when_of
 from exports.pages import Page, Unit, midnight
-from exports.wording import link_to
+from exports.wording import body_below, link_to
 from newsarchive.items import SHANGHAI, Article
 from newsarchive.markdown.escape import escape_line, safe_url
 from newsarchive.markdown.writer import Style, write_body
@@ -42,7 +42,7 @@ def fulltext_page(unit: Unit, day: date, articles: Sequence[Article], profile: P
         description=one_line(one.digest or "") if one else f"共 {len(articles)} 篇",
         categories=("全文",),
         tags=one.tags if one else (),
-        cover=one.cover or "" if one else "",
+        cover=address_of(one.cover) if one else "",
         source=one.url if one else "",
         identity=one.identity if one else "",
     )
@@ -57,15 +57,14 @@ def title_of(article: Article) -> str:
 
 
 def _one(article: Article, style: Style) -> str:
-    body = write_body(story_body(article), replace(style, heading_shift=1))
+    body = body_below(story_body(article), 1, style)
     return "\n".join(part for part in (f"{_facts(article)}\n", body, f"{_link(article)}\n") if part)
 
 
 def _many(articles: Sequence[Article], style: Style) -> str:
-    below = replace(style, heading_shift=2)
     parts = []
     for article in articles:
-        body = write_body(story_body(article), below)
+        body = body_below(story_body(article), 2, style)
         parts.append(
             "\n".join(
                 [

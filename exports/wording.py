@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from exports.entries import Entry
-from newsarchive.body import Image
+from exports.entries import Entry, canonical
+from newsarchive.body import Body, Heading, Image, walk
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
+from newsarchive.markdown.links import whole_link
 from newsarchive.markdown.writer import Style, write_body
 
 DRAFT_MARK = "*（自动摘录，未经编辑）*"
 """Stands below a text that no person has written."""
 
-_BELOW_AN_ITEM = 2
+_ITEM = 2
+"""The level of an item's heading."""
 
 
 def item_title(entry: Entry, *, strict: bool = False) -> str:
@@ -28,8 +30,21 @@ def paragraphs_of(entry: Entry, style: Style) -> str:
     """The text of an entry: one line, or what an editor's file had, written anew with its headings below the item's."""
     if not entry.words:
         return safe_line(entry.summary)
-    kept = "\n".join(line for line in entry.words.split("\n") if not line.startswith(("📎", "🔗")))
-    return write_body(read_body(kept), replace(style, heading_shift=_BELOW_AN_ITEM)).strip("\n")
+    kept = "\n".join(line for line in entry.words.split("\n") if not _repeats_link(line, entry))
+    return body_below(read_body(kept), _ITEM, style).strip("\n")
+
+
+def _repeats_link(line: str, entry: Entry) -> bool:
+    """Whether a line is only the link of the entry once more."""
+    link = whole_link(line.strip().removeprefix("📎").removeprefix("🔗"))
+    return link is not None and canonical(link.url) == entry.url
+
+
+def body_below(body: Body, level: int, style: Style) -> str:
+    """A body as Markdown, its highest headings one level below the given one."""
+    levels = [block.level for block in walk(body) if isinstance(block, Heading)]
+    shift = level + 1 - min(levels) if levels else 0
+    return write_body(body, replace(style, heading_shift=shift))
 
 
 def link_to(url: str, words: str) -> str:

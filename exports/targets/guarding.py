@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -20,9 +21,10 @@ _ADDRESS = re.compile(
     r"\]\([ ]*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)(?:[ ]+\"[^\"\n]*\")?[ ]*\)"
 )
 _ALT = re.compile(r"!\[(?:\\.|[^\[\]\\]){0,2000}\](?=\()")
-_FENCE = re.compile(r"[ >]*(?:(?:[-+*]|\d+[.)])[ ]+)?(`{3,}|~{3,})")
+_FENCE = re.compile(r"[ >]*(?P<mark>(?:(?:[-+*]|\d+[.)])[ ]+)*)(?P<fence>`{3,}|~{3,})")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = ("http:", "https:", "mailto:")
+_PUNCTUATION = frozenset(string.punctuation)
 _BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
@@ -36,11 +38,13 @@ class Guard:
 
     `text` is for runs of text, `code` for code in a line, `fenced` for a line of a code block, `escape` for a backslash
     and what it escapes, `alt` for alternative texts of pictures; `line` is for each whole line when these are done.
+    `listed` is for code blocks that begin on the line of a list's mark, where tools differ about those.
     """
 
     text: Callable[[str], str] = _same
     code: Callable[[str], str] = _same
     fenced: Callable[[str], str] = _same
+    listed: Callable[[str], str] | None = None
     line: Callable[[str], str] = _same
     escape: Callable[[str], str] = _same
     alt: Callable[[str], str] = _same
@@ -49,14 +53,16 @@ class Guard:
         """The Markdown, safe for the tool."""
         lines: list[str] = []
         fence = ""
+        inside = self.fenced
         for line in markdown.split("\n"):
             match = _FENCE.match(line)
             if fence:
-                ends = match and match[1].startswith(fence) and not line[match.end() :].strip()
+                ends = match and match["fence"].startswith(fence) and not line[match.end() :].strip()
                 fence = "" if ends else fence
-                lines.append(line if ends else self.fenced(line))
+                lines.append(line if ends else inside(line))
             elif match and "`" not in line[match.end() :]:
-                fence = match[1]
+                fence = match["fence"]
+                inside = self.listed if match["mark"] and self.listed else self.fenced
                 lines.append(line)
             else:
                 lines.append(self.line(self._guarded(line)))
@@ -128,12 +134,38 @@ def _address(text: str) -> str:
     return text.replace("{", "%7B").replace("}", "%7D")
 
 
-BRACE = re.compile(r"\{")
+_BRACE = re.compile(r"[{}]")
+_TEMPLATE = re.compile(r"\{(?=[{%#])|#(?=\})")
+_REFERENCES = {"{": "&#123;", "}": "&#125;", "[": "&#91;", "]": "&#93;"}
 
 
 def backslashed_braces(text: str) -> str:
     """Braces with a backslash: CommonMark, kramdown and Python-Markdown show them and take no attributes from them."""
-    return BRACE.sub(r"\\{", text)
+    return text.replace("{", "\\{")
+
+
+def referenced_braces(text: str) -> str:
+    """Braces as character references, for tools that look for their templates after Markdown."""
+    return _BRACE.sub(lambda match: _REFERENCES[match[0]], text)
+
+
+def referenced_escape(text: str) -> str:
+    """An escaped brace or bracket as a character reference."""
+    return _REFERENCES.get(text[1:], text)
+
+
+def joined_templates(text: str) -> str:
+    """A word joiner, which is not seen, between the signs of a template: for code, where no escape works."""
+    return _TEMPLATE.sub("\\g<0>\u2060", text)
+
+
+def code_element(text: str, attributes: str = "") -> str:
+    """Code in a line that holds a template, as HTML in which every sign is a character reference."""
+    if not _TEMPLATE.search(text):
+        return text
+    inner = text.strip("`").strip()
+    signs = "".join(f"&#{ord(char)};" if char in _PUNCTUATION else char for char in inner)
+    return f"<code{attributes}>{signs}</code>"
 
 
 LINKS_ONLY = Guard()

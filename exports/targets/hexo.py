@@ -1,22 +1,26 @@
 """Hexo: `source/_posts/`, dates as `YYYY-MM-DD HH:mm:ss`; Nunjucks never sees a page's braces.
 
-Hexo renders `{{ }}`, `{% %}` and `{# #}` after Markdown, so that only character references keep them as text.
+Seen with Hexo 8.1: `{{ }}`, `{% %}` and `{# #}` are rendered after Markdown, so that only character references keep
+them as text; code blocks are left out of it, but not those that begin on the line of a list's mark. Escaped brackets
+in the text of a link become links (its renderer reads that text twice), references do not.
 """
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping
 from datetime import date
 
 from exports.front_matter import Stamp, Value
 from exports.pages import FormatName, Page
-from exports.targets.guarding import BRACE, Guard
+from exports.targets.guarding import (
+    Guard,
+    code_element,
+    joined_templates,
+    referenced_braces,
+    referenced_escape,
+)
 from exports.targets.target import Target, relative_link
 from exports.targets.titles import without_tags
-
-_TEMPLATE = re.compile(r"\{[{%#]")
 
 
 def _path(page: Page) -> str:
@@ -47,22 +51,6 @@ def _link(here: str, there: str) -> str:
     return relative_link(here, there).removesuffix("index.md") or "./"
 
 
-def _references(text: str) -> str:
-    return BRACE.sub("&#123;", text)
-
-
-def _code(text: str) -> str:
-    """Code in a line with braces as HTML: Markdown knows no character references in code."""
-    if not _TEMPLATE.search(text):
-        return text
-    inner = text.strip("`")
-    return f"<code>{html.escape(inner.strip(), quote=False).replace('{', '&#123;')}</code>"
-
-
-def _escape(text: str) -> str:
-    return "&#123;" if text == "\\{" else text
-
-
 TARGET = Target(
     name="hexo",
     path=_path,
@@ -71,5 +59,11 @@ TARGET = Target(
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
     heading=False,
-    guard=Guard(text=_references, alt=_references, code=_code, escape=_escape),
+    guard=Guard(
+        text=referenced_braces,
+        alt=referenced_braces,
+        code=code_element,
+        escape=referenced_escape,
+        listed=joined_templates,
+    ),
 )

@@ -54,8 +54,13 @@ def _link(here: str, there: str) -> str:
     return relative_link(here, there).removesuffix("index.md") or "./"
 
 
-def _backslashed(text: str) -> str:
-    return _MARKS.sub(lambda match: f"\\{match[0]}", text)
+def _text(text: str) -> str:
+    """With a reference before `%`: a backslash alone would leave `{%` as it is."""
+    return _MARKS.sub(lambda match: f"\\{match[0]}", text.replace("{%", "&#123;%"))
+
+
+def _escape(text: str) -> str:
+    return "&#123;" if text == "\\{" else text
 
 
 def _printed(text: str) -> str:
@@ -76,5 +81,5 @@ TARGET = Target(
     index_front_matter=lambda title: {"layout": "page", "title": title},
     style=Style(hard_break="blanks", bare_urls="angle"),
     heading=False,
-    guard=Guard(text=_backslashed, alt=_backslashed, code=_printed, fenced=_printed, line=_line),
+    guard=Guard(text=_text, alt=_text, code=_printed, fenced=_printed, escape=_escape, line=_line),
 )

@@ -9,7 +9,10 @@ from exports.front_matter import Stamp, Value
 from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard, backslashed_braces
 from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.titles import without_tags
 from newsarchive.markdown.writer import Style
+
+_KNOWN_ESCAPES = frozenset("\\`*_{}[]()>#+-.!|")
 
 
 def _path(page: Page) -> str:
@@ -26,11 +29,16 @@ def _index_path(of: FormatName, month: date | None) -> str:
 
 def _front_matter(page: Page) -> Mapping[str, Value]:
     return {
-        "title": page.title,
+        "title": without_tags(page.title),
         "date": Stamp(page.day.isoformat()),
         "tags": page.tags,
-        "description": page.description,
+        "description": without_tags(page.description),
     }
+
+
+def _escape(text: str) -> str:
+    """An escape that Python-Markdown does not know as a character reference; it would show the backslash and use the sign."""
+    return text if text[1:] in _KNOWN_ESCAPES else f"&#{ord(text[1:])};"
 
 
 TARGET = Target(
@@ -41,5 +49,5 @@ TARGET = Target(
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
     style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
-    guard=Guard(text=backslashed_braces, alt=backslashed_braces),
+    guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape),
 )

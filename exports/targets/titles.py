@@ -1,4 +1,4 @@
-"""Titles for themes that print them as they are."""
+"""Titles for tools and themes that print them as they are."""
 
 from __future__ import annotations
 
@@ -8,5 +8,8 @@ _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def without_tags(title: str) -> str:
-    """A title in which `<word` is `＜word`: themes of Jekyll and Hexo often print titles without escaping them."""
+    """A title in which `<word` is `＜word`, for tools that would take it for HTML.
+
+    Themes of Jekyll, Hexo and MkDocs often print titles without escaping them, and VitePress puts them into a script.
+    """
     return _TAG.sub("＜", title)

@@ -1,7 +1,8 @@
 """VitePress: `docs/2025/2025-11-13.md`; Vue never sees a page's braces, nor VitePress what it would include.
 
-Seen with VitePress 1.6: `{{ }}` in text is evaluated, whatever escapes it in Markdown, unless its element has `v-pre`;
-`{…}` after text sets attributes; `<<< path` at the start of a line includes a file; `:name:` becomes an emoji.
+Seen with VitePress 1.6: `{{ }}` is evaluated in text and in code in a line, a backslash does not help, character
+references do; `{…}` after text sets attributes; `<<< path` at the start of a line includes a file; `:name:` becomes an
+emoji; front matter goes into a script of the page as it is.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from datetime import date
 
 from exports.front_matter import Stamp, Value
 from exports.pages import FormatName, Page
-from exports.targets.guarding import Guard
+from exports.targets.guarding import Guard, code_element, referenced_braces, referenced_escape
 from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.titles import without_tags
 
-_BRACES = re.compile(r"\{\{|&(?:#0*123|#[xX]0*7[bB]|lcub|lbrace);|\{|:(?=[a-z0-9_+-]+:)")
-BACKSLASHED = "\\{"
+_EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
 _INCLUDE = re.compile(r"([ >]*)<<<")
 
 
@@ -31,21 +32,24 @@ def _index_path(of: FormatName, month: date | None) -> str:
 
 
 def _front_matter(page: Page) -> Mapping[str, Value]:
-    return {"title": page.title, "description": page.description, "date": Stamp(page.day.isoformat())}
+    return {
+        "title": without_tags(page.title),
+        "description": without_tags(page.description),
+        "date": Stamp(page.day.isoformat()),
+    }
 
 
 def _text(text: str) -> str:
-    return _BRACES.sub(_shown, text)
+    return _EMOJI.sub(r"\:", referenced_braces(text))
 
 
-def _shown(match: re.Match[str]) -> str:
-    if match[0] == "{{" or match[0].startswith("&"):
-        return f"<span v-pre>{match[0].replace('{', BACKSLASHED)}</span>"
-    return f"\\{match[0]}"
+def _alt(text: str) -> str:
+    """With full-width braces: VitePress takes attributes from alternative texts, and drops references in them."""
+    return text.replace("{", "｛").replace("}", "｝")
 
 
-def _escape(text: str) -> str:
-    return r"<span v-pre>\{</span>" if text == "\\{" else text
+def _code(text: str) -> str:
+    return code_element(text, " v-pre")
 
 
 def _line(text: str) -> str:
@@ -59,5 +63,5 @@ TARGET = Target(
     link=relative_link,
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
-    guard=Guard(text=_text, escape=_escape, line=_line),
+    guard=Guard(text=_text, alt=_alt, code=_code, escape=referenced_escape, line=_line),
 )

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the publishing tools that tests/tools/ builds archives with, into .tools/; does nothing where they are there.
-# Hugo and Jekyll come from Debian (as root, or with sudo), MkDocs from PyPI, the rest from npm.
+# Hugo, Jekyll and npm come from Debian (as root, or with sudo), MkDocs from PyPI, the rest from npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 HERE=.tools
@@ -15,7 +15,7 @@ mkdir -p "$HERE"
 
 install_debian() {
   missing=()
-  for tool in hugo jekyll; do
+  for tool in hugo jekyll npm; do
     command -v "$tool" > /dev/null || missing+=("$tool")
   done
   if [ ${#missing[@]} -gt 0 ]; then
@@ -37,7 +37,7 @@ install_mkdocs() {
 }
 
 jobs=()
-install_debian & jobs+=($!)
+install_debian
 install_npm & jobs+=($!)
 install_mkdocs & jobs+=($!)
 for job in "${jobs[@]}"; do

@@ -1,0 +1,117 @@
+"""A small site for each tool: its configuration with layouts that print titles as they are, and the command that builds it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+TOOLS = Path(__file__).resolve().parents[2] / ".tools"
+NODE = TOOLS / "node_modules"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool: the program to look for, the files of a site, how it is built and where the HTML comes out."""
+
+    name: str
+    program: str
+    files: dict[str, str]
+    command: tuple[str, ...]
+    out: str
+
+    @property
+    def is_installed(self) -> bool:
+        return shutil.which(self.program) is not None
+
+    def build(self, site: Path) -> Path:
+        """Build the site and give the folder of its HTML; anything that the tool complains of is a failure."""
+        for name, text in self.files.items():
+            path = site / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        modules = site / "node_modules"
+        if NODE.is_dir() and not modules.exists():
+            modules.symlink_to(NODE)
+        ended = subprocess.run(
+            [self.program, *self.command],
+            cwd=site,
+            env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "CI": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, f"{self.name}: {ended.stdout[-3000:]}{ended.stderr[-3000:]}"
+        assert "ERROR" not in ended.stdout + ended.stderr, ended.stdout[-3000:] + ended.stderr[-3000:]
+        return site / self.out
+
+
+_HUGO_PAGE = (
+    "<html><head><title>{{ .Title }}</title></head><body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>"
+)
+HUGO = Tool(
+    "hugo",
+    "hugo",
+    {
+        "config.yaml": "baseURL: https://example.org/\nlanguageCode: zh-CN\nhasCJKLanguage: true\ntimeZone: Asia/Shanghai\n"
+        "buildFuture: true\ndisableKinds: [taxonomy, term, RSS, sitemap]\n",
+        "layouts/_default/single.html": _HUGO_PAGE,
+        "layouts/_default/list.html": _HUGO_PAGE,
+        "layouts/index.html": _HUGO_PAGE,
+    },
+    ("--quiet",),
+    "public",
+)
+JEKYLL = Tool(
+    "jekyll",
+    "jekyll",
+    {
+        "_config.yml": "title: x\ntimezone: Asia/Shanghai\nfuture: true\nmarkdown: kramdown\nstrict_front_matter: true\n"
+        "exclude: [node_modules]\npermalink: /:year/:month/:day/:title.html\n"
+        "kramdown:\n  input: GFM\n  syntax_highlighter: null\n",
+        "_layouts/post.html": "<html><head><title>{{ page.title }}</title></head><body><h1>{{ page.title }}</h1>{{ content }}</body></html>",
+        "_layouts/page.html": "<html><head><title>{{ page.title }}</title></head><body><h1>{{ page.title }}</h1>{{ content }}</body></html>",
+    },
+    ("build", "--quiet"),
+    "_site",
+)
+_EJS = "<html><head><title><%- page.title %></title></head><body><h1><%- page.title %></h1><%- page.content %></body></html>"
+HEXO = Tool(
+    "hexo",
+    str(NODE / ".bin" / "hexo"),
+    {
+        "_config.yml": "title: x\nurl: https://example.org\nlanguage: zh-CN\ntimezone: Asia/Shanghai\ntheme: small\nfuture: true\n"
+        "permalink: :year/:month/:day/:title/\nmarked:\n  smartypants: false\n",
+        "package.json": '{"name": "site", "private": true, "hexo": {"version": "8.1.2"}, "dependencies": {"hexo": "8",'
+        ' "hexo-renderer-ejs": "2", "hexo-renderer-marked": "7", "hexo-generator-index": "4"}}',
+        "themes/small/layout/post.ejs": _EJS,
+        "themes/small/layout/page.ejs": _EJS,
+        "themes/small/layout/index.ejs": "<html><body><% page.posts.each(function(post) { %><p><%- post.title %></p><% }) %></body></html>",
+    },
+    ("generate",),
+    "public",
+)
+MKDOCS = Tool(
+    "mkdocs",
+    str(TOOLS / "mkdocs" / "bin" / "mkdocs"),
+    {
+        "mkdocs.yml": "site_name: x\nsite_url: https://example.org/\ntheme:\n  name: mkdocs\n  highlightjs: false\nplugins: []\n"
+        "markdown_extensions: [attr_list, tables, fenced_code]\n",
+    },
+    ("build", "--quiet"),
+    "site",
+)
+VITEPRESS = Tool(
+    "vitepress",
+    str(NODE / ".bin" / "vitepress"),
+    {
+        "docs/.vitepress/config.mjs": "export default { title: 'x', lang: 'zh-CN', mpa: true, metaChunk: false, appearance: false,\n"
+        "  vite: { logLevel: 'error', build: { minify: false } } }\n",
+    },
+    ("build", "docs"),
+    "docs/.vitepress/dist",
+)
+BUILDERS = (HUGO, JEKYLL, HEXO, MKDOCS, VITEPRESS)
+LINT = str(NODE / ".bin" / "markdownlint-cli2")
