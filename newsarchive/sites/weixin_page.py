@@ -50,6 +50,8 @@ _ANCHORS = (
     ),
 )
 """Variables that stand in the scripts which hold data: the article template's, and the post template's."""
+_LATE = frozenset({b"var msg_title", b"var oriCreateTime"})
+"""Those that stand below the article on all pages seen, so that the head is not looked through for them first."""
 _NEAR_BEFORE, _NEAR = 10_000, 20_000
 _NEAR_AFTER = {b"window.picture_page_info_list": 200_000}
 """How far from an anchor the other variables stand: some of these scripts go on for 100 kB with code."""
@@ -122,7 +124,7 @@ class WeixinPage:
 
     @cached_property
     def _state_start(self) -> int:
-        at = self._find(STATE)
+        at = self.content.find(STATE)
         return at + len(STATE) - 1 if at >= 0 else -1
 
     def _object(self, start: int, shape: Shape | None) -> dict[str, Value]:
@@ -160,10 +162,12 @@ class WeixinPage:
         last = self.content.rfind(b"</script", after)
         if last < 0:
             last = self.content.rfind(b"</script", 0, body)
+        last = last if last >= 0 else len(self.content)
         found: list[bytes] = []
         for anchors in _ANCHORS if first >= 0 else ():
             for anchor in anchors:
-                block = self._script(anchor, first, last if last >= 0 else len(self.content))
+                late = anchor in _LATE and self._script(anchor, max(first, self.tag_start(_FRAME)), last)
+                block = late or self._script(anchor, first, last)
                 if block and block not in found:
                     found.append(block)
             if found:
