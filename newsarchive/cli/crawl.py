@@ -12,7 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from newsarchive.cli.opening import with_store
-from newsarchive.cli.outcome import Outcome, table, worst
+from newsarchive.cli.outcome import RUNNING, Outcome, table, worst
 from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.downloader.browser import BrowserAddon
 from newsarchive.downloader.pace import PaceAddon
@@ -65,7 +65,7 @@ def outcome_of(crawler: Crawler) -> Outcome:
         stats = dict(crawler.stats.get_stats())
     except RuntimeError:  # not started yet
         stats = {}
-    return Outcome(str(crawler.spidercls.name), str(stats.get("finish_reason", "not started")), stats)
+    return Outcome(str(crawler.spidercls.name), str(stats.get("finish_reason", RUNNING)), stats)
 
 
 def crawl(

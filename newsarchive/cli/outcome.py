@@ -24,6 +24,8 @@ class CrawlExit(IntEnum):
     INCOMPLETE = 34
 
 
+RUNNING = "running"
+"""The reason of a crawl that has not ended."""
 PAGES = {
     "listed": "lists",
     "article": "articles",
@@ -84,6 +86,11 @@ class Outcome:
         return CrawlExit.DRIFTED if self.count("run/drifted") else CrawlExit.GOOD
 
     @property
+    def end(self) -> str:
+        """How the crawl ended, in a word or two; `running` while it has not."""
+        return "running" if self.reason == RUNNING else self.exit_code.name.lower().replace("_", " ")
+
+    @property
     def read_something(self) -> bool:
         """Whether any list or article could be read."""
         return any(self.pages[name] for name in ("listed", "article", "unmodified", "substituted"))
@@ -138,5 +145,5 @@ def table(outcomes: list[Outcome]) -> Table:
     for name, meaning in RECORDS.items():
         row(f"  {meaning}", *(outcome.records[name] for outcome in outcomes))
     row("links already known", *(outcome.count("link/known") for outcome in outcomes))
-    row("end", *(outcome.exit_code.name.lower().replace("_", " ") for outcome in outcomes), style="bold")
+    row("end", *(outcome.end for outcome in outcomes), style="bold")
     return result
