@@ -20,7 +20,7 @@ _STOP = re.compile(r"\\[!-/:-@\[-`{-~]|`+|!\[|\]\(|<https?://[^\s<>]*>")
 _ADDRESS = re.compile(
     r"\]\([ ]*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)(?:[ ]+\"[^\"\n]*\")?[ ]*\)"
 )
-_ALT = re.compile(r"!\[(?:\\.|[^\[\]\\]){0,2000}\](?=\()")
+_ALT = re.compile(r"!\[(?:\\.|[^\[\]\\]){0,2000}(?=\]\()")
 _FENCE = re.compile(r"[ >]*(?P<mark>(?:(?:[-+*]|\d+[.)])[ ]+)*)(?P<fence>`{3,}|~{3,})")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = ("http:", "https:", "mailto:")

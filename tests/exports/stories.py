@@ -1,0 +1,38 @@
+"""Articles and picks of our own writing for the exporters' tests."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from newsarchive.body import Body, Heading, Image, Paragraph, Span
+from newsarchive.items import SHANGHAI, Article, Attribution, Pick, Verdict
+
+DAY = date(2025, 11, 13)
+
+
+def article(number: int, *, day: date = DAY, body: Body | None = None, title: str = "") -> Article:
+    """An ithome article of a day, at 9 o'clock and `number` minutes."""
+    at = datetime(day.year, day.month, day.day, 9, number % 60, tzinfo=SHANGHAI)
+    return Article(
+        site="ithome",
+        identity=f"ithome:{800_000 + number}",
+        kind=Verdict.ARTICLE,
+        url=f"https://www.ithome.com/0/{800 + number // 1000}/{number % 1000:03}.htm",
+        title=title or f"第 {number} 条新闻",
+        attribution=Attribution(author="方知", source="示例网"),
+        published_at=at,
+        digest=f"第 {number} 条的摘要。",
+        body=body
+        or [Heading(2, [Span("小节")]), Paragraph([Span(f"第 {number} 条的正文。")]), picture(number)],
+    )
+
+
+def picture(number: int) -> Image:
+    return Image(f"https://img.example/{number}.jpg", alt="图", caption=f"图注 {number}")
+
+
+def pick(of: Article, position: int = 1, text: str = "", *, day: date = DAY) -> Pick:
+    """An editor's pick of an article."""
+    return Pick(
+        day=day, position=position, url=of.url, identity=of.identity, text=text or f"编辑写的{position}。"
+    )

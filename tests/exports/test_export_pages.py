@@ -1,0 +1,206 @@
+"""Exports of whole months: the same bytes again, and only what is new changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exports.digest import Profile
+from exports.export_pages import Exported, Wanted, export_pages
+from exports.indexes import END, START
+from exports.merged_writing import State
+from exports.pages import FormatName
+from exports.targets import TARGETS, TargetName
+from newsarchive.errors import BadValueError
+from newsarchive.storage import Store
+from tests.exports.stories import DAY, article, pick
+
+MONTH = date(2025, 11, 1)
+NEXT_DAY = date(2025, 11, 14)
+FORMATS: tuple[FormatName, ...] = ("digest", "daily", "briefing", "fulltext")
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def filled(store: Store) -> Store:
+    """Two days of articles, nothing picked."""
+    await store.save_articles([article(1), article(2), article(3, day=NEXT_DAY)])
+    return store
+
+
+async def export_all(store: Store, out: Path, target: TargetName, profile: Profile) -> Exported:
+    exported = Exported()
+    for of in FORMATS:
+        done = await export_pages(store, Wanted(of, month=MONTH, profile=profile, target=target), out)
+        exported.pages += done.pages
+        exported.indexes += done.indexes
+    return exported
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file()
+    }
+
+
+def changed(before: dict[str, bytes], after: dict[str, bytes]) -> Iterator[str]:
+    return (name for name in after if before.get(name) != after[name])
+
+
+@pytest.mark.parametrize("profile", ["strict", "clean"])
+@pytest.mark.parametrize("target", ALL_TARGETS)
+async def test_a_second_export_changes_no_byte(
+    filled: Store, tmp_path: Path, target: TargetName, profile: Profile
+) -> None:
+    out = tmp_path / "out"
+    first = await export_all(filled, out, target, profile)
+    before = contents(out)
+    assert len(first.pages) == 6
+    assert {written.state for written in first.files} == {State.WRITTEN}
+    again = await export_all(filled, out, target, profile)
+    assert contents(out) == before
+    assert {written.state for written in again.files} == {State.UNCHANGED}
+
+
+@pytest.mark.parametrize("target", ALL_TARGETS)
+async def test_a_new_day_changes_only_its_place_and_the_indexes(
+    filled: Store, tmp_path: Path, target: TargetName
+) -> None:
+    out = tmp_path / "out"
+    await export_all(filled, out, target, "clean")
+    before = contents(out)
+    await filled.save_articles([article(4, day=date(2025, 11, 20))])
+    await export_all(filled, out, target, "clean")
+    after = contents(out)
+    for name in changed(before, after):
+        if name not in before:
+            assert "2025-11-20" in name
+        elif START.encode() not in after[name]:
+            kept = before[name].decode().splitlines()
+            now = after[name].decode().splitlines()
+            assert [
+                line for line in kept if line not in now and not line.startswith(("date:", "description:"))
+            ] == []
+    assert set(before) <= set(after)
+
+
+async def test_hand_edits_of_every_format_stay(filled: Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = await export_all(filled, out, "hugo", "clean")
+    for _, written in first.pages:
+        text = written.path.read_text(encoding="utf-8")
+        written.path.write_text(f"{text}\n编者按：这是手写的。\n", encoding="utf-8")
+    await filled.save_articles([article(4)])
+    again = await export_all(filled, out, "hugo", "clean")
+    assert State.CONFLICT not in {written.state for written in again.files}
+    for _, written in again.pages:
+        assert "编者按：这是手写的。" in written.path.read_text(encoding="utf-8")
+    day = (out / "content" / "posts" / "2025-11-13.md").read_text(encoding="utf-8")
+    assert "## 3. 第 4 条新闻" in day
+
+
+async def test_only_picks_are_exported_where_there_are_any(filled: Store, tmp_path: Path) -> None:
+    await filled.save_picks([pick(article(2), text="只选这条。")])
+    picked = await export_pages(filled, Wanted("daily", day=DAY), tmp_path / "a")
+    everything = await export_pages(filled, Wanted("daily", day=DAY, everything=True), tmp_path / "b")
+    assert [page.count for page, _ in picked.pages] == [1]
+    assert [page.count for page, _ in everything.pages] == [2]
+    assert [page.drafts for page, _ in everything.pages] == [1]
+
+
+async def test_a_pick_without_a_stored_article_is_in_the_post_but_has_no_full_text(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.save_articles([article(1)])
+    await store.save_picks([pick(article(1)), pick(article(9), 2, "这条没有抓到，只有编辑写的一句话。")])
+    daily = await export_pages(store, Wanted("daily", day=DAY), tmp_path / "out")
+    assert "## 2. 这条没有抓到，只有编辑写的一句话。\n" in daily.pages[0][1].path.read_text(encoding="utf-8")
+    full = await export_pages(store, Wanted("fulltext", day=DAY), tmp_path / "out")
+    assert [(page.count, page.left_out) for page, _ in full.pages] == [(1, 1)]
+
+
+async def test_reprints_are_one_story_and_named(store: Store, tmp_path: Path) -> None:
+    first, other = article(1), article(2, body=article(1).body)
+    long = [*first.body, *article(50).body]
+    await store.save_articles([it.model_copy(update={"body": long}) for it in (first, other)])
+    daily = await export_pages(store, Wanted("daily", day=DAY), tmp_path / "out")
+    text = daily.pages[0][1].path.read_text(encoding="utf-8")
+    assert "## 2." not in text
+    assert "另见：[第 2 条新闻](https://www.ithome.com/0/800/002.htm)" in text
+
+
+async def test_a_file_for_each_article(filled: Store, tmp_path: Path) -> None:
+    done = await export_pages(filled, Wanted("fulltext", month=MONTH, per="article"), tmp_path)
+    assert sorted(contents(tmp_path / "fulltext" / "2025" / "11")) == [
+        "2025-11-13-ithome-800001.md",
+        "2025-11-13-ithome-800002.md",
+        "2025-11-14-ithome-800003.md",
+    ]
+    assert len(done.pages) == 3
+
+
+async def test_an_unknown_imported_file_is_named(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(BadValueError, match="no file of full texts was imported as 'x'"):
+        await export_pages(store, Wanted("fulltext", imported="x"), tmp_path)
+
+
+async def test_indexes_by_month_newest_first_with_ways_to_the_neighbours(
+    filled: Store, tmp_path: Path
+) -> None:
+    await export_pages(filled, Wanted("daily", month=MONTH), tmp_path)
+    await filled.save_articles([article(5, day=date(2025, 12, 1))])
+    await export_pages(filled, Wanted("daily", month=date(2025, 12, 1)), tmp_path)
+    assert (tmp_path / "daily" / "README.md").read_text(encoding="utf-8") == (
+        f"# 每日资讯\n\n{START}\n\n## 2025\n\n- [2025年12月](2025/2025-12-index.md) · 1 篇\n"
+        f"- [2025年11月](2025/2025-11-index.md) · 3 篇 · 2 页\n\n{END}\n"
+    )
+    assert (tmp_path / "daily" / "2025" / "2025-11-index.md").read_text(encoding="utf-8") == (
+        f"# 每日资讯 2025年11月\n\n{START}\n\n[每日资讯](../README.md) · [2025年12月 →](2025-12-index.md)\n\n"
+        f"- [每日资讯 2025-11-14](2025-11-14.md) · 1 篇\n- [每日资讯 2025-11-13](2025-11-13.md) · 2 篇\n\n{END}\n"
+    )
+
+
+async def test_only_what_is_between_the_markers_of_an_index_changes(filled: Store, tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"# 我的快讯\n\n前言。\n\n{START}\n{END}\n\n后记。", encoding="utf-8")
+    await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith(
+        f"# 我的快讯\n\n前言。\n\n{START}\n\n## 2025\n\n- [2025年11月](2025/newsflash-202511.md)"
+    )
+    assert text.endswith(f"{END}\n\n后记。")
+
+
+async def test_a_readme_without_markers_is_the_editors(filled: Store, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# 我的\n", encoding="utf-8")
+    done = await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    assert done.indexes == []
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "# 我的\n"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: text.replace(END, ""),
+        lambda text: text.replace(START, "<!-- newsarchive:index x -->"),
+        lambda text: text.replace("篇", "篇（手写）"),
+        lambda text: f"{text}\n{START}\n",
+    ],
+)
+async def test_an_index_that_a_hand_has_altered_is_left_alone(
+    filled: Store, tmp_path: Path, edit: object
+) -> None:
+    await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    readme = tmp_path / "README.md"
+    altered = edit(readme.read_text(encoding="utf-8"))  # type: ignore[operator]
+    readme.write_text(altered, encoding="utf-8")
+    await filled.save_articles([article(4)])
+    done = await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    assert [written.state for written in done.indexes] == [State.CONFLICT]
+    assert readme.read_text(encoding="utf-8") == altered
+    assert (tmp_path / "README.md.new").exists()

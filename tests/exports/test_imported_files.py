@@ -1,0 +1,156 @@
+"""Files of the families that are kept as written: imported and exported again they are the same, or say where not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exports.export_pages import Wanted, export_pages
+from exports.importing import ImportReport, import_archive
+from newsarchive.markdown import Archive, read_archive
+from newsarchive.markdown.body_reader import mended_bold, read_body
+from newsarchive.storage import Store
+from tests.conftest import corpus_labels
+from tests.exports.test_round_trip import changed_lines
+
+KEPT = ("hugo-daily", "vitepress-daily", "ai-daily", "daily-link-list", "daily-pick", "briefing", "full-text")
+FILES = [truth["file"] for truth in corpus_labels("archive") if truth["family"] in KEPT]
+POST = """---
+title: "日报"
+date: 2025-03-01T09:00:00+08:00
+---
+
+## 1. 第一条
+
+🔗 **原文链接：** [https://www.ithome.com/0/897/104.htm](https://www.ithome.com/0/897/104.htm)
+
+**要点**，两句话。
+
+# 小标题
+
+📎 [查看原文](https://www.ithome.com/0/897/104.htm)
+
+📅 **发布时间：** 2025/2/28
+
+---
+"""
+
+
+def seed(seeds: Path, name: str) -> Path:
+    (path,) = seeds.glob(name)
+    return path
+
+
+def wanted(archive: Archive, name: str) -> Wanted:
+    if archive.family == "full-text":
+        return Wanted("fulltext", imported=name)
+    return Wanted("briefing" if archive.family == "briefing" else "daily", day=archive.date)
+
+
+async def round_trip(
+    store: Store, out: Path, path: Path, text: str, profile: str = "strict"
+) -> tuple[str, ImportReport]:
+    archive = read_archive(text, path.name)
+    report = await import_archive(store, archive, path.stem)
+    done = await export_pages(store, replace(wanted(archive, path.stem), profile=profile), out)  # type: ignore[arg-type]
+    return done.pages[0][1].path.read_bytes().decode(), report
+
+
+def assert_same_or_told(text: str, exported: str, report: ImportReport) -> None:
+    told = [remark.line for remark in report.remarks]
+    for first, last in changed_lines(text, exported):
+        assert any(first - 1 <= line <= last + 1 for line in told), (
+            f"lines {first} to {last} changed silently"
+        )
+
+
+@pytest.mark.parametrize("name", ["000_*", "003_*", "004_*"])
+async def test_the_seeds_come_back(store: Store, tmp_path: Path, seeds: Path, name: str) -> None:
+    path = seed(seeds, name)
+    text = path.read_bytes().decode()
+    exported, report = await round_trip(store, tmp_path, path, text)
+    assert_same_or_told(text, exported, report)
+    assert len(changed_lines(text, exported)) == {"000_*": 0, "003_*": 2, "004_*": 2}[name]
+
+
+@pytest.mark.parametrize("file", FILES)
+async def test_every_archive_comes_back(store: Store, tmp_path: Path, corpus: Path, file: str) -> None:
+    path = corpus / file
+    text = path.read_bytes().decode()
+    exported, report = await round_trip(store, tmp_path, path, text)
+    assert_same_or_told(text, exported, report)
+    if read_archive(text, path.name).family not in {"briefing", "full-text"}:
+        assert exported == text
+
+
+async def test_the_clean_full_texts_hold_every_article_without_the_quirks(
+    store: Store, tmp_path: Path, seeds: Path
+) -> None:
+    path = seed(seeds, "004_*")
+    text = path.read_bytes().decode()
+    exported, _ = await round_trip(store, tmp_path, path, text, "clean")
+    assert "****" not in exported
+    assert "\n\u00a0\n" not in exported
+    assert "?f=rss" not in exported
+    assert exported.count("\n[原文链接](https://36kr.com/") == 20
+    assert exported.count("\n## ") == 20
+    assert exported.count("![") == text.count("![")
+
+
+async def test_a_clean_post_has_its_words_once_and_its_headings_below_the_items(
+    store: Store, tmp_path: Path
+) -> None:
+    exported, _ = await round_trip(store, tmp_path, Path("x.md"), POST, "clean")
+    assert exported == (
+        "# 每日资讯 2025-03-01\n\n## 1. 第一条\n\n**要点**，两句话。\n\n### 小标题\n\n"
+        "🔗 [原文](https://www.ithome.com/0/897/104.htm) · 2025-02-28\n"
+    )
+
+
+async def test_a_choice_made_after_the_import_is_written_in_the_template(
+    store: Store, tmp_path: Path
+) -> None:
+    await import_archive(store, read_archive(POST), "x")
+    (held,) = await store.picks(date(2025, 3, 1), date(2025, 3, 1))
+    await store.save_picks([held.model_copy(update={"text": "改过的标题"})])
+    done = await export_pages(store, Wanted("daily", day=date(2025, 3, 1), profile="strict"), tmp_path)
+    text = done.pages[0][1].path.read_text(encoding="utf-8")
+    assert "## 1. 改过的标题\n" in text
+    assert "**要点**，两句话。" in text
+    assert text.count("📎") == 1
+
+
+async def test_two_posts_of_a_day_are_seven_stories_not_four(
+    store: Store, tmp_path: Path, corpus: Path
+) -> None:
+    folder = corpus / "archives" / "corwen6349+daily-ai-news-blog"
+    for name in ("2025-11-13@3b7dd1e", "2025-11-13@c54f043"):
+        text = (folder / f"{name}.md").read_bytes().decode()
+        await import_archive(store, read_archive(text, f"{name}.md"), name)
+    done = await export_pages(store, Wanted("daily", day=date(2025, 11, 13)), tmp_path)
+    assert [page.count for page, _ in done.pages] == [7]
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ("系数**。现在都是**", "系数。**现在都是**"),
+        ("**市值**，她说**好**。", "**市值**，她说**好**。"),
+        ("**真**，**假**。", "**真**，**假**。"),
+        ("没有粗体。", "没有粗体。"),
+    ],
+)
+def test_bold_that_opens_before_its_full_stop(line: str, mended: str) -> None:
+    assert mended_bold(line) == mended
+
+
+def test_captions_and_bullets_of_full_texts() -> None:
+    picture, bullets, end = read_body(
+        "![](https://img.example/a.png)\n\n图为现场\n\n•\u00a0一\n\n● 二\n\n完。"
+    )
+    assert (picture.kind, bullets.kind, end.kind) == ("image", "list", "paragraph")
+    assert picture.caption == "图为现场"  # type: ignore[union-attr]
+    assert len(bullets.items) == 2  # type: ignore[union-attr]
