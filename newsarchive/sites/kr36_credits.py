@@ -43,9 +43,12 @@ def paragraph_text(block: Block) -> str:
     """A paragraph's text on its lines; empty for any other block."""
     if not isinstance(block, Paragraph):
         return ""
+    pieces = block.inlines
+    if len(pieces) == 1 and isinstance(pieces[0], Span):
+        return pieces[0].text
     return "".join(
         piece.text if isinstance(piece, Span) else "\n" if isinstance(piece, Break) else ""
-        for piece in block.inlines
+        for piece in pieces
     )
 
 
@@ -64,7 +67,7 @@ def take_credits(body: Body) -> Credits:
             role, repeated = "attribution", True
             found = _origin(origin, text, block) | found
         elif len(text) < 80:
-            found = found | {key: value for key, value in _by_lines(text).items() if key not in found}
+            found = _by_lines(text) | found
         if role:
             body[place] = Aside(role, [block])
     original = identify_weixin(found.get("original_url", ""))

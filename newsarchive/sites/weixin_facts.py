@@ -68,9 +68,15 @@ class Facts:
     def __init__(self, page: WeixinPage | None, state: Mapping[str, Any] | None = None) -> None:
         self.page = page
         self.state: Mapping[str, Any] = state if state is not None else page.state if page else {}
+        self._raw: dict[str, str] = {}
 
     def raw(self, name: str) -> str:
         """A value as it stands: state object first, then meta elements, script variables and elements."""
+        if name not in self._raw:
+            self._raw[name] = self._sought(name)
+        return self._raw[name]
+
+    def _sought(self, name: str) -> str:
         if value := _text(self.state.get(name)):
             return value
         if self.page is None:
