@@ -6,18 +6,16 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from exports.attribution import SITE_TITLES
 from exports.months import month_span
 from exports.selection import draft_text, entries_between
 from exports.stories import SHORTEST_TEXT
 from newsarchive import sites
-from newsarchive.body import Body, Image, Paragraph, Span
+from newsarchive.body import Image, Span
 from newsarchive.items import SHANGHAI, Article, Pick
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import safe_url, single_line
 from newsarchive.storage.contract import Store
-
-SITE_NAMES = {"36kr": "36氪", "ithome": "IT之家", "weixin": "微信公众号"}
-"""What readers call the sites."""
 
 _LONGEST_TITLE = 40
 """Characters of the heading of a story that has a text but no title."""
@@ -98,7 +96,7 @@ def plain_line(markdown: str) -> str:
 def source_of(article: Article) -> str:
     """`IT之家（作者）`, `微信公众号：账号（作者）`, `36氪：来源`."""
     by = article.attribution
-    site = SITE_NAMES[article.site]
+    site = SITE_TITLES[article.site]
     named = by.account if article.site == "weixin" else by.source
     author = by.author or (by.account if article.site != "weixin" else None)
     text = f"{site}：{named}" if named and named != site else site
@@ -119,11 +117,6 @@ def address_of(url: str | None) -> str:
 def when_of(at: datetime | None, day: date | None) -> str:
     """`2025-11-13 10:47`, or the day alone."""
     return f"{at:%Y-%m-%d %H:%M}" if at else day.isoformat() if day else ""
-
-
-def story_body(article: Article) -> Body:
-    """The body of an article that an export shows; the one place where less than all of it may be chosen."""
-    return article.body or [Paragraph([Span(article.digest or article.title)])]
 
 
 async def day_entries(store: Store, day: date, *, everything: bool = False) -> list[Entry]:

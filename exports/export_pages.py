@@ -15,6 +15,7 @@ from exports.digest_page import digest_page
 from exports.edition_pages import briefing_edition, daily_edition, fulltext_edition
 from exports.editions import day_key, editions, with_words
 from exports.entries import Entry, day_entries, days_of
+from exports.excerpts import excerpted
 from exports.export_digest import make_digest
 from exports.forms import (
     BRIEFING,
@@ -44,7 +45,8 @@ Per: TypeAlias = Literal["month", "day", "article"]
 class Wanted:
     """What to export: a format, for a month (its first day) or a day, and how.
 
-    `per` tells what a file of full texts holds. `imported` names a file of full texts that was imported.
+    `per` tells what a file of full texts holds, and `excerpts` that it has no whole texts. `imported` names a file of
+    full texts that was imported.
     """
 
     format: FormatName
@@ -54,6 +56,7 @@ class Wanted:
     target: TargetName = "plain"
     everything: bool = False
     per: Per | None = None
+    excerpts: bool = False
     imported: str = ""
 
     @property
@@ -133,6 +136,10 @@ def _made_with(page: Page, wanted: Wanted) -> dict[str, str]:
         "profile": wanted.profile,
         "all": "yes" if wanted.everything else "no",
     }
+    if page.format != "digest":
+        made["template"] = page.template
+    if wanted.excerpts:
+        made["excerpts"] = "yes"
     return made | ({"target": wanted.target} if wanted.target != "plain" else {})
 
 
@@ -181,7 +188,7 @@ async def _full_texts(store: Store, wanted: Wanted, target: Target) -> AsyncIter
     left_out = 0
     for day in wanted.days:
         entries = await day_entries(store, day, everything=wanted.everything)
-        articles = _articles(entries)
+        articles = _articles(entries, excerpts=wanted.excerpts)
         left_out += len(entries) - len(articles)
         if per == "month":
             all_articles += articles
@@ -198,7 +205,7 @@ async def _full_texts(store: Store, wanted: Wanted, target: Target) -> AsyncIter
         yield replace(page, left_out=left_out)
 
 
-def _articles(entries: Sequence[Entry]) -> list[Article]:
+def _articles(entries: Sequence[Entry], *, excerpts: bool) -> list[Article]:
     """The stored articles, each once."""
     found = {it.article.identity: it.article for it in entries if it.article}
-    return list(found.values())
+    return [excerpted(article) if excerpts else article for article in found.values()]

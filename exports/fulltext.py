@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from exports.attribution import credits_of, rights_of
 from exports.daily import long_date
 from exports.digest import Profile, usual_title
-from exports.entries import address_of, source_of, story_body, when_of
+from exports.entries import address_of, when_of
 from exports.pages import Page, Unit, midnight
 from exports.wording import body_below, link_to
+from newsarchive.body import Body, Paragraph, Span
 from newsarchive.items import SHANGHAI, Article
 from newsarchive.markdown.escape import escape_line, safe_url
 from newsarchive.markdown.writer import Style, write_body
@@ -57,21 +59,21 @@ def title_of(article: Article) -> str:
 
 
 def _one(article: Article, style: Style) -> str:
-    body = body_below(story_body(article), 1, style)
-    return "\n".join(part for part in (f"{_facts(article)}\n", body, f"{_link(article)}\n") if part)
+    body = body_below(_body_of(article), 1, style)
+    return "\n".join(part for part in (f"{_facts(article)}\n", body, _end(article)) if part)
 
 
 def _many(articles: Sequence[Article], style: Style) -> str:
     parts = []
     for article in articles:
-        body = body_below(story_body(article), 2, style)
+        body = body_below(_body_of(article), 2, style)
         parts.append(
             "\n".join(
                 [
                     f"## {escape_line(title_of(article))}\n",
                     f"{_facts(article)}\n",
                     body,
-                    f"{_link(article)}\n",
+                    _end(article),
                 ]
             )
         )
@@ -79,19 +81,30 @@ def _many(articles: Sequence[Article], style: Style) -> str:
 
 
 def _facts(article: Article) -> str:
+    """Whose it is, and when it was published."""
     at = article.published_at.astimezone(SHANGHAI) if article.published_at else None
-    facts = [f"来源：{escape_line(source_of(article))}", when_of(at, None)]
-    return " · ".join(fact for fact in facts if fact)
+    *found, _ = credits_of(article)
+    facts = [
+        f"{credit.label}：{link_to(credit.url, credit.words) if credit.url else escape_line(credit.words)}"
+        for credit in found
+    ]
+    return " ｜ ".join(fact for fact in (*facts, when_of(at, None)) if fact)
 
 
-def _link(article: Article) -> str:
-    return link_to(article.url, ORIGINAL)
+def _end(article: Article) -> str:
+    """The note on rights and the link to the original, which ends an article for the merge too."""
+    return f"*{rights_of(article)}*\n\n{link_to(article.url, ORIGINAL)}\n"
+
+
+def _body_of(article: Article) -> Body:
+    """The body; of one without a body the digest."""
+    return article.body or [Paragraph([Span(article.digest or article.title)])]
 
 
 def strict_text(articles: Sequence[Article]) -> str:
     """The articles as F4 has them."""
     return "\n".join(
-        strict_article(escape_line(title_of(it)), write_body(story_body(it)), it.url) for it in articles
+        strict_article(escape_line(title_of(it)), write_body(_body_of(it)), it.url) for it in articles
     )
 
 

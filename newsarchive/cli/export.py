@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,13 @@ ProfileOption = Annotated[
 TargetOption = Annotated[TargetName, typer.Option(help="The publishing tool (docs/publishing.md).")]
 AllOption = Annotated[
     bool, typer.Option("--all", help="Every article of the time, not the editor's picks only.")
+]
+
+ExcerptsOption = Annotated[
+    bool,
+    typer.Option(
+        "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
+    ),
 ]
 
 
@@ -118,6 +126,7 @@ def fulltext(
     imported: Annotated[
         str, typer.Option(help="Instead of a time: a file of full texts that was imported under this name.")
     ] = "",
+    excerpts: ExcerptsOption = False,
     profile: ProfileOption = "clean",
     target: TargetOption = "plain",
     everything: AllOption = False,
@@ -132,8 +141,9 @@ def fulltext(
         wanted = Wanted("fulltext", profile=profile, target=target, imported=imported)
     else:
         wanted = _of_days(
-            "fulltext", month=month, day=day, profile=profile, target=target, everything=everything, per=per
+            "fulltext", month=month, day=day, profile=profile, target=target, everything=everything
         )
+        wanted = replace(wanted, per=per, excerpts=excerpts)
     _run(wanted, out, store)
 
 
@@ -145,7 +155,6 @@ def _of_days(
     profile: Profile,
     target: TargetName,
     everything: bool,
-    per: Per | None = None,
 ) -> Wanted:
     """What is asked for, by month or by day. Raises BadValueError unless it is one of them."""
     if bool(month) == bool(day):
@@ -157,7 +166,6 @@ def _of_days(
         profile=profile,
         target=target,
         everything=everything,
-        per=per,
     )
 
 

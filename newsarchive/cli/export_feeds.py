@@ -19,7 +19,7 @@ from exports.records import parquet_schema, write_json_lines, write_parquet
 from exports.writing import WholeFile, write_text
 from exports.xml_text import web_url
 from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.export import month_of
+from newsarchive.cli.export import ExcerptsOption, month_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.errors import BadValueError
@@ -34,12 +34,6 @@ FileOrOutputOption = Annotated[
 ]
 SiteOption = Annotated[SiteName | None, typer.Option("--site", help="One site only.")]
 PickedOption = Annotated[bool, typer.Option("--picked", help="Only what the editor picked, in that order.")]
-ExcerptsOption = Annotated[
-    bool,
-    typer.Option(
-        "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
-    ),
-]
 SinceOption = Annotated[
     str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="First day (Asia/Shanghai).")
 ]

@@ -14,12 +14,15 @@ def recognise(document: Document) -> bool:
     """No front matter, `#` headings, and a line that is the link to the original."""
     if document.front_matter is not None:
         return False
-    titles = any((it := heading(line.text)) and it.level == 1 for line in document.lines)
-    return titles and any(_link(line) for line in document.lines)
+    return any(_level(line) == 1 for line in document.lines) and any(_link(line) for line in document.lines)
 
 
 def read(document: Document) -> Archive:
-    """One item per article; `text` is its Markdown body without the quote mark of the first line."""
+    """One item per article; `text` is its Markdown body without the quote mark of the first line.
+
+    A file with a single heading of the first level and more articles has them one level below (`fulltext/1`, clean).
+    """
+    level = _level_of_titles(document)
     items: list[Item] = []
     remarks: list[Remark] = []
     start: Line | None = None
@@ -30,9 +33,9 @@ def read(document: Document) -> Archive:
         if line.text.strip() == "****":
             remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
         if start is None:
-            if (found := heading(line.text)) and found.level == 1:
+            if (found := heading(line.text)) and found.level == level:
                 start, body = Line(line.number, found.text), []
-            elif line.text.strip():
+            elif line.text.strip() and _level(line) != 1:
                 remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
         elif url := _link(line):
             text = "\n".join(body).strip("\n").removeprefix("> ")
@@ -49,6 +52,16 @@ def read(document: Document) -> Archive:
         items=tuple(items),
         remarks=tuple(remarks),
     )
+
+
+def _level(line: Line) -> int:
+    found = heading(line.text)
+    return found.level if found else 0
+
+
+def _level_of_titles(document: Document) -> int:
+    titles = sum(_level(line) == 1 for line in document.lines)
+    return 2 if titles == 1 and sum(_link(line) is not None for line in document.lines) > 1 else 1
 
 
 def _link(line: Line) -> str | None:

@@ -18,6 +18,7 @@ from newsarchive.markdown.links import links_in, whole_link
 _NUMBERED_HEADING = re.compile(r"(\d{1,3})\.\s+(\S.*)")
 _ANCHOR = re.compile(r"\{#([^{}]*)\}")
 _SOURCE_LINE = re.compile(r"(?:>\s*)?(?:🔗|📎)")
+_OWN_LINK = re.compile(r"🔗 \[原文\]\(")
 _PUBLISHED = re.compile(r"(?:>\s*)?(?:📅\s*)?(?:\*\*)?发布时间[：:](?:\*\*)?\s*(\S+)")
 _BARE_ITEM = re.compile(r"\s+(\d{1,3})\.\s+(\[.*)")
 _BULLET = re.compile(r"[-*]\s+(\S.*)")
@@ -25,8 +26,10 @@ _SOURCE_WORDS = "消息来源"
 
 
 def recognise(document: Document) -> bool:
-    """Front matter, and items of one of the templates."""
-    return document.front_matter is not None and bool(_items(document))
+    """Front matter and items of one of the templates; or our own posts without front matter (`daily/1`, clean)."""
+    if document.front_matter is not None:
+        return bool(_items(document))
+    return any(_OWN_LINK.match(line.text) for line in document.lines) and bool(_headed(document))
 
 
 def read(document: Document) -> Archive:

@@ -144,6 +144,14 @@ async def test_a_file_for_each_article(filled: Store, tmp_path: Path) -> None:
     assert len(done.pages) == 3
 
 
+async def test_excerpts_hold_no_whole_text(filled: Store, tmp_path: Path) -> None:
+    done = await export_pages(filled, Wanted("fulltext", day=DAY, excerpts=True), tmp_path)
+    text = done.pages[0][1].path.read_text(encoding="utf-8")
+    assert "第 1 条的摘要。\n\n[阅读原文](https://www.ithome.com/0/800/001.htm)" in text
+    assert "第 1 条的正文。" not in text
+    assert "![" not in text
+
+
 async def test_an_unknown_imported_file_is_named(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadValueError, match="no file of full texts was imported as 'x'"):
         await export_pages(store, Wanted("fulltext", imported="x"), tmp_path)

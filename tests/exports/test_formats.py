@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from exports.attribution import RIGHTS
 from exports.briefing import briefing_page
 from exports.daily import daily_page
 from exports.editions import Edition, items_of, with_words
@@ -99,9 +100,9 @@ def test_full_texts_of_a_day_stand_below_one_title() -> None:
         "## 第 2 条新闻",
         "### 小节",
     ]
-    assert "来源：IT之家：示例网（方知） · 2025-11-13 09:01\n" in text
+    assert "来源：IT之家 · 示例网 ｜ 作者：方知 ｜ 2025-11-13 09:01\n" in text
     assert (
-        "![图](https://img.example/1.jpg)\n\n*图注 1*\n\n[原文链接](https://www.ithome.com/0/800/001.htm)\n"
+        f"![图](https://img.example/1.jpg)\n\n*图注 1*\n\n*{RIGHTS}*\n\n[原文链接](https://www.ithome.com/0/800/001.htm)\n"
         in text
     )
 

@@ -14,6 +14,7 @@ from newsarchive.markdown import Archive, read_archive
 from newsarchive.markdown.body_reader import mended_bold, read_body
 from newsarchive.storage import Store
 from tests.conftest import corpus_labels
+from tests.exports.stories import DAY, article
 from tests.exports.test_round_trip import changed_lines
 
 KEPT = ("hugo-daily", "vitepress-daily", "ai-daily", "daily-link-list", "daily-pick", "briefing", "full-text")
@@ -145,6 +146,22 @@ async def test_two_posts_of_a_day_are_seven_stories_not_four(
 )
 def test_bold_that_opens_before_its_full_stop(line: str, mended: str) -> None:
     assert mended_bold(line) == mended
+
+
+@pytest.mark.parametrize("target", ["plain", "hugo"])
+async def test_clean_exports_can_be_imported(store: Store, tmp_path: Path, target: str) -> None:
+    await store.save_articles([article(1), article(2), article(3)])
+    families = {"daily": "hugo-daily", "briefing": "briefing", "fulltext": "full-text"}
+    for of, family in families.items():
+        done = await export_pages(store, Wanted(of, day=DAY, target=target), tmp_path)  # type: ignore[arg-type]
+        if (of, target) == ("fulltext", "hugo"):
+            continue
+        path = done.pages[0][1].path
+        again = read_archive(path.read_text(encoding="utf-8"), path.name)
+        assert again.family == family
+        assert again.count == (2 if of == "briefing" else 3)
+        if of != "briefing":
+            assert [item.url for item in again.items] == [article(number).url for number in (1, 2, 3)]
 
 
 def test_captions_and_bullets_of_full_texts() -> None:
