@@ -88,6 +88,14 @@ def test_scrapy_crawl_says_the_same(tmp_path: Path, words: list[str]) -> None:
     assert theirs == ours
 
 
+@pytest.mark.parametrize("command", [COMMAND, SCRAPY])
+def test_a_bad_value_in_the_environment_is_named(tmp_path: Path, command: tuple[str, ...]) -> None:
+    words = ("crawl", "ithome") if command == COMMAND else ("crawl", "ithome", "-s", "LOG_ENABLED=0")
+    code, message = run(tmp_path, *words, command=command, NEWSARCHIVE_PAUSE_SECONDS="long")
+    assert code == errors.BadValueError.exit_code
+    assert message.strip() == "newsarchive: NEWSARCHIVE_PAUSE_SECONDS is not a float: 'long'"
+
+
 def test_unreadable_markdown(tmp_path: Path) -> None:
     (tmp_path / "prose.md").write_text("Just some words.\n", encoding="utf-8")
     code, message = run(tmp_path, "import", "prose.md")
