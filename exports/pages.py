@@ -64,7 +64,7 @@ def slug(identity: str) -> str:
     words = _NOT_IN_NAMES.sub("-", identity.lower()).strip("-")[:60]
     if identity.replace(":", "-") == words:
         return words
-    return f"{words}-{hashlib.blake2b(identity.encode(), digest_size=4).hexdigest()}"
+    return f"{words or 'file'}-{hashlib.blake2b(identity.encode(), digest_size=4).hexdigest()}"
 
 
 def midnight(day: date) -> datetime:
