@@ -80,7 +80,9 @@ async def _sync_file(store: Store, root: Path, relative: str, content: bytes, me
         raise UnreadableMarkdownError(f"{path} is not UTF-8 text (byte {error.start})") from None
     made = _made_with(relative, memory)
     if made is None:
-        return Synced(path, edited=True, reason="only plain digests are taken back; the edits stay in the file")
+        return Synced(
+            path, edited=True, reason="only plain digests are taken back; the edits stay in the file"
+        )
     month, profile, everything = made
     digest = await make_digest(store, month, profile, everything=everything)
     result = Synced(path, edited=True)
