@@ -35,7 +35,16 @@ from newsarchive.body import (
 )
 from newsarchive.markdown.writer import Style
 
-PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+class Judge(MarkdownIt):
+    """markdown-it, but an address in angle brackets is shown as it is written, as CommonMark has it (6.5)."""
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - markdown-it's name
+        """The address as written; markdown-it would decode `%12` and drop what cannot be seen."""
+        return link
+
+
+PARSER = Judge("commonmark").enable(["table", "strikethrough"])
 MEDIA = {"video": "视频", "audio": "音频", "card": "卡片", "frame": "内嵌页面"}
 
 
