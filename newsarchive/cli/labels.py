@@ -155,6 +155,13 @@ def listing_label(
         }
     elif verdict is Verdict.ACCOUNT_PAGE and "biz" in listing.extra:
         label["identity"] = {"biz": listing.extra["biz"], "mid": None, "idx": None, "sn": None}
+    elif site == "weixin" and "msg_count" in listing.extra:
+        label["list"] = {
+            "ret": listing.extra.get("ret"),
+            "can_msg_continue": int(listing.more),
+            "msg_count": listing.extra["msg_count"],
+            "next_offset": int(listing.cursor) if listing.cursor else None,
+        }
     elif site == "36kr" and listing.cursor:
         label["list"] = {"pageCallback": listing.cursor, "hasNextPage": int(listing.more)}
     return label

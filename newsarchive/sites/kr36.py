@@ -14,6 +14,7 @@ from newsarchive.items import Article, Listing, Page, Reading, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, words
 from newsarchive.parsing.json_text import read_json, value_after
+from newsarchive.parsing.text import one_line
 from newsarchive.sites import kr36_lists as lists
 from newsarchive.sites.http_status import verdict_of_status
 from newsarchive.sites.kr36_article import (
@@ -172,12 +173,16 @@ def _challenge(page: Page) -> str | None:
     told = next((word for word in _CHECK if word in text), None)
     scripted = any(mark in content for mark in _CHECK_SCRIPT)
     if slider or scripted or (told and len(text) <= _CHALLENGE_WORDS_MAX):
-        return _sentence(text, told) if told else "TTGCaptcha" if slider else "JavaScript check"
+        return _sentence(root, told) if told else "TTGCaptcha" if slider else "JavaScript check"
     return None
 
 
-def _sentence(text: str, told: str) -> str:
-    return next((piece for piece in text.split() if told in piece), told)
+def _sentence(root: Element, told: str) -> str:
+    """The words of the element that says what is going on."""
+    lines = (
+        one_line(element.text) for element in root.iter() if isinstance(element.tag, str) and element.text
+    )
+    return next((line for line in lines if told in line), told)
 
 
 def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
