@@ -66,6 +66,18 @@ class Place:
         out, err = await process.communicate()
         return Ended(process.returncode or 0, out.decode(), err.decode())
 
+    async def kill_after(self, requests: int, *words: str) -> None:
+        """Start a command and kill it when the server has seen so many requests, unless it ends before."""
+        self.server.requests.clear()
+        process = await self.start(*words)
+        reached = asyncio.ensure_future(self.server.wait_for_requests(requests))
+        ended = asyncio.ensure_future(process.communicate())
+        await asyncio.wait({reached, ended}, return_when=asyncio.FIRST_COMPLETED)
+        reached.cancel()
+        if process.returncode is None:
+            process.kill()
+        await asyncio.gather(reached, ended, return_exceptions=True)
+
     async def articles(self) -> dict[str, Article]:
         async with open_store(str(self.store)) as store:
             return {article.identity: article async for article in store.articles()}

@@ -114,12 +114,8 @@ async def test_killed_and_run_again_is_as_if_nothing_happened(
     await undisturbed.run("crawl", "ithome", *DAYS)
     expected = lasting(await undisturbed.articles())
 
-    place.server.requests.clear()
     after = random.Random(seed).randrange(1, 60)  # noqa: S311 - which request is the last is no secret
-    process = await place.start("crawl", "ithome", *DAYS)
-    await place.server.wait_for_requests(after)
-    process.kill()
-    await process.communicate()
+    await place.kill_after(after, "crawl", "ithome", *DAYS)
     ended = await place.run("crawl", "ithome", *DAYS)
     assert ended.code == 0, ended.err
     assert lasting(await place.articles()) == expected

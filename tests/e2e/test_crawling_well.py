@@ -265,11 +265,9 @@ async def test_killed_again_and_again_it_ends_as_if_undisturbed(place: Place, tm
 
     chance = random.Random(20260901)  # noqa: S311 - which request is the last is no secret
     for _ in range(KILLS):
-        place.server.requests.clear()
-        process = await place.start("crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20")
-        await place.server.wait_for_requests(chance.randrange(1, 120))
-        process.kill()
-        await process.communicate()
+        await place.kill_after(
+            chance.randrange(1, 120), "crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20"
+        )
     ended = await place.run("crawl", "ithome", *DAYS)
     assert ended.code == 0, ended.err
     assert lasting(await place.articles()) == expected
