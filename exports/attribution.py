@@ -7,8 +7,9 @@ from typing import NamedTuple
 from newsarchive.body import Body, Inline, Paragraph, Rule, Span
 from newsarchive.items import Article, SiteName
 from newsarchive.parsing.text import one_line
+from newsarchive.sites import SITES
 
-SITE_TITLES: dict[SiteName, str] = {"36kr": "36氪", "ithome": "IT之家", "weixin": "微信公众号"}
+SITE_TITLES: dict[SiteName, str] = {name: site.title for name, site in SITES.items()}
 """What the sites call themselves."""
 RIGHTS = "版权归原作者及原发布方所有，转载请先取得其许可。"
 _DECLARED = {"original": "原文声明为原创。", "repost": "原文为转载。"}
