@@ -124,7 +124,8 @@ class Table:
 class Embed:
     """Something that plays or opens elsewhere: a reference, never a player.
 
-    `id` is the site's or the player's own key, `url` where to see it, `duration` seconds.
+    `id` is the site's or the player's own key, `url` where to see it, `duration` seconds. `linked` says that the page has
+    it as a link without words (ithome's players), so that it counts among the article's links.
     """
 
     media: Literal["video", "audio", "card", "frame"]
@@ -133,6 +134,7 @@ class Embed:
     title: str | None = None
     cover: str | None = None
     duration: int | None = None
+    linked: bool = False
     kind: Literal["embed"] = "embed"
 
 
@@ -212,6 +214,8 @@ def links_of(blocks: Iterable[Block]) -> list[tuple[str, str]]:
                 last = link
         elif isinstance(block, Image) and block.link:
             links.append((block.link, block.alt))
+        elif isinstance(block, Embed) and block.linked and block.url:
+            links.append((block.url, block.title or ""))
     return links
 
 

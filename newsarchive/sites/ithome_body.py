@@ -80,7 +80,7 @@ def _embed(element: Element) -> Embed | None:
     if tag == "a":
         if _PLAYER not in element.get("class", ""):
             return None
-        return Embed("video", url=absolute(element.get("href"), BASE_URL))
+        return Embed("video", url=absolute(element.get("href"), BASE_URL), linked=True)
     if tag not in {"iframe", "video", "audio"}:
         return None
     url = absolute(element.get("src") or element.get("data-src") or _first_source(element), BASE_URL)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from newsarchive.body import Body, images_of, text_of
 from newsarchive.items import Article, Listing, ListItem, Page
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Entry, Feed
@@ -17,7 +18,7 @@ from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import absolute
 from newsarchive.sites.ithome_article import PROMOTION_CHANNEL, from_entry
-from newsarchive.sites.ithome_body import BASE_URL, picture_url
+from newsarchive.sites.ithome_body import BASE_URL, picture_url, read_markup
 from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
 from newsarchive.sites.site import Link
 
@@ -232,14 +233,23 @@ def _promoted(row: Mapping[str, Any]) -> bool:
 
 
 def _entry_item(entry: Entry, body: Article | None) -> ListItem:
+    link = identify(entry.link) or identify(entry.guid)
+    blocks = read_markup(entry.content or entry.description) if link is None else []
     return _item(
         entry.link or None,
-        identify(entry.link) or identify(entry.guid),
+        link,
         title=entry.title,
         moment=parse(entry.published),
         when_text=entry.published or None,
         summary=None if body else words(fragment(entry.description)) or None,
+        extra=_unnamed(blocks) if "<" in (entry.content or entry.description) else None,
     )
+
+
+def _unnamed(blocks: Body) -> dict[str, Any]:
+    """The words and pictures of a whole body whose link was lost (seen in copies of the feed): it names no article."""
+    found = {"text": text_of(blocks), "images": [picture.url for picture in images_of(blocks)]}
+    return {name: value for name, value in found.items() if value}
 
 
 def _item(

@@ -33,18 +33,26 @@ _SLIDER = (b"TTGCaptcha.init", b"/obj/static/sec_sdk_build/", b"captchaOptions")
 _CHECK = ("正在进行安全检测", "系统正在检测当前网络环境", "完成验证后继续")
 _CHECK_SCRIPT = (b"_wafchallengeid", b"_waftokenid")
 _CHALLENGE_WORDS_MAX = 400
-_OURS = re.compile(
-    rb"articleDetailContent|\"articleDetailData\"|\"newsflashCatalogData\"|\"hotRankList\"|\"templateMaterial\"|aid: ?331981"
-    rb"|<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?36kr\.com[/\]<]"
+_OURS = (
+    b"articleDetailContent",
+    b'"articleDetailData"',
+    b'"newsflashCatalogData"',
+    b'"hotRankList"',
+    b'"templateMaterial"',
+    b"aid: 331981",
+    b"aid:331981",
 )
+_OUR_LINK = re.compile(rb"<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?36kr\.com[/\]<]")
 _HEAD = 200_000
 
 
 def recognises(content: bytes) -> bool:
     """Whether a page without a URL is surely 36kr's: its state object, its body class, its feed, its slider's account."""
-    return (
-        content[:64].lstrip(_BLANKS)[:1] in {b"<", b"{", b"["} and _OURS.search(content, 0, _HEAD) is not None
-    )
+    if content[:64].lstrip(_BLANKS)[:1] not in {b"<", b"{", b"["}:
+        return False
+    if any(content.find(mark, 0, _HEAD) >= 0 for mark in _OURS):
+        return True
+    return content.find(b"36kr.com", 0, _HEAD) >= 0 and _OUR_LINK.search(content, 0, _HEAD) is not None
 
 
 def read(page: Page) -> Reading:

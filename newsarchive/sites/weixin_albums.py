@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from newsarchive.items import Listing, ListItem
@@ -9,22 +11,18 @@ from newsarchive.parsing.text import one_line
 from newsarchive.sites.weixin_items import Record, list_item, records, string
 from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
 
+_COUNT = re.compile(r"(\d{1,6})\s*篇")
+
 
 def album_page(page: WeixinPage) -> Listing:
     """An album's HTML page: its first ten articles."""
     data = page.object(b"window.cgiData")
-    items = [item for record in records(data.get("articleList")) if (item := _album_item(record))]
-    start = page.content.find(b"album__list-item")
-    if not items and start >= 0:
-        start = page.content.rfind(b"<ul", 0, start)
-        end = page.content.find(b"</ul>", start)
-        root = parse_fragment(page.content[max(start, 0) : end if end >= 0 else None])
-        items = (
-            [item for element in root.iter("li") if (item := _album_entry(element))]
-            if root is not None
-            else []
-        )
-    count = string(data.get("article_count"))
+    entries = _entries(page)
+    listed = list(records(data.get("articleList")))
+    shown = {(entry["msgid"], entry["itemidx"]): entry for entry in entries}
+    rows = [{**_entry_of(row, shown), **_given(row)} for row in listed] or entries
+    items = [item for row in rows if (item := _album_item(row))]
+    count = string(data.get("article_count")) or _count(page)
     more = count.isdecimal() and len(items) < int(count)
     extra = {
         "album_id": string(data.get("albumId")),
@@ -33,8 +31,8 @@ def album_page(page: WeixinPage) -> Listing:
         "continue_flag": "1" if more else "0",
     }
     return Listing(
-        title=one_line(string(data.get("title"))) or None,
-        account=one_line(string(data.get("nick_name"))) or None,
+        title=one_line(string(data.get("title"))) or page.words(b"js_tag_name") or None,
+        account=one_line(string(data.get("nick_name"))) or page.classed(b"album__author-name")[0] or None,
         account_id=string(data.get("user_name")) or None,
         items=tuple(items),
         cursor=_album_cursor(items),
@@ -83,18 +81,42 @@ def _album_item(record: Record) -> ListItem | None:
     return item if item and item.url else None
 
 
-def _album_entry(element: Any) -> ListItem | None:  # noqa: ANN401
+def _entries(page: WeixinPage) -> list[dict[str, str]]:
+    """The articles as the page's elements show them; only these have the position in the album."""
+    first = page.content.find(b"data-msgid=")
+    start = page.content.rfind(b"<ul", 0, max(first, 0))
+    if start < 0:
+        return []
+    end = page.content.find(b"</ul>", start)
+    root = parse_fragment(page.content[start : end if end >= 0 else None])
+    return [_entry(element) for element in root.iter("li")] if root is not None else []
+
+
+def _entry(element: Any) -> dict[str, str]:  # noqa: ANN401
+    """One element, under the names of the answer's members."""
     time = element.xpath("string(.//*[contains(@class, 'js_article_create_time')])")
-    return _album_item(
-        {
-            "url": element.get("data-link"),
-            "title": element.get("data-title"),
-            "msgid": element.get("data-msgid"),
-            "itemidx": element.get("data-itemidx"),
-            "create_time": time.strip(),
-            "pos_num": element.get("data-pos_num"),
-        }
-    )
+    names = {"url": "link", "title": "title", "msgid": "msgid", "itemidx": "itemidx", "pos_num": "pos_num"}
+    return {
+        **{name: element.get(f"data-{attribute}", "") for name, attribute in names.items()},
+        "create_time": time.strip(),
+    }
+
+
+def _count(page: WeixinPage) -> str:
+    """How many articles the album has, as its head says (`105 篇内容`)."""
+    head = page.content.find(b'<div class="album__head-content')
+    match = _COUNT.search(page.content[head : head + 500].decode("utf-8", "replace")) if head >= 0 else None
+    return match[1] if match else ""
+
+
+def _entry_of(row: Record, shown: Mapping[tuple[str, str], Record]) -> Record:
+    """The element that shows an article of the script's list."""
+    return shown.get((string(row.get("msgid")), string(row.get("itemidx"))), {})
+
+
+def _given(row: Record) -> dict[str, Any]:
+    """What a row says; its empty members give way."""
+    return {name: value for name, value in row.items() if value}
 
 
 def _album_cursor(items: list[ListItem]) -> str | None:

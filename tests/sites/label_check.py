@@ -70,10 +70,6 @@ def _article(label: Label, article: Article | None) -> Iterator[str]:
 
 def _facts(article: Article) -> dict[str, Any]:
     by = article.attribution
-    players = [
-        player for player in article.media if player.media == "video" and player.id is None
-    ]  # were links
-    covers = {picture.link for picture in article.images}
     return {
         "title": article.title,
         "author": by.author,
@@ -87,7 +83,7 @@ def _facts(article: Article) -> dict[str, Any]:
         "copyright": by.copyright,
         "images": [picture.url for picture in article.images],
         "image_count": len(article.images),
-        "links": len(links_of(article.body)) + sum(player.url not in covers for player in players),
+        "links": len(links_of(article.body)),
         "tables": sum(isinstance(block, Table) for block in walk(article.body)),
         "code_blocks": sum(isinstance(block, Code) for block in walk(article.body)),
         "keywords": list(article.tags),

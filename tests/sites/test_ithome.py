@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.body import Aside, Embed
+from newsarchive.body import Aside, Embed, links_of
 from newsarchive.items import SHANGHAI, Article, Page, Verdict
 from newsarchive.sites import read, site_of
 
@@ -142,10 +142,11 @@ def test_players() -> None:
     article = article_of(page(body))
     assert article.media == [
         Embed("video", url="https://weibo.com/1/A"),
-        Embed("video", url="https://weibo.com/1/B"),
+        Embed("video", url="https://weibo.com/1/B", linked=True),
         Embed("video", id="BV1xx411c7mD", url="https://www.bilibili.com/video/BV1xx411c7mD"),
     ]
     assert [(picture.url, picture.link) for picture in article.images] == [(PICTURE, "https://weibo.com/1/A")]
+    assert [url for url, _ in links_of(article.body)] == ["https://weibo.com/1/A", "https://weibo.com/1/B"]
 
 
 def test_another_article_under_the_url_is_not_taken_for_it() -> None:

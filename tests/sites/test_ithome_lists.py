@@ -299,3 +299,18 @@ def test_a_field_of_another_type_is_no_field(changes: dict[str, Any]) -> None:
         read(Page(json.dumps({"Success": 1, "Result": [news(**changes)]}).encode()), hint="ithome").verdict
         is Verdict.LIST
     )
+
+
+def test_a_body_whose_link_was_lost_stays_with_its_entry() -> None:
+    feed = """<rss version="2.0"><channel><item><title>无链接</title><description>
+        <p data-vmark="1">第一段。</p><p><img src="https://img.ithome.com/newsuploadfiles/2024/11/a.jpg"></p></description></item>
+        <item><title>只有摘要</title><description>一句话。</description></item></channel></rss>"""
+    reading = read(Page(feed.encode()), hint="ithome")
+    assert reading.listing is not None
+    assert reading.bodies == ()
+    first, second = reading.listing.items
+    assert first.extra == {
+        "text": "第一段。",
+        "images": ["https://img.ithome.com/newsuploadfiles/2024/11/a.jpg"],
+    }
+    assert (second.summary, second.extra) == ("一句话。", {})

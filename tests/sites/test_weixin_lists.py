@@ -79,7 +79,7 @@ def test_an_albums_page_has_its_first_articles_in_script_and_in_elements() -> No
         article_count: '2' * 1, is_wxa_novel: '' === 'true', is_reverse: '1' * 1, articleList: [ {item} ], }}"""
     frame = "<html><script>window.PAGE_MID='mmbizwap:pages/album.html';</script><style>.weui-msg{}</style><ul>%s</ul>%s"
     entry = f"""<li class="album__list-item js_album_item" data-msgid="2247480001" data-itemidx="1" data-link="{url}"
-        data-title="雨季"><span class="js_article_create_time">{pages.TIME}</span></li>"""
+        data-title="雨季" data-pos_num="7"><span class="js_article_create_time">{pages.TIME}</span></li>"""
     both = listing_of((frame % (entry, f"<script>window.cgiData = {data};</script>")).encode(), Verdict.ALBUM)
     assert (both.title, both.account, both.account_id, both.more) == ("短篇", "小屋", "gh_a", True)
     elements = listing_of((frame % (entry, "")).encode(), Verdict.ALBUM)
@@ -87,6 +87,18 @@ def test_an_albums_page_has_its_first_articles_in_script_and_in_elements() -> No
         assert [(named(one), one.title, one.published_at) for one in listing.items] == [
             (long_link("2247480001"), "雨季", TIME)
         ]
+        assert listing.items[0].extra == {"position": "7"}
+
+
+def test_an_albums_page_that_a_browser_saved_without_scripts() -> None:
+    page = f"""<html><body><div class="album"><div id="js_tag_name" class="album__label-title bold"></span>短篇</div>
+        <div class="album__author-name">小屋</div><div class="album__head-content new_style"><span>9 篇内容</span></div>
+        <ul class="album__list js_album_list"><li data-pos_num="9" data-itemidx='1' data-msgid='2247480009'
+        data-link="{html.escape(long_link("2247480009"))}" data-title="第九篇" class="album__list-item"></li></ul></div>"""
+    listing = listing_of(page.encode(), Verdict.ALBUM)
+    assert (listing.title, listing.account, listing.extra["article_count"]) == ("短篇", "小屋", "9")
+    assert (listing.more, listing.cursor) == (True, "2247480009_1")
+    assert [(named(one), one.title) for one in listing.items] == [(long_link("2247480009"), "第九篇")]
 
 
 def message(mid: str, *others: str) -> dict[str, Any]:
