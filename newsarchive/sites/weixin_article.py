@@ -109,7 +109,7 @@ def _title(facts: Facts, kind: Verdict, body: Body) -> str:
 
 
 def _attribution(facts: Facts) -> Attribution:
-    info = facts.group("copyright_info")
+    info = facts.copyright_info
     status = string(info.get("copyright_stat")) or (
         facts.variable("copyright_stat") if not facts.state else ""
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from newsarchive.parsing.jsliteral import Value
+from newsarchive.parsing.jsliteral import Value, js_decode
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.sites.weixin_page import WeixinPage
 from newsarchive.sites.weixin_state import POST_SHAPE
@@ -60,6 +60,9 @@ _ELEMENTS: dict[str, tuple[bytes, ...]] = {
     "nick_name": (b"js_name",),
     "author": (b"js_author_name_text", b"js_author_name"),
 }
+_CLASSES: dict[str, tuple[bytes, ...]] = {
+    "nick_name": (b"wx_follow_nickname", b"account_nickname_inner"),
+}
 
 
 class Facts:
@@ -83,7 +86,7 @@ class Facts:
             return ""
         metas = self.page.metas
         for meta in _METAS.get(name, ()):
-            if value := metas.get(meta, "").strip():
+            if value := js_decode(metas.get(meta, "")).strip():
                 return value
         if name in self.state and name not in {"nick_name", "user_name"}:
             return ""  # the state object says that it is empty: no need to search the scripts
@@ -92,7 +95,7 @@ class Facts:
         for identifier in _ELEMENTS.get(name, ()):
             if value := self.page.words(identifier):
                 return value
-        return ""
+        return self.page.classed(*_CLASSES[name])[0] if name in _CLASSES else ""
 
     def line(self, name: str) -> str | None:
         r"""A value as one line of text: entities decoded once, the `\x0a` that meta elements write out as blanks."""
@@ -112,12 +115,20 @@ class Facts:
         return value if isinstance(value, dict) else {}
 
     @cached_property
+    def copyright_info(self) -> Mapping[str, Value]:
+        """Whose text it is; on a post without a state object its own object says so."""
+        found = self.group("copyright_info")
+        if found or not self.page or not self.page.is_post:
+            return found
+        return self.page.object(b"window.copyright_info")
+
+    @cached_property
     def _post_state(self) -> Mapping[str, Any]:
         return self.page.state_part(POST_SHAPE) if self.page else self.state
 
     def content(self) -> str:
         """The body's HTML, or a post's text, as the state object holds it."""
-        value = self._post_state.get("content_noencode")
+        value = self._post_state.get("content_noencode") or self._post_state.get("contentNoEncode")
         return value if isinstance(value, str) else ""
 
     def pictures(self) -> Value:

@@ -17,7 +17,7 @@ from lxml import etree
 from newsarchive.parsing.html_body import Element
 from newsarchive.parsing.jsliteral import JsLiteralError, Shape, Value, parse_at, parse_object
 from newsarchive.parsing.text import decode_entities, plain
-from newsarchive.sites.weixin_state import STATE, STATE_SHAPE
+from newsarchive.sites.weixin_state import SERVER_STATE, STATE, STATE_SHAPE
 
 _ASSIGNED = re.compile(r"\s*=(?!=)\s*(?:[\w.$]+\s*=(?!=)\s*)?")
 _LINE_LIMIT = 20_000
@@ -26,6 +26,7 @@ _TAG_NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
 _WORDS_LIMIT = 20_000
 _META = re.compile(rb"""<meta((?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""")
 _WORD = re.compile(rb"[\w$]")
+_STATE_OPENING = re.compile(rb"\s*=\s*(?=\{)")
 _OPENING = re.compile(rb"\s*[=:]\s*(?=\{)")
 _TAG_START = re.compile(rb"<[a-zA-Z][\w-]*\s[^<>]*$")
 _END_TAG = "newsarchive-end"
@@ -47,6 +48,7 @@ _ANCHORS = (
         b"d.nick_name",
         b"window.picture_page_info_list",
         b"window.cgiData.vid",
+        b"window.alias",
     ),
 )
 """Variables that stand in the scripts which hold data: the article template's, and the post template's."""
@@ -124,8 +126,18 @@ class WeixinPage:
 
     @cached_property
     def _state_start(self) -> int:
-        at = self.content.find(STATE)
-        return at + len(STATE) - 1 if at >= 0 else -1
+        for name in (STATE, SERVER_STATE) if self.is_post else (STATE,):
+            at = self.content.find(name)
+            while at >= 0:
+                if opening := _STATE_OPENING.match(self.content, at + len(name)):
+                    return opening.end()
+                at = self.content.find(name, at + len(name))
+        return -1
+
+    @cached_property
+    def is_post(self) -> bool:
+        """Whether this is the template of picture, text, video and audio posts."""
+        return b"share_content_page" in self.start_tag(_FRAME)
 
     def _object(self, start: int, shape: Shape | None) -> dict[str, Value]:
         end = self.content.find(b"</script", start)
@@ -164,13 +176,13 @@ class WeixinPage:
             last = self.content.rfind(b"</script", 0, body)
         last = last if last >= 0 else len(self.content)
         found: list[bytes] = []
-        for anchors in _ANCHORS if first >= 0 else ():
+        for anchors in (reversed(_ANCHORS) if self.is_post else _ANCHORS) if first >= 0 else ():
             for anchor in anchors:
                 late = anchor in _LATE and self._script(anchor, max(first, self.tag_start(_FRAME)), last)
                 block = late or self._script(anchor, first, last)
                 if block and block not in found:
                     found.append(block)
-            if found:
+            if found and not self.is_post:  # posts of 2018 have variables of both
                 break
         return found
 
@@ -274,6 +286,10 @@ class WeixinPage:
         """The start tag of the element with this id; empty where there is none."""
         start = self.tag_start(identifier)
         return self.content[start : self.content.find(b">", start) + 1] if start >= 0 else b""
+
+    def attribute(self, identifier: bytes, name: str) -> str:
+        """An attribute of the element with this id; empty where there is none."""
+        return _attributes(self.start_tag(identifier).decode("utf-8", "replace")).get(name, "")
 
     def element(self, identifier: bytes) -> tuple[Element | None, bytes]:
         """The element with this id, from a tree of just its part of the page, and that part; None where there is none."""

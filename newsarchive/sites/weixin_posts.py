@@ -22,7 +22,7 @@ _FALLBACK_VID = re.compile(rb"""\bvid\s*[:=]\s*["']([\w-]{6,40})["']""")
 
 def repost_card(page: WeixinPage, facts: Facts) -> Body:
     """What a repost card shows: the recommender's words and a card that leads to the original."""
-    info = facts.group("copyright_info")
+    info = facts.copyright_info
     words = string(info.get("guide_words")) or _written(page, b"js_share_notice")
     original = original_of(facts, info)
     card = Embed("card", url=original["original_url"], title=facts.line("title"))
@@ -32,6 +32,8 @@ def repost_card(page: WeixinPage, facts: Facts) -> Body:
 def original_of(facts: Facts, info: Mapping[str, Any]) -> dict[str, Any]:
     """Whose text a repost repeats."""
     url = unescape_url(string(info.get("reprint_url")))
+    if not url and facts.page:
+        url = unescape_url(facts.page.attribute(b"js_share_source", "data-url"))
     link = identify(url) if url else None
     if link is None:
         names = ("source_encode_biz", "source_mid", "source_idx")
@@ -40,10 +42,17 @@ def original_of(facts: Facts, info: Mapping[str, Any]) -> dict[str, Any]:
         )
         link = link_of({"biz": biz, "mid": mid, "idx": idx})
     return {
-        "original_account": one_line(string(info.get("platform"))) or None,
+        "original_account": one_line(string(info.get("platform"))) or _named_original(facts.page),
         "original_url": url or (link.url if link else None),
         "original_keys": dict(link.keys) if link else {},
     }
+
+
+def _named_original(page: WeixinPage | None) -> str | None:
+    """The first account as the elements of a repost and of a repost card show it."""
+    if page is None:
+        return None
+    return page.words(b"js_share_author") or page.classed(b"original_primary_nickname")[0] or None
 
 
 def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
@@ -62,7 +71,7 @@ def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
     if not text and page:
         text = _written(page, b"js_content") if kind in {Verdict.IMAGE_POST, Verdict.VIDEO} else ""
     if not text and kind is Verdict.TEXT_POST:
-        text = facts.raw("title")
+        text = facts.variable("title") or facts.raw("title").replace("\\n", "\n")
     if not text and kind is not Verdict.ARTICLE:
         text = facts.raw("desc").replace("\\x0a", "\n")
     return [*blocks, *plain_body(text)]

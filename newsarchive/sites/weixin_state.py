@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from newsarchive.parsing.jsliteral import Shape
 
-STATE = b"window.cgiDataNew = {"
-"""The assignment of the state object; the name alone stands up to 46 times on a page. Absent before November 2025."""
+STATE = b"window.cgiDataNew"
+"""The name of the state object; it stands up to 46 times on a page, assigned to once. Absent before November 2025."""
+
+SERVER_STATE = b"window.__QMTPL_SSR_DATA__"
+"""The object beside a text post's markup that holds what the server wrote into it: a part of the state object's members."""
 
 STATE_SHAPE: Shape = {
     **dict.fromkeys(
@@ -40,6 +43,7 @@ STATE_SHAPE: Shape = {
 
 POST_SHAPE: Shape = {
     "content_noencode": None,
+    "contentNoEncode": None,
     "picture_page_info_list": dict.fromkeys(("cdn_url", "width", "height")),
 }
 """The two largest members, read only for the pages that need them."""

@@ -270,3 +270,52 @@ def test_bad_bytes_do_not_stop_the_reading() -> None:
         .replace(b"</body>", b"\xff\xfe</body>")
     )
     assert article_of(page).text.endswith("字")
+
+
+def test_a_text_post_without_a_state_object_has_its_text_as_title() -> None:
+    scripts = r"window.msg_title = '今天又下雨了。\n\n路上有蜗牛。' || '';"
+    server = (
+        "<div id='js_content'><p id='js_text_desc'></p></div><script>window.__QMTPL_SSR_DATA__={nick_name:'小屋',"
+        r"text_page_info:{is_user_title:'0'},title:'今天又下雨了。\x0a\x0a路上有蜗牛。',contentNoEncode:'',"
+        "copyright_info:{copyright_stat:'1'}};</script>"
+    )
+    article = article_of(pages.old_post(10, scripts, around=server))
+    assert (article.kind, article.identity, article.published_at) == (Verdict.TEXT_POST, IDENTITY, PUBLISHED)
+    assert (article.text, article.title) == ("今天又下雨了。\n路上有蜗牛。", "今天又下雨了")
+    by = article.attribution
+    assert (by.account, by.account_alias, by.copyright) == ("小屋", "small-house", "original")
+
+
+def test_a_picture_post_without_a_state_object() -> None:
+    scripts = """window.msg_title = window.title = '旧帖' || '';
+        window.copyright_info = { copyright_stat: '0', is_cartoon_copyright: '0', };
+        window.picture_page_info_list = [{ width: '1080' * 1, height: '720' * 1,
+        cdn_url: 'https://mmbiz.qpic.cn/mmbiz_jpg/One/0?wx_fmt=jpeg', share_cover: { cdn_url: 'https://mmbiz.qpic.cn/x/0', }, }, ];"""
+    around = '<div class="wx_follow_nickname">\n 小屋 </div>'
+    article = article_of(
+        pages.old_post(8, scripts, description=r"他说：\x26quot;好\x26quot;\x0a真的好", around=around)
+    )
+    assert (article.kind, article.identity, article.title) == (Verdict.IMAGE_POST, IDENTITY, "旧帖")
+    assert article.text == '他说："好"\n真的好'
+    assert article.digest == '他说："好" 真的好'
+    assert [(picture.url, picture.width) for picture in article.images] == [
+        ("https://mmbiz.qpic.cn/mmbiz_jpg/One/0?wx_fmt=jpeg", 1080)
+    ]
+    assert (article.attribution.account, article.attribution.copyright) == ("小屋", "none")
+
+
+@pytest.mark.parametrize("opening", ["window.cgiDataNew={", "window.cgiDataNew  =\n{"])
+def test_the_state_object_is_found_however_it_is_spaced(opening: str) -> None:
+    content = pages.article().replace(b"window.cgiDataNew = {", opening.encode())
+    assert article_of(content).attribution.account == "清晨读报"
+
+
+def test_a_repost_of_2025_names_the_first_account_in_its_elements() -> None:
+    scripts = f'var _copyright_stat = "2"; var source_encode_biz = "{pages.BIZ}"; var source_mid = "2247480009"; var source_idx = "1";'
+    head = '<strong class="original_primary_nickname">原作小站</strong>'
+    content = pages.old_article("<p>全文。</p>").replace(b'var _copyright_stat = "1";', scripts.encode())
+    by = article_of(
+        content.replace(b'<div class="rich_media_content', head.encode() + b'<div class="rich_media_content')
+    ).attribution
+    assert (by.copyright, by.original_account) == ("repost", "原作小站")
+    assert by.original_keys == {"biz": pages.BIZ, "mid": "2247480009", "idx": "1"}

@@ -142,3 +142,18 @@ VERIFY = b"""<!DOCTYPE html><html><head><title></title>
 <body><div class="weui-msg"><div id="js_text"></div></div><script>window.PAGE_MID='mmbizwap:secitptpage/verify.html';
 window.cgiData = { cap_sid: '1', poc_token: 'p', target_url: 'u' };</script></body></html>"""
 """The verification page of 2026: its words are written by script and stand nowhere in the HTML."""
+
+
+def old_post(kind: int, scripts: str, *, description: str = "", around: str = "") -> bytes:
+    """A post without a state object, as posts were before November 2025: what its other scripts say."""
+    return f"""<!DOCTYPE html><html><head><title></title>{_CSS}
+<meta property="og:title" content="旧帖" /><meta property="og:description" content="{description}" /></head><body>
+<script>function getBiz() {{ var biz = "none"; var msg_title = ''; return biz; }}</script>
+<div id="js_article" class="share_content_page ">{around}</div>
+<script>window.idx = '' || '' || '1';
+window.biz = '' || '{BIZ}';
+window.item_show_type = '{kind}' || '';
+window.mid = '' || '' || '{MID}';
+window.sn = '' || '' || '{SN}';
+window.ct = '{TIME}' || '';
+{scripts}</script><script>window.alias = "small-house" || "";</script></body></html>""".encode()
