@@ -101,8 +101,8 @@ def _bold(entry: Entry) -> str:
 def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
     mark = f"{number}."
     mark = mark.ljust(max(len(mark) + (1 if sources else 2), style.list_indent))
-    text = safe_line(entry.summary.replace("\n", " "))
-    draft = f" {DRAFT_MARK}" if entry.is_draft and text else ""
+    text = safe_line(entry.line)
+    draft = f" {DRAFT_MARK}" if entry.line_is_draft and text else ""
     title = _bold(entry) if sources else f"📰 {_bold(entry)}"
     return f"{mark}**{title}**：{text}{draft}" if text else f"{mark}**{title}**"
 

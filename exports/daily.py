@@ -113,7 +113,7 @@ def _strict_item(number: int, entry: Entry) -> str:
         f"![{title} - 图{place}]({safe_url(image.url, in_brackets=True)})"
         for place, image in enumerate(entry.pictures[:_MOST_PICTURES], start=1)
     ]
-    words = entry.words or paragraphs_of(entry, Style())
+    words = entry.own_words or paragraphs_of(entry, Style())
     if words:
         parts.append(words)
     if entry.is_draft and words:

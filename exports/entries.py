@@ -37,7 +37,9 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """The article's title; of a story that is not stored the editor's text, cut where it is long."""
+        """The editor's title, else the article's; of a story that is not stored the editor's text, cut where it is long."""
+        if self.pick.title:
+            return single_line(self.pick.title)
         if self.words or not (self.article and self.article.title.strip()):
             text = single_line(self.pick.text)
             return text if self.words or len(text) <= _LONGEST_TITLE else f"{text[:_LONGEST_TITLE]}…"
@@ -51,21 +53,38 @@ class Entry:
     @property
     def title_is_markdown(self) -> bool:
         """Whether the title is an editor's words, in which marks mean something."""
-        return bool(self.words) or not (self.article and self.article.title.strip())
+        return bool(self.pick.title or self.words) or not (self.article and self.article.title.strip())
+
+    @property
+    def own_words(self) -> str:
+        """Markdown of more than a line: the editor's, else that of the file that was imported."""
+        return self.pick.words or self.words
 
     @property
     def summary(self) -> str:
         """The editor's words in Markdown; of a story without, the article's digest or first sentences."""
+        return self.own_words or self._line
+
+    @property
+    def line(self) -> str:
+        """The summary where there is room for one line only."""
+        return single_line(self.words) if self.words and not self.pick.title else self._line
+
+    @property
+    def _line(self) -> str:
         text = single_line(self.pick.text)
-        if self.words:
-            return self.words
         if self.article is None:
-            return text if len(text) > _LONGEST_TITLE else ""
+            return text if text != self.title and (self.pick.title or len(text) > _LONGEST_TITLE) else ""
         return text if text and text != self.article.title else draft_text(self.article)
 
     @property
     def is_draft(self) -> bool:
         """Whether no person has written the summary."""
+        return not self.own_words and self.line_is_draft
+
+    @property
+    def line_is_draft(self) -> bool:
+        """Whether no person has written the line."""
         if self.words:
             return False
         return self.pick.draft or (self.article is not None and self.pick.text == self.article.title)

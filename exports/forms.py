@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from exports.parts import Lines, Part, cut, fingerprint
+from exports.parts import Lines, Part, cut, fingerprint, joined
 from newsarchive import sites
 from newsarchive.markdown.document import find_date, heading
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
@@ -23,6 +23,8 @@ _NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\
 _LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
 _OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
+_LEAD_SECTION = "今日头条"
+_LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
 
 
 @cache
@@ -106,6 +108,44 @@ class NumberedList:
         old, new = (self.indent or len(it) for it in (match["mark"], mark))
         first, *below = raw[match.end() :].split("\n")
         return "\n".join([mark + first, *(_reindented(line, old, new) for line in below)])
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing(NumberedList):
+    """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too."""
+
+    def split(self, text: str) -> list[Part]:
+        """The parts of a text; those of the lead, from its title on, are put together."""
+        parts = cut(text, self)
+        start = next((place for place, part in enumerate(parts) if self._begins_lead(part)), None)
+        if start is None:
+            return parts
+        end = start + 1
+        while end < len(parts) and self._is_of_lead(parts[end], parts[start].section):
+            end += 1
+        gap = parts[end - 1].gap
+        raw = joined(parts[start:end])
+        raw = raw[: len(raw) - len(gap)]
+        lead = Part("item", parts[start].section, raw, gap, self.key(raw), body=raw)
+        return [*parts[:start], lead, *parts[end:]]
+
+    def key(self, raw: str) -> str:
+        """The bold words at the start; of a source its link."""
+        lead = _LEAD.match(NUMBERED.sub("", raw, count=1))
+        return key_of_words(title_of_brief(lead[1])) if lead else NumberedList.key(self, raw)
+
+    def _begins_lead(self, part: Part) -> bool:
+        first = part.raw.partition("\n")[0]
+        return part.kind == "text" and _LEAD_SECTION in part.section and bool(_LEAD_TITLE.match(first))
+
+    def _is_of_lead(self, part: Part, section: str) -> bool:
+        brief = part.kind == "item" and _LEAD.match(NUMBERED.sub("", part.raw, count=1))
+        return part.section == section and part.kind != "heading" and not brief
+
+
+def title_of_brief(words: str) -> str:
+    """The title without the sign that the strict profile puts before it."""
+    return words.strip().removeprefix("📰").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +259,7 @@ class Whole:
 
 
 DIGEST = NumberedList()
-BRIEFING = NumberedList()
+BRIEFING = Briefing()
 DAILY = Headed()
 FULL_TEXT = Headed(levels=(1,), counted=False, last=_OWN_LINK)
 FULL_TEXT_BELOW_A_TITLE = Headed(levels=(2,), counted=False, last=_OWN_LINK)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from exports.attribution import credits_of, rights_of
+from exports.attribution import RIGHTS, credits_of, rights_of
 from exports.daily import long_date
 from exports.digest import Profile, usual_title
-from exports.entries import address_of, when_of
+from exports.entries import Entry, address_of, plain_line, when_of
+from exports.excerpts import excerpted
 from exports.pages import Page, Unit, midnight
 from exports.wording import body_below, link_to
 from newsarchive.body import Body, Paragraph, Span
 from newsarchive.items import SHANGHAI, Article
-from newsarchive.markdown.escape import escape_line, safe_url
+from newsarchive.markdown.body_reader import read_body
+from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line
 
@@ -28,61 +30,101 @@ ORIGINAL = "原文链接"
 _STRUCTURE = re.compile(r"[ ]*(?:[-+*] |\d+[.)] |\||`{3}|~{3}|>)")
 
 
-def fulltext_page(unit: Unit, day: date, articles: Sequence[Article], profile: Profile, style: Style) -> Page:
-    """The page of a month (its first day), a day, or one article; articles in the order given."""
-    times = [it.published_at.astimezone(SHANGHAI) for it in articles if it.published_at]
-    one = articles[0] if unit == "article" else None
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A full text as it is shown: `facts` and `rights` are Markdown, all else is plain."""
+
+    title: str
+    body: Body
+    url: str
+    facts: str = ""
+    rights: str = RIGHTS
+    published_at: datetime | None = None
+    digest: str = ""
+    tags: tuple[str, ...] = ()
+    cover: str = ""
+    identity: str = ""
+
+
+def piece_of(entry: Entry, *, excerpts: bool = False) -> Piece | None:
+    """The text of a story: an editor's own, else the stored article's; None where there is neither."""
+    pick, article = entry.pick, entry.article
+    title = plain_line(single_line(pick.title))
+    body = read_body(pick.body, mended=False) if pick.body and not excerpts else None
+    if article is not None:
+        piece = article_piece(excerpted(article) if excerpts else article)
+        return replace(piece, title=title or piece.title, body=piece.body if body is None else body)
+    if body is None:
+        return None
+    return Piece(title or entry.plain_title, body, entry.url, identity=pick.identity or pick.url)
+
+
+def article_piece(article: Article) -> Piece:
+    """An article with its title on one line; of a post without a title that is the beginning of its text."""
+    at = article.published_at.astimezone(SHANGHAI) if article.published_at else None
+    return Piece(
+        title=one_line(article.title) or one_line(article.text)[:30] or article.identity,
+        body=article.body or [Paragraph([Span(article.digest or article.title)])],
+        url=article.url,
+        facts=_facts(article, at),
+        rights=rights_of(article),
+        published_at=at,
+        digest=one_line(article.digest or ""),
+        tags=article.tags,
+        cover=address_of(article.cover),
+        identity=article.identity,
+    )
+
+
+def fulltext_page(
+    unit: Unit, day: date, texts: Sequence[Article | Piece], profile: Profile, style: Style
+) -> Page:
+    """The page of a month (its first day), a day, or one article; texts in the order given."""
+    pieces = [it if isinstance(it, Piece) else article_piece(it) for it in texts]
+    times = [it.published_at for it in pieces if it.published_at]
+    one = pieces[0] if unit == "article" else None
     page = Page(
         template=TEMPLATE,
         format="fulltext",
         unit=unit,
         day=day,
-        title=title_of(one) if one else f"{usual_title(day) if unit == 'month' else long_date(day)}全文",
-        body=_one(one, style) if one else _many(articles, style),
+        title=one.title if one else f"{usual_title(day) if unit == 'month' else long_date(day)}全文",
+        body=_one(one, style) if one else _many(pieces, style),
         at=max(times, default=midnight(day)),
-        count=len(articles),
-        description=one_line(one.digest or "") if one else f"共 {len(articles)} 篇",
+        count=len(pieces),
+        description=one.digest if one else f"共 {len(pieces)} 篇",
         categories=("全文",),
         tags=one.tags if one else (),
-        cover=address_of(one.cover) if one else "",
+        cover=one.cover if one else "",
         source=one.url if one else "",
         identity=one.identity if one else "",
     )
     if profile == "clean":
         return page
-    return replace(page, heading="", body=strict_text(articles), own_front="", home="plain")
+    return replace(page, heading="", body=_strict_text(pieces), own_front="", home="plain")
 
 
-def title_of(article: Article) -> str:
-    """The title on one line; of a post without one the beginning of its text."""
-    return one_line(article.title) or one_line(article.text)[:30] or article.identity
+def _one(piece: Piece, style: Style) -> str:
+    return "\n".join(_below_title(piece, 1, style))
 
 
-def _one(article: Article, style: Style) -> str:
-    body = body_below(_body_of(article), 1, style)
-    return "\n".join(part for part in (f"{_facts(article)}\n", body, _end(article)) if part)
+def _many(pieces: Sequence[Piece], style: Style) -> str:
+    return "\n".join(
+        "\n".join([f"## {escape_line(piece.title)}\n", *_below_title(piece, 2, style)]) for piece in pieces
+    )
 
 
-def _many(articles: Sequence[Article], style: Style) -> str:
-    parts = []
-    for article in articles:
-        body = body_below(_body_of(article), 2, style)
-        parts.append(
-            "\n".join(
-                [
-                    f"## {escape_line(title_of(article))}\n",
-                    f"{_facts(article)}\n",
-                    body,
-                    _end(article),
-                ]
-            )
-        )
-    return "\n".join(parts)
+def _below_title(piece: Piece, level: int, style: Style) -> list[str]:
+    """Whose it is and when it was published, the body, the note on rights, and the link to the original.
+
+    The link ends an article for the merge too.
+    """
+    body = body_below(piece.body, level, style)
+    end = f"*{piece.rights}*\n\n{link_to(piece.url, ORIGINAL)}\n"
+    return [part for part in (f"{piece.facts}\n" if piece.facts else "", body, end) if part]
 
 
-def _facts(article: Article) -> str:
-    """Whose it is, and when it was published."""
-    at = article.published_at.astimezone(SHANGHAI) if article.published_at else None
+def _facts(article: Article, at: datetime | None) -> str:
     *found, _ = credits_of(article)
     facts = [
         f"{credit.label}：{link_to(credit.url, credit.words) if credit.url else escape_line(credit.words)}"
@@ -91,21 +133,9 @@ def _facts(article: Article) -> str:
     return " ｜ ".join(fact for fact in (*facts, when_of(at, None)) if fact)
 
 
-def _end(article: Article) -> str:
-    """The note on rights and the link to the original, which ends an article for the merge too."""
-    return f"*{rights_of(article)}*\n\n{link_to(article.url, ORIGINAL)}\n"
-
-
-def _body_of(article: Article) -> Body:
-    """The body; of one without a body the digest."""
-    return article.body or [Paragraph([Span(article.digest or article.title)])]
-
-
-def strict_text(articles: Sequence[Article]) -> str:
-    """The articles as F4 has them."""
-    return "\n".join(
-        strict_article(escape_line(title_of(it)), write_body(_body_of(it)), it.url) for it in articles
-    )
+def _strict_text(pieces: Sequence[Piece]) -> str:
+    """The texts as F4 has them."""
+    return "\n".join(strict_article(escape_line(it.title), write_body(it.body), it.url) for it in pieces)
 
 
 def strict_article(title: str, body: str, url: str) -> str:

@@ -28,16 +28,16 @@ def item_title(entry: Entry, *, strict: bool = False) -> str:
 
 def paragraphs_of(entry: Entry, style: Style) -> str:
     """The text of an entry: one line, or what an editor's file had, written anew with its headings below the item's."""
-    if not entry.words:
+    if not entry.own_words:
         return safe_line(entry.summary)
-    kept = "\n".join(line for line in entry.words.split("\n") if not _repeats_link(line, entry))
+    kept = "\n".join(line for line in entry.own_words.split("\n") if not repeats_link(line, entry.url))
     return body_below(read_body(kept), _ITEM, style).strip("\n")
 
 
-def _repeats_link(line: str, entry: Entry) -> bool:
-    """Whether a line is only the link of the entry once more."""
+def repeats_link(line: str, url: str) -> bool:
+    """Whether a line is only the link of an entry once more."""
     link = whole_link(line.strip().removeprefix("📎").removeprefix("🔗"))
-    return link is not None and canonical(link.url) == entry.url
+    return link is not None and canonical(link.url) == url
 
 
 def body_below(body: Body, level: int, style: Style) -> str:

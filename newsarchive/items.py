@@ -303,6 +303,9 @@ class Pick(Record):
 
     `position` counts from 1 within the day. `text` is the editor's own words in one line; `draft` marks a machine's.
     `identity` is filled where the URL tells it. `style` is `inline` where the day writes the link in the text (F2b).
+
+    Where an editor has written more than that line, in Markdown: `title` stands for the article's, `words` for the
+    text of a post that has several paragraphs, `body` for the article's text among full texts. Empty is none.
     """
 
     day: date
@@ -314,6 +317,9 @@ class Pick(Record):
     draft: bool = False
     note: str = ""
     style: Literal["line", "inline"] = "line"
+    title: str = ""
+    words: str = ""
+    body: str = ""
 
 
 class Run(Record):

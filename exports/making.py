@@ -1,0 +1,219 @@
+"""Makes the pages of every format from the store, and the files' texts of them for any target."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, TypeAlias, cast, get_args
+
+from exports.briefing import briefing_page
+from exports.daily import daily_page
+from exports.digest import Profile
+from exports.digest_page import digest_page
+from exports.edition_pages import briefing_edition, daily_edition, fulltext_edition
+from exports.editions import Edition, day_key, editions, with_words
+from exports.entries import Entry, day_entries, days_of
+from exports.export_digest import make_digest
+from exports.forms import (
+    BRIEFING,
+    DAILY,
+    DIGEST,
+    FULL_TEXT,
+    FULL_TEXT_BELOW_A_TITLE,
+    ONE_ARTICLE,
+)
+from exports.front_matter import front_matter
+from exports.fulltext import Piece, fulltext_page, piece_of
+from exports.pages import FormatName, Page
+from exports.parts import Form
+from exports.targets import TARGETS, Target, TargetName
+from newsarchive.errors import BadValueError
+from newsarchive.markdown.escape import escape_line
+from newsarchive.markdown.writer import Style
+from newsarchive.storage.contract import Store
+
+Per: TypeAlias = Literal["month", "day", "article"]
+"""What a file of full texts holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export: a format, for a month (its first day) or a day, and how.
+
+    `per` tells what a file of full texts holds, and `excerpts` that it has no whole texts. `imported` names a file of
+    full texts that was imported.
+    """
+
+    format: FormatName
+    day: date | None = None
+    month: date | None = None
+    profile: Profile = "clean"
+    target: TargetName = "plain"
+    everything: bool = False
+    per: Per | None = None
+    excerpts: bool = False
+    imported: str = ""
+
+    @property
+    def days(self) -> list[date]:
+        """The days that are asked for."""
+        if self.day:
+            return [self.day]
+        return days_of(self.month) if self.month else []
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page with the stories on it, in their order; `edition` is the imported file that it repeats, if it does."""
+
+    page: Page
+    entries: tuple[Entry, ...] = ()
+    edition: Edition | None = None
+
+
+def file_text(page: Page, target: Target, profile: Profile) -> str:
+    """The whole text of a page's file."""
+    heading = f"# {escape_line(page.title)}\n\n" if page.heading is None else page.heading
+    if profile == "strict" and page.own_front is not None and target.name in {"plain", page.home}:
+        whole = heading + page.body
+        return page.own_front + (whole if target.name == "plain" else target.guard(whole))
+    front = front_matter(target.front_matter(page)) if target.front_matter(page) else ""
+    shown = heading if target.heading or profile == "strict" else ""
+    gap = "\n" if front and not shown.startswith("\n") else ""
+    return f"{front}{gap}{target.guard(shown + page.body)}"
+
+
+def form_of(page: Page, target: Target, profile: Profile) -> Form:
+    """How a page's file is cut into items."""
+    indent = target.style.list_indent if target.style.list_indent > 3 else None
+    match page.format, page.unit:
+        case "digest", _:
+            return replace(DIGEST, indent=indent)
+        case "daily", _:
+            return DAILY
+        case "briefing", _:
+            return replace(BRIEFING, indent=indent)
+        case _, "article":
+            return ONE_ARTICLE
+    return FULL_TEXT if profile == "strict" else FULL_TEXT_BELOW_A_TITLE
+
+
+def made_with(page: Page, wanted: Wanted) -> dict[str, str]:
+    """How to make a page again, in words that are kept with its file."""
+    made = {
+        "format": page.format,
+        page.unit: page.identity or (f"{page.day:%Y-%m}" if page.unit == "month" else page.day.isoformat()),
+        "profile": wanted.profile,
+        "all": "yes" if wanted.everything else "no",
+    }
+    if page.unit == "article":
+        made["day"] = page.day.isoformat()
+    if page.format != "digest":
+        made["template"] = page.template
+    if wanted.excerpts:
+        made["excerpts"] = "yes"
+    return made | ({"target": wanted.target} if wanted.target != "plain" else {})
+
+
+def wanted_again(made: Mapping[str, str]) -> Wanted | None:
+    """What was asked for when a page was made; None where that is not known."""
+    if made.get("format") not in get_args(FormatName) or made.get("target", "plain") not in TARGETS:
+        return None
+    unit = next((it for it in ("file", "article", "day", "month") if made.get(it)), None)
+    try:
+        return Wanted(
+            cast("FormatName", made["format"]),
+            day=date.fromisoformat(made["day"]) if unit in {"article", "day"} else None,
+            month=date.fromisoformat(f"{made['month']}-01") if unit == "month" else None,
+            profile="strict" if made.get("profile") == "strict" else "clean",
+            target=cast("TargetName", made.get("target", "plain")),
+            everything=made.get("all") == "yes",
+            per=cast("Per", unit) if made["format"] == "fulltext" and unit != "file" else None,
+            excerpts=made.get("excerpts") == "yes",
+            imported=made.get("file", ""),
+        )
+    except (KeyError, ValueError):
+        return None  # written by another version
+
+
+async def pages_of(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+    """The pages that are asked for; days without stories have none.
+
+    Raises BadValueError for an imported file that the store does not have, and what the store raises.
+    """
+    style = TARGETS[wanted.target].style
+    match wanted.format:
+        case "digest" if wanted.month:
+            yield await _digest(store, wanted, wanted.month, style)
+        case "daily" | "briefing":
+            for day in wanted.days:
+                if made := await _day_page(store, wanted, day, style):
+                    yield made
+        case "fulltext" if wanted.imported:
+            files = await editions(store, f"fulltext/{wanted.imported}")
+            if not files:
+                raise BadValueError(f"no file of full texts was imported as {wanted.imported!r}")
+            yield Made(fulltext_edition(files[-1], wanted.profile, style), edition=files[-1])
+        case "fulltext":
+            async for made in _full_texts(store, wanted):
+                yield made
+
+
+async def _digest(store: Store, wanted: Wanted, month: date, style: Style) -> Made:
+    digest = await make_digest(store, month, wanted.profile, everything=wanted.everything, style=style)
+    page = digest_page(month, digest.entries, digest.text, wanted.profile)
+    return Made(page, tuple(Entry(pick) for pick in digest.entries))
+
+
+async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Made | None:
+    files = await editions(store, day_key(wanted.format, day))
+    if wanted.format == "briefing" and files:
+        return Made(briefing_edition(day, files[-1], wanted.profile, style), edition=files[-1])
+    entries = with_words(await day_entries(store, day, everything=wanted.everything), files)
+    if files and wanted.profile == "strict" and not wanted.everything:
+        picks = [it for it in await store.picks(day, day) if it.state == "picked"]
+        if page := daily_edition(day, files[-1], picks):
+            return Made(page, tuple(entries), files[-1])
+    if not entries:
+        return None
+    make = daily_page if wanted.format == "daily" else briefing_page
+    return Made(make(day, entries, wanted.profile, style), tuple(entries))
+
+
+async def _full_texts(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+    """Pages of the stories of which there is a text: the article's if it is stored, or an editor's own."""
+    per = wanted.per or ("day" if wanted.day else "month")
+    shown: dict[date, list[tuple[Entry, Piece]]] = {}
+    left_out = 0
+    for day in wanted.days:
+        entries = await day_entries(store, day, everything=wanted.everything)
+        pieces = _pieces(entries, excerpts=wanted.excerpts)
+        left_out += len(entries) - len(pieces)
+        if per == "month":
+            shown[day] = pieces
+        elif per == "day" and pieces:
+            yield _full_text("day", day, pieces, wanted, left_out)
+            left_out = 0
+        elif per == "article":
+            for piece in pieces:
+                yield _full_text("article", day, [piece], wanted)
+    if per == "month" and (all_pieces := [piece for pieces in shown.values() for piece in pieces]):
+        yield _full_text("month", wanted.days[0].replace(day=1), all_pieces, wanted, left_out)
+
+
+def _full_text(
+    unit: Per, day: date, pieces: Sequence[tuple[Entry, Piece]], wanted: Wanted, left_out: int = 0
+) -> Made:
+    style = TARGETS[wanted.target].style
+    page = fulltext_page(unit, day, [piece for _, piece in pieces], wanted.profile, style)
+    return Made(replace(page, left_out=left_out), tuple(entry for entry, _ in pieces))
+
+
+def _pieces(entries: Sequence[Entry], *, excerpts: bool) -> list[tuple[Entry, Piece]]:
+    """The entries that have a text, each article once."""
+    found: dict[str, tuple[Entry, Piece]] = {}
+    for entry in entries:
+        if piece := piece_of(entry, excerpts=excerpts):
+            found.setdefault(piece.identity, (entry, piece))
+    return list(found.values())
