@@ -21,6 +21,7 @@ from exports.targets.guarding import (
 )
 from exports.targets.target import Target, relative_link
 from exports.targets.titles import without_tags
+from exports.targets.undoing import bare_references, code_spans, in_text, without_joiners
 
 
 def _path(page: Page) -> str:
@@ -65,5 +66,11 @@ TARGET = Target(
         code=code_element,
         escape=referenced_escape,
         listed=joined_templates,
+    ),
+    undo=Guard(
+        text=bare_references,
+        alt=bare_references,
+        listed=without_joiners,
+        line=lambda it: in_text(it, code_spans),
     ),
 )

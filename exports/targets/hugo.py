@@ -13,6 +13,7 @@ from exports.front_matter import Stamp, Value
 from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard, backslashed_braces
 from exports.targets.target import Target
+from exports.targets.undoing import bare_braces, without_joiners
 from newsarchive.markdown.writer import Style
 
 _SHORTCODE = re.compile(r"\{(?=\{[<%])")
@@ -64,4 +65,5 @@ TARGET = Target(
     style=Style(cell_break=" "),
     heading=False,
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, code=_code, fenced=_code),
+    undo=Guard(alt=bare_braces, escape=bare_braces, code=without_joiners, fenced=without_joiners),
 )

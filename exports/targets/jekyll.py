@@ -15,10 +15,14 @@ from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard
 from exports.targets.target import Target, relative_link
 from exports.targets.titles import without_tags
+from exports.targets.undoing import bare_references, in_text
 from newsarchive.markdown.writer import Style
 
 _MARKS = re.compile(r"\{|\$(?=\$)|(?<=\$)\$")
 _LIQUID = re.compile(r"\{[{%]")
+_PRINTED = re.compile(r'\{\{ "(\{[{%])" \}\}')
+_ESCAPES = re.compile(r"\\(?:([{$])|.)")
+_ESCAPED_PIPE = re.compile(r"(?<!\\)\\\|")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -72,6 +76,25 @@ def _line(text: str) -> str:
     return text if text.lstrip().startswith("|") else _PIPE.sub(r"\\|", text)
 
 
+def _undo_printed(text: str) -> str:
+    return _PRINTED.sub(r"\1", text)
+
+
+def _undo_alt(text: str) -> str:
+    return _ESCAPES.sub(_unescaped, bare_references(text))
+
+
+def _undo_line(text: str) -> str:
+    """Without the backslashes before braces and the like; a rule at the start of a line or in a table needs its own."""
+    if not text.lstrip().startswith(("|", "\\|")):
+        text = _ESCAPED_PIPE.sub("|", text)
+    return in_text(text, lambda it: _ESCAPES.sub(_unescaped, it))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return match[1] or match[0]
+
+
 TARGET = Target(
     name="jekyll",
     path=_path,
@@ -82,4 +105,7 @@ TARGET = Target(
     style=Style(hard_break="blanks", bare_urls="angle"),
     heading=False,
     guard=Guard(text=_text, alt=_text, code=_printed, fenced=_printed, escape=_escape, line=_line),
+    undo=Guard(
+        text=bare_references, alt=bare_references, code=_undo_printed, fenced=_undo_printed, line=_undo_line
+    ),
 )

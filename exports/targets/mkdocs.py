@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,8 +12,10 @@ from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard, backslashed_braces
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
+from exports.targets.undoing import bare_braces
 from newsarchive.markdown.writer import Style
 
+_REFERENCE = re.compile(r"&#(\d{2,3});")
 _KNOWN_ESCAPES = frozenset("\\`*_{}[]()>#+-.!|")
 
 
@@ -41,6 +45,16 @@ def _escape(text: str) -> str:
     return text if text[1:] in _KNOWN_ESCAPES else f"&#{ord(text[1:])};"
 
 
+def _undo_references(text: str) -> str:
+    """References of signs as escapes; of those that the tool knows there are none but a page's own."""
+
+    def escaped(match: re.Match[str]) -> str:
+        sign = chr(int(match[1]))
+        return f"\\{sign}" if sign in string.punctuation and sign not in _KNOWN_ESCAPES else match[0]
+
+    return _REFERENCE.sub(escaped, text)
+
+
 TARGET = Target(
     name="mkdocs",
     path=_path,
@@ -50,4 +64,5 @@ TARGET = Target(
     index_front_matter=lambda title: {"title": title},
     style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape),
+    undo=Guard(text=_undo_references, alt=bare_braces, escape=bare_braces),
 )

@@ -10,8 +10,10 @@ from exports.front_matter import Stamp, Value
 from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard
 from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.undoing import in_text
 
 _MARKS = re.compile(r"(?<![\w&/])#(?=[^\s#])|\[(?=\[)|%(?=%)|=(?==)|\$(?=\S)")
+_ESCAPED = re.compile(r"(?<![\w&/\\])(?<!^)\\(#)(?=[^\s#])|\\(?:(\[)(?=\[)|(%)(?=%)|(=)(?==)|(\$)(?=\S))|\\.")
 _HEADING = re.compile(r"[ >]*#{1,6}(?=\s)")
 
 
@@ -45,6 +47,11 @@ def _text(text: str) -> str:
     return _MARKS.sub(lambda match: f"\\{match[0]}", text)
 
 
+def _undo(text: str) -> str:
+    """Without the backslashes before marks that are none in Markdown; another escape stays as it is."""
+    return _ESCAPED.sub(lambda match: next((it for it in match.groups() if it), match[0]), text)
+
+
 TARGET = Target(
     name="obsidian",
     path=_path,
@@ -53,4 +60,5 @@ TARGET = Target(
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
     guard=Guard(text=_text),
+    undo=Guard(line=lambda line: in_text(line, _undo)),
 )

@@ -25,6 +25,7 @@ class Target:
 
     `path` is where a page goes below the root of the site's sources, `index_path` where the index of a format is
     (of a month of it, with a month). `link` is how the page at the first path links to the file at the second.
+    `undo` gives the text back that `guard` was given, as far as it shows.
     `heading` tells whether a page needs its title as a heading: themes of Hugo, Hexo and Jekyll print it themselves.
     """
 
@@ -37,6 +38,7 @@ class Target:
     style: Style = _USUAL
     heading: bool = True
     guard: Guard = LINKS_ONLY
+    undo: Guard = LINKS_ONLY
 
 
 def unit_path(page: Page) -> str:

@@ -16,8 +16,10 @@ from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard, code_element, referenced_braces, referenced_escape
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
+from exports.targets.undoing import bare_references, code_spans, in_text
 
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
+_INCLUDED = re.compile(r"([ >]*)\\<<<")
 _INCLUDE = re.compile(r"([ >]*)<<<")
 
 
@@ -56,6 +58,18 @@ def _line(text: str) -> str:
     return _INCLUDE.sub(r"\1\\<<<", text)
 
 
+def _undo_alt(text: str) -> str:
+    return text.replace("｛", "{").replace("｝", "}")
+
+
+def _undo_escape(text: str) -> str:
+    return ":" if text == "\\:" else text
+
+
+def _undo_line(text: str) -> str:
+    return _INCLUDED.sub(r"\1<<<", in_text(text, code_spans))
+
+
 TARGET = Target(
     name="vitepress",
     path=_path,
@@ -64,4 +78,5 @@ TARGET = Target(
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
     guard=Guard(text=_text, alt=_alt, code=_code, escape=referenced_escape, line=_line),
+    undo=Guard(text=bare_references, alt=_undo_alt, escape=_undo_escape, line=_undo_line),
 )
