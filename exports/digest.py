@@ -17,7 +17,7 @@ from pydantic import Field
 
 from newsarchive.items import Pick, Record
 from newsarchive.markdown.escape import safe_line, safe_url, single_line
-from newsarchive.markdown.monthly_digest import MORE
+from newsarchive.markdown.monthly_digest import MORE, ending_link
 from newsarchive.markdown.writer import Style
 
 Profile: TypeAlias = Literal["strict", "clean"]
@@ -119,6 +119,8 @@ def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout, styl
     indent = " " * max(len(mark), style.list_indent)
     text = safe_line(pick.text) if profile == "clean" else single_line(pick.text)
     urls = [url for url in (pick.url, *layout.links_after(pick)) if not url.startswith(UNLINKED)]
+    if urls and ending_link(pick.text.rstrip()) == urls[:1]:
+        urls.pop(0)  # an editor has put it into the text
     if pick.style == "inline" and urls:
         return f"{mark}{text}（[{MORE}]({safe_url(urls[0], in_brackets=True)})）"
     written = "<{}>" if style.bare_urls == "angle" else "{}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby, zip_longest
+from difflib import SequenceMatcher
+from itertools import groupby
 
 from exports.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
 from exports.editions import Edition, day_key, keep_edition, mend
@@ -189,14 +190,18 @@ def _layout(
 
 
 def _remark_differences(archive: Archive, month: date, intake: _Intake) -> None:
-    """Say from which line on the strict profile would write this file differently."""
+    """Say which lines the strict profile will write differently, where no other remark has said so."""
     days = [DayEntries(day, picks) for day, picks in intake.picks.items() if day.replace(day=1) == month]
     again = render_month(month, days, "strict", intake.layout)
-    if again == archive.text:
-        return
-    pairs = enumerate(zip_longest(archive.text.split("\n"), again.split("\n")), start=1)
-    line = next(number for number, (before, after) in pairs if before != after)
-    intake.remarks.append(Remark(line, "first line that the strict profile will write differently"))
+    before = archive.text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    told = {remark.line for remark in intake.remarks}
+    for code, start, end, _, _ in SequenceMatcher(
+        None, before, again.split("\n"), autojunk=False
+    ).get_opcodes():
+        lines = range(start + 1, max(end, start + 1) + 1)
+        if code != "equal" and told.isdisjoint(lines):
+            more = f"; so are all lines to {lines[-1]}" if len(lines) > 1 else ""
+            intake.remarks.append(Remark(lines[0], f"written differently by the strict profile{more}"))
 
 
 def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]:

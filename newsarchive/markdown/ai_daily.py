@@ -22,17 +22,22 @@ _SOURCE = re.compile(r"[-*]\s+🔗")
 def recognise(document: Document) -> bool:
     """No front matter, and items of one of the two layouts."""
     return document.front_matter is None and any(
-        _short(line.text) and (_PART.match(line.text) or _TAGGED.match(line.text)) for line in document.lines
+        _short(line.text) and (_PART.match(line.text) or _TAGGED.match(line.text))
+        for line in document.structure
     )
 
 
 def read(document: Document) -> Archive:
     """The items of the overview, else of the parts; else the tagged ones."""
     issue = next(
-        (link for line in document.lines[:3] if (it := heading(line.text)) and (link := whole_link(it.text))),
+        (
+            link
+            for line in document.structure[:3]
+            if (it := heading(line.text)) and (link := whole_link(it.text))
+        ),
         None,
     )
-    titles = [it.text for line in document.lines if (it := heading(line.text)) and it.level == 1]
+    titles = [it.text for line in document.structure if (it := heading(line.text)) and it.level == 1]
     title = next((text for text in titles if not whole_link(text)), titles[0] if titles else None)
     return Archive(
         family="ai-daily",
@@ -50,7 +55,7 @@ def _short(text: str) -> bool:
 
 
 def _cover(document: Document) -> str | None:
-    for line in document.lines[:10]:
+    for line in document.structure[:10]:
         if line.text.startswith("![") and (link := whole_link(line.text[1:])):
             return link.url
     return None
@@ -59,7 +64,7 @@ def _cover(document: Document) -> str | None:
 def _overview(document: Document) -> list[Item]:
     items: list[Item] = []
     section: str | None = None
-    for line in document.lines:
+    for line in document.structure:
         found = heading(line.text)
         if found and found.level <= 2:
             section = None
@@ -79,7 +84,7 @@ def _linked(number: int, n: int, text: str, section: str) -> Item:
 
 def _parts(document: Document) -> list[Item]:
     items = []
-    for line in document.lines:
+    for line in document.structure:
         if _short(line.text) and (match := _PART.fullmatch(line.text.rstrip())):
             link = whole_link(match[1])
             title = link.text if link else match[1]
@@ -101,7 +106,7 @@ def _tagged(document: Document) -> list[Item]:
                 Item(number, n=len(items) + 1, title=title, url=url, section=section, tag=tag, time=time)
             )
 
-    for line in document.lines:
+    for line in document.structure:
         if found := heading(line.text):
             end()
             match = _TAGGED.fullmatch(line.text.rstrip())

@@ -16,7 +16,7 @@ _SECTIONS = ("今日头条", "全球速览", "前沿洞察")
 
 def recognise(document: Document) -> bool:
     """At least two of the three section headings; our own briefings may have no front matter (`briefing/1`, clean)."""
-    headings = [it.text for line in document.lines if (it := heading(line.text)) and it.level == 2]
+    headings = [it.text for line in document.structure if (it := heading(line.text)) and it.level == 2]
     return sum(any(name in text for text in headings) for name in _SECTIONS) >= 2
 
 
@@ -29,7 +29,7 @@ def read(document: Document) -> Archive:
         remarks.append(Remark(2, "heading mark at the start of the title dropped"))
     section: str | None = None
     items: list[Item] = []
-    for line in document.lines:
+    for line in document.structure:
         if found := heading(line.text):
             section = found.text
         elif match := _BRIEF.fullmatch(line.text.strip()):

@@ -11,14 +11,22 @@ from typing import Any, NamedTuple
 from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+_DAY_WORDS = re.compile(
+    r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?(?:💡?行业快讯)?"
+)
+_NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 
 
+_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
+
+
 class Line(NamedTuple):
-    """A line of the body with its number in the file, from 1."""
+    """A line of the body with its number in the file, from 1, and whether it is of a code block."""
 
     number: int
     text: str
+    is_code: bool = False
 
 
 class Heading(NamedTuple):
@@ -53,7 +61,16 @@ class Document:
     def lines(self) -> list[Line]:
         """The lines of the body."""
         _, skip = self._split
-        return [Line(number, text) for number, text in enumerate(self._all_lines[skip:], start=skip + 1)]
+        texts = self._all_lines[skip:]
+        code = _code_lines(texts)
+        return [
+            Line(number, text, number - skip - 1 in code) for number, text in enumerate(texts, start=skip + 1)
+        ]
+
+    @cached_property
+    def structure(self) -> list[Line]:
+        """The same lines with those of code blocks empty: nothing in code is a heading, an item or a link."""
+        return [Line(line.number, "") if line.is_code else line for line in self.lines]
 
     @cached_property
     def body(self) -> str:
@@ -65,15 +82,30 @@ class Document:
         """The front matter's title, else the words of the first `#` heading."""
         if self.front_matter and isinstance(title := self.front_matter.get("title"), str):
             return title
-        return next((it.text for line in self.lines if (it := heading(line.text)) and it.level == 1), None)
+        found = (heading(line.text) for line in self.structure)
+        return next((it.text for it in found if it and it.level == 1), None)
 
     @cached_property
     def date(self) -> date | None:
         """The day that front matter, a heading at the top or the file name names."""
         written = (self.front_matter or {}).get("date")
-        top = (line.text for line in self.lines[:20] if heading(line.text))
+        top = (line.text for line in self.structure[:20] if heading(line.text))
         candidates = (written if isinstance(written, str) else "", *top, self.name.rsplit("/", 1)[-1])
         return next((day for text in candidates if (day := find_date(text))), None)
+
+
+def _code_lines(texts: list[str]) -> set[int]:
+    """Which lines are code between fences, fences included. A fence that nothing closes is text."""
+    found: set[int] = set()
+    opened: tuple[int, str] | None = None
+    for place, text in enumerate(texts):
+        match = _FENCE.match(text)
+        if opened is None:
+            opened = (place, match[1]) if match else None
+        elif match and match[1].startswith(opened[1]) and not text[match.end() :].strip():
+            found.update(range(opened[0], place + 1))
+            opened = None
+    return found
 
 
 def heading(text: str) -> Heading | None:
@@ -85,6 +117,22 @@ def heading(text: str) -> Heading | None:
     if words.startswith("**") and words.endswith("**") and len(words) > 4:
         words = words[2:-2]
     return Heading(len(match[1]), words.strip())
+
+
+def day_words(line: str) -> str | None:
+    r"""The words of a heading that names a day and nothing else: `2025.01.04`, also `2025-1-4 星期六`, `2025\.01\.04`.
+
+    Days stand at the second level; editors who give a file another outline put them at the third or fourth.
+    """
+    found = heading(line)
+    if found is None or found.level not in {2, 3, 4}:
+        return None
+    return found.text if _DAY_WORDS.fullmatch(_NOT_OF_A_DAY.sub("", found.text)) else None
+
+
+def day_of_words(words: str) -> date | None:
+    """The day of the calendar that such words name."""
+    return find_date(_NOT_OF_A_DAY.sub("", words))
 
 
 def find_date(text: str) -> date | None:

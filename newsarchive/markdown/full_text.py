@@ -14,7 +14,8 @@ def recognise(document: Document) -> bool:
     """No front matter, `#` headings, and a line that is the link to the original."""
     if document.front_matter is not None:
         return False
-    return any(_level(line) == 1 for line in document.lines) and any(_link(line) for line in document.lines)
+    lines = document.structure
+    return any(_level(line) == 1 for line in lines) and any(_link(line) for line in lines)
 
 
 def read(document: Document) -> Archive:
@@ -33,7 +34,7 @@ def read(document: Document) -> Archive:
         if line.text.strip() == "****":
             remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
         if start is None:
-            if (found := heading(line.text)) and found.level == level:
+            if _level(line) == level and (found := heading(line.text)):
                 start, body = Line(line.number, found.text), []
             elif line.text.strip() and _level(line) != 1:
                 remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
@@ -55,15 +56,15 @@ def read(document: Document) -> Archive:
 
 
 def _level(line: Line) -> int:
-    found = heading(line.text)
+    found = None if line.is_code else heading(line.text)
     return found.level if found else 0
 
 
 def _level_of_titles(document: Document) -> int:
-    titles = sum(_level(line) == 1 for line in document.lines)
-    return 2 if titles == 1 and sum(_link(line) is not None for line in document.lines) > 1 else 1
+    titles = sum(_level(line) == 1 for line in document.structure)
+    return 2 if titles == 1 and sum(_link(line) is not None for line in document.structure) > 1 else 1
 
 
 def _link(line: Line) -> str | None:
-    link = whole_link(line.text) if line.text.startswith("[原文链接](") else None
+    link = whole_link(line.text) if not line.is_code and line.text.startswith("[原文链接](") else None
     return link.url if link else None

@@ -16,7 +16,7 @@ _NUMBERED = re.compile(r"(\d{1,3})[.、]\s*(\S.*)")
 
 def recognise(document: Document) -> bool:
     """Front matter and a line that is one numbered link."""
-    return document.front_matter is not None and any(_item(line) for line in document.lines)
+    return document.front_matter is not None and any(_item(line) for line in document.structure)
 
 
 def read(document: Document) -> Archive:
@@ -27,7 +27,7 @@ def read(document: Document) -> Archive:
         title=document.title,
         date=document.date,
         front_matter=document.front_matter,
-        items=tuple(item for line in document.lines if (item := _item(line))),
+        items=tuple(item for line in document.structure if (item := _item(line))),
     )
 
 

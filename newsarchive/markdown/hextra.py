@@ -18,7 +18,7 @@ def items(document: Document) -> list[Item]:
     """The numbered paragraphs under `###` headings; their link is the last of those in the text, if any."""
     found: list[Item] = []
     section: str | None = None
-    lines = document.lines
+    lines = document.structure
     for place, line in enumerate(lines):
         if head := heading(line.text):
             section = head.text if head.level == 3 else None

@@ -29,7 +29,7 @@ def recognise(document: Document) -> bool:
     """Front matter and items of one of the templates; or our own posts without front matter (`daily/1`, clean)."""
     if document.front_matter is not None:
         return bool(_items(document))
-    return any(_OWN_LINK.match(line.text) for line in document.lines) and bool(_headed(document))
+    return any(_OWN_LINK.match(line.text) for line in document.structure) and bool(_headed(document))
 
 
 def read(document: Document) -> Archive:
@@ -52,13 +52,13 @@ def _items(document: Document) -> list[Item]:
 
 def _headed(document: Document) -> list[Item]:
     """Items under numbered headings; headings without any source or date line are sections of other templates."""
-    if not any(_SOURCE_LINE.match(line.text) for line in document.lines):
+    if not any(_SOURCE_LINE.match(line.text) for line in document.structure):
         return []
     items: list[Item] = []
     start: tuple[int, int, str] | None = None
     url: str | None = None
     published: str | None = None
-    for line in document.lines:
+    for line in document.structure:
         found = heading(line.text)
         if found and found.level in {2, 3}:
             if start:
@@ -86,7 +86,7 @@ def _headed_item(start: tuple[int, int, str], url: str | None, published: str | 
 def _bare(document: Document) -> list[Item]:
     items: list[Item] = []
     start: tuple[int, int, str, str] | None = None
-    for line in document.lines:
+    for line in document.structure:
         match = _BARE_ITEM.fullmatch(line.text.rstrip())
         if match and (link := whole_link(match[2])):
             if start:
@@ -104,7 +104,7 @@ def _bare(document: Document) -> list[Item]:
 def _bullets(document: Document) -> list[Item]:
     items: list[Item] = []
     section: str | None = None
-    for line in document.lines:
+    for line in document.structure:
         if found := heading(line.text):
             section = found.text
         elif (match := _BULLET.fullmatch(line.text.rstrip())) and _SOURCE_WORDS in match[1]:

@@ -24,7 +24,7 @@ def recognise(document: Document) -> bool:
     """The front matter of a section page, or a list of numbered issues."""
     if document.front_matter is not None:
         return bool(_SECTION_KEYS & document.front_matter.keys()) or document.name.endswith("_index.md")
-    return any(_ISSUE.match(line.text) for line in document.lines)
+    return any(_ISSUE.match(line.text) for line in document.structure)
 
 
 def read(document: Document) -> Archive:
@@ -47,7 +47,7 @@ def _issues(document: Document) -> list[Item]:
     items: list[Item] = []
     year: str | None = None
     month: str | None = None
-    for line in document.lines:
+    for line in document.structure:
         if (found := heading(line.text)) and _YEAR.fullmatch(found.text):
             year, month = found.text.removesuffix("年"), None
         elif match := _MONTH.fullmatch(line.text.strip()):
@@ -62,6 +62,6 @@ def _issues(document: Document) -> list[Item]:
 def _anchors(document: Document) -> list[Item]:
     return [
         Item(line.number, title=html.unescape(match[2]).strip(), url=html.unescape(match[1]))
-        for line in document.lines
+        for line in document.structure
         for match in _ANCHOR.finditer(line.text)
     ]

@@ -25,9 +25,9 @@ def rows(document: Document) -> Iterator[Row | Line]:
     """The rows with links; and, as they are, lines that are neither rows nor headings, sources or blank."""
     source: str | None = None
     for line in document.lines:
-        match = _ROW.fullmatch(line.text.rstrip())
+        match = None if line.is_code else _ROW.fullmatch(line.text.rstrip())
         if match is None:
-            if line.text.strip() and not heading(line.text):
+            if line.text.strip() and (line.is_code or not heading(line.text)):
                 yield line
             continue
         links = _links(match[2])

@@ -12,15 +12,15 @@ from datetime import date
 from typing import Literal
 
 from newsarchive.markdown.archive import Archive, Day, Item, Remark
-from newsarchive.markdown.document import Document, Line, heading
+from newsarchive.markdown.document import Document, Line, day_of_words, day_words, find_date, heading
 from newsarchive.markdown.links import bare_urls, whole_link
 
-_MONTH = re.compile(r"(\d{4})[年.\-/](\d{1,2})月?")
-_DAY = re.compile(r"(\d{4})[.\-/年](\d{1,2})[.\-/月](\d{1,2})日?")
+_MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _ITEM = re.compile(r"[ ]{0,3}(\d{1,3})(、|[.．)](?!\d))[ ]?")
 _URL_LINE = re.compile(r"<?(https?://[^\s<>]+)>?")
-_GLUED = re.compile(r"https?://[!-~]+")
-_INLINE = re.compile(r"[（(]\[[^\[\]]*\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
+_INLINE = re.compile(r"[（(]\[更多\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
+_CLOSING = "）)】] 。"
+"""What may stand after a link in other words than `更多` at the end of a text, which is kept as it was written."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 MORE = "更多"
@@ -29,13 +29,12 @@ MORE = "更多"
 
 def recognise(document: Document) -> bool:
     """A `#` heading that is a month and nothing else, or a `##` heading that is a day and nothing else."""
+    if any(day_words(line.text) for line in document.structure):
+        return True
     if document.front_matter is not None:
         return False
-    found = (it for line in document.lines if (it := heading(line.text)))
-    return any(
-        (it.level == 1 and _MONTH.fullmatch(it.text)) or (it.level == 2 and _DAY.fullmatch(it.text))
-        for it in found
-    )
+    found = (it for line in document.structure if (it := heading(line.text)))
+    return any(it.level == 1 and _MONTH.fullmatch(it.text) for it in found)
 
 
 def read(document: Document) -> Archive:
@@ -46,6 +45,8 @@ def read(document: Document) -> Archive:
     reading.end_day()
     if document.text.startswith("\ufeff") or "\r" in document.text:
         reading.remark(1, "byte order mark or Windows line ends dropped")
+    if document.front_matter is not None:
+        reading.remark(1, "front matter dropped; a publishing tool's (--target) is written anew")
     reading.remark_copied_days()
     return Archive(
         family="monthly-digest",
@@ -87,14 +88,18 @@ class _Reading:
     def take(self, line: Line) -> None:
         """Read one line in the light of those before."""
         text = line.text
-        if not text.strip():
+        if line.is_code:
+            self._reject(line)
+        elif not text.strip():
             if text:
                 self.remark(line.number, "blank line with spaces; written without them on export")
         elif (found := heading(text)) and found.level == 1 and self.title is None and self._heading is None:
             self.title = found.text
-        elif found and found.level == 2 and _DAY.fullmatch(found.text):
+        elif words := day_words(text):
             self.end_day()
-            self._heading = Line(line.number, found.text)
+            self._heading = Line(line.number, words)
+            if not text.startswith("## "):
+                self.remark(line.number, "heading of a day; written at the second level on export")
         elif self._heading is None:
             self._reject(line)
         elif not self._take_item(line):
@@ -163,16 +168,16 @@ class _Reading:
         self._end_item()
         if self._heading is None:
             return
-        number, words = self._heading
-        day = _date(words)
+        number, words, _ = self._heading
+        day = day_of_words(words)
         if day is None:
             self.remark(number, f"{words} is no day of the calendar")
         elif words != f"{day:%Y.%m.%d}":
             self.remark(number, f"heading {words} written as {day:%Y.%m.%d} on export")
-        if day and self._label and (named := _date(self._label)) and named != day:
+        if day and self._label and (named := find_date(self._label)) and named != day:
             self.remark(number, f"heading and date line differ: {words}, {self._label}")
         if not self._items:
-            self.remark(number, f"{words} has no items")
+            self.remark(number, f"{words} has no items; left out on export")
         self.days.append(Day(number, day, words, self._label, tuple(self._items)))
         self._heading, self._label, self._items = None, None, []
 
@@ -187,23 +192,17 @@ class _Reading:
         """Say where a day repeats the links of an earlier one, or the order of days is not the calendar's."""
         seen: dict[tuple[str, ...], Day] = {}
         last: date | None = None
+        dates: set[date] = set()
         for day in self.days:
             urls = tuple(item.url for item in day.items if item.url)
             if len(urls) > 1 and (first := seen.setdefault(urls, day)) is not day:
                 self.remark(day.line, f"the same {len(urls)} links as under {first.heading}")
-            if day.date and last and day.date == last:
+            if day.date in dates:
                 self.remark(day.line, f"{day.heading} stands twice; its items are put together")
             elif day.date and last and day.date < last:
                 self.remark(day.line, "day out of order; sorted on export")
             last = day.date or last
-
-
-def _date(text: str) -> date | None:
-    match = _DAY.match(text)
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
-    except ValueError:
-        return None
+            dates |= {day.date} if day.date else set()
 
 
 def _link_in_text(text: str) -> tuple[str, Literal["line", "inline", "glued"], list[str]]:
@@ -213,6 +212,16 @@ def _link_in_text(text: str) -> tuple[str, Literal["line", "inline", "glued"], l
     if opening >= 0 and (match := _INLINE.fullmatch(line, opening)):
         return line[:opening], "inline", [match[1]]
     start = max(line.rfind("https://"), line.rfind("http://"))
-    if start >= 0 and (match := _GLUED.fullmatch(line, start)):
-        return line[:start].rstrip(), "glued", [match[0]]
-    return text, "line", []
+    before, url = line[:start], line[start:]
+    if before.endswith("<") and url.endswith(">"):
+        before, url = before[:-1], url[:-1]
+    if start >= 0 and bare_urls(url) == [url] and not before.endswith(("](", "(", "（")):
+        return before.rstrip(), "glued", [url]
+    return text, "line", ending_link(line)
+
+
+def ending_link(text: str) -> list[str]:
+    """The link with which a text ends, if it has one: `[words](url)`, `（url）`; such a text is written as it is."""
+    url = next(iter(bare_urls(text)[-1:]), "")
+    end = text.rfind(url) + len(url)
+    return [url] if url and not text[end:].strip(_CLOSING) else []

@@ -21,7 +21,7 @@ def recognise(document: Document) -> bool:
     return (
         document.front_matter is None
         and _LINK_WORDS in document.body
-        and any(_start(line.text) for line in document.lines)
+        and any(_start(line.text) for line in document.structure)
     )
 
 
@@ -29,7 +29,7 @@ def read(document: Document) -> Archive:
     """All numbered items; the title is the first heading above them."""
     title: str | None = None
     items: list[Item] = []
-    for line in document.lines:
+    for line in document.structure:
         if start := _start(line.text):
             items.append(Item(line.number, n=start[0], title=start[1]))
         elif not items and title is None and (found := heading(line.text)):

@@ -19,14 +19,14 @@ def recognise(document: Document) -> bool:
     """A title that names an issue, and items numbered `1、`."""
     if document.front_matter is not None or not document.title or not _ISSUE.search(document.title):
         return False
-    return any(_ITEM.match(line.text) for line in document.lines)
+    return any(_ITEM.match(line.text) for line in document.structure)
 
 
 def read(document: Document) -> Archive:
     """All items; `url` is the first link of an item's line."""
     items: list[Item] = []
     section: str | None = None
-    for line in document.lines:
+    for line in document.structure:
         if (found := heading(line.text)) and found.level == 2:
             section = found.text
         elif match := _ITEM.fullmatch(line.text.rstrip()):

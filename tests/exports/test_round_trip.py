@@ -103,3 +103,48 @@ async def test_the_versions_of_a_month_one_after_the_other_end_as_the_last(
         text = (folder / f"{name}.md").read_bytes().decode()
         exported, _ = await round_trip(store, tmp_path, text)
         assert exported == text
+
+
+UNUSUAL = """# 2024年7月
+
+导语一句。
+
+## 2024-07-01 星期一
+
+2024年7月1日 💡行业快讯
+
+1.没有空格。
+
+   <https://example.com/1>
+
+2. 末尾有链接 [更多](https://example.com/2)
+
+3. 三（https://example.com/3）
+
+4. 四
+
+   [原文](https://example.com/4)\u0020\u0020
+
+> 旁注。
+
+## 2024.06.30
+
+1. 别的月份。
+
+   https://example.com/5
+
+## 2024.07.99
+
+1. 没有这一天。
+
+   https://example.com/6
+"""
+
+
+async def test_each_line_of_an_unusual_digest_is_kept_or_told(store: Store, tmp_path: Path) -> None:
+    exported, report = await round_trip(store, tmp_path, UNUSUAL)
+    for url in ("<https://example.com/1>", "[更多](https://example.com/2)", "（https://example.com/3）"):
+        assert exported.count(url.strip("<>")) == 1
+    told = {remark.line for remark in report.remarks}
+    for first, last in changed_lines(UNUSUAL, exported):
+        assert any(first - 1 <= line <= last + 1 for line in told), f"lines {first} to {last}"

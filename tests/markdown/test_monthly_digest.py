@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from newsarchive.markdown import Archive, Item, label, read_archive
 from tests.markdown.digests import day, entry, link, month
 
@@ -134,3 +136,56 @@ def test_windows_line_ends_and_a_byte_order_mark_do_no_harm() -> None:
 def test_an_item_may_have_no_link_or_several() -> None:
     text = month("2025年3月", day(FIRST, "1. 没有链接。", f"{entry(2, '两个。', link(1))}\n\n   {link(2)}"))
     assert [item.urls for item in read(text).days[0].items] == [(), (link(1), link(2))]
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "style"),
+    [
+        ("一条新闻。 [更多]({})", "一条新闻。 [更多]({})", "line"),
+        ("一条新闻（[详情]({})）", "一条新闻（[详情]({})）", "line"),
+        ("一条新闻（{}）。", "一条新闻（{}）。", "line"),
+        ("一条新闻(原文 {})", "一条新闻(原文 {})", "line"),
+        ("一条新闻。<{}>", "一条新闻。", "glued"),
+        ("一条新闻([更多]({}))", "一条新闻", "inline"),
+    ],
+)
+def test_other_links_at_the_end_are_the_items_own_and_stay_whole(written: str, text: str, style: str) -> None:
+    item = only(f"1. {written.format(link(1))}")
+    assert (item.text, item.urls, item.style) == (text.format(link(1)), (link(1),), style)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "## 2025-3-1",
+        "## 2025年3月1日",
+        "## 2025.03.01 星期六",
+        "## 2025\\.03\\.01",
+        "### **2025.03.01（周六）**",
+    ],
+)
+def test_a_heading_of_a_day_in_another_spelling_is_that_day(heading: str) -> None:
+    text = month("2025年3月", day(FIRST, entry(1, "一。", link(1)))).replace("## 2025.03.01", heading)
+    archive = read(text)
+    assert [(it.date, len(it.items)) for it in archive.days] == [(FIRST, 1)]
+    assert 5 in reasons(archive)
+
+
+def test_front_matter_before_a_digest_is_told() -> None:
+    archive = read("---\ntitle: 三月\n---\n\n" + month("2025年3月", day(FIRST, entry(1, "一。", link(1)))))
+    assert archive.count == 1
+    assert "front matter" in reasons(archive)[1]
+
+
+def test_nothing_in_a_code_block_is_a_day_or_an_item() -> None:
+    block = "```\n## 2025.03.02\n1. 假的\n```"
+    archive = read(
+        month("2025年3月", day(FIRST, entry(1, "一。", link(1)), block, entry(2, "二。", link(2))))
+    )
+    assert [(it.date, len(it.items)) for it in archive.days] == [(FIRST, 2)]
+    assert [it.line for it in archive.not_understood] == [13, 14, 15, 16]
+
+
+def test_a_day_that_comes_back_after_another_stands_twice() -> None:
+    days = [day(it, entry(1, "一。", link(n))) for n, it in enumerate((FIRST, SECOND, FIRST))]
+    assert any("stands twice" in reason for reason in reasons(read(month("2025年3月", *days))).values())
