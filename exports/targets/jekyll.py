@@ -106,6 +106,6 @@ TARGET = Target(
     heading=False,
     guard=Guard(text=_text, alt=_text, code=_printed, fenced=_printed, escape=_escape, line=_line),
     undo=Guard(
-        text=bare_references, alt=bare_references, code=_undo_printed, fenced=_undo_printed, line=_undo_line
+        text=bare_references, alt=_undo_alt, code=_undo_printed, fenced=_undo_printed, line=_undo_line
     ),
 )
