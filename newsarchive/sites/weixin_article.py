@@ -110,9 +110,7 @@ def _title(facts: Facts, kind: Verdict, body: Body) -> str:
 
 def _attribution(facts: Facts) -> Attribution:
     info = facts.copyright_info
-    status = string(info.get("copyright_stat")) or (
-        facts.variable("copyright_stat") if not facts.state else ""
-    )
+    status = string(info.get("copyright_stat")) or (facts.variable("copyright_stat") if not info else "")
     copyright_ = _COPYRIGHT.get(status)
     if copyright_ is None and facts.page and facts.page.tag_start(b"copyright_logo") >= 0:
         copyright_ = "original"
@@ -220,5 +218,8 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
     if not body and not extra:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
         content = facts.content()
-        body = markup_body(content) if content else post_body(facts, Verdict.ARTICLE, "")
+        if page.is_post:  # a kind of post that is not known yet (17, "short content", has been announced)
+            body = post_body(facts, Verdict.IMAGE_POST, content)
+        else:
+            body = markup_body(content) if content else post_body(facts, Verdict.ARTICLE, "")
     return body, extra

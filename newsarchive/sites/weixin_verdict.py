@@ -33,14 +33,14 @@ _WORDS = (
     (
         Verdict.PARAM_ERROR,
         re.compile(
-            r"参数错误|(?:parameter|param|args?|argument)s? ?(?:error|invalid)|(?:invalid|incorrect|wrong) (?:parameter|argument|param|args?)",
+            r"参数错误|(?:parameter|param|args?|argument)s? ?(?:error|invalid)|(?:invalid|incorrect|wrong) (?:parameter|argument|param|arg|link|url)s?\b",
             re.IGNORECASE,
         ),
     ),
     (
         Verdict.DELETED,
         re.compile(
-            r"(?:发布者|作者).{0,4}删除|deleted by (?:the |its )?(?:author|publisher|owner)|自主注销",
+            r"(?:发布者|作者).{0,4}删除|deleted by (?:the |its )?(?:author|publisher|owner)|自主注销|deregistered",
             re.IGNORECASE,
         ),
     ),
@@ -66,12 +66,15 @@ _WORDS = (
     (
         Verdict.UNAVAILABLE,
         re.compile(
-            r"无法查看|无法访问|暂时|迁移|发送失败|系统(?:出错|繁忙)|不存在|unavailable|not available|unable to (?:view|access)|"
+            r"无法查看|无法访问|暂时|迁移|发送失败|(?:系统|网络|服务器).{0,2}(?:出错|错误|异常|繁忙)|稍后再试|不存在|(?:does not|doesn't) exist|unavailable|not available|unable to (?:view|access)|"
             r"can(?:'|’|no)?t be (?:viewed|displayed|accessed)|system (?:error|busy)|migrat",
             re.IGNORECASE,
         ),
     ),
 )
+
+_PARAM_RET = re.compile(rb"""var ret\s*=\s*["']-2["']""")
+"""How the page of a wrong parameter gives its code (2026)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ def _judge_notice(page: WeixinPage) -> Judgement:
     notice, reason = notice_words(page)
     if notice:
         return Judgement(classify(notice, reason), notice, reason)
-    if page.has(b"var ret = '-2'"):
+    if _PARAM_RET.search(page.content):
         return Judgement(Verdict.PARAM_ERROR)
     title = page.title
     if title and (verdict := classify(title)) is not Verdict.OTHER:

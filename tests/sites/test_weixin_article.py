@@ -319,3 +319,17 @@ def test_a_repost_of_2025_names_the_first_account_in_its_elements() -> None:
     ).attribution
     assert (by.copyright, by.original_account) == ("repost", "原作小站")
     assert by.original_keys == {"biz": pages.BIZ, "mid": "2247480009", "idx": "1"}
+
+
+def test_an_unknown_kind_of_post_is_read_as_one() -> None:
+    pictures = [{"cdn_url": "https://mmbiz.qpic.cn/mmbiz_jpg/A/0?wx_fmt=jpeg", "width": 100, "height": 50}]
+    content = pages.post(17, content_noencode="第一行\n第二行", picture_page_info_list=pictures)
+    article = article_of(content)
+    assert (article.kind, article.text, len(article.images)) == (Verdict.ARTICLE, "第一行\n第二行", 1)
+    assert article.extra["item_show_type"] == 17
+
+
+def test_a_state_object_without_its_copyright_leaves_the_variable() -> None:
+    content = pages.article(copyright_info={})
+    variables = b'</div><script>var biz = ""; var _copyright_stat = "0";</script></body>'
+    assert article_of(content.replace(b"</div></body>", variables)).attribution.copyright == "none"

@@ -169,3 +169,24 @@ def test_pages_are_recognised_without_a_url_and_others_are_not() -> None:
         assert recognises(page)
     for other in (b"", b"<html><p>hello</p></html>", b'{"data": 1}', b"<rss><channel></channel></rss>"):
         assert not recognises(other)
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("网络出错，请稍后再试", Verdict.UNAVAILABLE),
+        ("服务器繁忙", Verdict.UNAVAILABLE),
+        ("The page does not exist", Verdict.UNAVAILABLE),
+        ("Invalid link", Verdict.PARAM_ERROR),
+        ("Incorrect parameters", Verdict.PARAM_ERROR),
+        ("This account has been deregistered", Verdict.DELETED),
+        ("你的访问过于频繁，请稍后再试", Verdict.CAPTCHA),
+    ],
+)
+def test_other_words_of_notices(words: str, verdict: Verdict) -> None:
+    assert read(Page(pages.notice(words))).verdict is verdict
+
+
+@pytest.mark.parametrize("code", ["var ret = '-2' * 1;", "var ret='-2'*1;", 'var ret = "-2";'])
+def test_a_wrong_parameter_is_told_by_its_code_where_words_are_missing(code: str) -> None:
+    assert read(Page(pages.notice("", scripts=code))).verdict is Verdict.PARAM_ERROR
