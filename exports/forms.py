@@ -12,11 +12,10 @@ from functools import cache
 
 from exports.parts import Lines, Part, cut, fingerprint, joined
 from newsarchive import sites
-from newsarchive.markdown.document import find_date, heading
+from newsarchive.markdown.document import day_of_words, day_words, heading
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
 
 NUMBERED = re.compile(r"(?P<mark>[ ]{0,3}(?P<number>\d{1,3})(?:、|[.．)](?!\d))[ ]*)")
-_DAY = re.compile(r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?")
 _URL_LINE = re.compile(r"\s*<?(https?://[^\s<>]+)>?\s*")
 _LEAD = re.compile(r"\*\*([^*]+)\*\*")
 _NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
@@ -54,12 +53,13 @@ class NumberedList:
         return cut(text, self)
 
     def section(self, line: str) -> str | None:
-        """A day's date in ISO form; the words of other headings of the second level."""
-        found = heading(line.rstrip("\r\n"))
-        if not found or found.level != 2:
-            return None
-        day = find_date(found.text) if _DAY.fullmatch(found.text) else None
-        return day.isoformat() if day else found.text
+        """A day's date in ISO form, however it is spelled; the words of other headings of the second level."""
+        line = line.rstrip("\r\n")
+        words = day_words(line)
+        if words and (day := day_of_words(words)):
+            return day.isoformat()
+        found = heading(line)
+        return found.text if found and found.level == 2 else None
 
     def begins_item(self, line: str) -> bool:
         """Whether the line is numbered."""
@@ -95,9 +95,18 @@ class NumberedList:
         return int(match["number"]) if match else None
 
     def body(self, raw: str) -> str:
-        """The item without its number, its lines without their indents."""
+        """The item without its number, its lines without their indents; a link below it as this exporter writes it.
+
+        So a formatter that puts `<…>` or `[…](…)` round the link, or takes the blank line away, has changed nothing.
+        """
         first, *below = NUMBERED.sub("", raw, count=1).splitlines() or [""]
-        return "\n".join([first.rstrip(), *(line.strip() for line in below)])
+        lines = [first.rstrip()]
+        for line in below:
+            url = _url_line(line)
+            if url and lines[-1]:
+                lines.append("")
+            lines.append(url or line.strip())
+        return "\n".join(lines)
 
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number, its lines indented to the new mark."""

@@ -20,6 +20,7 @@ FRONT = "front matter"
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r" {0,3}<!--")
+_TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 _FIELD = re.compile(r"([^\s#\-:'\"\[\]{},&*!|>%@`][^:]*):(?:\s|$)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 
@@ -30,7 +31,8 @@ class Part:
 
     `section` is the day (or other heading) that it stands under, empty above the first. `key` names an item wherever it
     stands (`key_of_url`); `number` is the number that is written before it. `body` is what is compared: the text
-    without what follows from its place (number, indent).
+    without what follows from its place (number, indent). `mark` is its fingerprint, which blanks at the ends of lines do
+    not change: editors take them away and put them there.
     """
 
     kind: Kind
@@ -43,7 +45,7 @@ class Part:
     mark: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mark", fingerprint(self.body or self.raw))
+        object.__setattr__(self, "mark", fingerprint(_TRAILING.sub("", self.body or self.raw)))
 
 
 class Form(Protocol):
