@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality benchmark docs clean
+.PHONY: demo test check format lint types layers quality fuzz benchmark docs clean
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -29,6 +29,9 @@ layers: $(VENV)/.tested ## who may import whom
 
 quality: $(VENV)/.tested ## the parsers' figures on the captured pages, against their floors
 	$(BIN)/python -m benchmarks.quality $(ARGS)
+
+fuzz: $(VENV)/.tested ## a hundred thousand damaged pages: some minutes
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 benchmark: $(VENV)/.tested ## the parsers' speed, as ratios
 	$(BIN)/python -m benchmarks.parse $(ARGS)

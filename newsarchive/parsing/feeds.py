@@ -17,6 +17,9 @@ from newsarchive.parsing.text import one_line, plain
 
 _FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}\?>")
+_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|channel)[\s>]")
+_ENTRY_END = re.compile(rb"</(?:item|entry)\s*>")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,12})|(\d{5,12}));")
 _CDATA = "<![CDATA["
 _ENTRY = frozenset({"item", "entry"})
 
@@ -57,7 +60,8 @@ def is_feed(content: bytes) -> bool:
 
 def read_xml(content: bytes) -> Element | None:
     """The root element of an XML text, mended where it is broken; None where there is none."""
-    body = utf8(content.translate(None, _FORBIDDEN)).lstrip()
+    body = _REFERENCE.sub(_without_surrogate, utf8(content.translate(None, _FORBIDDEN)).lstrip())
+    body = _without_half_an_entry(body)
     declared = _DECLARED.match(body)
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -74,8 +78,25 @@ def read_xml(content: bytes) -> Element | None:
         return None
 
 
+def _without_surrogate(reference: re.Match[bytes]) -> bytes:
+    """A reference as it stands; nothing for half a character, of which libxml2 makes text that cannot be decoded."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"" if 0xD800 <= number < 0xE000 else reference[0]
+
+
+def _without_half_an_entry(body: bytes) -> bytes:
+    """A feed whose end is missing, as far as its entries are whole: mended, half an entry would pass for a whole one."""
+    root = _ROOT.search(body)
+    if root is None:
+        return body
+    end = body.rfind(b"</" + root[1])
+    if end >= 0 and not _ENTRY_END.search(body, end):
+        return body
+    return body[: max((entry.end() for entry in _ENTRY_END.finditer(body)), default=0)]
+
+
 def read_feed(content: bytes) -> Feed | None:
-    """A feed with all its items, or None where the bytes are no feed."""
+    """A feed with all its items, or None where the bytes are no feed, or end before its first item does."""
     root = read_xml(content)
     if root is None or _name(root) not in {"rss", "feed", "RDF", "channel"}:
         return None

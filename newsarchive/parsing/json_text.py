@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 _DECODER = json.JSONDecoder()
-_BLANKS = " \t\r\n"
+_OPENING = re.compile(rb"[ \t\r\n=]*+(?=[{\[])")
+_MOST_PLACES = 20
+"""Tried for one marker; pages have up to three."""
+_HALVES = re.compile("[\ud800-\udfff]")
 _MOST_FAILURES = 1000
 """After so many braces that begin no object, a text is no collection of answers (and hostile ones cost no more)."""
 
@@ -18,21 +23,28 @@ def value_after(content: bytes, marker: bytes) -> Any:  # noqa: ANN401
     Only that value is decoded: the same script goes on with other statements (36kr since 2026), so that neither the end of
     the script nor the last brace is its end.
     """
+    for at in islice(_openings(content, marker), _MOST_PLACES):
+        if (found := _value_at(content, at)) is not None:
+            return found
+    return None
+
+
+def _openings(content: bytes, marker: bytes) -> Iterator[int]:
+    """Places of the brackets that follow the marker."""
     start = content.find(marker)
     while start >= 0:
         start += len(marker)
-        found = _value_at(content, start)
-        if found is not None:
-            return found
+        if opening := _OPENING.match(content, start):
+            yield opening.end()
         start = content.find(marker, start)
-    return None
 
 
 def _value_at(content: bytes, start: int) -> Any:  # noqa: ANN401
     end = content.find(b"</script", start)
-    text = content[start : end if end >= 0 else None].decode("utf-8", "replace").lstrip(_BLANKS + "=")
+    text = content[start : end if end >= 0 else None].decode("utf-8", "replace")
     try:
-        return _DECODER.raw_decode(text)[0] if text[:1] in {"{", "["} else None
+        value = _DECODER.raw_decode(text)[0]
+        return _whole(value) if _has_halves(text) else value
     except (ValueError, RecursionError):
         return None
 
@@ -40,9 +52,24 @@ def _value_at(content: bytes, start: int) -> Any:  # noqa: ANN401
 def read_json(text: str) -> Any:  # noqa: ANN401
     """A whole JSON text, or None where it is none."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        return _whole(value) if _has_halves(text) else value
     except (ValueError, RecursionError):
         return None
+
+
+def _has_halves(text: str) -> bool:
+    r"""Whether there may be halves of characters in a JSON text (`\ud83d` alone), which no encoding has."""
+    return "\\ud" in text or "\\uD" in text
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401
+    """The value with another sign for each half of a character, in the names of members too."""
+    if isinstance(value, str):
+        return _HALVES.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_whole(name): _whole(member) for name, member in value.items()}
+    return [_whole(member) for member in value] if isinstance(value, list) else value
 
 
 def objects_in(text: str, marker: str = "") -> list[dict[str, Any]]:
@@ -52,10 +79,12 @@ def objects_in(text: str, marker: str = "") -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     failures = 0
+    halves = _has_halves(text)
     start = text.find(marker) if marker else 0
     while start >= 0 and (start := text.find("{", start)) >= 0:
         try:
             value, start = _DECODER.raw_decode(text, start)
+            value = _whole(value) if halves else value
         except (ValueError, RecursionError):
             failures += 1
             if failures > _MOST_FAILURES:

@@ -5,12 +5,19 @@ Everything in this package is pure: bytes, URLs and times in, values out.
 
 from __future__ import annotations
 
-from newsarchive.items import Page, Reading, SiteName, Verdict
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from newsarchive.items import ARTICLE_KINDS, Page, Reading, SiteName, Verdict
 from newsarchive.sites import ithome, kr36, weixin
+from newsarchive.sites.cut_off import is_cut_off
 from newsarchive.sites.site import Link, Site
 
 SITES: dict[SiteName, Site] = {site.name: site for site in (kr36.SITE, ithome.SITE, weixin.SITE)}
 """All sites by name."""
+
+_SPOILT_BY_A_CUT = ARTICLE_KINDS | {Verdict.ACCOUNT_PAGE}
+"""What half a page must not be taken for; an account page is told by a name that articles have too."""
 
 __all__ = ["SITES", "Link", "Site", "identify", "read", "site_of"]
 
@@ -34,6 +41,24 @@ def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
 
 
 def read(page: Page, hint: SiteName | None = None) -> Reading:
-    """What a page is and all that can be read from it."""
+    """What a page is and all that can be read from it.
+
+    Never raises, whatever the bytes and the URL are. A page whose end is missing is `empty`, never an article: half an
+    article would replace a whole one.
+    """
+    if not _is_address(page.url):
+        page = replace(page, url="")
     site = site_of(page, hint)
-    return site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
+    reading = site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
+    if reading.verdict in _SPOILT_BY_A_CUT and is_cut_off(page.content):
+        return replace(reading, verdict=Verdict.EMPTY, article=None, listing=None)
+    return reading
+
+
+def _is_address(url: str) -> bool:
+    """Whether a URL can be taken apart."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True

@@ -16,6 +16,7 @@ _PLACEHOLDER = "/images/v2/t.png"
 _PLAYER = "ithome_super_player"
 _CANDIDATES = re.compile(r"(\S+)(?:\s+(\d{1,6}(?:\.\d{1,3})?)[xw])?\s*(?:,\s|,?$)")
 _LONGEST_SRCSET = 4000
+_NOT_IN_XML = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _BILIBILI = re.compile(r"[?&]bvid=(BV[0-9A-Za-z]{8,12})(?:&|$)")
 _OPENINGS: tuple[tuple[str, Role], ...] = (("感谢IT之家网友", "tipster"), ("广告声明：", "advertisement"))
 
@@ -39,7 +40,8 @@ def _set_players_apart(element: Element) -> None:
     """Put a player before the link that shows its cover or words, so that these stay in the article."""
     for anchor in list(element.iter("a")):
         if _PLAYER in anchor.get("class", "") and (words(anchor) or anchor.find(".//img") is not None):
-            player = etree.Element("iframe", {"class": _PLAYER, "src": anchor.get("href", "")})
+            address = _NOT_IN_XML.sub("", anchor.get("href", ""))
+            player = etree.Element("iframe", {"class": _PLAYER, "src": address})
             anchor.attrib.pop("class")
             anchor.addprevious(player)
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from newsarchive.items import Listing, ListItem
-from newsarchive.parsing.dates import parse
+from newsarchive.parsing.dates import Moment, from_epoch, parse
+from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import plain, visible
 from newsarchive.sites.site import Link
 
@@ -16,12 +17,22 @@ Identify = Callable[[str], Link | None]
 Judge = Callable[[str], bool]
 
 _ROW_KEYS = ("list", "items", "data", "articles", "news", "result", "results", "rows")
-_TIMES = ("published_at", "publishTime", "publish_time", "post_time", "pubDate", "created_at", "date", "time")
+_TIMES = (
+    "published_at",
+    "publishTime",
+    "publish_time",
+    "post_time",
+    "pubDate",
+    "created_at",
+    "date",
+    "time",
+    "timestamp",
+)
 _SUMMARIES = ("summary", "description", "desc", "content")
 _AUTHORS = ("author", "authorName", "author_name")
 _KEPT = ("rank", "index", "editor", "category", "source_url")
 _LINE = re.compile(
-    r"^\s*(?:[-*+]|\d+[.、)])\s+\[(?P<title>(?:\\.|[^\\\n]){1,500}?)\]\((?P<url><[^>\n]{1,2000}>|[^)\s]{1,2000})\)",
+    r"^[^\S\n]*(?:[-*+]|\d+[.、)])[^\S\n]+\[(?P<title>(?:\\.|[^\\\n]){1,500}?)\]\((?P<url><[^>\n]{1,2000}>|[^)\s]{1,2000})\)",
     re.MULTILINE,
 )
 _HEADING = re.compile(r"^#{1,3}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
@@ -81,13 +92,14 @@ def _item(row: dict[str, Any], identify: Identify, is_promotion: Judge) -> ListI
     inner = row.get("extra")
     facts: dict[str, Any] = {**(inner if isinstance(inner, dict) else {}), **row}
     url = _string(row, "url", "link") or ""
-    when = _string(facts, *_TIMES)
-    moment = parse(when)
+    when = text_at(facts, *_TIMES)
+    at = from_epoch(when) if when.isdecimal() else None
+    moment = Moment(at) if at else parse(when)
     return ListItem(
         url=url,
         title=plain(_string(row, "title")),
         published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=when,
+        published_text=when or None,
         summary=plain(_string(facts, *_SUMMARIES)) or None,
         author=_string(facts, *_AUTHORS),
         promotion=is_promotion(url),

@@ -40,5 +40,8 @@ class Site:
 
     def owns(self, url: str) -> bool:
         """Whether a URL is on one of the site's hosts."""
-        host = (urlsplit(url).hostname or "").lower()
+        try:
+            host = (urlsplit(url).hostname or "").lower()
+        except ValueError:
+            return False
         return any(host == known or (known.startswith(".") and host.endswith(known)) for known in self.hosts)

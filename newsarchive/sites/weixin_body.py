@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from newsarchive.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
 from newsarchive.parsing.html_body import Element, Rules, read_body
@@ -164,7 +164,7 @@ def _frame(element: Element) -> Embed | None:
         source = "https:" + source
     if not source.startswith(("http://", "https://")):
         return None
-    query = parse_qs(urlsplit(source).query)
+    query = parse_qs(source.partition("#")[0].partition("?")[2])
     vid = element.get("data-mpvid") or query.get("vid", [""])[0] or None
     cover = unescape_url(element.get("data-cover") or "")
     if cover.startswith(("http%3A", "https%3A")):

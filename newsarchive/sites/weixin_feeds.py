@@ -67,10 +67,14 @@ def channel_answer(rows: Iterable[object]) -> Listing:
 def link_table(text: str) -> Listing | None:
     """A CSV list of articles; None where it has no column of links to this site."""
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    names = {name.strip().lower(): name for name in reader.fieldnames or () if name}
+    try:
+        columns = reader.fieldnames or ()
+    except csv.Error:
+        return None
+    names = {name.strip().lower(): name for name in columns if name}
     url, title, time = (
-        next((names[column] for column in columns if column in names), None)
-        for columns in (_LINK_COLUMNS, _TITLE_COLUMNS, _TIME_COLUMNS)
+        next((names[column] for column in known if column in names), None)
+        for known in (_LINK_COLUMNS, _TITLE_COLUMNS, _TIME_COLUMNS)
     )
     if not url:
         return None

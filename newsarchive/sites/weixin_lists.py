@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from newsarchive.items import Listing, ListItem
 from newsarchive.parsing.jsliteral import parse_at
-from newsarchive.parsing.json_text import read_json
+from newsarchive.parsing.json_text import read_json, value_after
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.sites.weixin_items import Record, list_item, records, string
 from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
@@ -37,6 +36,8 @@ def account_page(page: WeixinPage) -> Listing:
 
 def _message_list(page: WeixinPage) -> Any:  # noqa: ANN401
     """The value of `var msgList`: JSON, bare (2018) or escaped for HTML inside a string."""
+    if (bare := value_after(page.content, b"var msgList")) is not None:
+        return bare
     start = page.content.find(b"var msgList")
     start = page.content.find(b"=", start) + 1 if start >= 0 else 0
     if not start:
@@ -44,8 +45,6 @@ def _message_list(page: WeixinPage) -> Any:  # noqa: ANN401
     end = page.content.find(b"</script", start)
     text = page.content[start : end if end >= 0 else None].decode("utf-8", "replace").lstrip()
     try:
-        if text[:1] == "{":
-            return json.JSONDecoder().raw_decode(text)[0]
         value, _ = parse_at(text)
     except (ValueError, RecursionError):
         return None
