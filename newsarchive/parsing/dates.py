@@ -125,7 +125,7 @@ def _rfc822(text: str) -> Moment | None:
 
 
 def _relative(text: str, base: datetime) -> Moment | None:
-    if text in _JUST_NOW:
+    if text.lstrip("·• ") in _JUST_NOW:
         return Moment(base, "minute")
     if match := _AGO.match(text):
         unit = _UNITS[match["unit"].removeprefix("个")]

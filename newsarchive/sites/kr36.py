@@ -116,13 +116,18 @@ def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
 
 def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
     data = detail.get("data")
-    if detail.get("code") in {0, None} and isinstance(data, dict) and data.get("widgetTitle"):
+    if _is_well(detail) and isinstance(data, dict) and data.get("widgetTitle"):
         article = article_from_state(data, Verdict.ARTICLE, page)
         return _article(article, page) if article.body else None
-    if detail.get("code") or "data" in detail:
+    if not _is_well(detail) or "data" in detail:
         notice = detail.get("msg")
         return _nothing(page, Verdict.DELETED, notice if isinstance(notice, str) else None)
     return None
+
+
+def _is_well(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer's code, a number or its text, says that there is no error."""
+    return answer.get("code") in {0, "0", "", None}
 
 
 def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -141,11 +146,13 @@ def _read_json(page: Page) -> Reading | None:
             return reading
         if listing := lists.from_legacy(value):
             return Reading("36kr", Verdict.LIST, listing=listing)
+    if listing := lists.from_dated_file(value):
+        return Reading("36kr", Verdict.LIST, listing=listing)
     if rows := rows_of(value):
         items = list_rows(rows, identify)
         if any(item.identity for item in items):
             return Reading("36kr", Verdict.LIST, listing=Listing(items=items))
-    if isinstance(value, dict) and value.get("code") not in {0, None}:
+    if isinstance(value, dict) and not _is_well(value):
         notice = value.get("msg") or value.get("message")
         return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)
     return None if value is None else _nothing(page, Verdict.OTHER)

@@ -97,7 +97,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = words(marks.get("footer"))
     facts = Facts(
-        link=identify(page.url) or identify(meta.get("og:url", "")),
+        link=identify(page.url) or identify(meta.get("canonical", "")) or identify(meta.get("og:url", "")),
         title=words(marks["title"]),
         account=words(marks.get("author")) or None,
         when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
@@ -143,7 +143,11 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
     """The elements that fields are read from and the meta values, found in one pass."""
     marks: dict[str, Element] = {}
     meta: dict[str, str] = {}
-    for element in root.iter("h1", "div", "a", "span", "meta"):
+    for element in root.iter("h1", "div", "a", "span", "meta", "link"):
+        if element.tag == "link":
+            if element.get("rel") == "canonical":
+                meta.setdefault("canonical", element.get("href", ""))
+            continue
         if element.tag == "meta":
             meta.setdefault(element.get("property") or element.get("name") or "", element.get("content", ""))
             continue

@@ -24,7 +24,8 @@ def read_element(element: Element) -> Body:
 
 
 def _image(element: Element) -> Image | None:
-    url = absolute(element.get("src") or element.get("data-src"), BASE_URL)
+    sources = (absolute(element.get(name), BASE_URL) for name in ("src", "data-src", "data-original"))
+    url = next((one for one in sources if one), None)
     if url is None:
         return None
     width, _, height = element.get("data-img-size-val", "").partition(",")

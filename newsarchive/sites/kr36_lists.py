@@ -21,7 +21,7 @@ Found = tuple[Listing, tuple[Article, ...]]
 _KEYS = ("itemList", "hotRankList", "hotList", "topList", "videoList", "remarkList", "collectList", "hotlist")
 _TYPES = {"10": Verdict.ARTICLE, "20": Verdict.NEWSFLASH, "60": Verdict.VIDEO}
 _DEPTH = 8
-_PROMOTION = 0
+_PROMOTION = (0, "0")
 """The `itemType` of cards among articles that are no articles; other readers of the site drop them too."""
 
 
@@ -39,7 +39,7 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     listing = Listing(
         items=items,
         cursor=text_at(container, "pageCallback") or None,
-        more=container.get("hasNextPage") == 1,
+        more=container.get("hasNextPage") in {1, "1", "true"},
     )
     return listing, tuple(body for body in bodies if body.identity and body.body)
 
@@ -72,6 +72,29 @@ def from_legacy(answer: Mapping[str, Any]) -> Listing | None:
     """One answer of the retired `api/newsflash`."""
     rows = _legacy_rows(answer)
     return Listing(items=tuple(_legacy_item(row) for row in rows)) if rows else None
+
+
+def from_dated_file(value: object) -> Listing | None:
+    """A dated file of openclaw.36krcdn.com that is no list of articles: an empty day, or notes on products (2026)."""
+    if isinstance(value, dict) and value.get("data") == [] and isinstance(value.get("date"), str):
+        return Listing()
+    rows = value if isinstance(value, list) else []
+    items = tuple(_note(row) for row in rows if isinstance(row, dict) and row.get("noteId"))
+    return Listing(items=items) if items else None
+
+
+def _note(row: Mapping[str, Any]) -> ListItem:
+    when = text_at(row, "publishTime")
+    moment = when_of(when)
+    return ListItem(
+        url=absolute(text_at(row, "noteUrl"), "https://36aidianping.com/"),
+        kind=Verdict.OTHER,
+        title=plain(text_at(row, "title")),
+        published_at=moment.at.replace(microsecond=0) if moment else None,
+        published_text=when or None,
+        summary=plain(text_at(row, "content")) or None,
+        author=plain(text_at(row, "authorName")) or None,
+    )
 
 
 def from_dom(root: Element, page: Page) -> Listing | None:
@@ -130,7 +153,15 @@ def _containers(value: object, depth: int, path: str) -> Iterator[tuple[Mapping[
 
 def _rows(value: object) -> list[Any]:
     rows = value if isinstance(value, list) else []
-    return [row for row in rows if isinstance(row, dict) and (row.get("itemId") or row.get("route"))]
+    return [row for row in rows if isinstance(row, dict) and _is_row(row)]
+
+
+def _is_row(row: Mapping[str, Any]) -> bool:
+    """Whether something names the item: its number may stand in the material alone."""
+    material = row.get("templateMaterial")
+    return bool(
+        row.get("itemId") or row.get("route") or (isinstance(material, dict) and material.get("itemId"))
+    )
 
 
 def _flash(row: Mapping[str, Any], page: Page) -> Article:
@@ -167,7 +198,7 @@ def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
         published_text=when or None,
         summary=plain(text_at(material, "summary", *(("widgetContent",) if flash else ()))) or None,
         author=plain(text_at(material, "authorName")) or None,
-        promotion=row.get("itemType") == _PROMOTION,
+        promotion=row.get("itemType") in _PROMOTION,
         extra=extra | ({"source_url": source} if source else {}),
     )
 

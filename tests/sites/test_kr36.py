@@ -333,3 +333,23 @@ def test_hostile_values_break_nothing(title: str, content: str, more: dict[str, 
 )
 def test_a_field_of_another_type_is_no_field(name: str, value: object) -> None:
     assert kr36(page_of(detail(**{name: value}))).verdict is Verdict.ARTICLE
+
+
+def test_numbers_may_come_as_texts() -> None:
+    state = detail(itemId=str(NUMBER), publishTime=str(int(PUBLISHED.timestamp() * 1000)))
+    state["articleDetail"]["articleDetailData"]["code"] = "0"
+    reading = read(page_of(state, url=URL))
+    assert (reading.verdict, reading.identity) == (Verdict.ARTICLE, f"36kr:{NUMBER}")
+    assert article_of(page_of(state, url=URL)).published_at == PUBLISHED
+
+
+def test_a_saved_rendered_page_names_itself_and_its_lazy_pictures() -> None:
+    fetched = datetime(2026, 6, 15, 10, 0, tzinfo=SHANGHAI)
+    text = (
+        f'<html><head><link rel="canonical" href="{URL}"></head><body><h1 class="article-title">题</h1>'
+        '<span class="title-icon-item item-time"><i>·</i>刚刚</span><div class="articleDetailContent"><p>文。</p>'
+        f'<p><img src="data:image/gif;base64,R0lGOD" data-src="{PICTURE}"></p></div></body></html>'
+    )
+    article = article_of(Page(text.encode(), fetched_at=fetched))
+    assert (article.identity, article.published_at) == (f"36kr:{NUMBER}", fetched)
+    assert [picture.url for picture in article.images] == [PICTURE]

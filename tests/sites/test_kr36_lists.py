@@ -325,3 +325,35 @@ def test_answers_of_the_old_interface_in_a_note() -> None:
 def test_a_description_of_an_interface_is_no_list() -> None:
     text = '# API\n\n```json\n{"date": "2026-03-17", "data": [{"title": "例子", "url": "https://36kr.com/p/9876543210000000"}]}\n```\n'
     assert read(Page(text.encode()), hint="36kr").verdict is Verdict.OTHER
+
+
+def test_numbers_of_a_list_may_come_as_texts_and_an_id_in_the_material_alone() -> None:
+    rows = [row(11, itemId=None, route=None), row(12, itemId="12", itemType="10", route=None)]
+    _, listing = listed(answer({"itemList": rows, "pageCallback": "next", "hasNextPage": "1"}))
+    assert [entry.identity for entry in listing.items] == ["36kr:11", "36kr:12"]
+    assert (listing.cursor, listing.more) == ("next", True)
+    _, advertised = listed(answer({"itemList": [row(13, itemType="0")]}))
+    assert advertised.items[0].promotion
+
+
+def test_dated_files_without_articles() -> None:
+    day = {"date": "2026-03-17", "time": 1773740922167, "data": []}
+    assert listed(Page(json.dumps(day).encode()))[1].items == ()
+    note = {
+        "noteId": 3568010593718423,
+        "title": "某工具测评",
+        "authorName": "某人",
+        "content": None,
+        "noteUrl": "https://36aidianping.com/note-detail/3568010593718423?channel=skills",
+        "publishTime": MILLISECONDS,
+    }
+    _, notes = listed(Page(json.dumps([note]).encode()))
+    entry = notes.items[0]
+    assert (entry.identity, entry.url, entry.kind) == (None, note["noteUrl"], Verdict.OTHER)
+    assert (entry.title, entry.author, entry.published_at) == ("某工具测评", "某人", PUBLISHED)
+
+
+def test_rows_that_others_saved_with_a_time_in_milliseconds() -> None:
+    rows = [{"title": "标题", "url": "https://36kr.com/p/11", "timestamp": MILLISECONDS}]
+    _, listing = listed(Page(json.dumps(rows).encode()))
+    assert listing.items[0].published_at == PUBLISHED
