@@ -17,7 +17,7 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import safe_url, single_line
 from newsarchive.storage.contract import Store
 
-_LONGEST_TITLE = 40
+LONGEST_TITLE = 40
 """Characters of the heading of a story that has a text but no title."""
 
 
@@ -42,7 +42,7 @@ class Entry:
             return single_line(self.pick.title)
         if self.words or not (self.article and self.article.title.strip()):
             text = single_line(self.pick.text)
-            return text if self.words or len(text) <= _LONGEST_TITLE else f"{text[:_LONGEST_TITLE]}…"
+            return text if self.words or len(text) <= LONGEST_TITLE else f"{text[:LONGEST_TITLE]}…"
         return self.article.title
 
     @property
@@ -74,7 +74,7 @@ class Entry:
     def _line(self) -> str:
         text = single_line(self.pick.text)
         if self.article is None:
-            return text if text != self.title and (self.pick.title or len(text) > _LONGEST_TITLE) else ""
+            return text if text != self.title and (self.pick.title or len(text) > LONGEST_TITLE) else ""
         return text if text and text != self.article.title else draft_text(self.article)
 
     @property
@@ -148,9 +148,14 @@ async def day_entries(store: Store, day: date, *, everything: bool = False) -> l
     entries = []
     for pick in picks:
         story = by_identity.get(pick.identity or "")
-        article, *reprints = story or await _story(store, pick)
-        entries.append(Entry(pick, article, tuple(it for it in reprints if it)))
+        entries.append(Entry(pick, story[0], tuple(story[1:])) if story else await entry_of(store, pick))
     return entries
+
+
+async def entry_of(store: Store, pick: Pick) -> Entry:
+    """A pick with its article, if it is stored, and its reprints."""
+    article, *reprints = await _story(store, pick)
+    return Entry(pick, article, tuple(it for it in reprints if it))
 
 
 async def _story(store: Store, pick: Pick) -> list[Article | None]:

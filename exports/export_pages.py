@@ -43,7 +43,7 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
             out,
             target.path(page),
             file_text(page, target, wanted.profile),
-            form_of(page, target, wanted.profile),
+            form_of(page.format, page.unit, target, wanted.profile),
             made_with=made_with(page, wanted),
         )
         exported.pages.append((page, written))

@@ -25,7 +25,7 @@ from exports.forms import (
 )
 from exports.front_matter import front_matter
 from exports.fulltext import Piece, fulltext_page, piece_of
-from exports.pages import FormatName, Page
+from exports.pages import FormatName, Page, Unit
 from exports.parts import Form
 from exports.targets import TARGETS, Target, TargetName
 from newsarchive.errors import BadValueError
@@ -62,6 +62,13 @@ class Wanted:
             return [self.day]
         return days_of(self.month) if self.month else []
 
+    @property
+    def unit(self) -> Unit:
+        """What a file holds."""
+        if self.format == "fulltext":
+            return "file" if self.imported else self.per or ("day" if self.day else "month")
+        return "month" if self.format == "digest" else "day"
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -84,10 +91,10 @@ def file_text(page: Page, target: Target, profile: Profile) -> str:
     return f"{front}{gap}{target.guard(shown + page.body)}"
 
 
-def form_of(page: Page, target: Target, profile: Profile) -> Form:
-    """How a page's file is cut into items."""
+def form_of(of: FormatName, unit: Unit, target: Target, profile: Profile) -> Form:
+    """How a file is cut into items."""
     indent = target.style.list_indent if target.style.list_indent > 3 else None
-    match page.format, page.unit:
+    match of, unit:
         case "digest", _:
             return replace(DIGEST, indent=indent)
         case "daily", _:

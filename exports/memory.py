@@ -75,9 +75,16 @@ async def keep(store: Store, root: Path, relative: str, memory: FileMemory) -> N
     await store.put_document(_FILES, _key(root, relative), _document(memory))
 
 
-async def keep_latest(store: Store, relative: str, text: Text) -> None:
-    """Keep which text was made last for a relative path, whatever the folder."""
-    await store.put_document(_LATEST, relative, {"sha256": text.sha256})
+async def keep_latest(store: Store, relative: str, text: Text, made_with: Mapping[str, str]) -> None:
+    """Keep which text was made last for a relative path, and how, whatever the folder."""
+    document = {"sha256": text.sha256, "made_with": dict(made_with)}
+    await store.put_document(_LATEST, relative, document)
+
+
+async def latest_made_with(store: Store) -> dict[str, Mapping[str, str]]:
+    """How the files of all relative paths were made last."""
+    documents = await store.documents(_LATEST)
+    return {path: document.get("made_with", {}) for path, document in documents.items()}
 
 
 async def is_latest(store: Store, relative: str, content: bytes) -> bool:

@@ -142,7 +142,7 @@ class _Writing:
                 write_text(self.root, self.relative, text)
             await keep(self.store, self.root, self.relative, FileMemory(made, made_with=self.made_with))
             if not now_same:
-                await keep_latest(self.store, self.relative, made)
+                await keep_latest(self.store, self.relative, made, self.made_with)
             withdraw(self.root, self.relative, memory)
         state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
         return Written(self.root / self.relative, state)

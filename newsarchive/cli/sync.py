@@ -16,14 +16,19 @@ def sync(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The archive: what export got with --out.")],
     store: StoreOption = None,
 ) -> None:
-    """Take the hand edits of an archive back into the store: texts, order, additions; deletions are rejected."""
+    """Take the hand edits of an archive back into the store: texts, order, additions; deletions are rejected.
+
+    Files of all formats and targets. What no pick can hold stays in its file and is named.
+    """
     for synced in with_store(store, lambda opened: sync_folder(opened, folder)):
         OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
+        for words in synced.stays:
+            OUT.print(f"{synced.path}: stays in the file alone: {words}", markup=False, soft_wrap=True)
 
 
 def outcome_of(synced: Synced) -> str:
     """What was taken from a file, in words."""
     if not synced.edited:
         return "no edits"
-    counts = f"{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"
-    return synced.reason or counts
+    counts = synced.counts
+    return f"{counts.texts} texts, {counts.added} added, {counts.moved} moved to another day, {counts.rejected} rejected"

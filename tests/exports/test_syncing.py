@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from exports.export_digest import export_digest
-from exports.forms import DAILY
-from exports.merged_writing import State, write_merged
+from exports.merged_writing import State
 from exports.picking import add_pick, day_picks, reject_pick
 from exports.syncing import sync_folder
 from newsarchive.errors import InputFileError, UnreadableMarkdownError
@@ -62,7 +61,7 @@ async def test_texts_order_additions_and_deletions_become_picks(store: Store, fi
         ),
     )
     (synced,) = await sync_folder(store, file.parent.parent)
-    assert (synced.texts, synced.added, synced.rejected) == (1, 1, 1)
+    assert (synced.counts.texts, synced.counts.added, synced.counts.rejected) == (1, 1, 1)
     assert await listed(store) == [
         ("3", "picked", "第 3 条，<b>改过</b>。"),
         ("1", "picked", "第 1 条。"),
@@ -85,7 +84,7 @@ async def test_a_day_dated_anew_and_an_item_on_another_day_move(store: Store, fi
     await export_digest(store, MARCH, file.parent.parent, "clean")
     edit(file, lambda it: it.replace("## 2025.03.06", "## 2025.03.07"))
     (synced,) = await sync_folder(store, file.parent.parent)
-    assert synced.moved == 1
+    assert synced.counts.moved == 1
     assert await listed(store, date(2025, 3, 6)) == []
     assert await listed(store, date(2025, 3, 7)) == [("6", "picked", "六。")]
     assert await agrees(store, file)
@@ -156,15 +155,6 @@ async def test_further_links_and_repeated_links_stay(store: Store, file: Path) -
     assert await agrees(store, file)
     elsewhere = await export_digest(store, MARCH, file.parent.parent / "elsewhere", "clean")
     assert read(elsewhere.path) == read(file)
-
-
-async def test_edits_of_other_formats_stay_in_their_files(store: Store, tmp_path: Path) -> None:
-    made = {"format": "daily", "day": "2025-03-04"}
-    await write_merged(store, tmp_path, "d.md", "## 1. 题\n", DAILY, made_with=made)
-    edit(tmp_path / "d.md", lambda it: it.replace("题", "改"))
-    (synced,) = await sync_folder(store, tmp_path)
-    assert synced.edited
-    assert "stay in the file" in synced.reason
 
 
 async def test_wrong_input_is_told(store: Store, tmp_path: Path) -> None:

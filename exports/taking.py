@@ -1,0 +1,352 @@
+"""Makes the picks of the store what an edited file says: additions, order, days, words; what was deleted is rejected."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+
+from exports.digest import UNLINKED
+from exports.entries import Entry, day_entries, entry_of
+from exports.forms import key_of_url
+from exports.layouts import load_layout, save_layout
+from exports.making import Made, Wanted
+from exports.matching import Memory, Trace, pairs_of
+from exports.parts import FRONT, Part, fingerprint
+from exports.picking import in_order, numbered
+from exports.rewording import Rewording, expected
+from exports.targets import TARGETS
+from exports.told import Reading, Told
+from newsarchive import sites
+from newsarchive.items import Pick
+from newsarchive.markdown.escape import single_line
+from newsarchive.markdown.links import links_in
+from newsarchive.storage.contract import Store
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORDS = "urn:newsarchive:words:"
+_ALIKE = 0.5
+"""From which share of same signs on, an item without a link and one of another title are taken for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """An edited file: what was last written of it (`base`), what it says now (`ours`), what the store says (`theirs`).
+
+    `parts` is all of the file; `theirs` are the stories of `made` in the order of its entries.
+    """
+
+    wanted: Wanted
+    reading: Reading
+    base: Memory | None
+    parts: Sequence[Part]
+    ours: Sequence[Told]
+    theirs: Sequence[Told]
+    made: Made | None
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The stories of the store."""
+        return self.made.entries if self.made else ()
+
+    @property
+    def traces(self) -> list[Trace]:
+        """The stories that were last written."""
+        found = self.base.traces if self.base else ()
+        return [it for it in found if it.kind == "item" and self.reading.is_story(it.section)]
+
+    def day_of(self, told: Told) -> date | None:
+        """The day that the place of a story says; None where the file has stories of several days."""
+        if self.reading.format == "digest":
+            match = _DAY.match(told.part.section)
+            return date.fromisoformat(match[0]) if match else None
+        return self.wanted.day
+
+    @property
+    def front_edited(self) -> bool:
+        """Whether a hand changed the title in the front matter."""
+        marks = {it.mark for it in self.base.traces if it.section == FRONT} if self.base else set()
+        return any(it.key == "field title" and it.mark not in marks for it in self.parts)
+
+
+@dataclass(slots=True)
+class Matching:
+    """Which story is which on the three sides, by their places."""
+
+    held: dict[int, int]
+    stored: dict[int, int]
+    fresh: dict[int, int]
+
+    @classmethod
+    def of(cls, sides: Sides) -> Matching:
+        """By key; items without a link whose words were changed by what is alike."""
+        base, ours, theirs = sides.traces, [it.part for it in sides.ours], [it.part for it in sides.theirs]
+        held = pairs_of(range(len(base)), base, range(len(ours)), ours)
+        stored = pairs_of(range(len(base)), base, range(len(theirs)), theirs)
+        gone = [place for place in stored if place not in held and base[place].key.startswith(_WORDS)]
+        free = set(range(len(ours))) - set(held.values())
+        for place in gone:
+            like = {it: _likeness(theirs[stored[place]], ours[it]) for it in sorted(free)}
+            best = max(like, key=lambda it: like[it], default=None)
+            if best is not None and like[best] >= _ALIKE:
+                held[place] = best
+                free.discard(best)
+        fresh = pairs_of(
+            sorted(free),
+            ours,
+            [place for place in range(len(theirs)) if place not in set(stored.values())],
+            theirs,
+        )
+        return cls(held, stored, fresh)
+
+    def reordered(self) -> bool:
+        """Whether a hand changed the order."""
+        places = [ours for _, ours in sorted(self.held.items())]
+        return places != sorted(places)
+
+
+def _likeness(one: Part, other: Part) -> float:
+    if not other.key.startswith(_WORDS):
+        return 0.0
+    return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was taken from a file."""
+
+    texts: int = 0
+    added: int = 0
+    rejected: int = 0
+    moved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A pick that the file has; `origin` is the day and URL under which the store held it."""
+
+    pick: Pick
+    origin: tuple[date, str] | None
+
+
+@dataclass(slots=True)
+class Taking:
+    """One file on its way into the store.
+
+    `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file,
+    with the day.
+    """
+
+    store: Store
+    sides: Sides
+    movers: Mapping[str, Entry]
+    landed: Mapping[str, date]
+    counts: Counts = field(default_factory=Counts)
+    chosen: dict[date, list[_Chosen]] = field(default_factory=dict)
+    more_links: list[tuple[str, ...]] = field(default_factory=list)
+    consumed: set[tuple[date, str]] = field(default_factory=set)
+    put_aside: list[Pick] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Read what the hand changed, and make the picks so."""
+        sides = self.sides
+        matching = Matching.of(sides)
+        base_of = {place: number for number, place in matching.held.items()}
+        day = sides.wanted.day
+        for place, told in enumerate(sides.ours):
+            base = base_of.get(place)
+            trace = sides.traces[base] if base is not None else None
+            theirs = matching.stored.get(base) if base is not None else matching.fresh.get(place)
+            day = await self._take(told, trace, theirs, day) or day
+        for base, theirs in matching.stored.items():
+            if base not in matching.held:
+                self._reject(sides.entries[theirs].pick, sides.traces[base].key)
+        if sides.base is None:
+            for theirs in set(range(len(sides.entries))) - set(matching.fresh.values()):
+                self._put_aside(sides.entries[theirs].pick, "candidate")
+        if sides.reading.unit == "article" and not sides.wanted.everything:
+            await self._choose_siblings()
+        await self._save(reordered=sides.base is None or matching.reordered())
+
+    async def _take(
+        self, told: Told, trace: Trace | None, theirs: int | None, last_day: date | None
+    ) -> date | None:
+        """One story of the file; its day, if it has one."""
+        sides = self.sides
+        entry = sides.entries[theirs] if theirs is not None else None
+        edited = trace is None or trace.mark != told.part.mark or sides.front_edited
+        moved = trace is not None and trace.section != told.part.section and sides.reading.format == "digest"
+        if entry is None and not edited and not moved:
+            return None  # rejected in the store since
+        expects = sides.theirs[theirs] if theirs is not None else None
+        come = self.movers.get(told.part.key) if entry is None else None
+        place_day = sides.day_of(told)
+        day = place_day if place_day and (moved or entry is None) else entry.pick.day if entry else None
+        if day is None and sides.reading.format != "digest":
+            day = last_day or sides.wanted.month
+        if day is None:
+            return None  # under no day, and none of the store's
+        if entry and not edited:
+            unchosen = sides.wanted.everything and not moved
+            self.counts.moved += moved
+            pick = entry.pick if unchosen else entry.pick.model_copy(update={"state": "picked"})
+            self._choose(day, pick, told, entry.pick)
+            return day
+        self.counts.texts += entry is not None
+        self.counts.moved += come is not None
+        self.counts.added += entry is None and come is None
+        known = entry or come or await entry_of(self.store, _new_pick(day, told))
+        if entry is None or expects is None:
+            expects = expected(known, sides.reading.format, told.part, TARGETS[sides.wanted.target].style)
+        pick = Rewording(sides.reading.format, known, told, expects, excerpts=sides.wanted.excerpts).pick()
+        pick = _with_link(pick, told) if sides.reading.format == "digest" else pick
+        origin = None if entry is None and come is None else known.pick
+        self._choose(day, pick.model_copy(update={"state": "picked"}), told, origin)
+        return day
+
+    def _choose(self, day: date, pick: Pick, told: Told, origin: Pick | None) -> None:
+        picks = self.chosen.setdefault(day, [])
+        urls = list(told.urls) if self.sides.reading.format == "digest" else []
+        url = pick.url
+        if url in {it.pick.url for it in picks}:
+            url = f"{UNLINKED}{day}:{len(picks) + 1}"
+        elif urls:
+            urls = urls[1:]
+        if urls:
+            self.more_links.append((day.isoformat(), url, *urls))
+        held = (origin.day, origin.url) if origin else None
+        self.consumed |= {(day, url), held or (day, url)}
+        here = held if held and held[0] == day else None
+        picks.append(_Chosen(pick.model_copy(update={"day": day, "url": url}), here))
+
+    async def _choose_siblings(self) -> None:
+        """The other drafts of the day of an article that has a file of its own, which has been picked now."""
+        for day, chosen in list(self.chosen.items()):
+            if any(it.state == "picked" for it in await self.store.picks(day, day)):
+                continue
+            ours = {it.origin or (day, it.pick.url): it for it in chosen}
+            entries = await day_entries(self.store, day)
+            names = [((it.pick.day, it.pick.url), it.pick) for it in entries]
+            self.chosen[day] = [ours.pop(name, _Chosen(pick, name)) for name, pick in names]
+            self.chosen[day] += ours.values()
+            self.consumed |= {name for name, _ in names}
+
+    def _reject(self, pick: Pick, key: str) -> None:
+        """What a hand took out of the file, unless it put it under another day of another file."""
+        self.consumed.add((pick.day, pick.url))
+        if self.landed.get(key, pick.day) == pick.day:
+            self.counts.rejected += 1
+            self._put_aside(pick, "rejected")
+
+    def _put_aside(self, pick: Pick, state: str) -> None:
+        """What the store has and the file does not."""
+        self.consumed.add((pick.day, pick.url))
+        if not pick.url.startswith(UNLINKED):
+            self.put_aside.append(pick.model_copy(update={"state": state}))
+
+    async def _save(self, *, reordered: bool) -> None:
+        days = {*self.chosen, *(day for day, _ in self.consumed)}
+        for day in sorted(days):
+            held = in_order(await self.store.picks(day, day))
+            anew = self._day(day, held, reordered=reordered)
+            if anew != held:
+                await self.store.replace_day(day, anew)
+        if self.sides.wanted.month and self.sides.reading.format == "digest":
+            await self._save_more_links(self.sides.wanted.month, {day.isoformat() for day in days})
+
+    async def _save_more_links(self, month: date, days: Collection[str]) -> None:
+        """Further links of a digest's entries."""
+        layout = await load_layout(self.store, month)
+        rows = [row for row in layout.more_links if row[0] not in days]
+        rows += [row for row in self.more_links if row[0] in days]
+        if rows != list(layout.more_links):
+            await save_layout(self.store, month, layout.model_copy(update={"more_links": tuple(rows)}))
+
+    def _day(self, day: date, held: Sequence[Pick], *, reordered: bool) -> list[Pick]:
+        """All picks of a day: in the order of the store, or of the file where a hand changed that."""
+        chosen = self.chosen.get(day, [])
+        names = {it.pick.url for it in chosen}
+        rest = [it for it in held if it.url not in names and (day, it.url) not in self.consumed]
+        rest += [it for it in self.put_aside if it.day == day and it.url not in names]
+        picked = [it for it in chosen if it.pick.state == "picked"]
+        row = _arranged([it for it in held if it.state == "picked"], picked, rest, reordered=reordered)
+        others = [
+            *(it for it in rest if it.state != "picked"),
+            *(it.pick for it in chosen if it.pick.state != "picked"),
+        ]
+        return numbered([*row, *in_order(others)])
+
+
+def _arranged(
+    held: Sequence[Pick], chosen: Sequence[_Chosen], rest: Collection[Pick], *, reordered: bool
+) -> list[Pick]:
+    """What is picked: those that stay at their places, what is new after what it follows in the file."""
+    at = {it.origin[1]: it.pick for it in chosen if it.origin}
+    kept = {it.url for it in rest}
+    row = [at.get(it.url) or it for it in held if it.url in at or it.url in kept]
+    if reordered:
+        places = [place for place, it in enumerate(row) if it.url not in kept]
+        in_file = [it.pick for it in chosen if it.origin and any(it.pick is other for other in row)]
+        for place, pick in zip(places, in_file, strict=True):
+            row[place] = pick
+    before: Pick | None = None
+    for number, it in enumerate(chosen):
+        if not any(it.pick is other for other in row):
+            row.insert(_place_after(before, [other.pick for other in chosen[number + 1 :]], row), it.pick)
+        before = it.pick
+    return row
+
+
+def _place_after(before: Pick | None, following: Sequence[Pick], row: Sequence[Pick]) -> int:
+    urls = [it.url for it in row]
+    if before is not None and before.url in urls:
+        return urls.index(before.url) + 1
+    return next((urls.index(it.url) for it in following if it.url in urls), len(urls))
+
+
+def _new_pick(day: date, told: Told) -> Pick:
+    """A pick for a story that a hand has written."""
+    url = told.url
+    if not url and (links := [it.url for it in links_in(told.words) if it.url.startswith("http")]):
+        url = links[-1]
+    name = fingerprint(single_line(f"{told.title}{told.words}"))
+    link = sites.identify(url) if url else None
+    return Pick(
+        day=day,
+        position=1,
+        url=url or f"{UNLINKED}{day}:{name}",
+        text="",
+        identity=link.identity if link else None,
+    )
+
+
+def _with_link(pick: Pick, told: Told) -> Pick:
+    """With the link of an item whose link may have been written anew."""
+    if not told.url or key_of_url(pick.url) == told.part.key:
+        return pick
+    link = sites.identify(told.url)
+    return pick.model_copy(update={"url": told.url, "identity": link.identity if link else None})
+
+
+def moved_between(sides: Sequence[Sides]) -> tuple[dict[str, Entry], dict[str, date]]:
+    """The stories that hands cut out of one file and put into another of another day: what they were, and that day."""
+    gone: dict[str, Entry] = {}
+    come: Counter[str] = Counter()
+    days: dict[str, date] = {}
+    for side in sides:
+        if side.base is None:
+            continue
+        matching = Matching.of(side)
+        for base, theirs in matching.stored.items():
+            if base not in matching.held:
+                gone.setdefault(side.traces[base].key, side.entries[theirs])
+        held = set(matching.held.values())
+        for place, told in enumerate(side.ours):
+            if place not in held and (day := side.day_of(told)):
+                come[told.part.key] += 1
+                days.setdefault(told.part.key, day)
+    landed = {key: day for key, day in days.items() if key in gone and gone[key].pick.day != day}
+    return {key: gone[key] for key in landed}, landed
