@@ -32,7 +32,7 @@ def album_page(page: WeixinPage) -> Listing:
     }
     return Listing(
         title=one_line(string(data.get("title"))) or page.words(b"js_tag_name") or None,
-        account=one_line(string(data.get("nick_name"))) or page.classed(b"album__author-name")[0] or None,
+        account=one_line(string(data.get("nick_name"))) or page.classed(b"album__author-name") or None,
         account_id=string(data.get("user_name")) or None,
         items=tuple(items),
         cursor=_album_cursor(items),

@@ -132,7 +132,7 @@ def _by_line(page: WeixinPage | None) -> str | None:
     stop = page.tag_start(b"js_content")
     if start < 0 or not start < stop < start + 60_000:
         return None
-    root = parse_fragment(page.content[start:stop])
+    root = parse_fragment(page.markup[start:stop])
     for element in root.iter("span") if root is not None else ():
         if "rich_media_meta_text" in element.get("class", "") and not element.get("id") and not len(element):
             return one_line(element.text) or None

@@ -95,7 +95,7 @@ class Facts:
         for identifier in _ELEMENTS.get(name, ()):
             if value := self.page.words(identifier):
                 return value
-        return self.page.classed(*_CLASSES[name])[0] if name in _CLASSES else ""
+        return self.page.classed(*_CLASSES[name]) if name in _CLASSES else ""
 
     def line(self, name: str) -> str | None:
         r"""A value as one line of text: entities decoded once, the `\x0a` that meta elements write out as blanks."""

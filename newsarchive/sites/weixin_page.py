@@ -1,7 +1,8 @@
 """Finding things in a page of mp.weixin.qq.com without reading all of it.
 
-Pages are 2 to 4 MB, nearly all of it script. Everything here looks for a marker with `bytes.find` and decodes or parses
-only the slice that it needs; no regular expression runs over a whole page.
+Pages are 2 to 4 MB, nearly all of it script. Elements are looked for in the markup and values in the scripts
+(`weixin_scripts`), with `bytes.find`, and only the slice that is needed is decoded or parsed; no regular expression runs
+over a whole page.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lxml import etree
 from newsarchive.parsing.html_body import Element
 from newsarchive.parsing.jsliteral import JsLiteralError, Shape, Value, parse_at, parse_object
 from newsarchive.parsing.text import decode_entities, plain
+from newsarchive.sites.weixin_scripts import Script, take_apart
 from newsarchive.sites.weixin_state import SERVER_STATE, STATE, STATE_SHAPE
 
 _ASSIGNED = re.compile(r"\s*=(?!=)\s*(?:[\w.$]+\s*=(?!=)\s*)?")
@@ -62,8 +64,8 @@ _CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
-_META_GAP = 100_000
-"""The farthest from one meta element to the next; up to 23 kB of script stand between them, and 600 kB of head after."""
+_METAS = 200
+"""Meta elements looked at; pages have 12 to 26."""
 _META_NAMES = (b"og:", b"author", b"description")
 _FRAME = b"js_article"
 _AROUND = frozenset(
@@ -80,7 +82,7 @@ _AROUND = frozenset(
 
 
 class WeixinPage:
-    """The bytes of one page, with what was found in them."""
+    """The bytes of one page, with what was found in them. Places of elements are places in `markup`."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
@@ -96,23 +98,31 @@ class WeixinPage:
         return not self.content[:1000].strip() and not self.content.strip()
 
     @cached_property
-    def _body(self) -> tuple[int, int]:
-        """Where an article's body begins and where the next script does: in between stands none of the page's data.
+    def _parts(self) -> tuple[bytes, list[Script]]:
+        return take_apart(self.content)
 
-        On a page without most of its scripts that is half of it, which is not looked through for each value. Posts have
-        other elements inside `#js_content`, so nothing is left out there.
+    @property
+    def markup(self) -> bytes:
+        """The page with its scripts and styles emptied."""
+        return self._parts[0]
+
+    @cached_property
+    def _body(self) -> tuple[int, int]:
+        """Where an article's body begins and where the next script does: in between stands none of the page's own elements.
+
+        Posts have other elements inside `#js_content`, so nothing is left out there.
         """
         start = self.tag_start(b"js_content")
         if start < 0 or b"rich_media_content" not in self.start_tag(b"js_content"):
             return 0, 0
-        end = self.content.find(b"<script", start)
-        return start, end if end >= 0 else len(self.content)
+        end = self.markup.find(b"<script", start)
+        return start, end if end >= 0 else len(self.markup)
 
-    def _find(self, needle: bytes, start: int = 0, end: int | None = None) -> int:
+    def _find_around(self, needle: bytes, start: int) -> int:
         """Like `bytes.find`, but around the body."""
         body, after = self._body
-        at = self.content.find(needle, start, body if end is None else min(body, end)) if start < body else -1
-        return at if at >= 0 else self.content.find(needle, max(start, after), end)
+        at = self.markup.find(needle, start, body) if start < body else -1
+        return at if at >= 0 else self.markup.find(needle, max(start, after))
 
     @cached_property
     def state(self) -> dict[str, Value]:
@@ -149,10 +159,11 @@ class WeixinPage:
 
     def object(self, name: bytes, shape: Shape | None = None) -> dict[str, Value]:
         """The first object literal assigned to a name."""
-        for at in _places(self.content, name):
-            opening = _OPENING.match(self.content, at)
-            if opening and (found := self._object(opening.end(), shape)):
-                return found
+        for script in self._parts[1]:
+            for at in _places(self.content, name, script.start, script.end):
+                opening = _OPENING.match(self.content, at)
+                if opening and (found := self._object(opening.end(), shape)):
+                    return found
         return {}
 
     def assigned(self, *names: bytes) -> Value:
@@ -170,36 +181,34 @@ class WeixinPage:
     @cached_property
     def _data_scripts(self) -> list[bytes]:
         """The scripts that hold data, each once: the article template's, or else the post template's."""
-        first, (body, after) = self.content.find(b"<script"), self._body
-        last = self.content.rfind(b"</script", after)
-        if last < 0:
-            last = self.content.rfind(b"</script", 0, body)
-        last = last if last >= 0 else len(self.content)
         found: list[bytes] = []
-        for anchors in (reversed(_ANCHORS) if self.is_post else _ANCHORS) if first >= 0 else ():
+        for anchors in reversed(_ANCHORS) if self.is_post else _ANCHORS:
             for anchor in anchors:
-                late = anchor in _LATE and self._script(anchor, max(first, self.tag_start(_FRAME)), last)
-                block = late or self._script(anchor, first, last)
+                block = self._script(anchor)
                 if block and block not in found:
                     found.append(block)
             if found and not self.is_post:  # posts of 2018 have variables of both
                 break
         return found
 
-    def _script(self, anchor: bytes, first: int, last: int) -> bytes:
-        """What stands around the first place, between two, where a variable is given a value; empty where there is none.
+    def _script(self, anchor: bytes) -> bytes:
+        """What stands around the first place where a variable is given a value; empty where there is none.
 
         Functions of the page have variables of the same names (`var biz = opt.biz`).
         """
-        at = self._find(anchor, first, last)
-        while at >= 0 and not _GIVEN.match(self.content, at + len(anchor)):
-            at = self._find(anchor, at + len(anchor), last)
-        if at < 0:
-            return b""
-        low, high = max(0, at - _NEAR_BEFORE), at + _NEAR_AFTER.get(anchor, _NEAR)
-        start = self.content.rfind(b"<script", low, at)
-        end = self.content.find(b"</script", at, high)
-        return self.content[start if start >= 0 else low : end if end >= 0 else high]
+        scripts = self._parts[1]
+        if anchor in _LATE:
+            frame = self.tag_start(_FRAME)
+            scripts = sorted(scripts, key=lambda script: script.place < frame)
+        for _, start, end in scripts:
+            at = self.content.find(anchor, start, end)
+            while at >= 0 and not _GIVEN.match(self.content, at + len(anchor)):
+                at = self.content.find(anchor, at + len(anchor), end)
+            if at >= 0:
+                return self.content[
+                    max(start, at - _NEAR_BEFORE) : min(end, at + _NEAR_AFTER.get(anchor, _NEAR))
+                ]
+        return b""
 
     def text(self, *names: bytes) -> str:
         """Like `assigned`, as text."""
@@ -210,48 +219,39 @@ class WeixinPage:
     def metas(self) -> dict[str, str]:
         """Content of the meta elements by name or property, the first of each."""
         found: dict[str, str] = {}
-        last, at = 0, self.content.find(b"<meta", 0, _META_GAP)
-        for _ in range(200):
-            if at < 0 or self.content.find(b"<body", last, at) >= 0:
+        end = self.markup.find(b"<body")
+        head = self.markup[: end if end >= 0 else len(self.markup)]
+        at = head.find(b"<meta")
+        for _ in range(_METAS):
+            if at < 0:
                 break
-            tag = _META.match(self.content, at, at + _WORDS_LIMIT)
+            tag = _META.match(head, at, at + _WORDS_LIMIT)
             known = tag and any(name in tag[1] for name in _META_NAMES)
             attributes = _attributes(tag[1].decode("utf-8", "replace")) if tag and known else {}
             name = attributes.get("property") or attributes.get("name")
             if name and "content" in attributes:
                 found.setdefault(name, attributes["content"])
-            last, at = at, self.content.find(b"<meta", at + 5, at + _META_GAP)
+            at = head.find(b"<meta", at + 5)
         return found
 
     @cached_property
     def title(self) -> str:
         """The text of the title element, on one line."""
-        start = self.content.find(b"<title")
-        start = self.content.find(b">", start) + 1 if start >= 0 else 0
-        end = self.content.find(b"</title", start, start + _WORDS_LIMIT) if start else -1
-        return plain(self.content[start:end].decode("utf-8", "replace")) if end >= 0 else ""
+        start = self.markup.find(b"<title")
+        start = self.markup.find(b">", start) + 1 if start >= 0 else 0
+        end = self.markup.find(b"</title", start, start + _WORDS_LIMIT) if start else -1
+        return plain(self.markup[start:end].decode("utf-8", "replace")) if end >= 0 else ""
 
-    def classed(self, *names: bytes, start: int = 0) -> tuple[str, int]:
-        """The text of the first element with one of these classes that has any, and where that text begins.
+    def classed(self, *names: bytes) -> str:
+        """The text of the first element with one of these classes that has any."""
+        return _classed(self.markup, names)[0]
+
+    def classed_anywhere(self, *names: bytes, start: int = 0) -> tuple[str, int]:
+        """The same from a place in the page on, and where that text begins.
 
         Elements that a script writes count too: notices of 2018 stand nowhere else.
         """
-        for name in names:
-            for at in islice(_places(self.content, name, start), _CLASS_TRIES):
-                opening = self.content.rfind(b"<", max(start, at - 500), at)
-                tag = _TAG_NAME.match(self.content, opening) if opening >= 0 else None
-                inside = self.content.find(b">", at) + 1
-                if not tag or b">" in self.content[opening:at] or not inside:
-                    continue
-                end = self.content.find(b"</" + tag[1], inside, inside + _WORDS_LIMIT)
-                text = (
-                    plain(self.content[inside:end].decode("utf-8", "replace").replace("\\\n", " "))
-                    if end >= 0
-                    else ""
-                )
-                if text:
-                    return text, inside
-        return "", 0
+        return _classed(self.content, names, start)
 
     def tag_start(self, identifier: bytes) -> int:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
@@ -267,25 +267,22 @@ class WeixinPage:
         """Whether ids may stand in single quotes, as in what programs have saved; the site itself uses double ones."""
         frame = self.tag_start(_FRAME)
         double = frame >= 0 and b'id="%b"' % _FRAME in self.start_tag(_FRAME)
-        return not double and b"id='" in self.content
+        return not double and b"id='" in self.markup
 
     def _tag_start(self, identifier: bytes, needle: bytes) -> int:
-        """The first such tag inside the article's frame, else before it: 100 kB and more of head stand before it."""
-        frame = max(self.tag_start(_FRAME), 0) if identifier != _FRAME else 0
-        find = self._find if identifier in _AROUND else self.content.find
-        for first, last in ((frame, len(self.content)), (0, frame)):
-            at = find(needle, first, last)
-            while at >= 0:
-                opening = self.content.rfind(b"<", max(0, at - 4000), at)
-                if opening >= 0 and _TAG_START.match(self.content[opening:at]):
-                    return opening
-                at = find(needle, at + len(needle), last)
+        find = self._find_around if identifier in _AROUND else self.markup.find
+        at = find(needle, 0)
+        while at >= 0:
+            opening = self.markup.rfind(b"<", max(0, at - 4000), at)
+            if opening >= 0 and _TAG_START.match(self.markup[opening:at]):
+                return opening
+            at = find(needle, at + len(needle))
         return -1
 
     def start_tag(self, identifier: bytes) -> bytes:
         """The start tag of the element with this id; empty where there is none."""
         start = self.tag_start(identifier)
-        return self.content[start : self.content.find(b">", start) + 1] if start >= 0 else b""
+        return self.markup[start : self.markup.find(b">", start) + 1] if start >= 0 else b""
 
     def attribute(self, identifier: bytes, name: str) -> str:
         """An attribute of the element with this id; empty where there is none."""
@@ -297,44 +294,67 @@ class WeixinPage:
         if start < 0:
             return None, b""
         for end in self._ends(start):
-            source = self.content[start:end]
+            source = self.markup[start:end]
             root = parse_fragment(source + _END)
             if root is not None and len(root) and not any(True for _ in root[0].iter(_END_TAG)):
                 return root[0], source
-        source = self.content[start:]
+        source = self.markup[start:]
         root = parse_fragment(source)
         return (root[0] if root is not None and len(root) else None), source
 
     def _ends(self, start: int) -> Iterator[int]:
         """Places where the element that starts here may have ended: before the next script, before later ones."""
         body, after = self._body
-        end = after if start == body else self.content.find(b"<script", start)
-        limit = end if end >= 0 else len(self.content)
-        marks = [self.content.find(mark, start, limit) for mark in _BODY_ENDS]
+        end = after if start == body else self.markup.find(b"<script", start)
+        limit = end if end >= 0 else len(self.markup)
+        marks = [self.markup.find(mark, start, limit) for mark in _BODY_ENDS]
         if first := min((mark for mark in marks if mark >= 0), default=0):
-            yield self.content.rfind(b"<", start, first)
-        while 0 <= end < len(self.content):
+            yield self.markup.rfind(b"<", start, first)
+        while 0 <= end < len(self.markup):
             yield end
-            end = self.content.find(b"<script", end + max(7, end - start))
+            end = self.markup.find(b"<script", end + max(7, end - start))
+
+    def written_below(self, identifier: bytes, reach: int) -> Iterator[bytes]:
+        """The scripts that begin within `reach` bytes of markup below the start tag with this id."""
+        start = self.tag_start(identifier)
+        for script in self._parts[1]:
+            if 0 <= start <= script.place < start + reach:
+                yield self.content[script.start : script.end]
 
     def words(self, identifier: bytes) -> str:
         """The text of a small element by id, on one line."""
         start = self.tag_start(identifier)
-        tag = _TAG_NAME.match(self.content, start) if start >= 0 else None
+        tag = _TAG_NAME.match(self.markup, start) if start >= 0 else None
         if not tag:
             return ""
-        end = self.content.find(b"</" + tag[1], start, start + _WORDS_LIMIT)
-        return plain(self.content[start : max(end, start)].decode("utf-8", "replace"))
+        end = self.markup.find(b"</" + tag[1], start, start + _WORDS_LIMIT)
+        return plain(self.markup[start : max(end, start)].decode("utf-8", "replace"))
 
 
-def _places(content: bytes, name: bytes, start: int = 0) -> Iterator[int]:
+def _places(content: bytes, name: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
     """Ends of the places where a name stands as a word of its own."""
-    at = content.find(name, start)
+    at = content.find(name, start, end)
     while at >= 0:
-        end = at + len(name)
-        if not _WORD.match(content, end) and not (at and _WORD.match(content, at - 1)):
-            yield end
-        at = content.find(name, end)
+        after = at + len(name)
+        if not _WORD.match(content, after) and not (at and _WORD.match(content, at - 1)):
+            yield after
+        at = content.find(name, after, end)
+
+
+def _classed(content: bytes, names: tuple[bytes, ...], start: int = 0) -> tuple[str, int]:
+    for name in names:
+        for at in islice(_places(content, name, start), _CLASS_TRIES):
+            opening = content.rfind(b"<", max(start, at - 500), at)
+            tag = _TAG_NAME.match(content, opening) if opening >= 0 else None
+            inside = content.find(b">", at) + 1
+            if not tag or b">" in content[opening:at] or not inside:
+                continue
+            end = content.find(b"</" + tag[1], inside, inside + _WORDS_LIMIT)
+            if end >= 0:
+                text = plain(content[inside:end].decode("utf-8", "replace").replace("\\\n", " "))
+                if text:
+                    return text, inside
+    return "", 0
 
 
 def _value(content: bytes, at: int) -> Value:

@@ -17,6 +17,7 @@ from newsarchive.sites.weixin_page import WeixinPage
 from newsarchive.sites.weixin_urls import identify, link_of, unescape_url
 
 _WRITTEN = re.compile(rb"""(?:document\.write\(|\.innerHTML\s*=)\s*(?=["'])""")
+_WRITTEN_BELOW = 4000
 _FALLBACK_VID = re.compile(rb"""\bvid\s*[:=]\s*["']([\w-]{6,40})["']""")
 
 
@@ -52,7 +53,7 @@ def _named_original(page: WeixinPage | None) -> str | None:
     """The first account as the elements of a repost and of a repost card show it."""
     if page is None:
         return None
-    return page.words(b"js_share_author") or page.classed(b"original_primary_nickname")[0] or None
+    return page.words(b"js_share_author") or page.classed(b"original_primary_nickname") or None
 
 
 def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
@@ -120,13 +121,11 @@ def _voice(facts: Facts) -> Body:
 
 def _written(page: WeixinPage, identifier: bytes) -> str:
     """The text that a script writes into an element of the page (templates of 2018, and repost cards)."""
-    start = page.tag_start(identifier)
-    match = _WRITTEN.search(page.content, start, start + 4000) if start >= 0 else None
-    if not match:
-        return ""
-    end = page.content.find(b"</script", match.end())
-    try:
-        value, _ = parse_at(page.content[match.end() : end if end >= 0 else None].decode("utf-8", "replace"))
-    except JsLiteralError:
-        return ""
-    return value if isinstance(value, str) else ""
+    for code in page.written_below(identifier, _WRITTEN_BELOW):
+        if match := _WRITTEN.search(code):
+            try:
+                value, _ = parse_at(code[match.end() :].decode("utf-8", "replace"))
+            except JsLiteralError:
+                return ""
+            return value if isinstance(value, str) else ""
+    return ""

@@ -144,9 +144,9 @@ def _kind_by_elements(page: WeixinPage) -> Verdict:
         return Verdict.ARTICLE
     if page.tag_start(b"img_list") >= 0:
         return Verdict.IMAGE_POST
-    if page.tag_start(b"js_mpvedio") >= 0 or page.has(b'class="video_card_context"'):
+    if page.tag_start(b"js_mpvedio") >= 0 or b'class="video_card_context"' in page.markup:
         return Verdict.VIDEO
-    if page.has(b"share_content_page") and page.tag_start(b"js_content") < 0:
+    if b"share_content_page" in page.markup and page.tag_start(b"js_content") < 0:
         return Verdict.IMAGE_POST
     return Verdict.ARTICLE
 
@@ -157,10 +157,10 @@ def _is_captcha(page: WeixinPage) -> bool:
 
 def notice_words(page: WeixinPage) -> tuple[str | None, str | None]:
     """The title and the reason of a notice page, also where a script writes them."""
-    title, end = page.classed(*_TITLE_CLASSES)
+    title, end = page.classed_anywhere(*_TITLE_CLASSES)
     if title:
-        return title, page.classed(*_REASON_CLASSES, start=end)[0] or None
-    return page.classed(b"mesg-block")[0] or None, None
+        return title, page.classed_anywhere(*_REASON_CLASSES, start=end)[0] or None
+    return page.classed_anywhere(b"mesg-block")[0] or None, None
 
 
 def _judge_notice(page: WeixinPage) -> Judgement:

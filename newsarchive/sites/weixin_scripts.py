@@ -1,0 +1,57 @@
+"""A page of mp.weixin.qq.com taken apart: its markup on one side, the contents of its scripts on the other.
+
+Pages are 2 to 4 MB, of which the markup is a twentieth: an id is looked for in the markup and a variable in the scripts,
+so that neither is looked for in vain in the whole page, and none is mistaken for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Script(NamedTuple):
+    """The content of a script, from `start` to `end` in the page; `place` is where it stood in the markup."""
+
+    place: int
+    start: int
+    end: int
+
+
+def take_apart(content: bytes) -> tuple[bytes, list[Script]]:
+    """The page with its scripts and styles emptied, their tags kept, and the scripts. One without an end goes to the page's."""
+    kept: list[bytes] = []
+    scripts: list[Script] = []
+    done = place = 0
+    for start, end, is_script in _emptied(content):
+        kept.append(content[done:start])
+        place += start - done
+        if is_script:
+            scripts.append(Script(place, start, end))
+        done = end
+    kept.append(content[done:])
+    return b"".join(kept), scripts
+
+
+def _emptied(content: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where the content of each script (True) and of each style (False) begins and ends."""
+    at = 0
+    script = content.find(b"<script")
+    while True:
+        style = content.find(b"<style", at, script if script >= 0 else len(content))
+        opening = style if style >= 0 else script
+        start = content.find(b">", opening) + 1 if opening >= 0 else 0
+        if not start:
+            return
+        at = _end(content, start, b"</style" if style >= 0 else b"</script")
+        yield start, at, style < 0
+        if 0 <= script < at:
+            script = content.find(b"<script", at)
+
+
+def _end(content: bytes, start: int, closing: bytes) -> int:
+    """Where an end tag begins. In code, a `<` is rare: to look at each is three times faster than to look for the tag."""
+    at = content.find(b"<", start)
+    while at >= 0 and not content.startswith(closing, at):
+        at = content.find(b"<", at + 1)
+    return at if at >= 0 else len(content)
