@@ -7,24 +7,20 @@ of its items. Only the quirks that no profile writes are mended, by line (`mend`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from exports.edition_items import items_of
 from exports.entries import Entry
-from exports.forms import DAILY, key_of_url
-from newsarchive.body import Image
+from exports.forms import key_of_url
 from newsarchive.items import Record
 from newsarchive.markdown.archive import Family, Remark
 from newsarchive.markdown.body_reader import mended_bold
-from newsarchive.markdown.document import find_date
+from newsarchive.markdown.document import code_lines
 from newsarchive.markdown.front_matter import split_front_matter
 from newsarchive.storage.contract import Store
 
 _COLLECTION = "editions"
-_LINK_LINE = re.compile(r"(?:>\s*)?(?:🔗|📅)|另见：")
-_LEFT_OUT = re.compile(r"-{3,}\s*$|#{1,6}\s.*内容概要\s*$|\*（自动摘录，未经编辑）\*\s*$")
-_PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
-_PUBLISHED = re.compile(r"📅|发布时间")
 _TITLE_MARK = re.compile(r"(title:\s*[\"']?)#+\s*")
 
 
@@ -81,8 +77,12 @@ def _mended_full_text(text: str) -> tuple[str, list[Remark]]:
     lines: list[str] = []
     remarks = []
     dropped = False
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip() == "****":
+    written = text.split("\n")
+    code = code_lines(written)
+    for number, line in enumerate(written, start=1):
+        if number - 1 in code:
+            lines.append(line)
+        elif line.strip() == "****":
             remarks.append(Remark(number, "empty bold (****); left out on export"))
             dropped = True
         elif not (dropped and not line.strip()):
@@ -96,37 +96,9 @@ def _mended_full_text(text: str) -> tuple[str, list[Remark]]:
     return "\n".join(lines), remarks
 
 
-@dataclass(frozen=True, slots=True)
-class EditionItem:
-    """What an imported daily post says of a story below its heading."""
-
-    words: str
-    pictures: tuple[Image, ...]
-    published: date | None
-
-
-def items_of(edition: Edition) -> dict[str, EditionItem]:
-    """The items of a post under numbered headings, by key."""
-    return {part.key: _item(part.raw) for part in DAILY.split(edition.text) if part.number is not None}
-
-
-def _item(raw: str) -> EditionItem:
-    words: list[str] = []
-    pictures: list[Image] = []
-    published = None
-    for line in raw.split("\n")[1:]:
-        if _PUBLISHED.search(line) and (day := find_date(line)):
-            published = day
-        elif match := _PICTURE.match(line.strip()) if not any(words) else None:
-            pictures.append(Image(match[1]))
-        elif not _LINK_LINE.match(line) and not _LEFT_OUT.match(line):
-            words.append(line)
-    return EditionItem("\n".join(words).strip("\n"), tuple(pictures), published)
-
-
 def with_words(entries: list[Entry], files: list[Edition]) -> list[Entry]:
     """The entries with what imported posts of their day say of them; the file imported last wins."""
-    items = {key: item for edition in files for key, item in items_of(edition).items()}
+    items = {key: item for edition in files for key, item in items_of(edition.text, edition.name).items()}
     filled = []
     for entry in entries:
         item = items.get(key_of_url(entry.url))

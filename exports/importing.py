@@ -227,8 +227,10 @@ def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]
 
 
 def _words(item: Item) -> str:
-    """The title; of an item without one its paragraph, without pictures, HTML and the link itself."""
-    return item.title if item.title is not None else plain(words_beside(item.text or "", item.url))
+    """The title, with the tag before it that is often its subject; of an item without one its paragraph, without pictures, HTML and the link itself."""
+    if item.title is not None:
+        return f"[{item.tag}] {item.title}" if item.tag else item.title
+    return plain(words_beside(item.text or "", item.url))
 
 
 def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False) -> Pick:

@@ -36,7 +36,7 @@ def paragraphs_of(entry: Entry, style: Style) -> str:
 
 def repeats_link(line: str, url: str) -> bool:
     """Whether a line is only the link of an entry once more."""
-    link = whole_link(line.strip().removeprefix("📎").removeprefix("🔗"))
+    link = whole_link(line.strip().lstrip("-*📎🔗 "))
     return link is not None and canonical(link.url) == url
 
 

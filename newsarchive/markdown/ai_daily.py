@@ -46,7 +46,7 @@ def read(document: Document) -> Archive:
         date=document.date,
         url=issue.url if issue else None,
         cover=_cover(document) if issue else None,
-        items=tuple(_overview(document) or _parts(document) or _tagged(document)),
+        items=tuple(_overview(document) or parts(document) or _tagged(document)),
     )
 
 
@@ -82,7 +82,8 @@ def _linked(number: int, n: int, text: str, section: str) -> Item:
     return Item(number, n=n, title=text, section=section)
 
 
-def _parts(document: Document) -> list[Item]:
+def parts(document: Document) -> list[Item]:
+    """The parts below the overview, each with the story's words below it."""
     items = []
     for line in document.structure:
         if _short(line.text) and (match := _PART.fullmatch(line.text.rstrip())):

@@ -1,7 +1,8 @@
 """Markdown as a body tree, so that what an editor or another converter wrote can be written anew.
 
-Read by CommonMark with tables; HTML is text. Two habits of html2text (full texts of 36kr's feed, May 2025) are mended
-where `mended` is set: a lone `****`, which would be a rule, and bullets that are text (`•` and a no-break blank).
+Read by CommonMark with tables; HTML is text. Three habits of html2text (full texts of 36kr's feed, May 2025) are mended
+where `mended` is set: a lone `****`, which would be a rule, bullets that are text (`•` and a no-break blank),
+and the blank that it puts after bold, where a full stop or comma stands on either side of it.
 """
 
 from __future__ import annotations
@@ -28,25 +29,71 @@ from newsarchive.body import (
     Rule,
     Span,
     Table,
+    walk,
 )
+from newsarchive.markdown.document import code_lines
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
-_EMPTY_BOLD = re.compile(r"(?m)^[ ]{0,3}\*{4}[ ]*$\n?")
+_EMPTY_BOLD = re.compile(r"[ ]{0,3}\*{4}[ ]*")
 _BULLET = re.compile(r"[•●]\s*\u00a0?\s*")
 _BOLD_MARK = re.compile(r"(?<![*\\])\*\*(?!\*)")
+_SIGN = frozenset("，。、；：！？（）「」『』“”‘’《》【】…～")
+"""html2text puts a blank after bold, which no Chinese text has beside such a sign; the writer needs none."""
 _LATE_BOLD = re.compile(r"\*\*([。，、；：！？])(?=[^*\n])")
 
 
 def read_body(markdown: str, *, mended: bool = True) -> Body:
     """The tree of a Markdown text."""
-    if mended:
-        markdown = "\n".join(map(mended_bold, _EMPTY_BOLD.sub("", markdown).split("\n")))
-    body = _Tree(_PARSER.parse(markdown)).blocks(None)
-    return _with_bullets(_with_captions(body)) if mended else body
+    if not mended:
+        return _Tree(_PARSER.parse(markdown)).blocks(None)
+    body = _Tree(_PARSER.parse(_mended(markdown))).blocks(None)
+    for block in walk(body):
+        if isinstance(block, Paragraph | Heading):
+            block.inlines[:] = _without_blanks_after_bold(block.inlines)
+    return _with_bullets(_with_captions(body))
+
+
+def _mended(markdown: str) -> str:
+    lines = markdown.split("\n")
+    code = code_lines(lines)
+    kept = ((n, line) for n, line in enumerate(lines) if n in code or not _EMPTY_BOLD.fullmatch(line))
+    return "\n".join(line if n in code else mended_bold(line) for n, line in kept)
+
+
+def _without_blanks_after_bold(inlines: Sequence[Inline]) -> Iterator[Inline]:
+    last: Inline | None = None
+    for inline in inlines:
+        end = last.text[-1:] if isinstance(last, Span) and last.strong else ""
+        last = inline
+        if end and isinstance(inline, Span) and not inline.strong and _needs_no_blank(end, inline.text):
+            yield replace(inline, text=inline.text[1:])
+        else:
+            yield inline
+
+
+def _needs_no_blank(end: str, text: str) -> bool:
+    """Whether one of the two characters beside a blank is a full-width sign."""
+    return text[:1] == " " and (end in _SIGN or text[1:2] in _SIGN)
 
 
 def mended_bold(line: str) -> str:
-    """A line in which bold opens after a full stop, not before it, where no CommonMark tool would render it."""
+    """A line in which bold opens after a full stop, not before it, where no CommonMark tool would render it.
+
+    A line whose marks all work, or would work no better, stays as it is.
+    """
+    if not _LATE_BOLD.search(line) or not _shown_marks(line):
+        return line
+    mended = _with_later_bold(line)
+    return mended if _shown_marks(mended) < _shown_marks(line) else line
+
+
+def _shown_marks(line: str) -> int:
+    """How many bold marks a reader would see."""
+    tokens = _PARSER.parseInline(line)[0].children or []
+    return sum(token.content.count("**") for token in tokens if token.type == "text")
+
+
+def _with_later_bold(line: str) -> str:
     marks = [match.start() for match in _BOLD_MARK.finditer(line)]
     for opening, _ in reversed(list(zip(marks[::2], marks[1::2], strict=False))):
         if opening and not line[opening - 1].isspace() and (match := _LATE_BOLD.match(line, opening)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -62,7 +63,7 @@ class Document:
         """The lines of the body."""
         _, skip = self._split
         texts = self._all_lines[skip:]
-        code = _code_lines(texts)
+        code = code_lines(texts)
         return [
             Line(number, text, number - skip - 1 in code) for number, text in enumerate(texts, start=skip + 1)
         ]
@@ -94,8 +95,8 @@ class Document:
         return next((day for text in candidates if (day := find_date(text))), None)
 
 
-def _code_lines(texts: list[str]) -> set[int]:
-    """Which lines are code between fences, fences included. A fence that nothing closes is text."""
+def code_lines(texts: Sequence[str]) -> set[int]:
+    """Which lines, by place, are code between fences, fences included. A fence that nothing closes is text."""
     found: set[int] = set()
     opened: tuple[int, str] | None = None
     for place, text in enumerate(texts):

@@ -31,7 +31,7 @@ def read(document: Document) -> Archive:
     for line in document.lines:
         if "\ufffd" in line.text:
             remarks.append(Remark(line.number, "characters lost in the source (U+FFFD)"))
-        if line.text.strip() == "****":
+        if line.text.strip() == "****" and not line.is_code:
             remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
         if start is None:
             if _level(line) == level and (found := heading(line.text)):

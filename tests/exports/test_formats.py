@@ -8,7 +8,8 @@ from pathlib import Path
 from exports.attribution import RIGHTS
 from exports.briefing import briefing_page
 from exports.daily import daily_page
-from exports.editions import Edition, items_of, with_words
+from exports.edition_items import items_of
+from exports.editions import Edition, with_words
 from exports.entries import Entry
 from exports.export_pages import file_text
 from exports.fulltext import fulltext_page
@@ -55,7 +56,7 @@ def test_the_strict_post_is_the_seed_to_the_byte(seeds: Path) -> None:
     edition = Edition(family="hugo-daily", name="2025-11-13", text=text)
     picks, remarks = picks_of_day(read_archive(text), DAY)
     assert remarks == []
-    assert len(items_of(edition)) == 3
+    assert len(items_of(edition.text, edition.name)) == 3
     page = daily_page(DAY, with_words([Entry(it) for it in picks], [edition]), "strict", STYLE)
     assert file_text(page, PLAIN, "strict") == text
     assert file_text(page, TARGETS["hugo"], "strict") == text

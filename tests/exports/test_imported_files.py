@@ -171,3 +171,100 @@ def test_captions_and_bullets_of_full_texts() -> None:
     assert (picture.kind, bullets.kind, end.kind) == ("image", "list", "paragraph")
     assert picture.caption == "图为现场"  # type: ignore[union-attr]
     assert len(bullets.items) == 2  # type: ignore[union-attr]
+
+
+INDENTED = """---
+title: "AI 日报"
+date: 2025-11-13
+---
+
+            1. [第一条](https://www.ithome.com/0/897/104.htm)
+
+          两句话。第二句。
+
+          发布时间：2025-11-12T07:01:00+00:00
+
+            2. [第二条](https://www.ithome.com/0/897/103.htm)
+
+          另一段。
+
+          发布时间：2025-11-13T07:01:00+00:00
+
+    Made by a bot
+"""
+PARTS = """# [2026-02-26](https://example.com/issues/9)
+
+## 概览
+### 要闻
+- 第一条 [↗](https://example.com/1) `#1`
+- 第二条 [↗](https://example.com/2) `#2`
+
+---
+
+## [第一条](https://example.com/1) `#1`
+> 导语。
+
+两句话。第二句。
+
+相关链接：
+- [https://example.com/1](https://example.com/1)
+
+---
+
+## [第二条](https://example.com/2) `#2`
+
+另一段。
+"""
+TAGGED = """# Daily 2025-12-24
+
+### 模型
+#### **[某公司]** 发布第一条
+*   🔗 [阅读原文](https://example.com/1)
+*   📝 两句话。第二句。
+*   ⏰ *20:08*
+
+#### **[另一家]** 第二条
+*   🔗 [阅读原文](https://example.com/2)
+*   📝 另一段。
+"""
+
+
+@pytest.mark.parametrize("post", [INDENTED, PARTS, TAGGED], ids=["indented", "parts", "tagged"])
+async def test_a_clean_post_has_the_words_of_every_template(store: Store, tmp_path: Path, post: str) -> None:
+    exported, report = await round_trip(store, tmp_path, Path("x.md"), post, "clean")
+    assert report.days == 1
+    first, second = exported.split("\n## 2. ")
+    assert "第一条" in first.split("\n## 1. ")[1].split("\n")[0]
+    assert "两句话。第二句。" in first
+    assert "另一段。" in second
+    assert exported.count("https://") == 2
+    assert not any(left in exported for left in ("发布时间", "Made by", "相关链接", "20:08", "    "))
+    assert post is not TAGGED or "## 1. [某公司] 发布第一条" in exported
+
+
+async def test_rules_code_and_headings_inside_an_item_stay_in_it(store: Store, tmp_path: Path) -> None:
+    words = "上半段。\n\n---\n\n```\n## 2. 假的\n---\n🔗 假的\n****\n```\n\n下半段。"
+    post = POST.replace("**要点**，两句话。", words)
+    exported, report = await round_trip(store, tmp_path, Path("x.md"), post, "clean")
+    assert report.items == 1
+    assert words in exported
+    assert "### 小标题" in exported
+
+
+def test_mended_bold_leaves_marks_that_work() -> None:
+    for line in ("旁 ** 注 **粗**。后**细**，完", "**粗**。**细**，完", "`a**。b**`"):
+        assert mended_bold(line) == line
+
+
+async def test_code_in_full_texts_is_neither_article_nor_link(store: Store, tmp_path: Path) -> None:
+    text = (
+        "# 甲\n\n> 正文**粗体，** 后面。**N = 5** 时，**好** ，\n\n```\n# 假的\n****\n[原文链接](https://example.com/x)\n```\n\n完。\n\n"
+        "[原文链接](https://36kr.com/p/3290000000000001?f=rss)\n\n"
+    )
+    exported, report = await round_trip(store, tmp_path, Path("x.md"), text)
+    assert (exported, report.items) == (text, 1)
+    clean, _ = await round_trip(store, tmp_path / "clean", Path("x.md"), text, "clean")
+    assert (
+        "正文**粗体**，后面。**N = 5** 时，**好**，\n\n```\n# 假的\n****\n[原文链接](https://example.com/x)\n```\n\n完。"
+        in clean
+    )
