@@ -141,6 +141,13 @@ class Store(Protocol):
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         """How many tasks are in each state, for each site that has any; only those due by a time, if one is given."""
 
+    async def mark(self) -> str:
+        """A word that is another one after every change of articles or picks, whoever makes it; to be compared only.
+
+        Asked for before articles or picks are read, it tells later whether they would still be read so. (Where an engine
+        has no transactions, a writer that is killed while somebody reads what it writes is noticed with the next write.)
+        """
+
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held, for each site of which anything is held."""
 

@@ -39,7 +39,13 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_by_due ON tasks (site, state, due_at);
 """
 
+_MARK = """
+CREATE TABLE mark (word TEXT NOT NULL);
+INSERT INTO mark (word) VALUES (lower(hex(randomblob(12))));
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(statement for statement in step.split(";") if statement.strip()) for step in (_FIRST, _FRONTIER)
+    tuple(statement for statement in step.split(";") if statement.strip())
+    for step in (_FIRST, _FRONTIER, _MARK)
 )
 """Step by step the statements that lead to the next version; no statement has a semicolon inside."""

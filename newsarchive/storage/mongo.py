@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -222,6 +223,9 @@ class MongoStore:
         """
         await _write(self._in("revisions"), batch.revision_writes())
         writes, hashes = batch.article_writes()
+        changes = bool(writes or batch.absorbed_deletes(set()))
+        if changes:
+            await self._set_mark()
         await _write(self._in("articles"), writes)
         held = {
             document["identity"]: document["hash"]
@@ -232,7 +236,20 @@ class MongoStore:
         lost = {identity for identity, expected in hashes.items() if held.get(identity) != expected}
         await _write(self._in("names"), batch.name_writes(lost))
         await _write(self._in("articles"), batch.absorbed_deletes(lost))
+        if changes:
+            await self._set_mark()
         return lost
+
+    async def mark(self) -> str:
+        """Another word after every change of articles or picks."""
+        with self._errors():
+            held = await self._in("meta").find_one({"_id": "mark"})
+        return str(held["word"]) if held else ""
+
+    async def _set_mark(self) -> None:
+        """Set another word. Done before a change and after it: who reads meanwhile must not take the old for the new."""
+        word = {"$set": {"word": uuid.uuid4().hex}}
+        await _write(self._in("meta"), [UpdateOne({"_id": "mark"}, word, upsert=True)])
 
     async def _by_id(
         self, collection: str, keys: Collection[str], fields: dict[str, int] | None = None
@@ -327,10 +344,12 @@ class MongoStore:
     async def save_picks(self, picks: Sequence[Pick]) -> None:
         """Keep picks."""
         with self._errors():
+            await self._set_mark()
             await _write(
                 self._in("picks"),
                 [_put(_pick_key(pick), to_bson(pick)) for pick in picks],
             )
+            await self._set_mark()
 
     async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
         """Make these exactly the picks of a day; the new ones are there before the old ones go."""
@@ -338,6 +357,7 @@ class MongoStore:
         kept = [_pick_key(pick) for pick in picks]
         with self._errors():
             await self._in("picks").delete_many({"day": day.isoformat(), "_id": {"$nin": kept}})
+            await self._set_mark()
 
     async def picks(self, since: date, until: date) -> list[Pick]:
         """Picks of the days from `since` to `until`, both included."""
@@ -676,6 +696,10 @@ async def _second_step(database: AsyncDatabase[Document]) -> None:
     await database["tasks"].create_index([(field, ASCENDING) for field in ("site", "state", "due_ms")])
 
 
+async def _third_step(_: AsyncDatabase[Document]) -> None:
+    """Nothing to change, but an older newsarchive, which would not mark its changes, must refuse the database."""
+
+
 async def _set_validator(database: AsyncDatabase[Document]) -> None:
     """Let the server check articles too, where it can; the code's own checks come first."""
     validator = {"$jsonSchema": mongo_schema()}
@@ -693,5 +717,6 @@ async def _set_validator(database: AsyncDatabase[Document]) -> None:
 STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
     _first_step,
     _second_step,
+    _third_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

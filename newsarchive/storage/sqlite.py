@@ -20,7 +20,7 @@ from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Tas
 from newsarchive.storage import sqlite_tasks
 from newsarchive.storage.contract import Outcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, words_key
-from newsarchive.storage.merging import change, distinct, encodable, names_of, storable
+from newsarchive.storage.merging import Change, change, distinct, encodable, names_of, storable
 from newsarchive.storage.migrations import MIGRATIONS
 from newsarchive.storage.sqlite_file import clear_errors, connect, pragma, transaction
 
@@ -101,7 +101,10 @@ class SqliteStore:
     async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
         """Merge a batch in one transaction."""
         with self._writing() as connection:
-            return [_save_article(connection, article) for article in articles]
+            made = [_save_article(connection, article) for article in articles]
+            if any(one.write or one.absorbed for one in made):
+                _set_mark(connection)
+            return [one.outcome for one in made]
 
     async def article(self, name: str) -> Article | None:
         """The article of a name."""
@@ -197,6 +200,7 @@ class SqliteStore:
         """Keep picks."""
         with self._writing() as connection:
             _save_picks(connection, picks)
+            _set_mark(connection)
 
     async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
         """Make these exactly the picks of a day."""
@@ -204,6 +208,7 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute("DELETE FROM picks WHERE day = ?", (day.isoformat(),))
             _save_picks(connection, picks)
+            _set_mark(connection)
 
     async def picks(self, since: date, until: date) -> list[Pick]:
         """Picks of the days from `since` to `until`, both included."""
@@ -267,6 +272,10 @@ class SqliteStore:
                 found.setdefault(site, {})[state] = number
         return found
 
+    async def mark(self) -> str:
+        """Another word after every change of articles or picks."""
+        return str(self._read("SELECT word FROM mark")[0][0])
+
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
         found: dict[str, SiteCounts] = {}
@@ -313,7 +322,11 @@ def _text_of(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _save_article(connection: sqlite3.Connection, given: Article) -> Outcome:
+def _set_mark(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE mark SET word = lower(hex(randomblob(12)))")
+
+
+def _save_article(connection: sqlite3.Connection, given: Article) -> Change:
     new, document = storable(given)
     made = change(_sharing_a_name(connection, new), new, datetime.now(UTC))
     for revision in made.revisions:
@@ -333,7 +346,7 @@ def _save_article(connection: sqlite3.Connection, given: Article) -> Outcome:
     if made.write:
         _write_names(connection, made.article)
         sqlite_tasks.unite(connection, made.article.identity)
-    return made.outcome
+    return made
 
 
 def _sharing_a_name(connection: sqlite3.Connection, article: Article) -> list[Article]:

@@ -389,3 +389,43 @@ async def test_what_was_saved_is_there_after_closing(store_uri: str) -> None:
 async def test_a_store_says_that_it_is_not_open(store_uri: str) -> None:
     with pytest.raises(RuntimeError, match="not open"):
         await open_store(store_uri).counts()
+
+
+async def test_the_mark_changes_with_articles_and_picks_and_with_nothing_else(store: Store) -> None:
+    marks = [await store.mark()]
+
+    async def changed() -> bool:
+        marks.append(await store.mark())
+        return marks[-1] not in marks[:-1]
+
+    assert marks == [await store.mark()]
+    await save(store, article())
+    assert await changed()
+    await save(store, article())
+    assert not await changed()
+    await save(store, article().model_copy(update={"title": "改过的标题", "fetched_at": LATER}))
+    assert await changed()
+    await store.save_picks([pick(1)])
+    assert await changed()
+    await store.replace_day(NOON.date(), [])
+    assert await changed()
+    await store.save_events([event()])
+    await store.save_run(run())
+    await store.put_document("any", "key", {"a": 1})
+    assert not await changed()
+
+
+async def test_the_mark_changes_when_a_short_links_article_is_absorbed(store: Store) -> None:
+    await save(store, weixin_by_short_link())
+    before = await store.mark()
+    await save(store, weixin())
+    assert await store.mark() != before
+
+
+async def test_two_processes_see_the_same_mark(store: Store, store_uri: str) -> None:
+    await save(store, article())
+    before = await store.mark()
+    async with open_store(store_uri) as other:
+        assert await other.mark() == before
+        await other.save_picks([pick(1)])
+    assert await store.mark() != before
