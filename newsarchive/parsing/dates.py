@@ -121,7 +121,7 @@ def _rfc822(text: str) -> Moment | None:
     if not _MONTH_NAME.match(text):
         return None
     at = parsedate_to_datetime(text)
-    return Moment(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return Moment(at if at.tzinfo else at.replace(tzinfo=UTC if text.endswith("-0000") else SHANGHAI))
 
 
 def _relative(text: str, base: datetime) -> Moment | None:

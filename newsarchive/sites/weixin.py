@@ -117,7 +117,10 @@ def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
     if "app_msg_list" in data or "publish_page" in data:
         return Reading("weixin", Verdict.LIST, listing=lists.platform_answer(data))
     if isinstance(data.get("items"), list):
-        return Reading("weixin", Verdict.FEED, listing=feeds.channel_answer(data["items"]))
+        listing = feeds.json_feed(data)
+        return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
+    if isinstance(data.get("reviews"), list):
+        return Reading("weixin", Verdict.LIST, listing=feeds.shelf_answer(data))
     if data.get("user_name") and ("title" in data or "content_noencode" in data):
         return _read_state(data, page)
     if isinstance(data.get("list"), list):

@@ -8,11 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from newsarchive.items import Listing
 from newsarchive.parsing.feeds import read_feed
-from newsarchive.sites.weixin_items import list_item
+from newsarchive.parsing.text import one_line
+from newsarchive.sites.weixin_items import list_item, records, string
+from newsarchive.sites.weixin_urls import identify, link_of
 
 _ACCOUNT_ID = re.compile(rb"\bgh_[0-9a-zA-Z]{6,20}\b")
 _LINK_COLUMNS = ("url", "link", "content_url", "链接", "文章链接", "地址")
@@ -29,7 +32,7 @@ def feed(content: bytes) -> Listing | None:
     account_id = _ACCOUNT_ID.search(head)
     items = (
         list_item(
-            entry.link or entry.guid,
+            _address(entry.link, entry.guid),
             title=entry.title,
             time=entry.published,
             summary=entry.description,
@@ -44,6 +47,34 @@ def feed(content: bytes) -> Listing | None:
     )
 
 
+def _address(link: str, guid: str) -> str:
+    """Where an entry leads: feeds of some programs link to their own copy and name the article beside it."""
+    return guid if identify(guid) and not identify(link) else link or guid
+
+
+def json_feed(answer: Mapping[str, Any]) -> Listing:
+    """A JSON Feed of an account's articles."""
+    return channel_answer(answer["items"]).model_copy(
+        update={"account": one_line(string(answer.get("title"))) or None}
+    )
+
+
+def shelf_answer(answer: Mapping[str, Any]) -> Listing:
+    """An answer of WeRead's list of an account (2026): `originalId` is the token of the short link."""
+    items = []
+    for group in records(answer.get("reviews")):
+        for entry in records(group.get("subReviews")):
+            review = entry.get("review")
+            info = review.get("mpInfo") if isinstance(review, dict) else None
+            if isinstance(review, dict) and isinstance(info, dict):
+                link = link_of({"short": string(info.get("originalId")).replace("~", "_")})
+                item = list_item(
+                    link.url if link else "", title=info.get("title"), time=review.get("createTime")
+                )
+                items.extend([item] if item else [])
+    return Listing(items=tuple(items))
+
+
 def channel_answer(rows: Iterable[object]) -> Listing:
     """A catalogue of feeds or links: rows with a title, an address and a time, under whatever capitals."""
     items = []
@@ -55,7 +86,12 @@ def channel_answer(rows: Iterable[object]) -> Listing:
             (fields[name] for name in ("url", "link", "links", "content_url") if fields.get(name)), None
         )
         time = next(
-            (fields[name] for name in ("pubdate", "date_published", *_TIME_COLUMNS) if fields.get(name)), None
+            (
+                fields[name]
+                for name in ("pubdate", "date_published", *_TIME_COLUMNS, "date_modified")
+                if fields.get(name)
+            ),
+            None,
         )
         if item := list_item(
             url, title=fields.get("title") or fields.get("name"), time=time, summary=fields.get("summary")

@@ -314,3 +314,11 @@ def test_a_body_whose_link_was_lost_stays_with_its_entry() -> None:
         "images": ["https://img.ithome.com/newsuploadfiles/2024/11/a.jpg"],
     }
     assert (second.summary, second.extra) == ("一句话。", {})
+
+
+def test_an_entry_without_link_leads_where_its_guid_says() -> None:
+    feed = """<rss version="2.0"><channel><item><title>题</title><guid>https://www.ithome.com/1/008/914.htm</guid>
+        <description>摘要</description></item></channel></rss>"""
+    listing = read(Page(feed.encode()), hint="ithome").listing
+    assert listing is not None
+    assert listing.items[0].url == "https://www.ithome.com/1/008/914.htm"

@@ -256,3 +256,38 @@ def test_a_link_that_is_no_web_address_is_dropped(url: object) -> None:
 )
 def test_answers_of_the_wrong_shape_do_no_harm(answer: object) -> None:
     assert read(Page(json.dumps(answer).encode())).article is None
+
+
+def test_a_json_feed_names_its_account_and_dates() -> None:
+    answer = {
+        "version": "https://jsonfeed.org/version/1",
+        "title": "小屋",
+        "items": [
+            {"id": pages.TOKEN, "url": pages.SHORT, "title": "雨季", "date_modified": TIME.isoformat()}
+        ],
+    }
+    listing = listing_of(answer, Verdict.FEED)
+    assert listing.account == "小屋"
+    assert [(item.url, item.title, item.published_at) for item in listing.items] == [
+        (pages.SHORT, "雨季", TIME)
+    ]
+
+
+def test_a_feed_that_links_to_its_own_copy_names_the_article_beside_it() -> None:
+    feed = f"""<rss version="2.0"><channel><title>小屋</title><item><title>雨季</title>
+        <link>https://reader.example.org/rss/feed/7</link><guid>{pages.SHORT}</guid>
+        <pubDate>Thu, 01 Jan 2026 08:00:00</pubDate></item></channel></rss>"""
+    item = listing_of(feed.encode(), Verdict.FEED).items[0]
+    assert (item.url, item.published_at) == (pages.SHORT, TIME), "a time without a zone is Beijing's"
+
+
+def test_the_list_of_a_reading_app_gives_short_links() -> None:
+    review = {
+        "createTime": pages.TIME,
+        "mpInfo": {"title": "雨季", "originalId": "-a~B3456789012345678xY"},
+    }
+    answer = {"reviews": [{"subReviews": [{"review": review}]}, {"subReviews": "?"}]}
+    listing = listing_of(answer, Verdict.LIST)
+    assert [(named(item), item.title, item.published_at) for item in listing.items] == [
+        (pages.SHORT, "雨季", TIME)
+    ]
