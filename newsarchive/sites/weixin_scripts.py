@@ -19,14 +19,14 @@ class Script(NamedTuple):
 
 
 def take_apart(content: bytes) -> tuple[bytes, list[Script]]:
-    """The page with its scripts and styles emptied, their tags kept, and the scripts. One without an end goes to the page's."""
+    """The page with its scripts and styles emptied, their tags kept, and the scripts with content. One without an end goes to the page's."""
     kept: list[bytes] = []
     scripts: list[Script] = []
     done = place = 0
     for start, end, is_script in _emptied(content):
         kept.append(content[done:start])
         place += start - done
-        if is_script:
+        if is_script and start < end:
             scripts.append(Script(place, start, end))
         done = end
     kept.append(content[done:])
