@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from exports.making import Per, Wanted, file_text, form_of, made_with, pages_of
 from exports.merged_writing import Written, write_merged
 from exports.pages import Page
 from exports.targets import TARGETS
+from exports.unchanged import as_exported, keep_exported, origin_of
 from newsarchive.storage.contract import Store
 
 __all__ = ["Exported", "Per", "Wanted", "export_pages", "file_text"]
@@ -31,11 +33,21 @@ class Exported:
 async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_merged`), then the indexes of the format.
 
-    The same store gives the same bytes. Days without stories have no page. Raises OutputError, BadValueError for an
+    The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days without stories have no page. Raises OutputError, BadValueError for an
     imported file that the store does not have, and what the store raises.
     """
     target = TARGETS[wanted.target]
-    exported = Exported()
+    origin = await origin_of(store, wanted)
+    pages = await as_exported(store, out, wanted, origin)
+    if pages is None:
+        pages = [(page, written) async for page, written in _write_pages(store, wanted, out)]
+        await keep_exported(store, out, wanted, origin, pages)
+    return Exported(pages, await write_indexes(store, out, target, [page for page, _ in pages]))
+
+
+async def _write_pages(store: Store, wanted: Wanted, out: Path) -> AsyncIterator[tuple[Page, Written]]:
+    """Make and write the pages; they come without their texts, which are in the files."""
+    target = TARGETS[wanted.target]
     async for made in pages_of(store, wanted):
         page = made.page
         written = await write_merged(
@@ -46,6 +58,4 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
             form_of(page.format, page.unit, target, wanted.profile),
             made_with=made_with(page, wanted),
         )
-        exported.pages.append((page, written))
-    exported.indexes = await write_indexes(store, out, target, [page for page, _ in exported.pages])
-    return exported
+        yield page, written

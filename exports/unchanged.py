@@ -1,0 +1,108 @@
+"""Tells that an export would make again what it made last, without making it.
+
+Kept is what the files were made from: the store's mark of its articles and picks, what is kept beside the picks, what
+was asked for, and the program itself. As long as all of this is the same, and each file is to the byte what it was after
+the last export, nothing has to be read or made. A file that a hand has touched or taken away is another one, and is
+exported as ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from exports.editions import day_key, editions
+from exports.layouts import load_layout
+from exports.making import Wanted
+from exports.memory import sha256
+from exports.merged_writing import State, Written
+from exports.pages import Page
+from exports.writing import read_bytes
+from newsarchive.storage.contract import Store
+
+_COLLECTION = "exports"
+_CODE = ("newsarchive", "exports")
+_LIBRARIES = ("lxml", "markdown-it-py", "pydantic", "ruamel.yaml")
+"""Those that a page's text goes through."""
+_PAGE = TypeAdapter(Page)
+
+
+async def origin_of(store: Store, wanted: Wanted) -> str:
+    """The fingerprint of all that the pages are made from. To be asked for before they are made."""
+    beside: list[str] = []
+    if wanted.format == "digest" and wanted.month:
+        beside.append((await load_layout(store, wanted.month)).model_dump_json())
+    keys = [f"fulltext/{wanted.imported}"] if wanted.imported else []
+    if wanted.format in {"daily", "briefing"}:
+        keys += [day_key(wanted.format, day) for day in wanted.days]
+    for key in keys:
+        beside += [edition.model_dump_json() for edition in await editions(store, key)]
+    parts = [_program(), await store.mark(), _words(wanted), *beside]
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """A fingerprint of the program's own files and of the libraries' versions: another program may make other texts."""
+    found = hashlib.blake2b(digest_size=16)
+    top = Path(__file__).resolve().parents[1]
+    for path in sorted(path for package in _CODE for path in (top / package).rglob("*.py")):
+        found.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in _LIBRARIES:
+        try:
+            found.update(f"{name} {version(name)}\n".encode())
+        except PackageNotFoundError:
+            found.update(f"{name}\n".encode())
+    return found.hexdigest()
+
+
+def _words(wanted: Wanted) -> str:
+    return json.dumps(asdict(wanted), default=str)
+
+
+def _key(root: Path, wanted: Wanted) -> str:
+    return f"{root.resolve().as_posix()}//{_words(wanted)}"
+
+
+async def as_exported(
+    store: Store, root: Path, wanted: Wanted, origin: str
+) -> list[tuple[Page, Written]] | None:
+    """What the last export of this wrote, if all of it lies there as it was and would be made again; else None.
+
+    The pages come without their texts.
+    """
+    held = await store.get_document(_COLLECTION, _key(root, wanted))
+    if not held or held["origin"] != origin:
+        return None
+    for relative, name, _ in held["files"]:
+        content = read_bytes(root, relative)
+        if content is None or sha256(content) != name:
+            return None
+    return [
+        (_PAGE.validate_python(page), Written(root / relative, State.UNCHANGED))
+        for relative, _, page in held["files"]
+    ]
+
+
+async def keep_exported(
+    store: Store, root: Path, wanted: Wanted, origin: str, files: Sequence[tuple[Page, Written]]
+) -> None:
+    """Keep what an export wrote and what it was made from; nothing where a file was left to a hand's decision."""
+    rows: list[list[Any]] = []
+    for page, written in files:
+        relative = written.path.relative_to(root).as_posix()
+        content = read_bytes(root, relative)
+        if written.state is State.CONFLICT or content is None:
+            await store.delete_document(_COLLECTION, _key(root, wanted))
+            return
+        bare = replace(page, body="", heading="", own_front=None)
+        rows.append([relative, sha256(content), _PAGE.dump_python(bare, mode="json")])
+    await store.put_document(_COLLECTION, _key(root, wanted), {"origin": origin, "files": rows})
