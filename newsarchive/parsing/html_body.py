@@ -391,8 +391,10 @@ class _Walk:
         _, inner = self.leave()
         picture = self.blocks[-1] if self.blocks else None
         paragraphs = [block for block in inner if isinstance(block, Paragraph)]
-        if not isinstance(picture, Image) or len(paragraphs) < len(inner):
-            self.blocks.extend(inner)
+        pieces = [piece for block in paragraphs for piece in block.inlines]
+        more = any(isinstance(piece, Image) or (isinstance(piece, Span) and piece.link) for piece in pieces)
+        if not isinstance(picture, Image) or len(paragraphs) < len(inner) or more:
+            self.blocks.extend(inner)  # a caption is plain text: links and pictures in it would be lost
             return
         lines = (
             "".join(piece.text for piece in block.inlines if isinstance(piece, Span)) for block in paragraphs

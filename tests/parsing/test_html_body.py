@@ -20,6 +20,7 @@ from newsarchive.body import (
     Rule,
     Span,
     Table,
+    links_of,
     text_of,
 )
 from newsarchive.parsing.html_body import Element, Rules, read_body
@@ -73,6 +74,15 @@ def test_a_caption_belongs_to_its_picture_only() -> None:
         Image("1", caption="一 图")
     ]
     assert tree("<figure><figcaption>无图</figcaption></figure>") == [line("无图")]
+
+
+def test_a_caption_with_a_link_stays_text() -> None:
+    found = tree(
+        '<figure><img src="1"/><figcaption>来源：<a href="https://a.cn/1">某报</a></figcaption></figure>'
+    )
+    assert found[0] == Image("1")
+    assert links_of(found) == [("https://a.cn/1", "某报")]
+    assert text_of(found) == "来源：某报"
 
 
 def test_lists_nest_and_keep_their_numbers() -> None:
