@@ -101,7 +101,8 @@ def _title(facts: Facts, kind: Verdict, body: Body) -> str:
     if kind is not Verdict.TEXT_POST or str(facts.group("text_page_info").get("is_user_title")) == "1":
         return title
     text = text_of(body)
-    if text and title and not one_line(text).startswith(title[:20]):
+    beginning = "".join(title.split())[:20]
+    if text and title and not "".join(text.split()).startswith(beginning):
         return title
     first = (text or title).split("\n", 1)[0]
     end = _SENTENCE_END.search(first[:_TITLE_LENGTH])

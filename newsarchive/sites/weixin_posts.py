@@ -72,6 +72,9 @@ def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
     if not text and page:
         text = _written(page, b"js_content") if kind in {Verdict.IMAGE_POST, Verdict.VIDEO} else ""
     if not text and kind is Verdict.TEXT_POST:
+        element = page.element(b"js_text_desc")[0] if page else None
+        if shown := article_body(element) if element is not None else []:
+            return [*blocks, *shown]  # a browser's DOM: as the server sends it, the element is empty
         text = facts.variable("title") or facts.raw("title").replace("\\n", "\n")
     if not text and kind is not Verdict.ARTICLE:
         text = facts.raw("desc").replace("\\x0a", "\n")

@@ -142,6 +142,8 @@ def _kind_by_elements(page: WeixinPage) -> Verdict:
     """The kind where no script says it: posts of 2018 and 2019, and pages that somebody's exporter has stripped."""
     if b"rich_media_content" in page.start_tag(b"js_content"):
         return Verdict.ARTICLE
+    if page.tag_start(b"js_text_desc") >= 0:
+        return Verdict.TEXT_POST
     if page.tag_start(b"img_list") >= 0:
         return Verdict.IMAGE_POST
     if page.tag_start(b"js_mpvedio") >= 0 or b'class="video_card_context"' in page.markup:

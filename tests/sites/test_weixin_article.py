@@ -333,3 +333,14 @@ def test_a_state_object_without_its_copyright_leaves_the_variable() -> None:
     content = pages.article(copyright_info={})
     variables = b'</div><script>var biz = ""; var _copyright_stat = "0";</script></body>'
     assert article_of(content.replace(b"</div></body>", variables)).attribution.copyright == "none"
+
+
+def test_a_text_post_that_a_browser_saved_without_scripts() -> None:
+    page = f"""<html><head><meta property="og:title" content="今天又下雨了。路上有蜗牛。" />
+        <meta property="og:url" content="{pages.SHORT}" /></head><body><div id="js_article" class="share_content_page">
+        <div id="js_content"><div class="wx_follow_nickname">小屋</div>
+        <p id="js_text_desc" class="share_notice_inner">今天又下雨了。<br>路上有蜗牛。</p><span id="publish_time">2026年01月01日 08:00</span></div></div></body></html>"""
+    article = article_of(page.encode())
+    assert (article.kind, article.text) == (Verdict.TEXT_POST, "今天又下雨了。\n路上有蜗牛。")
+    assert (article.title, article.attribution.account) == ("今天又下雨了", "小屋")
+    assert (article.published_at, article.published_precision) == (PUBLISHED, "minute")
