@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from exports.forms import THE_TITLE
 from exports.matching import Memory, Trace, pairs_of, remember, section_marks, sections_of, texts_of
 from exports.memory import Text, sha256
 from exports.parts import FRONT, Part
@@ -86,8 +87,15 @@ def staying(base: Memory | None, ours: Sequence[Part], again: Sequence[Part], re
     for part in ours:
         if part.section == FRONT and part.kind == "item" and part.mark not in known:
             lines.append(f"front matter, {part.key.removeprefix('field ')}")
-        elif part.kind == "item" and not reading.is_story(part.section) and part.mark not in known:
-            lines.append(f"a line among the sources: {_quote(part)}")
+        elif (
+            part.kind == "item"
+            and part.section != FRONT
+            and not reading.is_story(part)
+            and part.mark not in known
+        ):
+            lines.append(
+                f"{'title' if part.key == THE_TITLE else 'a line among the sources'}: {_quote(part)}"
+            )
         elif part.kind != "item" and part.mark not in known and part.raw.strip():
             lines.append(f"{'heading' if part.kind == 'heading' else 'text'}: {_quote(part)}")
     mine = {it.mark for it in ours}

@@ -21,6 +21,8 @@ _LEAD = re.compile(r"\*\*([^*]+)\*\*")
 _NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
 _LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
 _OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
+THE_TITLE = "the title"
+"""The key of the heading of a file of one article."""
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 _LEAD_SECTION = "今日头条"
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
@@ -232,10 +234,10 @@ class Headed:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A file that is one item below its front matter."""
+    """A file of one article: below its front matter its title, if that is written there, and all else."""
 
     def split(self, text: str) -> list[Part]:
-        """The front matter's fields, and the rest as one."""
+        """The front matter's fields, the title, and the rest as one."""
         return cut(text, self)
 
     def section(self, line: str) -> str | None:  # noqa: ARG002
@@ -247,12 +249,17 @@ class Whole:
         return bool(line.strip())
 
     def end_of_item(self, lines: Lines, start: int) -> int:
-        """The file's last line that is not blank."""
+        """The line of the title; of the rest the file's last line that is not blank."""
+        first = (
+            not any(line.strip() for line in lines.lines[:start]) or lines.lines[start - 1].rstrip() == "---"
+        )
+        if first and lines.lines[start].startswith("# "):
+            return start + 1
         return max((n + 1 for n in range(start, len(lines)) if lines.lines[n].strip()), default=start + 1)
 
-    def key(self, raw: str) -> str:  # noqa: ARG002
-        """There is only one."""
-        return "the article"
+    def key(self, raw: str) -> str:
+        """There is only one of each."""
+        return THE_TITLE if raw.startswith("# ") and "\n" not in raw else "the article"
 
     def number(self, raw: str) -> int | None:  # noqa: ARG002
         """It has none."""

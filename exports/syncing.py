@@ -117,7 +117,8 @@ class _File:
         made = await self._made()
         text = self._text(made)
         again = self.form.split(text)
-        written = agreed(before.base, self.parts, text, again, news=_has_news(before))
+        seen = self.memory.written and self.memory.written.sha256 == sha256(self._text(before.made).encode())
+        written = agreed(before.base, self.parts, text, again, news=not seen and _has_news(before))
         how = made_with(made.page, self.wanted) if made else self.memory.made_with
         await keep(self.store, self.root, self.relative, FileMemory(written, made_with=how))
         withdraw(self.root, self.relative, self.memory)
@@ -151,7 +152,7 @@ def _file(store: Store, root: Path, relative: str, memory: FileMemory, wanted: W
 
 
 def _has_news(before: Sides) -> bool:
-    """Whether the store had, before the edits went in, what no hand has decided on: the next export brings it."""
+    """Whether the store had, before the edits went in, what is not in the file and no hand has decided on."""
     if before.base is None:
         return False
     old, mine, new = before.traces, [it.part for it in before.ours], [it.part for it in before.theirs]

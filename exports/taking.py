@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
 
 from exports.digest import UNLINKED
 from exports.entries import Entry, day_entries, entry_of
-from exports.forms import key_of_url
+from exports.forms import THE_TITLE, key_of_url
 from exports.layouts import load_layout, save_layout
 from exports.making import Made, Wanted
 from exports.matching import Memory, Trace, pairs_of
-from exports.parts import FRONT, Part, fingerprint
+from exports.parts import Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
 from exports.targets import TARGETS
-from exports.told import Reading, Told
+from exports.told import FRONT_TITLE, Reading, Told
 from newsarchive import sites
 from newsarchive.items import Pick
 from newsarchive.markdown.escape import single_line
@@ -56,7 +56,7 @@ class Sides:
     def traces(self) -> list[Trace]:
         """The stories that were last written."""
         found = self.base.traces if self.base else ()
-        return [it for it in found if it.kind == "item" and self.reading.is_story(it.section)]
+        return [it for it in found if it.kind == "item" and self.reading.is_story(it)]
 
     def day_of(self, told: Told) -> date | None:
         """The day that the place of a story says; None where the file has stories of several days."""
@@ -65,11 +65,14 @@ class Sides:
             return date.fromisoformat(match[0]) if match else None
         return self.wanted.day
 
-    @property
-    def front_edited(self) -> bool:
-        """Whether a hand changed the title in the front matter."""
-        marks = {it.mark for it in self.base.traces if it.section == FRONT} if self.base else set()
-        return any(it.key == "field title" and it.mark not in marks for it in self.parts)
+    def with_titles(self, told: Told) -> Told:
+        """A story with its title only where a hand changed it: in a file of one article that is a part of its own."""
+        if self.reading.unit != "article" or self.base is None:
+            return told
+        marks = {it.mark for it in self.base.traces}
+        edited = {it.key for it in self.parts if it.mark not in marks}
+        title = told.title if THE_TITLE in edited else ""
+        return replace(told, title=title, front=told.front if FRONT_TITLE in edited else "")
 
 
 @dataclass(slots=True)
@@ -177,7 +180,9 @@ class Taking:
         """One story of the file; its day, if it has one."""
         sides = self.sides
         entry = sides.entries[theirs] if theirs is not None else None
-        edited = trace is None or trace.mark != told.part.mark or sides.front_edited
+        told = sides.with_titles(told)
+        edited = trace is None or trace.mark != told.part.mark or bool(told.front)
+        edited = edited or (sides.reading.unit == "article" and bool(told.title))
         moved = trace is not None and trace.section != told.part.section and sides.reading.format == "digest"
         if entry is None and not edited and not moved:
             return None  # rejected in the store since
@@ -285,7 +290,7 @@ def _arranged(
 ) -> list[Pick]:
     """What is picked: those that stay at their places, what is new after what it follows in the file."""
     at = {it.origin[1]: it.pick for it in chosen if it.origin}
-    kept = {it.url for it in rest}
+    kept = {it.url for it in rest if it.state == "picked"}
     row = [at.get(it.url) or it for it in held if it.url in at or it.url in kept]
     if reordered:
         places = [place for place, it in enumerate(row) if it.url not in kept]

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from exports.attribution import RIGHTS
 from exports.briefing import SOURCES
 from exports.entries import canonical
-from exports.forms import DIGEST, NUMBERED, title_of_brief
+from exports.forms import DIGEST, NUMBERED, THE_TITLE, title_of_brief
 from exports.fulltext import ORIGINAL
+from exports.matching import Trace
 from exports.pages import FormatName, Unit
 from exports.parts import FRONT, Part, joined
 from exports.wording import DRAFT_MARK, repeats_link
 from newsarchive.markdown import Item, read_archive
 from newsarchive.markdown.body_reader import read_body
-from newsarchive.markdown.document import heading
 from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
@@ -27,6 +27,8 @@ _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 _FACTS = re.compile(r"(?:>\s*)?(?:🔗|📅)|另见：")
 _ORIGINAL = re.compile(rf"\[{ORIGINAL}\]\(")
+FRONT_TITLE = "field title"
+"""The key of the title in front matter."""
 _SHOWN_TAG = re.compile("＜(?=[A-Za-z/!?])")
 
 
@@ -71,13 +73,15 @@ class Reading:
     strict: bool
     undo: Callable[[str], str]
 
-    def is_story(self, section: str) -> bool:
-        """Whether items of a section are stories: not the fields of front matter, nor a list of sources."""
-        return section != FRONT and (self.format != "briefing" or _SOURCES_WORD not in section)
+    def is_story(self, item: Part | Trace) -> bool:
+        """Whether an item is a story: no field of front matter, no title of the file, and none of a list of sources."""
+        if item.section == FRONT or item.key == THE_TITLE:
+            return False
+        return self.format != "briefing" or _SOURCES_WORD not in item.section
 
     def told_in(self, parts: Sequence[Part]) -> list[Told]:
         """The stories of a file in its order."""
-        stories = [part for part in parts if part.kind == "item" and self.is_story(part.section)]
+        stories = [part for part in parts if part.kind == "item" and self.is_story(part)]
         match self.format:
             case "digest":
                 return [self._digest(part) for part in stories]
@@ -113,9 +117,7 @@ class Reading:
 
     def _briefing(self, stories: Sequence[Part], parts: Sequence[Part]) -> list[Told]:
         told = [self._brief(part) if part.number is not None else self._lead(part) for part in stories]
-        sources = [
-            self.undo(part.raw) for part in parts if part.kind == "item" and not self.is_story(part.section)
-        ]
+        sources = [self.undo(part.raw) for part in parts if part.kind == "item" and not self.is_story(part)]
         links = [next(iter(links_in(raw)), None) for raw in sources]
         by_title: dict[str, list[str]] = {}
         for link in links:
@@ -147,11 +149,11 @@ class Reading:
 
     def _full_text(self, part: Part, parts: Sequence[Part]) -> Told:
         lines = self.undo(part.raw.removeprefix("\ufeff")).split("\n")
-        found = heading(lines[0])
-        title = ""
-        if found and (self.unit != "article" or found.level == 1):
-            title = lines.pop(0).lstrip("#").strip()
-        front = _front_title(parts) if self.unit == "article" else ""
+        if self.unit == "article":
+            title = next((self.undo(it.raw) for it in parts if it.key == THE_TITLE), "").lstrip("#").strip()
+            front = _front_title(parts)
+        else:
+            title, front = lines.pop(0).lstrip("#").strip(), ""
         end = next((n for n in range(len(lines) - 1, -1, -1) if _ORIGINAL.match(lines[n])), len(lines))
         link = whole_link(lines[end]) if end < len(lines) else None
         rest = [line for line in lines[end + 1 :] if line.strip()]

@@ -1,0 +1,147 @@
+"""An editor who works at random on files of any format, profile and target, with syncs and news in between.
+
+A few dozen histories in each test run; more with `NEWSARCHIVE_ROUNDS`, as in `test_hand_edits_stay.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+from typing import get_args
+
+import pytest
+
+from exports.digest import Profile
+from exports.export_pages import Wanted, export_pages
+from exports.pages import FormatName
+from exports.syncing import sync_folder
+from exports.targets import TARGETS
+from newsarchive.storage import Store, open_store
+from tests.exports.hostile import hostile_articles
+from tests.exports.stories import DAY, article, pick
+
+ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 10
+_TOKEN = re.compile(r"改\d+号")
+
+
+class Hand:
+    """Types words that nobody else has, so that each can be looked for."""
+
+    def __init__(self, random: Random) -> None:
+        self.random, self.count = random, 0
+
+    def word(self) -> str:
+        self.count += 1
+        return f"改{self.count}号"
+
+    def edit(self, text: str) -> str:
+        """The text after one edit of a block, which is what stands between blank lines."""
+        blocks = text.rstrip("\n").split("\n\n")
+        tail = text[len(text.rstrip("\n")) :]
+        first = 1 if text.startswith("---\n") else 0
+        place = self.random.randrange(first, len(blocks))
+        match self.random.choice(["words", "words", "words", "note", "item", "drop", "swap", "field"]):
+            case "words":
+                at = self.random.randrange(len(blocks[place]) + 1)
+                blocks[place] = f"{blocks[place][:at]}{self.word()}{blocks[place][at:]}"
+            case "note":
+                blocks.insert(
+                    place + 1,
+                    self.random.choice(["编者按：{}", "> {}", "<!-- {} -->", "- {}"]).format(self.word()),
+                )
+            case "item":
+                url = f"https://example.com/hand/{self.count}"
+                form = self.random.choice(
+                    [
+                        "## 9. {}\n\n文。\n\n🔗 [原文]({})",
+                        "9. {}\n\n   {}",
+                        "## {}\n\n[原文链接]({})",
+                        "9. **{}**：文",
+                    ]
+                )
+                blocks.insert(place + 1, form.format(self.word(), url))
+            case "drop":
+                del blocks[place]
+            case "swap":
+                other = self.random.randrange(first, len(blocks))
+                blocks[place], blocks[other] = blocks[other], blocks[place]
+            case "field" if first:
+                blocks[0] = blocks[0].replace('title: "', f'title: "{self.word()}', 1)
+        return "\n\n".join(blocks) + tail
+
+
+async def fill(store: Store, random: Random) -> None:
+    articles = [article(number) for number in range(1, 5)]
+    articles += random.sample(hostile_articles(datetime(2025, 11, 13, 9)), 3)  # noqa: DTZ001
+    await store.save_articles(articles)
+    chosen = [it for it in articles if random.random() < 0.7]
+    if random.random() < 0.7:
+        await store.save_picks([pick(it, place) for place, it in enumerate(chosen, start=1)])
+    if random.random() < 0.5:
+        await store.save_picks(
+            [
+                pick(
+                    article(30),
+                    40,
+                    "没有抓到的一条，编辑写了几句话，比标题长得多，所以标题要截断，后面的话放在正文里。",
+                )
+            ]
+        )
+
+
+def wanted(random: Random) -> Wanted:
+    of: FormatName = random.choice(get_args(FormatName))
+    per = random.choice(["month", "day", "article"]) if of == "fulltext" else None
+    monthly = of == "digest" or per == "month"
+    return Wanted(
+        of,
+        day=None if monthly else DAY,
+        month=date(2025, 11, 1) if monthly else None,
+        profile=random.choice(get_args(Profile)),
+        target=random.choice(list(TARGETS)),  # type: ignore[arg-type]
+        per=per,  # type: ignore[arg-type]
+        everything=random.random() < 0.1,
+        excerpts=of == "fulltext" and random.random() < 0.1,
+    )
+
+
+def tokens(*texts: str) -> set[str]:
+    return {token for text in texts for token in _TOKEN.findall(text)}
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    hand = Hand(random)
+    async with open_store(str(tmp_path / "news.sqlite")) as store:
+        await fill(store, random)
+        asked = wanted(random)
+        out = tmp_path / "out"
+        for _ in range(3):
+            done = await export_pages(store, asked, out)
+            if not done.pages:
+                return
+            assert [it.message for it in done.files if it.message] == []
+            file = random.choice(done.pages)[1].path
+            before = text = file.read_bytes().decode()
+            for _ in range(random.randint(1, 4)):
+                text = hand.edit(text)
+            file.write_bytes(text.encode())
+            synced = [it for it in await sync_folder(store, out) if it.edited]
+            again = await export_pages(store, asked, out)
+            assert file.read_bytes().decode() == text, "the export after a sync changed the file"
+            assert [it.message for it in again.files if it.message] == []
+            fresh = await export_pages(store, asked, tmp_path / f"fresh{hand.count}")
+            new = [written.path.read_bytes().decode() for _, written in fresh.pages]
+            lost = tokens(text) - tokens(*new) - tokens(before)
+            assert not lost or any(it.stays for it in synced), f"{lost} is nowhere named"
+            picks = await store.picks(date.min, date.max)
+            await sync_folder(store, out)
+            assert await store.picks(date.min, date.max) == picks, "a second sync changed the picks"
+            if random.random() < 0.5:
+                await store.save_picks([pick(article(20 + hand.count % 9), 50, f"新闻{hand.count}。")])
+                await export_pages(store, asked, out)
+                assert tokens(text) <= tokens(file.read_bytes().decode()), "news took typed words away"
