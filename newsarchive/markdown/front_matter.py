@@ -10,6 +10,8 @@ from ruamel.yaml.error import YAMLError
 LONGEST = 32_768
 """Characters of front matter that are read; real ones have a few hundred."""
 _MOST_NODES = 2_000
+_MOST_BRACKETS = 500
+"""Opening ones; ruamel's time grows with the square of those that are open."""
 
 
 def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
@@ -24,7 +26,7 @@ def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
 
 def parse_front_matter(text: str) -> dict[str, Any] | None:
     """Keys and values, or None for what is no YAML map, too long, or blows up through aliases."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or text.count("[") + text.count("{") > _MOST_BRACKETS:
         return None
     yaml = YAML(typ="base", pure=True)
     yaml.allow_duplicate_keys = True

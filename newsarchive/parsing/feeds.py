@@ -8,16 +8,19 @@ characters that XML forbids.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from newsarchive.parsing.html_tree import Element, utf8
+from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 
 _FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}\?>")
-_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|channel)[\s>]")
+_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|channel)\b")
 _ENTRY_END = re.compile(rb"</(?:item|entry)\s*>")
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,12})|(\d{5,12}));")
 _CDATA = "<![CDATA["
@@ -109,6 +112,33 @@ def read_feed(content: bytes) -> Feed | None:
             feed.link = feed.link or _link(child)
     feed.entries = [_entry(element) for element in root.iter() if _name(element) in _ENTRY]
     return feed
+
+
+def json_feed(answer: object) -> Feed | None:
+    """A JSON Feed (jsonfeed.org, which programs that make feeds of these sites offer beside RSS); None for other JSON."""
+    if not isinstance(answer, dict) or "jsonfeed.org" not in str(answer.get("version")):
+        return None
+    items = answer.get("items")
+    rows = [row for row in items if isinstance(row, dict)] if isinstance(items, list) else []
+    return Feed(
+        plain(text_at(answer, "title")), text_at(answer, "home_page_url"), [_json_entry(row) for row in rows]
+    )
+
+
+def _json_entry(row: Mapping[str, Any]) -> Entry:
+    authors = row.get("authors")
+    author = authors[0] if isinstance(authors, list) and authors else row.get("author")
+    tags = row.get("tags")
+    return Entry(
+        title=plain(text_at(row, "title")),
+        link=text_at(row, "url"),
+        guid=text_at(row, "id"),
+        published=text_at(row, "date_published", "date_modified"),
+        author=one_line(text_at(author, "name")) if isinstance(author, dict) else "",
+        description=text_at(row, "summary"),
+        content=text_at(row, "content_html"),
+        categories=[one_line(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [],
+    )
 
 
 def _entry(element: Element) -> Entry:

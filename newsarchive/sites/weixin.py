@@ -131,6 +131,8 @@ def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
 def _read_state(data: Mapping[str, Any], page: Page) -> Reading:
     verdict = json_kind(data)
     article = read_json_article(data, page, verdict)
+    if article and not article.body:
+        return Reading("weixin", Verdict.EMPTY, identity=article.identity, keys=article.keys)
     return Reading(
         "weixin",
         verdict,

@@ -22,7 +22,10 @@ from tests.exports.stories import DAY, article, pick
 
 MONTH = date(2025, 11, 1)
 FORMATS: tuple[FormatName, ...] = ("digest", "daily", "briefing", "fulltext")
-POST = "---\ntitle: 每日\n---\n\n# 🤖 每日 AI 资讯\n"
+POST = (
+    "---\ntitle: 每日\n---\n\n# 🤖 每日 AI 资讯\n\n**2025年11月13日** · 共 1 篇精选报道\n\n---\n\n## 1. 旧题\n\n"
+    f"🔗 **原文链接：** [{article(1).url}]({article(1).url})\n\n编辑自己的话。\n\n---\n"
+)
 
 
 class CountingStore(SqliteStore):
