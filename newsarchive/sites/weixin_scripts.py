@@ -34,17 +34,21 @@ def take_apart(content: bytes) -> tuple[bytes, list[Script]]:
 
 
 def _emptied(content: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Where the content of each script (True) and of each style (False) begins and ends."""
+    """Where the content of each script (True) and of each style (False) begins and ends; those in comments stay."""
     at = 0
     script = content.find(b"<script")
     while True:
-        style = content.find(b"<style", at, script if script >= 0 else len(content))
+        limit = script if script >= 0 else len(content)
+        style = content.find(b"<style", at, limit)
+        comment = content.find(b"<!--", at, style if style >= 0 else limit)
         opening = style if style >= 0 else script
-        start = content.find(b">", opening) + 1 if opening >= 0 else 0
-        if not start:
+        if comment >= 0 and (end := content.find(b"-->", comment + 4)) >= 0:
+            at = end
+        elif start := content.find(b">", opening) + 1 if opening >= 0 else 0:
+            at = _end(content, start, b"</style" if style >= 0 else b"</script")
+            yield start, at, style < 0
+        else:
             return
-        at = _end(content, start, b"</style" if style >= 0 else b"</script")
-        yield start, at, style < 0
         if 0 <= script < at:
             script = content.find(b"<script", at)
 
