@@ -95,6 +95,10 @@ def _read_feed(page: Page) -> Reading:
     feed = feeds.read_feed(page.content)
     if feed is None:
         return _nothing(page, Verdict.OTHER)
+    return _feed(feed, page)
+
+
+def _feed(feed: feeds.Feed, page: Page) -> Reading:
     listing, bodies = lists.from_feed(feed, page)
     return Reading("ithome", Verdict.FEED, listing=listing, bodies=bodies)
 
@@ -116,6 +120,8 @@ def _read_json(page: Page) -> Reading:
     if value is None:
         listing = lists.from_broken_answer(text)
         return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
+    if feed := feeds.json_feed(value):
+        return _feed(feed, page)
     if isinstance(value, dict) and (reading := _read_answer(value, page)):
         return reading
     items = list_rows(rows_of(value), identify, is_promotion)

@@ -65,11 +65,15 @@ def read(page: Page) -> Reading:
     if head[:1] in {b"{", b"["} and (reading := _read_json(page)):
         return reading
     if feeds.is_feed(page.content) and (feed := feeds.read_feed(page.content)):
-        listing, bodies = lists.from_feed(feed, page)
-        return Reading("36kr", Verdict.FEED, listing=listing, bodies=bodies)
+        return _feed(feed, page)
     if head[:1] == b"<":
         return _read_html(page)
     return _read_note(page)
+
+
+def _feed(feed: feeds.Feed, page: Page) -> Reading:
+    listing, bodies = lists.from_feed(feed, page)
+    return Reading("36kr", Verdict.FEED, listing=listing, bodies=bodies)
 
 
 def _refused(page: Page) -> Reading:
@@ -141,6 +145,8 @@ def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _read_json(page: Page) -> Reading | None:
     value = read_json(decode(page.content))
+    if feed := feeds.json_feed(value):
+        return _feed(feed, page)
     if isinstance(value, dict):
         if reading := _read_state(value, page):
             return reading

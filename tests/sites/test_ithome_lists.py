@@ -322,3 +322,10 @@ def test_an_entry_without_link_leads_where_its_guid_says() -> None:
     listing = read(Page(feed.encode()), hint="ithome").listing
     assert listing is not None
     assert listing.items[0].url == "https://www.ithome.com/1/008/914.htm"
+
+
+def test_a_json_feed_carries_whole_articles_too() -> None:
+    entry = {"url": "https://www.ithome.com/1/008/914.htm", "title": "题", "content_html": "<p>正文。</p>"}
+    feed = {"version": "https://jsonfeed.org/version/1", "title": "IT之家", "items": [entry]}
+    reading = read(Page(json.dumps(feed).encode()), hint="ithome")
+    assert (reading.verdict, [body.text for body in reading.bodies]) == (Verdict.FEED, ["正文。"])

@@ -357,3 +357,29 @@ def test_rows_that_others_saved_with_a_time_in_milliseconds() -> None:
     rows = [{"title": "标题", "url": "https://36kr.com/p/11", "timestamp": MILLISECONDS}]
     _, listing = listed(Page(json.dumps(rows).encode()))
     assert listing.items[0].published_at == PUBLISHED
+
+
+def test_a_json_feed_carries_whole_articles() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "36氪 - 最新",
+        "items": [
+            {
+                "id": "https://www.36kr.com/p/3882467938040710",
+                "url": "https://www.36kr.com/p/3882467938040710",
+                "title": "题 &amp; 目",
+                "content_html": "<p>正文。</p>",
+                "date_published": PUBLISHED.isoformat(),
+                "authors": [{"name": "账号名"}],
+                "tags": ["标签", 1],
+            },
+            "?",
+        ],
+    }
+    reading = read(Page(json.dumps(feed).encode()), hint="36kr")
+    assert reading.verdict is Verdict.FEED
+    assert reading.listing is not None
+    assert (reading.listing.title, reading.listing.items[0].title) == ("36氪 - 最新", "题 & 目")
+    body = reading.bodies[0]
+    assert (body.identity, body.text, body.published_at) == ("36kr:3882467938040710", "正文。", PUBLISHED)
+    assert (body.attribution.account, body.tags) == ("账号名", ("标签",))
