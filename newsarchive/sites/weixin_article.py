@@ -67,7 +67,7 @@ def _article(facts: Facts, source: Page, kind: Verdict, body: Body, extra: dict[
         keys=dict(link.keys),
         aliases=_aliases(keys, link.identity, link.url, source.url),
         title=_title(facts, kind, body),
-        attribution=_attribution(facts),
+        attribution=_attribution(facts, kind),
         published_at=moment.at if moment else None,
         published_text=time_text,
         published_precision=moment.precision if moment else "second",
@@ -109,10 +109,12 @@ def _title(facts: Facts, kind: Verdict, body: Body) -> str:
     return first[: end.start()] if end and end.start() > 4 else first[:_TITLE_LENGTH].rstrip()
 
 
-def _attribution(facts: Facts) -> Attribution:
+def _attribution(facts: Facts, kind: Verdict) -> Attribution:
     info = facts.copyright_info
     status = string(info.get("copyright_stat")) or (facts.variable("copyright_stat") if not info else "")
     copyright_ = _COPYRIGHT.get(status)
+    if copyright_ is None and kind is Verdict.REPOST_CARD:
+        copyright_ = "repost"
     if copyright_ is None and facts.page and facts.page.tag_start(b"copyright_logo") >= 0:
         copyright_ = "original"
     attribution = Attribution(

@@ -27,6 +27,8 @@ def repost_card(page: WeixinPage, facts: Facts) -> Body:
     words = string(info.get("guide_words")) or _written(page, b"js_share_notice")
     original = original_of(facts, info)
     card = Embed("card", url=original["original_url"], title=facts.line("title"))
+    if not words and (element := page.element(b"js_share_notice")[0]) is not None:
+        return [*article_body(element), card]  # a browser's DOM, into which the script has written
     return [*plain_body(words), card]
 
 

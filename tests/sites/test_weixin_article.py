@@ -344,3 +344,15 @@ def test_a_text_post_that_a_browser_saved_without_scripts() -> None:
     assert (article.kind, article.text) == (Verdict.TEXT_POST, "今天又下雨了。\n路上有蜗牛。")
     assert (article.title, article.attribution.account) == ("今天又下雨了", "小屋")
     assert (article.published_at, article.published_precision) == (PUBLISHED, "minute")
+
+
+def test_a_repost_card_that_a_browser_saved_without_scripts() -> None:
+    page = f"""<html><head><meta property="og:url" content="{pages.SHORT}" /><meta property="og:title" content="推荐" /></head>
+        <body><div id="js_article"><p class="share_notice" id="js_share_notice">值得一读。<br>两遍。</p>
+        <div class="original_panel"><div class="original_account_nickname" id="js_share_author">原作小站</div>
+        <div class="original_panel_content" id="js_content"></div>
+        <span data-url="{pages.LONG.replace("&", "&amp;")}&scene=45" id="js_share_source">阅读全文</span></div></div></body></html>"""
+    article = article_of(page.encode())
+    assert (article.kind, article.text) == (Verdict.REPOST_CARD, "值得一读。\n两遍。")
+    assert article.media[0].url == f"{pages.LONG}&scene=45"
+    assert (article.attribution.copyright, article.attribution.original_account) == ("repost", "原作小站")
