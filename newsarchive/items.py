@@ -258,7 +258,7 @@ class Listing(Record):
 class Reading:
     """What a page is and all that was read from it.
 
-    `article` is set for article kinds (unless the page is one in shape but nothing could be identified), `listing` for
+    `article` is set for article kinds (its identity is empty where the page does not say which one it is), `listing` for
     lists, `bodies` for whole articles inside a list or feed. `identity` names the article that a notice stands in
     for, where the URL tells. `notice` is the notice's own words, `reason` those it adds below them.
     """

@@ -78,18 +78,13 @@ def _read_page(page: Page) -> Reading:
     link = identify(asked_url(page.url)) if page.url else None
     if verdict in ARTICLE_KINDS:
         article = read_article(found, page, verdict)
-        if article and not article.body and not article.extra.get("background_images"):
-            return Reading("weixin", Verdict.EMPTY, identity=article.identity, keys=article.keys)
-        if article:
-            return Reading(
-                "weixin",
-                verdict,
-                article=article,
-                identity=article.identity,
-                keys=article.keys,
-                account=article.attribution.account,
-            )
-        return Reading("weixin", verdict)
+        identity = article.identity or None
+        if not article.body and not article.extra.get("background_images"):
+            return Reading("weixin", Verdict.EMPTY, identity=identity, keys=article.keys)
+        account = article.attribution.account
+        return Reading(
+            "weixin", verdict, article=article, identity=identity, keys=article.keys, account=account
+        )
     if verdict is Verdict.ALBUM or verdict is Verdict.ACCOUNT_PAGE:
         listing = albums.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
         return Reading("weixin", verdict, listing=listing, account=listing.account)

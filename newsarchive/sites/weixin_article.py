@@ -10,6 +10,7 @@ from newsarchive.body import Body, Embed, text_of
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.text import one_line
+from newsarchive.sites.site import Link
 from newsarchive.sites.weixin_body import (
     article_body,
     background_images,
@@ -34,11 +35,11 @@ _TITLE_LENGTH = 60
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 
 
-def read_article(page: WeixinPage, source: Page, kind: Verdict) -> Article | None:
-    """The article of an HTML page; None where nothing in it says which one it is."""
+def read_article(page: WeixinPage, source: Page, kind: Verdict) -> Article:
+    """The article of an HTML page; its identity is empty where nothing in it says which one it is (an exporter's copy)."""
     facts = Facts(page)
-    body, extra = _body(page, facts, kind)
-    return _article(facts, source, kind, body, extra)
+    link = link_of(facts.keys(source.url)) or Link("weixin", "", "")
+    return _article(facts, link, source, kind, _body(page, facts, kind))
 
 
 def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> Article | None:
@@ -50,14 +51,14 @@ def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> 
         body = markup_body(content)
     else:
         body = post_body(facts, kind, content)
-    return _article(facts, source, kind, body, {})
+    link = link_of(facts.keys(source.url))
+    return _article(facts, link, source, kind, (body, {})) if link else None
 
 
-def _article(facts: Facts, source: Page, kind: Verdict, body: Body, extra: dict[str, Any]) -> Article | None:
-    keys = facts.keys(source.url)
-    link = link_of(keys)
-    if link is None:
-        return None
+def _article(
+    facts: Facts, link: Link, source: Page, kind: Verdict, content: tuple[Body, dict[str, Any]]
+) -> Article:
+    body, extra = content
     moment, time_text = _published(facts, source)
     return Article(
         site="weixin",
@@ -65,7 +66,7 @@ def _article(facts: Facts, source: Page, kind: Verdict, body: Body, extra: dict[
         kind=kind,
         url=link.url,
         keys=dict(link.keys),
-        aliases=_aliases(keys, link.identity, link.url, source.url),
+        aliases=_aliases(link.keys, link.identity, link.url, source.url),
         title=_title(facts, kind, body),
         attribution=_attribution(facts, kind),
         published_at=moment.at if moment else None,

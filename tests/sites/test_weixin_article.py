@@ -356,3 +356,18 @@ def test_a_repost_card_that_a_browser_saved_without_scripts() -> None:
     assert (article.kind, article.text) == (Verdict.REPOST_CARD, "值得一读。\n两遍。")
     assert article.media[0].url == f"{pages.LONG}&scene=45"
     assert (article.attribution.copyright, article.attribution.original_account) == ("repost", "原作小站")
+
+
+def test_a_copy_that_does_not_say_which_article_it_is_keeps_what_it_says() -> None:
+    page = """<html><head></head><body><div id="js_article"><h1 id="activity-name">无名副本</h1><a id="js_name">小屋</a>
+        <div class="rich_media_content" id="js_content"><p>正文。</p></div></div></body></html>"""
+    reading = read(Page(page.encode()))
+    article = reading.article
+    assert article is not None
+    assert (reading.verdict, reading.identity, article.identity, article.url) == (
+        Verdict.ARTICLE,
+        None,
+        "",
+        "",
+    )
+    assert (article.title, article.text, article.attribution.account) == ("无名副本", "正文。", "小屋")
