@@ -36,13 +36,14 @@ def _same(text: str) -> str:
 class Guard:
     """What a tool needs done with the pieces of a text.
 
-    `text` is for runs of text, `code` for code in a line, `fenced` for a line of a code block, `escape` for a backslash
+    `text` is for runs of text, `code` for code in a line, `fence` for the line that opens a code block, `fenced` for a line of it, `escape` for a backslash
     and what it escapes, `alt` for alternative texts of pictures; `line` is for each whole line when these are done.
     `listed` is for code blocks that begin on the line of a list's mark, where tools differ about those.
     """
 
     text: Callable[[str], str] = _same
     code: Callable[[str], str] = _same
+    fence: Callable[[str], str] = _same
     fenced: Callable[[str], str] = _same
     listed: Callable[[str], str] | None = None
     line: Callable[[str], str] = _same
@@ -63,7 +64,7 @@ class Guard:
             elif match and "`" not in line[match.end() :]:
                 fence = match["fence"]
                 inside = self.listed if match["mark"] and self.listed else self.fenced
-                lines.append(line)
+                lines.append(self.fence(line))
             else:
                 lines.append(self.line(self._guarded(line)))
         return "\n".join(lines)

@@ -16,7 +16,7 @@ from exports.targets.target import Target
 from exports.targets.undoing import bare_braces, without_joiners
 from newsarchive.markdown.writer import Style
 
-_SHORTCODE = re.compile(r"\{(?=\{[<%])")
+_SHORTCODE = re.compile(r"\{(?=\{[<%])|<!(?=--\s*more)")
 _SECTIONS = {"daily": "posts"}
 
 
@@ -51,8 +51,8 @@ def _link(here: str, there: str) -> str:  # noqa: ARG001
 
 
 def _code(text: str) -> str:
-    """A word joiner between the braces, for in code nothing else keeps them from Hugo; it is not seen."""
-    return _SHORTCODE.sub("{\u2060", text)
+    """A word joiner between the braces, and in `<!--more-->`, for in code nothing else keeps them from Hugo; it is not seen."""
+    return _SHORTCODE.sub("\\g<0>\u2060", text)
 
 
 TARGET = Target(

@@ -12,9 +12,11 @@ from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard, backslashed_braces
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
-from exports.targets.undoing import bare_braces
+from exports.targets.undoing import bare_braces, without_joiners
 from newsarchive.markdown.writer import Style
 
+_BLOCK = re.compile(r"([ >]*(?:(?:[-+*]|\d+[.)])[ ]+)*)([!?=/-])(?=!!|\?\?|==|// |-*8<-)")
+_SNIPPET = re.compile(r"-8(?=<-)")
 _REFERENCE = re.compile(r"&#(\d{2,3});")
 _KNOWN_ESCAPES = frozenset("\\`*_{}[]()>#+-.!|")
 
@@ -45,6 +47,16 @@ def _escape(text: str) -> str:
     return text if text[1:] in _KNOWN_ESCAPES else f"&#{ord(text[1:])};"
 
 
+def _line(line: str) -> str:
+    """A line that begins no block of extensions that many sites have; `--8<--` would even show a file of the site's."""
+    match = _BLOCK.match(line)
+    return f"{match[1]}{_escape(chr(92) + match[2])}{line[match.end() :]}" if match else line
+
+
+def _fenced(text: str) -> str:
+    return _SNIPPET.sub("\\g<0>\u2060", text)
+
+
 def _undo_references(text: str) -> str:
     """References of signs as escapes; of those that the tool knows there are none but a page's own."""
 
@@ -63,6 +75,6 @@ TARGET = Target(
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
     style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
-    guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape),
-    undo=Guard(text=_undo_references, alt=bare_braces, escape=bare_braces),
+    guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape, line=_line, fenced=_fenced),
+    undo=Guard(text=_undo_references, alt=bare_braces, escape=bare_braces, fenced=without_joiners),
 )

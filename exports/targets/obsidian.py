@@ -10,10 +10,16 @@ from exports.front_matter import Stamp, Value
 from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard
 from exports.targets.target import Target, relative_link, unit_path
-from exports.targets.undoing import in_text
+from exports.targets.undoing import in_text, without_joiners
 
-_MARKS = re.compile(r"(?<![\w&/])#(?=[^\s#])|\[(?=\[)|%(?=%)|=(?==)|\$(?=\S)")
-_ESCAPED = re.compile(r"(?<![\w&/\\])(?<!^)\\(#)(?=[^\s#])|\\(?:(\[)(?=\[)|(%)(?=%)|(=)(?==)|(\$)(?=\S))|\\.")
+_MARKS = re.compile(
+    r"(?<![\w&/])#(?=[^\s#])|\[(?=\[)|%(?=%)|=(?==)|\$|\^(?=\[)|(?<=\s)\^(?=[A-Za-z0-9-]+\s*$)"
+)
+_ESCAPED = re.compile(
+    r"(?<![\w&/\\])(?<!^)\\(#)(?=[^\s#])|\\(?:(\[)(?=\[)|(%)(?=%)|(=)(?==)|(\$)|(\^)(?=\[|[A-Za-z0-9-]+\s*$))|\\."
+)
+_QUERY = re.compile(r"`+ ?(?=\$?=)")
+_RUN = re.compile(r"(?<=[`~])(?:base|query|dataview|dataviewjs|tasks|button|meta-bind\S*|js-engine)[ ]*$")
 _HEADING = re.compile(r"[ >]*#{1,6}(?=\s)")
 
 
@@ -47,6 +53,17 @@ def _text(text: str) -> str:
     return _MARKS.sub(lambda match: f"\\{match[0]}", text)
 
 
+def _code(text: str) -> str:
+    """Code in a line with a word joiner, which is not seen, before `=` or `$=`: the plugin Dataview would compute it."""
+    match = _QUERY.match(text)
+    return f"{match[0]}\u2060{text[match.end() :]}" if match else text
+
+
+def _fence(line: str) -> str:
+    """The opening of a code block, without a language that Obsidian or a plugin of it would run instead of show."""
+    return _RUN.sub("", line)
+
+
 def _undo(text: str) -> str:
     """Without the backslashes before marks that are none in Markdown; another escape stays as it is."""
     return _ESCAPED.sub(lambda match: next((it for it in match.groups() if it), match[0]), text)
@@ -59,6 +76,6 @@ TARGET = Target(
     link=relative_link,
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
-    guard=Guard(text=_text),
-    undo=Guard(line=lambda line: in_text(line, _undo)),
+    guard=Guard(text=_text, code=_code, fence=_fence),
+    undo=Guard(code=without_joiners, line=lambda line: in_text(line, _undo)),
 )

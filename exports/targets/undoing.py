@@ -12,7 +12,7 @@ from collections.abc import Callable
 from exports.targets.guarding import pieces
 
 _CODE_ELEMENT = re.compile(r"<code(?: v-pre)?>((?:&#\d+;|[^<&\n]|&(?!#\d+;))*)</code>")
-_JOINER = re.compile("(?<=[{#])\u2060(?=[{%#<}])")
+_JOINER = re.compile("(?<=[{#!8` ])\u2060(?=[{%#<}=$-])")
 _BRACES = {"&#123;": "{", "&#125;": "}"}
 _BRACKETS = {"&#91;": "\\[", "&#93;": "\\]"}
 _REFERENCE = re.compile(r"&#(\d{2,3});")
@@ -20,7 +20,7 @@ _TICKS = re.compile("`+")
 
 
 def without_joiners(text: str) -> str:
-    """Code without the word joiners between the signs of a template."""
+    """Code without the word joiners between the signs of what a tool would take for its own."""
     return _JOINER.sub("", text)
 
 

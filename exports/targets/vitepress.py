@@ -1,8 +1,8 @@
 """VitePress: `docs/2025/2025-11-13.md`; Vue never sees a page's braces, nor VitePress what it would include.
 
 Seen with VitePress 1.6: `{{ }}` is evaluated in text and in code in a line, a backslash does not help, character
-references do; `{…}` after text sets attributes; `<<< path` at the start of a line includes a file; `:name:` becomes an
-emoji; front matter goes into a script of the page as it is.
+references do; `{…}` after text sets attributes; `<<< path` at the start of a line and `<!--@include: path-->` anywhere,
+code too, include a file; `:name:` becomes an emoji; front matter goes into a script of the page as it is.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from exports.pages import FormatName, Page
 from exports.targets.guarding import Guard, code_element, referenced_braces, referenced_escape
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
-from exports.targets.undoing import bare_references, code_spans, in_text
+from exports.targets.undoing import bare_references, code_spans, in_text, without_joiners
 
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
 _INCLUDED = re.compile(r"([ >]*)\\<<<")
+_COMMENT = re.compile(r"<!(?=--\s*@include)")
 _INCLUDE = re.compile(r"([ >]*)<<<")
 
 
@@ -51,7 +52,12 @@ def _alt(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return code_element(text, " v-pre")
+    return code_element(_fenced(text), " v-pre")
+
+
+def _fenced(text: str) -> str:
+    """Code whose comments include no file: VitePress looks for those before it reads Markdown."""
+    return _COMMENT.sub("\\g<0>\u2060", text)
 
 
 def _line(text: str) -> str:
@@ -77,6 +83,13 @@ TARGET = Target(
     link=relative_link,
     front_matter=_front_matter,
     index_front_matter=lambda title: {"title": title},
-    guard=Guard(text=_text, alt=_alt, code=_code, escape=referenced_escape, line=_line),
-    undo=Guard(text=bare_references, alt=_undo_alt, escape=_undo_escape, line=_undo_line),
+    guard=Guard(text=_text, alt=_alt, code=_code, fenced=_fenced, escape=referenced_escape, line=_line),
+    undo=Guard(
+        text=bare_references,
+        alt=_undo_alt,
+        code=without_joiners,
+        fenced=without_joiners,
+        escape=_undo_escape,
+        line=_undo_line,
+    ),
 )

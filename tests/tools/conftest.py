@@ -17,7 +17,6 @@ from newsarchive.storage import Store, open_store
 from samples import World
 from tests.exports.hostile import hostile_articles
 from tests.samples.asking import read
-from tests.tools.sites import Tool
 
 MONTH = date(2026, 10, 1)
 HOSTILE_DAY = datetime(2026, 10, 7, 9)  # noqa: DTZ001 - the articles put it into its zone
@@ -28,6 +27,7 @@ STRICT_FOLDERS = {
     "hexo": ("source/_posts", "source/_posts/strict"),
     "mkdocs": ("docs", "docs/strict"),
     "vitepress": ("docs", "docs/strict"),
+    "obsidian": ("News", "News/strict"),
 }
 """Where the pages of a target are, and where those of the strict profile go in the same site."""
 
@@ -56,16 +56,16 @@ def need(tool: str, *, installed: bool) -> None:
         pytest.skip(reason)
 
 
-async def make_site(store: Store, tool: Tool, folder: Path) -> Path:
+async def make_site(store: Store, tool: str, folder: Path) -> Path:
     """A site with all formats in both profiles."""
-    site, strict = folder / tool.name, folder / f"{tool.name}-strict"
+    site, strict = folder / tool, folder / f"{tool}-strict"
     for of in FORMATS:
         per = "article" if of == "fulltext" else None
-        wanted = Wanted(of, month=MONTH, target=tool.name, everything=True, per=per)  # type: ignore[arg-type]
+        wanted = Wanted(of, month=MONTH, target=tool, everything=True, per=per)  # type: ignore[arg-type]
         await export_pages(store, wanted, site)
-        wanted = Wanted(of, month=MONTH, target=tool.name, everything=True, profile="strict")  # type: ignore[arg-type]
+        wanted = Wanted(of, month=MONTH, target=tool, everything=True, profile="strict")  # type: ignore[arg-type]
         await export_pages(store, wanted, strict)
-    source, target = STRICT_FOLDERS[tool.name]
+    source, target = STRICT_FOLDERS[tool]
     for path in (strict / source).rglob("*.md"):
         if START not in path.read_text(encoding="utf-8"):
             copy = site / target / path.relative_to(strict / source)

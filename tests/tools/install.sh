@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 HERE=.tools
 MKDOCS=1.6.1
+MKDOCS_EXTENSIONS=10.16.1
 PYTHON=${PYTHON:-python3}
 
 STAMP="$HERE/installed-$(cat tests/tools/package.json tests/tools/install.sh | sha256sum | cut -c1-16)"
@@ -33,7 +34,7 @@ install_npm() {
 
 install_mkdocs() {
   "$PYTHON" -m venv "$HERE/mkdocs"
-  "$HERE/mkdocs/bin/python" -m pip install --quiet "mkdocs==$MKDOCS"
+  "$HERE/mkdocs/bin/python" -m pip install --quiet "mkdocs==$MKDOCS" "pymdown-extensions==$MKDOCS_EXTENSIONS"
 }
 
 jobs=()

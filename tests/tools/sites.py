@@ -98,7 +98,8 @@ MKDOCS = Tool(
     str(TOOLS / "mkdocs" / "bin" / "mkdocs"),
     {
         "mkdocs.yml": "site_name: x\nsite_url: https://example.org/\ntheme:\n  name: mkdocs\n  highlightjs: false\nplugins: []\n"
-        "markdown_extensions: [attr_list, tables, fenced_code]\n",
+        "markdown_extensions: [attr_list, tables, fenced_code, admonition, abbr, def_list, footnotes, md_in_html, pymdownx.details,\n"
+        "  pymdownx.snippets, pymdownx.blocks.admonition, pymdownx.blocks.tab, pymdownx.tabbed]\n",
     },
     ("build", "--quiet"),
     "site",
@@ -113,5 +114,7 @@ VITEPRESS = Tool(
     ("build", "docs"),
     "docs/.vitepress/dist",
 )
+OBSIDIAN = Path(__file__).with_name("obsidian.mjs")
+"""Names what Obsidian would take for its own; it looks for its parsers in the folders above it."""
 BUILDERS = (HUGO, JEKYLL, HEXO, MKDOCS, VITEPRESS)
 LINT = str(NODE / ".bin" / "markdownlint-cli2")

@@ -17,7 +17,7 @@ from newsarchive.markdown.writing.escaping import clean
 from newsarchive.storage import Store
 from tests.exports.hostile import WORDS, hostile_articles
 from tests.tools.conftest import FORMATS, HOSTILE_DAY, MONTH, make_site, need, sample_articles
-from tests.tools.sites import BUILDERS, LINT, Tool
+from tests.tools.sites import BUILDERS, LINT, NODE, OBSIDIAN, Tool
 
 _TYPOGRAPHY = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "\u2060": ""}
@@ -78,7 +78,7 @@ def dangers(page: html.HtmlElement) -> Iterator[str]:
 @pytest.mark.parametrize("tool", BUILDERS, ids=lambda tool: tool.name)
 async def test_every_story_is_in_the_site_and_nothing_runs(store: Store, tmp_path: Path, tool: Tool) -> None:
     need(tool.name, installed=tool.is_installed)
-    out = tool.build(await make_site(store, tool, tmp_path))
+    out = tool.build(await make_site(store, tool.name, tmp_path))
     samples = [
         it
         for it in of_the_month()
@@ -101,6 +101,42 @@ async def test_every_story_is_in_the_site_and_nothing_runs(store: Store, tmp_pat
         page = parsed(path)
         assert list(dangers(page)) == [], path
         assert "1337" not in shown(page), f"{path}: a template was evaluated"
+
+
+async def test_obsidian_finds_nothing_of_its_own(store: Store, tmp_path: Path) -> None:
+    need("parsers of Obsidian's Markdown", installed=is_there(str(NODE / "micromark-extension-wiki-link")))
+    script = tmp_path / OBSIDIAN.name
+    script.write_bytes(OBSIDIAN.read_bytes())
+    (tmp_path / "node_modules").symlink_to(NODE)
+    own = tmp_path / "own"
+    own.mkdir()
+    signs = (
+        "#标签",
+        "#tag",
+        "[[页]]",
+        "![[图]]",
+        "$x$",
+        "%%注%%",
+        "==亮==",
+        "字 ^abc",
+        "> [!note]",
+        "`= x`",
+        "[^1]\n\n[^1]: 注",
+    )
+    for number, sign in enumerate(signs):
+        (own / f"{number}.md").write_text(f"{sign}\n", encoding="utf-8")
+    assert {line.split('"')[3] for line in found_by_obsidian(script, own)} == {
+        str(own / f"{number}.md") for number in range(len(signs))
+    }, "the script sees every sign"
+    assert found_by_obsidian(script, await make_site(store, "obsidian", tmp_path)) == []
+
+
+def found_by_obsidian(script: Path, vault: Path) -> list[str]:
+    ended = subprocess.run(
+        ["node", str(script), str(vault)], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    return ended.stdout.splitlines()
 
 
 def is_there(path: str) -> bool:
