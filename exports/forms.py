@@ -21,6 +21,8 @@ _LEAD = re.compile(r"\*\*([^*]+)\*\*")
 _NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
 _LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
 _OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
+WORDS = "urn:newsarchive:words:"
+"""Begins the key of an item without a link."""
 THE_TITLE = "the title"
 """The key of the heading of a file of one article."""
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
@@ -37,7 +39,7 @@ def key_of_url(url: str) -> str:
 
 def key_of_words(words: str) -> str:
     """What names an item that has no link: its words."""
-    return f"urn:newsarchive:words:{fingerprint(' '.join(words.split()))}"
+    return f"{WORDS}{fingerprint(' '.join(words.split()))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,8 @@ class _Merging:
                 self._replace_texts(mine, new)
             elif first == last:
                 self._insert_texts(section, new, ours, held, first)
+            elif not mine and len(held) == len(ours):
+                continue  # a hand took it away and wrote nothing in its place
             elif not self._says(ours, new) and not self._texts_settled(section, theirs):
                 self.conflicts.append(_place_name(new[0]))
                 self._insert_texts(section, new, ours, held, last)

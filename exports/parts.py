@@ -18,7 +18,8 @@ FRONT = "front matter"
 """The section of the front matter; its fields are items with the field's name as key."""
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
+_FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})")
+"""A fence may stand right after the mark of a list's item."""
 _COMMENT = re.compile(r" {0,3}<!--")
 _TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 _FIELD = re.compile(r"([^\s#\-:'\"\[\]{},&*!|>%@`][^:]*):(?:\s|$)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,24 +14,16 @@ from exports.making import Made, Wanted, file_text, form_of, made_with, pages_of
 from exports.memory import FileMemory, keep, latest_made_with, recall_all, sha256
 from exports.merged_writing import withdraw
 from exports.parts import Form, Part
-from exports.taking import Counts, Matching, Sides, Taking, moved_between
+from exports.taking import Matching, Sides, Synced, Taking, moved_between
 from exports.targets import TARGETS
 from exports.told import Reading
 from exports.writing import read_bytes
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
 
+__all__ = ["Synced", "sync_folder"]
+
 _DIGEST_FILE = re.compile(r"(\d{4})/newsflash-(\d{4})(\d{2})\.md")
-
-
-@dataclass(slots=True)
-class Synced:
-    """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone."""
-
-    path: Path
-    edited: bool
-    counts: Counts = field(default_factory=Counts)
-    stays: list[str] = field(default_factory=list)
 
 
 async def sync_folder(store: Store, root: Path) -> list[Synced]:
@@ -59,14 +51,16 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
             files.append(_file(store, root, relative, memory, wanted))
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
-    before = [await file.sides() for file in files]
-    movers, landed = moved_between(before)
-    for file in files:
-        taking = Taking(store, await file.sides(), movers, landed)
-        await taking.run()
-        results[file.relative].counts = taking.counts
-    for file, sides in zip(files, before, strict=True):
-        results[file.relative].stays = await file.remember(sides)
+    before = [(file, await file.sides()) for file in files]
+    movers, landed = moved_between([sides for _, sides in before if sides.clear])
+    for file, sides in before:
+        if not sides.clear:
+            results[file.relative].stays.append("all edits, for its stories cannot be told apart")
+            continue
+        await Taking(store, await file.sides(), results[file.relative], movers, landed).run()
+    for file, sides in before:
+        if sides.clear:
+            results[file.relative].stays = await file.remember(sides)
     return list(results.values())
 
 

@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from exports.digest import UNLINKED
 from exports.entries import Entry, day_entries, entry_of
-from exports.forms import THE_TITLE, key_of_url
+from exports.forms import THE_TITLE, WORDS, key_of_url
 from exports.layouts import load_layout, save_layout
 from exports.making import Made, Wanted
 from exports.matching import Memory, Trace, pairs_of
@@ -27,7 +28,6 @@ from newsarchive.markdown.links import links_in
 from newsarchive.storage.contract import Store
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WORDS = "urn:newsarchive:words:"
 _ALIKE = 0.5
 """From which share of same signs on, an item without a link and one of another title are taken for the same."""
 
@@ -51,6 +51,11 @@ class Sides:
     def entries(self) -> Sequence[Entry]:
         """The stories of the store."""
         return self.made.entries if self.made else ()
+
+    @property
+    def clear(self) -> bool:
+        """Whether what the store would write can be told apart into its stories."""
+        return len(self.theirs) == len(self.entries)
 
     @property
     def traces(self) -> list[Trace]:
@@ -89,7 +94,7 @@ class Matching:
         base, ours, theirs = sides.traces, [it.part for it in sides.ours], [it.part for it in sides.theirs]
         held = pairs_of(range(len(base)), base, range(len(ours)), ours)
         stored = pairs_of(range(len(base)), base, range(len(theirs)), theirs)
-        gone = [place for place in stored if place not in held and base[place].key.startswith(_WORDS)]
+        gone = [place for place in stored if place not in held and base[place].key.startswith(WORDS)]
         free = set(range(len(ours))) - set(held.values())
         for place in gone:
             like = {it: _likeness(theirs[stored[place]], ours[it]) for it in sorted(free)}
@@ -112,19 +117,22 @@ class Matching:
 
 
 def _likeness(one: Part, other: Part) -> float:
-    if not other.key.startswith(_WORDS):
+    if not other.key.startswith(WORDS):
         return 0.0
     return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
 
 
 @dataclass(slots=True)
-class Counts:
-    """What was taken from a file."""
+class Synced:
+    """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone."""
 
+    path: Path
+    edited: bool
     texts: int = 0
     added: int = 0
     rejected: int = 0
     moved: int = 0
+    stays: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +153,9 @@ class Taking:
 
     store: Store
     sides: Sides
+    result: Synced
     movers: Mapping[str, Entry]
     landed: Mapping[str, date]
-    counts: Counts = field(default_factory=Counts)
     chosen: dict[date, list[_Chosen]] = field(default_factory=dict)
     more_links: list[tuple[str, ...]] = field(default_factory=list)
     consumed: set[tuple[date, str]] = field(default_factory=set)
@@ -196,13 +204,13 @@ class Taking:
             return None  # under no day, and none of the store's
         if entry and not edited:
             unchosen = sides.wanted.everything and not moved
-            self.counts.moved += moved
+            self.result.moved += moved
             pick = entry.pick if unchosen else entry.pick.model_copy(update={"state": "picked"})
             self._choose(day, pick, told, entry.pick)
             return day
-        self.counts.texts += entry is not None
-        self.counts.moved += come is not None
-        self.counts.added += entry is None and come is None
+        self.result.texts += entry is not None
+        self.result.moved += come is not None
+        self.result.added += entry is None and come is None
         known = entry or come or await entry_of(self.store, _new_pick(day, told))
         if entry is None or expects is None:
             expects = expected(known, sides.reading.format, told.part, TARGETS[sides.wanted.target].style)
@@ -243,7 +251,7 @@ class Taking:
         """What a hand took out of the file, unless it put it under another day of another file."""
         self.consumed.add((pick.day, pick.url))
         if self.landed.get(key, pick.day) == pick.day:
-            self.counts.rejected += 1
+            self.result.rejected += 1
             self._put_aside(pick, "rejected")
 
     def _put_aside(self, pick: Pick, state: str) -> None:

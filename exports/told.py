@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from exports.attribution import RIGHTS
-from exports.briefing import SOURCES
 from exports.entries import canonical
-from exports.forms import DIGEST, NUMBERED, THE_TITLE, title_of_brief
+from exports.forms import DIGEST, NUMBERED, THE_TITLE, WORDS, title_of_brief
 from exports.fulltext import ORIGINAL
 from exports.matching import Trace
 from exports.pages import FormatName, Unit
@@ -21,7 +20,6 @@ from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
 
-_SOURCES_WORD = SOURCES.split()[-1]
 _HEADING = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
@@ -74,10 +72,13 @@ class Reading:
     undo: Callable[[str], str]
 
     def is_story(self, item: Part | Trace) -> bool:
-        """Whether an item is a story: no field of front matter, no title of the file, and none of a list of sources."""
+        """Whether an item is a story: no field of front matter, no title of the file, and no source of a briefing.
+
+        A brief is named by its title, a source by its link.
+        """
         if item.section == FRONT or item.key == THE_TITLE:
             return False
-        return self.format != "briefing" or _SOURCES_WORD not in item.section
+        return self.format != "briefing" or item.key.startswith(WORDS)
 
     def told_in(self, parts: Sequence[Part]) -> list[Told]:
         """The stories of a file in its order."""

@@ -30,5 +30,4 @@ def outcome_of(synced: Synced) -> str:
     """What was taken from a file, in words."""
     if not synced.edited:
         return "no edits"
-    counts = synced.counts
-    return f"{counts.texts} texts, {counts.added} added, {counts.moved} moved to another day, {counts.rejected} rejected"
+    return f"{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"

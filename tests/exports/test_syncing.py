@@ -61,7 +61,7 @@ async def test_texts_order_additions_and_deletions_become_picks(store: Store, fi
         ),
     )
     (synced,) = await sync_folder(store, file.parent.parent)
-    assert (synced.counts.texts, synced.counts.added, synced.counts.rejected) == (1, 1, 1)
+    assert (synced.texts, synced.added, synced.rejected) == (1, 1, 1)
     assert await listed(store) == [
         ("3", "picked", "第 3 条，<b>改过</b>。"),
         ("1", "picked", "第 1 条。"),
@@ -84,7 +84,7 @@ async def test_a_day_dated_anew_and_an_item_on_another_day_move(store: Store, fi
     await export_digest(store, MARCH, file.parent.parent, "clean")
     edit(file, lambda it: it.replace("## 2025.03.06", "## 2025.03.07"))
     (synced,) = await sync_folder(store, file.parent.parent)
-    assert synced.counts.moved == 1
+    assert synced.moved == 1
     assert await listed(store, date(2025, 3, 6)) == []
     assert await listed(store, date(2025, 3, 7)) == [("6", "picked", "六。")]
     assert await agrees(store, file)

@@ -113,7 +113,7 @@ async def test_changed_words_are_in_a_new_file(
     file = next(it for it in files if words_of(way, 2) in it.read_text(encoding="utf-8"))
     edit(file, words_of(way, 2), TARGETS[target].guard(TYPED))
     (synced,) = await desk.sync()
-    assert (synced.counts.texts, synced.counts.added, synced.counts.rejected) == (1, 0, 0)
+    assert (synced.texts, synced.added, synced.rejected) == (1, 0, 0)
     assert synced.stays == []
     text = await desk.fresh()
     assert TYPED in seen(text, target)
@@ -148,7 +148,7 @@ async def test_a_changed_title_is_in_a_new_file(
     else:
         edit(file, f'title: "{old}"', 'title: "编辑起的标题"')
     (synced,) = await desk.sync()
-    assert (synced.counts.texts, synced.counts.added, synced.counts.rejected) == (1, 0, 0)
+    assert (synced.texts, synced.added, synced.rejected) == (1, 0, 0)
     text = await desk.fresh()
     assert "编辑起的标题" in text
     assert old not in text
@@ -176,7 +176,7 @@ async def test_deleted_items_are_rejected(
     pieces = items_of(way, file.read_text(encoding="utf-8"))
     file.write_text("".join(it for it in pieces if words_of(way, 3) not in it), encoding="utf-8")
     (synced,) = await desk.sync()
-    assert synced.counts.rejected == 1
+    assert synced.rejected == 1
     assert [it.state for it in await filled.picks(DAY, DAY) if it.identity == "ithome:800003"] == ["rejected"]
     assert words_of(way, 3) not in await desk.fresh()
 
@@ -194,7 +194,7 @@ async def test_the_order_of_a_hand_is_that_of_a_new_file(
     pieces[two], pieces[three] = pieces[three], pieces[two]
     file.write_text("".join(pieces), encoding="utf-8")
     (synced,) = await desk.sync()
-    assert (synced.counts.texts, synced.counts.added, synced.counts.rejected) == (0, 0, 0)
+    assert (synced.texts, synced.added, synced.rejected) == (0, 0, 0)
     picks = [it.identity for it in await filled.picks(DAY, DAY)]
     assert picks == ["ithome:800001", "ithome:800003", "ithome:800002", "ithome:800004"]
     text = await desk.fresh()
@@ -227,7 +227,7 @@ async def test_added_items_become_picks(
         text = text.rstrip("\n") + f"\n9. [手加的标题]({url})\n"
     file.write_text(text, encoding="utf-8")
     (synced,) = await desk.sync()
-    assert (synced.counts.added, synced.counts.rejected) == (1, 0)
+    assert (synced.added, synced.rejected) == (1, 0)
     picks = await filled.picks(DAY, DAY)
     assert len(picks) == 5
     new = picks[2]
@@ -261,8 +261,8 @@ async def test_an_item_put_under_another_day_moves_there(
     here = next(it for it in items_of(of, goal.read_text(encoding="utf-8")) if anchor in it)
     edit(goal, here, item.rstrip("\n") + "\n\n" + here)
     synced = await desk.sync()
-    assert sum(it.counts.moved for it in synced) == 1
-    assert sum(it.counts.rejected + it.counts.added for it in synced) == 0
+    assert sum(it.moved for it in synced) == 1
+    assert sum(it.rejected + it.added for it in synced) == 0
     day = DAY if back else NEXT_DAY
     found = [it for it in await filled.picks(DAY, NEXT_DAY) if it.identity == moved]
     assert [(it.day, it.state, it.note) for it in found] == [(day, "picked", "记")]
@@ -404,7 +404,7 @@ async def test_a_copy_of_an_archive_is_known_by_how_its_files_were_made(
     copy.parent.mkdir(parents=True)
     copy.write_text(path.read_text(encoding="utf-8").replace("第 2 条的正文。", "改过。"), encoding="utf-8")
     (synced,) = [it for it in await sync_folder(filled, tmp_path / "copy") if it.edited]
-    assert synced.counts.texts == 1
+    assert synced.texts == 1
     assert [it.body != "" for it in await filled.picks(DAY, DAY)] == [False, True, False, False]
 
 
