@@ -33,8 +33,9 @@ class Exported:
 async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_merged`), then the indexes of the format.
 
-    The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days without stories have no page. Raises OutputError, BadValueError for an
-    imported file that the store does not have, and what the store raises.
+    The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
+    without stories have no page. Raises OutputError, BadValueError for an imported file that the store does not have,
+    and what the store raises.
     """
     target = TARGETS[wanted.target]
     origin = await origin_of(store, wanted)
@@ -48,13 +49,13 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
 async def _write_pages(store: Store, wanted: Wanted, out: Path) -> AsyncIterator[tuple[Page, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[wanted.target]
-    async for made in pages_of(store, wanted):
-        page = made.page
+    async for made in pages_of(store, wanted, stories=False):
+        page = made.page.without_text
         written = await write_merged(
             store,
             out,
             target.path(page),
-            file_text(page, target, wanted.profile),
+            file_text(made.page, target, wanted.profile),
             form_of(page.format, page.unit, target, wanted.profile),
             made_with=made_with(page, wanted),
         )

@@ -24,7 +24,7 @@ from exports.forms import (
     ONE_ARTICLE,
 )
 from exports.front_matter import front_matter
-from exports.fulltext import Piece, fulltext_page, piece_of
+from exports.fulltext import Piece, fulltext_page, piece_of, with_others
 from exports.pages import FormatName, Page, Unit
 from exports.parts import Form
 from exports.targets import TARGETS, Target, TargetName
@@ -144,9 +144,10 @@ def wanted_again(made: Mapping[str, str]) -> Wanted | None:
         return None  # written by another version
 
 
-async def pages_of(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+async def pages_of(store: Store, wanted: Wanted, *, stories: bool = True) -> AsyncIterator[Made]:
     """The pages that are asked for; days without stories have none.
 
+    Without `stories` a month of full texts comes without its stories, which take ten times the memory of their texts.
     Raises BadValueError for an imported file that the store does not have, and what the store raises.
     """
     style = TARGETS[wanted.target].style
@@ -163,7 +164,7 @@ async def pages_of(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
                 raise BadValueError(f"no file of full texts was imported as {wanted.imported!r}")
             yield Made(fulltext_edition(files[-1], wanted.profile, style), edition=files[-1])
         case "fulltext":
-            async for made in _full_texts(store, wanted):
+            async for made in _full_texts(store, wanted, stories=stories):
                 yield made
 
 
@@ -188,33 +189,37 @@ async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Ma
     return Made(make(day, entries, wanted.profile, style), tuple(entries))
 
 
-async def _full_texts(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+async def _full_texts(store: Store, wanted: Wanted, *, stories: bool) -> AsyncIterator[Made]:
     """Pages of the stories of which there is a text: the article's if it is stored, or an editor's own."""
     per = wanted.per or ("day" if wanted.day else "month")
-    shown: dict[date, list[tuple[Entry, Piece]]] = {}
+    texts: list[Piece] = []
+    told: list[Entry] = []
     left_out = 0
     for day in wanted.days:
         entries = await day_entries(store, day, everything=wanted.everything)
         pieces = _pieces(entries, excerpts=wanted.excerpts)
         left_out += len(entries) - len(pieces)
         if per == "month":
-            shown[day] = pieces
+            style = TARGETS[wanted.target].style
+            texts += [with_others(piece, wanted.profile, style) for _, piece in pieces]
+            told += [entry for entry, _ in pieces] if stories else []
         elif per == "day" and pieces:
-            yield _full_text("day", day, pieces, wanted, left_out)
+            yield _full_text("day", day, [it for _, it in pieces], [it for it, _ in pieces], wanted, left_out)
             left_out = 0
         elif per == "article":
-            for piece in pieces:
-                yield _full_text("article", day, [piece], wanted)
-    if per == "month" and (all_pieces := [piece for pieces in shown.values() for piece in pieces]):
-        yield _full_text("month", wanted.days[0].replace(day=1), all_pieces, wanted, left_out)
+            for entry, piece in pieces:
+                yield _full_text("article", day, [piece], [entry], wanted)
+    if texts:
+        made = _full_text("month", wanted.days[0].replace(day=1), texts, told, wanted, left_out)
+        texts.clear()  # they are in the page
+        yield made
 
 
-def _full_text(
-    unit: Per, day: date, pieces: Sequence[tuple[Entry, Piece]], wanted: Wanted, left_out: int = 0
+def _full_text(  # noqa: PLR0917 - what a page is made of
+    unit: Per, day: date, texts: Sequence[Piece], told: Sequence[Entry], wanted: Wanted, left_out: int = 0
 ) -> Made:
-    style = TARGETS[wanted.target].style
-    page = fulltext_page(unit, day, [piece for _, piece in pieces], wanted.profile, style)
-    return Made(replace(page, left_out=left_out), tuple(entry for entry, _ in pieces))
+    page = fulltext_page(unit, day, texts, wanted.profile, TARGETS[wanted.target].style)
+    return Made(replace(page, left_out=left_out), tuple(told))
 
 
 def _pieces(entries: Sequence[Entry], *, excerpts: bool) -> list[tuple[Entry, Piece]]:

@@ -13,6 +13,7 @@ from exports.parts import Form
 from exports.writing import read_bytes, remove_file, write_text
 from newsarchive.errors import ConflictError
 from newsarchive.storage.contract import Store
+from newsarchive.storage.merging import encodable
 
 NEW = ".new"
 """Ends the name of the file that is put beside one that was left as it is."""
@@ -56,9 +57,7 @@ async def write_merged(
     `made_with` says how to make the text again (format, profile, month …); `sync` reads it. What was written is
     remembered in `store` by the absolute path of `root`. Raises OutputError, and what the store raises.
     """
-    return await _Writing(
-        store, root, relative, text.encode(errors="replace").decode(), form, made_with or {}
-    ).run()
+    return await _Writing(store, root, relative, encodable(text), form, made_with or {}).run()
 
 
 def raise_conflicts(written: Iterable[Written]) -> None:

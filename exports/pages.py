@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -46,6 +46,11 @@ class Page:
     cover: str = ""
     source: str = ""
     identity: str = ""
+
+    @property
+    def without_text(self) -> Page:
+        """The page as it is told of when it is in its file."""
+        return replace(self, body="", heading="", own_front=None)
 
     @property
     def name(self) -> str:

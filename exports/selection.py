@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from exports.excerpts import excerpt_of
 from exports.months import month_span
-from exports.stories import group_stories
+from exports.stories import Outline, grouped, outline_of
 from newsarchive.items import SHANGHAI, Article, Pick
 from newsarchive.markdown.escape import escape_line
 from newsarchive.storage.contract import Store
@@ -23,8 +23,16 @@ async def month_entries(store: Store, month: date, *, everything: bool = False) 
     With `everything`, candidates and then drafts of the stories that nobody picked or rejected follow the picks of
     their day. Raises what the store raises.
     """
-    picks, _ = await entries_between(store, *month_span(month), everything=everything)
-    return picks
+    first, last = month_span(month)
+    held = await store.picks(first, last)
+    if not _needs_drafts(held, everything=everything):
+        return _picked(held)
+    outlines: list[Outline] = []
+    drafts: list[Pick | None] = []
+    async for article in _articles(store, first, last):
+        outlines.append(outline_of(article))
+        drafts.append(_draft(article))
+    return _with_drafts(held, outlines, drafts, grouped(outlines))
 
 
 async def entries_between(
@@ -32,36 +40,61 @@ async def entries_between(
 ) -> tuple[list[Pick], list[list[Article]]]:
     """The entries of the days from `first` to `last` as `month_entries` chooses them, and the stories of the drafts."""
     held = await store.picks(first, last)
-    picked = [pick for pick in held if pick.state == "picked"]
-    if picked and not everything:
-        return picked, []
-    candidates = [pick for pick in held if pick.state == "candidate"]
-    stories = await _stories(store, first, last)
-    return _numbered([*picked, *candidates, *_drafts(stories, held)]), stories
+    if not _needs_drafts(held, everything=everything):
+        return _picked(held), []
+    articles = [article async for article in _articles(store, first, last)]
+    outlines = [outline_of(article) for article in articles]
+    stories = grouped(outlines)
+    picks = _with_drafts(held, outlines, [_draft(article) for article in articles], stories)
+    return picks, [[articles[place] for place in story] for story in stories]
 
 
-async def _stories(store: Store, first: date, last: date) -> list[list[Article]]:
-    """The stories of the days from `first` to `last` in Shanghai, promotions left out."""
+def _picked(held: list[Pick]) -> list[Pick]:
+    return [pick for pick in held if pick.state == "picked"]
+
+
+def _needs_drafts(held: list[Pick], *, everything: bool) -> bool:
+    return everything or not _picked(held)
+
+
+async def _articles(store: Store, first: date, last: date) -> AsyncIterator[Article]:
+    """The articles of the days from `first` to `last` in Shanghai, promotions left out."""
     since = datetime(first.year, first.month, first.day, tzinfo=SHANGHAI)
     until = datetime(last.year, last.month, last.day, tzinfo=SHANGHAI) + timedelta(days=1)
-    return group_stories([it async for it in store.articles(since=since, until=until) if not it.promotion])
+    async for article in store.articles(since=since, until=until):
+        if not article.promotion:
+            yield article
 
 
-def _drafts(stories: list[list[Article]], held: list[Pick]) -> Iterator[Pick]:
-    """A draft for each story of which no article was picked, put forward or rejected."""
+def _with_drafts(
+    held: list[Pick],
+    outlines: Sequence[Outline],
+    drafts: Sequence[Pick | None],
+    stories: Sequence[Sequence[int]],
+) -> list[Pick]:
+    """Picks, then candidates, then a draft for each story of which no article was picked, put forward or rejected."""
     taken = {name for pick in held for name in (pick.url, pick.identity) if name}
-    for story in stories:
-        names = {name for article in story for name in (article.identity, article.url, *article.aliases)}
-        first = story[0]
-        if first.published_at and taken.isdisjoint(names):
-            yield Pick(
-                day=first.published_at.astimezone(SHANGHAI).date(),
-                position=1,
-                url=first.url,
-                text=draft_text(first),
-                identity=first.identity,
-                draft=True,
-            )
+    free = (
+        drafts[story[0]]
+        for story in stories
+        if all(taken.isdisjoint(outlines[place].names) for place in story)
+    )
+    candidates = (pick for pick in held if pick.state == "candidate")
+    return _numbered([*_picked(held), *candidates, *(draft for draft in free if draft)])
+
+
+def _draft(article: Article) -> Pick | None:
+    """An article as an entry of its day; None for one without a time."""
+    if article.published_at is None:
+        return None
+    return Pick(
+        day=article.published_at.astimezone(SHANGHAI).date(),
+        position=1,
+        url=article.url,
+        text=draft_text(article),
+        identity=article.identity,
+        draft=True,
+    )
 
 
 def draft_text(article: Article) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from newsarchive import sites
@@ -12,13 +13,44 @@ SHORTEST_TEXT = 20
 """Characters below which equal texts say nothing (a video's only line, a greeting)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What tells the story that an article belongs to; a hundredth of the article, for months that have many.
+
+    `names` are all by which it may be named, `originals` those of what it names as its original. `words` is the same
+    for two articles with the same text, and empty where that would say nothing.
+    """
+
+    identity: str
+    published_at: datetime | None
+    names: tuple[str, ...]
+    originals: tuple[str, ...]
+    words: str
+
+
+def outline_of(article: Article) -> Outline:
+    """The outline of an article."""
+    return Outline(
+        article.identity,
+        article.published_at,
+        (article.identity, article.url, *article.aliases, *_key_names(article.site, article.keys.items())),
+        tuple(_original_names(article)),
+        article.text_hash if len(article.text) >= SHORTEST_TEXT else "",
+    )
+
+
 def group_stories(articles: Sequence[Article]) -> list[list[Article]]:
-    """The articles by story, the original first in each; stories in the order in which they began.
+    """The articles by story, the original first in each; stories in the order in which they began (`grouped`)."""
+    return [[articles[place] for place in story] for story in grouped([outline_of(it) for it in articles])]
+
+
+def grouped(outlines: Sequence[Outline]) -> list[list[int]]:
+    """The places of the articles by story, the original first in each; stories in the order in which they began.
 
     Two articles are one story if their texts (of some length) have the same words, or if one names the other as its original (by key
     or URL). The original is the one that others name; else the one published first.
     """
-    heads = list(range(len(articles)))
+    heads = list(range(len(outlines)))
 
     def head(place: int) -> int:
         while heads[place] != place:
@@ -30,43 +62,31 @@ def group_stories(articles: Sequence[Article]) -> list[list[Article]]:
         first, second = sorted((head(one), head(other)))
         heads[second] = first
 
-    named = _names(articles)
+    named: dict[str, int] = {}
+    for place, outline in enumerate(outlines):
+        for name in outline.names:
+            named.setdefault(name, place)
     originals: set[int] = set()
-    by_text: dict[str, int] = {}
-    for place, article in enumerate(articles):
-        if len(article.text) >= SHORTEST_TEXT:
-            join(by_text.setdefault(article.text_hash, place), place)
-        for name in _original_names(article):
+    by_words: dict[str, int] = {}
+    for place, outline in enumerate(outlines):
+        if outline.words:
+            join(by_words.setdefault(outline.words, place), place)
+        for name in outline.originals:
             original = named.get(name)
             if original is not None and original != place:
                 join(original, place)
                 originals.add(original)
     groups: dict[int, list[int]] = {}
-    for place in range(len(articles)):
+    for place in range(len(outlines)):
         groups.setdefault(head(place), []).append(place)
     stories = [
-        [articles[place] for place in sorted(group, key=lambda it: (it not in originals, _age(articles[it])))]
-        for group in groups.values()
+        sorted(group, key=lambda it: (it not in originals, _age(outlines[it]))) for group in groups.values()
     ]
-    return sorted(stories, key=lambda story: min(_age(article) for article in story))
+    return sorted(stories, key=lambda story: min(_age(outlines[place]) for place in story))
 
 
-def _age(article: Article) -> tuple[bool, datetime | None, str]:
-    return article.published_at is None, article.published_at, article.identity
-
-
-def _names(articles: Sequence[Article]) -> dict[str, int]:
-    """Everything by which an article may be named, with its place; the first article of a name has it."""
-    named: dict[str, int] = {}
-    for place, article in enumerate(articles):
-        for name in (
-            article.identity,
-            article.url,
-            *article.aliases,
-            *_key_names(article.site, article.keys.items()),
-        ):
-            named.setdefault(name, place)
-    return named
+def _age(outline: Outline) -> tuple[bool, datetime | None, str]:
+    return outline.published_at is None, outline.published_at, outline.identity
 
 
 def _original_names(article: Article) -> Iterable[str]:

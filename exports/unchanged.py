@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -95,7 +95,10 @@ async def as_exported(
 async def keep_exported(
     store: Store, root: Path, wanted: Wanted, origin: str, files: Sequence[tuple[Page, Written]]
 ) -> None:
-    """Keep what an export wrote and what it was made from; nothing where a file was left to a hand's decision."""
+    """Keep what an export wrote (pages without their texts) and what it was made from.
+
+    Nothing is kept where a file was left to a hand's decision.
+    """
     rows: list[list[Any]] = []
     for page, written in files:
         relative = written.path.relative_to(root).as_posix()
@@ -103,6 +106,5 @@ async def keep_exported(
         if written.state is State.CONFLICT or content is None:
             await store.delete_document(_COLLECTION, _key(root, wanted))
             return
-        bare = replace(page, body="", heading="", own_front=None)
-        rows.append([relative, sha256(content), _PAGE.dump_python(bare, mode="json")])
+        rows.append([relative, sha256(content), _PAGE.dump_python(page, mode="json")])
     await store.put_document(_COLLECTION, _key(root, wanted), {"origin": origin, "files": rows})

@@ -55,7 +55,7 @@ class Guard:
         lines: list[str] = []
         fence = ""
         inside = self.fenced
-        for line in markdown.split("\n"):
+        for line in _lines(markdown):
             match = _FENCE.match(line)
             if fence:
                 ends = match and match["fence"].startswith(fence) and not line[match.end() :].strip()
@@ -85,6 +85,15 @@ class Guard:
             case "address":
                 return _address(text)
         return text
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines one by one: a month of full texts has hundreds of thousands."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def pieces(line: str) -> Iterator[tuple[Kind, str]]:

@@ -8,6 +8,7 @@ with what only the other one has.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from newsarchive.storage.contract import Outcome
 DERIVED = frozenset(Article.model_computed_fields)
 """Fields that follow from the body and are not stored."""
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _NAMES = frozenset({"identity", "url", "keys", "aliases"})
 _SOURCE = ("fetched_at", "raw", "parser")
 _PUBLISHED = ("published_at", "published_text", "published_precision")
@@ -69,7 +71,7 @@ def milliseconds(time: datetime | None) -> datetime | None:
 
 def encodable(text: str) -> str:
     """A text without lone surrogates (a page's broken JavaScript escapes), as no encoding has them."""
-    return text.encode(errors="replace").decode()
+    return text.encode(errors="replace").decode() if _HALVES.search(text) else text
 
 
 def _encodable_in(value: object) -> object:
