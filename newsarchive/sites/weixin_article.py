@@ -101,6 +101,7 @@ def _title(facts: Facts, kind: Verdict, body: Body) -> str:
     title = facts.line("title") or ""
     if kind is not Verdict.TEXT_POST or str(facts.group("text_page_info").get("is_user_title")) == "1":
         return title
+    title = one_line(title.replace("\\n", " "))  # written out in the meta element
     text = text_of(body)
     beginning = "".join(title.split())[:20]
     if text and title and not "".join(text.split()).startswith(beginning):

@@ -336,7 +336,7 @@ def test_a_state_object_without_its_copyright_leaves_the_variable() -> None:
 
 
 def test_a_text_post_that_a_browser_saved_without_scripts() -> None:
-    page = f"""<html><head><meta property="og:title" content="今天又下雨了。路上有蜗牛。" />
+    page = f"""<html><head><meta property="og:title" content="今天又下雨了。\\n路上有蜗牛。" />
         <meta property="og:url" content="{pages.SHORT}" /></head><body><div id="js_article" class="share_content_page">
         <div id="js_content"><div class="wx_follow_nickname">小屋</div>
         <p id="js_text_desc" class="share_notice_inner">今天又下雨了。<br>路上有蜗牛。</p><span id="publish_time">2026年01月01日 08:00</span></div></div></body></html>"""
