@@ -14,7 +14,7 @@ from newsarchive import sites
 from newsarchive.body import Image, Span
 from newsarchive.items import SHANGHAI, Article, Pick
 from newsarchive.markdown.body_reader import read_body
-from newsarchive.markdown.escape import safe_url, single_line
+from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.storage.contract import Store
 
 LONGEST_TITLE = 40
@@ -42,7 +42,11 @@ class Entry:
             return single_line(self.pick.title)
         if self.words or not (self.article and self.article.title.strip()):
             text = single_line(self.pick.text)
-            return text if self.words or len(text) <= LONGEST_TITLE else f"{text[:LONGEST_TITLE]}…"
+            if self.words or len(text) <= LONGEST_TITLE:
+                return text
+            # Cut as plain words: half a link or a bold mark without its partner would show.
+            words = plain_line(text)
+            return f"{escape_line(words[:LONGEST_TITLE])}…" if len(words) > LONGEST_TITLE else text
         return self.article.title
 
     @property

