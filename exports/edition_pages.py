@@ -35,6 +35,8 @@ def daily_edition(day: date, edition: Edition, picks: Sequence[Pick]) -> Page | 
     said, _ = picks_of_day(read_archive(edition.text, edition.name), day)
     if [(it.url, it.text) for it in said] != [(it.url, it.text) for it in picks]:
         return None
+    if any(it.title or it.words for it in picks):
+        return None
     document = Document(edition.text, edition.name)
     return _page("daily", day, edition, document.title or edition.name, len(said))
 

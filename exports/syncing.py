@@ -15,6 +15,7 @@ from exports.memory import FileMemory, keep, latest_made_with, recall_all, sha25
 from exports.merged_writing import withdraw
 from exports.parts import Form, Part
 from exports.taking import Matching, Sides, Synced, Taking, moved_between
+from exports.taking_editions import take_edition
 from exports.targets import TARGETS
 from exports.told import Reading
 from exports.writing import read_bytes
@@ -52,14 +53,16 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
     before = [(file, await file.sides()) for file in files]
-    movers, landed = moved_between([sides for _, sides in before if sides.clear])
+    movers, landed = moved_between([it for _, it in before if it.clear and not it.edition])
     for file, sides in before:
-        if not sides.clear:
+        if sides.edition:
+            await take_edition(store, sides, sides.edition, results[file.relative])
+        elif sides.clear:
+            await Taking(store, await file.sides(), results[file.relative], movers, landed).run()
+        else:
             results[file.relative].stays.append("all edits, for its stories cannot be told apart")
-            continue
-        await Taking(store, await file.sides(), results[file.relative], movers, landed).run()
     for file, sides in before:
-        if sides.clear:
+        if sides.edition or sides.clear:
             results[file.relative].stays = await file.remember(sides)
     return list(results.values())
 

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from exports.digest import UNLINKED
+from exports.editions import Edition
 from exports.entries import Entry, day_entries, entry_of
 from exports.forms import THE_TITLE, WORDS, key_of_url
 from exports.layouts import load_layout, save_layout
@@ -51,6 +52,11 @@ class Sides:
     def entries(self) -> Sequence[Entry]:
         """The stories of the store."""
         return self.made.entries if self.made else ()
+
+    @property
+    def edition(self) -> Edition | None:
+        """The imported file that this one repeats."""
+        return self.made.edition if self.made else None
 
     @property
     def clear(self) -> bool:

@@ -184,15 +184,17 @@ def _sorted_lines(lines: Sequence[str], url: str) -> tuple[str, tuple[str, ...],
     for line in lines:
         if line.strip() == DRAFT_MARK:
             drafted = dropped = True
-        elif _FACTS.match(line):
+        elif _FACTS.match(line) or _is_link_again(line, url):
             rest.append(line.strip())
-            dropped = True
-        elif url and line.lstrip().startswith("📎") and repeats_link(line, canonical(url)):
             dropped = True
         elif not (dropped and not line.strip()):
             words.append(line)
             dropped = False
     return "\n".join(_trimmed(words)), tuple(rest), drafted
+
+
+def _is_link_again(line: str, url: str) -> bool:
+    return bool(url) and line.lstrip().startswith("📎") and repeats_link(line, canonical(url))
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:

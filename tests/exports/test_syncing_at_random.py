@@ -141,7 +141,8 @@ async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed:
             assert not lost or any(it.stays for it in synced), f"{lost} is nowhere named"
             picks = await store.picks(date.min, date.max)
             await sync_folder(store, out)
-            assert await store.picks(date.min, date.max) == picks, "a second sync changed the picks"
+            again_picks = await store.picks(date.min, date.max)
+            assert waiting or again_picks == picks, "a second sync changed the picks"
             if random.random() < 0.5:
                 await store.save_picks([pick(article(20 + hand.count % 9), 50, f"新闻{hand.count}。")])
                 await export_pages(store, asked, out)
