@@ -32,6 +32,8 @@ _COLLECTION = "exports"
 _CODE = ("newsarchive", "exports")
 _LIBRARIES = ("lxml", "markdown-it-py", "pydantic", "ruamel.yaml")
 """Those that a page's text goes through."""
+_MOST_FILES = 5_000
+"""What one small document can tell of (MongoDB takes 16 MB); more files are made again each time."""
 _PAGE = TypeAdapter(Page)
 
 
@@ -103,7 +105,7 @@ async def keep_exported(
     for page, written in files:
         relative = written.path.relative_to(root).as_posix()
         content = read_bytes(root, relative)
-        if written.state is State.CONFLICT or content is None:
+        if written.state is State.CONFLICT or content is None or len(files) > _MOST_FILES:
             await store.delete_document(_COLLECTION, _key(root, wanted))
             return
         rows.append([relative, sha256(content), _PAGE.dump_python(page, mode="json")])
