@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from newsarchive.body import Body, Embed, Image
+import re
+
+from newsarchive.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items import Verdict
 from newsarchive.parsing.html_body import Element, Rules, read_body
 from newsarchive.parsing.html_tree import fragment, pixels
+from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import absolute
 from newsarchive.sites.kr36_links import is_number, link_of
 
 BASE_URL = "https://36kr.com/"
 
+_TAG = re.compile(r"<(?:/?(?:[abipqsu]|h[1-6]|[a-z][a-z-]{1,20})(?:\s[^<>]*)?/?>|!--)", re.IGNORECASE)
+
 
 def read_markup(markup: str) -> Body:
-    """A body given as HTML text (the state object, feeds) as a tree."""
+    """A body given as HTML text (the state object, feeds) as a tree; flashes are plain text, where `a<b` is no tag."""
+    if not _TAG.search(markup):
+        text = one_line(decode_entities(markup))
+        return [Paragraph([Span(text)])] if text else []
     element = fragment(markup)
     return [] if element is None else read_body(element, RULES)
 

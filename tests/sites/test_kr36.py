@@ -353,3 +353,10 @@ def test_a_saved_rendered_page_names_itself_and_its_lazy_pictures() -> None:
     article = article_of(Page(text.encode(), fetched_at=fetched))
     assert (article.identity, article.published_at) == (f"36kr:{NUMBER}", fetched)
     assert [picture.url for picture in article.images] == [PICTURE]
+
+
+def test_a_flash_is_plain_text_where_a_sign_is_no_tag() -> None:
+    flash = data(itemId=NUMBER, widgetContent="36氪获悉，若 a<b 且 P&amp;L 为正，则续约。")
+    state = {"newsflashDetail": {"newsflashDetailData": {"code": 0, "data": flash}}}
+    article = article_of(page_of(state, url=f"https://36kr.com/newsflashes/{NUMBER}"))
+    assert article.text == "36氪获悉，若 a<b 且 P&L 为正，则续约。"
