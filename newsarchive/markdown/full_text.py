@@ -15,19 +15,22 @@ def recognise(document: Document) -> bool:
     if document.front_matter is not None:
         return False
     lines = document.structure
-    return any(_level(line) == 1 for line in lines) and any(_link(line) for line in lines)
+    return any(_level(line) == 1 for line in lines) and any(original_of(line) for line in lines)
 
 
 def read(document: Document) -> Archive:
     """One item per article; `text` is its Markdown body without the quote mark of the first line.
 
-    A file with a single heading of the first level and more articles has them one level below (`fulltext/1`, clean).
+    Files of `fulltext/1`, clean, may have one heading of the first level and the articles one level below; under a
+    tool's front matter that first heading may be missing, and a single article may have its title there alone.
     """
     level = _level_of_titles(document)
     items: list[Item] = []
     remarks: list[Remark] = []
     start: Line | None = None
     body: list[str] = []
+    if level == 0 and (first := next((line for line in document.lines if line.text.strip()), None)):
+        start = Line(first.number, document.title or "")
     for line in document.lines:
         if "\ufffd" in line.text:
             remarks.append(Remark(line.number, "characters lost in the source (U+FFFD)"))
@@ -38,7 +41,7 @@ def read(document: Document) -> Archive:
                 start, body = Line(line.number, found.text), []
             elif line.text.strip() and _level(line) != 1:
                 remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
-        elif url := _link(line):
+        elif url := original_of(line):
             text = "\n".join(body).strip("\n").removeprefix("> ")
             items.append(Item(start.number, n=len(items) + 1, title=start.text, url=url, text=text))
             start = None
@@ -50,6 +53,8 @@ def read(document: Document) -> Archive:
         family="full-text",
         text=document.text,
         title=None,
+        date=document.date if document.front_matter is not None else None,
+        front_matter=document.front_matter,
         items=tuple(items),
         remarks=tuple(remarks),
     )
@@ -61,10 +66,17 @@ def _level(line: Line) -> int:
 
 
 def _level_of_titles(document: Document) -> int:
-    titles = sum(_level(line) == 1 for line in document.structure)
-    return 2 if titles == 1 and sum(_link(line) is not None for line in document.structure) > 1 else 1
+    """The level of the headings that begin articles; 0 where the only article has none."""
+    lines = [line for line in document.structure if line.text.strip()]
+    levels = [_level(line) for line in lines]
+    titles = levels.count(1)
+    if titles == 0:
+        return 2 if levels[:1] == [2] else 0
+    several = sum(original_of(line) is not None for line in lines) > 1
+    return 2 if titles == 1 and (several or levels[:2] == [1, 2]) else 1
 
 
-def _link(line: Line) -> str | None:
+def original_of(line: Line) -> str | None:
+    """The link to the original that a line is."""
     link = whole_link(line.text) if not line.is_code and line.text.startswith("[原文链接](") else None
     return link.url if link else None

@@ -11,6 +11,7 @@ from newsarchive.markdown import (
     daily_link_list,
     daily_pick,
     full_text,
+    full_text_page,
     hexo_weekly,
     hugo_daily,
     index,
@@ -36,6 +37,7 @@ class _FamilyModule(Protocol):
 _FAMILIES: tuple[_FamilyModule, ...] = (
     monthly_digest,
     briefing,
+    full_text_page,
     hexo_weekly,
     index,
     hugo_daily,
