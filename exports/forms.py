@@ -252,10 +252,8 @@ class Whole:
 
     def end_of_item(self, lines: Lines, start: int) -> int:
         """The line of the title; of the rest the file's last line that is not blank."""
-        first = (
-            not any(line.strip() for line in lines.lines[:start]) or lines.lines[start - 1].rstrip() == "---"
-        )
-        if first and lines.lines[start].startswith("# "):
+        above = next((line.rstrip() for line in reversed(lines.lines[:start]) if line.strip()), "---")
+        if above == "---" and lines.lines[start].startswith("# "):
             return start + 1
         return max((n + 1 for n in range(start, len(lines)) if lines.lines[n].strip()), default=start + 1)
 

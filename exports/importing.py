@@ -19,6 +19,8 @@ from newsarchive.markdown.links import bare_urls, words_beside
 from newsarchive.parsing.text import plain
 from newsarchive.storage.contract import Store
 
+BESIDE_THE_TEXT = ("note", "title", "words", "body")
+"""What a pick holds that a digest does not show."""
 DATED: frozenset[Family] = frozenset(
     {"hugo-daily", "daily-link-list", "daily-pick", "ai-daily", "vitepress-daily"}
 )
@@ -122,15 +124,15 @@ async def _take_redated(store: Store, archive: Archive, intake: _Intake, day: da
 
 
 def _kept(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
-    """The picks of the file with the notes that were held, and what only the store has, no longer picked."""
-    notes = {pick.url: pick.note for pick in held}
+    """The picks of the file with what was held beside their texts, and what only the store has, no longer picked."""
+    beside = {pick.url: {name: getattr(pick, name) for name in BESIDE_THE_TEXT} for pick in held}
     ours = {pick.url for pick in picks}
     rest = (
         pick.model_copy(update={"state": "candidate"}) if pick.state == "picked" else pick
         for pick in held
         if pick.url not in ours and not pick.url.startswith(UNLINKED)
     )
-    return [*(pick.model_copy(update={"note": notes.get(pick.url, "")}) for pick in picks), *rest]
+    return [*(pick.model_copy(update=beside.get(pick.url, {})) for pick in picks), *rest]
 
 
 def _added(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:

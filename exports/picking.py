@@ -46,15 +46,14 @@ async def add_pick(
     if text is None and old is None and article is None:
         raise BadValueError(f"no article is stored for {url}: give the text with --text, or crawl it first")
     words = text if text is not None else old.text if old else draft_text(article) if article else ""
-    pick = Pick(
-        day=day,
-        position=1,
-        url=old.url if old else safe_url(url),
-        text=single_line(words),
-        identity=old.identity if old else identity,
-        draft=text is None and (old.draft if old else True),
-        note=note or (old.note if old else ""),
-        style=old.style if old else "line",
+    new = Pick(day=day, position=1, url=safe_url(url), text="", identity=identity, draft=True)
+    pick = (old or new).model_copy(
+        update={
+            "state": "picked",
+            "text": single_line(words),
+            "draft": text is None and (old or new).draft,
+            "note": note or (old or new).note,
+        }
     )
     rest = [it for it in held if old is None or it.url != old.url]
     return await _put(store, day, rest, pick, position)
@@ -82,7 +81,7 @@ async def word_pick(store: Store, day: date, name: str, text: str | None, note: 
     """Give a pick an editor's own text, or a note. Raises BadValueError for a name that the day does not have."""
     pick = find_pick(await day_picks(store, day), day, name)
     if text is not None:
-        pick = pick.model_copy(update={"text": single_line(text), "draft": False})
+        pick = pick.model_copy(update={"text": single_line(text), "words": "", "draft": False})
     if note is not None:
         pick = pick.model_copy(update={"note": note})
     await store.save_picks([pick])

@@ -11,7 +11,7 @@ from pathlib import Path
 from exports.agreeing import agreed, staying
 from exports.export_digest import digest_path
 from exports.making import Made, Wanted, file_text, form_of, made_with, pages_of, wanted_again
-from exports.memory import FileMemory, keep, latest_made_with, recall_all, sha256
+from exports.memory import FileMemory, is_latest, keep, latest_made_with, recall_all, sha256
 from exports.merged_writing import withdraw
 from exports.parts import Form, Part
 from exports.taking import Matching, Sides, Synced, Taking, moved_between
@@ -46,6 +46,8 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
             continue
         results[relative] = Synced(root / relative, edited=False)
         if memory.written and memory.written.sha256 == sha256(content):
+            continue
+        if memory.written is None and await is_latest(store, relative, content):
             continue
         results[relative].edited = True
         if wanted := wanted_again(memory.made_with):
