@@ -19,6 +19,7 @@ from exports.targets.titles import without_tags
 from exports.targets.undoing import bare_references, code_spans, in_text, without_joiners
 
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
+_NO_EMOJI = re.compile(r"\\(?:(:)(?=[a-z0-9_+-]+:)|.)")
 _INCLUDED = re.compile(r"([ >]*)\\<<<")
 _COMMENT = re.compile(r"<!(?=--\s*@include)")
 _INCLUDE = re.compile(r"([ >]*)<<<")
@@ -68,12 +69,12 @@ def _undo_alt(text: str) -> str:
     return text.replace("｛", "{").replace("｝", "}")
 
 
-def _undo_escape(text: str) -> str:
-    return ":" if text == "\\:" else text
+def _undo_text(text: str) -> str:
+    return _NO_EMOJI.sub(lambda match: match[1] or match[0], code_spans(text))
 
 
 def _undo_line(text: str) -> str:
-    return _INCLUDED.sub(r"\1<<<", in_text(text, code_spans))
+    return _INCLUDED.sub(r"\1<<<", in_text(text, _undo_text))
 
 
 TARGET = Target(
@@ -89,7 +90,6 @@ TARGET = Target(
         alt=_undo_alt,
         code=without_joiners,
         fenced=without_joiners,
-        escape=_undo_escape,
         line=_undo_line,
     ),
 )
