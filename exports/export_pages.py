@@ -50,12 +50,13 @@ async def _write_pages(store: Store, wanted: Wanted, out: Path) -> AsyncIterator
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[wanted.target]
     async for made in pages_of(store, wanted, stories=False):
-        page = made.page.without_text
+        page, text = made.page.without_text, file_text(made.page, target, wanted.profile)
+        del made  # a month of full texts is long enough once
         written = await write_merged(
             store,
             out,
             target.path(page),
-            file_text(made.page, target, wanted.profile),
+            text,
             form_of(page.format, page.unit, target, wanted.profile),
             made_with=made_with(page, wanted),
         )

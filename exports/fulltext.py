@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -88,7 +88,7 @@ def article_piece(article: Article) -> Piece:
 
 
 def fulltext_page(
-    unit: Unit, day: date, texts: Sequence[Article | Piece], profile: Profile, style: Style
+    unit: Unit, day: date, texts: Iterable[Article | Piece], profile: Profile, style: Style
 ) -> Page:
     """The page of a month (its first day), a day, or one article; texts in the order given."""
     pieces = [it if isinstance(it, Piece) else article_piece(it) for it in texts]

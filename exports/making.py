@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias, cast, get_args
@@ -88,7 +89,8 @@ def file_text(page: Page, target: Target, profile: Profile) -> str:
     front = front_matter(target.front_matter(page)) if target.front_matter(page) else ""
     shown = heading if target.heading or profile == "strict" else ""
     gap = "\n" if front and not shown.startswith("\n") else ""
-    return f"{front}{gap}{target.guard(shown + page.body)}"
+    text = target.guard(shown + page.body)
+    return f"{front}{gap}{text}" if front else text
 
 
 def form_of(of: FormatName, unit: Unit, target: Target, profile: Profile) -> Form:
@@ -144,34 +146,42 @@ def wanted_again(made: Mapping[str, str]) -> Wanted | None:
         return None  # written by another version
 
 
-async def pages_of(store: Store, wanted: Wanted, *, stories: bool = True) -> AsyncIterator[Made]:
+def pages_of(store: Store, wanted: Wanted, *, stories: bool = True) -> AsyncIterator[Made]:
     """The pages that are asked for; days without stories have none.
 
     Without `stories` a month of full texts comes without its stories, which take ten times the memory of their texts.
     Raises BadValueError for an imported file that the store does not have, and what the store raises.
     """
-    style = TARGETS[wanted.target].style
     match wanted.format:
-        case "digest" if wanted.month:
-            yield await _digest(store, wanted, wanted.month, style)
+        case "digest":
+            return _digests(store, wanted)
         case "daily" | "briefing":
-            for day in wanted.days:
-                if made := await _day_page(store, wanted, day, style):
-                    yield made
-        case "fulltext" if wanted.imported:
-            files = await editions(store, f"fulltext/{wanted.imported}")
-            if not files:
-                raise BadValueError(f"no file of full texts was imported as {wanted.imported!r}")
-            yield Made(fulltext_edition(files[-1], wanted.profile, style), edition=files[-1])
-        case "fulltext":
-            async for made in _full_texts(store, wanted, stories=stories):
-                yield made
+            return _day_pages(store, wanted)
+    return _imported(store, wanted) if wanted.imported else _full_texts(store, wanted, stories=stories)
 
 
-async def _digest(store: Store, wanted: Wanted, month: date, style: Style) -> Made:
-    digest = await make_digest(store, month, wanted.profile, everything=wanted.everything, style=style)
-    page = digest_page(month, digest.entries, digest.text, wanted.profile)
-    return Made(page, tuple(Entry(pick) for pick in digest.entries))
+async def _digests(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+    if wanted.month:
+        style = TARGETS[wanted.target].style
+        digest = await make_digest(
+            store, wanted.month, wanted.profile, everything=wanted.everything, style=style
+        )
+        page = digest_page(wanted.month, digest.entries, digest.text, wanted.profile)
+        yield Made(page, tuple(Entry(pick) for pick in digest.entries))
+
+
+async def _day_pages(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+    for day in wanted.days:
+        if made := await _day_page(store, wanted, day, TARGETS[wanted.target].style):
+            yield made
+
+
+async def _imported(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+    files = await editions(store, f"fulltext/{wanted.imported}")
+    if not files:
+        raise BadValueError(f"no file of full texts was imported as {wanted.imported!r}")
+    page = fulltext_edition(files[-1], wanted.profile, TARGETS[wanted.target].style)
+    yield Made(page, edition=files[-1])
 
 
 async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Made | None:
@@ -192,7 +202,7 @@ async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Ma
 async def _full_texts(store: Store, wanted: Wanted, *, stories: bool) -> AsyncIterator[Made]:
     """Pages of the stories of which there is a text: the article's if it is stored, or an editor's own."""
     per = wanted.per or ("day" if wanted.day else "month")
-    texts: list[Piece] = []
+    texts: deque[Piece] = deque()
     told: list[Entry] = []
     left_out = 0
     for day in wanted.days:
@@ -201,7 +211,7 @@ async def _full_texts(store: Store, wanted: Wanted, *, stories: bool) -> AsyncIt
         left_out += len(entries) - len(pieces)
         if per == "month":
             style = TARGETS[wanted.target].style
-            texts += [with_others(piece, wanted.profile, style) for _, piece in pieces]
+            texts += (with_others(piece, wanted.profile, style) for _, piece in pieces)
             told += [entry for entry, _ in pieces] if stories else []
         elif per == "day" and pieces:
             yield _full_text("day", day, [it for _, it in pieces], [it for it, _ in pieces], wanted, left_out)
@@ -210,13 +220,17 @@ async def _full_texts(store: Store, wanted: Wanted, *, stories: bool) -> AsyncIt
             for entry, piece in pieces:
                 yield _full_text("article", day, [piece], [entry], wanted)
     if texts:
-        made = _full_text("month", wanted.days[0].replace(day=1), texts, told, wanted, left_out)
-        texts.clear()  # they are in the page
-        yield made
+        yield _full_text("month", wanted.days[0].replace(day=1), _emptied(texts), told, wanted, left_out)
+
+
+def _emptied(texts: deque[Piece]) -> Iterator[Piece]:
+    """The texts, given away one by one: a month of them need not be held besides the page that is made of them."""
+    while texts:
+        yield texts.popleft()
 
 
 def _full_text(  # noqa: PLR0917 - what a page is made of
-    unit: Per, day: date, texts: Sequence[Piece], told: Sequence[Entry], wanted: Wanted, left_out: int = 0
+    unit: Per, day: date, texts: Iterable[Piece], told: Sequence[Entry], wanted: Wanted, left_out: int = 0
 ) -> Made:
     page = fulltext_page(unit, day, texts, wanted.profile, TARGETS[wanted.target].style)
     return Made(replace(page, left_out=left_out), tuple(told))

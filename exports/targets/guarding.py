@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["text", "escape", "code", "address", "alt", "autolink"]
@@ -25,6 +26,7 @@ _FENCE = re.compile(r"[ >]*(?P<mark>(?:(?:[-+*]|\d+[.)])[ ]+)*)(?P<fence>`{3,}|~
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _SAFE_SCHEMES = ("http:", "https:", "mailto:")
 _PUNCTUATION = frozenset(string.punctuation)
+_BLOCK = 1000
 _BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
@@ -52,7 +54,9 @@ class Guard:
 
     def __call__(self, markdown: str) -> str:
         """The Markdown, safe for the tool."""
-        lines: list[str] = []
+        return "\n".join(_in_blocks(self._lines(markdown)))
+
+    def _lines(self, markdown: str) -> Iterator[str]:
         fence = ""
         inside = self.fenced
         for line in _lines(markdown):
@@ -60,14 +64,13 @@ class Guard:
             if fence:
                 ends = match and match["fence"].startswith(fence) and not line[match.end() :].strip()
                 fence = "" if ends else fence
-                lines.append(line if ends else inside(line))
+                yield line if ends else inside(line)
             elif match and "`" not in line[match.end() :]:
                 fence = match["fence"]
                 inside = self.listed if match["mark"] and self.listed else self.fenced
-                lines.append(self.fence(line))
+                yield self.fence(line)
             else:
-                lines.append(self.line(self._guarded(line)))
-        return "\n".join(lines)
+                yield self.line(self._guarded(line))
 
     def _guarded(self, line: str) -> str:
         return "".join(self._piece(kind, text) for kind, text in pieces(line))
@@ -85,6 +88,12 @@ class Guard:
             case "address":
                 return _address(text)
         return text
+
+
+def _in_blocks(lines: Iterator[str]) -> Iterator[str]:
+    """Many lines as one: so many small strings take twice the memory of their text."""
+    while block := list(islice(lines, _BLOCK)):
+        yield "\n".join(block)
 
 
 def _lines(text: str) -> Iterator[str]:
