@@ -200,7 +200,18 @@ def _inlines_of(tokens: Sequence[Token]) -> Iterator[Inline]:
             case "hardbreak":
                 yield Break()
             case "image":
-                yield Image(str(token.attrs.get("src", "")), alt=token.content, link=look.link)
+                yield Image(str(token.attrs.get("src", "")), alt=_alt(token), link=look.link)
+
+
+def _alt(image: Token) -> str:
+    """The alternative text as it reads, without marks and escapes."""
+    words = ""
+    for token in image.children or []:
+        if token.type == "image":
+            words += _alt(token)
+        else:
+            words += " " if token.type in {"softbreak", "hardbreak"} else token.content
+    return words
 
 
 def _paragraph(inlines: list[Inline]) -> list[Block]:
