@@ -19,6 +19,7 @@ from newsarchive.items import Article, Pick, SiteName
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.sqlite import SqliteStore
 from tests.exports.stories import DAY, article, pick
+from tests.mongo import database_of, running_server
 
 MONTH = date(2025, 11, 1)
 FORMATS: tuple[FormatName, ...] = ("digest", "daily", "briefing", "fulltext")
@@ -201,3 +202,17 @@ async def test_another_process_changes_what_is_made(counting: CountingStore, tmp
     async with open_store(str(counting.path)) as other:
         await new_title(other)
     assert await made_again(counting, Wanted("daily", month=MONTH), tmp_path / "out")
+
+
+async def test_a_store_in_mongodb_tells_too(tmp_path: Path) -> None:
+    wanted = Wanted("daily", month=MONTH)
+    with running_server() as server, database_of(server) as uri:
+        async with open_store(uri) as store:
+            await store.save_articles([article(1)])
+            origin = await unchanged.origin_of(store, wanted)
+            await export_pages(store, wanted, tmp_path)
+            assert await unchanged.as_exported(store, tmp_path, wanted, origin)
+            await new_title(store)
+            assert await unchanged.origin_of(store, wanted) != origin
+            done = await export_pages(store, wanted, tmp_path)
+    assert [written.state for _, written in done.pages] == [State.WRITTEN]
