@@ -120,7 +120,10 @@ def _differences(ours: Told, again: Told, reading: Reading) -> Iterator[str]:
     if ours.part.mark == again.part.mark:
         return
     if reading.format == "digest":
-        yield "what is around the text" if ours.words == again.words else "words"
+        if ours.rest != again.rest:
+            yield "what is around the text" if ours.words == again.words else "words"
+        elif reading.guard(reading.undo(ours.part.raw)) != ours.part.raw:
+            yield "signs that the tool takes for its own"
         return
     if ours.title and ours.title != again.title:
         yield "title"
@@ -128,6 +131,8 @@ def _differences(ours: Told, again: Told, reading: Reading) -> Iterator[str]:
         yield "words"
     if ours.rest != again.rest or ours.url != again.url:
         yield "lines around the words"
+    if reading.guard(reading.undo(ours.part.raw)) != ours.part.raw:
+        yield "signs that the tool takes for its own"
 
 
 def _quote(part: Part) -> str:

@@ -140,7 +140,7 @@ class _File:
 
 def _file(store: Store, root: Path, relative: str, memory: FileMemory, wanted: Wanted) -> _File:
     target = TARGETS[wanted.target]
-    reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.undo)
+    reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
     form = form_of(wanted.format, wanted.unit, target, wanted.profile)
     content = read_bytes(root, relative) or b""
     try:

@@ -24,6 +24,7 @@ _HEADING = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<tit
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 _FACTS = re.compile(r"(?:>\s*)?(?:🔗|📅)|另见：")
+_LAST_OF_STRICT = re.compile("📅")
 _ORIGINAL = re.compile(rf"\[{ORIGINAL}\]\(")
 FRONT_TITLE = "field title"
 """The key of the title in front matter."""
@@ -34,7 +35,7 @@ _SHOWN_TAG = re.compile("＜(?=[A-Za-z/!?])")
 class Told:
     """A story of a file. `title` and `words` are Markdown; `rest` are the lines that are neither.
 
-    `front` is the title in the front matter of a file of one article. `drafted` tells that the words are marked as
+    `front` is the title in the front matter of a file of one article that has no heading. `drafted` tells that the words are marked as
     nobody's, `inline` that the link stands in the text; `urls` are its links, its own first.
     """
 
@@ -64,11 +65,12 @@ _LONGEST_NAME = 30
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the files of a format are read: `undo` takes away what was done to them for their tool."""
+    """How the files of a format are read: `undo` takes away what `guard` did to them for their tool."""
 
     format: FormatName
     unit: Unit
     strict: bool
+    guard: Callable[[str], str]
     undo: Callable[[str], str]
 
     def is_story(self, item: Part | Trace) -> bool:
@@ -112,7 +114,10 @@ class Reading:
         url = next((it for it in links if it.startswith("http")), "")
         while below and (not below[-1].strip() or _RULE.match(below[-1])):
             below.pop()
-        words, rest, drafted = _sorted_lines(below, url)
+        last = _LAST_OF_STRICT if self.strict else _FACTS
+        end = max((n + 1 for n, line in enumerate(below) if last.match(line)), default=len(below))
+        words, rest, drafted = _sorted_lines(below[:end], url)
+        rest += tuple(line for line in below[end:] if line.strip())
         title = match["title"].strip() if match else first.strip()
         return Told(part, title, words, (url,) if url else (), drafted=drafted, rest=rest)
 
@@ -152,7 +157,7 @@ class Reading:
         lines = self.undo(part.raw.removeprefix("\ufeff")).split("\n")
         if self.unit == "article":
             title = next((self.undo(it.raw) for it in parts if it.key == THE_TITLE), "").lstrip("#").strip()
-            front = _front_title(parts)
+            front = "" if title else _front_title(parts)
         else:
             title, front = lines.pop(0).lstrip("#").strip(), ""
         end = next((n for n in range(len(lines) - 1, -1, -1) if _ORIGINAL.match(lines[n])), len(lines))

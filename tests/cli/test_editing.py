@@ -66,6 +66,34 @@ def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> Non
     assert "1. (picked) 手改的二。" in run("pick", "list", *DAY)
 
 
+def test_edits_of_a_post_for_a_tool_are_taken_back_and_what_stays_is_named(
+    run: Run, drafted: str, tmp_path: Path
+) -> None:
+    assert "candidate" in drafted
+    for number in (1, 2):
+        run("pick", "add", f"ithome:{number}", *DAY, "--text", f"第 {number} 条。")
+    export = ("export", "daily", *DAY, "--target", "hugo")
+    run(*export, "--out", str(tmp_path / "blog"))
+    file = tmp_path / "blog" / "content" / "posts" / "2025-03-04.md"
+    text = (
+        file.read_text(encoding="utf-8")
+        .replace("第 1 条。", "编辑写的 {{< x >}}。")
+        .replace("标题 2", "新题")
+    )
+    file.write_text(f"{text}\n编者按。\n", encoding="utf-8")
+    said = run("sync", str(tmp_path / "blog")).splitlines()
+    assert [line.partition(": ")[2] for line in said if "2025-03-04.md" in line] == [
+        "2 texts, 0 added, 0 moved to another day, 0 rejected",
+        "stays in the file alone: signs that the tool takes for its own of: 标题 1",
+        "stays in the file alone: lines around the words of: 新题",
+    ]
+    assert "1. (picked) 编辑写的 {{< x >}}。" in run("pick", "list", *DAY)
+    assert "unchanged" in run(*export, "--out", str(tmp_path / "blog"))
+    run(*export, "--out", str(tmp_path / "new"))
+    again = (tmp_path / "new" / "content" / "posts" / "2025-03-04.md").read_text(encoding="utf-8")
+    assert again.replace("\\{", "{") + "\n编者按。\n" == file.read_text(encoding="utf-8")
+
+
 def test_a_conflict_has_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> None:
     run("pick", "add", "https://example.com/1", *DAY, "--text", "一。")
     export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path))
