@@ -7,7 +7,16 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from exports.forms import THE_TITLE
-from exports.matching import Memory, Trace, pairs_of, remember, section_marks, sections_of, texts_of
+from exports.matching import (
+    Memory,
+    Trace,
+    alike_pairs,
+    pairs_of,
+    remember,
+    section_marks,
+    sections_of,
+    texts_of,
+)
 from exports.memory import Text, sha256
 from exports.parts import FRONT, Part
 from exports.told import Reading, Told, same_words
@@ -41,8 +50,11 @@ def _agreed_items(base: Memory, ours: Sequence[Part], again: Sequence[Part]) -> 
     held = _pairs(old, mine)
     stored = pairs_of(range(len(old)), old, new, again)
     old_of = {place: number for number, place in stored.items()}
-    left = set(range(len(mine))) - set(held.values())
-    mine_of = pairs_of([it for it in new if it not in old_of], again, sorted(left), mine)
+    free = sorted(set(range(len(mine))) - set(held.values()))
+    fresh = [place for place in new if place not in old_of]
+    mine_of = pairs_of(fresh, again, free, mine)
+    left = [place for place in free if place not in set(mine_of.values())]
+    mine_of |= alike_pairs([place for place in fresh if place not in mine_of], again, left, mine)
     for place, part in enumerate(again):
         trace = Trace(part.kind, part.section, part.key, part.mark)
         if part.kind != "item":

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from exports.matching import WORDS
 from exports.parts import Lines, Part, cut, fingerprint, joined
 from newsarchive import sites
 from newsarchive.markdown.document import day_of_words, day_words, heading
@@ -21,8 +22,6 @@ _LEAD = re.compile(r"\*\*([^*]+)\*\*")
 _NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
 _LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
 _OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
-WORDS = "urn:newsarchive:words:"
-"""Begins the key of an item without a link."""
 THE_TITLE = "the title"
 """The key of the heading of a file of one article."""
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from exports.parts import Kind, Part, fingerprint, joined
+
+WORDS = "urn:newsarchive:words:"
+"""Begins the key of an item without a link, which is named by its words."""
+_ALIKE = 0.6
+"""From which share of same signs on, two such items are taken for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,26 @@ def pairs_of(
                 found[place] = candidates.pop(0)
                 taken.add(found[place])
     return found
+
+
+def alike_pairs(
+    left: Iterable[int], left_parts: Sequence[Part], right: Iterable[int], right_parts: Sequence[Part]
+) -> dict[int, int]:
+    """Which item without a link is which, where a hand has changed the words that name it: the one that is most alike."""
+    ones = [place for place in left if left_parts[place].key.startswith(WORDS)]
+    others = [place for place in right if right_parts[place].key.startswith(WORDS)]
+    likeness = {
+        (one, other): _likeness(left_parts[one], right_parts[other]) for one in ones for other in others
+    }
+    found: dict[int, int] = {}
+    for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
+        if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
+            found[one] = other
+    return found
+
+
+def _likeness(one: Part, other: Part) -> float:
+    return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
 
 
 def sections_of(parts: Sequence[Part]) -> list[str]:

@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from exports.digest import UNLINKED
 from exports.editions import Edition
 from exports.entries import Entry, day_entries, entry_of
-from exports.forms import THE_TITLE, WORDS, key_of_url
+from exports.forms import THE_TITLE, key_of_url
 from exports.layouts import load_layout, save_layout
 from exports.making import Made, Wanted
-from exports.matching import Memory, Trace, pairs_of
+from exports.matching import Memory, Trace, alike_pairs, pairs_of
 from exports.parts import Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
@@ -29,8 +28,6 @@ from newsarchive.markdown.links import links_in
 from newsarchive.storage.contract import Store
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ALIKE = 0.5
-"""From which share of same signs on, an item without a link and one of another title are taken for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,32 +97,22 @@ class Matching:
         base, ours, theirs = sides.traces, [it.part for it in sides.ours], [it.part for it in sides.theirs]
         held = pairs_of(range(len(base)), base, range(len(ours)), ours)
         stored = pairs_of(range(len(base)), base, range(len(theirs)), theirs)
-        gone = [place for place in stored if place not in held and base[place].key.startswith(WORDS)]
-        free = set(range(len(ours))) - set(held.values())
-        for place in gone:
-            like = {it: _likeness(theirs[stored[place]], ours[it]) for it in sorted(free)}
-            best = max(like, key=lambda it: like[it], default=None)
-            if best is not None and like[best] >= _ALIKE:
-                held[place] = best
-                free.discard(best)
-        fresh = pairs_of(
-            sorted(free),
-            ours,
-            [place for place in range(len(theirs)) if place not in set(stored.values())],
-            theirs,
-        )
+        free = [place for place in range(len(ours)) if place not in set(held.values())]
+        gone = [place for place in stored if place not in held]
+        like = alike_pairs([stored[place] for place in gone], theirs, free, ours)
+        held |= {place: like[stored[place]] for place in gone if stored[place] in like}
+        free = [place for place in free if place not in set(held.values())]
+        new = [place for place in range(len(theirs)) if place not in set(stored.values())]
+        fresh = pairs_of(free, ours, new, theirs)
+        left = [place for place in new if place not in set(fresh.values())]
+        like = alike_pairs(left, theirs, [place for place in free if place not in fresh], ours)
+        fresh |= {place: number for number, place in like.items()}
         return cls(held, stored, fresh)
 
     def reordered(self) -> bool:
         """Whether a hand changed the order."""
         places = [ours for _, ours in sorted(self.held.items())]
         return places != sorted(places)
-
-
-def _likeness(one: Part, other: Part) -> float:
-    if not other.key.startswith(WORDS):
-        return 0.0
-    return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from exports.attribution import RIGHTS
 from exports.entries import canonical
-from exports.forms import DIGEST, NUMBERED, THE_TITLE, WORDS, title_of_brief
+from exports.forms import DIGEST, NUMBERED, THE_TITLE, title_of_brief
 from exports.fulltext import ORIGINAL
-from exports.matching import Trace
+from exports.matching import WORDS, Trace
 from exports.pages import FormatName, Unit
 from exports.parts import FRONT, Part, joined
 from exports.wording import DRAFT_MARK, repeats_link

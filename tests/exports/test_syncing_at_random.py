@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from random import Random
 from typing import get_args
+from urllib.parse import unquote
 
 import pytest
 
@@ -25,6 +26,10 @@ from tests.exports.hostile import hostile_articles
 from tests.exports.stories import DAY, article, pick
 
 ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 10
+_FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+"""Front matter repeats titles, and follows them."""
+_HOST = re.compile(r"https?://[^/\s)>]*")
+"""Names of hosts are written in ASCII, so that a word in one is not found again."""
 _TOKEN = re.compile(r"改\d+号")
 
 
@@ -43,6 +48,8 @@ class Hand:
         blocks = text.rstrip("\n").split("\n\n")
         tail = text[len(text.rstrip("\n")) :]
         first = 1 if text.startswith("---\n") else 0
+        if len(blocks) <= first:
+            return text
         place = self.random.randrange(first, len(blocks))
         match self.random.choice(["words", "words", "words", "note", "item", "drop", "swap", "field"]):
             case "words":
@@ -136,8 +143,10 @@ async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed:
             assert waiting or file.read_bytes().decode() == text, "the export after a sync changed the file"
             assert [it.message for it in again.files if it.message] == []
             fresh = await export_pages(store, asked, tmp_path / f"fresh{hand.count}")
-            new = [written.path.read_bytes().decode() for _, written in fresh.pages]
-            lost = tokens(text) - tokens(*new) - tokens(before)
+            new = [
+                unquote(written.path.read_bytes().decode(), errors="replace") for _, written in fresh.pages
+            ]
+            lost = tokens(_HOST.sub("", text)) - tokens(*new) - tokens(before)
             assert not lost or any(it.stays for it in synced), f"{lost} is nowhere named"
             picks = await store.picks(date.min, date.max)
             await sync_folder(store, out)
@@ -146,4 +155,5 @@ async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed:
             if random.random() < 0.5:
                 await store.save_picks([pick(article(20 + hand.count % 9), 50, f"新闻{hand.count}。")])
                 await export_pages(store, asked, out)
-                assert tokens(text) <= tokens(file.read_bytes().decode()), "news took typed words away"
+                kept = tokens(file.read_bytes().decode())
+                assert tokens(_FRONT.sub("", text)) <= kept, "news took typed words away"
