@@ -12,7 +12,7 @@ from exports.digest import Profile
 from exports.export_pages import Wanted, export_pages
 from exports.importing import import_archive
 from exports.targets import TARGETS, TargetName
-from newsarchive.body import Heading, ListBlock, Paragraph, Span
+from newsarchive.body import Body, Heading, ListBlock, Paragraph, Span
 from newsarchive.markdown import Archive, Item, read_archive
 from newsarchive.storage import Store, open_store
 from tests.exports.stories import DAY, article, pick
@@ -28,7 +28,7 @@ TITLES = [article(number).title for number in (1, 2, 3)]
 @pytest.fixture
 async def filled(store: Store) -> Store:
     """Three picked stories; the text of one has what files of other families have."""
-    body = [
+    body: Body = [
         Heading(2, [Span("小节")]),
         ListBlock(
             [[Paragraph([Span("一")])], [Paragraph([Span("二", link="https://example.com/2")])]], ordered=True

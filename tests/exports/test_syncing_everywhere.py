@@ -15,7 +15,7 @@ from exports.merged_writing import State
 from exports.pages import FormatName
 from exports.syncing import Synced, sync_folder
 from exports.targets import TARGETS, TargetName
-from newsarchive.body import Heading, Paragraph, Span
+from newsarchive.body import Body, Heading, Paragraph, Span
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, pick, picture
 
@@ -331,7 +331,7 @@ async def test_paragraphs_pictures_and_headings_of_a_post_come_back(filled: Stor
 
 
 async def test_a_full_text_keeps_its_pictures_and_the_stored_article(filled: Store, tmp_path: Path) -> None:
-    body = [Heading(2, [Span("小节")]), Paragraph([Span("旧话。")]), picture(7)]
+    body: Body = [Heading(2, [Span("小节")]), Paragraph([Span("旧话。")]), picture(7)]
     await filled.save_articles([article(7, body=body)])
     await filled.save_picks([pick(article(7), 7)])
     for target in ALL_TARGETS:
@@ -348,7 +348,7 @@ async def test_a_full_text_keeps_its_pictures_and_the_stored_article(filled: Sto
 
 async def test_all_formats_edited_at_once_keep_their_bytes(filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    asked = [Wanted(of, month=MONTH) for of in ("digest", "daily", "briefing", "fulltext")]  # type: ignore[arg-type]
+    asked = [Wanted(of, month=MONTH) for of in ("digest", "daily", "briefing", "fulltext")]
     files = [written.path for it in asked for _, written in (await export_pages(filled, it, out)).pages]
     for number, file in enumerate(files):
         text = file.read_text(encoding="utf-8")
