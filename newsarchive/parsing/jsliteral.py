@@ -48,7 +48,10 @@ _SKIM = re.compile(
     rf"""(?:[^'"{{}}\[\](),/]++|{_TEXT}|\((?:{_TEXT})\)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|/)*+""",
     re.DOTALL,
 )
-_PLAIN_STRING = re.compile(r"""\s*+(?:"([^"\\]*+)"|'([^'\\]*+)')(?=[;,])""")
+_PLAIN_STRING = re.compile(
+    r"""\s*+(?:(?:""|'')\s*+\|\|\s*+)*+(?:"([^"\\]*+)"|'([^'\\]*+)')(?:\s*+\|\|\s*+(?:"[^"\\]*+"|'[^'\\]*+'))*+(?=[;,])"""
+)
+"""A string, or the first that is not empty of several (`"" || "" || "2650971238"`, how templates of 2018 and 2019 give keys)."""
 _MEMBER = re.compile(r"\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?'")
 _MEMBER_END = re.compile(r"'(\))?(\s*+\*\s*+1)?+\s*+,")
 

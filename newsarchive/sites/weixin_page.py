@@ -27,7 +27,7 @@ _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 _TAG_NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
 _WORDS_LIMIT = 20_000
 _META = re.compile(rb"""<meta((?:[^"'>]++|"[^"]*+"|'[^']*+')*+)>""")
-_WORD = re.compile(rb"[\w$]")
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_$")
 _STATE_OPENING = re.compile(rb"\s*=\s*(?=\{)")
 _OPENING = re.compile(rb"\s*[=:]\s*(?=\{)")
 _TAG_START = re.compile(rb"<[a-zA-Z][\w-]*\s[^<>]*$")
@@ -354,7 +354,7 @@ def _places(content: bytes, name: bytes, start: int = 0, end: int | None = None)
     at = content.find(name, start, end)
     while at >= 0:
         after = at + len(name)
-        if not _WORD.match(content, after) and not (at and _WORD.match(content, at - 1)):
+        if (after == len(content) or content[after] not in _WORD) and not (at and content[at - 1] in _WORD):
             yield after
         at = content.find(name, after, end)
 

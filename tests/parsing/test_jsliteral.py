@@ -88,6 +88,15 @@ def test_a_value_inside_a_script_ends_where_it_ends() -> None:
     assert parse_at(script, 8) == ("x", script.index(";"))
 
 
+@given(
+    st.lists(st.sampled_from(["''", '""', "'a'", '"b"', "'||'", "c", "1"]), min_size=1),
+    st.sampled_from(["||", " || "]),
+)
+def test_the_first_of_several_that_is_not_empty_counts(values: list[str], between: str) -> None:
+    text = between.join(values)
+    assert parse_at(text + ";") == (parse(text), len(text))
+
+
 def test_only_what_is_asked_for_is_read() -> None:
     text = r"""{ skipped: {deep: [1, {a: '}'}, "]"], call: f('(')}, long: JsDecode('\x3cp\x3e'), // note }
         title: 'T', info: {a: 1, b: 'two', c: {d: 3}}, list: [{x: 1, y: 2}, {x: 3, y: 4}], tail: 'z', }"""
