@@ -19,6 +19,7 @@ from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 
 _FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
+_BEFORE = b"\xef\xbb\xbf \t\r\n"
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}\?>")
 _ROOT = re.compile(rb"<(rss|feed|rdf:RDF|channel)\b")
 _ENTRY_END = re.compile(rb"</(?:item|entry)\s*>")
@@ -53,7 +54,7 @@ class Feed:
 
 def is_feed(content: bytes) -> bool:
     """Whether the bytes begin as RSS, RDF or Atom does (white space, marks and a declaration may come first)."""
-    head = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1000]
+    head = content.lstrip(_BEFORE)[:1000]
     head = _DECLARED.sub(b"", head).lstrip()
     while head.startswith((b"<!--", b"<?")):
         _, _, head = head.partition(b">")
@@ -63,22 +64,29 @@ def is_feed(content: bytes) -> bool:
 
 def read_xml(content: bytes) -> Element | None:
     """The root element of an XML text, mended where it is broken; None where there is none."""
+    try:  # to make sure beforehand that nothing needs mending costs as much as half of the parsing
+        return _parse(content.lstrip(_BEFORE), recover=False)
+    except etree.XMLSyntaxError:
+        pass
     body = _REFERENCE.sub(_without_surrogate, utf8(content.translate(None, _FORBIDDEN)).lstrip())
-    body = _without_half_an_entry(body)
+    try:
+        return _parse(_without_half_an_entry(body), recover=True)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _parse(body: bytes, *, recover: bool) -> Element:
     declared = _DECLARED.match(body)
     parser = etree.XMLParser(
         encoding="utf-8",
-        recover=True,
+        recover=recover,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
         remove_comments=True,
         remove_pis=True,
     )
-    try:
-        return etree.fromstring(body[declared.end() :] if declared else body, parser)
-    except etree.XMLSyntaxError:
-        return None
+    return etree.fromstring(body[declared.end() :] if declared else body, parser)
 
 
 def _without_surrogate(reference: re.Match[bytes]) -> bytes:

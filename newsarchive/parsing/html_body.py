@@ -284,7 +284,9 @@ class _Walk:
             if not line and len(pending) == 1 and not self.level:  # most lines are one piece of text
                 text = pending.pop().rstrip(" ")
                 if text and not text.isspace():
-                    self.blocks.append(Paragraph([Span(text, *self.pending_style)]))
+                    style = self.pending_style
+                    span = Span(text) if style is _PLAIN else Span(text, *style)
+                    self.blocks.append(Paragraph([span]))
                 return
             self.settle()
         self.line = []
