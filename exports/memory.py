@@ -31,7 +31,8 @@ class FileMemory:
 
     `written` is the text that the exporter made last, which is in the file together with the edits of hands. `pending`
     is the one that is being written, `result` the hash of the file that comes of it: a crash in between is noticed by
-    it. `offered` is the text that was put beside the file for a hand to decide, `offer` the hash of that file.
+    it. `offered` is the text that was put beside the file for a hand to decide, `offer` the hash of that file. `accepted` is
+    the hash of a file that looks damaged, which a hand has decided to keep.
     `made_with` says how the text is made, so that it can be made again.
     """
 
@@ -40,6 +41,7 @@ class FileMemory:
     result: str = ""
     offered: Text | None = None
     offer: str = ""
+    accepted: str = ""
     made_with: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -101,8 +103,8 @@ def _document(memory: FileMemory) -> dict[str, Any]:
     texts = {"written": memory.written, "pending": memory.pending, "offered": memory.offered}
     document: dict[str, Any] = {name: _text_document(text) for name, text in texts.items() if text}
     document |= {"made_with": dict(memory.made_with)}
-    document |= {name: value for name, value in (("result", memory.result), ("offer", memory.offer)) if value}
-    return document
+    hashes = {"result": memory.result, "offer": memory.offer, "accepted": memory.accepted}
+    return document | {name: value for name, value in hashes.items() if value}
 
 
 def _text_document(text: Text) -> dict[str, Any]:
@@ -121,6 +123,7 @@ def _file_memory(document: Mapping[str, Any]) -> FileMemory:
         result=document.get("result", ""),
         offered=_text(document.get("offered")),
         offer=document.get("offer", ""),
+        accepted=document.get("accepted", ""),
         made_with=document.get("made_with", {}),
     )
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from exports.damage import damage, decoded
 from exports.memory import FileMemory, is_latest, keep, keep_latest, recall, remembered, sha256
 from exports.merge import Merged, merge
 from exports.parts import Form
 from exports.writing import read_bytes, remove_file, write_text
-from newsarchive.errors import ConflictError
+from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
 from newsarchive.storage.merging import encodable
 
@@ -49,8 +50,8 @@ async def write_merged(
     """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
 
     A file that is absent, or is what was last written, gets the text. One that was edited is merged part by part, as
-    `form` cuts it (`exports/forms.py`; `merge.py` says what wins). Where both sides changed one part, and where
-    nothing is remembered of an existing file, the file stays as it is and the new version is written beside it, named
+    `form` cuts it (`exports/forms.py`; `merge.py` says what wins). Where both sides changed one part, where the file is
+    damaged (`damage.py`), and where nothing is remembered of an existing file, the file stays as it is and the new version is written beside it, named
     `.new`: the result then has the state CONFLICT; go on with other files and call `raise_conflicts` at the end. A
     conflict is settled by deleting the `.new` file: what the edited file says then stands.
 
@@ -106,11 +107,14 @@ class _Writing:
         settled = memory.offered if beside is None else None
         base = memory.written or settled
         try:
-            ours = content.decode()
-        except UnicodeDecodeError as error:
-            return await self._leave(memory, self.text, beside, f"is not UTF-8 text (byte {error.start})")
+            ours = decoded(content)
+        except UnreadableMarkdownError as error:
+            return await self._leave(memory, self.text, beside, str(error))
         if base is None:
             why = "exists, and is not what was last exported to this folder from this store"
+            return await self._leave(memory, self.text, beside, why)
+        accepted = settled is not None or memory.accepted == sha256(content)
+        if not accepted and (why := damage(ours, base.memory, self.text, self.form)):
             return await self._leave(memory, self.text, beside, why)
         if base.sha256 == sha256(self.text.encode()):
             merged = Merged(ours)
@@ -120,14 +124,19 @@ class _Writing:
             more = f" and {len(merged.conflicts) - 1} more" if len(merged.conflicts) > 1 else ""
             why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
             return await self._leave(memory, merged.text, beside, why)
-        return await self._write(memory, merged.text, content)
+        keeps = accepted and damage(merged.text, base.memory, self.text, self.form)
+        kept = sha256(merged.text.encode()) if keeps else ""
+        return await self._write(memory, merged.text, content, accepted=kept)
 
-    async def _write(self, memory: FileMemory, text: str, content: bytes | None) -> Written:
+    async def _write(
+        self, memory: FileMemory, text: str, content: bytes | None, *, accepted: str = ""
+    ) -> Written:
         """Write the file, and remember the exporter's own text as what the next merge starts from."""
         same = content == text.encode()
         own = text == self.text
         now_same = memory.written is not None and memory.written.sha256 == sha256(self.text.encode())
         tidy = not memory.offered and not memory.pending and memory.made_with == self.made_with
+        tidy = tidy and memory.accepted == accepted
         if not (same and now_same and tidy):
             made = (
                 memory.written
@@ -139,7 +148,8 @@ class _Writing:
                 await keep(self.store, self.root, self.relative, pending)
             if not same:
                 write_text(self.root, self.relative, text)
-            await keep(self.store, self.root, self.relative, FileMemory(made, made_with=self.made_with))
+            now = FileMemory(made, accepted=accepted, made_with=self.made_with)
+            await keep(self.store, self.root, self.relative, now)
             if not now_same:
                 await keep_latest(self.store, self.relative, made, self.made_with)
             withdraw(self.root, self.relative, memory)

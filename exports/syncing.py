@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from exports.agreeing import agreed, staying
+from exports.damage import damage, decoded, reason_of, still_standing
 from exports.export_digest import digest_path
 from exports.making import Made, Wanted, file_text, form_of, made_with, pages_of, wanted_again
 from exports.memory import FileMemory, is_latest, keep, latest_made_with, recall_all, sha256
 from exports.merged_writing import withdraw
-from exports.parts import Form, Part
+from exports.parts import Form, Part, joined
 from exports.taking import Matching, Sides, Synced, Taking, moved_between
 from exports.taking_editions import take_edition
 from exports.targets import TARGETS
@@ -22,7 +24,7 @@ from exports.writing import read_bytes
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
 
-__all__ = ["Synced", "sync_folder"]
+__all__ = ["Synced", "raise_refused", "sync_folder"]
 
 _DIGEST_FILE = re.compile(r"(\d{4})/newsflash-(\d{4})(\d{2})\.md")
 
@@ -34,13 +36,56 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
     that this store never wrote here is taken as it stands, and what it does not have becomes a candidate. What no pick
     can hold stays in the file and is named. No file is written, but a `.new` file that is settled is taken away.
 
-    Raises InputFileError where there is no such folder, UnreadableMarkdownError for a file that is no UTF-8 text, and
-    what the store raises.
+    Of a file that is damaged (`damage.py`) nothing is taken; it is `refused`: call `raise_refused` at the end. Raises
+    InputFileError where there is no such folder, and what the store raises.
     """
-    known = await _known_files(store, root)
-    files: list[_File] = []
     results: dict[str, Synced] = {}
-    for relative, memory in sorted(known.items()):
+    before = [(file, await file.sides()) for file in await _edited_files(store, root, results)]
+    for file, sides in before:
+        with _refusing(results[file.relative]):
+            file.check(sides)
+    before = [(file, sides) for file, sides in before if not results[file.relative].refused]
+    movers, landed = moved_between([it for _, it in before if it.clear and not it.edition])
+    for file, sides in before:
+        result = results[file.relative]
+        if sides.edition:
+            with _refusing(result):
+                await take_edition(store, sides, sides.edition, result)
+        elif sides.clear:
+            await Taking(store, await file.sides(), result, movers, landed).run()
+        else:
+            result.stays.append("all edits, for its stories cannot be told apart")
+    for file, sides in before:
+        if (sides.edition or sides.clear) and not results[file.relative].refused:
+            results[file.relative].stays = await file.remember(sides)
+    return list(results.values())
+
+
+def raise_refused(synced: Iterable[Synced]) -> None:
+    """Raise UnreadableMarkdownError where nothing was taken of a file, in one line however many there are."""
+    refused = [it for it in synced if it.refused]
+    if refused:
+        more = f" (and {len(refused) - 1} more file(s))" if len(refused) > 1 else ""
+        raise UnreadableMarkdownError(
+            f"{refused[0].path} {refused[0].refused}; nothing of it was taken: mend the file, or take it away and export it again,"
+            f" then sync{more}"
+        )
+
+
+@contextmanager
+def _refusing(result: Synced) -> Iterator[None]:
+    """Note why a file is refused, and go on with the others."""
+    try:
+        yield
+    except UnreadableMarkdownError as error:
+        result.refused = str(error)
+        result.stays = [f"all edits, for the file {error}"]
+
+
+async def _edited_files(store: Store, root: Path, results: dict[str, Synced]) -> list[_File]:
+    """The files that hands have edited, and a result for each file."""
+    files: list[_File] = []
+    for relative, memory in sorted((await _known_files(store, root)).items()):
         content = read_bytes(root, relative)
         if content is None:
             continue
@@ -51,22 +96,11 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
             continue
         results[relative].edited = True
         if wanted := wanted_again(memory.made_with):
-            files.append(_file(store, root, relative, memory, wanted))
+            with _refusing(results[relative]):
+                files.append(_file(store, root, relative, memory, wanted, content))
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
-    before = [(file, await file.sides()) for file in files]
-    movers, landed = moved_between([it for _, it in before if it.clear and not it.edition])
-    for file, sides in before:
-        if sides.edition:
-            await take_edition(store, sides, sides.edition, results[file.relative])
-        elif sides.clear:
-            await Taking(store, await file.sides(), results[file.relative], movers, landed).run()
-        else:
-            results[file.relative].stays.append("all edits, for its stories cannot be told apart")
-    for file, sides in before:
-        if sides.edition or sides.clear:
-            results[file.relative].stays = await file.remember(sides)
-    return list(results.values())
+    return files
 
 
 async def _known_files(store: Store, root: Path) -> dict[str, FileMemory]:
@@ -101,7 +135,17 @@ class _File:
     wanted: Wanted
     reading: Reading
     form: Form
+    content: bytes
     parts: list[Part]
+
+    def check(self, sides: Sides) -> None:
+        """Raise UnreadableMarkdownError for a damaged file, unless a hand has said before that it is meant so."""
+        if self.memory.accepted == sha256(self.content):
+            return
+        if why := damage(joined(self.parts), sides.base, self._text(sides.made), self.form):
+            raise UnreadableMarkdownError(why)
+        if standing := still_standing(Matching.of(sides).missing(sides), self.parts):
+            raise UnreadableMarkdownError(reason_of(standing))
 
     async def sides(self) -> Sides:
         """The file, what was last written of it, and what the store has for it now."""
@@ -119,7 +163,12 @@ class _File:
         seen = self.memory.written and self.memory.written.sha256 == sha256(self._text(before.made).encode())
         written = agreed(before.base, self.parts, text, again, news=not seen and _has_news(before))
         how = made_with(made.page, self.wanted) if made else self.memory.made_with
-        await keep(self.store, self.root, self.relative, FileMemory(written, made_with=how))
+        await keep(
+            self.store,
+            self.root,
+            self.relative,
+            FileMemory(written, accepted=self.memory.accepted, made_with=how),
+        )
         withdraw(self.root, self.relative, self.memory)
         return staying(before.base, self.parts, again, self.reading)
 
@@ -138,16 +187,14 @@ class _File:
         return file_text(made.page, TARGETS[self.wanted.target], self.wanted.profile) if made else ""
 
 
-def _file(store: Store, root: Path, relative: str, memory: FileMemory, wanted: Wanted) -> _File:
+def _file(  # noqa: PLR0917 - what a file is known by
+    store: Store, root: Path, relative: str, memory: FileMemory, wanted: Wanted, content: bytes
+) -> _File:
     target = TARGETS[wanted.target]
     reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
     form = form_of(wanted.format, wanted.unit, target, wanted.profile)
-    content = read_bytes(root, relative) or b""
-    try:
-        parts = form.split(content.decode().replace("\r\n", "\n"))
-    except UnicodeDecodeError as error:
-        raise UnreadableMarkdownError(f"{root / relative} is not UTF-8 text (byte {error.start})") from None
-    return _File(store, root, relative, memory, wanted, reading, form, parts)
+    parts = form.split(decoded(content).replace("\r\n", "\n"))
+    return _File(store, root, relative, memory, wanted, reading, form, content, parts)
 
 
 def _has_news(before: Sides) -> bool:

@@ -109,6 +109,13 @@ class Matching:
         fresh |= {place: number for number, place in like.items()}
         return cls(held, stored, fresh)
 
+    def missing(self, sides: Sides) -> list[Part]:
+        """The stories of the store that were in the file, if that is known, and are not."""
+        gone = [theirs for base, theirs in self.stored.items() if base not in self.held]
+        if sides.base is None:
+            gone = sorted(set(range(len(sides.theirs))) - set(self.fresh.values()))
+        return [sides.theirs[place].part for place in gone]
+
     def reordered(self) -> bool:
         """Whether a hand changed the order."""
         places = [ours for _, ours in sorted(self.held.items())]
@@ -117,7 +124,10 @@ class Matching:
 
 @dataclass(slots=True)
 class Synced:
-    """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone."""
+    """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone.
+
+    `refused` says, to follow the file's name, why nothing was taken of a file that is damaged.
+    """
 
     path: Path
     edited: bool
@@ -126,6 +136,7 @@ class Synced:
     rejected: int = 0
     moved: int = 0
     stays: list[str] = field(default_factory=list)
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

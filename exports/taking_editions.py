@@ -15,6 +15,7 @@ from exports.picking import in_order, numbered
 from exports.taking import Sides, Synced
 from exports.targets import TARGETS
 from exports.told import Told
+from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive
 from newsarchive.markdown.document import heading
@@ -24,7 +25,10 @@ _HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
 
 
 async def take_edition(store: Store, sides: Sides, edition: Edition, result: Synced) -> None:
-    """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow."""
+    """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
+
+    Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
+    """
     wanted = sides.wanted
     if wanted.profile == "strict":
         text = _as_written(sides, edition)
@@ -32,6 +36,10 @@ async def take_edition(store: Store, sides: Sides, edition: Edition, result: Syn
         text = _front_of(edition) + _below_title(sides)
     else:
         text = _full_texts(sides, edition, result)
+    if read_archive(text, edition.name).family != edition.family:
+        raise UnreadableMarkdownError(
+            f"cannot be read as {edition.family} any more, as which it was imported"
+        )
     result.texts = result.texts or int(text != edition.text)
     key = day_key(wanted.format, wanted.day) if wanted.day else f"fulltext/{edition.name}"
     anew = edition.model_copy(update={"text": text})

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from exports.syncing import Synced, sync_folder
+from exports.syncing import Synced, raise_refused, sync_folder
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT
 
@@ -18,16 +18,21 @@ def sync(
 ) -> None:
     """Take the hand edits of an archive back into the store: texts, order, additions; deletions are rejected.
 
-    Files of all formats and targets. What no pick can hold stays in its file and is named.
+    Files of all formats and targets. What no pick can hold stays in its file and is named. Of a file that is damaged
+    nothing is taken; the others are, and the command fails.
     """
-    for synced in with_store(store, lambda opened: sync_folder(opened, folder)):
+    done = with_store(store, lambda opened: sync_folder(opened, folder))
+    for synced in done:
         OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
         for words in synced.stays:
             OUT.print(f"{synced.path}: stays in the file alone: {words}", markup=False, soft_wrap=True)
+    raise_refused(done)
 
 
 def outcome_of(synced: Synced) -> str:
     """What was taken from a file, in words."""
     if not synced.edited:
         return "no edits"
+    if synced.refused:
+        return "nothing taken"
     return f"{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"

@@ -52,8 +52,8 @@ _PLAIN_STRING = re.compile(
     r"""\s*+(?:(?:""|'')\s*+\|\|\s*+)*+(?:"([^"\\]*+)"|'([^'\\]*+)')(?:\s*+\|\|\s*+(?:"[^"\\]*+"|'[^'\\]*+'))*+(?=[;,])"""
 )
 """A string, or the first that is not empty of several (`"" || "" || "2650971238"`, how templates of 2018 and 2019 give keys)."""
-_MEMBER = re.compile(r"\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?'")
-_MEMBER_END = re.compile(r"'(\))?(\s*+\*\s*+1)?+\s*+,")
+_MEMBER = re.compile(r"\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?(['\"])")
+_MEMBER_END = re.compile(r"['\"](\))?(\s*+\*\s*+1)?+\s*+,")
 
 _SIMPLE = {
     "n": "\n",
@@ -264,7 +264,7 @@ class _Reader:
         text = self.text
         while member := _MEMBER.match(text, self.position):
             start = member.end()
-            quote = text.find("'", start)
+            quote = text.find(member[3], start)
             if quote > start and text[quote - 1] == "\\":  # escaped, or after an escaped backslash
                 string = _STRING.match(text, start - 1)
                 quote = string.end() - 1 if string else -1

@@ -50,10 +50,10 @@ _TEXTS: dict[str, tuple[bytes, ...]] = {
     "source_username": (b"var source_username",),
 }
 _METAS: dict[str, tuple[str, ...]] = {
-    "title": ("og:title", "twitter:title"),
+    "title": ("og:title",),
     "desc": ("og:description", "description"),
     "author": ("author", "og:article:author"),
-    "cdn_url": ("og:image", "twitter:image"),
+    "cdn_url": ("og:image",),
 }
 _ELEMENTS: dict[str, tuple[bytes, ...]] = {
     "title": (b"activity-name", b"video_title"),

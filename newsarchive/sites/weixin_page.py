@@ -67,7 +67,7 @@ _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
 _METAS = 200
 """Meta elements looked at; pages have 12 to 26."""
-_META_NAMES = (b"og:", b"author", b"description")
+_META_NAMES = re.compile(rb"og:|author|description")
 _FRAME = b"js_article"
 _AROUND = frozenset(
     {
@@ -132,7 +132,7 @@ class WeixinPage:
 
     def state_part(self, shape: Shape) -> dict[str, Value]:
         """Other members of the state object."""
-        return _object(self._state_source, shape)
+        return _object(self._state_source, shape) if self._state_source else {}
 
     @cached_property
     def _state_source(self) -> bytes:
@@ -230,7 +230,7 @@ class WeixinPage:
             if at < 0:
                 break
             tag = _META.match(head, at, at + _WORDS_LIMIT)
-            known = tag and any(name in tag[1] for name in _META_NAMES)
+            known = tag and _META_NAMES.search(tag[1])
             attributes = _attributes(tag[1].decode("utf-8", "replace")) if tag and known else {}
             name = attributes.get("property") or attributes.get("name")
             if name and "content" in attributes:

@@ -100,9 +100,10 @@ def _player(facts: Facts) -> Body:
     cover = facts.url("cdn_url")
     if page and not vid:
         vid = page.text(b"window.cgiData.vid", b"d.vid")
-        data = page.object(b"window.cgiData", dict.fromkeys(("vid", "cdn_url")))
-        vid = vid or string(data.get("vid"))
-        cover = cover or string(data.get("cdn_url")) or None
+        if not vid or not cover:
+            data = page.object(b"window.cgiData", dict.fromkeys(("vid", "cdn_url")))
+            vid = vid or string(data.get("vid"))
+            cover = cover or string(data.get("cdn_url")) or None
         if not vid and (match := _FALLBACK_VID.search(page.content)):
             vid = match[1].decode()
     return [Embed("video", vid or None, title=facts.line("title"), cover=cover)]

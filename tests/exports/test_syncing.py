@@ -11,7 +11,7 @@ import pytest
 from exports.export_digest import export_digest
 from exports.merged_writing import State
 from exports.picking import add_pick, day_picks, reject_pick
-from exports.syncing import sync_folder
+from exports.syncing import raise_refused, sync_folder
 from newsarchive.errors import InputFileError, UnreadableMarkdownError
 from newsarchive.storage import Store
 from tests.exports.test_selection import article
@@ -163,4 +163,4 @@ async def test_wrong_input_is_told(store: Store, tmp_path: Path) -> None:
     (tmp_path / "2025").mkdir()
     (tmp_path / "2025" / "newsflash-202503.md").write_bytes("编".encode("gb18030"))
     with pytest.raises(UnreadableMarkdownError, match="UTF-8"):
-        await sync_folder(store, tmp_path)
+        raise_refused(await sync_folder(store, tmp_path))
