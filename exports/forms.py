@@ -24,6 +24,8 @@ _LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
 _OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
 THE_TITLE = "the title"
 """The key of the heading of a file of one article."""
+THE_ARTICLE = "the article"
+"""The key of all else below its front matter."""
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 _LEAD_SECTION = "今日头条"
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
@@ -258,7 +260,7 @@ class Whole:
 
     def key(self, raw: str) -> str:
         """There is only one of each."""
-        return THE_TITLE if raw.startswith("# ") and "\n" not in raw else "the article"
+        return THE_TITLE if raw.startswith("# ") and "\n" not in raw else THE_ARTICLE
 
     def number(self, raw: str) -> int | None:  # noqa: ARG002
         """It has none."""
