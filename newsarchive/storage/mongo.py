@@ -8,25 +8,20 @@ is only written over the version that was read (`hash`), so two crawls never und
 from __future__ import annotations
 
 import asyncio
-import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import Any, Self, TypeAlias, get_args
+from typing import Any, Self, get_args
 from urllib.parse import urlsplit
 
-from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, DeleteOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, ReplaceOne, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
-    BulkWriteError,
-    CollectionInvalid,
     ConfigurationError,
     ConnectionFailure,
-    DuplicateKeyError,
-    OperationFailure,
     PyMongoError,
 )
 
@@ -41,23 +36,18 @@ from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Tas
 from newsarchive.storage import mongo_tasks
 from newsarchive.storage.bson_values import escaped, to_bson, unescaped
 from newsarchive.storage.contract import Outcome, SiteCounts, TaskState
-from newsarchive.storage.keys import checked_day, event_key, event_names, key_of, words_key
+from newsarchive.storage.keys import checked_day, event_key, event_names, key_of
 from newsarchive.storage.merging import (
-    DERIVED,
-    Change,
-    change,
     distinct,
     encodable,
     milliseconds,
     names_of,
     storable,
 )
-from newsarchive.storage.schema import mongo_schema
+from newsarchive.storage.mongo_batch import Batch
+from newsarchive.storage.mongo_migrations import STEPS
+from newsarchive.storage.mongo_writes import Document, codes, reason, write
 
-logger = logging.getLogger(__name__)
-
-Document: TypeAlias = dict[str, Any]
-Write: TypeAlias = UpdateOne | ReplaceOne[Document] | DeleteOne
 DEFAULT_DATABASE = "newsarchive"
 SELECTION_SECONDS = 5.0
 """How long to look for a server that answers, unless the URI says otherwise (`serverSelectionTimeoutMS`)."""
@@ -67,9 +57,7 @@ ROUNDS = 10
 """How often a batch is merged anew because another process wrote the same articles in between."""
 _FAILED_BEHIND = 1
 """The error code of a gateway (DocumentDB's) whose own database does not answer."""
-_DUPLICATE_KEY = 11000
 _NOT_ALLOWED = frozenset({13, 18, 8000})
-_COLLECTION_EXISTS = 48
 
 
 class MongoStore:
@@ -138,14 +126,14 @@ class MongoStore:
             raise self._clear(error) from None
 
     def _clear(self, error: PyMongoError) -> NewsarchiveError:
-        codes = _codes(error)
-        if isinstance(error, ConnectionFailure | ConfigurationError) or _FAILED_BEHIND in codes:
+        found = codes(error)
+        if isinstance(error, ConnectionFailure | ConfigurationError) or _FAILED_BEHIND in found:
             return StoreUnreachableError(
                 f"{self._place} does not answer: check that it runs and can be reached"
             )
-        if codes & _NOT_ALLOWED:
+        if found & _NOT_ALLOWED:
             return StorePermissionError(f"{self._place} refuses this user: check user, password and rights")
-        return StoreUnreachableError(f"{self._place} could not do what it was asked: {_reason(error)}")
+        return StoreUnreachableError(f"{self._place} could not do what it was asked: {reason(error)}")
 
     def _in(self, name: str) -> AsyncCollection[Document]:
         if self._database is None:
@@ -167,7 +155,7 @@ class MongoStore:
                 f" this one knows up to {len(STEPS)}): update newsarchive"
             )
         if held is None:
-            await _write(meta, [UpdateOne({"_id": "schema"}, {"$setOnInsert": {"version": 0}}, upsert=True)])
+            await write(meta, [UpdateOne({"_id": "schema"}, {"$setOnInsert": {"version": 0}}, upsert=True)])
         for number, step in enumerate(STEPS[version:], start=version + 1):
             await step(database)
             await meta.update_one({"_id": "schema"}, {"$set": {"version": number}})
@@ -221,12 +209,12 @@ class MongoStore:
         The order is for sudden death: a revision before what replaces it, names after the article that they lead
         to, the absorbed record when nothing leads there any more.
         """
-        await _write(self._in("revisions"), batch.revision_writes())
+        await write(self._in("revisions"), batch.revision_writes())
         writes, hashes = batch.article_writes()
         changes = bool(writes or batch.absorbed_deletes(set()))
         if changes:
             await self._set_mark()
-        await _write(self._in("articles"), writes)
+        await write(self._in("articles"), writes)
         held = {
             document["identity"]: document["hash"]
             async for document in self._by_id(
@@ -234,8 +222,8 @@ class MongoStore:
             )
         }
         lost = {identity for identity, expected in hashes.items() if held.get(identity) != expected}
-        await _write(self._in("names"), batch.name_writes(lost))
-        await _write(self._in("articles"), batch.absorbed_deletes(lost))
+        await write(self._in("names"), batch.name_writes(lost))
+        await write(self._in("articles"), batch.absorbed_deletes(lost))
         if changes:
             await self._set_mark()
         return lost
@@ -249,7 +237,7 @@ class MongoStore:
     async def _set_mark(self) -> None:
         """Set another word. Done before a change and after it: who reads meanwhile must not take the old for the new."""
         word = {"$set": {"word": uuid.uuid4().hex}}
-        await _write(self._in("meta"), [UpdateOne({"_id": "mark"}, word, upsert=True)])
+        await write(self._in("meta"), [UpdateOne({"_id": "mark"}, word, upsert=True)])
 
     async def _by_id(
         self, collection: str, keys: Collection[str], fields: dict[str, int] | None = None
@@ -315,7 +303,7 @@ class MongoStore:
     async def save_events(self, events: Sequence[Event]) -> None:
         """Keep observations."""
         with self._errors():
-            await _write(
+            await write(
                 self._in("events"),
                 [
                     UpdateOne({"_id": event_key(event)}, {"$setOnInsert": to_bson(event)}, upsert=True)
@@ -345,7 +333,7 @@ class MongoStore:
         """Keep picks."""
         with self._errors():
             await self._set_mark()
-            await _write(
+            await write(
                 self._in("picks"),
                 [_put(_pick_key(pick), to_bson(pick)) for pick in picks],
             )
@@ -370,7 +358,7 @@ class MongoStore:
     async def save_run(self, run: Run) -> None:
         """Keep a run."""
         with self._errors():
-            await _write(
+            await write(
                 self._in("runs"),
                 [_put(key_of(run.run_id), to_bson(run))],
             )
@@ -390,7 +378,7 @@ class MongoStore:
             owners = await self._owners([encodable(task.name) for task in tasks])
             held = await self._held_tasks({task.name for task in mongo_tasks.named(tasks, owners)})
             new, writes = mongo_tasks.additions(tasks, owners, held)
-            await _write(self._in("tasks"), writes)
+            await write(self._in("tasks"), writes)
         return new
 
     async def due_tasks(
@@ -424,7 +412,7 @@ class MongoStore:
         """Keep tasks whole."""
         with self._errors():
             owners = await self._owners([encodable(task.name) for task in tasks])
-            await _write(self._in("tasks"), mongo_tasks.replacements(mongo_tasks.named(tasks, owners)))
+            await write(self._in("tasks"), mongo_tasks.replacements(mongo_tasks.named(tasks, owners)))
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         """How many tasks are in each state."""
@@ -445,8 +433,8 @@ class MongoStore:
             return
         owners = {name: identities[name] for name in others}
         whole, left_over = mongo_tasks.unions(owners, others | await self._held_tasks(owners.values()))
-        await _write(self._in("tasks"), whole)
-        await _write(self._in("tasks"), left_over)
+        await write(self._in("tasks"), whole)
+        await write(self._in("tasks"), left_over)
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
@@ -482,7 +470,7 @@ class MongoStore:
         """Keep a small document."""
         held = {"collection": collection, "key": key, "document": escaped(document)}
         with self._errors():
-            await _write(
+            await write(
                 self._in("documents"),
                 [_put(key_of(collection, key), held)],
             )
@@ -496,133 +484,6 @@ class MongoStore:
         """All small documents of a collection."""
         found = self._found("documents", {"collection": collection}, [("key", ASCENDING)])
         return {document["key"]: unescaped(document["document"]) async for document in found}
-
-
-class Batch:
-    """What is held of the articles of one batch, and what it becomes; in memory, without the server."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self._held: dict[str, Article] = {}
-        self._read: dict[str, str] = {}
-        self._changes: list[Change] = []
-        self._claims: dict[str, str] = {}
-
-    def add(self, article: Article, version: str) -> None:
-        """Take in an article as it was read, with the hash of what was read."""
-        self._held[article.identity] = article
-        self._read[article.identity] = version
-
-    def held_names(self) -> set[str]:
-        """All names of the articles that were read."""
-        return {name for article in self._held.values() for name in names_of(article)}
-
-    def save(self, new: Article, now: datetime) -> Change:
-        """Decide what saving a storable article means, after all that was saved before it."""
-        made = change(self._sharing_a_name(new), new, now)
-        for identity in made.absorbed:
-            del self._held[identity]
-        self._held[made.article.identity] = made.article
-        self._changes.append(made)
-        self._claim_names(made)
-        return made
-
-    def _sharing_a_name(self, new: Article) -> list[Article]:
-        found = self._held_under(names_of(new))
-        for identity in list(found):
-            found |= self._held_under(names_of(found[identity]))
-        return list(found.values())
-
-    def _held_under(self, names: Iterable[str]) -> dict[str, Article]:
-        identities = {identity for name in names for identity in (name, self.names.get(name, name))}
-        return {identity: self._held[identity] for identity in identities if identity in self._held}
-
-    def _claim_names(self, made: Change) -> None:
-        """Identity and canonical URL belong to the article, an alias to the first that claimed it."""
-        identity = made.article.identity
-        for name in names_of(made.article):
-            owner = self.names.get(name)
-            if owner == identity:
-                continue
-            if name in {identity, made.article.url} or owner in made.absorbed:
-                self._claims[name] = "$set"
-            elif owner is None:
-                self._claims[name] = "$setOnInsert"
-            else:
-                continue
-            self.names[name] = identity
-
-    def revision_writes(self) -> list[UpdateOne]:
-        """Keep each revision once."""
-        return [
-            UpdateOne(
-                {"_id": key_of(revision.identity, words_key(revision))},
-                {"$setOnInsert": to_bson(revision)},
-                upsert=True,
-            )
-            for made in self._changes
-            for revision in made.revisions
-        ]
-
-    def article_writes(self) -> tuple[list[Write], dict[str, str]]:
-        """New articles are only inserted, held ones only changed if they are still what was read.
-
-        Returns the writes and, by identity, the hash that the article has if its write went through.
-        """
-        writes: list[Write] = []
-        hashes: dict[str, str] = {}
-        for identity in {made.article.identity for made in self._changes if made.write} & self._held.keys():
-            document = article_document(self._held[identity])
-            key, read = document["_id"], self._read.get(identity)
-            hashes[identity] = document["hash"]
-            if read is None:
-                del document["_id"]
-                writes.append(UpdateOne({"_id": key}, {"$setOnInsert": document}, upsert=True))
-            else:
-                writes.append(ReplaceOne({"_id": key, "hash": read}, document))
-        return writes, hashes
-
-    def name_writes(self, lost: set[str]) -> list[UpdateOne]:
-        """Let the claimed names lead to their articles, where these were written."""
-        return [
-            UpdateOne(
-                {"_id": key_of(name)}, {verb: {"name": name, "identity": self.names[name]}}, upsert=True
-            )
-            for name, verb in self._claims.items()
-            if self.names[name] not in lost
-        ]
-
-    def other_identities(self, lost: set[str]) -> dict[str, str]:
-        """Identities that lead to an article that was written, besides its own, with its own."""
-        return {
-            name: made.article.identity
-            for made in self._changes
-            if made.article.identity not in lost
-            for name in names_of(made.article)
-            if name.startswith(f"{made.article.site}:")
-            and self.names.get(name) == made.article.identity != name
-        }
-
-    def absorbed_deletes(self, lost: set[str]) -> list[DeleteOne]:
-        """Remove absorbed records, unless another process has changed them since: then they are absorbed later."""
-        return [
-            DeleteOne({"_id": key_of(identity), "hash": self._read[identity]})
-            for made in self._changes
-            if made.article.identity not in lost
-            for identity in made.absorbed
-            if identity in self._read
-        ]
-
-
-def article_document(article: Article) -> Document:
-    """An article as it lies in the collection: its fields, the hash of its text, and the hash of all of it."""
-    _, text = storable(article)
-    return {
-        "_id": key_of(article.identity),
-        **to_bson(article, without=DERIVED),
-        "text_hash": article.text_hash,
-        "hash": key_of(text),
-    }
 
 
 def _article(document: Document) -> Article:
@@ -645,78 +506,3 @@ def _period(since: datetime | None, until: datetime | None) -> Document:
 def _put(key: str, document: Document) -> ReplaceOne[Document]:
     """Insert or replace a whole document."""
     return ReplaceOne({"_id": key}, {"_id": key, **document}, upsert=True)
-
-
-def _codes(error: PyMongoError) -> set[int]:
-    """All error codes of a failure; of a bulk write those of its parts."""
-    codes = {error.code} if isinstance(error, OperationFailure) and error.code is not None else set()
-    if isinstance(error, BulkWriteError):
-        codes |= {part["code"] for part in error.details.get("writeErrors", [])}
-    return codes
-
-
-def _reason(error: PyMongoError) -> str:
-    """The server's own words, in one line; the driver's text would repeat whole documents."""
-    details: Document = dict(error.details or {}) if isinstance(error, OperationFailure) else {}
-    parts = details.get("writeErrors") or [details]
-    return str(parts[0].get("errmsg") or type(error).__name__).partition("\n")[0][:300]
-
-
-async def _write(collection: AsyncCollection[Document], writes: Sequence[Write]) -> None:
-    """Send writes that may be sent twice, and send them again where two first writers of one key met.
-
-    DocumentDB reports such a meeting (code 11000) where MongoDB tries again inside.
-    """
-    if not writes:
-        return
-    try:
-        await collection.bulk_write(writes, ordered=False)
-    except (BulkWriteError, DuplicateKeyError) as error:
-        if _codes(error) - {65} != {_DUPLICATE_KEY}:
-            raise
-        await collection.bulk_write(writes, ordered=False)
-
-
-async def _first_step(database: AsyncDatabase[Document]) -> None:
-    await _set_validator(database)
-    for collection, fields in (
-        ("articles", ("published_at", "identity")),
-        ("articles", ("site", "published_at", "identity")),
-        ("articles", ("text_hash",)),
-        ("revisions", ("identity",)),
-        ("events", ("observed_at",)),
-        ("picks", ("day", "position")),
-        ("runs", ("started_at",)),
-        ("documents", ("collection", "key")),
-    ):
-        await database[collection].create_index([(field, ASCENDING) for field in fields])
-
-
-async def _second_step(database: AsyncDatabase[Document]) -> None:
-    await database["tasks"].create_index([(field, ASCENDING) for field in ("site", "state", "due_ms")])
-
-
-async def _third_step(_: AsyncDatabase[Document]) -> None:
-    """Nothing to change, but an older newsarchive, which would not mark its changes, must refuse the database."""
-
-
-async def _set_validator(database: AsyncDatabase[Document]) -> None:
-    """Let the server check articles too, where it can; the code's own checks come first."""
-    validator = {"$jsonSchema": mongo_schema()}
-    try:
-        try:
-            await database.create_collection("articles", validator=validator)
-        except (CollectionInvalid, OperationFailure) as error:
-            if isinstance(error, OperationFailure) and error.code != _COLLECTION_EXISTS:
-                raise
-            await database.command("collMod", "articles", validator=validator)
-    except OperationFailure as error:
-        logger.warning("This MongoDB server will not check articles against their schema: %s", _reason(error))
-
-
-STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
-    _first_step,
-    _second_step,
-    _third_step,
-)
-"""The numbered migrations; a step may run twice. Steps are only ever added."""

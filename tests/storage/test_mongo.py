@@ -18,8 +18,9 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.storage import Outcome, mongo, mongo_tasks, open_store
-from newsarchive.storage.mongo import Batch, MongoStore
+from newsarchive.storage import Outcome, mongo_tasks, open_store
+from newsarchive.storage.mongo import MongoStore
+from newsarchive.storage.mongo_batch import Batch
 from tests.mongo import free_port
 from tests.storage.records import (
     LONG_URL,
@@ -263,7 +264,7 @@ async def test_a_meeting_of_two_first_writers_is_tried_once_more(mongo_uri: str)
                 raise BulkWriteError({"writeErrors": [{"code": 11000, "errmsg": "duplicate"}]})
 
     collection: Any = Meeting()
-    await mongo._write(collection, [DeleteOne({"_id": "a"})])
+    await mongo_writes.write(collection, [DeleteOne({"_id": "a"})])
     assert collection.calls == 2
     assert mongo_uri
 
