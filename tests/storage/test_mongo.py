@@ -18,7 +18,7 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.storage import Outcome, mongo_tasks, open_store
+from newsarchive.storage import Outcome, mongo_tasks, mongo_writes, open_store
 from newsarchive.storage.mongo import MongoStore
 from newsarchive.storage.mongo_batch import Batch
 from tests.mongo import free_port
