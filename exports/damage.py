@@ -63,13 +63,15 @@ def still_standing(missing: Iterable[Part], ours: Sequence[Part]) -> list[Part]:
     ]
     links = {key_of_url(url) for text in (*open_texts, *called) for url in bare_urls(text)}
     links -= {it.key for it in ours if it.kind == "item"}
-    words = _signs("".join(open_texts))
+    words = _signs(
+        "".join(it for it in open_texts if not it.startswith("# "))
+    )  # a title may repeat a story's
     return [it for it in missing if (name_of(it) in words if it.key.startswith(WORDS) else it.key in links)]
 
 
 def name_of(part: Part) -> str:
     """The first words of an item, without marks."""
-    return _signs(part.body or part.raw)[:_LONGEST_NAME]
+    return _signs((part.body or part.raw).partition("\n")[0])[:_LONGEST_NAME]
 
 
 def _signs(text: str) -> str:
@@ -144,12 +146,15 @@ def _unrecognisable(base: Memory | None, ours: Sequence[Part], theirs: Sequence[
     if 2 * len(standing) > len(stories):
         return reason_of(standing)
     known = {it.key for it in before if it.kind == "item"} - {THE_ARTICLE}
-    links = {url for it in theirs if it.key == THE_ARTICLE for url in bare_urls(it.raw)}
-    links &= {url for it in ours for url in bare_urls(it.raw)}
+    lines = _lines(ours) & _lines(it for it in theirs if it.key == THE_ARTICLE)
     marks = {it.mark for it in before} - {_FENCE}
     sections = {it.section for it in before} - {"", FRONT}
-    left = known & keys or links or any(it.mark in marks or it.section in sections for it in ours)
+    left = known & keys or lines or any(it.mark in marks or it.section in sections for it in ours)
     return "" if left or not stories else "has nothing left of what was written there"
+
+
+def _lines(parts: Iterable[Part]) -> set[str]:
+    return {line.strip() for it in parts for line in it.raw.splitlines()} - {"", "---"}
 
 
 def reason_of(standing: Sequence[Part]) -> str:

@@ -32,7 +32,7 @@ class FileMemory:
     `written` is the text that the exporter made last, which is in the file together with the edits of hands. `pending`
     is the one that is being written, `result` the hash of the file that comes of it: a crash in between is noticed by
     it. `offered` is the text that was put beside the file for a hand to decide, `offer` the hash of that file. `accepted` is
-    the hash of a file that looks damaged, which a hand has decided to keep.
+    the hash of the edited file that was merged or taken last: it is not looked at for damage again.
     `made_with` says how the text is made, so that it can be made again.
     """
 

@@ -124,9 +124,7 @@ class _Writing:
             more = f" and {len(merged.conflicts) - 1} more" if len(merged.conflicts) > 1 else ""
             why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
             return await self._leave(memory, merged.text, beside, why)
-        keeps = accepted and damage(merged.text, base.memory, self.text, self.form)
-        kept = sha256(merged.text.encode()) if keeps else ""
-        return await self._write(memory, merged.text, content, accepted=kept)
+        return await self._write(memory, merged.text, content, accepted=sha256(merged.text.encode()))
 
     async def _write(
         self, memory: FileMemory, text: str, content: bytes | None, *, accepted: str = ""

@@ -14,7 +14,7 @@ from exports.damage import damage, decoded, reason_of, still_standing
 from exports.export_digest import digest_path
 from exports.making import Made, Wanted, file_text, form_of, made_with, pages_of, wanted_again
 from exports.memory import FileMemory, is_latest, keep, latest_made_with, recall_all, sha256
-from exports.merged_writing import withdraw
+from exports.merged_writing import NEW, withdraw
 from exports.parts import Form, Part, joined
 from exports.taking import Matching, Sides, Synced, Taking, moved_between
 from exports.taking_editions import take_edition
@@ -139,10 +139,12 @@ class _File:
     parts: list[Part]
 
     def check(self, sides: Sides) -> None:
-        """Raise UnreadableMarkdownError for a damaged file, unless a hand has said before that it is meant so."""
-        if self.memory.accepted == sha256(self.content):
-            return
-        if why := damage(joined(self.parts), sides.base, self._text(sides.made), self.form):
+        """Raise UnreadableMarkdownError for a damaged file, unless an export or sync has taken it as it is before."""
+        settled = self.memory.offered and read_bytes(self.root, self.relative + NEW) is None
+        accepted = settled or self.memory.accepted == sha256(self.content)
+        if not accepted and (
+            why := damage(joined(self.parts), sides.base, self._text(sides.made), self.form)
+        ):
             raise UnreadableMarkdownError(why)
         if standing := still_standing(Matching.of(sides).missing(sides), self.parts):
             raise UnreadableMarkdownError(reason_of(standing))
@@ -167,7 +169,7 @@ class _File:
             self.store,
             self.root,
             self.relative,
-            FileMemory(written, accepted=self.memory.accepted, made_with=how),
+            FileMemory(written, accepted=sha256(self.content), made_with=how),
         )
         withdraw(self.root, self.relative, self.memory)
         return staying(before.base, self.parts, again, self.reading)

@@ -28,7 +28,7 @@ class InputFileError(NewsarchiveError):
 
 
 class UnreadableMarkdownError(NewsarchiveError):
-    """A Markdown file is none of the archive formats that can be read."""
+    """A Markdown file is none of the archive formats that can be read, or was damaged (emptied, cut off, garbled)."""
 
     exit_code = 13
 

@@ -195,12 +195,18 @@ async def test_an_empty_file_stays_empty_once_a_hand_has_said_so(filled: Store, 
     assert file.read_text(encoding="utf-8").count("https://") == 1
 
 
-async def test_an_empty_file_is_taken_once_a_hand_has_said_so(filled: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("exported", [True, False])
+async def test_an_empty_file_is_taken_once_a_hand_has_said_so(
+    filled: Store, tmp_path: Path, *, exported: bool
+) -> None:
     (written,) = await export(filled, "digest", tmp_path)
     written.path.write_bytes(b"")
     await export(filled, "digest", tmp_path)
+    (synced,) = await sync_folder(filled, tmp_path)
+    assert synced.refused
     written.path.with_name(written.path.name + NEW).unlink()
-    await export(filled, "digest", tmp_path)
+    if exported:
+        await export(filled, "digest", tmp_path)
     (synced,) = await sync_folder(filled, tmp_path)
     assert (synced.rejected, synced.refused) == (3, "")
 
