@@ -42,23 +42,20 @@ _PARSER = etree.HTMLParser(
     collect_ids=False,
     no_network=True,
 )
-_GIVEN = re.compile(rb"""\s*=\s*(?:[\w.$]+\s*=\s*)?(?:["'\[(]|xml\b|htmlDecode)""")
-_ANCHORS = (
-    (b"var msg_title", b"var biz", b"var oriCreateTime"),
-    (
-        b"window.msg_title",
-        b"window.biz",
-        b"d.nick_name",
-        b"window.picture_page_info_list",
-        b"window.cgiData.vid",
-        b"window.alias",
-    ),
-)
+_GIVEN = rb"""\s*=\s*(?:[\w.$]+\s*=\s*)?(?:["'\[(]|xml\b|htmlDecode)"""
+_ARTICLE_DATA = {b"var ": (b"msg_title", b"biz", b"oriCreateTime")}
+_POST_DATA = {
+    b"window.": (b"msg_title", b"biz", b"picture_page_info_list", b"cgiData.vid", b"alias"),
+    b"d.": (b"nick_name",),
+}
 """Variables that stand in the scripts which hold data: the article template's, and the post template's."""
-_LATE = frozenset({b"var msg_title", b"var oriCreateTime"})
-"""Those that stand below the article on all pages seen, so that the head is not looked through for them first."""
+_NAMED = {
+    prefix: re.compile(re.escape(prefix) + b"(" + b"|".join(map(re.escape, names)) + b")" + _GIVEN)
+    for prefix, names in (_ARTICLE_DATA | _POST_DATA).items()
+}
+"""The same where they are given a value: functions of the page have variables of these names (`var biz = opt.biz`)."""
 _NEAR_BEFORE, _NEAR = 10_000, 20_000
-_NEAR_AFTER = {b"window.picture_page_info_list": 200_000}
+_NEAR_AFTER = {b"picture_page_info_list": 200_000}
 """How far from an anchor the other variables stand: some of these scripts go on for 100 kB with code."""
 _TRIES = 20
 _CLASS_TRIES = 100
@@ -67,7 +64,7 @@ _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
 _METAS = 200
 """Meta elements looked at; pages have 12 to 26."""
-_META_NAMES = re.compile(rb"og:|author|description")
+_META_NAMES = re.compile(rb"og:(?:title|description|image|url|article)|[\"'=](?:author|description)\b")
 _FRAME = b"js_article"
 _AROUND = frozenset(
     {
@@ -175,7 +172,7 @@ class WeixinPage:
     def assigned(self, *names: bytes) -> Value:
         """The first value that is not empty among the assignments to these names (`var ct`, `window.ct`, `d.ct`).
 
-        Only the scripts that hold data are searched: those with one of `_ANCHORS`.
+        Only the scripts that hold data are searched.
         """
         for block in self._data_scripts:
             for name in names:
@@ -187,32 +184,24 @@ class WeixinPage:
     @cached_property
     def _data_scripts(self) -> list[bytes]:
         """The scripts that hold data, each once: the article template's, or else the post template's."""
-        found: list[bytes] = []
-        for anchors in reversed(_ANCHORS) if self.is_post else _ANCHORS:
-            for anchor in anchors:
-                block = self._script(anchor)
-                if block and block not in found:
-                    found.append(block)
+        found: dict[bytes, None] = {}
+        for variables in (_POST_DATA, _ARTICLE_DATA) if self.is_post else (_ARTICLE_DATA, _POST_DATA):
+            for prefix, names in variables.items():
+                found |= dict.fromkeys(self._scripts_with(prefix, len(names)))
             if found and not self.is_post:  # posts of 2018 have variables of both
                 break
-        return found
+        return list(found)
 
-    def _script(self, anchor: bytes) -> bytes:
-        """What stands around the first place where a variable is given a value; empty where there is none.
-
-        Functions of the page have variables of the same names (`var biz = opt.biz`).
-        """
-        above, below = self._code
-        for code in (below, above) if anchor in _LATE else (above, below):
-            at = code.find(anchor)
-            while at >= 0 and not _GIVEN.match(code, at + len(anchor)):
-                at = code.find(anchor, at + len(anchor))
-            if at >= 0:
-                near = max(0, at - _NEAR_BEFORE)
-                before = code.rfind(_SCRIPT_END, near, at)
-                start = before + len(_SCRIPT_END) if before >= 0 else near
-                return code[start:at] + _until_end(code, at, at + _NEAR_AFTER.get(anchor, _NEAR))
-        return b""
+    def _scripts_with(self, prefix: bytes, count: int) -> Iterator[bytes]:
+        """What stands around the first place of each of a template's variables, of which there are so many."""
+        met: set[bytes] = set()
+        for code in self._code:
+            for match in _NAMED[prefix].finditer(code):
+                if match[1] not in met:
+                    met.add(match[1])
+                    yield _around(code, match.start(), _NEAR_AFTER.get(match[1], _NEAR))
+                if len(met) == count:
+                    return
 
     def text(self, *names: bytes) -> str:
         """Like `assigned`, as text."""
@@ -341,6 +330,14 @@ def _until_end(code: bytes, start: int, limit: int | None = None) -> bytes:
     return code[start : end if end >= 0 else limit]
 
 
+def _around(code: bytes, at: int, reach: int) -> bytes:
+    """What stands around a place in its script."""
+    near = max(0, at - _NEAR_BEFORE)
+    before = code.rfind(_SCRIPT_END, near, at)
+    start = before + len(_SCRIPT_END) if before >= 0 else near
+    return code[start:at] + _until_end(code, at, at + reach)
+
+
 def _object(source: bytes, shape: Shape | None) -> dict[str, Value]:
     """The object literal that a piece of code begins with; empty where it cannot be read."""
     try:
@@ -397,9 +394,8 @@ def _read(source: bytes) -> tuple[Value, bool]:
 
 def _attributes(tag: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(tag):
-        value = match[2] if match[2] is not None else match[3] if match[3] is not None else match[4]
-        found.setdefault(match[1].lower(), decode_entities(value or ""))
+    for name, *values in _ATTRIBUTE.findall(tag):
+        found.setdefault(name.lower(), decode_entities("".join(values)))
     return found
 
 
