@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
+
+from newsarchive.markdown.document import OtherDay, other_days
 
 Kind: TypeAlias = Literal["heading", "item", "text"]
 
@@ -23,6 +25,7 @@ _FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3
 _COMMENT = re.compile(r" {0,3}<!--")
 _TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 _FIELD = re.compile(r"([^\s#\-:'\"\[\]{},&*!|>%@`][^:]*):(?:\s|$)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 
 
@@ -92,15 +95,22 @@ class Lines:
     inside: Sequence[int]
     """For a line that opens a comment or fence the place after its last line, -1 for those within, else 0."""
     rules: Rules
+    days: Mapping[int, OtherDay]
 
     def bounds(self, place: int) -> bool:
         """Whether a section, an item or a heading begins here."""
         if self.inside[place]:
             return False
         line = self.lines[place].removeprefix("\ufeff")
-        return (
-            bool(_HEADING.match(line)) or self.rules.begins_item(line) or self.rules.section(line) is not None
-        )
+        return bool(_HEADING.match(line)) or self.rules.begins_item(line) or self.section(place) is not None
+
+    def section(self, place: int) -> str | None:
+        """The key of the section that begins here."""
+        if self.inside[place]:
+            return None
+        if place in self.days and _DATE.fullmatch(day := self.rules.section(self.days[place].heading) or ""):
+            return day
+        return self.rules.section(self.lines[place].removeprefix("\ufeff"))
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -123,7 +133,7 @@ def cut(text: str, rules: Rules) -> list[Part]:
     lines = _LINES.findall(text)
     spans: list[tuple[int, int, Kind, str, str]] = []
     first = _cut_front_matter(lines, spans)
-    view = Lines(lines, _inside(lines, first), rules)
+    view = Lines(lines, _inside(lines, first), rules, other_days(lines))
     section = ""
     seen: dict[str, int] = {}
     place = first
@@ -132,12 +142,13 @@ def cut(text: str, rules: Rules) -> list[Part]:
         if not line.strip():
             place += 1
             continue
-        key = None if view.inside[place] else rules.section(line)
+        key = view.section(place)
         if key is not None:
             seen[key] = seen.get(key, 0) + 1
             section = key if seen[key] == 1 else f"{key} ({seen[key]})"
             kind: Kind = "heading"
-            end = place + 1
+            other = view.days.get(place)
+            end = place + (other.lines if other and _DATE.fullmatch(key) else 1)
         elif not view.inside[place] and rules.begins_item(line):
             kind, end = "item", max(place + 1, rules.end_of_item(view, place))
         else:

@@ -19,6 +19,9 @@ _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 
 
+_YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
+_WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
+_UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")
 _FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 
 
@@ -118,6 +121,45 @@ def heading(text: str) -> Heading | None:
     if words.startswith("**") and words.endswith("**") and len(words) > 4:
         words = words[2:-2]
     return Heading(len(match[1]), words.strip())
+
+
+def underlined(lines: Sequence[str], place: int) -> str | None:
+    """A heading of one line that is written with a line of `=` or `-` below it (setext), as it is with hashes."""
+    words = lines[place].removeprefix("\ufeff").strip()
+    after = _UNDERLINE.fullmatch(lines[place + 1].rstrip()) if words and place + 1 < len(lines) else None
+    if after is None or (place and lines[place - 1].strip()):
+        return None
+    return f"{'#' if after[1] == '=' else '##'} {words}"
+
+
+class OtherDay(NamedTuple):
+    """The heading of a day as it is usually written, and how many lines it has in the file."""
+
+    heading: str
+    lines: int
+
+
+def other_days(lines: Sequence[str]) -> dict[int, OtherDay]:
+    """Headings of days that are written in another way, by place: with a line below, or without the year (`## 1月5日`).
+
+    The year is that of the heading before. A date line above a rule, which reads like a heading, is none.
+    """
+    found: dict[int, OtherDay] = {}
+    year = ""
+    for place, line in enumerate(lines):
+        below = underlined(lines, place)
+        written = below or line.removeprefix("\ufeff").rstrip()
+        if not written.startswith("#"):
+            continue
+        named = _YEAR.match(written)
+        year = named[1] if named else year
+        whole = _WITHOUT_YEAR.sub(rf"\g<1>{year}年", written, count=1) if year else written
+        if below and whole.startswith("# "):
+            whole = f"#{whole}"
+        above_rule = below and "行业快讯" in below
+        if not above_rule and (below or whole != written) and day_words(whole):
+            found[place] = OtherDay(whole, 2 if below else 1)
+    return found
 
 
 def day_words(line: str) -> str | None:

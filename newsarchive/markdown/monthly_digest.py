@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from newsarchive.markdown.archive import Archive, Day, Item, Remark
-from newsarchive.markdown.document import Document, Line, day_of_words, day_words, find_date, heading
+from newsarchive.markdown.document import (
+    Document,
+    Line,
+    day_of_words,
+    day_words,
+    find_date,
+    heading,
+    other_days,
+    underlined,
+)
 from newsarchive.markdown.links import bare_urls, whole_link
 
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
@@ -29,18 +39,20 @@ MORE = "更多"
 
 def recognise(document: Document) -> bool:
     """A `#` heading that is a month and nothing else, or a `##` heading that is a day and nothing else."""
-    if any(day_words(line.text) for line in document.structure):
+    lines = [line.text for line in document.structure]
+    # One date above a rule may be any file's: it takes two, or a month.
+    if any(day_words(text) for text in lines) or sum(it.lines == 2 for it in other_days(lines).values()) > 1:
         return True
     if document.front_matter is not None:
         return False
-    found = (it for line in document.structure if (it := heading(line.text)))
+    found = (it for place, text in enumerate(lines) if (it := heading(underlined(lines, place) or text)))
     return any(it.level == 1 and _MONTH.fullmatch(it.text) for it in found)
 
 
 def read(document: Document) -> Archive:
     """All days and items in the file's order."""
     reading = _Reading()
-    for line in document.lines:
+    for line in _with_hashes(document, reading):
         reading.take(line)
     reading.end_day()
     if document.text.startswith("\ufeff") or "\r" in document.text:
@@ -57,6 +69,23 @@ def read(document: Document) -> Archive:
         remarks=tuple(sorted(reading.remarks, key=lambda it: it.line)),
         not_understood=tuple(reading.not_understood),
     )
+
+
+def _with_hashes(document: Document, reading: _Reading) -> Iterator[Line]:
+    """The lines; days that are written in another way, and a month with a line below it, as they usually are."""
+    texts = [line.text for line in document.structure]
+    days = other_days(texts)
+    skip = -1
+    for place, line in enumerate(document.lines):
+        found = days[place].heading if place in days else None
+        title = None if found else underlined(texts, place)
+        if title and _MONTH.fullmatch(title.removeprefix("# ")):
+            found = title
+        if found and underlined(texts, place):
+            skip = place + 1
+            reading.remark(line.number, "heading with a line below it; written with # before it on export")
+        if place != skip:
+            yield Line(line.number, found or line.text, line.is_code)
 
 
 @dataclass(slots=True)

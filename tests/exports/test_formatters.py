@@ -47,7 +47,30 @@ def outline(text: str) -> str:
     return re.sub(r"(?m)^## (.*)$", r"### \1 星期六", text)
 
 
-FORMATTERS = (windows, trailing_blanks, markdownlint, typora, tight, numbered_by_renderer, outline)
+def underlines(text: str) -> str:
+    return re.sub(r"(?m)^# (.*)$", r"\1\n===", re.sub(r"(?m)^## (.*)$", r"\1\n-------------", text))
+
+
+def underlines_windows(text: str) -> str:
+    return windows(underlines(text))
+
+
+def without_years(text: str) -> str:
+    return re.sub(r"(?m)^## 2025.0(\d).(\d+)$", r"## \1月\2日", text)
+
+
+FORMATTERS = (
+    without_years,
+    windows,
+    trailing_blanks,
+    markdownlint,
+    typora,
+    tight,
+    numbered_by_renderer,
+    outline,
+    underlines,
+    underlines_windows,
+)
 
 
 def pick(day: int, number: int, text: str = "") -> Pick:

@@ -189,3 +189,39 @@ def test_nothing_in_a_code_block_is_a_day_or_an_item() -> None:
 def test_a_day_that_comes_back_after_another_stands_twice() -> None:
     days = [day(it, entry(1, "一。", link(n))) for n, it in enumerate((FIRST, SECOND, FIRST))]
     assert any("stands twice" in reason for reason in reasons(read(month("2025年3月", *days))).values())
+
+
+@pytest.mark.parametrize("line", ["-", "-----------", "===", "   ----  "])
+def test_headings_with_a_line_below_are_days_and_are_named(line: str) -> None:
+    text = month(
+        "2025年3月", day(FIRST, entry(1, "第一条。", link(1))), day(SECOND, entry(1, "二。", link(2)))
+    )
+    archive = read(
+        text.replace("## 2025.03.04", f"2025.03.04\n{line}").replace("# 2025年3月", "2025年3月\n====", 1)
+    )
+    assert (archive.title, archive.month) == ("2025年3月", "2025-03")
+    assert [it.date for it in archive.days] == [FIRST, SECOND]
+    assert [it.label for it in archive.days] == ["2025年03月01日 💡行业快讯", "2025年03月04日 💡行业快讯"]
+    assert [item.url for it in archive.days for item in it.items] == [link(1), link(2)]
+    assert archive.not_understood == ()
+    assert [reason for reason in reasons(archive).values() if "line below" in reason] == [
+        "heading with a line below it; written with # before it on export"
+    ] * 2
+
+
+def test_a_date_line_above_a_rule_is_no_day() -> None:
+    text = month("2025年3月", day(FIRST, entry(1, "第一条。", link(1))))
+    archive = read(text.replace("💡行业快讯\n", "💡行业快讯\n---\n"))
+    assert [(it.date, len(it.items)) for it in archive.days] == [(FIRST, 1)]
+    assert [it.reason for it in archive.not_understood] == ["not understood: ---"]
+
+
+@pytest.mark.parametrize("heading", ["## 3月4日", "### 03月04日 星期二", "3月4日\n-----"])
+def test_days_without_a_year_are_of_the_year_before(heading: str) -> None:
+    text = month(
+        "2025年3月", day(FIRST, entry(1, "第一条。", link(1))), day(SECOND, entry(1, "二。", link(2)))
+    )
+    archive = read(text.replace("## 2025.03.04", heading))
+    assert [(it.date, len(it.items)) for it in archive.days] == [(FIRST, 1), (SECOND, 1)]
+    assert archive.not_understood == ()
+    assert any("2025.03.04 on export" in reason for reason in reasons(archive).values())
