@@ -10,15 +10,17 @@ from datetime import date
 
 from exports.forms import key_of_url
 from newsarchive.body import Image
-from newsarchive.markdown import Item, read_archive
+from newsarchive.markdown import Archive, Item, Remark, read_archive
 from newsarchive.markdown.ai_daily import parts
 from newsarchive.markdown.document import Document, Line, find_date, heading
+from newsarchive.markdown.links import links_in
 
 _LINK_LINE = re.compile(r"(?:>\s*|[-*]\s+)?(?:🔗|📅|⏰)|另见：|\[原文链接\]\(")
 _LEFT_OUT = re.compile(r"#{1,6}\s.*内容概要\s*$|\*（自动摘录，未经编辑）\*\s*$|相关链接：\s*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
 _PUBLISHED = re.compile(r"📅|发布时间")
 _RULE = re.compile(r"-{3,}\s*$")
+_TEMPLATE = re.compile(r"-{3,}$|<!--\s*more\s*-->$|\*✨.*\*$|\*\*[\d年月日/.-]+\*\*\s*·\s*共\s*\d+\s*[篇条]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,36 @@ class EditionItem:
 
 def items_of(text: str, name: str) -> dict[str, EditionItem]:
     """The titled items of a post that have words below them, by key."""
-    document = Document(text, name)
-    archive = read_archive(text, name)
+    found: dict[str, EditionItem] = {}
+    for item, block in _blocks(Document(text, name), read_archive(text, name)):
+        if item.url and item.title is not None:
+            found[key_of_url(item.url)] = _item(item, block)
+    return found
+
+
+def outside_of_items(archive: Archive, name: str) -> list[Remark]:
+    """The lines of a post that no story has and no template writes: a clean post, made of stories, leaves them out."""
+    document = Document(archive.text, name)
+    blocks = _blocks(document, archive)
+    inside = {line.number for _, block in blocks for line in block}
+    inside |= {item.line for item in (*archive.items, *(item for item, _ in blocks))}
+    known = {key_of_url(item.url) for item in archive.items if item.url}
+    sources = {f"- {item.source}" for item in archive.items}
+    remarks = []
+    for line in document.lines:
+        words = line.text.strip()
+        of_template = _TEMPLATE.match(words) or heading(words) or words in sources
+        if line.number in inside or not words or of_template:
+            continue
+        links = [key_of_url(link.url) for link in links_in(words)]
+        if not links or not known.issuperset(links):  # else it is of a table of contents
+            reason = f"outside of any story, in the strict profile only: {words[:40]}"
+            remarks.append(Remark(line.number, reason))
+    return remarks
+
+
+def _blocks(document: Document, archive: Archive) -> list[tuple[Item, list[Line]]]:
+    """The stories with the lines below them."""
     items = archive.items
     if archive.family == "ai-daily":
         items = tuple(parts(document)) or items
@@ -42,11 +72,7 @@ def items_of(text: str, name: str) -> dict[str, EditionItem]:
     ruled = len(blocks) == 1 or any(_ends_in_rule(block) for block in blocks[:-1])
     if blocks and ruled:
         blocks[-1] = _without_footer(blocks[-1])
-    found: dict[str, EditionItem] = {}
-    for item, block in zip(items, blocks, strict=True):
-        if item.url and item.title is not None:
-            found[key_of_url(item.url)] = _item(item, block)
-    return found
+    return list(zip(items, blocks, strict=True))
 
 
 def _block(lines: Sequence[Line], start: int, starts: Sequence[int]) -> list[Line]:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from exports.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
+from exports.edition_items import outside_of_items
 from exports.editions import Edition, day_key, keep_edition, mend
 from exports.layouts import load_layout, save_layout
 from exports.months import month_span
@@ -72,7 +73,9 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
     elif archive.family in DATED and archive.date:
         day = archive.date
         picks, remarks = picks_of_day(archive, day)
+        named = {it.line for it in intake.remarks}
         intake.remarks += remarks
+        intake.remarks += [it for it in outside_of_items(archive, name) if it.line not in named]
         if picks:
             intake.picks[day] = picks
             await store.save_picks(_added(picks, await store.picks(day, day)))

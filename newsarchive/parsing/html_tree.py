@@ -9,7 +9,9 @@ from lxml import etree
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow for comments and processing instructions."""
 
-_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
+)
 
 
 def decode(content: bytes) -> str:
