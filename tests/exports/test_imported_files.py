@@ -268,3 +268,21 @@ async def test_code_in_full_texts_is_neither_article_nor_link(store: Store, tmp_
         "正文**粗体**，后面。**N = 5** 时，**好**，\n\n```\n# 假的\n****\n[原文链接](https://example.com/x)\n```\n\n完。"
         in clean
     )
+
+
+async def test_prose_beside_the_stories_is_named_and_kept(store: Store, tmp_path: Path) -> None:
+    first, _, rest = POST.partition("## 1. ")
+    above = f"{first}# 日报\n\n**2025年3月1日** · 共 1 篇精选报道\n\n编者按：只有一条。\n\n> 引一句话。\n\n"
+    text = f"{above}## 1. {rest}\n问卷：[在此](https://example.com/q)\n\n*✨ 由程序生成*\n"
+    report = await import_archive(store, read_archive(text), "post")
+    lines = text.split("\n")
+    beside = ["编者按：只有一条。", "> 引一句话。", "问卷：[在此](https://example.com/q)"]
+    assert [(it.line, it.reason) for it in report.remarks] == [
+        (lines.index(words) + 1, f"outside of any story, in the strict profile only: {words}")
+        for words in beside
+    ]
+    asked = Wanted("daily", day=date(2025, 3, 1), profile="strict")
+    ((_, strict),) = (await export_pages(store, asked, tmp_path)).pages
+    assert strict.path.read_text(encoding="utf-8") == text
+    clean = (await export_pages(store, replace(asked, profile="clean"), tmp_path / "clean")).pages[0][1]
+    assert not any(words in clean.path.read_text(encoding="utf-8") for words in beside)
