@@ -27,7 +27,7 @@ from newsarchive.sites.kr36_links import created_at
 _ARTICLE = 2
 _HOMES: dict[FormatName, str] = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
 _UNKNOWN = date(2000, 1, 1)
-"""Stands for the day of a file that names none, where a tool wants a date."""
+"""Stands for the day of a file that names none, where a tool cannot do without (Hexo, Jekyll)."""
 
 
 def daily_edition(day: date, edition: Edition, picks: Sequence[Pick]) -> Page | None:
@@ -59,7 +59,10 @@ def fulltext_edition(edition: Edition, profile: Profile, style: Style) -> Page:
     archive = read_archive(edition.text, edition.name)
     day = archive.date or Document("", edition.name).date or _newest_day(archive)
     page = replace(
-        _page("fulltext", day, edition, edition.name, archive.count), unit="file", identity=edition.name
+        _page("fulltext", day or _UNKNOWN, edition, edition.name, archive.count),
+        unit="file",
+        identity=edition.name,
+        dated=day is not None,
     )
     if profile == "strict":
         return page
@@ -102,12 +105,12 @@ def _time(edition: Edition, day: date) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
-def _newest_day(archive: Archive) -> date:
+def _newest_day(archive: Archive) -> date | None:
     """The day in the newest number of a 36kr article, which holds the time at which it was begun."""
     links = [sites.identify(item.url) for item in archive.items if item.url]
     times = [created_at(link.keys["id"]) for link in links if link and link.site == "36kr"]
     newest = max((at for at in times if at), default=None)
-    return newest.astimezone(SHANGHAI).date() if newest else _UNKNOWN
+    return newest.astimezone(SHANGHAI).date() if newest else None
 
 
 def _is_cover(block: Block) -> bool:

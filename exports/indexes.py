@@ -72,6 +72,8 @@ async def write_indexes(store: Store, root: Path, target: Target, pages: Sequenc
 async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
     months: dict[str, Any] = await archive.recall("months")
     before = list(months)
+    undated = await _undated(archive, pages)
+    pages = [page for page in pages if page.dated]
     touched = {f"{page.day:%Y-%m}" for page in pages}
     rows: dict[str, dict[str, Any]] = {}
     for month in touched:
@@ -86,12 +88,21 @@ async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
     await archive.remember("months", months)
     if list(months) != before:
         touched |= _neighbours(months, touched)
-    written = [await _write_all_months(archive, months)]
+    written = [await _write_all_months(archive, months, undated)]
     for month in sorted(touched & months.keys()):
         if months[month]["index"]:
             rows[month] = rows.get(month) or await archive.recall(month)
             written.append(await _write_month(archive, months, month, rows[month]))
     return [it for it in written if it is not None]
+
+
+async def _undated(archive: _Archive, pages: Sequence[Page]) -> dict[str, Any]:
+    """The pages that have no day."""
+    rows = await archive.recall("undated")
+    rows |= {archive.target.path(page): [page.title, page.count] for page in pages if not page.dated}
+    rows = {path: row for path, row in sorted(rows.items()) if (archive.root / path).is_file()}
+    await archive.remember("undated", rows)
+    return rows
 
 
 def _summary(archive: _Archive, month: str, rows: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
@@ -112,7 +123,9 @@ def _neighbours(months: Mapping[str, Any], touched: set[str]) -> set[str]:
     return {names[near] for place in places for near in (place - 1, place + 1) if 0 <= near < len(names)}
 
 
-async def _write_all_months(archive: _Archive, months: Mapping[str, Any]) -> Written | None:
+async def _write_all_months(
+    archive: _Archive, months: Mapping[str, Any], undated: Mapping[str, Sequence[Any]]
+) -> Written | None:
     path = archive.target.index_path(archive.of, None)
     parts: list[str] = []
     for month, row in reversed(list(months.items())):
@@ -123,6 +136,10 @@ async def _write_all_months(archive: _Archive, months: Mapping[str, Any]) -> Wri
         if row["pages"] > 1:
             line += f" · {row['pages']} 页"
         parts.append(line)
+    parts += ["## 未注日期"] if undated else []
+    for there, (title, count) in undated.items():
+        words = archive.target.guard(escape_line(title)) or there
+        parts.append(f"- [{words}]({archive.target.link(path, there)}) · {count} 篇")
     return await _put(archive, path, NAMES[archive.of], _block(parts))
 
 
@@ -167,17 +184,27 @@ async def _put(archive: _Archive, path: str, title: str, block: str) -> Written 
         heading = f"# {title}\n\n" if archive.target.heading else ""
         text = f"{top}{heading}{START}\n{block}\n{END}\n"
     else:
-        text = content.decode(errors="replace")
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            return _left(archive, path, block, f"it is not UTF-8 text (byte {error.start})")
         held = _between(text)
         if held is None and not known and not _MARKER.search(text):
             return None
-        if held is None or (known and sha256(held.encode()) != known["sha256"] and held != f"\n{block}\n"):
-            why = "markers were altered" if held is None else "part between the markers was edited"
-            return _left(archive, path, f"{START}\n{block}\n{END}\n", why)
-        text = text.replace(f"{START}{held}{END}", f"{START}\n{block}\n{END}")
+        if held is None:
+            return _left(archive, path, block, "the markers were altered")
+        written = held.replace("\r\n", "\n")
+        if known and sha256(written.encode()) != known["sha256"] and written != f"\n{block}\n":
+            return _left(archive, path, block, "the part between the markers was edited")
+        if written != f"\n{block}\n":
+            text = text.replace(f"{START}{held}{END}", _with_line_ends_of(held, f"{START}\n{block}\n{END}"))
     changed = write_text(archive.root, path, text)
     await archive.remember(f"block {path}", {"sha256": sha256(f"\n{block}\n".encode())})
     return Written(archive.root / path, State.WRITTEN if changed else State.UNCHANGED)
+
+
+def _with_line_ends_of(held: str, text: str) -> str:
+    return text.replace("\n", "\r\n") if "\r\n" in held else text
 
 
 def _between(text: str) -> str | None:
@@ -187,13 +214,13 @@ def _between(text: str) -> str | None:
     return text[text.index(START) + len(START) : text.index(END)]
 
 
-def _left(archive: _Archive, path: str, proposal: str, why: str) -> Written:
-    write_text(archive.root, path + NEW, proposal)
+def _left(archive: _Archive, path: str, block: str, why: str) -> Written:
+    write_text(archive.root, path + NEW, f"{START}\n{block}\n{END}\n")
     name = (archive.root / path).name
     return Written(
         archive.root / path,
         State.CONFLICT,
-        f"{archive.root / path}: the {why}; it was left as it is, the new index is {name}{NEW}:"
+        f"{archive.root / path}: {why}; it was left as it is, the new index is {name}{NEW}:"
         f" put it between {START} and {END}, then delete the {NEW} file",
     )
 

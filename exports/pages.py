@@ -23,7 +23,8 @@ class Page:
     `day` is the first day of the month where the page has a month. `title` is plain text, `heading` the first lines of
     the Markdown in which it is printed, `body` what follows. `own_front` is set in the strict profile: the front matter
     that the template has itself, and `home` the target that it is written for. `at` is when the newest of it was
-    published. `identity` is set for a page of one article, and is the file's name for an imported one. `count` are stories, `left_out` those of which nothing is
+    published. `identity` is set for a page of one article, and is the file's name for an imported one; if nothing in
+    that says its day, it is not `dated`. `count` are stories, `left_out` those of which nothing is
     stored that could be shown.
     """
 
@@ -46,6 +47,7 @@ class Page:
     cover: str = ""
     source: str = ""
     identity: str = ""
+    dated: bool = True
 
     @property
     def without_text(self) -> Page:

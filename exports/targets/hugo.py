@@ -36,7 +36,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
 def _front_matter(page: Page) -> Mapping[str, Value]:
     return {
         "title": page.title,
-        "date": Stamp(page.at.isoformat(timespec="seconds")),
+        "date": Stamp(page.at.isoformat(timespec="seconds") if page.dated else ""),
         "draft": False,
         "tags": page.tags,
         "categories": page.categories,

@@ -36,7 +36,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
 def _front_matter(page: Page) -> Mapping[str, Value]:
     return {
         "title": without_tags(page.title),
-        "date": Stamp(page.day.isoformat()),
+        "date": Stamp(page.day.isoformat() if page.dated else ""),
         "tags": page.tags,
         "description": without_tags(page.description),
     }

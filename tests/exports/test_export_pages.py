@@ -212,3 +212,24 @@ async def test_an_index_that_a_hand_has_altered_is_left_alone(
     assert [written.state for written in done.indexes] == [State.CONFLICT]
     assert readme.read_text(encoding="utf-8") == altered
     assert (tmp_path / "README.md.new").exists()
+
+
+async def test_an_index_keeps_the_bytes_around_it_and_its_line_ends(filled: Store, tmp_path: Path) -> None:
+    asked = Wanted("daily", month=date(2025, 11, 1))
+    await export_pages(filled, asked, tmp_path)
+    readme = tmp_path / "daily" / "README.md"
+    windows = readme.read_bytes().replace(b"\n", b"\r\n")
+    readme.write_bytes(windows)
+    assert State.CONFLICT not in {it.state for it in (await export_pages(filled, asked, tmp_path)).indexes}
+    assert readme.read_bytes() == windows
+    await filled.save_picks([pick(article(7), 9)])
+    await export_pages(filled, asked, tmp_path)
+    text = readme.read_bytes()
+    assert text != windows
+    assert text.count(b"\n") == text.count(b"\r\n")
+    garbled = text + "简介".encode("gb18030")
+    readme.write_bytes(garbled)
+    await filled.save_picks([pick(article(8), 10)])
+    done = await export_pages(filled, asked, tmp_path)
+    assert [it.message for it in done.indexes if "UTF-8" in it.message]
+    assert readme.read_bytes() == garbled

@@ -10,6 +10,8 @@ import pytest
 
 from exports.export_pages import Wanted, export_pages
 from exports.importing import ImportReport, import_archive
+from exports.merged_writing import State
+from exports.targets import TargetName
 from newsarchive.markdown import Archive, read_archive
 from newsarchive.markdown.body_reader import mended_bold, read_body
 from newsarchive.storage import Store
@@ -286,3 +288,29 @@ async def test_prose_beside_the_stories_is_named_and_kept(store: Store, tmp_path
     assert strict.path.read_text(encoding="utf-8") == text
     clean = (await export_pages(store, replace(asked, profile="clean"), tmp_path / "clean")).pages[0][1]
     assert not any(words in clean.path.read_text(encoding="utf-8") for words in beside)
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "dated"),
+    [
+        ("plain", "fulltext/undated/essays.md", False),
+        ("hugo", "content/fulltext/essays.md", False),
+        ("mkdocs", "docs/fulltext/undated/essays.md", False),
+        ("obsidian", "News/fulltext/undated/essays.md", False),
+        ("jekyll", "_posts/2000-01-01-essays.md", True),  # a post without a date is none there
+    ],
+)
+async def test_full_texts_that_name_no_day_lie_apart(
+    store: Store, tmp_path: Path, target: TargetName, path: str, *, dated: bool
+) -> None:
+    text = "# 甲\n\n> 甲的话。\n\n[原文链接](https://example.com/1)\n\n\n"
+    await import_archive(store, read_archive(text), "essays")
+    done = await export_pages(store, Wanted("fulltext", imported="essays", target=target), tmp_path)
+    assert [it.path for _, it in done.pages] == [tmp_path / path]
+    assert ("2000" in done.pages[0][1].path.read_text(encoding="utf-8")) == dated
+    index = done.indexes[0].path.read_text(encoding="utf-8")
+    assert "## 未注日期" in index
+    assert "essays" in index
+    assert "2000" not in index or dated
+    again = await export_pages(store, Wanted("fulltext", imported="essays", target=target), tmp_path)
+    assert {it.state for it in again.files} == {State.UNCHANGED}
