@@ -34,21 +34,28 @@ class Layout(Record):
     """Where a month's file was written in another way than new ones are: kept beside the picks, usually empty.
 
     `labels` are date lines by day (`2024-04-01`), an empty one for a day without; `tail` is what follows the last
-    item; each row of `more_links` is the day and `url` of a pick, then the further links of that entry.
+    item; each row of `more_links` is the day and `url` of a pick, then the further links of that entry. `newest_first`
+    is the order of the days, if the file had several.
     """
 
     title: str | None = None
     tail: str | None = None
     labels: dict[str, str] = Field(default_factory=dict)
     more_links: tuple[tuple[str, ...], ...] = ()
+    newest_first: bool | None = None
 
     def over(self, earlier: Layout, days: Collection[date]) -> Layout:
         """This layout, with what an earlier one says of days other than these."""
         named = {day.isoformat() for day in days}
         labels = {day: label for day, label in earlier.labels.items() if day not in named}
         more_links = tuple(row for row in earlier.more_links if row[0] not in named)
+        order = earlier.newest_first if self.newest_first is None else self.newest_first
         return self.model_copy(
-            update={"labels": labels | self.labels, "more_links": more_links + self.more_links}
+            update={
+                "labels": labels | self.labels,
+                "more_links": more_links + self.more_links,
+                "newest_first": order or None,
+            }
         )
 
     def links_after(self, pick: Pick) -> tuple[str, ...]:
@@ -86,15 +93,16 @@ def render_month(
     layout: Layout = PLAIN,
     style: Style = _DEFAULT,
 ) -> str:
-    """The text of the file of a month (its first day): days ascending, entries in the order given, numbered from 1.
+    """The text of the file of a month (its first day), entries in the order given, numbered from 1.
 
-    Of `style` count the indent of links below their item, and how they are written.
+    Days come ascending, unless the layout says that the archive has the newest first. Of `style` count the indent of links below their item, and how they are written.
     """
     strict = profile == "strict"
     title = layout.title if strict and layout.title is not None else usual_title(month)
     tail = layout.tail if strict and layout.tail is not None else "\n"
     parts = [f"# {title}"]
-    parts += [_render_day(entries, profile, layout, style) for entries in sorted(days, key=lambda it: it.day)]
+    in_order = sorted(days, key=lambda it: it.day, reverse=bool(layout.newest_first))
+    parts += [_render_day(entries, profile, layout, style) for entries in in_order]
     return _GAP.join(parts) + tail
 
 

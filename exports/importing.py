@@ -191,6 +191,7 @@ def _layout(
         tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
         labels=labels,
         more_links=tuple(more_links),
+        newest_first=archive.newest_first,
     )
 
 

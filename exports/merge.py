@@ -346,14 +346,16 @@ class _Merging:
         self._insert(self._place_for(section), pieces, gap)
 
     def _place_for(self, section: str) -> int:
-        """After which piece a new section goes: days by the calendar, others after what they follow in theirs."""
+        """After which piece a new section goes: days by the calendar, or against it if those of the file do, others after what they follow in theirs."""
         if section == FRONT:
             return -1
         sections = sections_of([piece.part for piece in self.file])
         earlier: list[str] = []
         if _DAY.match(section):
             days = [it for it in sections if _DAY.match(it)]
-            earlier = [it for it in days if it < section]
+            order = days if len(days) > 1 else [it for it in sections_of(self.theirs) if _DAY.match(it)]
+            newest_first = order == sorted(order, reverse=True) and len(order) > 1
+            earlier = [it for it in days if (it > section if newest_first else it < section)]
             if not earlier and days:
                 return self.file.index(self._of(days[0])[0]) - 1
         if not earlier:

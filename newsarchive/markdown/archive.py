@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from newsarchive.parsing.text import visible
@@ -106,6 +107,12 @@ class Archive:
     unclear: bool = False
     remarks: tuple[Remark, ...] = field(default=())
     not_understood: tuple[Remark, ...] = field(default=())
+
+    @property
+    def newest_first(self) -> bool | None:
+        """Whether the days of a digest come in falling order; None where they are less than two."""
+        days = [day.date for day in self.days if day.date]
+        return all(one > other for one, other in pairwise(days)) if len(days) > 1 else None
 
     @property
     def count(self) -> int:

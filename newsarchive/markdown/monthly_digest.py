@@ -222,13 +222,15 @@ class _Reading:
         seen: dict[tuple[str, ...], Day] = {}
         last: date | None = None
         dates: set[date] = set()
+        known = [day.date for day in self.days if day.date]
+        falling = known == sorted(set(known), reverse=True)
         for day in self.days:
             urls = tuple(item.url for item in day.items if item.url)
             if len(urls) > 1 and (first := seen.setdefault(urls, day)) is not day:
                 self.remark(day.line, f"the same {len(urls)} links as under {first.heading}")
             if day.date in dates:
                 self.remark(day.line, f"{day.heading} stands twice; its items are put together")
-            elif day.date and last and day.date < last:
+            elif day.date and last and day.date < last and not falling:
                 self.remark(day.line, "day out of order; sorted on export")
             last = day.date or last
             dates |= {day.date} if day.date else set()

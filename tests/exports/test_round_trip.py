@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 
 from exports.export_digest import export_digest
 from exports.importing import ImportReport, import_archive
+from newsarchive.items import Pick
 from newsarchive.markdown import Archive, read_archive
 from newsarchive.storage import Store
 from tests.conftest import corpus_labels
+from tests.markdown.digests import day, entry, link, month
 
 DIGESTS = [truth["file"] for truth in corpus_labels("archive") if truth["family"] == "monthly-digest"]
 NOT_OF_THE_NORMAL_FORM = {"newsflash-202412", "newsflash-202503", "newsflash-202403@4f61953"}
@@ -49,6 +52,42 @@ async def test_the_seeds_come_back_byte_for_byte(store: Store, tmp_path: Path, s
     exported, report = await round_trip(store, tmp_path, seed)
     assert exported == seed
     assert report.remarks == ()
+
+
+@pytest.mark.parametrize("profile", ["strict", "clean"])
+async def test_an_archive_with_the_newest_day_first_stays_so(
+    store: Store, tmp_path: Path, profile: str
+) -> None:
+    days = [
+        day(date(2025, 3, number), entry(1, f"{number} 日的一条。", link(number))) for number in (9, 4, 1)
+    ]
+    text = month("2025年3月", *days)
+    exported, report = await round_trip(store, tmp_path, text, profile)
+    assert exported == text
+    assert report.remarks == ()
+    await store.save_picks([Pick(day=date(2025, 3, 6), position=1, url=link(6), text="六日的一条。")])
+    await export_digest(store, date(2025, 3, 1), tmp_path, "strict")
+    new = (await export_digest(store, date(2025, 3, 1), tmp_path / "new", "strict")).path
+    assert re.findall(r"(?m)^## .*03\.(\d+)$", new.read_text(encoding="utf-8")) == ["09", "06", "04", "01"]
+
+
+async def test_new_days_go_to_the_top_of_a_file_that_a_hand_has_turned_round(
+    store: Store, tmp_path: Path
+) -> None:
+    march = date(2025, 3, 1)
+    for number in (1, 4):
+        await store.save_picks([Pick(day=date(2025, 3, number), position=1, url=link(number), text="一条。")])
+    file = (await export_digest(store, march, tmp_path, "clean")).path
+    one, two = (day(date(2025, 3, number), entry(1, "一条。", link(number))) for number in (1, 4))
+    file.write_text(month("2025年3月", two, one), encoding="utf-8")
+    for number in (9, 2):
+        await store.save_picks([Pick(day=date(2025, 3, number), position=1, url=link(number), text="一条。")])
+    await export_digest(store, march, tmp_path, "clean")
+    text = file.read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^## .*03\.(\d+)$", text) == ["09", "04", "02", "01"]
+    assert text == month(
+        "2025年3月", *(day(date(2025, 3, n), entry(1, "一条。", link(n))) for n in (9, 4, 2, 1))
+    )
 
 
 @pytest.mark.parametrize("file", DIGESTS)
