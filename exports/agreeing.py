@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -93,8 +93,8 @@ def _with_texts_of(traces: list[Trace], section: str, base: Memory, ours: Sequen
 
 def staying(base: Memory | None, ours: Sequence[Part], again: Sequence[Part], reading: Reading) -> list[str]:
     """What a hand has typed or changed in a file that a new file of the same store would not have, a line each."""
-    lines = list(_stories_that_stay(ours, again, reading))
     written = {it.mark for it in base.traces} if base else set()
+    lines = list(_stories_that_stay(ours, again, reading, written))
     known = {it.mark for it in again} | written
     for part in ours:
         if part.section == FRONT and part.kind == "item" and part.mark not in known:
@@ -115,12 +115,16 @@ def staying(base: Memory | None, ours: Sequence[Part], again: Sequence[Part], re
     return [*lines, *(f"taken out: {_quote(it)}" for it in lost)]
 
 
-def _stories_that_stay(ours: Sequence[Part], again: Sequence[Part], reading: Reading) -> Iterator[str]:
+def _stories_that_stay(
+    ours: Sequence[Part], again: Sequence[Part], reading: Reading, written: Collection[str]
+) -> Iterator[str]:
     mine, new = reading.told_in(ours), reading.told_in(again)
     pairs = pairs_of(range(len(mine)), [it.part for it in mine], range(len(new)), [it.part for it in new])
     for place, told in enumerate(mine):
         if place not in pairs:
             yield f"all of: {told.name}"
+        elif told.part.mark in written:
+            continue  # as it was written; what another file says of it comes with the next export
         elif different := list(_differences(told, new[pairs[place]], reading)):
             yield f"{', '.join(different)} of: {told.name}"
     places = [pairs[place] for place in sorted(pairs)]

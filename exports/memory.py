@@ -32,7 +32,8 @@ class FileMemory:
     `written` is the text that the exporter made last, which is in the file together with the edits of hands. `pending`
     is the one that is being written, `result` the hash of the file that comes of it: a crash in between is noticed by
     it. `offered` is the text that was put beside the file for a hand to decide, `offer` the hash of that file. `accepted` is
-    the hash of the edited file that was merged or taken last: it is not looked at for damage again.
+    the hash of the edited file that was merged or taken last: it is not looked at for damage again. `taken`
+    are the fingerprints of what hands have typed into it that is in the store already.
     `made_with` says how the text is made, so that it can be made again.
     """
 
@@ -42,6 +43,7 @@ class FileMemory:
     offered: Text | None = None
     offer: str = ""
     accepted: str = ""
+    taken: tuple[str, ...] = ()
     made_with: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -103,6 +105,7 @@ def _document(memory: FileMemory) -> dict[str, Any]:
     texts = {"written": memory.written, "pending": memory.pending, "offered": memory.offered}
     document: dict[str, Any] = {name: _text_document(text) for name, text in texts.items() if text}
     document |= {"made_with": dict(memory.made_with)}
+    document |= {"taken": list(memory.taken)} if memory.taken else {}
     hashes = {"result": memory.result, "offer": memory.offer, "accepted": memory.accepted}
     return document | {name: value for name, value in hashes.items() if value}
 
@@ -124,6 +127,7 @@ def _file_memory(document: Mapping[str, Any]) -> FileMemory:
         offered=_text(document.get("offered")),
         offer=document.get("offer", ""),
         accepted=document.get("accepted", ""),
+        taken=tuple(document.get("taken", ())),
         made_with=document.get("made_with", {}),
     )
 

@@ -146,7 +146,8 @@ class _Writing:
                 await keep(self.store, self.root, self.relative, pending)
             if not same:
                 write_text(self.root, self.relative, text)
-            now = FileMemory(made, accepted=accepted, made_with=self.made_with)
+            taken = () if own else memory.taken
+            now = FileMemory(made, accepted=accepted, taken=taken, made_with=self.made_with)
             await keep(self.store, self.root, self.relative, now)
             if not now_same:
                 await keep_latest(self.store, self.relative, made, self.made_with)

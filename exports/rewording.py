@@ -10,13 +10,13 @@ from exports.fulltext import piece_of
 from exports.pages import FormatName
 from exports.parts import Part
 from exports.selection import DRAFT_LENGTH
-from exports.told import Told, same_words
+from exports.told import Reading, Told, same_words
 from exports.wording import body_below, item_title, paragraphs_of
 from newsarchive.body import Break, Paragraph
 from newsarchive.items import Pick
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_line, single_line
-from newsarchive.markdown.writer import Style
+from newsarchive.markdown.writer import Style, write_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +96,18 @@ class Rewording:
         return {"words": words, "text": text}
 
 
-def expected(entry: Entry, of: FormatName, part: Part, style: Style) -> Told:
+def expected(entry: Entry, reading: Reading, part: Part, style: Style) -> Told:
     """What a file would say of a story that it does not have yet."""
-    if of == "fulltext":
+    if reading.format == "fulltext":
         piece = piece_of(entry)
         if piece is None:
             return Told(part)
-        return Told(part, escape_line(piece.title), body_below(piece.body, 2, style).strip("\n"))
+        level = 1 if reading.unit == "article" else 2
+        body = write_body(piece.body) if reading.strict else body_below(piece.body, level, style)
+        return Told(part, escape_line(piece.title), body.strip("\n"))
     if not entry.pick.text and entry.article is None:
         return Told(part)
-    brief = of == "briefing" and part.number is not None
+    brief = reading.format == "briefing" and part.number is not None
     words = safe_line(entry.line) if brief else paragraphs_of(entry, style)
     return Told(part, item_title(entry), words, drafted=entry.is_draft)
 

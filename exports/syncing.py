@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +13,13 @@ from exports.agreeing import agreed, staying
 from exports.damage import damage, decoded, reason_of, still_standing
 from exports.export_digest import digest_path
 from exports.making import Made, Wanted, file_text, form_of, made_with, pages_of, wanted_again
-from exports.memory import FileMemory, is_latest, keep, latest_made_with, recall_all, sha256
+from exports.memory import FileMemory, Text, is_latest, keep, latest_made_with, recall_all, sha256
 from exports.merged_writing import NEW, withdraw
 from exports.parts import Form, Part, joined
 from exports.taking import Matching, Sides, Synced, Taking, moved_between
 from exports.taking_editions import take_edition
 from exports.targets import TARGETS
-from exports.told import Reading
+from exports.told import Reading, Told
 from exports.writing import read_bytes
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
@@ -52,7 +52,11 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
             with _refusing(result):
                 await take_edition(store, sides, sides.edition, result)
         elif sides.clear:
-            await Taking(store, await file.sides(), result, movers, landed).run()
+            now = await file.sides()
+            await Taking(store, now, result, movers, landed).run()
+            if len(before) > 1:
+                file.earlier = _say_otherwise(sides, sides.theirs, now.theirs)
+                file.own = (await file.sides()).theirs
         else:
             result.stays.append("all edits, for its stories cannot be told apart")
     for file, sides in before:
@@ -137,6 +141,10 @@ class _File:
     form: Form
     content: bytes
     parts: list[Part]
+    earlier: bool = False
+    """Whether files that were taken before this one say something else of stories that no hand has touched here."""
+    own: Sequence[Told] | None = None
+    """What the store said when this file was taken; those that are taken later may change it."""
 
     def check(self, sides: Sides) -> None:
         """Raise UnreadableMarkdownError for a damaged file, unless an export or sync has taken it as it is before."""
@@ -155,7 +163,9 @@ class _File:
         told = self.reading.told_in
         theirs = self.form.split(self._text(made))
         base = self.memory.written.memory if self.memory.written else None
-        return Sides(self.wanted, self.reading, base, self.parts, told(self.parts), told(theirs), made)
+        # Where a hand has to decide, what it has typed decides, even if that was in the store before.
+        taken = frozenset(() if self.memory.offered else self.memory.taken)
+        return Sides(self.wanted, self.reading, base, self.parts, told(self.parts), told(theirs), made, taken)
 
     async def remember(self, before: Sides) -> list[str]:
         """Remember what file and store have agreed on, and tell what stays in the file alone."""
@@ -163,16 +173,23 @@ class _File:
         text = self._text(made)
         again = self.form.split(text)
         seen = self.memory.written and self.memory.written.sha256 == sha256(self._text(before.made).encode())
-        written = agreed(before.base, self.parts, text, again, news=not seen and _has_news(before))
+        later = self.own is not None and _say_otherwise(before, self.own, self.reading.told_in(again))
+        news = (not seen and _has_news(before)) or self.earlier or later
+        written = agreed(before.base, self.parts, text, again, news=news)
         how = made_with(made.page, self.wanted) if made else self.memory.made_with
         await keep(
             self.store,
             self.root,
             self.relative,
-            FileMemory(written, accepted=sha256(self.content), made_with=how),
+            FileMemory(written, accepted=sha256(self.content), taken=self._typed(written), made_with=how),
         )
         withdraw(self.root, self.relative, self.memory)
         return staying(before.base, self.parts, again, self.reading)
+
+    def _typed(self, agreed_on: Text) -> tuple[str, ...]:
+        """The items of the file that are not as the store would write them."""
+        written = {it.mark for it in agreed_on.memory.traces}
+        return tuple(sorted({it.mark for it in self.parts if it.kind == "item"} - written))
 
     async def _made(self) -> Made | None:
         """The page of the file; None where the store has none any more."""
@@ -210,4 +227,13 @@ def _has_news(before: Sides) -> bool:
         mine[place].mark == old[number].mark
         and (number not in matching.stored or new[matching.stored[number]].mark != old[number].mark)
         for number, place in matching.held.items()
+    )
+
+
+def _say_otherwise(before: Sides, one: Sequence[Told], other: Sequence[Told]) -> bool:
+    """Whether stories that no hand has touched in a file are not the same in two states of the store."""
+    untouched = {it.mark for it in before.traces} & {it.part.mark for it in before.ours}
+    marks = {it.part.key: it.part.mark for it in other}
+    return any(
+        it.part.mark in untouched and marks.get(it.part.key, it.part.mark) != it.part.mark for it in one
     )

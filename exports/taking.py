@@ -20,7 +20,8 @@ from exports.parts import Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
 from exports.targets import TARGETS
-from exports.told import FRONT_TITLE, Reading, Told
+from exports.told import FRONT_TITLE, Reading, Told, same_title
+from exports.wording import item_title
 from newsarchive import sites
 from newsarchive.items import Pick
 from newsarchive.markdown.escape import single_line
@@ -34,7 +35,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Sides:
     """An edited file: what was last written of it (`base`), what it says now (`ours`), what the store says (`theirs`).
 
-    `parts` is all of the file; `theirs` are the stories of `made` in the order of its entries.
+    `taken` are fingerprints of items that were typed and are in the store already. `parts` is all of the file; `theirs` are the stories of `made` in the order of its entries.
     """
 
     wanted: Wanted
@@ -44,6 +45,7 @@ class Sides:
     ours: Sequence[Told]
     theirs: Sequence[Told]
     made: Made | None
+    taken: frozenset[str] = frozenset()
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -77,7 +79,7 @@ class Sides:
         """A story with its title only where a hand changed it: in a file of one article that is a part of its own."""
         if self.reading.unit != "article" or self.base is None:
             return told
-        marks = {it.mark for it in self.base.traces}
+        marks = {it.mark for it in self.base.traces} | self.taken
         edited = {it.key for it in self.parts if it.mark not in marks}
         title = told.title if THE_TITLE in edited else ""
         return replace(told, title=title, front=told.front if FRONT_TITLE in edited else "")
@@ -193,7 +195,8 @@ class Taking:
         sides = self.sides
         entry = sides.entries[theirs] if theirs is not None else None
         told = sides.with_titles(told)
-        edited = trace is None or trace.mark != told.part.mark or bool(told.front)
+        before = bool(entry) and told.part.mark in sides.taken
+        edited = trace is None or (trace.mark != told.part.mark and not before) or bool(told.front)
         edited = edited or (sides.reading.unit == "article" and bool(told.title))
         moved = trace is not None and trace.section != told.part.section and sides.reading.format == "digest"
         if entry is None and not edited and not moved:
@@ -215,14 +218,33 @@ class Taking:
         self.result.texts += entry is not None
         self.result.moved += come is not None
         self.result.added += entry is None and come is None
-        known = entry or come or await entry_of(self.store, _new_pick(day, told))
+        held = None if entry or come else await self._held(day, told)
+        known = entry or come or held or await entry_of(self.store, _new_pick(day, told))
         if entry is None or expects is None:
-            expects = expected(known, sides.reading.format, told.part, TARGETS[sides.wanted.target].style)
+            expects = expected(known, sides.reading, told.part, TARGETS[sides.wanted.target].style)
         pick = Rewording(sides.reading.format, known, told, expects, excerpts=sides.wanted.excerpts).pick()
         pick = _with_link(pick, told) if sides.reading.format == "digest" else pick
-        origin = None if entry is None and come is None else known.pick
+        origin = known.pick if entry or come or held else None
         self._choose(day, pick.model_copy(update={"state": "picked"}), told, origin)
         return day
+
+    async def _held(self, day: date, told: Told) -> Entry | None:
+        """What the store has of a story that the file did not show: one that was taken out, or proposed, before.
+
+        So what else it holds stays: its note, and what other formats show of it.
+        """
+        shown = {(it.pick.day, it.pick.url) for it in self.sides.entries} | self.consumed
+        keys = {told.part.key, *(key_of_url(url) for url in told.urls[:1])}
+        for pick in await self.store.picks(day, day):
+            if (day, pick.url) in shown:
+                continue
+            if keys & {key_of_url(pick.url), pick.identity}:
+                return await entry_of(self.store, pick)
+            if told.title and not told.url:
+                entry = await entry_of(self.store, pick)
+                if same_title(told.title, item_title(entry)):
+                    return entry
+        return None
 
     def _choose(self, day: date, pick: Pick, told: Told, origin: Pick | None) -> None:
         picks = self.chosen.setdefault(day, [])

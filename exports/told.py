@@ -181,6 +181,11 @@ def same_words(one: str, other: str) -> bool:
     return one == other or read_body(one, mended=False) == read_body(other, mended=False)
 
 
+def same_title(one: str, other: str) -> bool:
+    """Whether two titles are the same but for their marks."""
+    return _plain(one) == _plain(other)
+
+
 def _sorted_lines(lines: Sequence[str], url: str) -> tuple[str, tuple[str, ...], bool]:
     """The words, the lines of facts, and whether the words are marked as nobody's."""
     words: list[str] = []

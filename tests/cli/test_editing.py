@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsarchive.cli import app
-from newsarchive.errors import BadValueError, ConflictError, NewsarchiveError
+from newsarchive.errors import BadValueError, ConflictError, NewsarchiveError, UnreadableMarkdownError
 from newsarchive.storage import open_store
 from tests.exports.test_selection import article
 
@@ -106,6 +106,63 @@ def test_a_conflict_has_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> Non
         run(*export)
     assert file.read_text(encoding="utf-8") == edited
     assert "库改。" in (tmp_path / "2025" / "newsflash-202503.md.new").read_text(encoding="utf-8")
+
+
+def test_a_folder_of_several_formats_and_tools_is_synced_but_for_what_is_damaged(
+    run: Run, drafted: str, tmp_path: Path
+) -> None:
+    assert "candidate" in drafted
+    for number in (1, 2):
+        run("pick", "add", f"ithome:{number}", *DAY, "--text", f"第 {number} 条。")
+    out = ("--out", str(tmp_path / "site"))
+    exports: list[tuple[str, ...]] = [
+        ("digest", "--month", "2025-03"),
+        ("daily", *DAY, "--target", "hugo"),
+        ("briefing", *DAY, "--target", "hexo", "--profile", "strict"),
+        ("fulltext", *DAY, "--per", "article"),
+    ]
+    for words in exports:
+        run("export", *words, *out)
+    site = tmp_path / "site"
+    digest = site / "2025" / "newsflash-202503.md"
+    post = site / "content" / "posts" / "2025-03-04.md"
+    briefing = site / "source" / "_posts" / "briefing" / "2025-03-04.md"
+    (text,) = site.glob("fulltext/2025/03/*-ithome-1.md")
+    digest.write_bytes(b"")
+    post.write_text(post.read_text(encoding="utf-8").replace("第 1 条。", "改过的一。"), encoding="utf-8")
+    briefing.write_bytes(briefing.read_text(encoding="utf-8").replace("第 2 条。", "改过的二。").encode())
+    text.write_text(text.read_text(encoding="utf-8").replace("# 标题 1", "# 新题 1"), encoding="utf-8")
+    before = {path: path.read_bytes() for path in site.rglob("*.md")}
+
+    ended = CliRunner().invoke(app, ["sync", str(site), "--store", str(tmp_path / "news.sqlite")])
+    assert isinstance(ended.exception, UnreadableMarkdownError)
+    assert str(ended.exception).startswith(f"{digest} is empty; nothing of it was taken")
+    said = [line.partition(": ")[::2] for line in ended.stdout.splitlines()]
+    assert (str(digest), "nothing taken") in said
+    assert (str(digest), "stays in the file alone: all edits, for the file is empty") in said
+    for path in (post, briefing, text):
+        assert (str(path), "1 texts, 0 added, 0 moved to another day, 0 rejected") in said
+    listed = run("pick", "list", *DAY)
+    assert "1. (picked) 改过的一。" in listed
+    assert "2. (picked) 改过的二。" in listed
+    with pytest.raises(ConflictError, match=r"newsflash-202503\.md is empty"):
+        run("export", *exports[0], *out)
+    digest.with_name("newsflash-202503.md.new").replace(digest)
+    for words in exports:
+        run("export", *words, *out)
+    assert all(path.read_bytes() == before[path] for path in (briefing, text))
+    for path in (digest, post):  # what was typed into another file comes with the next export
+        assert "改过的一。" in path.read_text(encoding="utf-8")
+        assert "改过的二。" in path.read_text(encoding="utf-8")
+    for words in exports:
+        assert "unchanged" in run("export", *words, *out)
+    listed = run("pick", "list", *DAY)
+    again = run("sync", str(site))
+    assert not re.search(r"[1-9]\d* (texts|added|moved|rejected)", again)
+    assert run("pick", "list", *DAY) == listed
+    run("export", *exports[3], "--out", str(tmp_path / "new"))
+    (fresh,) = (tmp_path / "new").glob("fulltext/2025/03/*-ithome-1.md")
+    assert fresh.read_text(encoding="utf-8").startswith("# 新题 1\n")
 
 
 @pytest.mark.parametrize("day", ["2025-02-30", "20250304", "heute"])

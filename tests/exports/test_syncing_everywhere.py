@@ -415,3 +415,51 @@ async def test_excerpts_that_were_edited_do_not_become_the_text(filled: Store, t
     (synced,) = await desk.sync()
     assert synced.stays == ["words of: 第 2 条新闻"]
     assert all(not it.body for it in await filled.picks(DAY, DAY))
+
+
+@each(SOME)
+async def test_an_edit_that_is_taken_back_is_taken_back_in_the_store(
+    filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
+) -> None:
+    desk = Desk(filled, tmp_path, wanted(way, profile, target))
+    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    written, new = file.read_bytes(), await desk.fresh()
+    edit(file, words_of(way, 2), "改过的话。")
+    await desk.sync()
+    assert "改过的话。" in await desk.fresh()
+    file.write_bytes(written)
+    synced = [it for it in await sync_folder(filled, tmp_path / "out") if it.edited]
+    assert [(it.texts, it.stays) for it in synced] == [(1, [])]
+    assert await desk.fresh() == new
+    await desk.export()
+    assert file.read_bytes() == written
+    await filled.save_picks([pick(article(5555), 9, "后来的。")])
+    for other in ("digest", "daily"):
+        text = (
+            (await export_pages(filled, wanted(other, "clean", "plain"), tmp_path / other)).pages[0][1].path
+        )
+        assert "第 2 条写了什么。" in text.read_text(encoding="utf-8")
+        assert "改过的话。" not in text.read_text(encoding="utf-8")
+
+
+@each(SOME, without=("fulltext-article",))
+async def test_an_item_that_is_put_back_is_picked_again(
+    filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
+) -> None:
+    desk = Desk(filled, tmp_path, wanted(way, profile, target))
+    (held,) = [it for it in await filled.picks(DAY, DAY) if it.identity == "ithome:800002"]
+    await filled.save_picks([held.model_copy(update={"note": "看过"})])
+    (file,) = await desk.export()
+    written = file.read_bytes()
+    picks = await filled.picks(DAY, DAY)
+    item = next(it for it in items_of(way, written.decode()) if words_of(way, 2) in it)
+    edit(file, item, "")
+    if way == "briefing" and profile == "clean":
+        source = next(it for it in file.read_text(encoding="utf-8").splitlines() if "/800/002.htm" in it)
+        edit(file, source + "\n", "")
+    (synced,) = [it for it in await sync_folder(filled, tmp_path / "out") if it.edited]
+    assert (synced.rejected, synced.refused) == (1, "")
+    file.write_bytes(written)
+    await sync_folder(filled, tmp_path / "out")
+    assert await filled.picks(DAY, DAY) == picks
+    assert file.read_bytes() == written
