@@ -88,8 +88,9 @@ def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
         lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
         parts += [f"## {BRIEFS}", "\n".join(lines)]
     if sources:
-        lines = [_source(number, entry, style.list_indent) for number, entry in enumerate(entries, start=1)]
-        parts += [f"## {SOURCES}", "\n".join(lines)]
+        linked = enumerate((entry for entry in entries if entry.url), start=1)
+        lines = [_source(number, entry, style.list_indent) for number, entry in linked]
+        parts += [f"## {SOURCES}", "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
 

@@ -75,11 +75,11 @@ def _clean_item(number: int, entry: Entry, style: Style) -> str:
     if entry.is_draft and words:
         parts.append(DRAFT_MARK)
     facts = [
-        f"🔗 {link_to(entry.url, '原文')}",
+        f"🔗 {link_to(entry.url, '原文')}" if entry.url else "",
         f"来源：{escape_line(entry.source)}" if entry.source else "",
         when_of(entry.published_at, entry.published_day or entry.pick.day),
     ]
-    parts.append(" · ".join(fact for fact in facts if fact))
+    parts.append(("" if entry.url else "📅 ") + " · ".join(fact for fact in facts if fact))
     if entry.reprints:
         links = (link_to(it.url, it.attribution.account or it.title or it.url) for it in entry.reprints)
         parts.append(f"另见：{'、'.join(links)}")
@@ -108,7 +108,8 @@ def strict_body(day: date, entries: Sequence[Entry]) -> str:
 
 def _strict_item(number: int, entry: Entry) -> str:
     title, url = item_title(entry, strict=True), safe_url(entry.pick.url, in_brackets=True)
-    parts = [f"## {number}. {title}", f"🔗 **原文链接：** [{url}]({url})"]
+    parts = [f"## {number}. {title}"]
+    parts += [f"🔗 **原文链接：** [{url}]({url})"] if entry.url else []
     parts += [
         f"![{title} - 图{place}]({safe_url(image.url, in_brackets=True)})"
         for place, image in enumerate(entry.pictures[:_MOST_PICTURES], start=1)
@@ -118,7 +119,7 @@ def _strict_item(number: int, entry: Entry) -> str:
         parts.append(words)
     if entry.is_draft and words:
         parts.append(DRAFT_MARK)
-    if "📎" not in words:
+    if "📎" not in words and entry.url:
         parts.append(f"📎 [查看原文]({url})")
     at = (entry.published_at.date() if entry.published_at else None) or entry.published_day or entry.pick.day
     parts += [f"📅 **发布时间：** {at.year}/{at.month}/{at.day}", "---"]

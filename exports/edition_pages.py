@@ -70,7 +70,8 @@ def fulltext_edition(edition: Edition, profile: Profile, style: Style) -> Page:
     for item in archive.items:
         body = body_below(read_body(item.text or ""), _ARTICLE, style)
         title = f"## {escape_line(item.title or '')}\n"
-        parts.append("\n".join([title, body, f"{link_to(canonical(item.url or ''), '原文链接')}\n"]))
+        link = [f"{link_to(canonical(item.url), '原文链接')}\n"] if item.url else []
+        parts.append("\n".join([title, body, *link]))
     return replace(page, heading=None, body="\n".join(parts), own_front=None)
 
 

@@ -95,8 +95,8 @@ class Entry:
 
     @property
     def url(self) -> str:
-        """The link to the original, without what a feed or a phone added to it."""
-        return canonical(self.pick.url)
+        """The link to the original, without what a feed or a phone added to it; empty where there is none."""
+        return canonical(self.pick.url) if self.pick.url.startswith(("https://", "http://")) else ""
 
     @property
     def source(self) -> str:

@@ -110,7 +110,8 @@ class NumberedList:
             url = _url_line(line)
             if url and lines[-1]:
                 lines.append("")
-            lines.append(url or line.strip())
+            if line.strip() or lines[-1]:  # how many blank lines there are says nothing
+                lines.append(url or line.strip())
         return "\n".join(lines)
 
     def numbered(self, raw: str, number: int) -> str:
@@ -254,7 +255,7 @@ class Whole:
     def end_of_item(self, lines: Lines, start: int) -> int:
         """The line of the title; of the rest the file's last line that is not blank."""
         above = next((line.rstrip() for line in reversed(lines.lines[:start]) if line.strip()), "---")
-        if above == "---" and lines.lines[start].startswith("# "):
+        if above == "---" and lines.lines[start].removeprefix("\ufeff").startswith("# "):
             return start + 1
         return max((n + 1 for n in range(start, len(lines)) if lines.lines[n].strip()), default=start + 1)
 

@@ -67,7 +67,10 @@ def piece_of(entry: Entry, *, excerpts: bool = False) -> Piece | None:
         return replace(piece, title=title or piece.title, body=piece.body if body is None else body)
     if body is None:
         return None
-    return Piece(title or entry.plain_title, body, entry.url, identity=pick.identity or pick.url)
+    rights = RIGHTS if entry.url else ""  # without a source it is the editor's own
+    return Piece(
+        title or entry.plain_title, body, entry.url, rights=rights, identity=pick.identity or pick.url
+    )
 
 
 def article_piece(article: Article) -> Piece:
@@ -133,8 +136,9 @@ def _below_title(piece: Piece, level: int, style: Style) -> list[str]:
     The link ends an article for the merge too.
     """
     body = body_below(piece.body, level, style)
-    end = f"*{piece.rights}*\n\n{link_to(piece.url, ORIGINAL)}\n"
-    return [part for part in (f"{piece.facts}\n" if piece.facts else "", body, end) if part]
+    rights = f"*{piece.rights}*\n" if piece.rights else ""
+    end = f"{link_to(piece.url, ORIGINAL)}\n" if piece.url else ""
+    return [part for part in (f"{piece.facts}\n" if piece.facts else "", body, rights, end) if part]
 
 
 def _facts(article: Article, at: datetime | None) -> str:
@@ -158,4 +162,5 @@ def _strict(piece: Piece) -> str:
 def strict_article(title: str, body: str, url: str) -> str:
     """One article: the quote mark stands before its first line only, if that is not the beginning of a list or table."""
     mark = "" if _STRUCTURE.match(body) else "> "
-    return f"# {title}\n\n{mark}{body.strip(chr(10))}\n\n[{ORIGINAL}]({safe_url(url, in_brackets=True)})\n\n"
+    link = f"[{ORIGINAL}]({safe_url(url, in_brackets=True)})\n\n" if url else ""
+    return f"# {title}\n\n{mark}{body.strip(chr(10))}\n\n{link}"

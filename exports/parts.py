@@ -49,7 +49,9 @@ class Part:
     mark: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mark", fingerprint(_TRAILING.sub("", self.body or self.raw)))
+        object.__setattr__(
+            self, "mark", fingerprint(_TRAILING.sub("", self.body or self.raw).removeprefix("\ufeff"))
+        )
 
 
 class Form(Protocol):

@@ -156,7 +156,9 @@ class Reading:
     def _full_text(self, part: Part, parts: Sequence[Part]) -> Told:
         lines = self.undo(part.raw.removeprefix("\ufeff")).split("\n")
         if self.unit == "article":
-            title = next((self.undo(it.raw) for it in parts if it.key == THE_TITLE), "").lstrip("#").strip()
+            title = (
+                next((self.undo(it.raw) for it in parts if it.key == THE_TITLE), "").lstrip("\ufeff#").strip()
+            )
             front = "" if title else _front_title(parts)
         else:
             title, front = lines.pop(0).lstrip("#").strip(), ""

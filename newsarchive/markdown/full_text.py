@@ -36,18 +36,23 @@ def read(document: Document) -> Archive:
             remarks.append(Remark(line.number, "characters lost in the source (U+FFFD)"))
         if line.text.strip() == "****" and not line.is_code:
             remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
+        found = heading(line.text) if level and _level(line) == level else None
+        if start and found:
+            remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
+            items += [_item(start, len(items) + 1, body, None)] if any(it.strip() for it in body) else []
+            start = None
         if start is None:
-            if _level(line) == level and (found := heading(line.text)):
+            if found:
                 start, body = Line(line.number, found.text), []
             elif line.text.strip() and _level(line) != 1:
                 remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
         elif url := original_of(line):
-            text = "\n".join(body).strip("\n").removeprefix("> ")
-            items.append(Item(start.number, n=len(items) + 1, title=start.text, url=url, text=text))
+            items.append(_item(start, len(items) + 1, body, url))
             start = None
         else:
             body.append(line.text)
     if start:
+        items += [_item(start, len(items) + 1, body, None)] if any(it.strip() for it in body) else []
         remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
     return Archive(
         family="full-text",
@@ -58,6 +63,11 @@ def read(document: Document) -> Archive:
         items=tuple(items),
         remarks=tuple(remarks),
     )
+
+
+def _item(start: Line, number: int, body: list[str], url: str | None) -> Item:
+    text = "\n".join(body).strip("\n").removeprefix("> ")
+    return Item(start.number, n=number, title=start.text, url=url, text=text)
 
 
 def _level(line: Line) -> int:

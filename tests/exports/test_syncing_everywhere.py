@@ -463,3 +463,55 @@ async def test_an_item_that_is_put_back_is_picked_again(
     await sync_folder(filled, tmp_path / "out")
     assert await filled.picks(DAY, DAY) == picks
     assert file.read_bytes() == written
+
+
+OWN = {
+    "digest": "3. 自己写的一条。\n\n",
+    "daily": "## 3. 自己的题\n\n自己写的一条。\n\n",
+    "briefing": "3. **自己的题**：自己写的一条。\n",
+    "fulltext": "{level} 自己的题\n\n自己写的一条。\n\n",
+}
+
+
+@each(SOME, without=("fulltext-article",))
+async def test_an_own_item_without_a_link_has_none_in_any_file(
+    filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
+) -> None:
+    desk = Desk(filled, tmp_path, wanted(way, profile, target))
+    (file,) = await desk.export()
+    text = file.read_text(encoding="utf-8")
+    own = OWN[way.partition("-")[0]].format(level="##" if "\n## 第 1 条新闻" in text else "#")
+    pieces = items_of(way, text)
+    at = next(place for place, it in enumerate(pieces) if words_of(way, 3) in it)
+    file.write_text("".join([*pieces[:at], own, *pieces[at:]]), encoding="utf-8")
+    (synced,) = await desk.sync()
+    assert (synced.added, synced.rejected) == (1, 0)
+    for other, kind in product(WAYS, PROFILES):
+        done = await export_pages(filled, wanted(other, kind, "plain"), tmp_path / f"{other}-{kind}")
+        new = "".join(written.path.read_text(encoding="utf-8") for _, written in done.pages)
+        assert "urn:" not in new
+        assert "🔗 原文\n" not in new
+    # It can be edited again, with all others.
+    edit(file, "自己写的一条。", "自己写的一条，改过。")
+    edit(file, words_of(way, 3), "也改过。")
+    (synced,) = await desk.sync()
+    assert (synced.texts, synced.added, synced.rejected, synced.refused) == (2, 0, 0, "")
+    text = await desk.fresh()
+    assert "自己写的一条，改过。" in text
+    assert "也改过。" in text
+
+
+@each(SOME)
+async def test_a_byte_order_mark_and_blank_lines_are_no_edits(
+    filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
+) -> None:
+    desk = Desk(filled, tmp_path, wanted(way, profile, target))
+    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    picks = await filled.picks(DAY, NEXT_DAY)
+    text = file.read_text(encoding="utf-8")
+    file.write_bytes(("\ufeff" + text).replace("\n", "\r\n").encode())
+    (synced,) = await desk.sync()
+    assert (synced.texts, synced.added, synced.rejected, synced.stays) == (0, 0, 0, [])
+    file.write_text(re.sub(r"\n{2,}", "\n\n\n", text), encoding="utf-8")
+    await desk.sync()
+    assert await filled.picks(DAY, NEXT_DAY) == picks
