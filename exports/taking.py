@@ -215,7 +215,6 @@ class Taking:
             pick = entry.pick if unchosen else entry.pick.model_copy(update={"state": "picked"})
             self._choose(day, pick, told, entry.pick)
             return day
-        self.result.texts += entry is not None
         self.result.moved += come is not None
         self.result.added += entry is None and come is None
         held = None if entry or come else await self._held(day, told)
@@ -225,7 +224,9 @@ class Taking:
         pick = Rewording(sides.reading.format, known, told, expects, excerpts=sides.wanted.excerpts).pick()
         pick = _with_link(pick, told) if sides.reading.format == "digest" else pick
         origin = known.pick if entry or come or held else None
-        self._choose(day, pick.model_copy(update={"state": "picked"}), told, origin)
+        pick = pick.model_copy(update={"state": "picked"})
+        self.result.texts += entry is not None and pick != entry.pick
+        self._choose(day, pick, told, origin)
         return day
 
     async def _held(self, day: date, told: Told) -> Entry | None:

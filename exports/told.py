@@ -19,6 +19,7 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
+from newsarchive.markdown.wrapping import unwrapped
 
 _HEADING = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
@@ -145,7 +146,7 @@ class Reading:
         )
 
     def _brief(self, part: Part) -> Told:
-        text = single_line(NUMBERED.sub("", self.undo(part.raw), count=1)).strip()
+        text = single_line(unwrapped(NUMBERED.sub("", self.undo(part.raw), count=1))).strip()
         drafted = text.endswith(DRAFT_MARK)
         text = text.removesuffix(DRAFT_MARK).strip()
         match = _BRIEF.fullmatch(text)
@@ -174,7 +175,7 @@ class Reading:
                 rest.insert(0, body.pop(0))
             if body and RIGHTS in body[-1]:
                 rest.append(body.pop())
-        words = "\n".join(_trimmed(body))
+        words = unwrapped("\n".join(_trimmed(body)))
         return Told(part, title, words, (link.url,) if link else (), front, rest=tuple(rest))
 
 
@@ -202,7 +203,7 @@ def _sorted_lines(lines: Sequence[str], url: str) -> tuple[str, tuple[str, ...],
         elif not (dropped and not line.strip()):
             words.append(line)
             dropped = False
-    return "\n".join(_trimmed(words)), tuple(rest), drafted
+    return unwrapped("\n".join(_trimmed(words))), tuple(rest), drafted
 
 
 def _is_link_again(line: str, url: str) -> bool:

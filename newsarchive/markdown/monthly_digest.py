@@ -24,6 +24,7 @@ from newsarchive.markdown.document import (
     underlined,
 )
 from newsarchive.markdown.links import bare_urls, whole_link
+from newsarchive.markdown.wrapping import unwrapped
 
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _ITEM = re.compile(r"[ ]{0,3}(\d{1,3})(、|[.．)](?!\d))[ ]?")
@@ -169,7 +170,7 @@ class _Reading:
         if item is None:
             return
         position = len(self._items) + 1
-        text = " ".join(item.words)
+        text = unwrapped("\n".join(item.words)).replace("\n", " ")
         text, style, urls = _link_in_text(text) if not item.urls else (text, "line", item.urls)
         if style == "glued":
             self.remark(item.line, "link glued to the text; written on its own line on export")

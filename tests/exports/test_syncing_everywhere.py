@@ -515,3 +515,18 @@ async def test_a_byte_order_mark_and_blank_lines_are_no_edits(
     file.write_text(re.sub(r"\n{2,}", "\n\n\n", text), encoding="utf-8")
     await desk.sync()
     assert await filled.picks(DAY, NEXT_DAY) == picks
+
+
+@each(SOME)
+async def test_lines_that_a_program_has_wrapped_are_no_edits(
+    filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
+) -> None:
+    desk = Desk(filled, tmp_path, wanted(way, profile, target))
+    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    picks, new = await filled.picks(DAY, NEXT_DAY), await desk.fresh()
+    words = words_of(way, 2)
+    edit(file, words, f"{words[:-3]}\n{'   ' if way == 'digest' else ''}{words[-3:]}")
+    (synced,) = await desk.sync()
+    assert (synced.texts, synced.refused) == (0, "")
+    assert await filled.picks(DAY, NEXT_DAY) == picks
+    assert await desk.fresh() == new
