@@ -104,6 +104,8 @@ class Matching:
         like = alike_pairs([stored[place] for place in gone], theirs, free, ours)
         held |= {place: like[stored[place]] for place in gone if stored[place] in like}
         free = [place for place in free if place not in set(held.values())]
+        held |= _linked_anew(sides, held, stored)
+        free = [place for place in range(len(ours)) if place not in set(held.values())]
         new = [place for place in range(len(theirs)) if place not in set(stored.values())]
         fresh = pairs_of(free, ours, new, theirs)
         left = [place for place in new if place not in set(fresh.values())]
@@ -122,6 +124,25 @@ class Matching:
         """Whether a hand changed the order."""
         places = [ours for _, ours in sorted(self.held.items())]
         return places != sorted(places)
+
+
+def _linked_anew(sides: Sides, held: Mapping[int, int], stored: Mapping[int, int]) -> dict[int, int]:
+    """Items of a digest whose link a hand has changed: they say the same under the same day."""
+    if sides.reading.format != "digest":
+        return {}
+    waiting: dict[tuple[str, str], list[int]] = {}
+    for place, told in enumerate(sides.ours):
+        if place not in set(held.values()) and told.url:
+            waiting.setdefault((told.part.section, told.words), []).append(place)
+    found = {}
+    for base, theirs in stored.items():
+        told = sides.theirs[theirs]
+        places = (
+            waiting.get((sides.traces[base].section, told.words)) if base not in held and told.words else None
+        )
+        if places:
+            found[base] = places.pop(0)
+    return found
 
 
 @dataclass(slots=True)
@@ -222,7 +243,10 @@ class Taking:
         if entry is None or expects is None:
             expects = expected(known, sides.reading, told.part, TARGETS[sides.wanted.target].style)
         pick = Rewording(sides.reading.format, known, told, expects, excerpts=sides.wanted.excerpts).pick()
-        pick = _with_link(pick, told) if sides.reading.format == "digest" else pick
+        if sides.reading.format == "digest" and (other := _with_link(pick, told)).url != pick.url:
+            if entry and told.part.key != key_of_url(entry.pick.url):
+                self._put_aside(entry.pick, "rejected")  # so that it is not proposed again
+            pick = other
         origin = known.pick if entry or come or held else None
         pick = pick.model_copy(update={"state": "picked"})
         self.result.texts += entry is not None and pick != entry.pick

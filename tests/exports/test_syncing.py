@@ -164,3 +164,25 @@ async def test_wrong_input_is_told(store: Store, tmp_path: Path) -> None:
     (tmp_path / "2025" / "newsflash-202503.md").write_bytes("编".encode("gb18030"))
     with pytest.raises(UnreadableMarkdownError, match="UTF-8"):
         raise_refused(await sync_folder(store, tmp_path))
+
+
+async def test_a_link_that_was_mended_keeps_all_else_of_its_pick(store: Store, file: Path) -> None:
+    (held, *_) = [it for it in await day_picks(store, DAY) if it.url == link(2)]
+    await store.save_picks([held.model_copy(update={"title": "编辑的题", "words": "一段。\n\n又一段。"})])
+    edit(file, lambda it: it.replace(link(2), link(7)))
+    (synced,) = await sync_folder(store, file.parent.parent)
+    assert (synced.texts, synced.added, synced.rejected) == (1, 0, 0)
+    assert [(it.url[-1], it.state) for it in await day_picks(store, DAY)] == [
+        ("1", "picked"),
+        ("7", "picked"),
+        ("3", "picked"),
+        ("2", "rejected"),
+    ]
+    mended = (await day_picks(store, DAY))[1]
+    assert (mended.note, mended.title, mended.words) == ("注 2", "编辑的题", "一段。\n\n又一段。")
+    assert await agrees(store, file)
+    edit(file, lambda it: it.replace(link(7), link(2)))
+    await sync_folder(store, file.parent.parent)
+    back = (await day_picks(store, DAY))[1]
+    assert (back.url, back.state, back.note, back.title) == (link(2), "picked", "注 2", "编辑的题")
+    assert await agrees(store, file)
