@@ -92,6 +92,8 @@ async def _edited_files(store: Store, root: Path, results: dict[str, Synced]) ->
     for relative, memory in sorted((await _known_files(store, root)).items()):
         content = read_bytes(root, relative)
         if content is None:
+            if memory.written:
+                results[relative] = Synced(root / relative, edited=False, missing=True)
             continue
         results[relative] = Synced(root / relative, edited=False)
         if memory.written and memory.written.sha256 == sha256(content):

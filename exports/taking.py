@@ -149,7 +149,8 @@ def _linked_anew(sides: Sides, held: Mapping[int, int], stored: Mapping[int, int
 class Synced:
     """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone.
 
-    `refused` says, to follow the file's name, why nothing was taken of a file that is damaged.
+    `refused` says, to follow the file's name, why nothing was taken of a file that is damaged; one that was exported and
+    is not there any more is `missing`.
     """
 
     path: Path
@@ -160,6 +161,7 @@ class Synced:
     moved: int = 0
     stays: list[str] = field(default_factory=list)
     refused: str = ""
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ def sync(
 
 def outcome_of(synced: Synced) -> str:
     """What was taken from a file, in words."""
+    if synced.missing:
+        return "is not there (deleted or renamed?): nothing taken, and the next export writes it again"
     if not synced.edited:
         return "no edits"
     if synced.refused:

@@ -235,3 +235,15 @@ async def test_an_imported_post_that_is_none_any_more_is_not_kept(store: Store, 
     assert await store.picks(POST_DAY, POST_DAY) == picks
     ((_, fresh),) = (await export_pages(store, asked, tmp_path / "fresh")).pages
     assert fresh.path.read_text(encoding="utf-8") == POST
+
+
+async def test_a_file_that_is_gone_is_named_and_decides_nothing(filled: Store, tmp_path: Path) -> None:
+    (written,) = await export(filled, "daily", tmp_path)
+    whole = written.path.read_bytes()
+    written.path.rename(written.path.with_name("my-day.md"))
+    (synced,) = await sync_folder(filled, tmp_path)
+    assert (synced.path, synced.missing, synced.edited) == (written.path, True, False)
+    assert {it.state for it in await filled.picks(DAY, DAY)} == {"picked"}
+    await export(filled, "daily", tmp_path)
+    assert written.path.read_bytes() == whole
+    assert written.path.with_name("my-day.md").read_bytes() == whole
