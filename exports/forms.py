@@ -87,7 +87,9 @@ class NumberedList:
         """The link on a line of its own, else the last link, else the bold words at the start, else all words."""
         first, *below = raw.splitlines() or [""]
         own = next((url for line in below if (url := _url_line(line))), None)
-        urls = [link.url for link in links_in(raw) if link.url.startswith("http")] or bare_urls(first)
+        urls = [
+            link.url for link in links_in(raw) if link.url.startswith(("http://", "https://"))
+        ] or bare_urls(first)
         if own or urls:
             return key_of_url(own or urls[-1])
         words = NUMBERED.sub("", raw, count=1)
@@ -214,8 +216,10 @@ class Headed:
         """The link that is called the original, else the first link, else the words of the heading."""
         first, *below = raw.splitlines() or [""]
         called = (link.url for line in below if _LINK_WORDS.search(line) for link in links_in(line))
-        link = next((url for url in called if url.startswith("http")), None)
-        link = link or next((it.url for it in links_in(raw) if it.url.startswith("http")), None)
+        link = next((url for url in called if url.startswith(("http://", "https://"))), None)
+        link = link or next(
+            (it.url for it in links_in(raw) if it.url.startswith(("http://", "https://"))), None
+        )
         if link or (link := next(iter(bare_urls(raw)), None)):
             return key_of_url(link)
         return key_of_words(_NUMBERED_HEADING.sub("", first, count=1).lstrip("# "))
@@ -293,7 +297,7 @@ def _url_line(line: str) -> str | None:
     if match := _URL_LINE.fullmatch(line):
         return match[1]
     link = whole_link(line)
-    return link.url if link and link.url.startswith("http") else None
+    return link.url if link and link.url.startswith(("http://", "https://")) else None
 
 
 def _next_line(lines: Lines, end: int, stop: int) -> int | None:

@@ -216,7 +216,7 @@ def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]
     remarks: list[Remark] = []
     for item in archive.items:
         words = _words(item)
-        if item.url is None or not item.url.startswith("http"):
+        if item.url is None or not item.url.startswith(("http://", "https://")):
             remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
         elif len(item.urls or ()) > 1:
             reason = f"{len(item.urls or ())} links, none of them clearly its own: {words[:40]}"

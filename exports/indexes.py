@@ -30,7 +30,8 @@ NAMES: Mapping[FormatName, str] = {
     "fulltext": "全文",
 }
 _COLLECTION = "export_indexes"
-_MARKER = re.compile(r"<!--[^\n]*?newsarchive:index[^\n]*?-->")
+_MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
+"""At the beginning of a line: titles in the index may speak of markers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +210,10 @@ def _with_line_ends_of(held: str, text: str) -> str:
 
 def _between(text: str) -> str | None:
     """What stands between the two markers; None where they are not there once each, in this order."""
-    if _MARKER.findall(text) != [START, END]:
+    markers = list(_MARKER.finditer(text))
+    if [it[1] for it in markers] != [START, END]:
         return None
-    return text[text.index(START) + len(START) : text.index(END)]
+    return text[markers[0].end() : markers[1].start(1)]
 
 
 def _left(archive: _Archive, path: str, block: str, why: str) -> Written:

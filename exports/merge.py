@@ -133,22 +133,22 @@ class _Merging:
 
     def _find_untouched(self) -> None:
         """Sections that nobody edited, and into which nothing goes that a hand has put elsewhere."""
-        ours = section_marks(self.ours)
-        same = {section for section, mark in ours.items() if self.base.sections.get(section) == mark}
-        base_of = {theirs: base for base, theirs in self.base_to_theirs.items()}
-        for place, part in enumerate(self.theirs):
-            if part.kind != "item" or part.section not in same:
-                continue
-            if place in base_of:
-                base = base_of[place]
-                held = self.base_to_ours.get(base)
-                if held is None or (
-                    self.ours[held].section != part.section and not self._moves(base, held, place)
-                ):
-                    same.discard(part.section)
-            elif place in self.new_to_ours:
-                same.discard(part.section)
+        marks = section_marks(self.ours)
+        same = {section for section, mark in marks.items() if self.base.sections.get(section) == mark}
+        for base, theirs in self.base_to_theirs.items():
+            ours = self.base_to_ours.get(base)
+            if ours is None:
+                same.discard(self.theirs[theirs].section)
+            elif not self._moves(base, ours, theirs):
+                same -= self._parted(ours, theirs)
+        for theirs, ours in self.new_to_ours.items():
+            same -= {self.ours[ours].section, self.theirs[theirs].section}
         self.untouched = same
+
+    def _parted(self, ours: int, theirs: int) -> set[str]:
+        """The two sections in which an item is, if these are two."""
+        sections = {self.ours[ours].section, self.theirs[theirs].section}
+        return sections if len(sections) > 1 else set()
 
     def _moves(self, base: int, ours: int, theirs: int) -> bool:
         """Whether the store moved an item that no hand has touched to another day."""

@@ -376,7 +376,9 @@ def _place_after(before: Pick | None, following: Sequence[Pick], row: Sequence[P
 def _new_pick(day: date, told: Told) -> Pick:
     """A pick for a story that a hand has written."""
     url = told.url
-    if not url and (links := [it.url for it in links_in(told.words) if it.url.startswith("http")]):
+    if not url and (
+        links := [it.url for it in links_in(told.words) if it.url.startswith(("http://", "https://"))]
+    ):
         url = links[-1]
     name = fingerprint(single_line(f"{told.title}{told.words}"))
     link = sites.identify(url) if url else None

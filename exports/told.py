@@ -112,7 +112,7 @@ class Reading:
         match = _HEADING.match(first.strip())
         links = [it.url for line in below if "🔗" in line for it in links_in(line)]
         links += [it.url for line in below for it in links_in(line)] + bare_urls(part.raw)
-        url = next((it for it in links if it.startswith("http")), "")
+        url = next((it for it in links if it.startswith(("http://", "https://"))), "")
         while below and (not below[-1].strip() or _RULE.match(below[-1])):
             below.pop()
         last = _LAST_OF_STRICT if self.strict else _FACTS
@@ -128,7 +128,7 @@ class Reading:
         links = [next(iter(links_in(raw)), None) for raw in sources]
         by_title: dict[str, list[str]] = {}
         for link in links:
-            if link and link.url.startswith("http"):
+            if link and link.url.startswith(("http://", "https://")):
                 by_title.setdefault(_plain(link.text), []).append(link.url)
         sourced = [_with_source(it, by_title) for it in told]
         left = [url for urls in by_title.values() for url in urls]

@@ -16,7 +16,10 @@ def recognise(document: Document) -> bool:
     """No front matter, a title, and rows that are links to other sites."""
     if document.front_matter is not None or not document.title:
         return False
-    return any(isinstance(row, Row) and row.links[0].url.startswith("http") for row in rows(document))
+    return any(
+        isinstance(row, Row) and row.links[0].url.startswith(("http://", "https://"))
+        for row in rows(document)
+    )
 
 
 def read(document: Document) -> Archive:

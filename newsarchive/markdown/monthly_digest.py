@@ -149,7 +149,9 @@ class _Reading:
         text = line.text.strip()
         match = _URL_LINE.fullmatch(text)
         link = None if match else whole_link(text)
-        url = match[1] if match else link.url if link and link.url.startswith("http") else None
+        url = (
+            match[1] if match else link.url if link and link.url.startswith(("http://", "https://")) else None
+        )
         if self._open and url:
             self._open.urls.append(url)
             if len(line.text) - len(line.text.lstrip()) != len(f"{self._open.n_written}. "):

@@ -207,7 +207,11 @@ def _build(
     sections: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> Article:
-    seen = [url for url in (*aliases, page.url) if url.startswith("http") and link and url != link.url]
+    seen = [
+        url
+        for url in (*aliases, page.url)
+        if url.startswith(("http://", "https://")) and link and url != link.url
+    ]
     return Article(
         site="ithome",
         identity=link.identity if link else "",

@@ -174,7 +174,9 @@ def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
         when_text=entry.published or None,
         digest=plain(entry.description) or None if entry.content else None,
         tags=tuple(one for one in entry.categories if one),
-        aliases=tuple(dict.fromkeys(url for url in (entry.link, entry.guid) if url.startswith("http"))),
+        aliases=tuple(
+            dict.fromkeys(url for url in (entry.link, entry.guid) if url.startswith(("http://", "https://")))
+        ),
     )
     body = read_markup(markup)
     return build(facts, body, link.kind, page.fetched_at) if body else None

@@ -214,6 +214,21 @@ async def test_an_index_that_a_hand_has_altered_is_left_alone(
     assert (tmp_path / "README.md.new").exists()
 
 
+async def test_titles_that_speak_of_the_markers_are_titles(filled: Store, tmp_path: Path) -> None:
+    asked = Wanted("fulltext", day=DAY, per="article")
+    await filled.save_articles([article(5, title=f"什么是 {START}")])
+    await filled.save_picks([pick(article(5), 5)])
+    for number in (6, 7):
+        await export_pages(filled, asked, tmp_path)
+        await filled.save_articles([article(number)])
+        await filled.save_picks([pick(article(number), number)])
+    done = await export_pages(filled, asked, tmp_path)
+    assert State.CONFLICT not in {written.state for written in done.indexes}
+    assert article(7).title in (tmp_path / "fulltext" / "2025" / "2025-11-index.md").read_text(
+        encoding="utf-8"
+    )
+
+
 async def test_an_index_keeps_the_bytes_around_it_and_its_line_ends(filled: Store, tmp_path: Path) -> None:
     asked = Wanted("daily", month=date(2025, 11, 1))
     await export_pages(filled, asked, tmp_path)

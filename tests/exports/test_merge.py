@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from exports.forms import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
-from exports.matching import remember
+from exports.matching import Memory, remember
 from exports.merge import Merged, merge
 from exports.parts import Form
 
@@ -214,3 +214,12 @@ def test_an_item_that_a_hand_moved_stays_when_the_store_moves_or_drops_it() -> N
     ours = month(day(4, [B, A, C]), day(9, [D]))
     assert merged(base, ours, month(day(4, [B, C]), day(9, [D, A]))).text == ours
     assert merged(base, ours, month(day(4, [B, C]), day(9, [D]))).text == ours
+
+
+def test_an_item_that_the_store_told_elsewhere_stays_in_a_section_that_no_hand_has_touched_since() -> None:
+    """As when a hand deletes the lead of a briefing: the first of the list becomes the lead, but not in this file."""
+    told = remember(DIGEST.split(month(day(4, [A]), day(9, [B, C]))))
+    ours = month(day(4, [A, B]), day(9, [C]))
+    base = Memory(told.traces, dict(remember(DIGEST.split(ours)).sections))
+    theirs = month(day(4, [A, D]), day(9, [B, C]))
+    assert merge(base, ours, theirs, DIGEST).text == month(day(4, [A, B, item(3, "d")]), day(9, [C]))

@@ -85,6 +85,11 @@ def test_full_texts_are_named_by_their_original() -> None:
     assert [key for _, key, _ in items(FULL_TEXT, text)] == ["36kr:1", "36kr:2"]
 
 
+def test_a_broken_link_names_no_item() -> None:
+    broken, without = "## 1. 甲\n\n🔗 [原文](https改://example.com/1)", "## 2. 甲\n\n文。"
+    assert DAILY.split(broken)[0].key == DAILY.split(without)[0].key
+
+
 def test_briefs_are_named_by_their_lead() -> None:
     one, two = "1.  **⚡ 甲**：正文", "1.  **⚡ 甲**：正文改了"
     assert BRIEFING.split(one)[0].key == BRIEFING.split(two)[0].key
