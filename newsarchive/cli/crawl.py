@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ import typer
 from rich.live import Live
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.misc import load_object
 
 from newsarchive.cli.opening import with_store
 from newsarchive.cli.outcome import RUNNING, Outcome, table, worst
@@ -35,6 +37,15 @@ def project_settings(given: dict[str, str]) -> Settings:
     settings.setmodule("newsarchive.settings", priority="project")
     settings.setdict(given, priority="cmdline")
     return settings
+
+
+def set_event_loop(settings: Settings) -> None:
+    """Make the event loop that the settings name, before Scrapy 2.19 does.
+
+    Scrapy first makes one of asyncio's own and leaves it unclosed, of which Python complains at its end, by chance.
+    """
+    if path := settings["ASYNCIO_EVENT_LOOP"]:
+        asyncio.set_event_loop(load_object(path)())
 
 
 def check_settings(settings: Settings) -> None:
@@ -102,6 +113,7 @@ def crawl(
         check_spider(site, settings, own)
     check_settings(settings)
 
+    set_event_loop(settings)
     process = AsyncCrawlerProcess(settings)
     crawlers: list[Crawler] = []
     for site, own in jobs.items():

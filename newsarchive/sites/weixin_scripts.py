@@ -40,11 +40,13 @@ def take_apart(content: bytes) -> tuple[bytes, list[Script]]:
 def _emptied(content: bytes) -> Iterator[tuple[int, int, bool]]:
     """Where the content of each script (True) and of each style (False) begins and ends; those in comments stay."""
     opening = _OPENING.search(content)
+    closed = True  # where one comment has no end, none below it has: 100,000 need not look for theirs
     while opening:
         name, at = opening[1], opening.end()
         if name == b"!--":
-            end = content.find(b"-->", at)
-            at = end if end >= 0 else at
+            end = content.find(b"-->", at) if closed else -1
+            closed = end >= 0
+            at = max(at, end)
         elif start := content.find(b">", at) + 1:
             at = _end(content, start, b"</" + name)
             yield start, at, name == b"script"

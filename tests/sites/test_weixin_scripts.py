@@ -52,3 +52,9 @@ def test_nothing_is_lost(pieces: list[str]) -> None:
             put_back += markup[done : script.place] + content[script.start : script.end]
             done = script.place
         assert put_back + markup[done:] == content
+
+
+def test_comments_without_an_end_hide_nothing() -> None:
+    markup, scripts = take_apart(b"<!-- a <script>1</script><!-- b <style>2</style><script>3</script>")
+    assert markup == b"<!-- a <script></script><!-- b <style></style><script></script>"
+    assert len(scripts) == 2

@@ -8,7 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.cli.crawl import check_settings, check_spider, outcome_of
+from newsarchive.cli.crawl import check_settings, check_spider, outcome_of, set_event_loop
 from newsarchive.cli.terminal import complain
 from newsarchive.errors import NewsarchiveError
 
@@ -17,6 +17,12 @@ logger = logging.getLogger(__name__)
 
 class Command(crawl.Command):
     """Scrapy's command, with the checks and exit codes of `newsarchive crawl`. Scrapyd's jobs come this way too."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options, the last thing before Scrapy sets up its process."""
+        super().process_options(args, opts)
+        if self.settings is not None:
+            set_event_loop(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site."""
