@@ -18,10 +18,8 @@ from exports.matching import (
     texts_of,
 )
 from exports.memory import Text, sha256
-from exports.parts import FRONT, Part
+from exports.parts import FRONT, Part, quoted
 from exports.told import Reading, Told, same_words
-
-_LONGEST_QUOTE = 30
 
 
 def agreed(
@@ -106,13 +104,13 @@ def staying(base: Memory | None, ours: Sequence[Part], again: Sequence[Part], re
             and part.mark not in known
         ):
             lines.append(
-                f"{'title' if part.key == THE_TITLE else 'a line among the sources'}: {_quote(part)}"
+                f"{'title' if part.key == THE_TITLE else 'a line among the sources'}: {quoted(part.raw)}"
             )
         elif part.kind != "item" and part.mark not in known and part.raw.strip():
-            lines.append(f"{'heading' if part.kind == 'heading' else 'text'}: {_quote(part)}")
+            lines.append(f"{'heading' if part.kind == 'heading' else 'text'}: {quoted(part.raw)}")
     mine = {it.mark for it in ours}
     lost = [it for it in again if it.kind != "item" and it.mark in written - mine and it.raw.strip()]
-    return [*lines, *(f"taken out: {_quote(it)}" for it in lost)]
+    return [*lines, *(f"taken out: {quoted(it.raw)}" for it in lost)]
 
 
 def _stories_that_stay(
@@ -149,8 +147,3 @@ def _differences(ours: Told, again: Told, reading: Reading) -> Iterator[str]:
         yield "lines around the words"
     if reading.guard(reading.undo(ours.part.raw)) != ours.part.raw:
         yield "signs that the tool takes for its own"
-
-
-def _quote(part: Part) -> str:
-    words = " ".join(part.raw.split())
-    return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"

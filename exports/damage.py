@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from exports.forms import THE_ARTICLE, THE_TITLE, key_of_url
 from exports.matching import WORDS, Memory, Trace
-from exports.parts import FRONT, Form, Part, fingerprint
+from exports.parts import FRONT, Form, Part, fingerprint, quoted
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls
 
@@ -132,7 +132,7 @@ def _cut_off(text: str, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
     lost = bool(more) or (in_line and _is_story(theirs[place]))
     if not lost or any(it.key in held for it in more):
         return ""
-    return f"ends in the middle of: {_quote(end.raw)}"
+    return f"ends in the middle of: {quoted(end.raw)}"
 
 
 def _unrecognisable(base: Memory | None, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
@@ -168,8 +168,3 @@ def reason_of(standing: Sequence[Part]) -> str:
 
 def _line_of(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
-
-
-def _quote(raw: str) -> str:
-    words = " ".join(raw.split())
-    return words if len(words) <= 30 else f"{words[:30]}…"

@@ -95,7 +95,8 @@ def render_month(
 ) -> str:
     """The text of the file of a month (its first day), entries in the order given, numbered from 1.
 
-    Days come ascending, unless the layout says that the archive has the newest first. Of `style` count the indent of links below their item, and how they are written.
+    Days come ascending, unless the layout says that the archive has the newest first. Of `style` count the indent of
+    links below their item, and how they are written.
     """
     strict = profile == "strict"
     title = layout.title if strict and layout.title is not None else usual_title(month)

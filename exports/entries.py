@@ -15,6 +15,7 @@ from newsarchive.body import Image, Span
 from newsarchive.items import SHANGHAI, Article, Pick
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_url, single_line
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.storage.contract import Store
 
 LONGEST_TITLE = 40
@@ -96,7 +97,7 @@ class Entry:
     @property
     def url(self) -> str:
         """The link to the original, without what a feed or a phone added to it; empty where there is none."""
-        return canonical(self.pick.url) if self.pick.url.startswith(("https://", "http://")) else ""
+        return canonical(self.pick.url) if is_web_address(self.pick.url) else ""
 
     @property
     def source(self) -> str:
@@ -134,7 +135,7 @@ def canonical(url: str) -> str:
 
 def address_of(url: str | None) -> str:
     """The address of a page or picture in one piece; empty for any other."""
-    return safe_url(url) if url and url.startswith(("https://", "http://")) else ""
+    return safe_url(url) if url and is_web_address(url) else ""
 
 
 def when_of(at: datetime | None, day: date | None) -> str:

@@ -15,6 +15,7 @@ from exports.parts import Lines, Part, cut, fingerprint, joined
 from newsarchive import sites
 from newsarchive.markdown.document import day_of_words, day_words, heading
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
+from newsarchive.parsing.urls import is_web_address
 
 NUMBERED = re.compile(r"(?P<mark>[ ]{0,3}(?P<number>\d{1,3})(?:、|[.．)](?!\d))[ ]*)")
 _URL_LINE = re.compile(r"\s*<?(https?://[^\s<>]+)>?\s*")
@@ -87,9 +88,7 @@ class NumberedList:
         """The link on a line of its own, else the last link, else the bold words at the start, else all words."""
         first, *below = raw.splitlines() or [""]
         own = next((url for line in below if (url := _url_line(line))), None)
-        urls = [
-            link.url for link in links_in(raw) if link.url.startswith(("http://", "https://"))
-        ] or bare_urls(first)
+        urls = [link.url for link in links_in(raw) if is_web_address(link.url)] or bare_urls(first)
         if own or urls:
             return key_of_url(own or urls[-1])
         words = NUMBERED.sub("", raw, count=1)
@@ -216,10 +215,8 @@ class Headed:
         """The link that is called the original, else the first link, else the words of the heading."""
         first, *below = raw.splitlines() or [""]
         called = (link.url for line in below if _LINK_WORDS.search(line) for link in links_in(line))
-        link = next((url for url in called if url.startswith(("http://", "https://"))), None)
-        link = link or next(
-            (it.url for it in links_in(raw) if it.url.startswith(("http://", "https://"))), None
-        )
+        link = next((url for url in called if is_web_address(url)), None)
+        link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
         if link or (link := next(iter(bare_urls(raw)), None)):
             return key_of_url(link)
         return key_of_words(_NUMBERED_HEADING.sub("", first, count=1).lstrip("# "))
@@ -297,7 +294,7 @@ def _url_line(line: str) -> str | None:
     if match := _URL_LINE.fullmatch(line):
         return match[1]
     link = whole_link(line)
-    return link.url if link and link.url.startswith(("http://", "https://")) else None
+    return link.url if link and is_web_address(link.url) else None
 
 
 def _next_line(lines: Lines, end: int, stop: int) -> int | None:

@@ -18,6 +18,7 @@ from newsarchive.items import Pick
 from newsarchive.markdown.archive import Archive, Family, Item, Remark
 from newsarchive.markdown.links import bare_urls, words_beside
 from newsarchive.parsing.text import plain
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.storage.contract import Store
 
 BESIDE_THE_TEXT = ("note", "title", "words", "body")
@@ -216,7 +217,7 @@ def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]
     remarks: list[Remark] = []
     for item in archive.items:
         words = _words(item)
-        if item.url is None or not item.url.startswith(("http://", "https://")):
+        if item.url is None or not is_web_address(item.url):
             remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
         elif len(item.urls or ()) > 1:
             reason = f"{len(item.urls or ())} links, none of them clearly its own: {words[:40]}"

@@ -8,7 +8,6 @@ differently is a conflict.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -23,9 +22,8 @@ from exports.matching import (
     sections_of,
     texts_of,
 )
-from exports.parts import FRONT, Form, Part
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+from exports.parts import DAY_KEY, FRONT, Form, Part
+from newsarchive.markdown.archive import is_falling
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,15 +344,18 @@ class _Merging:
         self._insert(self._place_for(section), pieces, gap)
 
     def _place_for(self, section: str) -> int:
-        """After which piece a new section goes: days by the calendar, or against it if those of the file do, others after what they follow in theirs."""
+        """After which piece a new section goes.
+
+        Days go by the calendar, or against it if those of the file do, others after what they follow in theirs.
+        """
         if section == FRONT:
             return -1
         sections = sections_of([piece.part for piece in self.file])
         earlier: list[str] = []
-        if _DAY.match(section):
-            days = [it for it in sections if _DAY.match(it)]
-            order = days if len(days) > 1 else [it for it in sections_of(self.theirs) if _DAY.match(it)]
-            newest_first = order == sorted(order, reverse=True) and len(order) > 1
+        if DAY_KEY.match(section):
+            days = [it for it in sections if DAY_KEY.match(it)]
+            order = days if len(days) > 1 else [it for it in sections_of(self.theirs) if DAY_KEY.match(it)]
+            newest_first = is_falling(order)
             earlier = [it for it in days if (it > section if newest_first else it < section)]
             if not earlier and days:
                 return self.file.index(self._of(days[0])[0]) - 1

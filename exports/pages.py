@@ -50,6 +50,11 @@ class Page:
     dated: bool = True
 
     @property
+    def iso_day(self) -> str:
+        """The day in ISO form; empty where nothing says it."""
+        return self.day.isoformat() if self.dated else ""
+
+    @property
     def without_text(self) -> Page:
         """The page as it is told of when it is in its file."""
         return replace(self, body="", heading="", own_front=None)

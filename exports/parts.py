@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from newsarchive.markdown.document import OtherDay, other_days
+from newsarchive.markdown.document import OtherHeading, other_days
 
 Kind: TypeAlias = Literal["heading", "item", "text"]
 
@@ -25,7 +25,9 @@ _FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3
 _COMMENT = re.compile(r" {0,3}<!--")
 _TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 _FIELD = re.compile(r"([^\s#\-:'\"\[\]{},&*!|>%@`][^:]*):(?:\s|$)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_KEY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""How the keys of days begin."""
+_LONGEST_QUOTE = 30
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 
 
@@ -97,7 +99,7 @@ class Lines:
     inside: Sequence[int]
     """For a line that opens a comment or fence the place after its last line, -1 for those within, else 0."""
     rules: Rules
-    days: Mapping[int, OtherDay]
+    days: Mapping[int, OtherHeading]
 
     def bounds(self, place: int) -> bool:
         """Whether a section, an item or a heading begins here."""
@@ -110,7 +112,7 @@ class Lines:
         """The key of the section that begins here."""
         if self.inside[place]:
             return None
-        if place in self.days and _DATE.fullmatch(day := self.rules.section(self.days[place].heading) or ""):
+        if place in self.days and DAY_KEY.fullmatch(day := self.rules.section(self.days[place].text) or ""):
             return day
         return self.rules.section(self.lines[place].removeprefix("\ufeff"))
 
@@ -121,6 +123,12 @@ class Lines:
 def joined(parts: Iterable[Part]) -> str:
     """The text that was split."""
     return "".join(part.raw + part.gap for part in parts)
+
+
+def quoted(raw: str) -> str:
+    """The first words of a part, to name it in a message."""
+    words = " ".join(raw.split())
+    return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"
 
 
 def fingerprint(text: str) -> str:
@@ -150,7 +158,7 @@ def cut(text: str, rules: Rules) -> list[Part]:
             section = key if seen[key] == 1 else f"{key} ({seen[key]})"
             kind: Kind = "heading"
             other = view.days.get(place)
-            end = place + (other.lines if other and _DATE.fullmatch(key) else 1)
+            end = place + (other.lines if other and DAY_KEY.fullmatch(key) else 1)
         elif not view.inside[place] and rules.begins_item(line):
             kind, end = "item", max(place + 1, rules.end_of_item(view, place))
         else:

@@ -10,6 +10,7 @@ from newsarchive import sites
 from newsarchive.errors import BadValueError
 from newsarchive.items import Pick
 from newsarchive.markdown.escape import safe_url, single_line
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.storage.contract import Store
 
 _ORDER = {"picked": 0, "candidate": 1, "rejected": 2}
@@ -38,7 +39,7 @@ async def add_pick(
     held = await day_picks(store, day)
     article = await store.article(name)
     url = article.url if article else name.strip()
-    if not url.startswith(("https://", "http://")):
+    if not is_web_address(url):
         raise BadValueError(f"{name} is no URL, and no article of that name is stored")
     link = sites.identify(url)
     identity = article.identity if article else link.identity if link else None

@@ -152,9 +152,7 @@ class _File:
         """Raise UnreadableMarkdownError for a damaged file, unless an export or sync has taken it as it is before."""
         settled = self.memory.offered and read_bytes(self.root, self.relative + NEW) is None
         accepted = settled or self.memory.accepted == sha256(self.content)
-        if not accepted and (
-            why := damage(joined(self.parts), sides.base, self._text(sides.made), self.form)
-        ):
+        if not accepted and (why := damage(joined(self.parts), sides.base, sides.text, self.form)):
             raise UnreadableMarkdownError(why)
         if standing := still_standing(Matching.of(sides).missing(sides), self.parts):
             raise UnreadableMarkdownError(reason_of(standing))
@@ -163,18 +161,28 @@ class _File:
         """The file, what was last written of it, and what the store has for it now."""
         made = await self._made()
         told = self.reading.told_in
-        theirs = self.form.split(self._text(made))
+        text = self._text(made)
         base = self.memory.written.memory if self.memory.written else None
         # Where a hand has to decide, what it has typed decides, even if that was in the store before.
         taken = frozenset(() if self.memory.offered else self.memory.taken)
-        return Sides(self.wanted, self.reading, base, self.parts, told(self.parts), told(theirs), made, taken)
+        return Sides(
+            self.wanted,
+            self.reading,
+            base,
+            self.parts,
+            told(self.parts),
+            told(self.form.split(text)),
+            made,
+            text,
+            taken,
+        )
 
     async def remember(self, before: Sides) -> list[str]:
         """Remember what file and store have agreed on, and tell what stays in the file alone."""
         made = await self._made()
         text = self._text(made)
         again = self.form.split(text)
-        seen = self.memory.written and self.memory.written.sha256 == sha256(self._text(before.made).encode())
+        seen = self.memory.written and self.memory.written.sha256 == sha256(before.text.encode())
         later = self.own is not None and _say_otherwise(before, self.own, self.reading.told_in(again))
         news = (not seen and _has_news(before)) or self.earlier or later
         written = agreed(before.base, self.parts, text, again, news=news)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from exports.forms import THE_TITLE, key_of_url
 from exports.layouts import load_layout, save_layout
 from exports.making import Made, Wanted
 from exports.matching import Memory, Trace, alike_pairs, pairs_of
-from exports.parts import Part, fingerprint
+from exports.parts import DAY_KEY, Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
 from exports.targets import TARGETS
@@ -26,16 +25,16 @@ from newsarchive import sites
 from newsarchive.items import Pick
 from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.storage.contract import Store
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
     """An edited file: what was last written of it (`base`), what it says now (`ours`), what the store says (`theirs`).
 
-    `taken` are fingerprints of items that were typed and are in the store already. `parts` is all of the file; `theirs` are the stories of `made` in the order of its entries.
+    `parts` is all of the file; `theirs` are the stories of `made` in the order of its entries, and `text` is the file that
+    would be written of them. `taken` are fingerprints of items that were typed and are in the store already.
     """
 
     wanted: Wanted
@@ -45,6 +44,7 @@ class Sides:
     ours: Sequence[Told]
     theirs: Sequence[Told]
     made: Made | None
+    text: str
     taken: frozenset[str] = frozenset()
 
     @property
@@ -71,7 +71,7 @@ class Sides:
     def day_of(self, told: Told) -> date | None:
         """The day that the place of a story says; None where the file has stories of several days."""
         if self.reading.format == "digest":
-            match = _DAY.match(told.part.section)
+            match = DAY_KEY.match(told.part.section)
             return date.fromisoformat(match[0]) if match else None
         return self.wanted.day
 
@@ -376,9 +376,7 @@ def _place_after(before: Pick | None, following: Sequence[Pick], row: Sequence[P
 def _new_pick(day: date, told: Told) -> Pick:
     """A pick for a story that a hand has written."""
     url = told.url
-    if not url and (
-        links := [it.url for it in links_in(told.words) if it.url.startswith(("http://", "https://"))]
-    ):
+    if not url and (links := [it.url for it in links_in(told.words) if is_web_address(it.url)]):
         url = links[-1]
     name = fingerprint(single_line(f"{told.title}{told.words}"))
     link = sites.identify(url) if url else None

@@ -20,6 +20,7 @@ from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
 from newsarchive.markdown.wrapping import unwrapped
+from newsarchive.parsing.urls import is_web_address
 
 _HEADING = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
@@ -112,7 +113,7 @@ class Reading:
         match = _HEADING.match(first.strip())
         links = [it.url for line in below if "🔗" in line for it in links_in(line)]
         links += [it.url for line in below for it in links_in(line)] + bare_urls(part.raw)
-        url = next((it for it in links if it.startswith(("http://", "https://"))), "")
+        url = next((it for it in links if is_web_address(it)), "")
         while below and (not below[-1].strip() or _RULE.match(below[-1])):
             below.pop()
         last = _LAST_OF_STRICT if self.strict else _FACTS
@@ -128,7 +129,7 @@ class Reading:
         links = [next(iter(links_in(raw)), None) for raw in sources]
         by_title: dict[str, list[str]] = {}
         for link in links:
-            if link and link.url.startswith(("http://", "https://")):
+            if link and is_web_address(link.url):
                 by_title.setdefault(_plain(link.text), []).append(link.url)
         sourced = [_with_source(it, by_title) for it in told]
         left = [url for urls in by_title.values() for url in urls]

@@ -10,6 +10,7 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
 from newsarchive.markdown.links import whole_link
 from newsarchive.markdown.writer import Style, write_body
+from newsarchive.parsing.urls import is_web_address
 
 DRAFT_MARK = "*（自动摘录，未经编辑）*"
 """Stands below a text that no person has written."""
@@ -50,7 +51,7 @@ def body_below(body: Body, level: int, style: Style) -> str:
 def link_to(url: str, words: str) -> str:
     """A link; an address of anything but a page is only shown."""
     label = escape_line(words).strip() or "链接"
-    if not url.startswith(("https://", "http://")):
+    if not is_web_address(url):
         return label
     return f"[{label}]({safe_url(url, in_brackets=True)})"
 

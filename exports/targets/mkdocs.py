@@ -36,7 +36,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
 def _front_matter(page: Page) -> Mapping[str, Value]:
     return {
         "title": without_tags(page.title),
-        "date": Stamp(page.day.isoformat() if page.dated else ""),
+        "date": Stamp(page.iso_day),
         "tags": page.tags,
         "description": without_tags(page.description),
     }

@@ -36,7 +36,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
 def _front_matter(page: Page) -> Mapping[str, Value]:
     return {
         "title": page.title,
-        "date": Stamp(page.day.isoformat() if page.dated else ""),
+        "date": Stamp(page.iso_day),
         "source": page.source,
         "tags": tuple(_tag(tag) for tag in page.tags if _tag(tag)),
         "aliases": (page.title,) if page.unit == "article" else (),

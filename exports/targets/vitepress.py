@@ -39,7 +39,7 @@ def _front_matter(page: Page) -> Mapping[str, Value]:
     return {
         "title": without_tags(page.title),
         "description": without_tags(page.description),
-        "date": Stamp(page.day.isoformat() if page.dated else ""),
+        "date": Stamp(page.iso_day),
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from newsarchive.parsing.text import visible
 
@@ -30,6 +30,14 @@ FrontMatter: TypeAlias = Mapping[str, Any]
 
 LABEL_TEXT_LENGTH = 80
 """Characters of an item's text in the label of a family whose items are whole paragraphs."""
+
+
+_Day = TypeVar("_Day", date, str)
+
+
+def is_falling(days: Sequence[_Day]) -> bool:
+    """Whether there are several days (dates, or keys in ISO form) and the newest comes first."""
+    return len(days) > 1 and all(one > other for one, other in pairwise(days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class Archive:
     def newest_first(self) -> bool | None:
         """Whether the days of a digest come in falling order; None where they are less than two."""
         days = [day.date for day in self.days if day.date]
-        return all(one > other for one, other in pairwise(days)) if len(days) > 1 else None
+        return is_falling(days) if len(days) > 1 else None
 
     @property
     def count(self) -> int:

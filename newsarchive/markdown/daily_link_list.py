@@ -10,16 +10,14 @@ from collections import Counter
 from newsarchive.markdown.archive import Archive, Item, Remark
 from newsarchive.markdown.document import Document
 from newsarchive.markdown.link_rows import Row, rows
+from newsarchive.parsing.urls import is_web_address
 
 
 def recognise(document: Document) -> bool:
     """No front matter, a title, and rows that are links to other sites."""
     if document.front_matter is not None or not document.title:
         return False
-    return any(
-        isinstance(row, Row) and row.links[0].url.startswith(("http://", "https://"))
-        for row in rows(document)
-    )
+    return any(isinstance(row, Row) and is_web_address(row.links[0].url) for row in rows(document))
 
 
 def read(document: Document) -> Archive:

@@ -17,8 +17,6 @@ _DAY_WORDS = re.compile(
 )
 _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
-
-
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
 _WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")
@@ -132,19 +130,19 @@ def underlined(lines: Sequence[str], place: int) -> str | None:
     return f"{'#' if after[1] == '=' else '##'} {words}"
 
 
-class OtherDay(NamedTuple):
-    """The heading of a day as it is usually written, and how many lines it has in the file."""
+class OtherHeading(NamedTuple):
+    """A heading as it is usually written, and how many lines it has in the file."""
 
-    heading: str
+    text: str
     lines: int
 
 
-def other_days(lines: Sequence[str]) -> dict[int, OtherDay]:
+def other_days(lines: Sequence[str]) -> dict[int, OtherHeading]:
     """Headings of days that are written in another way, by place: with a line below, or without the year (`## 1月5日`).
 
     The year is that of the heading before. A date line above a rule, which reads like a heading, is none.
     """
-    found: dict[int, OtherDay] = {}
+    found: dict[int, OtherHeading] = {}
     year = ""
     for place, line in enumerate(lines):
         below = underlined(lines, place)
@@ -158,7 +156,7 @@ def other_days(lines: Sequence[str]) -> dict[int, OtherDay]:
             whole = f"#{whole}"
         above_rule = below and "行业快讯" in below
         if not above_rule and (below or whole != written) and day_words(whole):
-            found[place] = OtherDay(whole, 2 if below else 1)
+            found[place] = OtherHeading(whole, 2 if below else 1)
     return found
 
 

@@ -38,8 +38,7 @@ def read(document: Document) -> Archive:
             remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
         found = heading(line.text) if level and _level(line) == level else None
         if start and found:
-            remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
-            items += [_item(start, len(items) + 1, body, None)] if any(it.strip() for it in body) else []
+            _end_without_link(start, body, items, remarks)
             start = None
         if start is None:
             if found:
@@ -52,8 +51,7 @@ def read(document: Document) -> Archive:
         else:
             body.append(line.text)
     if start:
-        items += [_item(start, len(items) + 1, body, None)] if any(it.strip() for it in body) else []
-        remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
+        _end_without_link(start, body, items, remarks)
     return Archive(
         family="full-text",
         text=document.text,
@@ -63,6 +61,12 @@ def read(document: Document) -> Archive:
         items=tuple(items),
         remarks=tuple(remarks),
     )
+
+
+def _end_without_link(start: Line, body: list[str], items: list[Item], remarks: list[Remark]) -> None:
+    remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
+    if any(line.strip() for line in body):
+        items.append(_item(start, len(items) + 1, body, None))
 
 
 def _item(start: Line, number: int, body: list[str], url: str | None) -> Item:

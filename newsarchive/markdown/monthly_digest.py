@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from newsarchive.markdown.archive import Archive, Day, Item, Remark
+from newsarchive.markdown.archive import Archive, Day, Item, Remark, is_falling
 from newsarchive.markdown.document import (
     Document,
     Line,
+    OtherHeading,
     day_of_words,
     day_words,
     find_date,
@@ -25,6 +26,7 @@ from newsarchive.markdown.document import (
 )
 from newsarchive.markdown.links import bare_urls, whole_link
 from newsarchive.markdown.wrapping import unwrapped
+from newsarchive.parsing.urls import is_web_address
 
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _ITEM = re.compile(r"[ ]{0,3}(\d{1,3})(、|[.．)](?!\d))[ ]?")
@@ -78,15 +80,15 @@ def _with_hashes(document: Document, reading: _Reading) -> Iterator[Line]:
     days = other_days(texts)
     skip = -1
     for place, line in enumerate(document.lines):
-        found = days[place].heading if place in days else None
-        title = None if found else underlined(texts, place)
+        other = days.get(place)
+        title = None if other else underlined(texts, place)
         if title and _MONTH.fullmatch(title.removeprefix("# ")):
-            found = title
-        if found and underlined(texts, place):
+            other = OtherHeading(title, 2)
+        if other and other.lines == 2:
             skip = place + 1
             reading.remark(line.number, "heading with a line below it; written with # before it on export")
         if place != skip:
-            yield Line(line.number, found or line.text, line.is_code)
+            yield Line(line.number, other.text if other else line.text, line.is_code)
 
 
 @dataclass(slots=True)
@@ -149,9 +151,7 @@ class _Reading:
         text = line.text.strip()
         match = _URL_LINE.fullmatch(text)
         link = None if match else whole_link(text)
-        url = (
-            match[1] if match else link.url if link and link.url.startswith(("http://", "https://")) else None
-        )
+        url = match[1] if match else link.url if link and is_web_address(link.url) else None
         if self._open and url:
             self._open.urls.append(url)
             if len(line.text) - len(line.text.lstrip()) != len(f"{self._open.n_written}. "):
@@ -226,14 +226,14 @@ class _Reading:
         last: date | None = None
         dates: set[date] = set()
         known = [day.date for day in self.days if day.date]
-        falling = known == sorted(set(known), reverse=True)
+        newest_first = is_falling(known)
         for day in self.days:
             urls = tuple(item.url for item in day.items if item.url)
             if len(urls) > 1 and (first := seen.setdefault(urls, day)) is not day:
                 self.remark(day.line, f"the same {len(urls)} links as under {first.heading}")
             if day.date in dates:
                 self.remark(day.line, f"{day.heading} stands twice; its items are put together")
-            elif day.date and last and day.date < last and not falling:
+            elif day.date and last and day.date < last and not newest_first:
                 self.remark(day.line, "day out of order; sorted on export")
             last = day.date or last
             dates |= {day.date} if day.date else set()

@@ -17,6 +17,7 @@ from lxml import etree
 from newsarchive.parsing.html_tree import Element, utf8
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import is_web_address
 
 _FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
 _BEFORE = b"\xef\xbb\xbf \t\r\n"
@@ -41,6 +42,11 @@ class Entry:
     content: str = ""
     source: str = ""
     categories: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str | None:
+        """Where to read the item: its link, else its name where that is an address."""
+        return self.link or (self.guid if is_web_address(self.guid) else None)
 
 
 @dataclass(slots=True)

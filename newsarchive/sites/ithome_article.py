@@ -14,6 +14,7 @@ from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.ithome_body import read_element, read_markup
 from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
 from newsarchive.sites.site import Link
@@ -207,11 +208,7 @@ def _build(
     sections: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> Article:
-    seen = [
-        url
-        for url in (*aliases, page.url)
-        if url.startswith(("http://", "https://")) and link and url != link.url
-    ]
+    seen = [url for url in (*aliases, page.url) if is_web_address(url) and link and url != link.url]
     return Article(
         site="ithome",
         identity=link.identity if link else "",

@@ -236,7 +236,7 @@ def _entry_item(entry: Entry, body: Article | None) -> ListItem:
     link = identify(entry.link) or identify(entry.guid)
     blocks = read_markup(entry.content or entry.description) if link is None else []
     return _item(
-        entry.link or (entry.guid if entry.guid.startswith(("http://", "https://")) else None),
+        entry.address,
         link,
         title=entry.title,
         moment=parse(entry.published),

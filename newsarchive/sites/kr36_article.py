@@ -14,6 +14,7 @@ from newsarchive.parsing.feeds import Entry
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.kr36_body import read_element, read_markup
 from newsarchive.sites.kr36_credits import take_credits
 from newsarchive.sites.kr36_links import created_at, identify, is_number, link_of
@@ -174,9 +175,7 @@ def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
         when_text=entry.published or None,
         digest=plain(entry.description) or None if entry.content else None,
         tags=tuple(one for one in entry.categories if one),
-        aliases=tuple(
-            dict.fromkeys(url for url in (entry.link, entry.guid) if url.startswith(("http://", "https://")))
-        ),
+        aliases=tuple(dict.fromkeys(url for url in (entry.link, entry.guid) if is_web_address(url))),
     )
     body = read_markup(markup)
     return build(facts, body, link.kind, page.fetched_at) if body else None
@@ -230,7 +229,7 @@ def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) 
 def source_of(route: str) -> str | None:
     """The address behind `webview?url=<percent-encoded>`, where a flash names its source."""
     found = parse_qs(route.partition("?")[2]).get("url", [""])[0]
-    return found if found.startswith(("http://", "https://")) else None
+    return found if is_web_address(found) else None
 
 
 def _before_its_id(when: Moment, item_id: str) -> bool:

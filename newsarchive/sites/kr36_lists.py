@@ -214,7 +214,7 @@ def _entry_item(entry: Entry, link: Link | None, kind: Verdict) -> ListItem:
     moment = parse(entry.published)
     whole = kind is Verdict.ARTICLE and bool(body_markup(entry, kind))
     return ListItem(
-        url=entry.link or (entry.guid if entry.guid.startswith(("http://", "https://")) else None),
+        url=entry.address,
         identity=link.identity if link else None,
         keys=dict(link.keys) if link else {},
         kind=kind,

@@ -10,6 +10,7 @@ from newsarchive.body import Aside, Block, Body, Break, Embed, Image, Inline, Pa
 from newsarchive.parsing.html_body import Element, Rules, read_body
 from newsarchive.parsing.jsliteral import Value
 from newsarchive.parsing.text import decode_entities, visible
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.weixin_page import parse_fragment
 from newsarchive.sites.weixin_urls import clean_image_url, identify, unescape_url
 
@@ -162,7 +163,7 @@ def _frame(element: Element) -> Embed | None:
     source = unescape_url(element.get("data-src") or element.get("src") or "")
     if source.startswith("//"):
         source = "https:" + source
-    if not source.startswith(("http://", "https://")):
+    if not is_web_address(source):
         return None
     query = parse_qs(source.partition("#")[0].partition("?")[2])
     vid = element.get("data-mpvid") or query.get("vid", [""])[0] or None

@@ -13,6 +13,7 @@ from typing import Any
 
 from newsarchive.parsing.jsliteral import Value, js_decode
 from newsarchive.parsing.text import decode_entities, one_line
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.weixin_page import WeixinPage
 from newsarchive.sites.weixin_state import POST_SHAPE
 from newsarchive.sites.weixin_urls import clean_keys, identify, unescape_url
@@ -107,7 +108,7 @@ class Facts:
         url = unescape_url(self.raw(name))
         if url.startswith("//"):
             url = "https:" + url
-        return url if url.startswith(("http://", "https://")) else None
+        return url if is_web_address(url) else None
 
     def group(self, name: str) -> Mapping[str, Value]:
         """A member of the state object that is itself an object; empty where there is none."""

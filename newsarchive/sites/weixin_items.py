@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from newsarchive.items import ListItem, Verdict
 from newsarchive.parsing.dates import from_epoch, parse
 from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.weixin_urls import identify, unescape_url
 
 Record = Mapping[str, Any]
@@ -31,7 +32,7 @@ def list_item(
     address = unescape_url(string(url))
     if address.startswith("/"):
         address = urljoin("https://mp.weixin.qq.com/", address)
-    if address and not address.startswith(("http://", "https://")):
+    if address and not is_web_address(address):
         address = ""
     link = identify(address) if address else None
     words = plain(string(title))

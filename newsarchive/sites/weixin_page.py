@@ -56,7 +56,7 @@ _NAMED = {
 """The same where they are given a value: functions of the page have variables of these names (`var biz = opt.biz`)."""
 _NEAR_BEFORE, _NEAR = 10_000, 20_000
 _NEAR_AFTER = {b"picture_page_info_list": 200_000}
-"""How far from an anchor the other variables stand: some of these scripts go on for 100 kB with code."""
+"""How far from one of these the other variables stand: some of these scripts go on for 100 kB with code."""
 _TRIES = 20
 _CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
@@ -346,14 +346,14 @@ def _object(source: bytes, shape: Shape | None) -> dict[str, Value]:
         return {}
 
 
-def _places(content: bytes, name: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
+def _places(content: bytes, name: bytes, start: int = 0) -> Iterator[int]:
     """Ends of the places where a name stands as a word of its own."""
-    at = content.find(name, start, end)
+    at = content.find(name, start)
     while at >= 0:
         after = at + len(name)
         if (after == len(content) or content[after] not in _WORD) and not (at and content[at - 1] in _WORD):
             yield after
-        at = content.find(name, after, end)
+        at = content.find(name, after)
 
 
 def _classed(content: bytes, names: tuple[bytes, ...], start: int = 0) -> tuple[str, int]:

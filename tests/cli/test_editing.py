@@ -42,6 +42,14 @@ def drafted(run: Run, tmp_path: Path) -> str:
     return run("draft", *DAY)
 
 
+@pytest.fixture
+def picked(run: Run, drafted: str) -> None:
+    """Both articles of the draft, picked with texts of their own."""
+    assert "candidate" in drafted
+    for number in (1, 2):
+        run("pick", "add", f"ithome:{number}", *DAY, "--text", f"第 {number} 条。")
+
+
 def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> None:
     assert "1. (candidate, draft)" in drafted
     assert "ithome  标题 1  https://www.ithome.com/0/897/001.htm" in drafted
@@ -66,12 +74,8 @@ def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> Non
     assert "1. (picked) 手改的二。" in run("pick", "list", *DAY)
 
 
-def test_edits_of_a_post_for_a_tool_are_taken_back_and_what_stays_is_named(
-    run: Run, drafted: str, tmp_path: Path
-) -> None:
-    assert "candidate" in drafted
-    for number in (1, 2):
-        run("pick", "add", f"ithome:{number}", *DAY, "--text", f"第 {number} 条。")
+@pytest.mark.usefixtures("picked")
+def test_edits_of_a_post_for_a_tool_are_taken_back_and_what_stays_is_named(run: Run, tmp_path: Path) -> None:
     export = ("export", "daily", *DAY, "--target", "hugo")
     run(*export, "--out", str(tmp_path / "blog"))
     file = tmp_path / "blog" / "content" / "posts" / "2025-03-04.md"
@@ -108,12 +112,10 @@ def test_a_conflict_has_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> Non
     assert "库改。" in (tmp_path / "2025" / "newsflash-202503.md.new").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("picked")
 def test_a_folder_of_several_formats_and_tools_is_synced_but_for_what_is_damaged(
-    run: Run, drafted: str, tmp_path: Path
+    run: Run, tmp_path: Path
 ) -> None:
-    assert "candidate" in drafted
-    for number in (1, 2):
-        run("pick", "add", f"ithome:{number}", *DAY, "--text", f"第 {number} 条。")
     out = ("--out", str(tmp_path / "site"))
     exports: list[tuple[str, ...]] = [
         ("digest", "--month", "2025-03"),

@@ -84,6 +84,10 @@ class Desk:
         assert {path for path in files if path.read_bytes() != before[path]} & edited == set()
         return synced
 
+    async def exported_with(self, words: str) -> Path:
+        """The first of the files that has these words."""
+        return next(it for it in await self.export() if words in it.read_text(encoding="utf-8"))
+
     async def fresh(self) -> str:
         """All that a new archive has."""
         return "\n".join([path.read_text(encoding="utf-8") for path in await self.export("fresh")])
@@ -109,8 +113,7 @@ async def test_changed_words_are_in_a_new_file(
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    files = await desk.export()
-    file = next(it for it in files if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with(words_of(way, 2))
     edit(file, words_of(way, 2), TARGETS[target].guard(TYPED))
     (synced,) = await desk.sync()
     assert (synced.texts, synced.added, synced.rejected) == (1, 0, 0)
@@ -127,7 +130,7 @@ async def test_words_typed_without_a_thought_of_the_tool_reach_the_store_as_type
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with(words_of(way, 2))
     edit(file, words_of(way, 2), "编辑改写过的一句。")
     await desk.sync()
     picks = {it.url: it for it in await filled.picks(DAY, DAY)}
@@ -140,7 +143,7 @@ async def test_a_changed_title_is_in_a_new_file(
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    file = next(it for it in await desk.export() if "第 3 条新闻" in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with("第 3 条新闻")
     old = "第 3 条新闻"
     heading = re.search(r"(?m)^(#+ .*|.*\*\*[^*\n]*)第 3 条新闻", file.read_text(encoding="utf-8"))
     if heading:
@@ -289,7 +292,7 @@ async def test_all_edits_at_once(
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with(words_of(way, 2))
     text = file.read_text(encoding="utf-8").replace(words_of(way, 2), TARGETS[target].guard(TYPED), 1)
     if way != "fulltext-article":
         above, *items = items_of(way, text)
@@ -422,7 +425,7 @@ async def test_an_edit_that_is_taken_back_is_taken_back_in_the_store(
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with(words_of(way, 2))
     written, new = file.read_bytes(), await desk.fresh()
     edit(file, words_of(way, 2), "改过的话。")
     await desk.sync()
@@ -506,7 +509,7 @@ async def test_a_byte_order_mark_and_blank_lines_are_no_edits(
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with(words_of(way, 2))
     picks = await filled.picks(DAY, NEXT_DAY)
     text = file.read_text(encoding="utf-8")
     file.write_bytes(("\ufeff" + text).replace("\n", "\r\n").encode())
@@ -522,7 +525,7 @@ async def test_lines_that_a_program_has_wrapped_are_no_edits(
     filled: Store, tmp_path: Path, way: str, profile: Profile, target: TargetName
 ) -> None:
     desk = Desk(filled, tmp_path, wanted(way, profile, target))
-    file = next(it for it in await desk.export() if words_of(way, 2) in it.read_text(encoding="utf-8"))
+    file = await desk.exported_with(words_of(way, 2))
     picks, new = await filled.picks(DAY, NEXT_DAY), await desk.fresh()
     words = words_of(way, 2)
     edit(file, words, f"{words[:-3]}\n{'   ' if way == 'digest' else ''}{words[-3:]}")
