@@ -237,16 +237,29 @@ def _inline_text(pieces: list[Inline]) -> str:
     )
 
 
-def _text_of_block(block: Block) -> str:
-    if block.kind in {"paragraph", "heading"}:
-        return _inline_text(block.inlines)
-    if block.kind == "image":
-        return block.caption
-    return block.text if block.kind == "code" else ""
+def _add_texts(blocks: Iterable[Block], texts: list[str]) -> None:
+    """The texts of a tree's blocks in document order; without `walk`, which would take a third of the time of `text_of`."""
+    for block in blocks:
+        if block.kind == "paragraph" or block.kind == "heading":  # noqa: PLR1714 the checker narrows no sets
+            texts.append(_inline_text(block.inlines))
+        elif block.kind == "image":
+            texts.append(block.caption)
+        elif block.kind == "list":
+            for item in block.items:
+                _add_texts(item, texts)
+        elif block.kind == "quote" or block.kind == "aside":  # noqa: PLR1714
+            _add_texts(block.blocks, texts)
+        elif block.kind == "table":
+            for row in block.rows:
+                for cell in row:
+                    _add_texts(cell.blocks, texts)
+        elif block.kind == "code":
+            texts.append(block.text)
 
 
 def text_of(blocks: Iterable[Block]) -> str:
     """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines."""
-    text = "\n".join([_text_of_block(block) for block in walk(blocks)])
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+    texts: list[str] = []
+    _add_texts(blocks, texts)
+    lines = [" ".join(line.split()) for line in "\n".join(texts).split("\n")]
     return "\n".join([line for line in lines if line])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -53,17 +53,17 @@ class Rules:
     is not the story, `skip` whether an element and its content are no part of the body, `caption` whether a block is
     the caption of the picture before it. The content of a player is its fallback and dropped, that of a custom element
     is kept: where its end tag is missing, the parser puts the rest of the article into it. `special` are the names of
-    the elements that are offered to `skip`, `aside` and `embed` (None: all are).
+    the elements that are offered to `skip`, `aside` and `embed` (never `span`, of which bodies are full).
     """
 
     base_url: str
     image: Callable[[Element], Image | None]
+    special: frozenset[str] = frozenset()
     embed: Callable[[Element], Embed | None] = _never
     aside: Callable[[Element], Role | None] = _never
     skip: Callable[[Element], bool | None] = _never
     caption: Callable[[Element], bool | None] = _never
     link: Callable[[str], str] = field(default=lambda url: url)
-    special: frozenset[str] | None = None
 
 
 _DROPPED = frozenset(("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe"))
@@ -87,7 +87,6 @@ _BLOCKS = frozenset(
 )
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_CONTAINERS = frozenset(("blockquote", "li", "ol", "table", "td", "th", "tr", "ul"))
 _LISTS, _TABLES = frozenset(("ul", "ol")), frozenset(("table",))
 MAX_NESTING = 60
 """Lists, tables and quotes inside each other; deeper ones are read as plain blocks, so that no reader of the tree breaks."""
@@ -114,15 +113,8 @@ _STYLES = {
 }
 
 
-@dataclass(slots=True)
-class _Frame:
-    """What was going on outside when a list, table, cell, quote or the like was entered."""
-
-    element: Element
-    outer: list[Block]
-    parts: list[Any] = field(default_factory=list)
-    role: Role | None = None
-
+_Look: TypeAlias = Literal["hidden", "bold", "plain"]
+"""What a `style` says that counts."""
 
 _Closer: TypeAlias = "Callable[[_Walk], None]"
 """What is done at an element's end."""
@@ -132,14 +124,25 @@ def _skipped(_: _Walk) -> None:
     """Stands for the end of an element whose content is done with."""
 
 
+class _Looks(dict[str, _Look]):
+    """What the styles seen so far say; a body has thousands of them, but a few dozen that differ."""
+
+    def __missing__(self, style: str) -> _Look:
+        look: _Look = "plain"
+        if ("none" in style or "NONE" in style) and _HIDDEN.search(style):
+            look = "hidden"
+        elif "font-weight" in style and _BOLD.search(style):
+            look = "bold"
+        self[style] = look
+        return look
+
+
 class _Walk:
     """One walk: the blocks so far, the line being filled, and what has to be closed."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.special = rules.special
-        if rules.skip is _never and rules.aside is _never and rules.embed is _never:
-            self.special = frozenset()
+        self.openers = {**_OPENERS, **dict.fromkeys(rules.special, _Walk.open_special)}
         self.blocks: list[Block] = []
         self.line: list[Inline] = []
         self.pending: list[str] = []
@@ -149,9 +152,15 @@ class _Walk:
         self.level = 0
         self.styles: list[_Style] = []
         self.levels: list[int] = []
-        self.frames: list[_Frame] = []
+        self.element: Element = None
+        """The list, table, cell, quote or the like that is being collected."""
+        self.parts: list[Any] = []
+        """Its items or rows."""
+        self.role: Role | None = None
+        self.around: list[tuple[Element, list[Any], Role | None, list[Block]]] = []
+        """The same of each thing around it, and the blocks before it."""
 
-    def run(self, root: Element) -> list[Block]:
+    def run(self, root: Element) -> list[Block]:  # noqa: PLR0912 calls in it would cost a tenth
         """The blocks of an element's content.
 
         Elements come in document order, and each one's end is told from the number of children still to come: that takes
@@ -161,10 +170,20 @@ class _Walk:
         next(nodes)
         if root.text:
             self.text(root.text)
+        openers = self.openers
+        looks = _Looks()
         outer: list[tuple[Element, _Closer | None, int]] = []
         left = len(root)
         for element in nodes:
-            closer = self.open(element)
+            tag, style = element.tag, element.get("style")
+            look = looks[style] if style else None
+            closer: _Closer | None = None
+            if look == "hidden":
+                closer = _skipped
+            elif opener := openers.get(tag):
+                closer = opener(self, element)
+            elif look == "bold" and tag == "span" and not self.style.strong:
+                closer = self.restyle(_STRONG)
             children = len(element)
             if closer is _skipped:
                 if children:
@@ -192,33 +211,13 @@ class _Walk:
         self.flush()
         return self.blocks
 
-    def open(self, element: Element) -> _Closer | None:
-        """Enter an element; what to do at its end (None: nothing), or `_skipped` where its content is done with."""
-        tag, style = element.tag, element.get("style")
-        if style and ("none" in style or "NONE" in style) and _is_hidden(style):
-            return _skipped
-        if (self.special is None or tag in self.special) and (special := self.open_special(element)):
-            return special
-        if tag == "span":
-            if style and "font-weight" in style and not self.style.strong and _BOLD.search(style):
-                return self.restyle(_STRONG)
-            return None
-        if tag in _CONTAINERS and len(self.frames) >= MAX_NESTING:
-            return self.open_plain(element)
-        opener = _OPENERS.get(tag)
-        return opener(self, element) if opener else None
-
     def open_block(self, element: Element) -> _Closer:
         if self.pending or self.line:
             self.flush()
         if self.blocks and isinstance(self.blocks[-1], Image) and self.takes_caption(element):
+            self.flush()
             self.enter(element)
             return _Walk.close_caption
-        return _Walk.flush
-
-    def open_plain(self, _: Element) -> _Closer:
-        """Enter a block that is nothing but its lines."""
-        self.flush()
         return _Walk.flush
 
     def open_image(self, element: Element) -> None:
@@ -237,16 +236,18 @@ class _Walk:
         return _skipped
 
     def open_special(self, element: Element) -> _Closer | None:
-        """Enter an element that a rule of the site knows; None where none does."""
+        """Enter an element that a rule of the site may know."""
         rules = self.rules
         if rules.skip(element):
             return _skipped
-        if len(self.frames) < MAX_NESTING and (role := rules.aside(element)):
+        if len(self.around) < MAX_NESTING and (role := rules.aside(element)):
+            self.flush()
             self.enter(element, role)
             return _Walk.close_aside
         embed = rules.embed(element)
         if embed is None:
-            return None
+            opener = _OPENERS.get(element.tag)
+            return opener(self, element) if opener else None
         self.flush()
         self.blocks.append(embed)
         return _skipped if element.tag in _PLAYERS else _Walk.flush
@@ -271,7 +272,8 @@ class _Walk:
         pending = self.pending
         if pending:
             text = pending[0] if len(pending) == 1 else "".join(pending)
-            self.line.append(Span(text, *self.pending_style))
+            style = self.pending_style
+            self.line.append(Span(text) if style is _PLAIN else Span(text, *style))
             pending.clear()
 
     def flush(self) -> None:
@@ -306,21 +308,28 @@ class _Walk:
         self.blocks.append(Heading(self.level, line) if self.level else Paragraph(line))
 
     def enter(self, element: Element, role: Role | None = None) -> None:
-        """Collect the blocks of an element apart from those so far."""
-        self.flush()
-        self.frames.append(_Frame(element, self.blocks, role=role))
-        self.blocks = []
+        """Collect the blocks of an element apart from those so far; the line before it has been ended."""
+        self.around.append((self.element, self.parts, self.role, self.blocks))
+        self.element, self.parts, self.role, self.blocks = element, [], role, []
 
-    def leave(self) -> tuple[_Frame, list[Block]]:
-        """Back to the blocks outside: the frame, and the blocks that were collected in it."""
+    def enter_container(self, element: Element, closer: _Closer) -> _Closer:
+        """Enter a list, a table, a cell or a quote; where too many are open, it is nothing but its lines."""
         self.flush()
-        frame = self.frames.pop()
-        inner, self.blocks = self.blocks, frame.outer
-        return frame, inner
+        if len(self.around) >= MAX_NESTING:
+            return _Walk.flush
+        self.enter(element)
+        return closer
+
+    def leave(self) -> list[Block]:
+        """Back to what is around: the blocks that were collected."""
+        self.flush()
+        inner = self.blocks
+        self.element, self.parts, self.role, self.blocks = self.around.pop()
+        return inner
 
     def inside(self, tags: frozenset[str]) -> bool:
         """Whether the innermost thing being collected is one of these."""
-        return bool(self.frames) and self.frames[-1].element.tag in tags
+        return self.element is not None and self.element.tag in tags
 
     def restyle(self, more: _Style) -> _Closer:
         """Add to the style of the text that follows; a link takes the place of the one around it."""
@@ -369,18 +378,17 @@ class _Walk:
         self.level = self.levels.pop()
 
     def open_quote(self, element: Element) -> _Closer:
-        self.enter(element)
-        return _Walk.close_quote
+        return self.enter_container(element, _Walk.close_quote)
 
     def close_quote(self) -> None:
-        _, inner = self.leave()
-        if inner:
+        if inner := self.leave():
             self.blocks.append(Quote(inner))
 
     def close_aside(self) -> None:
-        frame, inner = self.leave()
-        if inner and frame.role:
-            self.blocks.append(Aside(frame.role, inner))
+        role = self.role
+        inner = self.leave()
+        if inner and role:
+            self.blocks.append(Aside(role, inner))
 
     def takes_caption(self, element: Element) -> bool:
         """Whether a block is the caption of the picture just before; with none there, its text is kept as text."""
@@ -390,7 +398,7 @@ class _Walk:
         return element.tag == "figcaption" or bool(self.rules.caption(element))
 
     def close_caption(self) -> None:
-        _, inner = self.leave()
+        inner = self.leave()
         picture = self.blocks[-1] if self.blocks else None
         paragraphs = [block for block in inner if isinstance(block, Paragraph)]
         pieces = [piece for block in paragraphs for piece in block.inlines]
@@ -404,64 +412,58 @@ class _Walk:
         picture.caption = " ".join(lines).strip()
 
     def open_list(self, element: Element) -> _Closer:
-        self.enter(element)
-        return _Walk.close_list
+        return self.enter_container(element, _Walk.close_list)
 
     def close_list(self) -> None:
-        frame, inner = self.leave()
-        if inner:
-            frame.parts.append(inner)
-        if frame.parts:
-            start = frame.element.get("start", "")
+        element, items = self.element, self.parts
+        if inner := self.leave():
+            items.append(inner)
+        if items:
+            start = element.get("start", "")
             number = int(start) if start.isdecimal() and len(start) < 10 else 1
-            self.blocks.append(ListBlock(frame.parts, frame.element.tag == "ol", number))
+            self.blocks.append(ListBlock(items, element.tag == "ol", number))
 
     def open_item(self, element: Element) -> _Closer:
         self.flush()
-        if not self.inside(_LISTS):
+        if not self.inside(_LISTS) or len(self.around) >= MAX_NESTING:
             return _Walk.flush
         if self.blocks:
-            self.frames[-1].parts.append(self.blocks)
+            self.parts.append(self.blocks)
             self.blocks = []
         self.enter(element)
         return _Walk.close_item
 
     def close_item(self) -> None:
-        _, inner = self.leave()
-        if inner:
-            self.frames[-1].parts.append(inner)
+        if inner := self.leave():
+            self.parts.append(inner)
 
     def open_table(self, element: Element) -> _Closer:
-        self.enter(element)
-        return _Walk.close_table
+        return self.enter_container(element, _Walk.close_table)
 
     def close_table(self) -> None:
-        frame, stray = self.leave()
+        parts = self.parts
+        stray = self.leave()
         self.blocks.extend(stray)
-        if rows := [row for row in frame.parts if row]:
+        if rows := [row for row in parts if row]:
             self.blocks.append(Table(rows))
 
     def open_row(self, _: Element) -> _Closer:
         self.flush()
         if self.inside(_TABLES):
-            self.frames[-1].parts.append([])
+            self.parts.append([])
         return _Walk.flush
 
     def open_cell(self, element: Element) -> _Closer:
         self.flush()
-        if not self.inside(_TABLES):
-            return _Walk.flush
-        self.enter(element)
-        return _Walk.close_cell
+        return self.enter_container(element, _Walk.close_cell) if self.inside(_TABLES) else _Walk.flush
 
     def close_cell(self) -> None:
-        frame, inner = self.leave()
-        rows = self.frames[-1].parts
-        if not rows:
-            rows.append([])
-        element = frame.element
+        element = self.element
+        inner = self.leave()
+        if not self.parts:
+            self.parts.append([])
         cell = Cell(inner, element.tag == "th", _span(element.get("colspan")), _span(element.get("rowspan")))
-        rows[-1].append(cell)
+        self.parts[-1].append(cell)
 
     def open_rule(self, _: Element) -> None:
         self.flush()
@@ -529,10 +531,6 @@ def _tidy(text: str) -> str:
     if not core:
         return " "
     return f"{' ' if text[0] in _BLANK else ''}{core}{' ' if text[-1] in _BLANK else ''}"
-
-
-def _is_hidden(style: str) -> bool:
-    return ("display" in style or "DISPLAY" in style) and _HIDDEN.search(style) is not None
 
 
 def _is_void(piece: Inline) -> bool:

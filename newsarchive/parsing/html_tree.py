@@ -46,7 +46,10 @@ def fragment(markup: str) -> Element | None:
 
 def words(element: Element | None) -> str:
     """The text of an element on one line."""
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    if element is None:
+        return ""
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(text.split())
 
 
 def pixels(text: str | None) -> int | None:

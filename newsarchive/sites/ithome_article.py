@@ -48,7 +48,7 @@ _CLASSES = {
     "news-author": "author",
 }
 """What classes stand for, desktop and mobile, before and after the redesign of July 2020."""
-_LANDMARK_TAGS = ("h1", "meta", "link", "div", "span", "a", "p", "section", "article")
+_LANDMARK_TAGS = ("h1", "meta", "link", "div", "span", "p", "section", "article")
 _LABEL = re.compile(r"^\s*(?:来源|作者|责编|编辑)\s*[:：]\s*")
 _LABELLED = re.compile(r"(?P<label>来源|作者|责编|编辑)\s*[:：]\s*(?P<value>\S+)")
 _DATE = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")

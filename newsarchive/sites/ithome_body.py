@@ -108,5 +108,11 @@ def _aside(element: Element) -> Role | None:
     return "tipster" if "tougao-user" in name else "advertisement" if "ad-tips" in name else None
 
 
-RULES = Rules(base_url=BASE_URL, image=_image, embed=_embed, aside=_aside)
+RULES = Rules(
+    base_url=BASE_URL,
+    image=_image,
+    embed=_embed,
+    aside=_aside,
+    special=frozenset({"a", "iframe", "video", "audio", "p", "div", "section"}),
+)
 """ithome's habits: `data-original`, `a.ithome_super_player`, `div.tougao-user`, `p.ad-tips`."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from newsarchive.body import Body, Embed, text_of
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.text import one_line
+from newsarchive.parsing.text import one_line, plain
 from newsarchive.sites.site import Link
 from newsarchive.sites.weixin_body import (
     article_body,
@@ -18,7 +18,7 @@ from newsarchive.sites.weixin_body import (
 )
 from newsarchive.sites.weixin_facts import Facts
 from newsarchive.sites.weixin_items import string
-from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
+from newsarchive.sites.weixin_page import WeixinPage
 from newsarchive.sites.weixin_posts import original_of, post_body, repost_card
 from newsarchive.sites.weixin_urls import identify, link_of, long_url
 
@@ -32,6 +32,7 @@ _COPYRIGHT: dict[str, Literal["original", "repost", "none"]] = {
     "11": "original",
 }
 _TITLE_LENGTH = 60
+_WORDS = re.compile(rb"<span(\s[^<>]*)>([^<]*)</span>")
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 
 
@@ -137,10 +138,9 @@ def _by_line(page: WeixinPage | None) -> str | None:
     stop = page.tag_start(b"js_content")
     if start < 0 or not start < stop < start + 60_000:
         return None
-    root = parse_fragment(page.markup[start:stop])
-    for element in root.iter("span") if root is not None else ():
-        if "rich_media_meta_text" in element.get("class", "") and not element.get("id") and not len(element):
-            return one_line(element.text) or None
+    for attributes, words in _WORDS.findall(page.markup, start, stop):
+        if b"rich_media_meta_text" in attributes and b" id=" not in attributes:
+            return plain(words.decode("utf-8", "replace")) or None
     return None
 
 

@@ -15,30 +15,31 @@ _OPENING = re.compile(rb"<(script|style|!--)")
 
 
 class Script(NamedTuple):
-    """The content of a script, from `start` to `end` in the page; `place` is where it stood in the markup."""
+    """The content of a script, from `start` to `end` in the page; `tag` and `place` are where its tag and it stood in the markup."""
 
+    tag: int
     place: int
     start: int
     end: int
 
 
 def take_apart(content: bytes) -> tuple[bytes, list[Script]]:
-    """The page with its scripts and styles emptied, their tags kept, and the scripts with content. One without an end goes to the page's."""
+    """The page with its scripts and styles emptied, their tags kept, and the scripts. One without an end goes to the page's."""
     kept: list[bytes] = []
     scripts: list[Script] = []
     done = place = 0
-    for start, end, is_script in _emptied(content):
+    for tag, start, end, is_script in _emptied(content):
         kept.append(content[done:start])
         place += start - done
-        if is_script and start < end:
-            scripts.append(Script(place, start, end))
+        if is_script:
+            scripts.append(Script(place - start + tag, place, start, end))
         done = end
     kept.append(content[done:])
     return b"".join(kept), scripts
 
 
-def _emptied(content: bytes) -> Iterator[tuple[int, int, bool]]:
-    """Where the content of each script (True) and of each style (False) begins and ends; those in comments stay."""
+def _emptied(content: bytes) -> Iterator[tuple[int, int, int, bool]]:
+    """Where each script (True) and each style (False) begins, and its content begins and ends; those in comments stay."""
     opening = _OPENING.search(content)
     closed = True  # where one comment has no end, none below it has: 100,000 need not look for theirs
     while opening:
@@ -49,7 +50,7 @@ def _emptied(content: bytes) -> Iterator[tuple[int, int, bool]]:
             at = max(at, end)
         elif start := content.find(b">", at) + 1:
             at = _end(content, start, b"</" + name)
-            yield start, at, name == b"script"
+            yield opening.start(), start, at, name == b"script"
         else:
             return
         opening = _OPENING.search(content, at)

