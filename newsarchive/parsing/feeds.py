@@ -188,7 +188,7 @@ def _name(element: Element) -> str:
 
 
 def _text(element: Element) -> str:
-    return "".join(element.itertext())
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def _link(element: Element) -> str:

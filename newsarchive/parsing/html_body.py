@@ -558,7 +558,7 @@ def _code_text(element: Element) -> str:
 
 def _language(element: Element) -> str:
     """The language that a code block is marked with, on itself or on the `code` inside."""
-    inner = element.find("code")
+    inner = next(element.iterchildren("code"), None)
     for node in (element, *((inner,) if inner is not None else ())):
         if language := node.get("data-lang") or node.get("lang"):
             return str(language)[:20]

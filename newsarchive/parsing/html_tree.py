@@ -41,7 +41,7 @@ def document(content: bytes) -> Element | None:
 def fragment(markup: str) -> Element | None:
     """The `body` element around a piece of markup, or None where it holds nothing."""
     root = _parse(markup.encode("utf-8", "replace"))
-    return None if root is None else root.find("body")
+    return None if root is None else next(root.iterchildren("body"), None)
 
 
 def words(element: Element | None) -> str:

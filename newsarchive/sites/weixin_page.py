@@ -403,4 +403,4 @@ def parse_fragment(markup: bytes) -> Any:  # noqa: ANN401
     if not markup.strip():
         return None
     tree = etree.fromstring(b"<body>" + markup, _PARSER)
-    return None if tree is None else tree.find("body")
+    return None if tree is None else next(tree.iterchildren("body"), None)

@@ -29,9 +29,9 @@ _ALIASES = {
 _PARAMETERS_MAX = 100
 _USUAL = re.compile(
     r"https?://mp\.weixin\.qq\.com/s\?__biz=([A-Za-z0-9+/]{4,40})={0,2}&mid=([1-9]\d{3,19})&idx=([1-9]\d?)&sn=([0-9a-f]{32})"
-    r"(?:&(?:chksm|scene)=\w*)*(?:#.*)?"
+    r"(?:&(?:chksm|scene|subscene|xtrack)=\w*)*(?:#.*)?"
 )
-"""How an author's links to other articles stand in a body: read so, they take a seventh of the time."""
+"""How an author's links to other articles stand in a body: read so, they take a sixth of the time."""
 _ESCAPED = re.compile(r"\\(?:[xX]|[uU]00)26|&(?:[aA][mM][pP]|#(?:38|[xX]26));")
 _PICTURE = re.compile(
     r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
