@@ -170,7 +170,7 @@ class Article(Record):
     @model_validator(mode="before")
     @classmethod
     def _drop_derived(cls, data: object) -> object:
-        if isinstance(data, dict):
+        if isinstance(data, dict) and not _DERIVED.isdisjoint(data):
             return {key: value for key, value in data.items() if key not in _DERIVED}
         return data
 

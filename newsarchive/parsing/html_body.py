@@ -176,7 +176,7 @@ class _Walk:
         left = len(root)
         for element in nodes:
             tag, style = element.tag, element.get("style")
-            look = looks[style] if style else None
+            look = None if style is None else looks[style]
             closer: _Closer | None = None
             if look == "hidden":
                 closer = _skipped
@@ -190,23 +190,23 @@ class _Walk:
                     _pass_over(nodes, element)
             else:
                 text = element.text
-                if text and (not self.after_blank or not text.isspace()):
+                if text is not None and (not self.after_blank or not text.isspace()):
                     self.text(text)
                 if children:
                     outer.append((element, closer, left))
                     left = children
                     continue
-                if closer:
+                if closer is not None:
                     closer(self)
             while True:
                 text = element.tail
-                if text and (not self.after_blank or not text.isspace()):
+                if text is not None and (not self.after_blank or not text.isspace()):
                     self.text(text)
                 left -= 1
                 if left or not outer:
                     break
                 element, closer, left = outer.pop()  # noqa: PLW2901 the element around, whose end is here
-                if closer:
+                if closer is not None:
                     closer(self)
         self.flush()
         return self.blocks

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
@@ -24,7 +24,10 @@ from newsarchive.sites.weixin_state import SERVER_STATE, STATE, STATE_SHAPE
 _ASSIGNED = re.compile(r"\s*=(?!=)\s*(?:[\w.$]+\s*=(?!=)\s*)?")
 _STRING = re.compile(rb"""\s*+=\s*+(?:""\s*+\|\|\s*+)*+(?:"([^"\\\n]*+)"|'([^'\\\n]*+)')(?=\s*+;)""")
 """A string alone, also behind empty ones (`"" || "2650971238"`): most values are that, and read so take a third of the time."""
-_ASSIGNMENT = re.compile(rb"((?:var |window\.|d\.)[\w.$]++)\s*+=(?!=)")
+_ASSIGNMENTS = [
+    re.compile(re.escape(prefix) + rb"[\w.$]++(?=\s*+=(?!=))") for prefix in (b"var ", b"window.", b"d.")
+]
+"""Three expressions that each begin with letters: half the time of one that begins with a choice."""
 _LINE_LIMIT = 20_000
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 _TAG_NAME = re.compile(rb"<([a-zA-Z][\w-]*)")
@@ -191,7 +194,10 @@ class WeixinPage:
 
         Of some sixty names that are looked for, most are in none: to search for each took a tenth of the time of a small page.
         """
-        return [(block, frozenset(_ASSIGNMENT.findall(block))) for block in self._data_scripts]
+        return [
+            (block, frozenset(chain.from_iterable(given.findall(block) for given in _ASSIGNMENTS)))
+            for block in self._data_scripts
+        ]
 
     @cached_property
     def _data_scripts(self) -> list[bytes]:
@@ -316,7 +322,8 @@ class WeixinPage:
         closing = self.markup.find(b"</%b>" % name[1], start, min(limit, start + _NEAR_END)) if name else -1
         if name and closing >= 0 and self.markup.find(b"<" + name[1], start + 1, closing) < 0:
             yield closing + len(name[1]) + 3
-        marks = [self.markup.find(mark, start, limit) for mark in _BODY_ENDS]
+        near = start if end < 0 else max(start, limit - _NEAR)
+        marks = [self.markup.find(mark, near, limit) for mark in _BODY_ENDS]
         if first := min((mark for mark in marks if mark >= 0), default=0):
             yield self.markup.rfind(b"<", start, first)
         while 0 <= end < len(self.markup):
