@@ -122,7 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.parse")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of captured pages")
-    parser.add_argument("--rounds", type=int, default=7, help="the best of so many counts")
+    parser.add_argument("--rounds", type=int, default=40, help="the best of so many counts")
     parser.add_argument(
         "--trafilatura", metavar="PYTHON", help="an interpreter that has trafilatura installed"
     )

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 Role: TypeAlias = Literal["appeal", "advertisement", "tipster", "editor_note", "attribution"]
 """What an `Aside` is: words of the site around the story, which exporters may leave out."""
@@ -158,8 +158,16 @@ Block: TypeAlias = Annotated[
     Paragraph | Heading | ListBlock | Quote | Code | Table | Image | Embed | Rule | Aside,
     Field(discriminator="kind"),
 ]
-Body: TypeAlias = list[Block]
 
+
+def _as_built(blocks: object, validate: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
+    """Blocks that are nodes already, as they are: one look at all their types, instead of one look at each."""
+    return blocks if isinstance(blocks, list) and _NODES.issuperset(map(type, blocks)) else validate(blocks)
+
+
+Body: TypeAlias = Annotated[list[Block], WrapValidator(_as_built)]
+
+_NODES = frozenset((Paragraph, Heading, ListBlock, Quote, Code, Table, Image, Embed, Rule, Aside))
 _NESTING = frozenset(("list", "quote", "aside", "table"))
 
 

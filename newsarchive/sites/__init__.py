@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from newsarchive.items import ARTICLE_KINDS, Page, Reading, SiteName, Verdict
 from newsarchive.sites import ithome, kr36, weixin
 from newsarchive.sites.cut_off import is_cut_off
-from newsarchive.sites.site import Link, Site
+from newsarchive.sites.site import Link, Site, host_of
 
 SITES: dict[SiteName, Site] = {site.name: site for site in (kr36.SITE, ithome.SITE, weixin.SITE)}
 """All sites by name."""
@@ -32,9 +32,10 @@ def identify(url: str) -> Link | None:
 
 def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
     """The site a page is from: by its URL's host, else by `hint`, else by its content (saved pages lack a URL)."""
-    for site in SITES.values():
-        if site.owns(page.url):
-            return site
+    if host := host_of(page.url):
+        for site in SITES.values():
+            if site.has_host(host):
+                return site
     if hint:
         return SITES[hint]
     return next((site for site in SITES.values() if site.recognises(page.content)), None)

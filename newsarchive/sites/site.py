@@ -9,6 +9,14 @@ from urllib.parse import urlsplit
 from newsarchive.items import Page, Reading, SiteName, Verdict
 
 
+def host_of(url: str) -> str:
+    """The host of a URL in small letters; empty where there is none, or the URL cannot be taken apart."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A URL that names an article: its identity, the site's key parts, and the one URL to store for it."""
@@ -40,8 +48,8 @@ class Site:
 
     def owns(self, url: str) -> bool:
         """Whether a URL is on one of the site's hosts."""
-        try:
-            host = (urlsplit(url).hostname or "").lower()
-        except ValueError:
-            return False
+        return self.has_host(host_of(url))
+
+    def has_host(self, host: str) -> bool:
+        """Whether a host (in small letters) is one of the site's."""
         return any(host == known or (known.startswith(".") and host.endswith(known)) for known in self.hosts)
