@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from newsarchive.body import Image, Paragraph, Span
+from newsarchive.body import Image, Paragraph, Rule, Span
 from newsarchive.items import NOTICES, SHANGHAI, Article, Verdict, text_hash
 
 
@@ -60,6 +60,13 @@ def test_text_and_pictures_come_from_the_body() -> None:
 def test_a_record_survives_json() -> None:
     first = article(published_at=datetime(2026, 11, 21, 8, 0, tzinfo=UTC), keys={"id": "3583802382515337"})
     assert Article.model_validate_json(first.model_dump_json()) == first
+
+
+def test_a_body_holds_nothing_but_blocks() -> None:
+    assert article(body=[Paragraph([Span("一")]), {"kind": "rule"}]).body == [Paragraph([Span("一")]), Rule()]
+    for wrong in ([Paragraph([Span("一")]), "二"], [Span("一")], Paragraph([Span("一")]), None):
+        with pytest.raises(ValidationError):
+            article(body=wrong)
 
 
 def test_another_body_has_another_text() -> None:
