@@ -33,6 +33,7 @@ _COPYRIGHT: dict[str, Literal["original", "repost", "none"]] = {
 }
 _TITLE_LENGTH = 60
 _WORDS = re.compile(rb"<span(\s[^<>]*)>([^<]*)</span>")
+_ID = re.compile(rb"\sid\s*=")
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 
 
@@ -139,7 +140,7 @@ def _by_line(page: WeixinPage | None) -> str | None:
     if start < 0 or not start < stop < start + 60_000:
         return None
     for attributes, words in _WORDS.findall(page.markup, start, stop):
-        if b"rich_media_meta_text" in attributes and b" id=" not in attributes:
+        if b"rich_media_meta_text" in attributes and not _ID.search(attributes):
             return plain(words.decode("utf-8", "replace")) or None
     return None
 
