@@ -426,7 +426,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 def parse_fragment(markup: bytes) -> Any:  # noqa: ANN401
     """The body element of a piece of HTML in UTF-8, or None for nothing. Never resolves, loads or includes anything."""
-    if not markup.strip():
+    if not markup or markup.isspace():
         return None
     tree = etree.fromstring(b"<body>" + markup, _PARSER)
     return None if tree is None else next(tree.iterchildren("body"), None)
