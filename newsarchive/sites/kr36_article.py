@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ PARSER = "36kr/1"
 _MARKUP = ("<p", "<br", "<img", "<div", "<h2", "<blockquote", "<ul", "<strong", "<a ")
 _CLOCK_GRACE = timedelta(minutes=1)
 
+_SITE_NAME = re.compile(r"\s*[-_|丨]\s*36氪$")
 _CLASSES = {
     "article-title": "title",
     "articleDetailContent": "body",
@@ -91,15 +93,18 @@ def video_from_state(data: Mapping[str, Any], page: Page) -> Article:
 
 
 def article_from_dom(root: Element, page: Page) -> Article | None:
-    """An article from the rendered page (class names of 2020, still so in 2026); None where it has no title or body."""
+    """An article from the rendered page (class names of 2020, still so in 2026); None where it has no body.
+
+    A body that somebody saved without what is around it is an article too, one that says nothing of itself.
+    """
     marks, meta = _landmarks(root)
-    if "body" not in marks or "title" not in marks:
+    if "body" not in marks:
         return None
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = words(marks.get("footer"))
     facts = Facts(
         link=identify(page.url) or identify(meta.get("canonical", "")) or identify(meta.get("og:url", "")),
-        title=words(marks["title"]),
+        title=words(marks.get("title")) or one_line(meta.get("og:title")) or _head_title(root),
         account=words(marks.get("author")) or None,
         when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
         when_text=when_text,
@@ -109,6 +114,10 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         aliases=(page.url,) if page.url else (),
     )
     return build(facts, read_element(marks["body"]), Verdict.ARTICLE, page.fetched_at)
+
+
+def _head_title(root: Element) -> str:
+    return _SITE_NAME.sub("", words(root.find(".//title")))
 
 
 def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:

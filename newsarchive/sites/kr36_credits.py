@@ -29,6 +29,7 @@ _SIGN = re.compile(r"[:：丨|｜/]")
 _GAP = re.compile(r"\n|\s{2,}|　|(?<=\S)\s+(?=(?:编辑|责编)\s*[:：丨|｜/])")
 _LICENCE = re.compile(r"36氪.{0,6}授权(?:发布|转载)|授权36氪|经.{0,12}授权(?:发布|转载)")
 _EDITOR_NOTE = re.compile(r"^\W{0,2}编者[按注]\W")
+_OWN = re.compile(r"https?://(?:[\w-]+\.)*36kr\.com(?:[/?#]|$)")
 _HEAD, _TAIL = 6, 4
 
 
@@ -82,7 +83,7 @@ def _origin(match: re.Match[str], text: str, block: Block) -> dict[str, str]:
     found = {"original_account": (match["quoted"] or match["bare"]).strip()}
     if match["alias"]:
         found["original_account_alias"] = match["alias"]
-    if url := _first_link(block):
+    if url := _link_to_original(block):
         found["original_url"] = url
     rest = text[match.end() :]
     if author := _AUTHOR.search(rest):
@@ -92,9 +93,15 @@ def _origin(match: re.Match[str], text: str, block: Block) -> dict[str, str]:
     return found
 
 
-def _first_link(block: Block) -> str | None:
+def _link_to_original(block: Block) -> str | None:
+    """The first link to a WeChat article, else the first to another site.
+
+    In 2021 the site linked names of companies in running text to pages of its own (`a.project-link`), 微信 before 公众号 too.
+    """
     pieces = block.inlines if isinstance(block, Paragraph) else []
-    return next((piece.link for piece in pieces if isinstance(piece, Span) and piece.link), None)
+    links = [piece.link for piece in pieces if isinstance(piece, Span) and piece.link]
+    elsewhere = [link for link in links if not _OWN.match(link)]
+    return next((link for link in elsewhere if identify_weixin(link)), next(iter(elsewhere), None))
 
 
 def _by_lines(text: str) -> dict[str, str]:

@@ -161,6 +161,22 @@ def test_a_locked_state_with_a_rendered_page() -> None:
     assert article.identity == f"36kr:{NUMBER}"
 
 
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("", ""),
+        ("<title>渲染的标题-36氪</title>", "渲染的标题"),
+        ('<title>36氪</title><meta property="og:title" content="渲染的标题">', "渲染的标题"),
+    ],
+)
+def test_a_body_without_its_headline_is_an_article(head: str, title: str) -> None:
+    body = '<div class="common-width content articleDetailContent kr-rich-text-wrapper"><p>存下的正文。</p></div>'
+    reading = read(Page(f"{head}{body}".encode()))
+    assert reading.verdict is Verdict.ARTICLE
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.text) == (title, "存下的正文。")
+
+
 def test_a_relative_time_counts_from_the_fetch() -> None:
     fetched = datetime(2020, 8, 13, 9, 30, tzinfo=SHANGHAI)
     dom = DOM.format(time="14小时前", footer="本文经授权发布，不代表36氪立场。")

@@ -154,3 +154,18 @@ def test_a_translation_team_note_is_the_editors() -> None:
     assert isinstance(body[0], Aside)
     assert body[0].role == "editor_note"
     assert not isinstance(body[2], Aside)
+
+
+@pytest.mark.parametrize(
+    ("after", "url"),
+    [
+        (f'<a href="{POST}">“样例号”（ID:yangli88）</a>', POST.replace("&amp;", "&")),
+        ('<a href="https://news.example.org/1">“样例号”</a>', "https://news.example.org/1"),
+        ("“样例号”（ID:yangli88）", None),
+    ],
+)
+def test_a_company_that_the_site_links_is_not_the_original(after: str, url: str | None) -> None:
+    company = '<a class="project-link" data-id="1" href="https://36kr.com/projectDetails/1">微信</a>'
+    body = read_markup(f"<p>本文来自{company}公众号{after}，作者：某某，36氪经授权发布。</p><p>正文。</p>")
+    by = take_credits(body).attribution
+    assert (by.original_account, by.original_author, by.original_url) == ("样例号", "某某", url)
