@@ -10,13 +10,13 @@ from newsarchive.body import Body
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Entry
-from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.ithome_body import read_element, read_markup
 from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
+from newsarchive.sites.saved_body import saved_body
 from newsarchive.sites.site import Link
 
 PARSER = "ithome/1"
@@ -156,9 +156,10 @@ def from_entry(entry: Entry, page: Page) -> Article | None:
 
 def from_saved_body(text: str, page: Page) -> Article | None:
     """An article that a blog generator saved as front matter and the body's HTML; its address is often lost."""
-    front, markup = split_front_matter(text)
-    if not front or "<" not in markup:
+    saved = saved_body(text)
+    if saved is None:
         return None
+    front, markup = saved
     element = fragment(markup)
     body = [] if element is None else read_element(element)
     if not body:

@@ -21,6 +21,7 @@ from newsarchive.sites.kr36_article import (
     article_from_dom,
     article_from_state,
     flash_from_dom,
+    from_saved_body,
     video_from_state,
 )
 from newsarchive.sites.kr36_links import identify, image_key
@@ -165,7 +166,10 @@ def _read_json(page: Page) -> Reading | None:
 
 
 def _read_note(page: Page) -> Reading:
+    """Copies that others keep as text: a body under front matter, answers pasted into a note, a list of links."""
     text = decode(page.content)
+    if article := from_saved_body(text, page):
+        return _article(article, page)
     listing = lists.from_note(text) or markdown_links(text, identify)
     return Reading("36kr", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
 

@@ -19,12 +19,14 @@ from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.kr36_body import read_element, read_markup
 from newsarchive.sites.kr36_credits import take_credits
 from newsarchive.sites.kr36_links import created_at, identify, is_number, link_of
+from newsarchive.sites.saved_body import saved_body
 from newsarchive.sites.site import Link
 
 PARSER = "36kr/1"
 _MARKUP = ("<p", "<br", "<img", "<div", "<h2", "<blockquote", "<ul", "<strong", "<a ")
 _CLOCK_GRACE = timedelta(minutes=1)
 
+_SAVED_FLASH = re.compile(r"^ *- *快讯 *$", re.MULTILINE)
 _SITE_NAME = re.compile(r"\s*[-_|丨]\s*36氪$")
 _CLASSES = {
     "article-title": "title",
@@ -114,6 +116,21 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         aliases=(page.url,) if page.url else (),
     )
     return build(facts, read_element(marks["body"]), Verdict.ARTICLE, page.fetched_at)
+
+
+def from_saved_body(text: str, page: Page) -> Article | None:
+    """An article or flash that a blog generator saved as front matter and the body's HTML; its address is often lost."""
+    saved = saved_body(text)
+    if saved is None:
+        return None
+    front, markup = saved
+    when_text = front.get("date")
+    link = identify(front.get("link") or front.get("url") or front.get("source") or "") or identify(page.url)
+    is_flash = _SAVED_FLASH.search(text, 0, len(text) - len(markup)) is not None
+    kind = link.kind if link else Verdict.NEWSFLASH if is_flash else Verdict.ARTICLE
+    facts = Facts(link=link, title=front.get("title", ""), when=parse(when_text), when_text=when_text)
+    body = read_markup(markup)
+    return build(facts, body, kind, page.fetched_at) if body else None
 
 
 def _head_title(root: Element) -> str:

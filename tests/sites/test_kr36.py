@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.body import Aside, Embed, Image, Paragraph, text_of
-from newsarchive.items import SHANGHAI, Article, Page, Reading, Verdict
+from newsarchive.items import SHANGHAI, Article, Page, Reading, SiteName, Verdict
 from newsarchive.sites import read, site_of
 
 PUBLISHED = datetime(2026, 6, 15, 9, 50, tzinfo=SHANGHAI)
@@ -376,3 +376,26 @@ def test_a_flash_is_plain_text_where_a_sign_is_no_tag() -> None:
     state = {"newsflashDetail": {"newsflashDetailData": {"code": 0, "data": flash}}}
     article = article_of(page_of(state, url=f"https://36kr.com/newsflashes/{NUMBER}"))
     assert article.text == "36氪获悉，若 a<b 且 P&L 为正，则续约。"
+
+
+@pytest.mark.parametrize(
+    ("part", "body", "verdict"),
+    [
+        ("快讯", "<div>   \n一句话的快讯。（样例社）  \n</div>\n", Verdict.NEWSFLASH),
+        ("资讯", "<div>   \n<p>第一段。</p> \n<p>第二段。</p>  \n</div>\n", Verdict.ARTICLE),
+    ],
+)
+def test_a_body_saved_under_front_matter(part: str, body: str, verdict: Verdict) -> None:
+    front = f"\n---\ntitle: '它的标题'\ncategories: \n - 36kr\n - {part}\nauthor: 36kr\ndate: Sat, 24 Apr 2021 08:56:16 GMT\n---\n\n"
+    reading = read(Page((front + body).encode()), "36kr")
+    assert reading.verdict is verdict
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.attribution.account) == ("它的标题", None)
+    assert reading.article.published_at == datetime(2021, 4, 24, 8, 56, 16, tzinfo=UTC)
+    assert reading.article.text.startswith(("一句话的快讯。", "第一段。\n第二段。"))
+
+
+@pytest.mark.parametrize("site", ["36kr", "ithome"])
+def test_a_post_in_markdown_that_holds_some_html_is_no_body(site: SiteName) -> None:
+    post = "---\ntitle: 每日资讯\ndate: 2025-01-03\n---\n\n今日要闻。\n\n<!-- more -->\n\n- 一条<br>新闻\n"
+    assert read(Page(post.encode()), site).article is None
