@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.body import Aside, Paragraph, text_of
+from newsarchive.body import Aside, Paragraph, links_of, text_of
 from newsarchive.sites.kr36_body import read_markup
 from newsarchive.sites.kr36_credits import take_credits
 
@@ -175,5 +175,6 @@ def test_a_translation_team_note_is_the_editors() -> None:
 def test_a_company_that_the_site_links_is_not_the_original(after: str, url: str | None) -> None:
     company = '<a class="project-link" data-id="1" href="https://36kr.com/projectDetails/1">微信</a>'
     body = read_markup(f"<p>本文来自{company}公众号{after}，作者：某某，36氪经授权发布。</p><p>正文。</p>")
+    assert [link for link, _ in links_of(body)] == ([url] if url else [])
     by = take_credits(body).attribution
     assert (by.original_account, by.original_author, by.original_url) == ("样例号", "某某", url)
