@@ -24,6 +24,7 @@ _CAPTCHA_MARKS = (
     b"appmsgqrcode_ticket",
     b'class="qrcheck_box"',
     b"TCaptcha.js",
+    b'id="js_verify"',
 )
 _TITLE_CLASSES = (b"weui-msg__title", b"global_error_msg", b"page_rumor")
 _REASON_CLASSES = (b"weui-msg__desc", b"tips")
@@ -162,7 +163,7 @@ def notice_words(page: WeixinPage) -> tuple[str | None, str | None]:
     title, end = page.classed_anywhere(*_TITLE_CLASSES)
     if title:
         return title, page.classed_anywhere(*_REASON_CLASSES, start=end)[0] or None
-    return page.classed_anywhere(b"mesg-block")[0] or None, None
+    return page.classed_anywhere(b"mesg-block", b"weui-msg__desc")[0] or None, None
 
 
 def _judge_notice(page: WeixinPage) -> Judgement:

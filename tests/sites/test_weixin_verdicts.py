@@ -104,6 +104,15 @@ def test_words_of_a_verification_alone_are_enough() -> None:
     assert read(Page(pages.notice("环境异常", "完成验证后即可继续访问"))).verdict is Verdict.CAPTCHA
 
 
+@pytest.mark.parametrize(
+    "body",
+    ['<a id="js_verify">去验证</a>', '<p class="weui-msg__desc">当前环境异常，完成验证后即可继续访问。</p>'],
+)
+def test_a_verification_page_is_known_by_its_button_or_its_second_line(body: str) -> None:
+    page = f"<html><head><title>微信公众平台</title></head><body>{body}</body></html>"
+    assert read(Page(page.encode()), "weixin").verdict is Verdict.CAPTCHA
+
+
 @pytest.mark.parametrize("content", [b"", b" \r\n\t"])
 def test_nothing_is_empty(content: bytes) -> None:
     assert read(Page(content, pages.SHORT)).verdict is Verdict.EMPTY
