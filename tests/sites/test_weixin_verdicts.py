@@ -110,7 +110,7 @@ def test_words_of_a_verification_alone_are_enough() -> None:
 )
 def test_a_verification_page_is_known_by_its_button_or_its_second_line(body: str) -> None:
     page = f"<html><head><title>微信公众平台</title></head><body>{body}</body></html>"
-    assert read(Page(page.encode()), "weixin").verdict is Verdict.CAPTCHA
+    assert read(Page(page.encode())).verdict is Verdict.CAPTCHA
 
 
 @pytest.mark.parametrize("content", [b"", b" \r\n\t"])
