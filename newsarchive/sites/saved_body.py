@@ -6,10 +6,11 @@ import re
 
 from newsarchive.parsing.front_matter import split_front_matter
 
-_HTML = re.compile(r"\s*<(?:div|p|section|article)[\s>]", re.IGNORECASE)
+_HTML = re.compile(r"\s*<(?:div|p|section|article|figure|blockquote|table|ul|ol|h[1-6])[\s>]", re.IGNORECASE)
 
 
 def saved_body(text: str) -> tuple[dict[str, str], str] | None:
-    """The front matter and the HTML; None for other texts, such as posts in Markdown that hold some HTML."""
+    """The front matter and the HTML; None for other texts, such as posts in Markdown that hold or begin with some HTML."""
     front, markup = split_front_matter(text)
-    return (front, markup) if front and _HTML.match(markup) else None
+    is_html = _HTML.match(markup) and markup.rstrip().endswith(">")
+    return (front, markup) if front and is_html else None

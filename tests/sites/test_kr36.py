@@ -396,6 +396,13 @@ def test_a_body_saved_under_front_matter(part: str, body: str, verdict: Verdict)
 
 
 @pytest.mark.parametrize("site", ["36kr", "ithome"])
-def test_a_post_in_markdown_that_holds_some_html_is_no_body(site: SiteName) -> None:
-    post = "---\ntitle: 每日资讯\ndate: 2025-01-03\n---\n\n今日要闻。\n\n<!-- more -->\n\n- 一条<br>新闻\n"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今日要闻。\n\n<!-- more -->\n\n- 一条<br>新闻\n",
+        '<p align="center">图</p>\n\n## 今日要闻\n\n- 一条新闻\n',
+    ],
+)
+def test_a_post_in_markdown_that_holds_some_html_is_no_body(site: SiteName, text: str) -> None:
+    post = f"---\ntitle: 每日资讯\ndate: 2025-01-03\n---\n\n{text}"
     assert read(Page(post.encode()), site).article is None
