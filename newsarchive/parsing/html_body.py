@@ -69,17 +69,20 @@ class Rules:
 _DROPPED = frozenset(("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe"))
 _BLOCKS = frozenset(
     (
-        *("address", "article", "aside", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
+        *("address", "article", "aside", "body", "center", "dd", "details", "dir", "div", "dl", "dt"),
         *(
+            "fieldset",
             "figcaption",
             "figure",
             "footer",
             "foreignobject",
             "form",
             "header",
+            "hgroup",
             "html",
             "legend",
             "main",
+            "menu",
             "nav",
         ),
         *("p", "section", "summary", "caption"),

@@ -102,10 +102,21 @@ def _first_source(element: Element) -> str | None:
 
 
 def _aside(element: Element) -> Role | None:
-    name = element.get("class")
-    if not name:
-        return None
-    return "tipster" if "tougao-user" in name else "advertisement" if "ad-tips" in name else None
+    name = element.get("class") or ""
+    if "tougao-user" in name:
+        return "tipster"
+    return "advertisement" if "ad-tips" in name or _holds_a_promotion(element) else None
+
+
+def _holds_a_promotion(element: Element) -> bool:
+    """Whether a block is nothing but a product's card (seen in `dir`, 2021) or a bar that leads to a promotion."""
+    if len(element) != 1 or element[0].tag != "a":
+        return False
+    anchor = element[0]
+    around = (element.text or "") + (anchor.tail or "")
+    inner = next(anchor.iterchildren("span"), None)
+    is_card = inner is not None and "card" in inner.get("class", "").split()
+    return not around.strip() and (is_card or "topic-bar" in anchor.get("class", "").split())
 
 
 RULES = Rules(
@@ -113,6 +124,6 @@ RULES = Rules(
     image=_image,
     embed=_embed,
     aside=_aside,
-    special=frozenset({"a", "iframe", "video", "audio", "p", "div", "section"}),
+    special=frozenset({"a", "iframe", "video", "audio", "p", "div", "dir", "section"}),
 )
-"""ithome's habits: `data-original`, `a.ithome_super_player`, `div.tougao-user`, `p.ad-tips`."""
+"""ithome's habits: `data-original`, `a.ithome_super_player`, `div.tougao-user`, `p.ad-tips`, `span.card`."""

@@ -293,3 +293,16 @@ def test_any_srcset_and_address_is_a_picture_or_none(srcset: str, source: str) -
     ).images:
         assert picture.url.startswith(("https://", "http://"))
         assert picture.width is None
+
+
+def test_product_cards_are_advertisements_with_their_words_and_links() -> None:
+    card = (
+        '<a href="https://union.example.com/{0}" data-jdid="1"><span class="card main-site"><span class="card-logo">'
+        '<img src="https://img14.example.com/{0}.jpg"></span><span class="card-name">商品{0}</span></span></a>'
+    )
+    bar = '<p><a class="topic-bar" href="https://www.ithome.com/zt/1">点此进入专题</a></p>'
+    body = f"<p>正文。</p><dir>{card.format(1)}</dir><dir>{card.format(2)}</dir>{bar}<p>说到{card.format(3)}它。</p>"
+    article = article_of(page(body))
+    assert [block.kind for block in article.body] == ["paragraph", "aside", "aside", "aside", "paragraph"]
+    assert article.text == "正文。\n商品1\n商品2\n点此进入专题\n说到商品3它。"
+    assert [link.rpartition("/")[2] for link, _ in links_of(article.body)] == ["1", "2", "1", "3"]
