@@ -20,7 +20,10 @@ def visible(text: str) -> str:
 
 def one_line(text: str | None) -> str:
     """On one line: invisible characters dropped, every run of white space one blank."""
-    return _BLANKS.sub(" ", visible(text or "")).strip()
+    text = text or ""
+    if "  " not in text and text.isprintable():  # most: nothing to drop, no white space but single blanks
+        return text.strip()
+    return _BLANKS.sub(" ", visible(text)).strip()
 
 
 def plain(markup: str | None) -> str:

@@ -97,8 +97,8 @@ def _landmarks(root: Element) -> dict[str, Element]:
             marks.setdefault(tag, element)
         if (name := get("id")) in _IDS:
             marks.setdefault(name, element)
-        if names := get("class"):
-            for name in names.split():
+        if (names := get("class")) and not _CLASSES.keys().isdisjoint(classes := names.split()):
+            for name in classes:
                 if name in _CLASSES:
                     marks.setdefault(_CLASSES[name], element)
     return marks

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from newsarchive.sites.site import Link
 
 _GROUPS = re.compile(r"^/(\d{1,6})/(\d{3})/(\d{3})\.html?$")
+_USUAL = re.compile(r"https://www\.ithome\.com/(0|[1-9]\d{0,5})/(\d{3})/(\d{3})\.htm", re.ASCII)
+"""The form of today, by which nearly all are known: a quarter of the time."""
 _SINGLE = re.compile(r"^/(?:html|live)/(?:[A-Za-z][\w-]*/)?(\d{1,12})\.html?$")
 _INTERFACE = re.compile(r"^/(?:json/newscontent/(\d{1,12})|xml/newscontent/(\d{1,9})/(\d{3})\.xml)$")
 _PROMOTIONS = ("lapin.ithome.com", "zuihuimai.com")
@@ -31,6 +33,9 @@ def link_of(number: str | int) -> Link:
 
 def identify(url: str) -> Link | None:
     """The article that a URL names: desktop, mobile, live, promotion, the form until 2019, and the interfaces' own."""
+    if usual := _USUAL.fullmatch(url):
+        number = int("".join(usual.groups()))
+        return link_of(number) if number else None
     if "ithome.com" not in url.lower():
         return None
     try:
