@@ -325,7 +325,8 @@ class _Walk:
 
     def leave(self) -> list[Block]:
         """Back to what is around: the blocks that were collected."""
-        self.flush()
+        if self.pending or self.line:
+            self.flush()
         inner = self.blocks
         self.element, self.parts, self.role, self.blocks = self.around.pop()
         return inner
@@ -427,7 +428,8 @@ class _Walk:
             self.blocks.append(ListBlock(items, element.tag == "ol", number))
 
     def open_item(self, element: Element) -> _Closer:
-        self.flush()
+        if self.pending or self.line:
+            self.flush()
         if not self.inside(_LISTS) or len(self.around) >= MAX_NESTING:
             return _Walk.flush
         if self.blocks:

@@ -306,7 +306,7 @@ class WeixinPage:
             return None, b""
         for end in self._ends(start):
             source = self.markup[start:end]
-            root = parse_fragment(source + _END)
+            root = parse_fragment(source, _END)
             if root is not None and len(root) > 1:  # something stands after it, so it has ended
                 return root[0], source
         source = self.markup[start:]
@@ -424,9 +424,12 @@ def _attributes(tag: str) -> dict[str, str]:
     return found
 
 
-def parse_fragment(markup: bytes) -> Any:  # noqa: ANN401
-    """The body element of a piece of HTML in UTF-8, or None for nothing. Never resolves, loads or includes anything."""
+def parse_fragment(markup: bytes, end: bytes = b"") -> Any:  # noqa: ANN401
+    """The body element of a piece of HTML in UTF-8 (and of what is put at its end), or None for nothing.
+
+    Never resolves, loads or includes anything.
+    """
     if not markup or markup.isspace():
         return None
-    tree = etree.fromstring(b"<body>" + markup, _PARSER)
+    tree = etree.fromstring(b"".join((b"<body>", markup, end)), _PARSER)
     return None if tree is None else next(tree.iterchildren("body"), None)
