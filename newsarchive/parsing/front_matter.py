@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FENCE = re.compile(r"\A\s*---[ \t]*\r?\n(?P<head>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_PAIR = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)\s*:[ \t]*(?P<value>.*?)\s*$")
+_PAIR = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)\s*:[ \t]*(?P<value>.*)$")
 
 
 def split_front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -14,7 +14,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     if not match:
         return {}, text
     pairs = (_PAIR.match(line) for line in match["head"].splitlines())
-    return {pair["key"]: _unquoted(pair["value"]) for pair in pairs if pair}, text[match.end() :]
+    return {pair["key"]: _unquoted(pair["value"].rstrip()) for pair in pairs if pair}, text[match.end() :]
 
 
 def _unquoted(value: str) -> str:

@@ -449,7 +449,8 @@ class _Walk:
         parts = self.parts
         stray = self.leave()
         self.blocks.extend(stray)
-        if rows := [row for row in parts if row]:
+        rows = [row for row in parts if row]
+        if any(cell.blocks for row in rows for cell in row):
             self.blocks.append(Table(rows))
 
     def open_row(self, _: Element) -> _Closer:

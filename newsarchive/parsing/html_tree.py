@@ -10,7 +10,12 @@ Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow for comments and processing instructions."""
 
 _PARSER = etree.HTMLParser(
-    encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, no_network=True
+    encoding="utf-8",
+    huge_tree=True,  # else what is nested more than 256 deep would be left out without a word
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+    no_network=True,
 )
 
 

@@ -180,3 +180,7 @@ def test_no_text_is_lost_or_invented(nodes: list[object]) -> None:
         _build(node, root)
     text = "".join("".join(map(str, root.itertext())).replace("\u200b", "").split())
     assert sorted(text_of(read_body(root, RULES)).replace("\n", "").replace(" ", "")) == sorted(text)
+
+
+def test_a_table_without_content_is_none() -> None:
+    assert tree("a<table><tr><td></td><td> </td></tr></table>b") == [line("a"), line("b")]

@@ -306,3 +306,7 @@ def test_product_cards_are_advertisements_with_their_words_and_links() -> None:
     assert [block.kind for block in article.body] == ["paragraph", "aside", "aside", "aside", "paragraph"]
     assert article.text == "正文。\n商品1\n商品2\n点此进入专题\n说到商品3它。"
     assert [link.rpartition("/")[2] for link, _ in links_of(article.body)] == ["1", "2", "1", "3"]
+
+
+def test_no_depth_loses_words() -> None:
+    assert article_of(page("<table><tr><td>" * 300 + "最里面的话")).text == "最里面的话"
