@@ -21,7 +21,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -112,11 +112,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"parse: NOT MEASURED, there is no corpus of captured pages at {options.corpus}")
         return 0
     samples = list(articles(options.corpus))
-    if options.trafilatura:
-        with trafilatura(options.trafilatura) as extract:
-            timings = measure(samples, options.rounds, extract)
-    else:
-        timings = measure(samples, options.rounds, None)
+    with trafilatura(options.trafilatura) if options.trafilatura else nullcontext() as extract:
+        timings = measure(samples, options.rounds, extract)
     _print(timings)
     return _judge(timings)
 
@@ -124,7 +121,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.parse")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of captured pages")
-    parser.add_argument("--rounds", type=int, default=12, help="the best of so many counts")
+    parser.add_argument(
+        "--rounds", type=int, default=12, help=f"the best of {_IN_A_ROW} times as many counts"
+    )
     parser.add_argument(
         "--trafilatura", metavar="PYTHON", help="an interpreter that has trafilatura installed"
     )

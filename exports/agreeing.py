@@ -16,6 +16,7 @@ from exports.matching import (
     section_marks,
     sections_of,
     texts_of,
+    unpaired,
 )
 from exports.memory import Text, sha256
 from exports.parts import FRONT, Part, quoted
@@ -48,10 +49,10 @@ def _agreed_items(base: Memory, ours: Sequence[Part], again: Sequence[Part]) -> 
     held = _pairs(old, mine)
     stored = pairs_of(range(len(old)), old, new, again)
     old_of = {place: number for number, place in stored.items()}
-    free = sorted(set(range(len(mine))) - set(held.values()))
+    free = unpaired(range(len(mine)), held)
     fresh = [place for place in new if place not in old_of]
     mine_of = pairs_of(fresh, again, free, mine)
-    left = [place for place in free if place not in set(mine_of.values())]
+    left = unpaired(free, mine_of)
     mine_of |= alike_pairs([place for place in fresh if place not in mine_of], again, left, mine)
     for place, part in enumerate(again):
         trace = Trace(part.kind, part.section, part.key, part.mark)

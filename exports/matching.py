@@ -78,6 +78,12 @@ def pairs_of(
     return found
 
 
+def unpaired(places: Iterable[int], pairs: Mapping[int, int]) -> list[int]:
+    """The places that no pair leads to, in their order."""
+    paired = set(pairs.values())
+    return [place for place in places if place not in paired]
+
+
 def alike_pairs(
     left: Iterable[int], left_parts: Sequence[Part], right: Iterable[int], right_parts: Sequence[Part]
 ) -> dict[int, int]:

@@ -14,7 +14,7 @@ from exports.entries import Entry, day_entries, entry_of
 from exports.forms import THE_TITLE, key_of_url
 from exports.layouts import load_layout, save_layout
 from exports.making import Made, Wanted
-from exports.matching import Memory, Trace, alike_pairs, pairs_of
+from exports.matching import Memory, Trace, alike_pairs, pairs_of, unpaired
 from exports.parts import DAY_KEY, Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
@@ -99,16 +99,15 @@ class Matching:
         base, ours, theirs = sides.traces, [it.part for it in sides.ours], [it.part for it in sides.theirs]
         held = pairs_of(range(len(base)), base, range(len(ours)), ours)
         stored = pairs_of(range(len(base)), base, range(len(theirs)), theirs)
-        free = [place for place in range(len(ours)) if place not in set(held.values())]
+        free = unpaired(range(len(ours)), held)
         gone = [place for place in stored if place not in held]
         like = alike_pairs([stored[place] for place in gone], theirs, free, ours)
         held |= {place: like[stored[place]] for place in gone if stored[place] in like}
-        free = [place for place in free if place not in set(held.values())]
-        held |= _linked_anew(sides, held, stored)
-        free = [place for place in range(len(ours)) if place not in set(held.values())]
-        new = [place for place in range(len(theirs)) if place not in set(stored.values())]
+        held |= _linked_anew(sides, held, stored, unpaired(free, held))
+        free = unpaired(free, held)
+        new = unpaired(range(len(theirs)), stored)
         fresh = pairs_of(free, ours, new, theirs)
-        left = [place for place in new if place not in set(fresh.values())]
+        left = unpaired(new, fresh)
         like = alike_pairs(left, theirs, [place for place in free if place not in fresh], ours)
         fresh |= {place: number for number, place in like.items()}
         return cls(held, stored, fresh)
@@ -126,13 +125,16 @@ class Matching:
         return places != sorted(places)
 
 
-def _linked_anew(sides: Sides, held: Mapping[int, int], stored: Mapping[int, int]) -> dict[int, int]:
+def _linked_anew(
+    sides: Sides, held: Mapping[int, int], stored: Mapping[int, int], free: Sequence[int]
+) -> dict[int, int]:
     """Items of a digest whose link a hand has changed: they say the same under the same day."""
     if sides.reading.format != "digest":
         return {}
     waiting: dict[tuple[str, str], list[int]] = {}
-    for place, told in enumerate(sides.ours):
-        if place not in set(held.values()) and told.url:
+    for place in free:
+        told = sides.ours[place]
+        if told.url:
             waiting.setdefault((told.part.section, told.words), []).append(place)
     found = {}
     for base, theirs in stored.items():

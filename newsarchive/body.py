@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
@@ -167,7 +167,7 @@ def _as_built(blocks: object, validate: ValidatorFunctionWrapHandler) -> Any:  #
 
 Body: TypeAlias = Annotated[list[Block], WrapValidator(_as_built)]
 
-_NODES = frozenset((Paragraph, Heading, ListBlock, Quote, Code, Table, Image, Embed, Rule, Aside))
+_NODES = frozenset(get_args(get_args(Block)[0]))
 _NESTING = frozenset(("list", "quote", "aside", "table"))
 
 
@@ -245,29 +245,15 @@ def _inline_text(pieces: list[Inline]) -> str:
     )
 
 
-def _add_texts(blocks: Iterable[Block], texts: list[str]) -> None:
-    """The texts of a tree's blocks in document order; without `walk`, which would take a third of the time of `text_of`."""
-    for block in blocks:
+def text_of(blocks: Iterable[Block]) -> str:
+    """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines."""
+    texts: list[str] = []
+    for block in walk(blocks):
         if block.kind == "paragraph" or block.kind == "heading":  # noqa: PLR1714 the checker narrows no sets
             texts.append(_inline_text(block.inlines))
         elif block.kind == "image":
             texts.append(block.caption)
-        elif block.kind == "list":
-            for item in block.items:
-                _add_texts(item, texts)
-        elif block.kind == "quote" or block.kind == "aside":  # noqa: PLR1714
-            _add_texts(block.blocks, texts)
-        elif block.kind == "table":
-            for row in block.rows:
-                for cell in row:
-                    _add_texts(cell.blocks, texts)
         elif block.kind == "code":
             texts.append(block.text)
-
-
-def text_of(blocks: Iterable[Block]) -> str:
-    """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines."""
-    texts: list[str] = []
-    _add_texts(blocks, texts)
     lines = [" ".join(line.split()) for line in "\n".join(texts).split("\n")]
     return "\n".join([line for line in lines if line])

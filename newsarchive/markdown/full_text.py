@@ -6,7 +6,7 @@ The family of one sample of 36kr's feed (May 2025), converted with html2text. It
 from __future__ import annotations
 
 from newsarchive.markdown.archive import Archive, Item, Remark
-from newsarchive.markdown.document import Document, Line, heading
+from newsarchive.markdown.document import Document, Heading, Line, heading
 from newsarchive.markdown.links import whole_link
 
 
@@ -36,14 +36,15 @@ def read(document: Document) -> Archive:
             remarks.append(Remark(line.number, "characters lost in the source (U+FFFD)"))
         if line.text.strip() == "****" and not line.is_code:
             remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
-        found = heading(line.text) if level and _level(line) == level else None
-        if start and found:
+        found = _heading(line)
+        begins = found if found and found.level == level else None
+        if start and begins:
             _end_without_link(start, body, items, remarks)
             start = None
         if start is None:
-            if found:
-                start, body = Line(line.number, found.text), []
-            elif line.text.strip() and _level(line) != 1:
+            if begins:
+                start, body = Line(line.number, begins.text), []
+            elif line.text.strip() and not (found and found.level == 1):
                 remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
         elif url := original_of(line):
             items.append(_item(start, len(items) + 1, body, url))
@@ -74,8 +75,12 @@ def _item(start: Line, number: int, body: list[str], url: str | None) -> Item:
     return Item(start.number, n=number, title=start.text, url=url, text=text)
 
 
+def _heading(line: Line) -> Heading | None:
+    return None if line.is_code else heading(line.text)
+
+
 def _level(line: Line) -> int:
-    found = None if line.is_code else heading(line.text)
+    found = _heading(line)
     return found.level if found else 0
 
 

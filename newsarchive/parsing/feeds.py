@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from newsarchive.parsing.html_tree import Element, utf8
+from newsarchive.parsing.html_tree import Element, inner_text, utf8
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import is_web_address
@@ -121,7 +121,7 @@ def read_feed(content: bytes) -> Feed | None:
     head = next((child for child in root.iter() if _name(child) in {"channel", "feed"}), root)
     for child in head:
         if _name(child) == "title":
-            feed.title = feed.title or plain(_text(child))
+            feed.title = feed.title or plain(inner_text(child))
         elif _name(child) == "link":
             feed.link = feed.link or _link(child)
     feed.entries = [_entry(element) for element in root.iter() if _name(element) in _ENTRY]
@@ -160,21 +160,21 @@ def _entry(element: Element) -> Entry:
     for child in element:
         match _name(child):
             case "title":
-                entry.title = plain(_text(child))
+                entry.title = plain(inner_text(child))
             case "link":
                 entry.link = entry.link or _link(child)
             case "guid" | "id":
-                entry.guid = one_line(_text(child))
+                entry.guid = one_line(inner_text(child))
             case "pubDate" | "published" | "date":
-                entry.published = one_line(_text(child))
+                entry.published = one_line(inner_text(child))
             case "updated":
-                entry.published = entry.published or one_line(_text(child))
+                entry.published = entry.published or one_line(inner_text(child))
             case "author" | "creator":
-                entry.author = one_line(_text(child))
+                entry.author = one_line(inner_text(child))
             case "source":
-                entry.source = one_line(_text(child))
+                entry.source = one_line(inner_text(child))
             case "category":
-                entry.categories.append(one_line(_text(child) or child.get("term")))
+                entry.categories.append(one_line(inner_text(child) or child.get("term")))
             case "description" | "summary":
                 entry.description = _markup(child)
             case "encoded" | "content":
@@ -187,15 +187,11 @@ def _name(element: Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _text(element: Element) -> str:
-    return "".join(element.itertext()) if len(element) else element.text or ""
-
-
 def _link(element: Element) -> str:
     """The address of a link element: its text (RSS), or its `href` (Atom) where it is the page itself."""
     if element.get("rel", "alternate") != "alternate":
         return ""
-    return one_line(_text(element)) or element.get("href", "").strip()
+    return one_line(inner_text(element)) or element.get("href", "").strip()
 
 
 def _markup(element: Element) -> str:
@@ -203,6 +199,6 @@ def _markup(element: Element) -> str:
     if any(isinstance(child.tag, str) for child in element):
         inside = (etree.tostring(child, encoding="unicode", method="html") for child in element)
         return (element.text or "") + "".join(inside)
-    text = _text(element)
+    text = inner_text(element)
     body = text.strip()
     return body[len(_CDATA) :].removesuffix("]]>") if body.startswith(_CDATA) else text

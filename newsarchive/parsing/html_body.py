@@ -145,7 +145,6 @@ class _Walk:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.openers = {**_OPENERS, **dict.fromkeys(rules.special, _Walk.open_special)}
         self.blocks: list[Block] = []
         self.line: list[Inline] = []
         self.pending: list[str] = []
@@ -173,7 +172,7 @@ class _Walk:
         next(nodes)
         if root.text:
             self.text(root.text)
-        openers = self.openers
+        openers = {**_OPENERS, **dict.fromkeys(self.rules.special, _Walk.open_special)}
         looks = _Looks()
         outer: list[tuple[Element, _Closer | None, int]] = []
         left = len(root)
@@ -218,7 +217,6 @@ class _Walk:
         if self.pending or self.line:
             self.flush()
         if self.blocks and isinstance(self.blocks[-1], Image) and self.takes_caption(element):
-            self.flush()
             self.enter(element)
             return _Walk.close_caption
         return _Walk.flush
@@ -325,8 +323,7 @@ class _Walk:
 
     def leave(self) -> list[Block]:
         """Back to what is around: the blocks that were collected."""
-        if self.pending or self.line:
-            self.flush()
+        self.flush()
         inner = self.blocks
         self.element, self.parts, self.role, self.blocks = self.around.pop()
         return inner
@@ -428,8 +425,7 @@ class _Walk:
             self.blocks.append(ListBlock(items, element.tag == "ol", number))
 
     def open_item(self, element: Element) -> _Closer:
-        if self.pending or self.line:
-            self.flush()
+        self.flush()
         if not self.inside(_LISTS) or len(self.around) >= MAX_NESTING:
             return _Walk.flush
         if self.blocks:

@@ -9,7 +9,7 @@ from lxml import etree
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow for comments and processing instructions."""
 
-_PARSER = etree.HTMLParser(
+PARSER = etree.HTMLParser(
     encoding="utf-8",
     huge_tree=True,  # else what is nested more than 256 deep would be left out without a word
     remove_comments=True,
@@ -17,6 +17,7 @@ _PARSER = etree.HTMLParser(
     collect_ids=False,
     no_network=True,
 )
+"""How all HTML is parsed: bytes in UTF-8, nothing resolved, loaded or included."""
 
 
 def decode(content: bytes) -> str:
@@ -51,10 +52,12 @@ def fragment(markup: str) -> Element | None:
 
 def words(element: Element | None) -> str:
     """The text of an element on one line."""
-    if element is None:
-        return ""
-    text = "".join(element.itertext()) if len(element) else element.text or ""
-    return " ".join(text.split())
+    return "" if element is None else " ".join(inner_text(element).split())
+
+
+def inner_text(element: Element) -> str:
+    """All text in an element, as it stands."""
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def pixels(text: str | None) -> int | None:
@@ -76,6 +79,6 @@ def _parse(content: bytes) -> Element | None:
     if not content or content.isspace():
         return None
     try:
-        return etree.fromstring(content, _PARSER)
+        return etree.fromstring(content, PARSER)
     except etree.XMLSyntaxError:
         return None

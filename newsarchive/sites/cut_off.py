@@ -17,8 +17,7 @@ def is_cut_off(content: bytes) -> bool:
     """Whether the end of an HTML page, or of a saved part of one, is missing."""
     if content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
         return False
-    opening = content.find(b"<html", 0, _HEAD)
-    if opening >= 0 and _OPENING.search(content, opening, _HEAD):
+    if _OPENING.search(content, 0, _HEAD):
         # The last one may not be the page's own: some pages of 2019 begin with a comment that holds `<html></html>`.
         end = content.rfind(b"</html")
         return end < 0 or content.find(b"<html", end) >= 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from newsarchive.items import Article, Listing, Page, Reading, Verdict
 from newsarchive.parsing import feeds
-from newsarchive.parsing.html_tree import Element, decode, document, words
+from newsarchive.parsing.html_tree import Element, decode, document, inner_text, words
 from newsarchive.parsing.json_text import read_json
 from newsarchive.sites import ithome_lists as lists
 from newsarchive.sites.http_status import verdict_of_status
@@ -110,7 +110,7 @@ def _read_xml_article(page: Page) -> Article | None:
     if item is None:
         return None
     return from_interface(
-        {child.tag: "".join(child.itertext()) for child in item if isinstance(child.tag, str)}, page
+        {child.tag: inner_text(child) for child in item if isinstance(child.tag, str)}, page
     )
 
 

@@ -97,8 +97,8 @@ def _landmarks(root: Element) -> dict[str, Element]:
             marks.setdefault(tag, element)
         if (name := get("id")) in _IDS:
             marks.setdefault(name, element)
-        if (names := get("class")) and not _CLASSES.keys().isdisjoint(classes := names.split()):
-            for name in classes:
+        if names := get("class"):
+            for name in names.split():
                 if name in _CLASSES:
                     marks.setdefault(_CLASSES[name], element)
     return marks
@@ -159,18 +159,16 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     saved = saved_body(text)
     if saved is None:
         return None
-    front, markup = saved
-    element = fragment(markup)
+    element = fragment(saved.markup)
     body = [] if element is None else read_element(element)
     if not body:
         return None
-    when_text = front.get("date")
     return _build(
-        identify(front.get("link") or front.get("url") or front.get("source") or ""),
+        identify(saved.address),
         page,
-        title=headline(_picture_titles(element)) or front.get("title", ""),
-        when=parse(when_text),
-        when_text=when_text,
+        title=headline(_picture_titles(element)) or saved.title,
+        when=parse(saved.when),
+        when_text=saved.when,
         body=body,
         attribution=Attribution(),
     )

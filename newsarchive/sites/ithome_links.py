@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from newsarchive.sites.site import Link
+from newsarchive.sites.site import Link, host_of
 
 _GROUPS = re.compile(r"^/(\d{1,6})/(\d{3})/(\d{3})\.html?$")
 _USUAL = re.compile(r"https://www\.ithome\.com/(0|[1-9]\d{0,5})/(\d{3})/(\d{3})\.htm", re.ASCII)
@@ -52,11 +52,7 @@ def identify(url: str) -> Link | None:
 
 def is_promotion(url: str) -> bool:
     """Whether a URL is on one of the hosts that only hold shopping promotions."""
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return False
-    return host.endswith(_PROMOTIONS)
+    return host_of(url).endswith(_PROMOTIONS)
 
 
 def image_key(url: str) -> str:

@@ -123,13 +123,11 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     saved = saved_body(text)
     if saved is None:
         return None
-    front, markup = saved
-    when_text = front.get("date")
-    link = identify(front.get("link") or front.get("url") or front.get("source") or "") or identify(page.url)
-    is_flash = _SAVED_FLASH.search(text, 0, len(text) - len(markup)) is not None
-    kind = link.kind if link else Verdict.NEWSFLASH if is_flash else Verdict.ARTICLE
-    facts = Facts(link=link, title=front.get("title", ""), when=parse(when_text), when_text=when_text)
-    body = read_markup(markup)
+    link = identify(saved.address) or identify(page.url)
+    kind = Verdict.NEWSFLASH if _SAVED_FLASH.search(saved.head) else Verdict.ARTICLE
+    kind = link.kind if link else kind
+    facts = Facts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
+    body = read_markup(saved.markup)
     return build(facts, body, kind, page.fetched_at) if body else None
 
 

@@ -94,14 +94,12 @@ def _origin(match: re.Match[str], text: str, block: Block) -> dict[str, str]:
 
 
 def _link_to_original(block: Block) -> str | None:
-    """The first link to a WeChat article, else the first to another site.
-
-    In 2021 the site linked names of companies in running text to pages of its own (`a.project-link`), 微信 before 公众号 too.
-    """
+    """The first link to a WeChat article, else the first to another site."""
     pieces = block.inlines if isinstance(block, Paragraph) else []
     links = [piece.link for piece in pieces if isinstance(piece, Span) and piece.link]
-    elsewhere = [link for link in links if not _OWN.match(link)]
-    return next((link for link in elsewhere if identify_weixin(link)), next(iter(elsewhere), None))
+    return next(filter(identify_weixin, links), None) or next(
+        (it for it in links if not _OWN.match(it)), None
+    )
 
 
 def _by_lines(text: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ over a whole page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
@@ -16,14 +16,21 @@ from typing import Any
 from lxml import etree
 
 from newsarchive.parsing.html_body import Element
+from newsarchive.parsing.html_tree import PARSER
 from newsarchive.parsing.jsliteral import JsLiteralError, Shape, Value, parse_at, parse_object
 from newsarchive.parsing.text import decode_entities, plain
 from newsarchive.sites.weixin_scripts import Script, take_apart
 from newsarchive.sites.weixin_state import SERVER_STATE, STATE, STATE_SHAPE
 
 _ASSIGNED = re.compile(r"\s*=(?!=)\s*(?:[\w.$]+\s*=(?!=)\s*)?")
-_STRING = re.compile(rb"""\s*+=\s*+(?:""\s*+\|\|\s*+)*+(?:"([^"\\\n]*+)"|'([^'\\\n]*+)')(?=\s*+;)""")
-"""A string alone, also behind empty ones (`"" || "2650971238"`): most values are that, and read so take a third of the time."""
+_STRING = re.compile(
+    rb"""\s*+=\s*+(?:(?:""|'')\s*+\|\|\s*+)*+(?:"([^"\\\n]*+)"|'([^'\\\n]*+)')"""
+    rb"""(?:\s*+\|\|\s*+(?:"[^"\\\n]*+"|'[^'\\\n]*+'))*+(?=\s*+[;,])"""
+)
+"""A string, or the first that is not empty of several (`"" || "" || "2650971238"`, how templates of 2018 and 2019 give keys).
+
+Most values are that; by the grammar they take many times as long.
+"""
 _ASSIGNMENTS = [
     re.compile(re.escape(prefix) + rb"[\w.$]++(?=\s*+=(?!=))") for prefix in (b"var ", b"window.", b"d.")
 ]
@@ -39,14 +46,6 @@ _OPENING = re.compile(rb"\s*[=:]\s*(?=\{)")
 _TAG_START = re.compile(rb"<[a-zA-Z][\w-]*\s[^<>]*$")
 _SCRIPT_END = b"</script>"
 _END = b"<newsarchive-end></newsarchive-end>"
-_PARSER = etree.HTMLParser(
-    encoding="utf-8",
-    huge_tree=True,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-    no_network=True,
-)
 _GIVEN = rb"""\s*=\s*(?:[\w.$]+\s*=\s*)?(?:["'\[(]|xml\b|htmlDecode)"""
 _ARTICLE_DATA = {b"var ": (b"msg_title", b"biz", b"oriCreateTime")}
 _POST_DATA = {
@@ -67,6 +66,8 @@ _CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
 _BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
+_ENDS_REACH = 20_000
+"""How far before a script that follows they are looked for: else the script is the end."""
 _NEAR_END = 4_000
 """How far an end tag is looked for first: lists of pictures are small, and the rest up to the next script is not."""
 _METAS = 200
@@ -196,11 +197,10 @@ class WeixinPage:
         """
         return [
             (block, frozenset(chain.from_iterable(given.findall(block) for given in _ASSIGNMENTS)))
-            for block in self._data_scripts
+            for block in self._data_scripts()
         ]
 
-    @cached_property
-    def _data_scripts(self) -> list[bytes]:
+    def _data_scripts(self) -> Iterable[bytes]:
         """The scripts that hold data, each once: the article template's, or else the post template's."""
         found: dict[bytes, None] = {}
         for variables in (_POST_DATA, _ARTICLE_DATA) if self.is_post else (_ARTICLE_DATA, _POST_DATA):
@@ -208,7 +208,7 @@ class WeixinPage:
                 found |= dict.fromkeys(self._scripts_with(prefix, len(names)))
             if found and not self.is_post:  # posts of 2018 have variables of both
                 break
-        return list(found)
+        return found
 
     def _scripts_with(self, prefix: bytes, count: int) -> Iterator[bytes]:
         """What stands around the first place of each of a template's variables, of which there are so many."""
@@ -318,17 +318,24 @@ class WeixinPage:
         body, after = self._body
         end = after if start == body else self.markup.find(b"<script", start)
         limit = end if end >= 0 else len(self.markup)
-        name = _TAG_NAME.match(self.markup, start)
-        closing = self.markup.find(b"</%b>" % name[1], start, min(limit, start + _NEAR_END)) if name else -1
-        if name and closing >= 0 and self.markup.find(b"<" + name[1], start + 1, closing) < 0:
-            yield closing + len(name[1]) + 3
-        near = start if end < 0 else max(start, limit - _NEAR)
+        if near := self._end_near(start, limit):
+            yield near
+        near = start if end < 0 else max(start, limit - _ENDS_REACH)
         marks = [self.markup.find(mark, near, limit) for mark in _BODY_ENDS]
         if first := min((mark for mark in marks if mark >= 0), default=0):
             yield self.markup.rfind(b"<", start, first)
         while 0 <= end < len(self.markup):
             yield end
             end = self.markup.find(b"<script", end + max(7, end - start))
+
+    def _end_near(self, start: int, limit: int) -> int:
+        """Where a small element ends that has none of its name inside; 0 for others."""
+        name = _TAG_NAME.match(self.markup, start)
+        if not name:
+            return 0
+        closing = b"</%b>" % name[1]
+        at = self.markup.find(closing, start, min(limit, start + _NEAR_END))
+        return at + len(closing) if at >= 0 and self.markup.find(b"<" + name[1], start + 1, at) < 0 else 0
 
     def written_below(self, identifier: bytes, reach: int) -> Iterator[bytes]:
         """The scripts that begin within `reach` bytes of markup below the start tag with this id."""
@@ -431,5 +438,5 @@ def parse_fragment(markup: bytes, end: bytes = b"") -> Any:  # noqa: ANN401
     """
     if not markup or markup.isspace():
         return None
-    tree = etree.fromstring(b"".join((b"<body>", markup, end)), _PARSER)
+    tree = etree.fromstring(b"".join((b"<body>", markup, end)), PARSER)
     return None if tree is None else next(tree.iterchildren("body"), None)
