@@ -1,12 +1,14 @@
 """A MongoDB server for the tests: the one of NEWSARCHIVE_TEST_MONGO, else one started here, else a visible skip.
 
-The one started here (`nx-27017` of the test extras) speaks MongoDB's protocol over a real socket; what it lets pass is
-no proof for a MongoDB, for which the same tests run with NEWSARCHIVE_TEST_MONGO.
+Started here is `secantusd-py` of the test extras, which is closest to MongoDB; where it has no wheel, `nx-27017`. Both
+speak MongoDB's protocol over a real socket; what they let pass is no proof for a MongoDB, for which the same tests run
+with NEWSARCHIVE_TEST_MONGO. SecantusDB's licence is the GPL: it is a program of its own here, and nothing imports it.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,7 +24,54 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
+HOST = "127.0.0.1"
+
+
+class OwnServer:
+    """A MongoDB server on a free port that keeps its data in a folder: it may be killed and started again."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self.port = free_port()
+        self.uri = f"mongodb://{HOST}:{self.port}"
+        self._folder = folder
+        where = ["--host", HOST, "--port", str(self.port)]
+        if program.name == "nx-27017":
+            self._command = [str(program), *where, "--data-dir", str(folder)]
+            self._command += ["--log-file", f"{folder}/nx.log", "--pid-file", f"{folder}/nx.pid"]
+        else:
+            # Without --sync-on-commit it keeps the last writes in its own memory: a kill loses what it has acknowledged.
+            self._command = [str(program), *where, "--storage-path", f"{folder}/data", "--sync-on-commit"]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, on the same folder and port each time, and wait until it answers."""
+        self._process = subprocess.Popen(
+            self._command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not answers(self.uri):
+            if self._process.poll() is not None or time.monotonic() > end:
+                pytest.fail(f"{self._command[0]} does not answer (exit code {self._process.poll()})")
+
+    def kill(self) -> None:
+        """End it as a power cut would: no word to it, nothing written any more."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Let it end in order."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def no_server(reason: str) -> None:
@@ -39,52 +88,43 @@ def running_server() -> Iterator[str]:
     if given:
         yield given
         return
-    program = Path(sys.executable).with_name("nx-27017")
-    if not program.exists():
-        no_server("no MongoDB: set NEWSARCHIVE_TEST_MONGO, or install the test extras (nx-27017)")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, started(program, folder) as uri:
-        yield uri
+    with own_server() as server:
+        yield server.uri
 
 
 @contextmanager
-def started(program: Path, folder: str) -> Iterator[str]:
-    """A server of our own on a free port, ended by its process."""
-    port = free_port()
-    command = [str(program), "--data-dir", folder, "--host", "127.0.0.1", "-p", str(port)]
-    command += ["--log-file", f"{folder}/nx.log", "--pid-file", f"{folder}/nx.pid"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    uri = f"mongodb://127.0.0.1:{port}"
-    try:
-        wait_for_answer(uri, process)
-        yield uri
-    finally:
-        process.terminate()
+def own_server() -> Iterator[OwnServer]:
+    """A running server that belongs to the test alone, so that it may be killed; ended by its process."""
+    programs = [Path(sys.executable).with_name(name) for name in ("secantusd-py", "nx-27017")]
+    program = next((program for program in programs if program.exists()), None)
+    if program is None:
+        no_server("no MongoDB: set NEWSARCHIVE_TEST_MONGO, or install the test extras (secantusdb)")
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        server = OwnServer(program, Path(folder))
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def free_port() -> int:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((HOST, 0))
         return int(listener.getsockname()[1])
 
 
-def wait_for_answer(uri: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=250)
-        try:
-            client.admin.command("ping")
-        except PyMongoError:
-            continue
-        else:
-            return
-        finally:
-            client.close()
-    no_server(f"nx-27017 did not answer within {PATIENCE_SECONDS:.0f} s (exit code {process.poll()})")
+def answers(uri: str) -> bool:
+    """Whether a server answers within a quarter of a second."""
+    client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=250)
+    try:
+        client.admin.command("ping")
+    except PyMongoError:
+        return False
+    finally:
+        client.close()
+    return True
 
 
 @contextmanager
