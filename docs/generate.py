@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from newsarchive import errors
-from newsarchive.cli.outcome import CrawlExit
+from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.settings import OURS, Setting
 
 DOCS = Path(__file__).parent
@@ -51,6 +51,7 @@ def exit_codes_table() -> str:
         CrawlExit.DRIFTED: "A crawl read everything, but the site is not as it was: see the warnings in `newsarchive runs`.",
         CrawlExit.NOTHING_READ: "A crawl could not read a single list or article: nothing is known to be new or not.",
         CrawlExit.INCOMPLETE: "A crawl read something, but some pages could not be read; the next run tries them again.",
+        CrawlExit.FORBIDDEN: "A crawl read nothing because robots.txt forbids all that it asked for.",
         130: "Interrupted from the keyboard.",
     }
     lines = ["| code | meaning |", "|---|---|"]

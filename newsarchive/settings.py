@@ -270,6 +270,10 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.downloader.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newsarchive.downloader.retry.RetryAfterMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.downloader.refusals.BombNamingCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsarchive.downloader.refusals.LoopNamingRedirectMiddleware": 600,
     "newsarchive.downloader.guard.RedirectGuardMiddleware": 610,
     # After decompression (590), before retries: a challenge shuts the gate at once.
     "newsarchive.downloader.guard.GuardMiddleware": 585,

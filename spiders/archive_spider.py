@@ -8,11 +8,12 @@ from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.downloader.gate import Gate, HostHeldError
+from newsarchive.downloader.reasons import reason_of, reason_of_page
 from newsarchive.errors import BadValueError
 from newsarchive.items import (
     ARTICLE_KINDS,
@@ -36,7 +37,6 @@ from spiders.asking import conditions, rendered, validators
 from spiders.frontier import Frontier
 from spiders.revisits import Outlook, after_failure, after_notice
 
-OK = 200
 NOT_MODIFIED = 304
 FIRST_ERROR = 400
 GONE = frozenset({404, 410})
@@ -254,11 +254,11 @@ class ArchiveSpider(Spider):
         if response.status in GONE and response.meta.get("may_be_absent"):
             self.count_page("absent")
             return
-        self.session.warn(f"not read: {url}")
         if reading.verdict in CHALLENGES:
+            self.session.not_read(url, str(reading.verdict))
             yield self.event(response, reading, str(reading.verdict))
         else:
-            self.count_failure(response, reading, "list")
+            self.session.not_read(url, self.count_failure(response, reading, "list"))
 
     # Articles.
 
@@ -355,7 +355,7 @@ class ArchiveSpider(Spider):
     def count_failure(self, response: Response, reading: Reading, wanted: str) -> str:
         """Count a page that could not be read; returns the reason."""
         status, verdict = response.status, reading.verdict
-        reason = f"http_{status}" if status != OK else f"{verdict}_instead_of_{wanted}"
+        reason = reason_of_page(status, verdict, wanted)
         self.count_page("failed", reason)
         self.logger.warning("No %s at %s: status %s, verdict %s", wanted, response.url, status, verdict)
         return reason
@@ -364,14 +364,15 @@ class ArchiveSpider(Spider):
         """Count a page that could not be fetched; keep what a feed held of it, and try again in a later run."""
         request: Request = failure.request  # type: ignore[attr-defined]
         task: Task | None = request.cb_kwargs.get("task")
+        assert failure.value is not None  # noqa: S101 - an errback's failure has its exception
+        reason = reason_of(failure.value)
         if task is None:
-            self.session.warn(f"not read: {request.url}")
+            self.session.not_read(request.url, reason, failure.getErrorMessage())
         if isinstance(failure.value, HostHeldError):
             self.stats.inc_value("page/held_count")
             return
         self.stats.inc_value("page/fetched_count")
         carried = self._carried.get(task.name) if task else None
-        reason = "robots" if isinstance(failure.value, IgnoreRequest) else type(failure.value).__name__
         self.count_page("failed" if carried is None else "substituted", reason)
         self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
         if carried is not None:

@@ -14,11 +14,13 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from newsarchive.cli.opening import with_store
-from newsarchive.cli.outcome import RUNNING, Outcome, table, worst
+from newsarchive.cli.outcome import table
 from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.downloader.browser import BrowserAddon
 from newsarchive.downloader.pace import PaceAddon
 from newsarchive.errors import BadValueError, UnknownSiteError
+from newsarchive.monitoring.outcome import RUNNING, Outcome, worst
+from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites import SITES
 from newsarchive.storage.contract import Store
 from spiders.archive_spider import ArchiveSpider
@@ -125,8 +127,12 @@ def crawl(
     outcomes = [outcome_of(crawler) for crawler in crawlers]
     OUT.print(table(outcomes))
     for outcome in outcomes:
-        for failure in outcome.failures():
-            ERR.print(f"{outcome.site}: not read because {failure}", markup=False)
+        for reason, count in outcome.failures().items():
+            ERR.print(
+                f"{outcome.site}: not read because {reason}: {count} ({meaning(reason)})",
+                markup=False,
+                soft_wrap=True,
+            )
     raise typer.Exit(worst(outcomes))
 
 

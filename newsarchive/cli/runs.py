@@ -14,6 +14,8 @@ from newsarchive.cli.parse import site_name
 from newsarchive.cli.terminal import OUT
 from newsarchive.cli.times import ago, length, now, shown
 from newsarchive.items import Run
+from newsarchive.monitoring.outcome import outcome_of_run
+from newsarchive.monitoring.reasons import meaning
 
 SILENT = timedelta(minutes=3)
 """A run whose heartbeat is older than this was killed: one that lives records itself every 30 seconds."""
@@ -43,7 +45,12 @@ def runs(
         )
     OUT.print(table)
     for run in found:
-        for label, lines in (("arguments", _arguments(run)), ("note", run.notes), ("warning", run.warnings)):
+        for label, lines in (
+            ("arguments", _arguments(run)),
+            ("note", run.notes),
+            ("not read", _not_read(run)),
+            ("warning", run.warnings),
+        ):
             for line in lines:
                 OUT.print(f"{shown(run.started_at)} {run.site} {label}: {line}", markup=False, soft_wrap=True)
 
@@ -51,13 +58,21 @@ def runs(
 def end(run: Run) -> str:
     """How a run ended; of one that did not, whether it still lives."""
     if run.finished_at is not None:
-        return run.reason or "ended"
+        outcome = outcome_of_run(run)
+        return (run.end or outcome.end) + (f" ({outcome.stopped_by})" if outcome.stopped_by else "")
     state = "killed, last heartbeat" if now() - run.heartbeat_at > SILENT else "running, heartbeat"
     return f"{state} {ago(run.heartbeat_at)}"
 
 
 def _count(run: Run, name: str) -> int:
     return run.counts.get(f"{name}_count", 0)
+
+
+def _not_read(run: Run) -> list[str]:
+    """Each list and host that was not read, and how many pages failed, with the reasons."""
+    lines = [f"{one.name}: {one.reason} ({meaning(one.reason)})" for one in run.not_read]
+    failures = outcome_of_run(run).failures()
+    return lines + [f"{count} pages: {reason} ({meaning(reason)})" for reason, count in failures.items()]
 
 
 def _arguments(run: Run) -> tuple[str, ...]:

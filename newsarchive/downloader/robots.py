@@ -14,6 +14,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
 from newsarchive.downloader.gate import HostHeldError
+from newsarchive.downloader.refusals import RobotsForbiddenError, RobotsUnreachableError
 
 FIRST_CLIENT_ERROR = 400
 FIRST_SERVER_ERROR = 500
@@ -36,6 +37,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if urlparse_cached(request).hostname not in self._exceptions:
             await super().process_request(request)
 
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Hold a request against the rules of its host. Raises RobotsForbiddenError."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            raise RobotsForbiddenError(str(error)) from error
+
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of a request's host, fetched once; None where it has none."""
         parts = urlparse_cached(request)
@@ -55,9 +63,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except HostHeldError:
             raise
         except Exception as error:
-            raise IgnoreRequest(f"{url} could not be read: {error}") from error
+            raise RobotsUnreachableError(f"{url} could not be read: {error}") from error
         if response.status >= FIRST_SERVER_ERROR:
-            raise IgnoreRequest(f"{url} could not be read: status {response.status}")
+            raise RobotsUnreachableError(
+                f"{url} could not be read: status {response.status}", response.status
+            )
         if response.status >= FIRST_CLIENT_ERROR:
             return None
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body)

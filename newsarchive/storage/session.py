@@ -13,8 +13,9 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newsarchive.errors import NewsarchiveError
-from newsarchive.items import Run, SiteName
+from newsarchive.items import NotRead, Run, SiteName
 from newsarchive.monitoring import Sample, drift
+from newsarchive.monitoring.outcome import FINISHED, Outcome
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw import RawStore
@@ -51,6 +52,7 @@ class ArchiveSession:
         self.sample = Sample()
         self._notes: list[str] = []
         self._warnings: list[str] = []
+        self._not_read: dict[str, NotRead] = {}
         self._heart: asyncio.Task[None] | None = None
         now = datetime.now(UTC)
         self._run = Run(run_id=uuid.uuid4().hex, site=self.site, started_at=now, heartbeat_at=now)
@@ -90,6 +92,10 @@ class ArchiveSession:
         """Put a warning into the record of the run."""
         self._warnings.append(text)
 
+    def not_read(self, name: str, reason: str, detail: str = "") -> None:
+        """Put into the record of the run that a list (its URL) was not read or a host (its name) not asked, and why."""
+        self._not_read.setdefault(name, NotRead(name=name, reason=reason, detail=detail))
+
     async def spider_opened(self, spider: Spider) -> None:
         """Record that a run began, with the arguments it was given, and that it goes on."""
         await self.open()
@@ -100,18 +106,22 @@ class ArchiveSession:
 
     async def spider_closed(self, reason: str) -> None:
         """Record how the run ended, and close the stores."""
+        # Scrapy's own statistics lack it where a crawl failed at its start.
+        self._crawler.stats.set_value("finish_reason", reason)
         if self._heart:
             self._heart.cancel()
         if not self._opened:
             return
-        await self.compare(reason)
-        await self.record(reason)
-        await self.store.close()
-        self.raw.close()
+        try:
+            await self.compare(reason)
+            await self.record(reason)
+        finally:
+            await self.store.close()
+            self.raw.close()
 
     async def compare(self, reason: str) -> None:
         """Compare the run's pages with those of the site's earlier runs; what is out of range becomes a warning."""
-        if reason != "finished":
+        if reason != FINISHED:
             return
         now = datetime.now(UTC)
         run = self._run.model_copy(
@@ -134,10 +144,13 @@ class ArchiveSession:
             "counts": {key: value for key, value in stats.items() if key.startswith(COUNTED)},
             "notes": tuple(self._notes),
             "warnings": tuple(self._warnings),
+            "not_read": tuple(self._not_read.values()),
             "metrics": self.sample.metrics(now),
         }
         if reason is not None:
+            outcome = Outcome(self.site, reason, stats)
             update |= {"finished_at": now, "reason": reason}
+            update |= {"end": outcome.end, "exit_code": int(outcome.exit_code)}
         self._run = self._run.model_copy(update=update)
         try:
             await self.store.save_run(self._run)

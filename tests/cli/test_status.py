@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from newsarchive.cli import app, times
 from newsarchive.cli.terminal import OUT
-from newsarchive.items import SHANGHAI, Run
+from newsarchive.items import SHANGHAI, NotRead, Run
 from newsarchive.storage import Store, open_store
 from tests.storage.records import article, event, run, task, weixin
 
@@ -68,7 +68,13 @@ def crawl(number: int, started: datetime, **fields: object) -> Run:
 
 def ended(number: int, started: datetime, **fields: object) -> Run:
     finished = started + timedelta(minutes=3)
-    given = {"heartbeat_at": finished, "finished_at": finished, "reason": "finished"}
+    given = {
+        "heartbeat_at": finished,
+        "finished_at": finished,
+        "reason": "finished",
+        "end": "good",
+        "exit_code": 0,
+    }
     return crawl(number, started, **given | fields)
 
 
@@ -85,31 +91,51 @@ def test_runs_say_how_each_crawl_ended(path: Path, shown: Shown) -> None:
             "record/new_count": 7,
             "record/updated_count": 2,
             "page/failed_count": 1,
+            "page/failed/timeout": 1,
         }
         await store.save_run(
             ended(
                 1, NOW - 5 * HOUR, counts=counts, arguments={"since": "2026-02-01", "limit": "[red]9"},
                 warnings=("article pages without author: 100 %, expected 0 % [to] 20 %",), notes=("robots.txt ignored",),
+                not_read=(NotRead(name="https://www.ithome.com/rss/", reason="http_503"),), end="incomplete",
             )
         )  # fmt: skip
         await store.save_run(crawl(2, NOW - 4 * HOUR, heartbeat_at=NOW - 3 * HOUR))
         await store.save_run(
             crawl(3, NOW - 10 * timedelta(minutes=1), heartbeat_at=NOW - timedelta(seconds=20))
         )
-        await store.save_run(ended(4, NOW - HOUR, site="weixin", reason="challenged"))
+        await store.save_run(ended(4, NOW - HOUR, site="weixin", reason="shutdown", end="stopped"))
 
     fill(path, save)
     text = shown("runs")
-    assert re.search(r"2026-02-03 07:05 ithome +3 min +finished +41 +7 +2 +1 +1 *$", text, re.MULTILINE)
+    assert re.search(r"2026-02-03 07:05 ithome +3 min +incomplete +41 +7 +2 +1 +1 *$", text, re.MULTILINE)
     assert "killed, last heartbeat 3 h ago" in text
     assert "running, heartbeat 20 s ago" in text
-    assert re.search(r"2026-02-03 11:05 +weixin +3 min +challenged", text)
+    assert re.search(r"2026-02-03 11:05 +weixin +3 min +stopped \(shutdown\)", text)
+    assert "https://www.ithome.com/rss/: http_503 (the site answers with status 503)" in text
+    assert "not read: 1 pages: timeout (no whole answer in time)" in text
     assert "2026-02-03 07:05 ithome arguments: limit=[red]9 since=2026-02-01" in text
     assert (
         "2026-02-03 07:05 ithome warning: article pages without author: 100 %, expected 0 % [to] 20 %" in text
     )
     assert "2026-02-03 07:05 ithome note: robots.txt ignored" in text
-    assert text.index("running") < text.index("challenged") < text.index("killed") < text.index("finished")
+    assert text.index("running") < text.index("stopped") < text.index("killed") < text.index("incomplete")
+
+
+def test_the_word_for_an_end_of_earlier_records_follows_from_their_counts(path: Path, shown: Shown) -> None:
+    earlier = {"end": None, "exit_code": None}
+
+    async def save(store: Store) -> None:
+        await store.save_run(ended(1, NOW, counts={"page/listed_count": 1}, **earlier))
+        await store.save_run(ended(2, NOW, counts={"page/failed_count": 1}, **earlier))
+        await store.save_run(ended(3, NOW, counts={"page/listed_count": 1}, warnings=("odd",), **earlier))
+
+    fill(path, save)
+    assert [line.split()[5:-5] for line in shown("runs").splitlines()[1:4]] == [
+        ["good"],
+        ["nothing", "read"],
+        ["drifted"],
+    ]
 
 
 def test_runs_of_a_site_up_to_a_limit(path: Path, shown: Shown) -> None:
@@ -121,7 +147,7 @@ def test_runs_of_a_site_up_to_a_limit(path: Path, shown: Shown) -> None:
     fill(path, save)
     text = shown("runs", "--site", "ithome", "--limit", "2")
     assert "36kr" not in text
-    assert text.count("finished") == 2
+    assert text.count("good") == 2
     assert "11:05" in text
 
 
@@ -144,7 +170,7 @@ def test_status_says_how_fresh_each_site_is_and_what_waits(path: Path, shown: Sh
         )
         listed = {"page/listed_count": 2}
         await store.save_run(ended(1, NOW - 60 * HOUR, counts=listed))
-        await store.save_run(ended(2, NOW - HOUR, reason="challenged", warnings=("a", "b")))
+        await store.save_run(ended(2, NOW - HOUR, end="blocked", warnings=("a", "b")))
         await store.save_run(crawl(3, NOW - 2 * HOUR, site="weixin"))
         await store.put_document("pauses", "www.ithome.com", {"until": (NOW + HOUR).isoformat(), "times": 2})
         await store.put_document("pauses", "36kr.com", {"until": (NOW - HOUR).isoformat(), "times": 1})
@@ -157,7 +183,7 @@ def test_status_says_how_fresh_each_site_is_and_what_waits(path: Path, shown: Sh
     assert cells(text, "waiting to be fetched") == ["0", "2 (1 due now)", "0"]
     assert cells(text, "last list read") == ["-", "2026-02-01 00:05 (2 d ago)", "-"]
     assert cells(text, "last run") == ["-", "2026-02-03 11:05 (60 min ago)", "2026-02-03 10:05 (2 h ago)"]
-    assert cells(text, "its end") == ["-", "challenged", "killed, last heartbeat 2 h ago"]
+    assert cells(text, "its end") == ["-", "blocked", "killed, last heartbeat 2 h ago"]
     assert cells(text, "its warnings") == ["-", "2", "0"]
     assert cells(text, "deleted") == ["0", "0", "1"]
     assert "www.ithome.com is left alone until 2026-02-03 13:05, after a challenge" in text

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 
-from newsarchive.cli.outcome import PAGES, RECORDS
+from newsarchive.monitoring.outcome import PAGES, RECORDS
 from newsarchive.storage.warc import Capture, Member, members
 from samples import Seen, World
 from samples.answer import Answer, Asked

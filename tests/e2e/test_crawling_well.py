@@ -7,8 +7,8 @@ import random
 from datetime import date
 from pathlib import Path
 
-from newsarchive.cli.outcome import CrawlExit
 from newsarchive.items import Article, Task
+from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.storage import open_store
 from samples import World, albums
 from samples.story import NOTICES
@@ -88,7 +88,9 @@ async def test_a_days_list_that_is_missing_is_reported_as_not_read(place: Place)
     ended = await place.run("crawl", "ithome", "-a", "since=2026-09-01", "-a", "until=2026-09-30")
     assert ended.code == CrawlExit.INCOMPLETE
     run = await place.last_run("ithome")
-    assert [line for line in run.warnings if "2026-09-13" in line]
+    assert [(one.name, one.reason) for one in run.not_read] == [
+        ("https://www.ithome.com/list/2026-09-13.html", "http_404")
+    ]
     assert run.counts["page/listed_count"] == 29
 
 
@@ -145,7 +147,10 @@ async def test_a_pause_holds_over_runs(place: Place) -> None:
 async def test_robots_txt_that_forbids_is_all_that_is_asked(place: Place) -> None:
     place.server.world.forbid("www.ithome.com")
     ended = await place.run("crawl", "ithome", *DAYS)
-    assert ended.code == CrawlExit.NOTHING_READ
+    assert ended.code == CrawlExit.FORBIDDEN
+    run = await place.last_run("ithome")
+    assert (run.end, run.exit_code) == ("forbidden", CrawlExit.FORBIDDEN)
+    assert {one.reason for one in run.not_read} == {"robots"}
     assert {seen.path for seen in place.server.requests} == {"/robots.txt"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.cli.outcome import CrawlExit, Outcome, worst
+from newsarchive.monitoring.outcome import CrawlExit, Outcome, worst
 
 
 def outcome(reason: str = "finished", **stats: int) -> Outcome:
@@ -17,6 +17,12 @@ def outcome(reason: str = "finished", **stats: int) -> Outcome:
         (outcome(page__listed_count=1), CrawlExit.GOOD),
         (outcome(), CrawlExit.NOTHING_READ),
         (outcome(page__failed_count=3), CrawlExit.NOTHING_READ),
+        (outcome(page__failed_count=3, page__failed__robots=3), CrawlExit.FORBIDDEN),
+        (outcome(page__failed_count=3, page__failed__robots=2), CrawlExit.NOTHING_READ),
+        (
+            outcome(page__listed_count=1, page__failed_count=3, page__failed__robots=3),
+            CrawlExit.INCOMPLETE,
+        ),
         (outcome(list__not_due_count=3), CrawlExit.GOOD),
         (outcome(link__seed_count=3, link__known_count=3), CrawlExit.GOOD),
         (outcome(page__listed_count=1, page__failed_count=1), CrawlExit.INCOMPLETE),
@@ -30,6 +36,7 @@ def outcome(reason: str = "finished", **stats: int) -> Outcome:
 )
 def test_exit_code_of_one_site(given: Outcome, expected: CrawlExit) -> None:
     assert given.exit_code is expected
+    assert given.end == expected.name.lower().replace("_", " ")
     assert worst([outcome(page__listed_count=1), given]) is expected
 
 

@@ -1,0 +1,51 @@
+"""Scrapy drops pages for several reasons with one and the same exception; here each reason has its own."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+
+class RobotsForbiddenError(IgnoreRequest):
+    """The host's robots.txt forbids the page."""
+
+
+class RobotsUnreachableError(IgnoreRequest):
+    """The host's robots.txt could not be read, so nothing may be asked (RFC 9309). Its cause says why, or `status`."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class RedirectLoopError(IgnoreRequest):
+    """Redirects went on beyond `REDIRECT_MAX_TIMES`."""
+
+
+class DecompressionBombError(IgnoreRequest):
+    """The body unpacks to more than `DOWNLOAD_MAXSIZE`."""
+
+
+class LoopNamingRedirectMiddleware(RedirectMiddleware):
+    """Scrapy's redirects."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Follow a redirect. Raises RedirectLoopError."""
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise RedirectLoopError(f"{request.url}: {error}") from error
+
+
+class BombNamingCompressionMiddleware(HttpCompressionMiddleware):
+    """Scrapy's decompression."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Unpack a body. Raises DecompressionBombError."""
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            raise DecompressionBombError(str(error)) from error

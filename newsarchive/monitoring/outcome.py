@@ -1,0 +1,150 @@
+"""What a crawl came to: counts that add up, the word for its end, and the exit code that follows from them.
+
+The one answer for the command, for `scrapy crawl`, and for the record of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from newsarchive.errors import StoreUnreachableError
+from newsarchive.items import Run
+from newsarchive.monitoring.reasons import ROBOTS
+
+
+class CrawlExit(IntEnum):
+    """How a crawl ended; 0 is a crawl that read its lists and all that it wanted."""
+
+    GOOD = 0
+    UNSAVED = StoreUnreachableError.exit_code
+    STOPPED = 30
+    BLOCKED = 31
+    DRIFTED = 32
+    NOTHING_READ = 33
+    INCOMPLETE = 34
+    FORBIDDEN = 36
+
+
+RUNNING = "running"
+"""The reason of a crawl that has not ended."""
+FINISHED = "finished"
+"""Scrapy's reason for a crawl that had nothing more to do; any other tells what stopped it."""
+PAGES = {
+    "listed": "lists",
+    "article": "articles",
+    "unmodified": "articles, not modified",
+    "event": "notices (deleted, challenge, …)",
+    "substituted": "not read, taken from the feed or a browser",
+    "absent": "ids that are no article (audit)",
+    "failed": "failed",
+}
+"""The outcomes of a page; each fetched page has one."""
+RECORDS = {
+    "new": "new",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "duplicate": "repeats within the run",
+    "unsaved": "not saved",
+}
+"""The outcomes of an article that was read; each has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The counts of one site's crawl."""
+
+    site: str
+    reason: str
+    stats: Mapping[str, Any]
+
+    def count(self, name: str) -> int:
+        """One of our counters."""
+        return int(self.stats.get(f"{name}_count", 0))
+
+    @property
+    def pages(self) -> dict[str, int]:
+        """Fetched pages by outcome."""
+        return {name: self.count(f"page/{name}") for name in PAGES}
+
+    @property
+    def records(self) -> dict[str, int]:
+        """Articles read by outcome."""
+        return {name: self.count(f"record/{name}") for name in RECORDS}
+
+    @property
+    def exit_code(self) -> CrawlExit:
+        """How the crawl ended, as a number that a scheduler can tell apart."""
+        pages = self.pages
+        challenged = self.count("page/challenged") + self.count("page/held")
+        if self.records["unsaved"]:
+            return CrawlExit.UNSAVED
+        if self.reason != FINISHED:
+            return CrawlExit.STOPPED
+        if challenged and not self.read_something:
+            return CrawlExit.BLOCKED
+        if not self.read_something and not self.had_nothing_to_do:
+            return CrawlExit.FORBIDDEN if self.forbidden else CrawlExit.NOTHING_READ
+        if challenged or pages["failed"]:
+            return CrawlExit.INCOMPLETE
+        return CrawlExit.DRIFTED if self.count("run/drifted") else CrawlExit.GOOD
+
+    @property
+    def end(self) -> str:
+        """How the crawl ended, in a word or two; `running` while it has not."""
+        return "running" if self.reason == RUNNING else self.exit_code.name.lower().replace("_", " ")
+
+    @property
+    def stopped_by(self) -> str | None:
+        """Scrapy's word for what stopped a crawl before its end (`shutdown`, `memusage_exceeded`), if anything did."""
+        return None if self.reason in (RUNNING, FINISHED) else self.reason
+
+    @property
+    def read_something(self) -> bool:
+        """Whether any list or article could be read."""
+        return any(self.pages[name] for name in ("listed", "article", "unmodified", "substituted"))
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether robots.txt is why nothing was read: all that failed, it forbids."""
+        failed = self.pages["failed"]
+        return failed > 0 and failed == self.stats.get(f"page/failed/{ROBOTS}", 0)
+
+    @property
+    def had_nothing_to_do(self) -> bool:
+        """Whether nothing was asked because nothing was due: every list was read a while ago, every seed is known."""
+        return not self.pages["failed"] and bool(
+            self.count("list/not_due") or self.count("link/seed") or self.pages["event"]
+        )
+
+    def failures(self) -> dict[str, int]:
+        """How many pages failed for each reason."""
+        prefix = "page/failed/"
+        return {
+            name.removeprefix(prefix): int(count)
+            for name, count in self.stats.items()
+            if name.startswith(prefix)
+        }
+
+
+def outcome_of_run(run: Run) -> Outcome:
+    """What a recorded crawl came to, by its counts; for records that are older than the word and code in them."""
+    drifted = sum(not line.startswith("not read: ") for line in run.warnings)
+    return Outcome(run.site, run.reason or RUNNING, run.counts | {"run/drifted_count": drifted})
+
+
+def worst(outcomes: list[Outcome]) -> CrawlExit:
+    """The exit code for several sites: the worst, so that no site's trouble hides behind another's success."""
+    order = (
+        CrawlExit.UNSAVED,
+        CrawlExit.STOPPED,
+        CrawlExit.BLOCKED,
+        CrawlExit.FORBIDDEN,
+        CrawlExit.NOTHING_READ,
+        CrawlExit.INCOMPLETE,
+        CrawlExit.DRIFTED,
+    )
+    codes = {outcome.exit_code for outcome in outcomes}
+    return next((code for code in order if code in codes), CrawlExit.GOOD)

@@ -1,0 +1,43 @@
+"""The words for why a page, a list or a host was not read, and what they mean to an operator. They never change."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+ROBOTS: Final = "robots"
+
+MEANINGS = {
+    ROBOTS: "robots.txt forbids it",
+    "held": "its host is left alone for a while",
+    "challenge": "the site asks for a check whether a person reads",
+    "captcha": "the site asks for a check whether a person reads",
+    "connection_refused": "the host refuses connections",
+    "connection_lost": "the connection broke off",
+    "unknown_host": "the host's name has no address: no network, or no such host",
+    "no_route": "no way to the host: no network",
+    "timeout": "no whole answer in time",
+    "tls": "no safe connection: the certificate or its protocol was refused",
+    "cut_off": "the answer ended before its announced end",
+    "too_large": "the answer is larger than DOWNLOAD_MAXSIZE",
+    "decompression_bomb": "the answer unpacks to more than DOWNLOAD_MAXSIZE",
+    "redirect_loop": "redirects lead to no page",
+}
+"""What each word means. Beside these there are `http_STATUS`, `robots_http_STATUS`, `VERDICT_instead_of_list` (or
+`_article`), and the names of exceptions that nobody foresaw."""
+
+_STATUS = re.compile(r"(robots_)?http_(\d{3})")
+_VERDICT = re.compile(r"(\w+)_instead_of_(\w+)")
+
+
+def meaning(reason: str) -> str:
+    """What a reason means, in some words; the reason itself where it is an exception's name."""
+    if reason in MEANINGS:
+        return MEANINGS[reason]
+    if status := _STATUS.fullmatch(reason):
+        who = "robots.txt answers with" if status[1] else "the site answers with"
+        more = ", which forbids everything until it can be read" if status[1] else ""
+        return f"{who} status {status[2]}{more}"
+    if verdict := _VERDICT.fullmatch(reason):
+        return f"the page is no {verdict[2]} (judged {verdict[1]})"
+    return reason
