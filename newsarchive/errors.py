@@ -73,3 +73,9 @@ class MissingExtraError(NewsarchiveError):
     """What was asked for needs an optional dependency that is not installed; the message names the extra."""
 
     exit_code = 25
+
+
+class RecordRefusedError(NewsarchiveError):
+    """No store takes the record (over 16 MB, half a character); a crawl sets it aside in a file beside the raw pages."""
+
+    exit_code = 26

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from newsarchive.errors import StoreUnreachableError
+from newsarchive.errors import RecordRefusedError, StoreUnreachableError
 from newsarchive.items import Run
 from newsarchive.monitoring.reasons import ROBOTS
 
@@ -20,11 +20,13 @@ class CrawlExit(IntEnum):
 
     GOOD = 0
     UNSAVED = StoreUnreachableError.exit_code
+    REFUSED = RecordRefusedError.exit_code
     STOPPED = 30
     BLOCKED = 31
     DRIFTED = 32
     NOTHING_READ = 33
     INCOMPLETE = 34
+    UNFORESEEN = 35
     FORBIDDEN = 36
 
 
@@ -47,6 +49,9 @@ RECORDS = {
     "updated": "updated",
     "unchanged": "unchanged",
     "duplicate": "repeats within the run",
+    "dropped": "dropped by a pipeline",
+    "failed": "failed in a pipeline",
+    "refused": "refused by the store, set aside",
     "unsaved": "not saved",
 }
 """The outcomes of an article that was read; each has one."""
@@ -83,6 +88,10 @@ class Outcome:
             return CrawlExit.UNSAVED
         if self.reason != FINISHED:
             return CrawlExit.STOPPED
+        if self.unforeseen:
+            return CrawlExit.UNFORESEEN
+        if self.records["refused"]:
+            return CrawlExit.REFUSED
         if challenged and not self.read_something:
             return CrawlExit.BLOCKED
         if not self.read_something and not self.had_nothing_to_do:
@@ -100,6 +109,16 @@ class Outcome:
     def stopped_by(self) -> str | None:
         """Scrapy's word for what stopped a crawl before its end (`shutdown`, `memusage_exceeded`), if anything did."""
         return None if self.reason in (RUNNING, FINISHED) else self.reason
+
+    @property
+    def unforeseen(self) -> list[str]:
+        """What must not happen in a crawl, a line each: exceptions, and outcomes that do not add up."""
+        exceptions = max(self.count("run/unforeseen"), int(self.stats.get("spider_exceptions/count", 0)))
+        told = [f"exceptions: {exceptions}"] if exceptions else []
+        for whole, parts in (("page/fetched", self.pages), ("record/read", self.records)):
+            if (number := self.count(whole)) != (together := sum(parts.values())):
+                told.append(f"{whole}: {number}, but their outcomes are {together}")
+        return told
 
     @property
     def read_something(self) -> bool:
@@ -140,6 +159,8 @@ def worst(outcomes: list[Outcome]) -> CrawlExit:
     order = (
         CrawlExit.UNSAVED,
         CrawlExit.STOPPED,
+        CrawlExit.UNFORESEEN,
+        CrawlExit.REFUSED,
         CrawlExit.BLOCKED,
         CrawlExit.FORBIDDEN,
         CrawlExit.NOTHING_READ,

@@ -11,6 +11,8 @@ from typing import cast
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
 
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items import NotRead, Run, SiteName
@@ -26,6 +28,9 @@ COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 
 HEARTBEAT_SECONDS = 30.0
 """A run whose heartbeat is much older than this was killed."""
+
+WARNING_LENGTH = 500
+"""A warning in the record of a run has at most so many characters: exceptions may repeat whole documents."""
 
 HISTORY = 100
 """How many earlier runs a run is compared with."""
@@ -63,6 +68,7 @@ class ArchiveSession:
         session = cls(crawler)
         crawler.signals.connect(session.spider_opened, signals.spider_opened)
         crawler.signals.connect(session.spider_closed, signals.spider_closed)
+        crawler.signals.connect(session.spider_error, signals.spider_error)
         return session
 
     @classmethod
@@ -96,6 +102,16 @@ class ArchiveSession:
         """Put into the record of the run that a list (its URL) was not read or a host (its name) not asked, and why."""
         self._not_read.setdefault(name, NotRead(name=name, reason=reason, detail=detail))
 
+    def unforeseen(self, error: BaseException, where: str) -> None:
+        """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
+        self._crawler.stats.inc_value("run/unforeseen_count")
+        self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}".partition("\n")[0][:WARNING_LENGTH])
+
+    def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        """A callback raised; Scrapy has written the traceback into the log."""
+        where = getattr(response, "url", None) or "a page that was not fetched"
+        self.unforeseen(failure.value or RuntimeError("no exception"), where if response else "the start")
+
     async def spider_opened(self, spider: Spider) -> None:
         """Record that a run began, with the arguments it was given, and that it goes on."""
         await self.open()
@@ -114,6 +130,13 @@ class ArchiveSession:
             return
         try:
             await self.compare(reason)
+        except Exception as error:
+            logger.exception("The run was not compared with earlier ones")
+            self.unforeseen(error, "comparing the run with earlier ones")
+        for told in Outcome(self.site, reason, self._crawler.stats.get_stats()).unforeseen:
+            self.warn(f"unforeseen: {told}")
+            logger.error("Unforeseen: %s", told)
+        try:
             await self.record(reason)
         finally:
             await self.store.close()
@@ -160,4 +183,8 @@ class ArchiveSession:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            await self.record()
+            try:
+                await self.record()
+            except Exception as error:
+                logger.exception("The record of the run was not saved")
+                self.unforeseen(error, "saving the record of the run")

@@ -126,9 +126,17 @@ def test_the_word_for_an_end_of_earlier_records_follows_from_their_counts(path: 
     earlier = {"end": None, "exit_code": None}
 
     async def save(store: Store) -> None:
-        await store.save_run(ended(1, NOW, counts={"page/listed_count": 1}, **earlier))
-        await store.save_run(ended(2, NOW, counts={"page/failed_count": 1}, **earlier))
-        await store.save_run(ended(3, NOW, counts={"page/listed_count": 1}, warnings=("odd",), **earlier))
+        await store.save_run(
+            ended(1, NOW, counts={"page/fetched_count": 1, "page/listed_count": 1}, **earlier)
+        )
+        await store.save_run(
+            ended(2, NOW, counts={"page/fetched_count": 1, "page/failed_count": 1}, **earlier)
+        )
+        await store.save_run(
+            ended(
+                3, NOW, counts={"page/fetched_count": 1, "page/listed_count": 1}, warnings=("odd",), **earlier
+            )
+        )
 
     fill(path, save)
     assert [line.split()[5:-5] for line in shown("runs").splitlines()[1:4]] == [

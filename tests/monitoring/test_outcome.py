@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.monitoring.outcome import CrawlExit, Outcome, worst
+from newsarchive.monitoring.outcome import PAGES, RECORDS, CrawlExit, Outcome, worst
 
 
-def outcome(reason: str = "finished", **stats: int) -> Outcome:
-    return Outcome("36kr", reason, {name.replace("__", "/"): count for name, count in stats.items()})
+def outcome(reason: str = "finished", **given: int) -> Outcome:
+    """The outcome of counts that add up, unless they say otherwise themselves."""
+    stats = {name.replace("__", "/"): count for name, count in given.items()}
+    for whole, room, parts in (("page/fetched", "page", PAGES), ("record/read", "record", RECORDS)):
+        stats.setdefault(f"{whole}_count", sum(stats.get(f"{room}/{part}_count", 0) for part in parts))
+    return Outcome("36kr", reason, stats)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +35,12 @@ def outcome(reason: str = "finished", **stats: int) -> Outcome:
         (outcome(page__listed_count=1, page__challenged_count=1), CrawlExit.INCOMPLETE),
         (outcome(page__listed_count=1, run__drifted_count=1), CrawlExit.DRIFTED),
         (outcome("shutdown", page__listed_count=1), CrawlExit.STOPPED),
+        (outcome(page__listed_count=1, page__fetched_count=2), CrawlExit.UNFORESEEN),
+        (outcome(page__listed_count=2, page__fetched_count=1), CrawlExit.UNFORESEEN),
+        (outcome(page__listed_count=1, record__new_count=3, record__read_count=4), CrawlExit.UNFORESEEN),
+        (outcome(page__listed_count=1, run__unforeseen_count=1), CrawlExit.UNFORESEEN),
+        (outcome(page__challenged_count=1, run__unforeseen_count=1), CrawlExit.UNFORESEEN),
+        (outcome(page__listed_count=1, record__refused_count=1), CrawlExit.REFUSED),
         (outcome("shutdown", record__unsaved_count=1), CrawlExit.UNSAVED),
     ],
 )
