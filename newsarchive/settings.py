@@ -241,6 +241,8 @@ DEFAULT_REQUEST_HEADERS = {
 }
 
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# In the order in which they are asked for: the frontier gives the newest first. Scrapy's own default is last in, first out.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Scrapy starts this many tasks for every response: 100, its default, cost 26 % of a crawl's time.
 CONCURRENT_ITEMS = 8
 DOWNLOAD_TIMEOUT = 60

@@ -40,7 +40,8 @@ class StorePipeline:
 
     async def open_spider(self) -> None:
         """Open the store and start the timer."""
-        self._store = await ArchiveSession.of(self._crawler).open()
+        self._session = ArchiveSession.of(self._crawler)
+        self._store = await self._session.open()
         self._timer = asyncio.create_task(self._flush_regularly())
 
     async def process_item(self, item: Item) -> Item:
@@ -61,13 +62,14 @@ class StorePipeline:
     async def flush(self) -> None:
         """Write what has gathered and count how each article ended: new, updated or unchanged.
 
-        Articles go first, then events, then the frontier and the lists: what says "done" is never written before what
+        The raw pages are put on the disk first. Articles go before all else, then events, then the frontier and the lists: what says "done" is never written before what
         was done. While the store fails, the batch is kept for the next try.
         """
         async with self._writing:
             articles, events = list(self._articles), list(self._events)
             tasks, lists = list(self._tasks), list(self._lists)
             try:
+                self._session.raw.sync()
                 outcomes = await self._store.save_articles(articles)
                 del self._articles[: len(articles)]
                 for article, outcome in zip(articles, outcomes, strict=True):

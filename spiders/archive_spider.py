@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -30,7 +31,6 @@ from newsarchive.items import (
     Task,
 )
 from newsarchive.sites import SITES, Link
-from newsarchive.storage.frontier import ranked_at
 from newsarchive.storage.session import ArchiveSession
 from spiders.arguments import Arguments, check
 from spiders.asking import conditions, rendered, validators
@@ -41,8 +41,10 @@ NOT_MODIFIED = 304
 FIRST_ERROR = 400
 GONE = frozenset({404, 410})
 """Statuses by which a site says that an article is no more; other errors are the fetching's."""
-LISTS_FIRST = 10**9
-"""Priority of lists; an article's is the minute it was published, so that the newest comes first."""
+LISTS_FIRST = 1
+"""Priority of lists. Articles have none of their own: they are asked for in the order in which the frontier gives them."""
+AT_ONCE = 64
+"""Articles that the engine is given at a time: enough that it never waits for them, few enough to cost nothing."""
 
 Found = Article | Event | Task | ListReading | Request
 """What a callback yields. An article's task comes after it, so that it is not settled before the article is saved."""
@@ -65,6 +67,8 @@ class ArchiveSpider(Spider):
         self.arguments = check(self.takes, self.name, given)
         self._carried: dict[str, Article] = {}
         self._depths: dict[str, int] = {}
+        self._lists_read = False
+        self._asking: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
@@ -72,6 +76,7 @@ class ArchiveSpider(Spider):
         cls.check_permission(crawler.settings.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.idle, signals.spider_idle)
+        crawler.signals.connect(spider.ask, signals.scheduler_empty)
         return spider
 
     @classmethod
@@ -148,20 +153,34 @@ class ArchiveSpider(Spider):
         await self.frontier.resume(self.settings.getint("NEWSARCHIVE_REVISITS"))
 
     def idle(self) -> None:
-        """When all lists are read: ask for the articles that wait, newest first, up to the limit.
+        """When all lists are read, ask for the articles that wait, newest first, up to the limit.
 
         Lists come first, so that the newest article of all lists is asked first, and so that what a feed holds of an
         article is known before its page may disappoint. Raises DontCloseSpider while there is more to do.
         """
+        self._lists_read = True
         if self.ask():
             raise DontCloseSpider
 
     def ask(self) -> bool:
-        """Request the articles that wait; whether there were any."""
-        tasks = self.frontier.take()
-        for task in tasks:
-            self.crawler.engine.crawl(self.article_request(task))
-        return bool(tasks)
+        """Begin to request the next of the articles that wait, a few at a time; whether there were any.
+
+        The engine never holds more than a few: its queues cost more with every request, and what waits stays in the store.
+        """
+        if self._asking is None and self._lists_read and self.frontier.waits:
+            self._asking = asyncio.ensure_future(self._request_next())
+        return self._asking is not None
+
+    async def _request_next(self) -> None:
+        try:
+            for task in await self.frontier.take(AT_ONCE):
+                self.crawler.engine.crawl(self.article_request(task))
+        except Exception as error:  # whatever it is, it belongs into the end of the run
+            self.logger.exception("Articles that wait cannot be asked for")
+            self.stats.inc_value("spider_exceptions/count")
+            self.stats.inc_value(f"spider_exceptions/{type(error).__name__}")
+        finally:
+            self._asking = None
 
     def list_request(self, url: str, **kwargs: Any) -> Request:  # noqa: ANN401
         """A request for a page that leads to articles."""
@@ -183,7 +202,6 @@ class ArchiveSpider(Spider):
             errback=self.failed,
             headers=conditions(task.etag, task.last_modified) if task.state == "done" else None,
             dont_filter=True,
-            priority=int(ranked_at(task).timestamp() // 60),
             cb_kwargs={"task": task},
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 
 from scrapy.statscollectors import StatsCollector
 
@@ -17,7 +18,7 @@ MOST_PENDING = 10_000
 
 
 class Frontier:
-    """Tasks wait here until the lists are read; then the newest are taken first, each once a run."""
+    """The names of tasks wait here until the lists are read; then the newest are taken first, each once a run."""
 
     def __init__(
         self,
@@ -33,8 +34,9 @@ class Frontier:
         self._stats = stats
         self._limit = limit
         self._revisit = revisit
-        self._waiting: dict[str, Task] = {}
-        self._taken: set[str] = set()
+        self._waiting: list[tuple[int, str]] = []
+        self._met: set[str] = set()
+        self._taken = 0
 
     async def want(self, found: Iterable[Task]) -> bool:
         """Put articles onto the frontier and wait for those that neither it nor the archive had; whether any was new."""
@@ -61,20 +63,31 @@ class Frontier:
 
     def _wait(self, counter: str, tasks: Iterable[Task]) -> None:
         for task in tasks:
-            if task.name not in self._waiting and task.name not in self._taken:
-                self._waiting[task.name] = task
+            if task.name not in self._met:
+                self._met.add(task.name)
+                heappush(self._waiting, (-int(ranked_at(task).timestamp()), task.name))
                 self._stats.inc_value(f"{counter}_count")
 
-    def take(self) -> list[Task]:
-        """All that waits, newest first, up to the limit of the run."""
-        tasks = sorted(self._waiting.values(), key=lambda task: (ranked_at(task), task.name), reverse=True)
-        self._waiting.clear()
-        if self._limit is not None:
-            room = max(self._limit - len(self._taken), 0)
-            self._stats.inc_value("link/over_limit_count", len(tasks[room:]))
-            tasks = tasks[:room]
-        self._taken.update(task.name for task in tasks)
-        return tasks
+    @property
+    def waits(self) -> bool:
+        """Whether articles wait to be taken."""
+        return bool(self._waiting)
+
+    async def take(self, most: int) -> list[Task]:
+        """At most so many of those that wait, newest first, up to the limit of the run.
+
+        Only names wait here, the tasks come from the store. One that another name of its article has settled meanwhile is
+        passed over.
+        """
+        room = most if self._limit is None else max(min(most, self._limit - self._taken), 0)
+        names = [heappop(self._waiting)[1] for _ in range(min(room, len(self._waiting)))]
+        if self._limit is not None and self._taken + len(names) >= self._limit:
+            self._stats.inc_value("link/over_limit_count", len(self._waiting))
+            self._waiting.clear()
+        self._taken += len(names)
+        held = await self._store.tasks(names)
+        now = datetime.now(UTC)
+        return [held[name] for name in names if name in held and held[name].due_at <= now]
 
     def read(
         self,

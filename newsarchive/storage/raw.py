@@ -1,6 +1,6 @@
 """Every page as it came: WARC files that outlive the web page and any parser, and an index to find it by.
 
-A page is on disk before anybody reads it. Several processes may write at once: each writes files of its own. A record
+A page is written before anybody reads it. Several processes may write at once: each writes files of its own. A record
 that was cut off by the sudden death of its writer is set aside when the store is opened next.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from newsarchive.errors import InputFileError, OutputError, StorePermissionError
+from newsarchive.errors import InputFileError, NewsarchiveError, OutputError, StorePermissionError
 from newsarchive.items import Page, RawReference, Verdict
 from newsarchive.storage.content_encoding import decoded
 from newsarchive.storage.raw_index import RawIndex, RawRecord
@@ -35,8 +35,9 @@ INDEX_NAME = "index.sqlite"
 class RawStore:
     """The WARC files of a directory with their index.
 
-    A file is followed by a new one when it holds `max_bytes` or more. With `fsync` a page is on the disk itself before
-    `append` returns (it survives a power cut), without it in the system's hands (it survives `kill -9`).
+    A file is followed by a new one when it holds `max_bytes` or more. A page is in the system's hands before `append`
+    returns (it survives `kill -9`), and on the disk itself after the next `sync` (it survives a power cut): a group of
+    pages costs one such wait, a page by itself would cost as much as its parsing. Without `fsync` that is never waited for.
     """
 
     def __init__(self, directory: Path, *, max_bytes: int = DEFAULT_FILE_BYTES, fsync: bool = True) -> None:
@@ -45,6 +46,8 @@ class RawStore:
         self._fsync = fsync
         self._index_file: RawIndex | None = None
         self._file: BinaryIO | None = None
+        self._unsynced = False
+        self._lost: str | None = None
 
     def open(self) -> None:
         """Create what is missing, and take in what writers left behind that died.
@@ -63,7 +66,12 @@ class RawStore:
         self._take_in(whole=False)
 
     def close(self) -> None:
-        """Close the files; closing twice is fine."""
+        """Put what was written on the disk, as far as that goes, and close the files; closing twice is fine."""
+        if self._index_file is not None:
+            try:
+                self.sync()
+            except NewsarchiveError as error:
+                logger.error("%s", error)  # noqa: TRY400 - its text is for the user, its place says nothing
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -126,8 +134,28 @@ class RawStore:
         index.add(RawRecord(reference, url, fetched_at, identity, site), len(data))
         return reference
 
+    def sync(self) -> None:
+        """Put all pages on the disk, and then what is known of them into the index.
+
+        To be called before anybody says that a page is done. Raises OutputError, ever again once it has failed: the system
+        forgets a failed write, and asking again would answer that all is well. Raises StoreUnreachableError for the index.
+        """
+        if self._lost:
+            raise OutputError(self._lost)
+        if self._unsynced and self._file is not None:
+            try:
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self._lost = (
+                    f"{self._file.name} cannot be written ({error.strerror}): make room, then run again"
+                )
+                raise OutputError(self._lost) from None
+            self._unsynced = False
+        self._index.flush()
+
     def _current_file(self) -> BinaryIO:
         if self._file is not None and self._file.tell() >= self._max_bytes:
+            self.sync()
             self._file.close()
             self._file = None
         if self._file is None:
@@ -152,13 +180,12 @@ class RawStore:
             rest = memoryview(data)
             while rest:
                 rest = rest[file.write(rest) :]
-            if self._fsync:
-                os.fsync(file.fileno())
         except OSError as error:
             file.truncate(offset)
             raise OutputError(
                 f"a page cannot be written to {file.name} ({error.strerror}): make room, then run again"
             ) from None
+        self._unsynced = self._fsync
 
     def note(
         self, reference: RawReference, identity: str | None = None, verdict: Verdict | None = None

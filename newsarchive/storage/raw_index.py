@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from newsarchive.errors import StoreVersionError
 from newsarchive.items import RawReference, Verdict
@@ -23,6 +24,9 @@ CREATE INDEX records_by_identity ON records (identity, fetched_at);
 CREATE INDEX records_by_url ON records (url, fetched_at);
 CREATE INDEX records_by_time ON records (fetched_at, file, offset)
 """
+_TOGETHER = 100
+"""Records written at once at most: one a transaction costs twice the time of judging a small page."""
+_Row: TypeAlias = tuple[int, str, int, str, str, str, str | None, str | None, str | None]
 _FIELDS = "file, offset, sha256, url, fetched_at, identity, site, verdict"
 
 
@@ -43,6 +47,7 @@ class RawIndex:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._waiting: dict[tuple[str, int], _Row] = {}
         try:
             self._connection = connect(path, APPLICATION_ID)
         except StoreVersionError as error:
@@ -63,20 +68,37 @@ class RawIndex:
             return self._connection.execute(statement, values)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; what was not flushed is made again from the WARC files."""
         self._connection.close()
 
     def add(self, record: RawRecord, length: int) -> None:
-        """Take in a record of `length` compressed bytes; what is already known of it stays."""
+        """Take in a record of `length` compressed bytes, with the next `flush`; what is already known of it stays."""
         reference = record.reference
-        self._execute(
-            f"INSERT OR IGNORE INTO records (length, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        self._waiting[reference.file, reference.offset] = (
             length, reference.file, reference.offset, reference.sha256, record.url,
             _text_of(record.fetched_at), record.identity, record.site, record.verdict,
         )  # fmt: skip
+        if len(self._waiting) >= _TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, in one transaction. Raises StoreUnreachableError."""
+        if not self._waiting:
+            return
+        with clear_errors(self._path), transaction(self._connection):
+            self._connection.executemany(
+                f"INSERT OR IGNORE INTO records (length, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                self._waiting.values(),
+            )
+        self._waiting.clear()
 
     def note(self, reference: RawReference, identity: str | None, verdict: Verdict | None) -> None:
         """Add what was learnt of a page after judging it."""
+        if row := self._waiting.get((reference.file, reference.offset)):
+            self._waiting[reference.file, reference.offset] = (
+                *row[:6], identity or row[6], row[7], verdict or row[8],
+            )  # fmt: skip
+            return
         self._execute(
             "UPDATE records SET identity = coalesce(?, identity), verdict = coalesce(?, verdict)"
             " WHERE file = ? AND offset = ?",
@@ -85,11 +107,13 @@ class RawIndex:
 
     def end_of(self, file: str) -> int:
         """The offset behind the last record that is known of a file."""
+        self.flush()
         row = self._execute("SELECT max(offset + length) FROM records WHERE file = ?", file).fetchone()
         return row[0] or 0
 
     def find(self, name: str, at: datetime | None) -> list[RawRecord]:
         """The records of an identity or URL, newest first; with `at` only those fetched at or before it."""
+        self.flush()
         rows = self._execute(
             f"SELECT {_FIELDS} FROM records WHERE (identity = ?1 OR url = ?1) AND fetched_at <= ?2"  # noqa: S608
             " ORDER BY fetched_at DESC, file DESC, offset DESC",
@@ -99,6 +123,7 @@ class RawIndex:
 
     def all(self) -> Iterator[RawRecord]:
         """All records, oldest first."""
+        self.flush()
         rows = self._execute(f"SELECT {_FIELDS} FROM records ORDER BY fetched_at, file, offset")  # noqa: S608
         return map(_record, rows.fetchall())
 
