@@ -267,7 +267,16 @@ DOWNLOAD_HANDLERS = {
     "http": "newsarchive.downloader.handler.ArchiveDownloadHandler",
     "https": "newsarchive.downloader.handler.ArchiveDownloadHandler",
 }
+# What these do is not needed here, and each costs some hundredths of a page's time: depth and length of addresses are
+# bounded by what the spiders ask for, every status is judged, no site asks for a password.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+DOWNLOADER_STATS = False
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.downloader.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

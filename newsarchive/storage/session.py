@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import uuid
 from datetime import UTC, datetime
@@ -115,6 +116,7 @@ class ArchiveSession:
     async def spider_opened(self, spider: Spider) -> None:
         """Record that a run began, with the arguments it was given, and that it goes on."""
         await self.open()
+        spare(self._crawler.settings["LOG_LEVEL"])
         arguments = {key: str(value) for key, value in getattr(spider, "given", {}).items()}
         self._run = self._run.model_copy(update={"arguments": arguments})
         await self.record()
@@ -188,3 +190,14 @@ class ArchiveSession:
             except Exception as error:
                 logger.exception("The record of the run was not saved")
                 self.unforeseen(error, "saving the record of the run")
+
+
+def spare(log_level: str | int) -> None:
+    """Spare a crawl what it does not need: a tenth of a page's cost.
+
+    The collector need not look at what is there from the start, nor after every 700 objects: a page makes thousands.
+    Scrapy words each request and response for its log, and throws the words away where the level asks for less.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    logging.getLogger("scrapy").setLevel(log_level)
