@@ -26,28 +26,28 @@ LEAD, BRIEFS, SOURCES = "🔥 今日头条", "🌍 全球速览", "🔎 来源"
 
 
 def briefing_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> Page:
-    """The briefing of a day, stories in the order given; there must be one at least."""
-    lead = entries[0]
+    """The briefing of a day, stories in the order given."""
+    lead = next(iter(entries), None)
     times = [it.published_at for it in entries if it.published_at]
     at = max(times, default=midnight(day))
-    headline = one_line(lead.plain_title)
+    headline = f"：{one_line(lead.plain_title)}" if lead else ""
     page = Page(
         template=TEMPLATE,
         format="briefing",
         unit="day",
         day=day,
-        title=f"AI日报 {day.isoformat()}：{headline}",
+        title=f"AI日报 {day.isoformat()}{headline}",
         body=_body(entries, style, sources=True),
         at=at,
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
         description=f"{long_date(day)} · 共 {len(entries)} 条",
         categories=("AI日报",),
-        cover=cover_of(lead),
+        cover=cover_of(lead) if lead else "",
     )
     if profile == "clean":
         return page
-    title = f"AI日报：{headline}"
+    title = f"AI日报{headline}"
     front = {
         "title": title,
         "date": Stamp(f"{at:%Y-%m-%d %H:%M:%S}"),
@@ -74,6 +74,8 @@ def cover_of(entry: Entry) -> str:
 
 
 def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
+    if not entries:
+        return ""
     lead, *briefs = entries
     parts = []
     if cover := cover_of(lead):

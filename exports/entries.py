@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from exports.attribution import SITE_TITLES
 from exports.months import month_span
+from exports.plain_text import plain_line
 from exports.selection import draft_text, entries_between
 from exports.stories import SHORTEST_TEXT
 from newsarchive import sites
-from newsarchive.body import Image, Span
+from newsarchive.body import Image
 from newsarchive.items import SHANGHAI, Article, Pick
-from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.storage.contract import Store
@@ -52,8 +52,8 @@ class Entry:
 
     @property
     def plain_title(self) -> str:
-        """The title without marks."""
-        return plain_line(self.title) if self.title_is_markdown else self.title
+        """The title without marks; one of marks alone (a picture) as it was written."""
+        return (plain_line(self.title) if self.title_is_markdown else "") or self.title
 
     @property
     def title_is_markdown(self) -> bool:
@@ -109,12 +109,6 @@ class Entry:
         """When it was published, in Shanghai."""
         at = self.article.published_at if self.article else None
         return at.astimezone(SHANGHAI) if at else None
-
-
-def plain_line(markdown: str) -> str:
-    """A line of Markdown as plain text."""
-    pieces = (piece for block in read_body(markdown, mended=False) for piece in getattr(block, "inlines", []))
-    return "".join(piece.text for piece in pieces if isinstance(piece, Span))
 
 
 def source_of(article: Article) -> str:

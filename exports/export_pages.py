@@ -8,7 +8,8 @@ from pathlib import Path
 
 from exports.indexes import write_indexes
 from exports.making import Per, Wanted, file_text, form_of, made_with, pages_of
-from exports.merged_writing import Written, write_merged
+from exports.memory import recall
+from exports.merged_writing import State, Written, write_merged
 from exports.pages import Page
 from exports.targets import TARGETS
 from exports.unchanged import as_exported, keep_exported, origin_of
@@ -34,7 +35,7 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_merged`), then the indexes of the format.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
-    without stories have no page. Raises OutputError, BadValueError for an imported file that the store does not have,
+    and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
     and what the store raises.
     """
     target = TARGETS[wanted.target]
@@ -43,13 +44,16 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
     if pages is None:
         pages = [(page, written) async for page, written in _write_pages(store, wanted, out)]
         await keep_exported(store, out, wanted, origin, pages)
-    return Exported(pages, await write_indexes(store, out, target, [page for page, _ in pages]))
+    ours = [page for page, written in pages if written.state is not State.CONFLICT]
+    return Exported(pages, await write_indexes(store, out, target, ours))
 
 
 async def _write_pages(store: Store, wanted: Wanted, out: Path) -> AsyncIterator[tuple[Page, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[wanted.target]
     async for made in pages_of(store, wanted, stories=False):
+        if made.empty and not await _was_written(store, out, target.path(made.page)):
+            continue
         page, text = made.page.without_text, file_text(made.page, target, wanted.profile)
         del made  # a month of full texts is long enough once
         written = await write_merged(
@@ -61,3 +65,9 @@ async def _write_pages(store: Store, wanted: Wanted, out: Path) -> AsyncIterator
             made_with=made_with(page, wanted),
         )
         yield page, written
+
+
+async def _was_written(store: Store, out: Path, relative: str) -> bool:
+    """Whether the file is there, and this store wrote it to this folder."""
+    known = await recall(store, out, relative)
+    return known is not None and known.written is not None and (out / relative).exists()

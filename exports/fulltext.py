@@ -14,9 +14,10 @@ from datetime import date, datetime
 from exports.attribution import RIGHTS, credits_of, rights_of
 from exports.daily import long_date
 from exports.digest import Profile, usual_title
-from exports.entries import Entry, address_of, plain_line, when_of
+from exports.entries import Entry, address_of, when_of
 from exports.excerpts import excerpted
 from exports.pages import Page, Unit, midnight
+from exports.plain_text import plain_line
 from exports.wording import body_below, link_to
 from newsarchive.body import Body, Paragraph, Span
 from newsarchive.items import SHANGHAI, Article

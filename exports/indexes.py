@@ -1,14 +1,15 @@
 """Index pages of an archive: by year and month, newest first, with counts, between markers in files of the editor's.
 
 What lies outside of the markers is never touched. A file whose markers were altered, or between which a hand has
-written, is left as it is.
+written, is left as it is. Lines of files that lie in the folder and of which the store knows nothing stay: another
+store has written them, or this one did where the folder was before.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ NAMES: Mapping[FormatName, str] = {
     "fulltext": "全文",
 }
 _COLLECTION = "export_indexes"
+_LINE = re.compile(r"- \[.*?\]\((?P<link>[^\n]*)\)(?: · .*)?")
+_COUNT = re.compile(r" · (\d{1,6}) 篇$")
+_MONTH_LINE = re.compile(r"- \[(\d{4})年(\d{1,2})月\]\(")
 _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 """At the beginning of a line: titles in the index may speak of markers."""
 
@@ -60,6 +64,8 @@ class _Archive:
 async def write_indexes(store: Store, root: Path, target: Target, pages: Sequence[Page]) -> list[Written]:
     """Bring the indexes of the pages' formats up to date: the one of all months, and those of the pages' months.
 
+    A page without stories has no line.
+
     The cost is that of the months, not of the archive. Raises OutputError, and what the store raises.
     """
     written = []
@@ -73,6 +79,7 @@ async def write_indexes(store: Store, root: Path, target: Target, pages: Sequenc
 async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
     months: dict[str, Any] = await archive.recall("months")
     before = list(months)
+    sample = pages[0]
     undated = await _undated(archive, pages)
     pages = [page for page in pages if page.dated]
     touched = {f"{page.day:%Y-%m}" for page in pages}
@@ -82,14 +89,18 @@ async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
         for page in pages:
             if f"{page.day:%Y-%m}" == month:
                 rows[month][archive.target.path(page)] = [page.title, page.count, page.unit]
-        rows[month] = {path: row for path, row in rows[month].items() if (archive.root / path).is_file()}
+        rows[month] = {
+            path: row for path, row in rows[month].items() if row[1] and (archive.root / path).is_file()
+        }
         await archive.remember(month, rows[month])
-        months[month] = _summary(archive, month, rows[month])
+        others = _other_pages(archive, rows[month], _first(month)) if rows[month] else {}
+        months[month] = _summary(archive, month, rows[month], others.values())
     months = dict(sorted((month, row) for month, row in months.items() if row["pages"]))
     await archive.remember("months", months)
     if list(months) != before:
         touched |= _neighbours(months, touched)
-    written = [await _write_all_months(archive, months, undated)]
+    others = _other_months(archive, sample, months.keys() | touched)
+    written = [await _write_all_months(archive, months, undated, others)]
     for month in sorted(touched & months.keys()):
         if months[month]["index"]:
             rows[month] = rows.get(month) or await archive.recall(month)
@@ -106,13 +117,19 @@ async def _undated(archive: _Archive, pages: Sequence[Page]) -> dict[str, Any]:
     return rows
 
 
-def _summary(archive: _Archive, month: str, rows: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """A month in the index of all: how many pages and stories, and where to go: its only page, or its own index."""
+def _summary(
+    archive: _Archive, month: str, rows: Mapping[str, Sequence[Any]], others: Collection[str]
+) -> dict[str, Any]:
+    """A month in the index of all: how many pages and stories, and where to go: its only page, or its own index.
+
+    `others` are the lines of pages of which the store knows nothing.
+    """
     only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
     path = only or archive.target.index_path(archive.of, _first(month))
+    counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
     return {
-        "pages": len(rows),
-        "stories": sum(row[1] for row in rows.values()),
+        "pages": len(rows) + len(counts),
+        "stories": sum(row[1] for row in rows.values()) + sum(counts),
         "path": path,
         "index": only is None,
     }
@@ -124,19 +141,65 @@ def _neighbours(months: Mapping[str, Any], touched: set[str]) -> set[str]:
     return {names[near] for place in places for near in (place - 1, place + 1) if 0 <= near < len(names)}
 
 
+def _other_months(archive: _Archive, sample: Page, known: Collection[str]) -> dict[str, str]:
+    """The lines of months in the index of all that the store does not know, and whose file lies in the folder."""
+    path = archive.target.index_path(archive.of, None)
+    found: dict[str, str] = {}
+    for line in _lines_in(archive, path):
+        match = _MONTH_LINE.match(line)
+        if not match or not 1 <= int(match[2]) <= 12 or not int(match[1]):
+            continue
+        first = date(int(match[1]), int(match[2]), 1)
+        only = archive.target.path(replace(sample, unit="month", day=first))
+        links = {
+            archive.target.link(path, there): there
+            for there in (archive.target.index_path(archive.of, first), only)
+        }
+        there = links.get(_link_of(line))
+        if f"{first:%Y-%m}" not in known and there and (archive.root / there).is_file():
+            found[f"{first:%Y-%m}"] = line
+    return found
+
+
+def _other_pages(archive: _Archive, rows: Mapping[str, Any], month: date) -> dict[str, str]:
+    """The lines of pages in the index of a month that the store does not know, and whose file lies in the folder."""
+    path = archive.target.index_path(archive.of, month)
+    folders = {Path(there).parent for there in rows}
+    files = {
+        (folder / file.name).as_posix() for folder in folders for file in (archive.root / folder).glob("*.md")
+    }
+    links = {archive.target.link(path, there): there for there in files - rows.keys() - {path}}
+    return {links[link]: line for line in _lines_in(archive, path) if (link := _link_of(line)) in links}
+
+
+def _lines_in(archive: _Archive, path: str) -> list[str]:
+    """The lines that stand between the markers of an index now."""
+    content = read_bytes(archive.root, path) or b""
+    return (_between(content.decode(errors="replace").replace("\r\n", "\n")) or "").split("\n")
+
+
+def _link_of(line: str) -> str:
+    match = _LINE.fullmatch(line)
+    return match["link"] if match else ""
+
+
 async def _write_all_months(
-    archive: _Archive, months: Mapping[str, Any], undated: Mapping[str, Sequence[Any]]
+    archive: _Archive,
+    months: Mapping[str, Any],
+    undated: Mapping[str, Sequence[Any]],
+    others: Mapping[str, str],
 ) -> Written | None:
     path = archive.target.index_path(archive.of, None)
     parts: list[str] = []
-    for month, row in reversed(list(months.items())):
+    for month in sorted({*months, *others}, reverse=True):
         first = _first(month)
         if f"## {first.year}" not in parts:
             parts.append(f"## {first.year}")
-        line = f"- [{_month_name(first)}]({archive.target.link(path, row['path'])}) · {row['stories']} 篇"
-        if row["pages"] > 1:
-            line += f" · {row['pages']} 页"
-        parts.append(line)
+        if row := months.get(month):
+            line = f"- [{_month_name(first)}]({archive.target.link(path, row['path'])}) · {row['stories']} 篇"
+            parts.append(line + (f" · {row['pages']} 页" if row["pages"] > 1 else ""))
+        else:
+            parts.append(others[month])
     parts += ["## 未注日期"] if undated else []
     for there, (title, count) in undated.items():
         words = archive.target.guard(escape_line(title)) or there
@@ -158,7 +221,12 @@ async def _write_month(
         ways.append((f"{_month_name(_first(names[place + 1]))} →", months[names[place + 1]]["path"]))
     links = " · ".join(f"[{words}]({archive.target.link(path, there)})" for words, there in ways)
     lines = [links]
-    for there, (title, count, unit) in sorted(rows.items(), reverse=True):
+    others = _other_pages(archive, rows, _first(month))
+    for there in sorted({*rows, *others}, reverse=True):
+        if there in others:
+            lines.append(others[there])
+            continue
+        title, count, unit = rows[there]
         words = archive.target.guard(escape_line(title)) or there
         stories = "" if unit == "article" else f" · {count} 篇"
         lines.append(f"- [{words}]({archive.target.link(path, there)}){stories}")

@@ -79,6 +79,11 @@ class Made:
     entries: tuple[Entry, ...] = ()
     edition: Edition | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Whether it has nothing to show."""
+        return not self.page.count and self.edition is None
+
 
 def file_text(page: Page, target: Target, profile: Profile) -> str:
     """The whole text of a page's file."""
@@ -147,7 +152,7 @@ def wanted_again(made: Mapping[str, str]) -> Wanted | None:
 
 
 def pages_of(store: Store, wanted: Wanted, *, stories: bool = True) -> AsyncIterator[Made]:
-    """The pages that are asked for; days without stories have none.
+    """The pages that are asked for; one whose time has no stories is `empty`.
 
     Without `stories` a month of full texts comes without its stories, which take ten times the memory of their texts.
     Raises BadValueError for an imported file that the store does not have, and what the store raises.
@@ -172,8 +177,7 @@ async def _digests(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
 
 async def _day_pages(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
     for day in wanted.days:
-        if made := await _day_page(store, wanted, day, TARGETS[wanted.target].style):
-            yield made
+        yield await _day_page(store, wanted, day, TARGETS[wanted.target].style)
 
 
 async def _imported(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
@@ -184,7 +188,7 @@ async def _imported(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
     yield Made(page, edition=files[-1])
 
 
-async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Made | None:
+async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Made:
     files = await editions(store, day_key(wanted.format, day))
     if wanted.format == "briefing" and files:
         return Made(briefing_edition(day, files[-1], wanted.profile, style), edition=files[-1])
@@ -193,8 +197,6 @@ async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Ma
         picks = [it for it in await store.picks(day, day) if it.state == "picked"]
         if page := daily_edition(day, files[-1], picks):
             return Made(page, tuple(entries), files[-1])
-    if not entries:
-        return None
     make = daily_page if wanted.format == "daily" else briefing_page
     return Made(make(day, entries, wanted.profile, style), tuple(entries))
 
@@ -213,13 +215,13 @@ async def _full_texts(store: Store, wanted: Wanted, *, stories: bool) -> AsyncIt
             style = TARGETS[wanted.target].style
             texts += (with_others(piece, wanted.profile, style) for _, piece in pieces)
             told += [entry for entry, _ in pieces] if stories else []
-        elif per == "day" and pieces:
+        elif per == "day":
             yield _full_text("day", day, [it for _, it in pieces], [it for it, _ in pieces], wanted, left_out)
             left_out = 0
         elif per == "article":
             for entry, piece in pieces:
                 yield _full_text("article", day, [piece], [entry], wanted)
-    if texts:
+    if per == "month":
         yield _full_text("month", wanted.days[0].replace(day=1), _emptied(texts), told, wanted, left_out)
 
 

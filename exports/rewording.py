@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exports.entries import LONGEST_TITLE, Entry, plain_line
+from exports.entries import LONGEST_TITLE, Entry
 from exports.excerpts import first_sentences
 from exports.fulltext import piece_of
 from exports.pages import FormatName
 from exports.parts import Part
+from exports.plain_text import plain_line
 from exports.selection import DRAFT_LENGTH
 from exports.told import Reading, Told, same_words
 from exports.wording import body_below, item_title, paragraphs_of

@@ -1,9 +1,14 @@
-"""Writes the files of an archive: whole or not at all, inside the given directory, and only where they changed."""
+"""Writes the files of an archive: whole or not at all, inside the given directory, and only where they changed.
+
+Only regular files and free names are written to or read: what else may lie at a place (a device, a FIFO, a socket, a
+directory) is refused and stays.
+"""
 
 from __future__ import annotations
 
 import filecmp
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,7 +44,8 @@ class WholeFile:
 
     def __init__(self, root: Path, relative: str) -> None:
         self.path = root / relative
-        self.target = _inside(root, relative)
+        with _clear_errors(self.path):
+            self.target = _inside(root, relative)
         self.written = False
         self._stack = ExitStack()
 
@@ -68,8 +74,8 @@ class WholeFile:
 
 def read_bytes(root: Path, relative: str) -> bytes | None:
     """The content of a file below `root`; None where there is none. Raises OutputError where it cannot be read."""
-    target = _inside(root, relative)
     try:
+        target = _inside(root, relative)
         return target.read_bytes() if target.exists() else None
     except OSError as error:
         reason = error.strerror or str(error)
@@ -87,13 +93,43 @@ def remove_file(root: Path, relative: str) -> None:
         raise OutputError(f"{root / relative} cannot be removed: {reason}; check who owns it") from error
 
 
+def named_file(out: str) -> tuple[Path, str]:
+    """The directory and name of a single file that somebody named, links followed. Raises OutputError for a directory."""
+    path = Path(out)
+    with _clear_errors(path):
+        if not path.name or out.endswith("/") or path.is_dir():
+            raise OutputError(f"{out or '.'} is a directory: name a file with --out")
+        real = _real(path)
+    return real.parent, real.name
+
+
 def _inside(root: Path, relative: str) -> Path:
-    """The real path of a file, links followed. Raises OutputError for one outside of `root`."""
-    base = root.resolve()
-    target = (base / relative).resolve()
+    """The real path of a file, links followed.
+
+    Raises OutputError for one outside of `root` and for what is no regular file, and OSError.
+    """
+    base = _real(root)
+    target = _real(base / relative)
     if target == base or not target.is_relative_to(base):
         raise OutputError(f"{relative} would be written outside of {root}; nothing was written")
+    if target.exists() and not target.is_file():
+        raise OutputError(
+            f"{root / relative} is {_kind_of(target)}, no file; it was left as it is: name another place with --out"
+        )
     return target
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except RuntimeError as error:  # until Python 3.13
+        raise OutputError(f"{path} is a link that leads back to itself") from error
+
+
+def _kind_of(path: Path) -> str:
+    mode = path.stat().st_mode
+    kinds = {stat.S_ISDIR: "a directory", stat.S_ISFIFO: "a FIFO", stat.S_ISSOCK: "a socket"}
+    return next((words for asks, words in kinds.items() if asks(mode)), "a device")
 
 
 @contextmanager

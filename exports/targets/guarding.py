@@ -132,7 +132,7 @@ def _piece_at(line: str, stop: re.Match[str], ticks: dict[str, list[int]]) -> tu
     if mark[0] == "<":
         return "autolink", stop.end()
     if mark[0] == "`":
-        later = ticks[mark]
+        later = ticks.get(mark, [])  # the first of them may be escaped
         while later and later[0] < stop.end():
             later.pop(0)
         return ("code", later[0] + len(mark)) if later else None

@@ -16,7 +16,7 @@ from exports.epub import write_book
 from exports.months import month_span
 from exports.published import day_start, newest, newest_picked, picked, published
 from exports.records import parquet_schema, write_json_lines, write_parquet
-from exports.writing import WholeFile, write_text
+from exports.writing import WholeFile, named_file, write_text
 from exports.xml_text import web_url
 from newsarchive.cli.days import DayOption, day_of
 from newsarchive.cli.export import ExcerptsOption, month_of
@@ -26,7 +26,8 @@ from newsarchive.errors import BadValueError
 from newsarchive.items import Article, SiteName
 from newsarchive.storage.contract import Store
 
-STANDARD_OUTPUT = "-"
+STANDARD_OUTPUT = frozenset({"-", "/dev/stdout"})
+"""What `--out` calls it."""
 
 FileOption = Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write.")]
 FileOrOutputOption = Annotated[
@@ -53,11 +54,11 @@ def state(*, written: bool) -> str:
 
 def put_text(out: str, text: str) -> bool:
     """Write a text to a file or to standard output; whether it was new."""
-    if out == STANDARD_OUTPUT:
+    if out in STANDARD_OUTPUT:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
         return True
-    return write_text(Path(out).parent, Path(out).name, text)
+    return write_text(*named_file(out), text)
 
 
 def atom(
@@ -83,7 +84,7 @@ def atom(
 
     text, count = with_store(store, make)
     written = put_text(out, text)
-    say(f"{out}: {count} articles, {state(written=written)}", beside=out == STANDARD_OUTPUT)
+    say(f"{out}: {count} articles, {state(written=written)}", beside=out in STANDARD_OUTPUT)
 
 
 def epub(
@@ -152,7 +153,7 @@ def parquet(
 
 def text(
     day: DayOption,
-    out: FileOrOutputOption = STANDARD_OUTPUT,
+    out: FileOrOutputOption = "-",
     *,
     everything: Annotated[
         bool, typer.Option("--all", help="Every article of the day, not the editor's picks only.")
@@ -165,7 +166,7 @@ def text(
     written = put_text(out, made.text)
     say(
         f"{wanted}: {made.items} items, {made.drafts} of them drafts, {state(written=written)}",
-        beside=out == STANDARD_OUTPUT,
+        beside=out in STANDARD_OUTPUT,
     )
 
 
@@ -180,14 +181,14 @@ def _write_records(
 
     async def run(store: Store) -> tuple[int, bool]:
         articles = store.articles(site=site, since=first, until=end)
-        if out == STANDARD_OUTPUT:
+        if out in STANDARD_OUTPUT:
             count = await write(sys.stdout.buffer, articles)
             sys.stdout.flush()
             return count, True
-        whole = WholeFile(Path(out).parent, Path(out).name)
+        whole = WholeFile(*named_file(out))
         with whole as file:
             count = await write(file, articles)
         return count, whole.written
 
     count, written = with_store(uri, run)
-    say(f"{out}: {count} articles, {state(written=written)}", beside=out == STANDARD_OUTPUT)
+    say(f"{out}: {count} articles, {state(written=written)}", beside=out in STANDARD_OUTPUT)

@@ -15,7 +15,7 @@ from exports.merged_writing import State
 from exports.pages import FormatName
 from exports.targets import TARGETS, TargetName
 from newsarchive.errors import BadValueError
-from newsarchive.storage import Store
+from newsarchive.storage import Store, open_store
 from tests.exports.stories import DAY, article, pick
 
 MONTH = date(2025, 11, 1)
@@ -248,3 +248,67 @@ async def test_an_index_keeps_the_bytes_around_it_and_its_line_ends(filled: Stor
     done = await export_pages(filled, asked, tmp_path)
     assert [it.message for it in done.indexes if "UTF-8" in it.message]
     assert readme.read_bytes() == garbled
+
+
+@pytest.mark.parametrize("of", FORMATS)
+@pytest.mark.parametrize("target", ALL_TARGETS)
+async def test_a_time_without_stories_leaves_no_trace(
+    store: Store, tmp_path: Path, target: TargetName, of: FormatName
+) -> None:
+    done = await export_pages(store, Wanted(of, month=MONTH, target=target), tmp_path / "out")
+    assert done.files == []
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("of", FORMATS)
+async def test_a_page_whose_stories_all_went_loses_them_and_its_line_in_the_index(
+    store: Store, tmp_path: Path, of: FormatName
+) -> None:
+    await store.save_articles([article(1), article(2, day=date(2025, 10, 1))])
+    for month in (date(2025, 10, 1), MONTH):
+        done = await export_pages(store, Wanted(of, month=month), tmp_path)
+    (_, written), index = done.pages[0], done.indexes[0].path
+    assert "2025年11月" in index.read_text(encoding="utf-8")
+    await store.save_picks([pick(article(1)).model_copy(update={"state": "rejected"})])
+    await export_pages(store, Wanted(of, month=MONTH), tmp_path)
+    assert "第 1 条" not in written.path.read_text(encoding="utf-8")
+    assert "2025年11月" not in index.read_text(encoding="utf-8")
+    assert "2025年10月" in index.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("of", FORMATS)
+@pytest.mark.parametrize("target", ALL_TARGETS)
+async def test_another_store_keeps_the_lines_of_what_lies_in_the_folder(
+    filled: Store, tmp_path: Path, target: TargetName, of: FormatName
+) -> None:
+    out = tmp_path / "out"
+    await filled.save_articles([article(4, day=date(2025, 10, 2))])
+    for month in (date(2025, 10, 1), MONTH):
+        await export_pages(filled, Wanted(of, month=month, target=target), out)
+    before = contents(out)
+    async with open_store(str(tmp_path / "other.sqlite")) as other:
+        await export_pages(other, Wanted(of, month=MONTH, target=target), out)
+        assert contents(out) == before
+        await other.save_articles([article(7), article(8, day=date(2025, 12, 3))])
+        await export_pages(other, Wanted(of, month=MONTH, target=target), out)
+        assert {name: contents(out)[name] for name in before} == before
+        done = await export_pages(other, Wanted(of, month=date(2025, 12, 1), target=target), out)
+    (index, *_) = done.indexes
+    kept = [line for line in before[index.path.relative_to(out).as_posix()].decode().splitlines() if line]
+    text = index.path.read_text(encoding="utf-8")
+    assert [line for line in kept if line not in text] == []
+    assert "2025年12月" in text
+
+
+async def test_a_month_to_which_another_store_adds_a_day_has_the_days_of_both(
+    filled: Store, tmp_path: Path
+) -> None:
+    await export_pages(filled, Wanted("daily", month=MONTH), tmp_path / "out")
+    async with open_store(str(tmp_path / "other.sqlite")) as other:
+        await other.save_articles([article(7, day=date(2025, 11, 12))])
+        await export_pages(other, Wanted("daily", day=date(2025, 11, 12)), tmp_path / "out")
+    month = (tmp_path / "out" / "daily" / "2025" / "2025-11-index.md").read_text(encoding="utf-8")
+    assert [day for day in (14, 13, 12) if f"2025-11-{day}.md" in month] == [14, 13, 12]
+    assert "- [2025年11月](2025/2025-11-index.md) · 4 篇 · 3 页" in (
+        tmp_path / "out" / "daily" / "README.md"
+    ).read_text(encoding="utf-8")

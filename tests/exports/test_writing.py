@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from exports.writing import WholeFile, write_text
+from exports.writing import WholeFile, named_file, read_bytes, write_text
 from newsarchive.errors import OutputError
 
 
@@ -94,3 +96,50 @@ def test_a_large_file_that_fails_half_way_leaves_what_was_there(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
     with pytest.raises(OutputError, match="outside"):
         WholeFile(tmp_path, "../a.jsonl")
+
+
+@pytest.fixture(params=["FIFO", "socket", "directory", "device"])
+def special(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A name at which something lies that is no file."""
+    path = tmp_path / "special"
+    match request.param:
+        case "FIFO":
+            os.mkfifo(path)
+        case "directory":
+            path.mkdir()
+        case "device":
+            path = Path(os.devnull)
+    with socket.socket(socket.AF_UNIX) as bound:
+        if request.param == "socket":
+            bound.bind(str(path))
+        yield path
+
+
+def test_what_is_no_file_is_neither_replaced_nor_read(special: Path) -> None:
+    before = special.stat()
+    for write in (
+        lambda: write_text(special.parent, special.name, "一"),
+        lambda: WholeFile(special.parent, special.name),
+        lambda: read_bytes(special.parent, special.name),
+    ):
+        with pytest.raises(OutputError, match=r"is a (FIFO|socket|directory|device), no file; it was left"):
+            write()
+    assert (special.stat().st_mode, special.stat().st_ino) == (before.st_mode, before.st_ino)
+
+
+def test_a_link_to_a_file_is_followed_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "feed.xml"
+    link.symlink_to("real/feed.xml")
+    assert write_text(*named_file(str(link)), "一")
+    assert link.is_symlink()
+    assert (tmp_path / "real" / "feed.xml").read_text(encoding="utf-8") == "一"
+
+
+@pytest.mark.parametrize("out", [".", "", "..", "a/", "loop"])
+def test_what_names_no_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    with pytest.raises(OutputError, match=r"is a directory: name a file with --out|loop"):
+        write_text(*named_file(out), "一")
+    assert [it.name for it in tmp_path.iterdir()] == ["loop"]

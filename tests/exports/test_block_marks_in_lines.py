@@ -1,0 +1,152 @@
+"""Words that begin like a block of Markdown are words, wherever a title or a line of text is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from exports.briefing import briefing_page
+from exports.daily import daily_page
+from exports.day_text import make_day_text
+from exports.entries import Entry
+from exports.export_pages import Wanted, export_pages
+from exports.fulltext import fulltext_page, piece_of
+from exports.making import file_text
+from exports.pages import FormatName, Page
+from exports.targets import TARGETS, Target, TargetName
+from exports.targets.titles import without_tags
+from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
+from newsarchive.storage import Store
+from tests.exports.stories import DAY, article, pick
+
+WORDS = "一季度营收增长三成"
+BEGINNINGS = (
+    *(
+        "1. ",
+        "1) ",
+        "１．",
+        "2026. ",
+        "- ",
+        "+ ",
+        "* ",
+        "# ",
+        "###### ",
+        "> ",
+        ">>",
+        "    ",
+        "\t",
+        "| a | ",
+        "|",
+    ),
+    *(
+        "--- ",
+        "===",
+        "```",
+        "~~~ ",
+        "<div>",
+        "<!-- ",
+        "<?php ",
+        "[x]: https://a.example ",
+        "[x]: ",
+        "[ ] ",
+        ": ",
+    ),
+    *(
+        "1.",
+        "0. ",
+        "::: tip ",
+        "!!! note ",
+        "{% raw %}",
+        "{{ x }}",
+        "@@ ",
+        "=",
+        "-",
+        "1.  2. ",
+        "$$",
+        "\\",
+        "&#35; ",
+    ),
+)
+"""Of these an editor's own text may use the last two as Markdown has them."""
+MARKDOWN = {"\\": "\\", "&#35; ": "# "}
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+_HTML = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def shown(markdown: str) -> str:
+    """What a reader sees, blanks left out."""
+    leaves = (leaf for token in _HTML.parse(markdown) for leaf in token.children or [token])
+    return squeezed(
+        "".join(it.content for it in leaves if it.type in {"text", "code_inline", "text_special"})
+    )
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def in_file(page: Page, target: Target) -> tuple[str, str]:
+    """What a reader sees of a file, and the title in its front matter."""
+    text = file_text(page, target, "clean")
+    lines = text.split("\n")
+    front, skip = split_front_matter(lines)
+    fields = (parse_front_matter(front) or {}) if front else {}
+    return shown(target.undo("\n".join(lines[skip:]))), str(fields.get("title", ""))
+
+
+@pytest.mark.parametrize("target", ALL_TARGETS)
+def test_titles_stay_whole_in_every_page(target: TargetName) -> None:
+    for beginning in BEGINNINGS:
+        check_titles(TARGETS[target], beginning)
+
+
+def check_titles(tool: Target, beginning: str) -> None:
+    whole = f"{beginning}{WORDS}"
+    text = squeezed(MARKDOWN.get(beginning, beginning) + WORDS)
+    unlinked = Entry(pick(article(1), text=whole))
+    stored = article(2, title=whole)
+    for entry, words in ((unlinked, text), (Entry(pick(stored), stored), squeezed(whole))):
+        briefing = briefing_page(DAY, [entry, entry], "clean", tool.style)
+        body, title = in_file(briefing, tool)
+        assert body.count(words) >= 3, "lead, brief, and their sources"
+        assert words in squeezed(briefing.title)
+        assert not title or squeezed(without_tags(words)) in squeezed(without_tags(title))
+        assert words in in_file(daily_page(DAY, [entry], "clean", tool.style), tool)[0]
+    piece = piece_of(Entry(pick(stored), stored))
+    assert piece is not None
+    for unit in ("day", "article"):
+        page = fulltext_page(unit, DAY, [piece], "clean", tool.style)
+        body, title = in_file(page, tool)
+        assert squeezed(whole) in body or squeezed(without_tags(whole)) == squeezed(without_tags(title))
+
+
+@pytest.mark.parametrize("of", ["digest", "daily", "briefing"])
+@pytest.mark.parametrize("target", ALL_TARGETS)
+async def test_texts_and_indexes_stay_whole(
+    store: Store, tmp_path: Path, of: FormatName, target: TargetName
+) -> None:
+    await store.save_picks(
+        [
+            pick(article(number), number, f"{beginning}{WORDS}")
+            for number, beginning in enumerate(BEGINNINGS, start=1)
+        ]
+    )
+    month = DAY.replace(day=1) if of == "digest" else None
+    wanted = Wanted(of, month=month, day=None if month else DAY, target=target)
+    done = await export_pages(store, wanted, tmp_path)
+    (_, written), *_ = done.pages
+    text = written.path.read_text(encoding="utf-8")
+    _, skip = split_front_matter(text.split("\n"))
+    body = shown(TARGETS[target].undo("\n".join(text.split("\n")[skip:])))
+    for beginning in BEGINNINGS:
+        assert squeezed(MARKDOWN.get(beginning, beginning) + WORDS) in body
+    if of == "briefing":
+        indexes = "".join(TARGETS[target].undo(it.path.read_text(encoding="utf-8")) for it in done.indexes)
+        assert f"{BEGINNINGS[0]}{WORDS}" in indexes
+
+
+async def test_the_text_for_pasting_has_them(store: Store) -> None:
+    await store.save_picks([pick(article(1), text=f"1. {WORDS}")])
+    assert f"1. 1. {WORDS}\n" in (await make_day_text(store, DAY)).text
