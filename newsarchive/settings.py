@@ -278,14 +278,15 @@ DOWNLOADER_STATS = False
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # Before robots.txt is asked for: that of a host which is not the site's is not asked for either.
+    "newsarchive.downloader.trust.OwnHostsMiddleware": 50,
     "newsarchive.downloader.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newsarchive.downloader.retry.RetryAfterMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.downloader.refusals.BombNamingCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newsarchive.downloader.refusals.LoopNamingRedirectMiddleware": 600,
-    "newsarchive.downloader.guard.RedirectGuardMiddleware": 610,
+    "newsarchive.downloader.redirects.SiteRedirectMiddleware": 600,
     # After decompression (590), before retries: a challenge shuts the gate at once.
     "newsarchive.downloader.guard.GuardMiddleware": 585,
     # Between decompression (590) and redirects (600): it sees the bytes as they were sent, of final pages only.

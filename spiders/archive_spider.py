@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.downloader.gate import Gate, HostHeldError
 from newsarchive.downloader.reasons import reason_of, reason_of_page
+from newsarchive.downloader.redirects import MOVED_TO
 from newsarchive.errors import BadValueError
 from newsarchive.items import (
     ARTICLE_KINDS,
@@ -30,6 +31,7 @@ from newsarchive.items import (
     SiteName,
     Task,
 )
+from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.sites import SITES, Link
 from newsarchive.storage.session import ArchiveSession
 from spiders.arguments import Arguments, check
@@ -276,7 +278,8 @@ class ArchiveSpider(Spider):
             self.session.not_read(url, str(reading.verdict))
             yield self.event(response, reading, str(reading.verdict))
         else:
-            self.session.not_read(url, self.count_failure(response, reading, "list"))
+            reason = self.count_failure(response, reading, "list")
+            self.session.not_read(url, reason, response.meta.get(MOVED_TO, ""))
 
     # Articles.
 
@@ -289,7 +292,10 @@ class ArchiveSpider(Spider):
             return
         reading = self.reading(response, task)
         carried = self._carried.get(task.name)
-        if reading.verdict in ARTICLE_KINDS and reading.article is not None:
+        if MOVED_TO in response.meta:
+            for found in self.off_site(response, reading, task):
+                yield found
+        elif reading.verdict in ARTICLE_KINDS and reading.article is not None:
             self.count_page("article")
             article = placed(named(reading.article, task, response.url), response)
             self.session.sample.read(article, revisit=task.state == "done")
@@ -309,6 +315,15 @@ class ArchiveSpider(Spider):
         else:
             reason = self.count_failure(response, reading, "article")
             yield self.frontier.missed(task, reason, after_failure(task))
+
+    def off_site(self, response: Response, reading: Reading, task: Task) -> Iterator[Found]:
+        """An address that leads off the site: an event, and asked again in later runs, as it may not last."""
+        event = self.event(response, reading, "moved", task)
+        yield event.model_copy(update={"url": task.url})
+        self.stats.inc_value("page/off_site_count")
+        if (carried := self._carried.get(task.name)) is not None:
+            yield carried
+        yield self.frontier.missed(task, OFF_SITE, after_failure(task))
 
     async def follow(self, article: Article, task: Task) -> None:
         """Want the articles that an article leads to."""
@@ -373,7 +388,7 @@ class ArchiveSpider(Spider):
     def count_failure(self, response: Response, reading: Reading, wanted: str) -> str:
         """Count a page that could not be read; returns the reason."""
         status, verdict = response.status, reading.verdict
-        reason = reason_of_page(status, verdict, wanted)
+        reason = OFF_SITE if MOVED_TO in response.meta else reason_of_page(status, verdict, wanted)
         self.count_page("failed", reason)
         self.logger.warning("No %s at %s: status %s, verdict %s", wanted, response.url, status, verdict)
         return reason

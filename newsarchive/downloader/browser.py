@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Protocol, get_args
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
+from newsarchive.downloader.trust import is_own
 from newsarchive.errors import BadValueError
 from newsarchive.items import SiteName, Verdict
+from newsarchive.sites import SITES, Site
 
 RENDERABLE = frozenset({Verdict.EMPTY, Verdict.OTHER})
 """What a plain page may be for the browser to be tried. Never a challenge: those are neither solved nor evaded."""
@@ -58,28 +59,28 @@ class BrowserAddon:
 def playwright_settings(settings: BaseSettings) -> dict[str, Any]:
     """What Playwright is told. One page at a time: politeness holds for a browser too."""
     bases = tuple(base.rstrip("/") + "/" for base in settings.getdict("NEWSARCHIVE_ORIGINS").values())
+    sites = tuple(SITES[name] for name in settings.getdict("NEWSARCHIVE_BROWSER"))
     return {
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": settings.getfloat("DOWNLOAD_TIMEOUT") * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": partial(is_unwanted, bases=bases),
+        "PLAYWRIGHT_ABORT_REQUEST": partial(is_unwanted, sites=sites, bases=bases),
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
             "headless": True,
             "executable_path": settings["NEWSARCHIVE_CHROMIUM"],
             "chromium_sandbox": settings.getbool("NEWSARCHIVE_CHROMIUM_SANDBOX"),
-            "args": [*LAUNCH_ARGUMENTS, *_only_hosts_of(bases)],
+            "args": [*LAUNCH_ARGUMENTS, _only_hosts(sites, bases)],
         },
     }
 
 
-def _only_hosts_of(bases: tuple[str, ...]) -> list[str]:
-    """Where origins are mapped, no other host has an address for Chromium: its redirects pass no other check."""
-    if not bases:
-        return []
-    hosts = sorted({urlsplit(base).hostname or "" for base in bases})
-    return [
-        "--host-resolver-rules=" + " , ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
-    ]
+def _only_hosts(sites: tuple[Site, ...], bases: tuple[str, ...]) -> str:
+    """No other host has an address for Chromium than the mapped ones, or the sites' own: its redirects pass no other check."""
+    if bases:
+        hosts = sorted({urlsplit(base).hostname or "" for base in bases})
+    else:
+        hosts = [f"*{host}" if host.startswith(".") else host for site in sites for host in site.hosts]
+    return "--host-resolver-rules=" + " , ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
 
 
 def check_sites(sites: Mapping[str, object]) -> None:
@@ -123,8 +124,8 @@ class BrowserRequest(Protocol):
         """Where from."""
 
 
-def is_unwanted(request: BrowserRequest, bases: tuple[str, ...] = ()) -> bool:
-    """Whether the browser should not make a request: what no text needs, what is not on the public web.
+def is_unwanted(request: BrowserRequest, sites: tuple[Site, ...], bases: tuple[str, ...] = ()) -> bool:
+    """Whether the browser should not make a request: what no text needs, what is not on the site's own hosts.
 
     With mapped origins only what begins with one of their base URLs is asked.
     """
@@ -132,13 +133,4 @@ def is_unwanted(request: BrowserRequest, bases: tuple[str, ...] = ()) -> bool:
         return True
     if bases:
         return not request.url.startswith(bases)
-    parts = urlsplit(request.url)
-    return parts.scheme not in {"http", "https"} or _is_local(parts.hostname or "")
-
-
-def _is_local(host: str) -> bool:
-    """Whether a host is this machine or in its network: a page from the web has no business there."""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
+    return not any(is_own(request.url, site) for site in sites)

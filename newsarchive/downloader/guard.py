@@ -11,11 +11,11 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.downloader.gate import Gate
 from newsarchive.downloader.headers import text_headers
+from newsarchive.downloader.redirects import JUDGED
 from newsarchive.items import CHALLENGES, Page, Reading, SiteName
 from newsarchive.sites import read
 
 NOT_MODIFIED = 304
-FIRST_REDIRECT = 300
 FIRST_ERROR = 400
 
 
@@ -38,7 +38,7 @@ class GuardMiddleware:
         if (
             request.meta.get("dont_obey_robotstxt")
             or response.status == NOT_MODIFIED
-            or request.meta.get("led_to_challenge")
+            or request.meta.get(JUDGED)
         ):
             return response
         page = Page(
@@ -57,33 +57,4 @@ class GuardMiddleware:
             await gate.hold(host, f"{response.url} is a {reading.verdict}")
         elif response.status < FIRST_ERROR:
             await gate.answered(host)
-        return response
-
-
-class RedirectGuardMiddleware:
-    """Stops at a redirect that leads to a challenge: weixin answers 302 to its verification page.
-
-    The challenge is known by the address; its page is not asked for. Stands before Scrapy's redirects.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RedirectGuardMiddleware:
-        """Make the middleware."""
-        return cls(crawler)
-
-    async def process_response(self, request: Request, response: Response) -> Response:
-        """Hold the host that redirects to a challenge, and keep the redirect as the page."""
-        location = response.headers.get("Location")
-        if not location or not FIRST_REDIRECT <= response.status < FIRST_ERROR:
-            return response
-        target = response.urljoin(location.decode("latin-1"))
-        reading = read(Page(content=b"", url=target), hint=cast("SiteName", self._crawler.spidercls.name))
-        if reading.verdict in CHALLENGES:
-            request.meta.update(reading=reading, led_to_challenge=True, dont_redirect=True)
-            self._crawler.stats.inc_value("page/challenged_count")
-            host = urlparse_cached(request).hostname or ""
-            await Gate.of(self._crawler).hold(host, f"{request.url} led to a {reading.verdict}")
         return response

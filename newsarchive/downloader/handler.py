@@ -4,45 +4,58 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from newsarchive.downloader.connections import LimitedHTTPHandler, PublicHTTPHandler
 from newsarchive.downloader.gate import Gate
-from newsarchive.downloader.origins import mapped
+from newsarchive.downloader.origins import mapped, origin, unmapped
+from newsarchive.downloader.refusals import OffSiteError
+from newsarchive.downloader.trust import is_own
+from newsarchive.sites import SITES
 
 
 class ArchiveDownloadHandler(BaseDownloadHandler):
     """Scrapy's HTTP handler behind the gate, with origins mapped.
 
     The mapping is done here, at the last moment: robots.txt, delays, slots, the raw store and every stored URL see the
-    real one. Redirects come back with real URLs, as the site wrote them.
+    real one. Only what is mapped may come from an address that is not public: that was somebody's purpose.
     """
 
     lazy = False
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._site = SITES[crawler.spidercls.name]  # type: ignore[index]
         self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
-        self._http = self.fetcher(crawler)
-
-    def fetcher(self, crawler: Crawler) -> HTTP11DownloadHandler:
-        """What fetches in the end."""
-        return HTTP11DownloadHandler(crawler)
+        self._public = PublicHTTPHandler(crawler)
+        self._chosen = LimitedHTTPHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch, when the gate lets the request through. Raises HostHeldError where it does not."""
+        """Fetch, when the gate lets the request through.
+
+        Raises HostHeldError where it does not, OffSiteError where the page turned out to be another host's.
+        """
         await Gate.of(self.crawler).let_through(request)
-        url = mapped(request.url, self._origins)
-        if url == request.url:
-            response = await self._http.download_request(request)
+        if origin(request.url) in self._origins:
+            asked = request.replace(url=mapped(request.url, self._origins))
+            response = await self.fetch(asked, anywhere=True)
+            url = request.url if response.url == asked.url else unmapped(response.url, self._origins)
+            response = response.replace(url=url)
         else:
-            response = await self._http.download_request(request.replace(url=url))
-            response = response.replace(url=request.url)
+            # A proxy is chosen by the operator, and finds the host's address itself.
+            response = await self.fetch(request, anywhere="proxy" in request.meta)
+        if not is_own(response.url, self._site):
+            raise OffSiteError(f"{request.url} led to {response.url}")
         # Not a copy that a handler made: what later stations note in the request's meta is found by the response's.
         response.request = request
         return response
 
+    async def fetch(self, request: Request, *, anywhere: bool) -> Response:
+        """Fetch at last. `anywhere`: whether the address may be one that is not public, because it was chosen."""
+        return await (self._chosen if anywhere else self._public).download_request(request)
+
     async def close(self) -> None:
-        """Close the connections, and the browser."""
-        await self._http.close()
+        """Close the connections."""
+        await self._public.close()
+        await self._chosen.close()

@@ -20,18 +20,24 @@ from twisted.web.client import ResponseFailed, ResponseNeverReceived
 from newsarchive.downloader.gate import HostHeldError
 from newsarchive.downloader.refusals import (
     DecompressionBombError,
+    HeadersTooLongError,
+    OffSiteError,
+    PrivateAddressError,
     RedirectLoopError,
     RobotsForbiddenError,
     RobotsUnreachableError,
 )
 from newsarchive.items import Verdict
-from newsarchive.monitoring.reasons import ROBOTS
+from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
 
 OK = 200
 
 REASONS: dict[type[BaseException], str] = {
     HostHeldError: "held",
     RobotsForbiddenError: ROBOTS,
+    OffSiteError: OFF_SITE,
+    PrivateAddressError: "private_address",
+    HeadersTooLongError: "headers_too_long",
     RedirectLoopError: "redirect_loop",
     DecompressionBombError: "decompression_bomb",
     DownloadConnectionRefusedError: "connection_refused",

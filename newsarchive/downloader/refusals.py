@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
@@ -21,23 +20,24 @@ class RobotsUnreachableError(IgnoreRequest):
         self.status = status
 
 
+class OffSiteError(IgnoreRequest):
+    """The address is not on a host of the site that is crawled."""
+
+
 class RedirectLoopError(IgnoreRequest):
-    """Redirects went on beyond `REDIRECT_MAX_TIMES`."""
+    """Redirects led to where they came from, or went on beyond `REDIRECT_MAX_TIMES`."""
+
+
+class PrivateAddressError(IgnoreRequest):
+    """The host's name stands for this machine or its network, or for an address that nobody on the internet has."""
+
+
+class HeadersTooLongError(IgnoreRequest):
+    """The headers of an answer do not end."""
 
 
 class DecompressionBombError(IgnoreRequest):
     """The body unpacks to more than `DOWNLOAD_MAXSIZE`."""
-
-
-class LoopNamingRedirectMiddleware(RedirectMiddleware):
-    """Scrapy's redirects."""
-
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Follow a redirect. Raises RedirectLoopError."""
-        try:
-            return super().process_response(request, response)
-        except IgnoreRequest as error:
-            raise RedirectLoopError(f"{request.url}: {error}") from error
 
 
 class BombNamingCompressionMiddleware(HttpCompressionMiddleware):

@@ -7,13 +7,14 @@ from contextlib import suppress
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler  # type: ignore[import-untyped]
 from scrapy_playwright.page import PageMethod  # type: ignore[import-untyped]
 
 from newsarchive.downloader.handler import ArchiveDownloadHandler
+from newsarchive.downloader.refusals import PrivateAddressError
+from newsarchive.downloader.trust import is_public
 
 SETTLE_MILLISECONDS = 10_000
 """How long a page's scripts may go on asking before its text is taken as it is."""
@@ -22,20 +23,26 @@ SETTLE_MILLISECONDS = 10_000
 class RenderingDownloadHandler(ArchiveDownloadHandler):
     """Renders requests marked `playwright` in Chromium where the spider's site may have it; fetches all others plainly."""
 
-    def fetcher(self, crawler: Crawler) -> HTTP11DownloadHandler:
-        """The browser's handler, which fetches plainly too, or the plain one."""
-        if crawler.spidercls.name in crawler.settings.getdict("NEWSARCHIVE_BROWSER"):
-            return _BrowserHandler(crawler)
-        return HTTP11DownloadHandler(crawler)
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        has_browser = crawler.spidercls.name in crawler.settings.getdict("NEWSARCHIVE_BROWSER")
+        self._browser = ScrapyPlaywrightDownloadHandler(crawler) if has_browser else None
 
-
-class _BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
-    async def download_request(self, request: Request) -> Response:
-        """Fetch, or render once the scripts are done."""
-        if request.meta.get("playwright"):
-            request = request.replace(meta=request.meta | _how_to_render())
-        response: Response = await super().download_request(request)
+    async def fetch(self, request: Request, *, anywhere: bool) -> Response:
+        """Fetch, or render once the scripts are done. Raises PrivateAddressError."""
+        if self._browser is None or not request.meta.get("playwright"):
+            return await super().fetch(request, anywhere=anywhere)
+        asked = request.replace(meta=request.meta | _how_to_render())
+        response: Response = await self._browser.download_request(asked)
+        if not anywhere and response.ip_address and not is_public(str(response.ip_address)):
+            raise PrivateAddressError(f"{request.url} came from {response.ip_address}")
         return response
+
+    async def close(self) -> None:
+        """Close the connections, and the browser."""
+        await super().close()
+        if self._browser is not None:
+            await self._browser.close()
 
 
 def _how_to_render() -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from newsarchive.errors import RecordRefusedError, StoreUnreachableError
 from newsarchive.items import Run
-from newsarchive.monitoring.reasons import ROBOTS
+from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
 
 
 class CrawlExit(IntEnum):
@@ -96,7 +96,7 @@ class Outcome:
             return CrawlExit.BLOCKED
         if not self.read_something and not self.had_nothing_to_do:
             return CrawlExit.FORBIDDEN if self.forbidden else CrawlExit.NOTHING_READ
-        if challenged or pages["failed"]:
+        if challenged or pages["failed"] or self.count("page/off_site"):
             return CrawlExit.INCOMPLETE
         return CrawlExit.DRIFTED if self.count("run/drifted") else CrawlExit.GOOD
 
@@ -134,18 +134,21 @@ class Outcome:
     @property
     def had_nothing_to_do(self) -> bool:
         """Whether nothing was asked because nothing was due: every list was read a while ago, every seed is known."""
-        return not self.pages["failed"] and bool(
+        return not (self.pages["failed"] or self.count("page/off_site")) and bool(
             self.count("list/not_due") or self.count("link/seed") or self.pages["event"]
         )
 
     def failures(self) -> dict[str, int]:
-        """How many pages failed for each reason."""
+        """How many pages could not be read, for each reason; those that lead off the site are among them."""
         prefix = "page/failed/"
-        return {
+        failed = {
             name.removeprefix(prefix): int(count)
             for name, count in self.stats.items()
             if name.startswith(prefix)
         }
+        if away := self.count("page/off_site"):
+            failed[OFF_SITE] = failed.get(OFF_SITE, 0) + away
+        return failed
 
 
 def outcome_of_run(run: Run) -> Outcome:

@@ -6,9 +6,11 @@ import re
 from typing import Final
 
 ROBOTS: Final = "robots"
+OFF_SITE: Final = "off_site"
 
 MEANINGS = {
     ROBOTS: "robots.txt forbids it",
+    OFF_SITE: "its address leads off the site, to a host that is not asked",
     "held": "its host is left alone for a while",
     "challenge": "the site asks for a check whether a person reads",
     "captcha": "the site asks for a check whether a person reads",
@@ -20,6 +22,8 @@ MEANINGS = {
     "tls": "no safe connection: the certificate or its protocol was refused",
     "cut_off": "the answer ended before its announced end",
     "too_large": "the answer is larger than DOWNLOAD_MAXSIZE",
+    "headers_too_long": "the answer's headers do not end",
+    "private_address": "the host's name stands for this machine or its network",
     "decompression_bomb": "the answer unpacks to more than DOWNLOAD_MAXSIZE",
     "redirect_loop": "redirects lead to no page",
 }

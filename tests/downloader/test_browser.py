@@ -12,7 +12,9 @@ from scrapy.settings import Settings
 from newsarchive.downloader.browser import BrowserAddon, is_unwanted
 from newsarchive.downloader.pace import PaceAddon
 from newsarchive.errors import BadValueError
+from newsarchive.sites import SITES
 
+KR36 = (SITES["36kr"],)
 BASES = ("http://127.0.0.1:8000/www.36kr.com/",)
 
 
@@ -83,10 +85,13 @@ def test_sandbox_is_on_and_root_has_none(monkeypatch: pytest.MonkeyPatch) -> Non
         ("fetch", "http://169.254.169.254/latest/", True),
         ("fetch", "http://localhost:6800/", True),
         ("fetch", "http://metadata.google.internal/", True),
+        ("document", "https://www.example.com/", True),
+        ("script", "https://static.36krcdn.com.example.com/app.js", True),
+        ("document", "https://www.ithome.com/", True),
     ],
 )
-def test_only_what_makes_text_is_asked_of_the_public_web(kind: str, url: str, *, unwanted: bool) -> None:
-    assert is_unwanted(Asked(kind, url)) is unwanted
+def test_only_what_makes_text_is_asked_of_the_sites_hosts(kind: str, url: str, *, unwanted: bool) -> None:
+    assert is_unwanted(Asked(kind, url), KR36) is unwanted
 
 
 @pytest.mark.parametrize(
@@ -99,4 +104,21 @@ def test_only_what_makes_text_is_asked_of_the_public_web(kind: str, url: str, *,
     ],
 )
 def test_with_mapped_origins_nothing_else_is_asked(url: str, *, unwanted: bool) -> None:
-    assert is_unwanted(Asked("script", url), BASES) is unwanted
+    assert is_unwanted(Asked("script", url), KR36, BASES) is unwanted
+
+
+def rules(**given: object) -> str:
+    """What Chromium is told of hosts."""
+    settings = with_settings(NEWSARCHIVE_BROWSER='{"36kr": ["empty"]}', **given)
+    (told,) = [
+        argument.partition("=")[2]
+        for argument in settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")["args"]
+        if argument.startswith("--host-resolver-rules=")
+    ]
+    return str(told)
+
+
+def test_redirects_in_the_browser_find_no_other_host() -> None:
+    assert rules() == "MAP * ~NOTFOUND , EXCLUDE 36kr.com , EXCLUDE *.36kr.com , EXCLUDE *.36krcdn.com"
+    origins = f'{{"https://www.36kr.com": "{BASES[0]}"}}'
+    assert rules(NEWSARCHIVE_ORIGINS=origins) == "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"

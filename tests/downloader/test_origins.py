@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from newsarchive.downloader.origins import mapped
+from newsarchive.downloader.origins import mapped, unmapped
 from newsarchive.downloader.pace import PaceAddon
 from newsarchive.errors import BadValueError
 
@@ -23,6 +23,7 @@ ORIGINS = {"https://www.ithome.com": "http://127.0.0.1:8000/www.ithome.com/"}
         ),
         ("https://m.ithome.com/html/897104.htm", "https://m.ithome.com/html/897104.htm"),
         ("http://www.ithome.com/", "http://www.ithome.com/"),
+        ("https://WWW.ithome.com:443/a", "http://127.0.0.1:8000/www.ithome.com/a"),
     ],
 )
 def test_only_named_origins_are_mapped(url: str, fetched: str) -> None:
@@ -58,3 +59,23 @@ def test_samples_may_be_asked_at_once() -> None:
         NEWSARCHIVE_PACE="0", NEWSARCHIVE_ORIGINS='{"https://a.cn": "http://127.0.0.1:1/a"}'
     )
     assert settings.getfloat("DOWNLOAD_DELAY") == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "real"),
+    [
+        ("http://127.0.0.1:8000/www.ithome.com/0/1.htm?a", "https://www.ithome.com/0/1.htm?a"),
+        ("http://127.0.0.1:8000/www.ithome.com", "https://www.ithome.com"),
+        ("http://127.0.0.1:8000/www.ithome.com?a", "https://www.ithome.com?a"),
+        ("http://127.0.0.1:8000/www.ithome.com.example/", "http://127.0.0.1:8000/www.ithome.com.example/"),
+        ("http://127.0.0.1:80001/www.ithome.com/", "http://127.0.0.1:80001/www.ithome.com/"),
+        ("https://m.ithome.com/", "https://m.ithome.com/"),
+    ],
+)
+def test_a_mirror_names_its_own_pages(url: str, real: str) -> None:
+    assert unmapped(url, ORIGINS) == real
+
+
+def test_the_longest_base_counts() -> None:
+    origins = {"https://www.ithome.com": "http://127.0.0.1:1", "https://m.ithome.com": "http://127.0.0.1:1/m"}
+    assert unmapped("http://127.0.0.1:1/m/x", origins) == "https://m.ithome.com/x"
