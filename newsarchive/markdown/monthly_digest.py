@@ -26,6 +26,7 @@ from newsarchive.markdown.document import (
 )
 from newsarchive.markdown.links import bare_urls, whole_link
 from newsarchive.markdown.wrapping import unwrapped
+from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import is_web_address
 
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
@@ -34,7 +35,6 @@ _URL_LINE = re.compile(r"<?(https?://[^\s<>]+)>?")
 _INLINE = re.compile(r"[（(]\[更多\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
 _CLOSING = "）)】] 。"
 """What may stand after a link in other words than `更多` at the end of a text, which is kept as it was written."""
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 MORE = "更多"
 """The words of the link in the inline style."""
@@ -180,7 +180,7 @@ class _Reading:
             self.remark(item.line, "item without a link")
         if item.n_written != position:
             self.remark(item.line, f"number {item.n_written} in place {position}; renumbered on export")
-        if _INVISIBLE.search(text):
+        if visible(text) != text:
             self.remark(item.line, "invisible characters in the text; the clean profile drops them")
         self._items.append(
             Item(

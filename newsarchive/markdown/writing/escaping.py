@@ -31,7 +31,7 @@ _LINE_START = re.compile(
 _NUMBER_START = re.compile(r"([0-9]{1,9})(?=[.)](?: |$))")
 _TABLE_RULE = re.compile(r"[|: ]*+(?=-[-|: ]*$)")
 _ODD = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
@@ -42,19 +42,15 @@ _MANY_BRACKETS = 30
 
 def clean(text: str) -> str:
     """On one line, without what nobody can see: control characters, direction marks, zero-width characters."""
-    if _ODD.search(text):
+    if not text.isprintable():
         text = _ODD.sub("", visible(_BREAKS.sub(" ", text)))
     return _BLANKS.sub(" ", text) if "  " in text else text
 
 
 def clean_code(text: str) -> str:
     """The same for code: line feeds, tabs and runs of blanks stay."""
-    text = _LINE_ENDS.sub("\n", text)
-    return (
-        "".join(char for char in text if char in "\n\t" or not _ODD.match(char))
-        if _ODD.search(text)
-        else text
-    )
+    text = visible(_LINE_ENDS.sub("\n", text))
+    return "".join(char for char in text if char in "\n\t" or not _ODD.match(char))
 
 
 def escape_text(
