@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsarchive.body import Body, Paragraph, Span
+from newsarchive.body import Body, Paragraph, Span, text_of
 from newsarchive.items import Article
 from newsarchive.markdown.escape import single_line
 
@@ -27,9 +27,13 @@ def excerpted(article: Article) -> Article:
 
 
 def excerpt_of(article: Article, length: int = EXCERPT_LENGTH) -> str:
-    """An article in one line: the site's own digest, else the first sentences; empty where there is neither."""
-    digest = _HASHTAGS.sub("", article.digest or "")
-    return single_line(digest).strip() or first_sentences(" ".join(article.text.split("\n")), length)
+    """An article in one line: the site's own digest, else the first sentences; empty where there is neither.
+
+    What is struck out (an old price, a word put right) is left out: a line that is cut must not say it.
+    """
+    if digest := single_line(_HASHTAGS.sub("", article.digest or "")).strip():
+        return digest
+    return first_sentences(" ".join(text_of(article.body, "left out").split("\n")), length)
 
 
 def first_sentences(text: str, length: int) -> str:

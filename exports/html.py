@@ -44,6 +44,7 @@ ELEMENTS: dict[str, frozenset[str]] = {
                 "blockquote",
                 "br",
                 "code",
+                "del",
                 "div",
                 "em",
                 "figcaption",
@@ -53,7 +54,7 @@ ELEMENTS: dict[str, frozenset[str]] = {
                 "h3",
                 "h4",
             ),
-            *("h5", "h6", "hr", "li", "p", "pre", "strong", "table", "tbody", "tr", "ul"),
+            *("h5", "h6", "hr", "li", "p", "pre", "strong", "sub", "sup", "table", "tbody", "tr", "ul"),
         ),
         frozenset(),
     ),
@@ -214,7 +215,14 @@ class _Writer:
         """Write a run of text in its style."""
         if not span.text:
             return
-        styles = (("strong", span.strong), ("em", span.emphasis), ("code", span.code))
+        styles = (
+            ("del", span.struck),
+            ("strong", span.strong),
+            ("em", span.emphasis),
+            ("code", span.code),
+            ("sup", span.script == "super"),
+            ("sub", span.script == "sub"),
+        )
         for tag in (tag for tag, wanted in styles if wanted):
             parent = etree.SubElement(parent, tag)
         add_text(parent, span.text)

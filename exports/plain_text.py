@@ -11,7 +11,7 @@ _WORDS = frozenset(("text", "code_inline", "text_special", "html_inline"))
 
 
 def plain_line(markdown: str) -> str:
-    """A line of Markdown as it reads: no marks and escapes, links as their words, pictures left out."""
+    """A line of Markdown as it reads: links as their words, pictures left out; no marks but those of what is struck out."""
     return one_line("".join(_words(markdown)))
 
 
@@ -23,4 +23,6 @@ def _words(markdown: str) -> list[str]:
                 words.append(token.content)
             elif token.type in {"softbreak", "hardbreak"}:
                 words.append(" ")
+            elif token.type in {"s_open", "s_close"}:
+                words.append("~~")
     return words

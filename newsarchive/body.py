@@ -7,9 +7,11 @@ costs ten times as much), each with a literal `kind` by which pydantic reads the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
+from operator import not_
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
@@ -17,16 +19,30 @@ from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 Role: TypeAlias = Literal["appeal", "advertisement", "tipster", "editor_note", "attribution"]
 """What an `Aside` is: words of the site around the story, which exporters may leave out."""
 
+Script: TypeAlias = Literal["super", "sub"]
+Struck: TypeAlias = Literal["marked", "plain", "left out"]
+"""What plain text does with struck-out words: between `~~`, as they stand on the page, or not at all."""
+
+_RARE = Field(exclude_if=not_)
+"""A field that few nodes have: it is kept only where it says something, so that all other records stay as they are."""
+
 
 @dataclass(slots=True)
 class Span:
-    """A run of text in one style. `link` is absolute; `text` has no line breaks."""
+    """A run of text in one style. `link` is absolute; `text` has no line breaks.
+
+    `struck` is struck-out text: shown, but not said. `script` is text above or below the line, as the page has it
+    (`shown` says it in characters). `formula` says that the text is TeX (or something like it); it is code as well.
+    """
 
     text: str
     strong: bool = False
     emphasis: bool = False
     code: bool = False
     link: str | None = None
+    struck: Annotated[bool, _RARE] = False
+    script: Annotated[Script | None, _RARE] = None
+    formula: Annotated[bool, _RARE] = False
     kind: Literal["span"] = "span"
 
 
@@ -237,20 +253,71 @@ def links_of(blocks: Iterable[Block]) -> list[tuple[str, str]]:
     return links
 
 
-def _inline_text(pieces: list[Inline]) -> str:
-    if len(pieces) == 1 and isinstance(pieces[0], Span):
-        return pieces[0].text
+_RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_LETTERS = "0-9A-Za-z\u0370-\u03ff∞"
+_SET_OFF = re.compile(
+    rf"(?!(?:st|nd|rd|th|TM|SM)\Z)(?=.*[{_LETTERS}])[{_LETTERS}²³¹\u2070-\u208e√+−±=()/,.*·×^_'′ -]{{1,24}}"
+)
+"""What changes its meaning on the line: numbers, letters, what is reckoned with them. Not `[1]`, `®`, `注` or `1st`."""
+
+
+def shown(span: Span) -> str:
+    """A span's text with its place above or below the line in characters: `10⁹`, `H₂O`, `x^n`, `2^(n+1)`, `a_i`.
+
+    Letters have no form of their own that all fonts know. Marks that are read alike on the line stay as they are: `[1]`, `®`.
+    """
+    text = span.text
+    if span.script is None or not (bare := text.strip()):
+        return text
+    characters, mark = (_RAISED, "^") if span.script == "super" else (_LOWERED, "_")
+    if all(ord(char) in characters for char in bare):
+        return text.translate(characters)
+    if not _SET_OFF.fullmatch(bare):
+        return text
+    return text.replace(bare, f"{mark}{bare}" if len(bare) == 1 else f"{mark}({bare})")
+
+
+def line_text(pieces: Sequence[Inline], struck: Struck = "marked") -> str:
+    """Inline pieces as plain text, breaks as line feeds."""
+    if struck == "plain" or not any(piece.kind == "span" and piece.struck for piece in pieces):
+        return _words(pieces)
+    text = ""
+    for out, group in groupby(pieces, lambda piece: piece.kind == "span" and piece.struck):
+        words = _words(group)
+        bare = words.strip()
+        if not out:
+            text += words
+        elif bare and struck == "marked":
+            text += words.replace(bare, f"~~{bare}~~")
+    return text
+
+
+def _words(pieces: Iterable[Inline]) -> str:
     return "".join(
-        [piece.text if piece.kind == "span" else "\n" if piece.kind == "break" else "" for piece in pieces]
+        [
+            (piece.text if piece.script is None else shown(piece))
+            if piece.kind == "span"
+            else ("\n" if piece.kind == "break" else "")
+            for piece in pieces
+        ]
     )
 
 
-def text_of(blocks: Iterable[Block]) -> str:
-    """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines."""
+def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
+    """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines.
+
+    What is struck out stands between `~~`, so that nobody takes it for said, unless `struck` says otherwise.
+    """
     texts: list[str] = []
     for block in walk(blocks):
         if block.kind == "paragraph" or block.kind == "heading":  # noqa: PLR1714 the checker narrows no sets
-            texts.append(_inline_text(block.inlines))
+            pieces = block.inlines
+            plain = pieces[0] if len(pieces) == 1 else None
+            if plain is not None and plain.kind == "span" and not plain.struck and plain.script is None:
+                texts.append(plain.text)
+            else:
+                texts.append(line_text(pieces, struck))
         elif block.kind == "image":
             texts.append(block.caption)
         elif block.kind == "code":

@@ -1,7 +1,7 @@
 """What a page is and says, as one JSON object: the contract of `newsarchive parse`.
 
-The vocabulary is that of the labels by which parsers are scored: `text` is the visible text, a line per block; `images`
-are the body's pictures in document order, repeats included; `links` is how many links the body has (`link_urls` are
+The vocabulary is that of the labels by which parsers are scored: `text` is the visible text, a line per block (words that
+are struck out on the page stand in it without a mark, and again in `struck`); `images` are the body's pictures in document order, repeats included; `links` is how many links the body has (`link_urls` are
 they); times are ISO 8601 with +08:00.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from newsarchive.body import Code, Embed, Table, links_of, walk
+from newsarchive.body import Code, Embed, Span, Table, inlines_of, links_of, text_of, walk
 from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Reading, SiteName, Verdict
 
 Label = dict[str, Any]
@@ -58,6 +58,7 @@ def article_label(article: Article) -> Label:
     blocks = list(walk(article.body))
     links = [url for url, _ in links_of(article.body)]
     media = [block for block in blocks if isinstance(block, Embed)]
+    struck = [piece.text for piece in inlines_of(article.body) if isinstance(piece, Span) and piece.struck]
     label: Label = {
         "site": article.site,
         "url": article.url,
@@ -73,7 +74,7 @@ def article_label(article: Article) -> Label:
         "source_url": article.source_url,
         "copyright": by.copyright,
         "reprint_of": reprint(article),
-        "text": article.text,
+        "text": text_of(article.body, "plain") if struck else article.text,
         "images": [image.url for image in article.images],
         "image_count": len(article.images),
         "links": len(links),
@@ -94,6 +95,7 @@ def article_label(article: Article) -> Label:
         if article.published_precision != "second"
         else None,
         "published_text": article.published_text,
+        "struck": struck,
         "videos": [
             player(embed, "vid" if article.site == "weixin" else "id")
             for embed in media

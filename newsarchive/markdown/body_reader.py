@@ -175,7 +175,12 @@ class _Look:
 
     strong: int = 0
     emphasis: int = 0
+    struck: int = 0
     link: str | None = None
+
+    def span(self, text: str, *, code: bool = False) -> Span:
+        """Text that looks so."""
+        return Span(text, self.strong > 0, self.emphasis > 0, code, self.link, self.struck > 0)
 
 
 def _inlines_of(tokens: Sequence[Token]) -> Iterator[Inline]:
@@ -184,19 +189,21 @@ def _inlines_of(tokens: Sequence[Token]) -> Iterator[Inline]:
         match token.type:
             case "text" | "text_special":
                 if token.content:
-                    yield Span(token.content, look.strong > 0, look.emphasis > 0, link=look.link)
+                    yield look.span(token.content)
             case "code_inline":
-                yield Span(token.content, look.strong > 0, look.emphasis > 0, code=True, link=look.link)
+                yield look.span(token.content, code=True)
             case "strong_open" | "strong_close":
                 look = replace(look, strong=look.strong + token.nesting)
             case "em_open" | "em_close":
                 look = replace(look, emphasis=look.emphasis + token.nesting)
+            case "s_open" | "s_close":
+                look = replace(look, struck=look.struck + token.nesting)
             case "link_open":
                 look = replace(look, link=str(token.attrs.get("href", "")))
             case "link_close":
                 look = replace(look, link=None)
             case "softbreak":
-                yield Span(" ", look.strong > 0, look.emphasis > 0, link=look.link)
+                yield look.span(" ")
             case "hardbreak":
                 yield Break()
             case "image":

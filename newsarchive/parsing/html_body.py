@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -31,8 +31,10 @@ from newsarchive.body import (
     Quote,
     Role,
     Rule,
+    Script,
     Span,
     Table,
+    line_text,
 )
 from newsarchive.parsing.text import visible
 
@@ -95,49 +97,81 @@ MAX_NESTING = 60
 """Lists, tables and quotes inside each other; deeper ones are read as plain blocks, so that no reader of the tree breaks."""
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+_DECORATION = re.compile(r"(?<![\w-])text-decoration(?:-line)?\s*:([^;]*)")
+_RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(super|sub)\b")
 _BLANK = " \t\r\n\f"
 _BLANKS = re.compile(f"[{_BLANK}]+")
 _LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#.-]{1,20})")
 
 
 class _Style(NamedTuple):
+    """How a run of text looks; the fields of `Span` behind its text."""
+
     strong: bool = False
     emphasis: bool = False
     code: bool = False
     link: str | None = None
+    struck: bool = False
+    script: Script | None = None
 
 
 _PLAIN = _Style()
 _STRONG = _Style(strong=True)
+_STRUCK = frozenset(("del", "s", "strike"))
 _STYLES = {
     **dict.fromkeys(("strong", "b"), _STRONG),
     **dict.fromkeys(("em", "i"), _Style(emphasis=True)),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), _Style(code=True)),
+    **dict.fromkeys(_STRUCK, _Style(struck=True)),
+    "sup": _Style(script="super"),
+    "sub": _Style(script="sub"),
 }
 
 
-_Look: TypeAlias = Literal["hidden", "bold", "plain"]
-"""What a `style` says that counts."""
+class _Look(NamedTuple):
+    """What a `style` says that counts: whether the element is hidden, bold, or not struck out in spite of its name."""
+
+    hidden: bool = False
+    bold: bool = False
+    unstruck: bool = False
+    style: _Style | None = None
+    """What it adds to the style of all text inside."""
+
 
 _Closer: TypeAlias = "Callable[[_Walk], None]"
 """What is done at an element's end."""
+_Opener: TypeAlias = "Callable[[_Walk, Element], _Closer | None]"
+"""What is done at an element's start."""
 
 
 def _skipped(_: _Walk) -> None:
     """Stands for the end of an element whose content is done with."""
 
 
-class _Looks(dict[str, _Look]):
-    """What the styles seen so far say; a body has thousands of them, but a few dozen that differ."""
+class _Looks(dict[str, _Look | None]):
+    """What the styles seen so far say, None for nothing; a body has thousands of them, but a few dozen that differ."""
 
-    def __missing__(self, style: str) -> _Look:
-        look: _Look = "plain"
-        if ("none" in style or "NONE" in style) and _HIDDEN.search(style):
-            look = "hidden"
-        elif "font-weight" in style and _BOLD.search(style):
-            look = "bold"
-        self[style] = look
+    def __missing__(self, style: str) -> _Look | None:
+        look = self[style] = _look(style)
         return look
+
+
+def _look(style: str) -> _Look | None:
+    if ("none" in style or "NONE" in style) and _HIDDEN.search(style):
+        return _Look(hidden=True)
+    bold = "font-weight" in style and _BOLD.search(style) is not None
+    struck = unstruck = False
+    script: Script | None = None
+    lower = style.lower()
+    if "decoration" in lower and (lines := _DECORATION.findall(lower)):
+        struck = "line-through" in lines[-1]
+        unstruck = not struck
+    if "vertical-align" in lower and (raised := _RAISED.search(lower)):
+        script = "super" if raised[1] == "super" else "sub"
+    if not (bold or struck or unstruck or script):
+        return None
+    added = _Style(struck=struck, script=script) if struck or script else None
+    return _Look(bold=bold, unstruck=unstruck, style=added)
 
 
 class _Walk:
@@ -153,6 +187,8 @@ class _Walk:
         self.style = _PLAIN
         self.level = 0
         self.styles: list[_Style] = []
+        self.closers: list[_Closer | None] = []
+        """What is done at the end of elements whose `style` changes that of their text, when it has changed back."""
         self.levels: list[int] = []
         self.element: Element = None
         """The list, table, cell, quote or the like that is being collected."""
@@ -177,15 +213,13 @@ class _Walk:
         outer: list[tuple[Element, _Closer | None, int]] = []
         left = len(root)
         for element in nodes:
-            tag, style = element.tag, element.get("style")
+            opener, style = openers.get(element.tag), element.get("style")
             look = None if style is None else looks[style]
-            closer: _Closer | None = None
-            if look == "hidden":
-                closer = _skipped
-            elif opener := openers.get(tag):
-                closer = opener(self, element)
-            elif look == "bold" and tag == "span" and not self.style.strong:
-                closer = self.restyle(_STRONG)
+            closer: _Closer | None
+            if look is not None:
+                closer = self.open_looking(element, look, opener)
+            else:
+                closer = None if opener is None else opener(self, element)
             children = len(element)
             if closer is _skipped:
                 if children:
@@ -212,6 +246,30 @@ class _Walk:
                     closer(self)
         self.flush()
         return self.blocks
+
+    def open_looking(self, element: Element, look: _Look, opener: _Opener | None) -> _Closer | None:
+        """Enter an element whose `style` says something that counts."""
+        if look.hidden:
+            return _skipped
+        if look.unstruck and element.tag in _STRUCK:
+            opener = None
+        if opener is None and look.bold and element.tag == "span" and not self.style.strong:
+            opener = _Walk.open_bold
+        closer = opener(self, element) if opener is not None else None
+        if closer is _skipped or look.style is None:
+            return closer
+        self.closers.append(closer)
+        self.restyle(look.style)
+        return _Walk.close_looking
+
+    def close_looking(self) -> None:
+        self.close_style()
+        closer = self.closers.pop()
+        if closer is not None:
+            closer(self)
+
+    def open_bold(self, _: Element) -> _Closer:
+        return self.restyle(_STRONG)
 
     def open_block(self, element: Element) -> _Closer:
         if self.pending or self.line:
@@ -342,6 +400,8 @@ class _Walk:
                 outer.emphasis or more.emphasis,
                 outer.code or more.code,
                 more.link or outer.link,
+                outer.struck or more.struck,
+                outer.script or more.script,
             )
         self.style = more
         return _Walk.close_style
@@ -350,6 +410,11 @@ class _Walk:
         self.style = self.styles.pop()
 
     def open_style(self, element: Element) -> _Closer:
+        return self.restyle(_STYLES[element.tag])
+
+    def open_script(self, element: Element) -> _Closer:
+        if self.pending and self.style.script and self.pending_style == self.style:
+            self.text("^" if element.tag == "sup" else "_")  # an exponent of an exponent
         return self.restyle(_STYLES[element.tag])
 
     def open_link(self, element: Element) -> _Closer:
@@ -407,10 +472,7 @@ class _Walk:
         if not isinstance(picture, Image) or len(paragraphs) < len(inner) or more:
             self.blocks.extend(inner)  # a caption is plain text: links and pictures in it would be lost
             return
-        lines = (
-            "".join(piece.text for piece in block.inlines if isinstance(piece, Span)) for block in paragraphs
-        )
-        picture.caption = " ".join(lines).strip()
+        picture.caption = " ".join(line_text(block.inlines).replace("\n", "") for block in paragraphs).strip()
 
     def open_list(self, element: Element) -> _Closer:
         return self.enter_container(element, _Walk.close_list)
@@ -494,10 +556,11 @@ class _Walk:
         return self.rules.link(url)
 
 
-_OPENERS: dict[Any, Callable[[_Walk, Element], _Closer | None]] = {
+_OPENERS: dict[Any, _Opener] = {
     **dict.fromkeys(_DROPPED, _Walk.open_dropped),
     **dict.fromkeys(_BLOCKS, _Walk.open_block),
     **dict.fromkeys(_STYLES, _Walk.open_style),
+    **dict.fromkeys(("sup", "sub"), _Walk.open_script),
     **dict.fromkeys(_HEADINGS, _Walk.open_heading),
     **dict.fromkeys(("ul", "ol"), _Walk.open_list),
     **dict.fromkeys(("td", "th"), _Walk.open_cell),

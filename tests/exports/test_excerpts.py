@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from exports.attribution import credit_blocks, credits_of, rights_of
 from exports.excerpts import EXCERPT_LENGTH, excerpt_of, excerpted
-from newsarchive.body import images_of, links_of, text_of
+from exports.selection import draft_text
+from newsarchive.body import Paragraph, Span, images_of, links_of, text_of
 from newsarchive.items import Attribution
 from tests.storage.records import article, body, everything, weixin
 
@@ -22,6 +23,12 @@ def test_excerpt_of_a_text_ends_with_a_sentence() -> None:
     assert text.endswith("？")
     assert excerpt_of(article(body=body("没有句号" * 200))).endswith("…")
     assert excerpt_of(article(body=[])) == ""
+
+
+def test_excerpt_does_not_say_what_is_struck_out() -> None:
+    held = article(body=[Paragraph([Span("售价"), Span(" 999 元", struck=True), Span(" 599 元。")])])
+    assert excerpt_of(held) == "售价 599 元。"
+    assert "999" not in draft_text(held)
 
 
 def test_excerpted_article_holds_nothing_of_the_rest() -> None:

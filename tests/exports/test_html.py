@@ -66,7 +66,8 @@ URLS = (
 
 text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=5)), max_size=4).map("".join)
 link = st.one_of(st.none(), st.sampled_from(URLS))
-spans = st.builds(Span, text, st.booleans(), st.booleans(), st.booleans(), link)
+scripts = st.sampled_from([None, "super", "sub"])
+spans = st.builds(Span, text, st.booleans(), st.booleans(), st.booleans(), link, st.booleans(), scripts)
 pictures = st.builds(Image, st.sampled_from(URLS), text, text, st.integers(-1, 9), st.integers(-1, 9), link)
 lines: st.SearchStrategy[list[Inline]] = st.lists(st.one_of(spans, st.builds(Break), pictures), max_size=4)
 media = st.sampled_from(["video", "audio", "card", "frame"])
@@ -135,6 +136,17 @@ def line_words(inlines: list[Inline], style: HtmlStyle) -> Iterator[str]:
 
 def seen(pieces: Iterable[str]) -> str:
     return "".join(char for char in xml_text("".join(pieces)) if shows(char))
+
+
+def test_what_is_raised_lowered_or_struck_out_has_its_element() -> None:
+    line: list[Inline] = [
+        Span("9", script="super"),
+        Span("2", strong=True, script="sub"),
+        Span("旧", struck=True, link="https://a.cn/"),
+    ]
+    assert html_of(body_element([Paragraph(line)])) == (
+        '<div><p><sup>9</sup><strong><sub>2</sub></strong><a href="https://a.cn/"><del>旧</del></a></p></div>'
+    )
 
 
 @pytest.mark.parametrize("style", [HtmlStyle(), HtmlStyle("link", asides=False, heading_shift=2)])

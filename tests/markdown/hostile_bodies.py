@@ -22,6 +22,7 @@ from newsarchive.body import (
     Paragraph,
     Quote,
     Rule,
+    Script,
     Span,
     Table,
 )
@@ -92,7 +93,10 @@ def _inlines(random: Random) -> list[Inline]:
         kind = random.random()
         if kind < 0.75:
             strong, emphasis, code = random.random() < 0.5, random.random() < 0.25, random.random() < 0.15
-            pieces.append(Span(_text(random), strong, emphasis, code, _link(random)))
+            struck = random.random() < 0.2
+            script: Script | None = random.choice((None, None, None, None, "super", "sub"))
+            text = random.choice(("2", "-6", "n+1", "[1]", " 10 ")) if script else _text(random)
+            pieces.append(Span(text, strong, emphasis, code, _link(random), struck, script))
         elif kind < 0.88:
             pieces.append(Break())
         else:

@@ -1,7 +1,8 @@
 """What a reader sees of a body tree, and of Markdown rendered by a CommonMark parser: for comparing both.
 
 Characters are compared one by one with their style and link, pictures and structure in order. White space and invisible
-characters do not count. The style of punctuation is free: the writer may move it out of bold.
+characters do not count. The style of punctuation is free: the writer may move it out of bold. Struck-out words need be
+nothing else, and what stands above or below the line is compared as the characters for it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from newsarchive.body import (
     Rule,
     Span,
     Table,
+    shown,
 )
 from newsarchive.markdown.writer import Style
 
@@ -56,6 +58,7 @@ class Letter(NamedTuple):
     emphasis: bool | None
     code: bool | None
     link: str | None
+    struck: bool = False
 
 
 @dataclass(slots=True)
@@ -71,10 +74,17 @@ class Seen:
         return len(self.letters), len(self.pictures), len(self.outline)
 
     def add(
-        self, text: str, *, strong: bool, emphasis: bool | None, code: bool | None, link: str | None
+        self,
+        text: str,
+        *,
+        strong: bool,
+        emphasis: bool | None,
+        code: bool | None,
+        link: str | None,
+        struck: bool = False,
     ) -> None:
         """Text in one style."""
-        self.letters += [Letter(char, strong, emphasis, code, link) for char in text if shows(char)]
+        self.letters += [Letter(char, strong, emphasis, code, link, struck) for char in text if shows(char)]
 
 
 @cache
@@ -196,15 +206,16 @@ def _picture(seen: Seen, image: Image, style: Style) -> None:
 
 def _inlines(seen: Seen, inlines: Sequence[Inline], style: Style, *, heading: bool = False) -> None:
     spans = [piece for piece in inlines if isinstance(piece, Span)]
-    mixed = not heading and any(piece.strong for piece in spans)
+    mixed = not heading and any(piece.strong and not piece.struck for piece in spans)
     definition = "]:" in "".join(char for piece in spans if piece.code for char in piece.text if shows(char))
     for piece in inlines:
         match piece:
             case Span():
-                italic = None if mixed and piece.emphasis else piece.emphasis
+                italic = None if mixed and piece.emphasis else piece.emphasis and not piece.struck
                 seen.add(
-                    piece.text,
-                    strong=piece.strong and not heading,
+                    shown(piece),
+                    strong=piece.strong and not heading and not piece.struck,
+                    struck=piece.struck,
                     emphasis=italic,
                     code=None if piece.code and definition else piece.code,
                     link=allowed(piece.link),
@@ -252,7 +263,7 @@ def _inside(tokens: Sequence[Token], number: int, kind: str, levels: int = 1) ->
 
 
 def _rendered(seen: Seen, tokens: Iterable[Token]) -> None:
-    strong = italic = 0
+    strong = italic = struck = 0
     link: str | None = None
     for token in tokens:
         match token.type:
@@ -263,11 +274,14 @@ def _rendered(seen: Seen, tokens: Iterable[Token]) -> None:
                     emphasis=italic > 0,
                     code=token.type == "code_inline",
                     link=link,
+                    struck=struck > 0,
                 )
             case "strong_open" | "strong_close":
                 strong += token.nesting
             case "em_open" | "em_close":
                 italic += token.nesting
+            case "s_open" | "s_close":
+                struck += token.nesting
             case "link_open":
                 link = same_url(str(token.attrs["href"]))
             case "link_close":
@@ -325,4 +339,6 @@ def _difference(letter: Letter, other: Letter, *, own: bool) -> str | None:
         return None
     if letter.strong != other.strong:
         return "bold"
+    if letter.struck != other.struck:
+        return "strike-through"
     return "italics" if letter.emphasis is not None and letter.emphasis != other.emphasis else None

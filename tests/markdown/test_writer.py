@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from newsarchive.body import (
@@ -144,6 +146,29 @@ def test_code_spans_have_the_backticks_they_need() -> None:
     assert said(Span("`a", code=True)) == "`` `a ``"
     assert said(Span("]:", code=True, link="/x")) == "[\\]:](/x)"
     assert said("用", Span(" ls ", code=True), "看") == "用 `ls` 看"
+
+
+def test_what_is_struck_out_is_marked_whatever_stands_beside_it() -> None:
+    def struck(words: str, **more: Any) -> Span:  # noqa: ANN401 - the other fields
+        return Span(words, struck=True, **more)
+
+    assert said("原价", struck("999 元"), "现价") == "原价~~999 元~~现价"
+    assert said("价", struck("“999”"), "今") == "价“~~999~~”今"
+    assert (
+        said(Span("省", strong=True), struck("一", strong=True), Span("百", strong=True))
+        == "**省**~~一~~**百**"
+    )
+    assert said("装", struck("x.y", code=True), "后") == "装 ~~`x.y`~~ 后"
+    assert said("见", struck("此", link="https://a.cn/"), "处") == "见[~~此~~](https://a.cn/)处"
+    assert said(struck("5~6"), "与 7~8") == "~~5\\~6~~与 7\\~8"
+    assert said(struck("一"), Break(), struck("二")) == "~~一~~\\\n~~二~~"
+
+
+def test_what_is_raised_is_written_in_characters() -> None:
+    nine, i = Span("9", script="super"), Span("i", script="sub")
+    assert said("10", nine, " 与 a", i) == "10⁹ 与 a_i"
+    assert said(Span("10", strong=True), Span("9", strong=True, script="super"), "克") == "**10⁹**克"
+    assert said("*", Span("*", script="super")) == "\\*\\*"
 
 
 def test_headings_are_shifted_and_never_bold() -> None:

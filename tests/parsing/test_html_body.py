@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -20,6 +21,7 @@ from newsarchive.body import (
     Rule,
     Span,
     Table,
+    inlines_of,
     links_of,
     text_of,
 )
@@ -109,6 +111,79 @@ def test_quotes_rules_and_code() -> None:
     assert tree("<blockquote>a<p>b</p></blockquote><hr/>") == [Quote([line("a"), line("b")]), Rule()]
     assert tree('<pre><code class="language-go">a\n  b<span>c<i>d</i></span>e</code></pre>') == [
         Code("a\n  bcde", "go")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("10<sup>9</sup> 千克", "10⁹ 千克"),
+        ("3×10<sup>−6</sup>，2<sup>10</sup>=1024", "3×10⁻⁶，2¹⁰=1024"),
+        ('45 m<span style="font-size:9px;VERTICAL-ALIGN: Super">2</span>', "45 m²"),
+        ('45 m<sup><span style="vertical-align:super">2</span></sup>', "45 m²"),
+        ("H<sub>2</sub>O，Ca<sup>2+</sup>，SO<sub>4</sub><sup>2-</sup>", "H₂O，Ca²⁺，SO₄²⁻"),
+        ("x<sup>n</sup>+a<sub>i+1</sub>", "x^n+a_(i+1)"),
+        ("2<sup>2<sup>3</sup></sup>", "2^(2^3)"),
+        ("<b>m<sup>2</sup></b><a href='/x'>10<sup>9</sup></a>", "m²10⁹"),
+        (
+            "如前<sup>[1]</sup>，某牌<sup>®</sup>，第 1<sup>st</sup>，词<sup>注</sup>",
+            "如前[1]，某牌®，第 1st，词注",
+        ),
+        ('<img src="1"/><span style="vertical-align:middle">9</span>', "9"),
+    ],
+)
+def test_what_stands_above_or_below_the_line_is_no_number_on_it(markup: str, text: str) -> None:
+    assert text_of(tree(f"<p>{markup}</p>")) == text
+
+
+@pytest.mark.parametrize("tag", ["del", "s", "strike"])
+def test_what_is_struck_out_is_not_said(tag: str) -> None:
+    found = tree(f"<p>原价 <{tag}>9<b>99</b> 元</{tag}>，现价 599 元</p>")
+    assert found == [
+        Paragraph(
+            [
+                Span("原价 "),
+                Span("9", struck=True),
+                Span("99", strong=True, struck=True),
+                Span(" 元", struck=True),
+                Span("，现价 599 元"),
+            ]
+        )
+    ]
+    assert text_of(found) == "原价 ~~999 元~~，现价 599 元"
+    assert text_of(found, "left out") == "原价 ，现价 599 元"
+
+
+@pytest.mark.parametrize(
+    ("style", "struck"),
+    [
+        ("text-decoration: line-through;", True),
+        ("color:red;text-decoration: red solid LINE-THROUGH 2px", True),
+        ("text-decoration-line:underline line-through", True),
+        ("text-decoration:line-through;text-decoration:none", False),
+        ("text-decoration: underline", False),
+    ],
+)
+@pytest.mark.parametrize("tag", ["span", "b", "p", "section", "a", "li", "h2", "td", "x-custom"])
+def test_any_element_may_be_struck_out_by_its_style(tag: str, style: str, *, struck: bool) -> None:
+    found = tree(f'<{tag} style="{style}">骁<i>龙</i></{tag}><p>天玑</p>')
+    assert {
+        piece.struck for piece in inlines_of(found) if isinstance(piece, Span) and piece.text in "骁龙"
+    } == {struck}
+    assert text_of(found, "left out").endswith("天玑")
+    assert ("~~骁龙~~" in text_of(found)) is struck
+
+
+def test_an_element_may_be_made_plain_by_its_style_but_not_what_is_inside_another() -> None:
+    assert tree('<del style="text-decoration: none">甲</del>') == [line("甲")]
+    assert tree('<s>甲<span style="text-decoration: none">乙</span></s>') == [
+        Paragraph([Span("甲乙", struck=True)])
+    ]
+
+
+def test_what_is_raised_or_struck_out_in_a_caption_stays_so() -> None:
+    assert tree('<figure><img src="1"/><figcaption>10<sup>9</sup> 元<s>整</s></figcaption></figure>') == [
+        Image("1", caption="10⁹ 元~~整~~")
     ]
 
 

@@ -29,7 +29,17 @@ def test_what_joins_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["渡\u200d口", "渡\u200c口", "\u200d渡口", "渡口\u200d", "渡\u200b口", "a\u200db", "\u200d", "渡🧑\u200d口", "渡\u200d💻"],
+    [
+        "渡\u200d口",
+        "渡\u200c口",
+        "\u200d渡口",
+        "渡口\u200d",
+        "渡\u200b口",
+        "a\u200db",
+        "\u200d",
+        "渡🧑\u200d口",
+        "渡\u200d💻",
+    ],
     ids=ascii,
 )
 def test_what_joins_nothing_goes(text: str) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsarchive.body import Code, Table, links_of, walk
+from newsarchive.body import Code, Table, links_of, text_of, walk
 from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Page, Reading, SiteName
 from newsarchive.sites import read
 
@@ -63,7 +63,7 @@ def _article(label: Label, article: Article | None) -> Iterator[str]:
             yield f"{name}: {value!r} instead of {wanted!r}"
     if label.get("text") and "text" not in unscored:
         accepted = [label["text"], *(label.get("alts") or {}).get("text", [])]
-        if _squeezed(article.text) not in map(_squeezed, accepted):
+        if _squeezed(text_of(article.body, "plain")) not in map(_squeezed, accepted):
             yield f"text: {article.text!r}"
     yield from _reprint(label.get("reprint_of"), article)
 

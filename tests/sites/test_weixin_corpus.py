@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import Code, Table, links_of, walk
+from newsarchive.body import Code, Table, links_of, text_of, walk
 from newsarchive.items import SHANGHAI, Article, Listing
 from tests.conftest import corpus_labels
 from tests.sites.label_check import Label, reading_of
@@ -72,7 +72,7 @@ def _facts(article: Article) -> dict[str, Any]:
         "source_url": article.source_url,
         "paid": article.paid,
         "reprint_of": (by.original_account, by.original_keys),
-        "text": "".join(article.text.split()),
+        "text": "".join(text_of(article.body, "plain").split()),
         "images": [image.url for image in article.images],
         "image_count": len(article.images),
         "links": len(links_of(article.body)),
@@ -107,7 +107,7 @@ def _labelled(label: Label, article: Article) -> dict[str, Any]:
     elif article.title in alternatives.get("title", ()):
         wanted["title"] = article.title
     texts = ["".join((text or "").split()) for text in (label.get("text"), *alternatives.get("text", ()))]
-    ours = "".join(article.text.split())
+    ours = "".join(text_of(article.body, "plain").split())
     wanted["text"] = ours if ours in texts else texts[0]
     wanted["images"] = label.get("images") or []
     wanted["precision"] = label.get("published_precision") or "second"

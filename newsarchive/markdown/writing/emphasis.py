@@ -1,4 +1,4 @@
-"""Bold and italics that work beside full-width punctuation.
+"""Bold, italics and strike-through that work beside full-width punctuation.
 
 CommonMark opens `**` only where it is not between a letter and punctuation, and closes it likewise (flanking rule,
 commonmark-spec issue 650), so `前**“引号”**后` shows its asterisks. Here the marks move inwards until they work:
@@ -22,8 +22,9 @@ _PAIRS = dict(zip("“‘「『《〈（【〔[(\"'", "”’」』》〉）】�
 
 def settled(line: list[Piece]) -> list[Piece]:
     """A line whose styles are such that writing marks around each run (see `runs`) gives exactly these styles."""
-    if not any(piece.strong or piece.emphasis for piece in line):
+    if not any(piece.strong or piece.emphasis or piece.struck for piece in line):
         return line
+    line = merged(_settle(line, "struck"))
     line = merged(_settle(line, "strong"))
     if not any(piece.emphasis for piece in line):
         return line

@@ -68,7 +68,9 @@ def cell_lines(inlines: Iterable[Inline], style: Style) -> list[str]:
 
 
 def _has_tildes(lines: list[list[Piece]]) -> bool:
-    return sum(piece.text.count("~") for line in lines for piece in line if piece.kind == "text") > 1
+    """Whether a tilde has to be escaped: two could strike out what is between them, as two of ours do."""
+    pieces = [piece for line in lines for piece in line if piece.kind == "text"]
+    return any(piece.struck for piece in pieces) or sum(piece.text.count("~") for piece in pieces) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _following(pieces: list[Piece], index: int, starts: dict[int, list[_Opened]]
 
 def _starts(pieces: list[Piece]) -> dict[int, list[_Opened]]:
     """What opens before each piece, outermost first."""
-    if not any(piece.strong or piece.emphasis or piece.link for piece in pieces):
+    if not any(piece.strong or piece.emphasis or piece.link or piece.struck for piece in pieces):
         return {}
     starts: dict[int, list[_Opened]] = {}
     for start, end, url in _links(pieces):
@@ -141,6 +143,8 @@ def _starts(pieces: list[Piece]) -> dict[int, list[_Opened]]:
         starts.setdefault(start, []).append(_Opened(end, 1, "**", "**"))
     for start, end in runs(pieces, "emphasis"):
         starts.setdefault(start, []).append(_Opened(end, 2, "*", "*"))
+    for start, end in runs(pieces, "struck"):
+        starts.setdefault(start, []).append(_Opened(end, 3, "~~", "~~"))
     for marks in starts.values():
         marks.sort(key=lambda mark: (-mark.end, mark.order))
     return starts
@@ -160,6 +164,7 @@ def _is_autolink(piece: Piece) -> bool:
         piece.kind == "text"
         and not piece.strong
         and not piece.emphasis
+        and not piece.struck
         and "&" not in piece.text
         and _AUTOLINK.fullmatch(piece.text) is not None
     )

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from newsarchive.body import Break, Image, Inline
+from newsarchive.body import Break, Image, Inline, Span, shown
 from newsarchive.markdown.writing.escaping import clean, clean_code, destination, escape_text
 from newsarchive.markdown.writing.style import Style
 
-Mark: TypeAlias = Literal["strong", "emphasis"]
+Mark: TypeAlias = Literal["strong", "emphasis", "struck"]
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+\Z")
@@ -31,10 +31,11 @@ class Piece:
     strong: bool = False
     emphasis: bool = False
     link: str | None = None
+    struck: bool = False
 
     def has(self, mark: Mark) -> bool:
         """Whether the piece is in that style."""
-        return self.strong if mark == "strong" else self.emphasis
+        return self.strong if mark == "strong" else self.emphasis if mark == "emphasis" else self.struck
 
     def part(self, text: str, mark: Mark | None = None, *, on: bool = False) -> Piece:
         """The piece with another text, and one style switched."""
@@ -43,6 +44,8 @@ class Piece:
             part.strong = on
         elif mark == "emphasis":
             part.emphasis = on
+        elif mark == "struck":
+            part.struck = on
         return part
 
     def joins(self, other: Piece) -> bool:
@@ -52,6 +55,7 @@ class Piece:
             and self.strong == other.strong
             and self.emphasis == other.emphasis
             and self.link == other.link
+            and self.struck == other.struck
         )
 
 
@@ -66,13 +70,19 @@ def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[Piece]]:
         elif isinstance(inline, Image):
             line.append(picture(inline, style))
         elif inline.code:
-            line.extend(
-                _code(Piece(inline.text, "code", inline.strong, inline.emphasis, safe_link(inline.link)))
-            )
-        elif text := clean(inline.text):
-            line.append(Piece(text, "text", inline.strong, inline.emphasis, safe_link(inline.link)))
+            line.extend(_code(_piece(inline, shown(inline), "code")))
+        elif text := clean(shown(inline)):
+            line.append(_piece(inline, text, "text"))
     lines.append(_finished(line, style))
     return lines
+
+
+def _piece(span: Span, text: str, kind: Literal["text", "code"]) -> Piece:
+    """A span's words as a piece. Struck out, they lose bold and italics: marks inside marks do not work beside letters."""
+    struck = span.struck
+    return Piece(
+        text, kind, span.strong and not struck, span.emphasis and not struck, safe_link(span.link), struck
+    )
 
 
 def safe_link(url: str | None) -> str | None:
@@ -205,4 +215,6 @@ def _bridged(line: list[Piece]) -> list[Piece]:
         if piece.kind == "picture" or (piece.kind == "text" and piece.text.isspace()):
             piece.strong = before.strong and after.strong
             piece.emphasis = before.emphasis and after.emphasis
+            if piece.kind == "text":
+                piece.struck = before.struck and after.struck
     return merged(line)
