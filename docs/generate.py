@@ -10,7 +10,8 @@ from pathlib import Path
 
 from newsarchive import errors
 from newsarchive.monitoring.outcome import CrawlExit
-from newsarchive.settings import OURS, Setting
+from newsarchive.setting import Setting
+from newsarchive.settings import OURS
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
@@ -26,7 +27,8 @@ def shown(setting: Setting) -> str:
 def settings_table() -> str:
     """Every setting of ours."""
     parts = [
-        f"### `{setting.name}`\n\n{setting.reason}\n\n- unit: {setting.unit}\n- default: {shown(setting)}\n"
+        f"### `{setting.name}`\n\n{setting.reason}\n\n- unit: {setting.unit}\n"
+        f"- takes: {setting.kind.takes}\n- default: {shown(setting)}\n"
         for setting in OURS
     ]
     return "\n".join(parts)

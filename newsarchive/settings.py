@@ -6,44 +6,94 @@ Each of `OURS` can be given in the environment under its own name, or to Scrapy 
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, get_args
 
 from newsarchive import __version__
 from newsarchive.errors import BadValueError
+from newsarchive.items import SiteName, Verdict
+from newsarchive.setting import (
+    Kind,
+    Setting,
+    checked_host,
+    checked_url,
+    entries,
+    number,
+    shown,
+    table,
+    text,
+    url,
+    whole,
+)
+
+DAY = 86400.0
+"""Seconds; nothing waits longer."""
+RENDERABLE = frozenset({Verdict.EMPTY, Verdict.OTHER})
+"""What a plain page may be for the browser to be tried. Never a challenge: those are neither solved nor evaded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting of ours: its default (whose type is the setting's type), its unit, and why it is there."""
+def _site(name: str) -> None:
+    if name not in get_args(SiteName):
+        raise ValueError(f"{name!r} is no site (newsarchive knows {', '.join(get_args(SiteName))})")
 
-    name: str
-    default: str | float | dict[str, Any]
-    unit: str
-    reason: str
 
-    def value(self, environment: Mapping[str, str]) -> str | float | dict[str, Any]:
-        """The value from the environment, else the default. Raises BadValueError where it cannot be read."""
-        text = environment.get(self.name)
-        if text is None:
-            return self.default
-        return self.read(text)
+def _origin(name: str) -> None:
+    """An origin is what requests are compared with: anything more would silently never match."""
+    origin = checked_url(name)
+    scheme, _, rest = origin.partition("://")
+    if rest != rest.lower() or any(sign in rest for sign in "/?#@"):
+        raise ValueError(f"{name!r} is no origin (write it like {scheme}://www.ithome.com)")
 
-    def read(self, value: object) -> str | float | dict[str, Any]:
-        """A given value (text from a command line or the environment included) in the setting's own type."""
-        try:
-            if isinstance(self.default, str):
-                return str(value)
-            if isinstance(self.default, dict):
-                table: Any = json.loads(value) if isinstance(value, str) else value
-                return {**table}
-            return type(self.default)(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            kind = "a JSON object" if isinstance(self.default, dict) else f"a {type(self.default).__name__}"
-            raise BadValueError(f"{self.name} is not {kind}: {value!r}") from None
+
+def _days(name: str) -> None:
+    try:
+        number(0, 10**6, above=True).read(name)
+    except ValueError:
+        raise ValueError(f"{name!r} is no number of days above 0") from None
+
+
+def _sources(value: object) -> dict[str, Any]:
+    from newsarchive.sites import SITES  # noqa: PLC0415 - 0.2 s that commands that read no sources need not wait
+
+    minutes = number(0, 525600)
+    result: dict[str, Any] = {}
+    for site, lists in entries(value).items():
+        _site(site)
+        if not isinstance(lists, Mapping):
+            raise ValueError(f"{site!r} has {shown(lists)}, not minutes by URL")  # noqa: TRY004
+        for address, pause in lists.items():
+            if not SITES[site].owns(checked_url(address)):  # type: ignore[index]
+                raise ValueError(f"{address!r} is not on a host of {site}")
+            try:
+                minutes.read(pause)
+            except ValueError:
+                raise ValueError(
+                    f"{address!r} has {shown(pause)}, not {minutes.takes} (of minutes)"
+                ) from None
+        result[site] = {address: minutes.read(pause) for address, pause in lists.items()}
+    return result
+
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def _level(value: object) -> str:
+    if not isinstance(value, str) or value.upper() not in LEVELS:
+        raise ValueError
+    return value.upper()
+
+
+def _verdicts(value: object) -> list[str]:
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(one, str) and one in RENDERABLE for one in value
+    ):
+        raise ValueError(
+            f"{shown(value)} is not a list of {' or '.join(sorted(RENDERABLE))}: a browser is for those only, and challenges "
+            "are never evaded"
+        )
+    return [str(one) for one in value]
 
 
 OURS = (
@@ -52,49 +102,59 @@ OURS = (
         "data/newsarchive.sqlite",
         "path or mongodb:// URI",
         "Where articles, events, picks and runs are kept: a SQLite file, or a MongoDB database.",
+        text("a path or a mongodb:// URI"),
     ),
     Setting(
         "NEWSARCHIVE_RAW",
         "data/raw",
         "directory",
         "Where raw pages are kept as WARC files. Pages can be read again from here without a request.",
+        text("a directory"),
     ),
     Setting(
         "NEWSARCHIVE_RAW_FILE_BYTES",
         512 * 1024 * 1024,
         "bytes",
         "A WARC file is closed and a new one begun when it is this large; about 700 weixin pages fit in it.",
+        whole(1, 2**40),
     ),
     Setting(
         "NEWSARCHIVE_BATCH",
         100,
         "articles",
         "Articles are written to the store in batches of this size: one transaction or round trip each.",
+        whole(1, 10_000),
     ),
     Setting(
         "NEWSARCHIVE_BATCH_SECONDS",
         2.0,
         "seconds",
         "A batch that is not full is written after this time, so that a slow crawl shows in the store.",
+        number(0, 3600, above=True),
     ),
     Setting(
         "NEWSARCHIVE_DELAYS",
         {"default": 5.0, "www.ithome.com": 2.0, "m.ithome.com": 2.0, "mp.weixin.qq.com": 10.0},
         "seconds by host",
-        "Pause between two requests to one host, on average; each pause varies by half of it either way. "
+        "Pause between two requests to one host, on average; each pause varies by half of it either way. Hosts that are not "
+        "named have that of `default`. For a real host it is never shorter than here. "
         "Ten seconds is the pace at which public crawlers of weixin stayed unchallenged.",
+        table("seconds by host", checked_host, number(0, 3600)),
     ),
     Setting(
         "NEWSARCHIVE_PACE",
         1.0,
         "factor",
-        "Multiplies all delays. Below 1 it is refused unless every site is mapped to this machine.",
+        "Multiplies all delays. Below 1 it is refused unless sites are mapped to this machine.",
+        number(0, 1000),
     ),
     Setting(
         "NEWSARCHIVE_ORIGINS",
         {},
         "base URL by origin",
-        "Fetches a site's pages from another base URL (the sample sites, a mirror); stored URLs stay the real ones.",
+        "Fetches a site's pages from another base URL (the sample sites, a mirror); stored URLs stay the real ones. Where "
+        "all base URLs are on this machine, nothing else is asked.",
+        table("base URLs by origin", _origin, url()),
     ),
     Setting(
         "NEWSARCHIVE_ROBOTS_EXCEPTIONS",
@@ -105,6 +165,7 @@ OURS = (
         "reason by host",
         "Hosts whose robots.txt is not obeyed, each with its written reason. Shown when a crawl starts. "
         "Without its line the weixin spider refuses to run.",
+        table("a written reason by host", checked_host, text("a written reason")),
     ),
     Setting(
         "NEWSARCHIVE_SOURCES",
@@ -125,12 +186,14 @@ OURS = (
         "minutes by URL by site",
         "The lists that a site's spider begins with, each with the least time between two readings. The host is part "
         "of the URL: 36kr's bare domain has answered feeds with a challenge since August 2026, www has not.",
+        Kind("minutes by URL by site, as a JSON object of JSON objects", _sources),
     ),
     Setting(
         "NEWSARCHIVE_LIST_PAGES",
         3,
         "pages",
         "How many further pages of a list are read while each holds something new; reading stops at known items.",
+        whole(0, 1000),
     ),
     Setting(
         "NEWSARCHIVE_REVISIT",
@@ -138,30 +201,35 @@ OURS = (
         "hours by age in days",
         "An article up to this many days old is looked at again after this many hours, to see edits and deletions. "
         "Older ones are left alone.",
+        table("hours by age in days", _days, number(0, 876_000)),
     ),
     Setting(
         "NEWSARCHIVE_REVISITS",
         50,
         "pages a run",
         "At most this many known articles are looked at again in one run, the newest first.",
+        whole(0, 100_000),
     ),
     Setting(
         "NEWSARCHIVE_PAUSE_SECONDS",
         600.0,
         "seconds",
         "How long a host is left alone after a challenge; twice and three times as long after further ones.",
+        number(0, DAY),
     ),
     Setting(
         "NEWSARCHIVE_PAUSE_MOST_SECONDS",
         1800.0,
         "seconds",
         "The longest pause after challenges.",
+        number(0, DAY),
     ),
     Setting(
         "NEWSARCHIVE_RETRY_AFTER_MOST",
         120.0,
         "seconds",
         "The longest Retry-After that is waited for within a run; after a longer one the host is left to a later run.",
+        number(0, DAY),
     ),
     Setting(
         "NEWSARCHIVE_BROWSER",
@@ -170,18 +238,21 @@ OURS = (
         "Sites whose pages may be rendered in a real browser, and for which verdicts of the plain page: "
         '{"36kr": ["empty"]}. Only `empty` and `other` pages are rendered, never a challenge. Off by default: a rendered '
         "page costs fifty times a plain one. See docs/browser.md.",
+        table("lists of verdicts by site", _site, Kind("a list of verdicts", _verdicts)),
     ),
     Setting(
         "NEWSARCHIVE_CHROMIUM",
         "/usr/bin/chromium",
         "path",
         "The browser's program; Debian's package chromium has it here.",
+        text("the path of a program"),
     ),
     Setting(
         "NEWSARCHIVE_CHROMIUM_SANDBOX",
         1,
         "0 or 1",
         "Chromium's own sandbox against hostile pages. Root has none, nor have many containers; set 0 there, only there.",
+        whole(0, 1),
     ),
     Setting(
         "NEWSARCHIVE_DRAFT_URL",
@@ -190,35 +261,69 @@ OURS = (
         "Where `newsarchive draft --machine` has drafts worded: any endpoint of OpenAI's chat completions, such as "
         "http://127.0.0.1:11434/v1. Without it nothing is ever sent anywhere. The key is read from the environment "
         "variable NEWSARCHIVE_DRAFT_KEY only.",
+        url(may_be_empty=True),
     ),
     Setting(
         "NEWSARCHIVE_DRAFT_MODEL",
         "",
         "name",
         "The model that words drafts.",
+        text("a name", may_be_empty=True),
     ),
     Setting(
         "NEWSARCHIVE_DRAFT_SECONDS",
         60.0,
         "seconds",
         "How long to wait for the words of one draft.",
+        number(0, 3600, above=True),
     ),
 )
 """Every setting of ours, in the order of the documentation."""
 
 
+PREFIX = "NEWSARCHIVE_"
+NO_SETTINGS = frozenset({"NEWSARCHIVE_DRAFT_KEY", "NEWSARCHIVE_ROUNDS", "NEWSARCHIVE_KILLS"})
+"""Names of ours that stand in the environment and are no settings: a key, which no settings may hold, and how long the
+long tests go on. What begins with NEWSARCHIVE_TEST_ is the tests' own, too."""
+_TESTS = "NEWSARCHIVE_TEST_"
+
+SCRAPYS = {
+    "CLOSESPIDER_ERRORCOUNT": whole(0, 10**9),
+    "CLOSESPIDER_ITEMCOUNT": whole(0, 10**9),
+    "CLOSESPIDER_PAGECOUNT": whole(0, 10**9),
+    "CLOSESPIDER_TIMEOUT": number(0, 10**9),
+    "CONCURRENT_ITEMS": whole(1, 10_000),
+    "CONCURRENT_REQUESTS": whole(1, 10_000),
+    "DOWNLOAD_MAXSIZE": whole(0, 2**40),
+    "DOWNLOAD_TIMEOUT": number(0, DAY, above=True),
+    "LOG_LEVEL": Kind(f"one of {', '.join(LEVELS)}", _level),
+    "MEMUSAGE_LIMIT_MB": whole(0, 2**30),
+    "REDIRECT_MAX_TIMES": whole(0, 1000),
+    "RETRY_TIMES": whole(0, 1000),
+}
+"""Scrapy's own settings that an operator may give, as far as a wrong value would break a crawl or never end it."""
+
+
 def ours(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """All settings of ours with their values from the environment or their defaults."""
+    """All settings of ours with their values from the environment or their defaults. Raises BadValueError."""
+    check_environment(environment)
     return {setting.name: setting.value(environment) for setting in OURS}
 
 
-def slots(delays: Mapping[str, float], pace: float) -> dict[str, dict[str, float]]:
-    """Scrapy's download slots for delays by host: one connection each, jitter of half the delay."""
-    return {
-        host: {"concurrency": 1, "delay": float(delay) * pace, "jitter": 0.5}
-        for host, delay in delays.items()
-        if host != "default"
-    }
+def check_environment(environment: Iterable[str] = os.environ) -> None:
+    """Refuse a misspelt setting in the environment. Raises BadValueError."""
+    check_names(name for name in environment if name not in NO_SETTINGS and not name.startswith(_TESTS))
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse a name that looks like a setting of ours and is none. Raises BadValueError with the nearest one."""
+    known = {setting.name for setting in OURS}
+    for name in names:
+        if name.upper().startswith(PREFIX) and name not in known:
+            near = get_close_matches(name.upper(), known, n=1, cutoff=0)
+            raise BadValueError(
+                f"there is no setting {name}; the nearest is {near[0]} (docs/configuration.md)"
+            )
 
 
 # As they were given: a value that cannot be read is refused with a clear line where it is used, not at import.
@@ -261,7 +366,7 @@ REMOTE_CONTROL_ENABLED = False
 COOKIES_ENABLED = False
 # weixin's pages hold meta elements in their scripts; no site of ours redirects that way.
 METAREFRESH_ENABLED = False
-LOG_LEVEL = "INFO"
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 
 DOWNLOAD_HANDLERS = {
     "http": "newsarchive.downloader.handler.ArchiveDownloadHandler",

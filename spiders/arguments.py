@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 
 from newsarchive.errors import BadValueError
 from newsarchive.items import SHANGHAI, SiteName
 
 SCRAPYD_ARGUMENTS = frozenset({"_job"})
 """What Scrapyd adds to the arguments of every job."""
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _day(given: object) -> date:
+    if isinstance(given, date):
+        return given
+    if not _DAY.fullmatch(str(given)):
+        raise ValueError("it is not written YYYY-MM-DD")
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        raise ValueError("there is no such day") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as it is written, never a number that pydantic would take for seconds."""
+
+
+def today() -> date:
+    """The sites' day."""
+    return datetime.now(SHANGHAI).date()
 
 
 class Arguments(BaseModel):
@@ -27,8 +59,8 @@ class Arguments(BaseModel):
 class DayRange(Arguments):
     """For sites with an archive by day: the days to read, both included, in Shanghai."""
 
-    since: date | None = Field(None, description="first day, YYYY-MM-DD")
-    until: date | None = Field(None, description="last day, YYYY-MM-DD; today if only since is given")
+    since: Day | None = Field(None, description="first day, YYYY-MM-DD")
+    until: Day | None = Field(None, description="last day, YYYY-MM-DD; today if only since is given")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -36,13 +68,15 @@ class DayRange(Arguments):
             raise ValueError("until needs since")
         if self.since and self.until and self.since > self.until:
             raise ValueError(f"since ({self.since}) is after until ({self.until})")
+        if self.since and self.since > today():
+            raise ValueError(f"since ({self.since}) is in the future: today is {today()} in Shanghai")
         return self
 
     def days(self) -> list[date]:
-        """The days asked for, newest first; empty where no day was named."""
+        """The days asked for as far as they have begun, newest first; empty where no day was named."""
         if self.since is None:
             return []
-        last = self.until or datetime.now(SHANGHAI).date()
+        last = min(self.until or today(), today())
         return [last - timedelta(days=back) for back in range((last - self.since).days + 1)]
 
 
@@ -76,9 +110,10 @@ def check(model: type[A], site: str, given: Mapping[str, object]) -> A:
         if first["type"] == "extra_forbidden":
             known = ", ".join(model.model_fields)
             raise BadValueError(f"the {site} spider has no argument {name!r}; it takes {known}") from None
+        said = first["msg"].removeprefix("Value error, ")
         if not name:
-            raise BadValueError(f"the {site} spider: {first['msg'].removeprefix('Value error, ')}") from None
+            raise BadValueError(f"the {site} spider: {said}") from None
         takes = model.model_fields[name].description
         raise BadValueError(
-            f"the {site} spider's argument {name}={given.get(name)!r}: {first['msg']} ({takes})"
+            f"the {site} spider's argument {name}={given.get(name)!r}: {said} ({takes})"
         ) from None

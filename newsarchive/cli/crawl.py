@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,12 +19,15 @@ from newsarchive.cli.opening import with_store
 from newsarchive.cli.outcome import table
 from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.downloader.browser import BrowserAddon
-from newsarchive.downloader.pace import PaceAddon
+from newsarchive.downloader.pace import PaceAddon, on_this_machine
 from newsarchive.errors import BadValueError, UnknownSiteError
 from newsarchive.monitoring.outcome import RUNNING, Outcome, worst
 from newsarchive.monitoring.reasons import meaning
-from newsarchive.sites import SITES
+from newsarchive.setting import read
+from newsarchive.settings import SCRAPYS, check_environment
+from newsarchive.sites import SITES, Site
 from newsarchive.storage.contract import Store
+from newsarchive.storage.raw import RawStore
 from spiders.archive_spider import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.kr36 import Kr36Spider
@@ -50,26 +55,43 @@ def set_event_loop(settings: Settings) -> None:
         asyncio.set_event_loop(load_object(path)())
 
 
-def check_settings(settings: Settings) -> None:
-    """Find out before the first request whether settings and store can be used. Raises NewsarchiveError."""
-    tried = settings.copy()
-    PaceAddon().update_settings(tried)
-    BrowserAddon().update_settings(tried)
+def set_log_level(settings: Settings) -> None:
+    """Write LOG_LEVEL as Python has it, before Scrapy sets up its log. Raises BadValueError."""
+    level = read("LOG_LEVEL", SCRAPYS["LOG_LEVEL"], settings["LOG_LEVEL"])
+    settings.set("LOG_LEVEL", level, settings.getpriority("LOG_LEVEL") or 0)
+
+
+def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> None:
+    """Find out before the first request whether crawls will run: settings, arguments by site, and where all is kept.
+
+    Raises NewsarchiveError.
+    """
+    for site in jobs:
+        if site not in SPIDERS:
+            raise UnknownSiteError(f"there is no site {site!r}; newsarchive knows {', '.join(SITES)}")
+    check_environment()
+    for site, given in jobs.items():
+        tried = settings.copy()
+        SPIDERS[site].update_settings(tried)
+        PaceAddon().update_settings(tried)
+        BrowserAddon().update_settings(tried)
+        check_origins(SITES[SPIDERS[site].name], tried)
+        SPIDERS[site].check_permission(tried.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
+        SPIDERS[site](**given)
 
     async def nothing(_: Store) -> None:
         """Opening and closing is the check."""
 
-    with_store(tried["NEWSARCHIVE_STORE"], nothing)
+    with_store(settings["NEWSARCHIVE_STORE"], nothing)
+    with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
+        """As above."""
 
 
-def check_spider(site: str, settings: Settings, given: dict[str, str]) -> type[ArchiveSpider]:
-    """The spider of a site, once it is sure that it will run with these arguments. Raises NewsarchiveError."""
-    if site not in SPIDERS:
-        raise UnknownSiteError(f"there is no site {site!r}; newsarchive knows {', '.join(SITES)}")
-    spider = SPIDERS[site]
-    spider.check_permission(settings.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
-    spider(**given)
-    return spider
+def check_origins(site: Site, settings: Settings) -> None:
+    """Refuse to crawl a site of which nothing is mapped while others are on this machine. Raises BadValueError."""
+    origins = settings.getdict("NEWSARCHIVE_ORIGINS")
+    if on_this_machine(settings) and not any(site.owns(origin) for origin in origins):
+        raise BadValueError(f"NEWSARCHIVE_ORIGINS maps sites to this machine, but no host of {site.name}")
 
 
 def outcome_of(crawler: Crawler) -> Outcome:
@@ -107,13 +129,12 @@ def crawl(
         given["NEWSARCHIVE_STORE"] = store
     if raw:
         given["NEWSARCHIVE_RAW"] = str(raw)
-    if ERR.is_terminal:
+    if ERR.is_terminal and "LOG_LEVEL" not in os.environ:
         given.setdefault("LOG_LEVEL", "WARNING")
     settings = project_settings(given)
     jobs = shared_out(sites, pairs("-a", arguments))
-    for site, own in jobs.items():
-        check_spider(site, settings, own)
-    check_settings(settings)
+    check_jobs(jobs, settings)
+    set_log_level(settings)
 
     set_event_loop(settings)
     process = AsyncCrawlerProcess(settings)

@@ -7,21 +7,16 @@ Playwright is even imported while `NEWSARCHIVE_BROWSER` is empty.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
 from newsarchive.downloader.trust import is_own
 from newsarchive.errors import BadValueError
-from newsarchive.items import SiteName, Verdict
 from newsarchive.sites import SITES, Site
-
-RENDERABLE = frozenset({Verdict.EMPTY, Verdict.OTHER})
-"""What a plain page may be for the browser to be tried. Never a challenge: those are neither solved nor evaded."""
 
 LOADED = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
 """What a page needs to write its text; pictures, fonts and films are not loaded."""
@@ -44,10 +39,8 @@ class BrowserAddon:
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Set all that Playwright is told. Raises BadValueError where a browser is wanted that cannot be had."""
-        sites = settings.getdict("NEWSARCHIVE_BROWSER")
-        if not sites:
+        if not settings.getdict("NEWSARCHIVE_BROWSER"):
             return
-        check_sites(sites)
         check_chromium(settings)
         # All three sites are reached by https only; a handler for http would start a second driver for nothing.
         handlers = settings.getdict("DOWNLOAD_HANDLERS") | {"https": HANDLER}
@@ -81,20 +74,6 @@ def _only_hosts(sites: tuple[Site, ...], bases: tuple[str, ...]) -> str:
     else:
         hosts = [f"*{host}" if host.startswith(".") else host for site in sites for host in site.hosts]
     return "--host-resolver-rules=" + " , ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
-
-
-def check_sites(sites: Mapping[str, object]) -> None:
-    """Refuse a site that is none, and verdicts for which no browser is started. Raises BadValueError."""
-    for site, verdicts in sites.items():
-        if site not in get_args(SiteName):
-            raise BadValueError(
-                f"NEWSARCHIVE_BROWSER names {site!r}; newsarchive knows {', '.join(get_args(SiteName))}"
-            )
-        if not isinstance(verdicts, list) or not all(verdict in RENDERABLE for verdict in verdicts):
-            raise BadValueError(
-                f"NEWSARCHIVE_BROWSER gives {site} {verdicts!r}: a browser is for a list of "
-                f"{' or '.join(sorted(RENDERABLE))} only, and challenges are never evaded"
-            )
 
 
 def check_chromium(settings: BaseSettings) -> None:

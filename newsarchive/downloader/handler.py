@@ -10,7 +10,8 @@ from scrapy.http import Response
 from newsarchive.downloader.connections import LimitedHTTPHandler, PublicHTTPHandler
 from newsarchive.downloader.gate import Gate
 from newsarchive.downloader.origins import mapped, origin, unmapped
-from newsarchive.downloader.refusals import OffSiteError
+from newsarchive.downloader.pace import on_this_machine
+from newsarchive.downloader.refusals import NotMappedError, OffSiteError
 from newsarchive.downloader.trust import is_own
 from newsarchive.sites import SITES
 
@@ -30,11 +31,13 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
         self._public = PublicHTTPHandler(crawler)
         self._chosen = LimitedHTTPHandler(crawler)
+        self._only_mapped = on_this_machine(crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, when the gate lets the request through.
 
-        Raises HostHeldError where it does not, OffSiteError where the page turned out to be another host's.
+        Raises HostHeldError where it does not, OffSiteError where the page turned out to be another host's,
+        NotMappedError for a real host in a crawl of sites on this machine: such a crawl may be a hurried one.
         """
         await Gate.of(self.crawler).let_through(request)
         if origin(request.url) in self._origins:
@@ -42,6 +45,8 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
             response = await self.fetch(asked, anywhere=True)
             url = request.url if response.url == asked.url else unmapped(response.url, self._origins)
             response = response.replace(url=url)
+        elif self._only_mapped:
+            raise NotMappedError(f"{request.url} is in no origin of NEWSARCHIVE_ORIGINS")
         else:
             # A proxy is chosen by the operator, and finds the host's address itself.
             response = await self.fetch(request, anywhere="proxy" in request.meta)

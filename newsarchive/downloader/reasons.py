@@ -21,6 +21,7 @@ from newsarchive.downloader.gate import HostHeldError
 from newsarchive.downloader.refusals import (
     DecompressionBombError,
     HeadersTooLongError,
+    NotMappedError,
     OffSiteError,
     PrivateAddressError,
     RedirectLoopError,
@@ -39,6 +40,7 @@ REASONS: dict[type[BaseException], str] = {
     PrivateAddressError: "private_address",
     HeadersTooLongError: "headers_too_long",
     RedirectLoopError: "redirect_loop",
+    NotMappedError: "not_mapped",
     DecompressionBombError: "decompression_bomb",
     DownloadConnectionRefusedError: "connection_refused",
     CannotResolveHostError: "unknown_host",

@@ -40,6 +40,10 @@ class DecompressionBombError(IgnoreRequest):
     """The body unpacks to more than `DOWNLOAD_MAXSIZE`."""
 
 
+class NotMappedError(IgnoreRequest):
+    """All sites are on this machine (`NEWSARCHIVE_ORIGINS`), but this page's is not."""
+
+
 class BombNamingCompressionMiddleware(HttpCompressionMiddleware):
     """Scrapy's decompression."""
 

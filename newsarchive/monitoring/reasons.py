@@ -25,6 +25,7 @@ MEANINGS = {
     "headers_too_long": "the answer's headers do not end",
     "private_address": "the host's name stands for this machine or its network",
     "decompression_bomb": "the answer unpacks to more than DOWNLOAD_MAXSIZE",
+    "not_mapped": "NEWSARCHIVE_ORIGINS maps sites to this machine, but not this one",
     "redirect_loop": "redirects lead to no page",
 }
 """What each word means. Beside these there are `http_STATUS`, `robots_http_STATUS`, `VERDICT_instead_of_list` (or

@@ -54,6 +54,15 @@ def run(
         (["crawl", "ithome", "-s", "NEWSARCHIVE_PACE=0"], errors.BadValueError, "NEWSARCHIVE_PACE"),
         (["crawl", "ithome", "-s", "NEWSARCHIVE_DELAYS=fast"], errors.BadValueError, "JSON"),
         (
+            ["crawl", "ithome", "-s", "NEWSARCHIVE_LIST_PAGE=5"],
+            errors.BadValueError,
+            "NEWSARCHIVE_LIST_PAGES",
+        ),
+        (["crawl", "ithome", "-s", "DOWNLOAD_DELAY=0"], errors.BadValueError, "NEWSARCHIVE_DELAYS"),
+        (["crawl", "ithome", "-s", "LOG_LEVEL=LOUD"], errors.BadValueError, "WARNING"),
+        (["crawl", "ithome", "-a", "since=2126-01-01"], errors.BadValueError, "future"),
+        (["crawl", "ithome", "--raw", "/dev/null/raw"], errors.StorePermissionError, "/dev/null/raw"),
+        (
             ["crawl", "weixin", "-a", "from_site=36kr", "-s", "NEWSARCHIVE_ROBOTS_EXCEPTIONS={}"],
             errors.BadValueError,
             "robots.txt",
@@ -81,7 +90,16 @@ def test_one_line_and_own_code(
     assert not (tmp_path / "raw").exists(), "nothing was fetched"
 
 
-@pytest.mark.parametrize("words", [["crawl", "ithome", "-a", "since=yesterday"], ["crawl", "sina"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["crawl", "ithome", "-a", "since=yesterday"],
+        ["crawl", "sina"],
+        ["crawl", "ithome", "-s", "LOG_LEVEL=LOUD"],
+        ["crawl", "ithome", "-s", "NEWSARCHIVE_PACE=nan"],
+        ["crawl", "ithome", "-s", "NEWSARCHIVE_DELAY={}"],
+    ],
+)
 def test_scrapy_crawl_says_the_same(tmp_path: Path, words: list[str]) -> None:
     ours = run(tmp_path, *words)
     theirs = run(tmp_path, *words, "-s", "LOG_ENABLED=0", command=SCRAPY)
@@ -93,7 +111,17 @@ def test_a_bad_value_in_the_environment_is_named(tmp_path: Path, command: tuple[
     words = ("crawl", "ithome") if command == COMMAND else ("crawl", "ithome", "-s", "LOG_ENABLED=0")
     code, message = run(tmp_path, *words, command=command, NEWSARCHIVE_PAUSE_SECONDS="long")
     assert code == errors.BadValueError.exit_code
-    assert message.strip() == "newsarchive: NEWSARCHIVE_PAUSE_SECONDS is not a float: 'long'"
+    assert message.strip() == (
+        "newsarchive: NEWSARCHIVE_PAUSE_SECONDS is 'long'; it takes a number from 0 to 86400"
+    )
+
+
+@pytest.mark.parametrize("words", [("status",), ("crawl", "ithome")])
+def test_a_misspelt_name_in_the_environment_is_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
+    code, message = run(tmp_path, *words, NEWSARCHIVE_STOER="elsewhere.sqlite")
+    assert code == errors.BadValueError.exit_code
+    assert "NEWSARCHIVE_STOER" in message
+    assert "NEWSARCHIVE_STORE" in message
 
 
 def test_unreadable_markdown(tmp_path: Path) -> None:

@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import BadValueError, InputFileError
-from spiders.arguments import Arguments, DayRange, Seeds, check
+from spiders.arguments import Arguments, DayRange, Seeds, check, today
 from spiders.weixin import read_seeds
 
 
 def test_days_are_newest_first_and_both_ends_count() -> None:
     days = check(DayRange, "ithome", {"since": "2026-10-30", "until": "2026-11-01"}).days()
     assert days == [date(2026, 11, 1), date(2026, 10, 31), date(2026, 10, 30)]
+
+
+def test_days_that_have_not_begun_are_not_read() -> None:
+    days = check(DayRange, "ithome", {"since": str(today()), "until": "9999-12-31"}).days()
+    assert days == [today()]
 
 
 def test_no_days_where_none_were_named() -> None:
@@ -32,6 +37,11 @@ def test_scrapyds_own_argument_is_no_argument_of_ours() -> None:
         (Arguments, {"limit": "many"}, "limit"),
         (Arguments, {"colour": "red"}, "it takes limit"),
         (DayRange, {"since": "01.11.2026"}, "YYYY-MM-DD"),
+        (DayRange, {"since": "1790000000"}, "YYYY-MM-DD"),
+        (DayRange, {"since": "２０２６-11-01"}, "YYYY-MM-DD"),
+        (DayRange, {"since": "2026-02-30"}, "no such day"),
+        (DayRange, {"since": "2126-01-01"}, "in the future"),
+        (DayRange, {"since": "2126-01-01", "until": "2126-02-01"}, "in the future"),
         (DayRange, {"since": "2026-11-07", "until": "2026-11-01"}, "after until"),
         (Seeds, {"from_site": "sina"}, "from_site"),
         (Seeds, {}, "seeds=FILE"),

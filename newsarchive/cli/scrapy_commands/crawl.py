@@ -8,7 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.cli.crawl import check_settings, check_spider, outcome_of, set_event_loop
+from newsarchive.cli.crawl import SPIDERS, check_jobs, outcome_of, set_event_loop, set_log_level
 from newsarchive.cli.terminal import complain
 from newsarchive.errors import NewsarchiveError
 
@@ -21,8 +21,14 @@ class Command(crawl.Command):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options, the last thing before Scrapy sets up its process."""
         super().process_options(args, opts)
+        self.refused: NewsarchiveError | None = None
         if self.settings is not None:
             set_event_loop(self.settings)
+            try:
+                set_log_level(self.settings)
+            except NewsarchiveError as error:  # told by `run`, when there is a log to tell it in
+                self.refused = error
+                self.settings.set("LOG_LEVEL", "INFO", "cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site."""
@@ -32,15 +38,16 @@ class Command(crawl.Command):
         if settings is None or process is None:
             raise UsageError("scrapy crawl runs inside a project")
         try:
-            spider = check_spider(args[0], settings, opts.spargs)
-            check_settings(settings)
+            if self.refused:
+                raise self.refused
+            check_jobs({args[0]: opts.spargs}, settings)
         except NewsarchiveError as error:
             complain(str(error))
             if settings["LOG_FILE"]:  # a Scrapyd job's log is all that its operator sees
                 logger.error("%s", error)  # noqa: TRY400
             self.exitcode = error.exit_code
             return
-        crawler = process.create_crawler(spider)
+        crawler = process.create_crawler(SPIDERS[args[0]])
         process.crawl(crawler, **opts.spargs)
         process.start()
         self.exitcode = 1 if process.bootstrap_failed else outcome_of(crawler).exit_code
