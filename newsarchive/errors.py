@@ -79,3 +79,9 @@ class RecordRefusedError(NewsarchiveError):
     """No store takes the record (over 16 MB, half a character); a crawl sets it aside in a file beside the raw pages."""
 
     exit_code = 26
+
+
+class NoStoreError(NewsarchiveError):
+    """There is no store where one was to be read or changed: `crawl` and `import` make one."""
+
+    exit_code = 27

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsarchive.errors import BadValueError
-from newsarchive.storage.contract import Outcome, SiteCounts, Store
+from newsarchive.storage.contract import Access, Outcome, SiteCounts, Store
 
-__all__ = ["Outcome", "SiteCounts", "Store", "open_store"]
+__all__ = ["Access", "Outcome", "SiteCounts", "Store", "open_store"]
 
 
-def open_store(uri: str) -> Store:
+def open_store(uri: str, access: Access = "create") -> Store:
     """The store of a URI, not opened yet: `sqlite:///path`, a plain path, `mongodb://…` or `mongodb+srv://…`.
 
     `sqlite:///data/x.sqlite` is relative to the working directory, `sqlite:////srv/x.sqlite` is absolute.
@@ -20,7 +20,7 @@ def open_store(uri: str) -> Store:
     if separator and scheme in {"mongodb", "mongodb+srv"}:
         from newsarchive.storage.mongo import MongoStore  # noqa: PLC0415 - 0.1 s that SQLite users need not wait
 
-        return MongoStore(uri)
+        return MongoStore(uri, access)
     if separator and scheme != "sqlite":
         raise BadValueError(
             f"{scheme}:// is no store: give a path, sqlite:///path or mongodb://host/database"
@@ -30,4 +30,4 @@ def open_store(uri: str) -> Store:
         raise BadValueError("the store has no path: give a path, sqlite:///path or mongodb://host/database")
     from newsarchive.storage.sqlite import SqliteStore  # noqa: PLC0415 - as above
 
-    return SqliteStore(Path(path))
+    return SqliteStore(Path(path), access)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -9,11 +10,13 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel
 
-from newsarchive.storage.merging import encodable
-
-_LARGEST = 2**63 - 1
+LARGEST_NUMBER = 2**63 - 1
+DEEPEST = 80
+"""Levels of a document: MongoDB takes 100, and some stand around the value."""
 _NUMBER = "%number"
 """Marks a whole number beyond 64 bits, kept as text; no escaped key begins like this."""
+_TREE = "%json"
+"""Marks what is nested deeper than MongoDB takes, kept as the text of its JSON."""
 _ESCAPES = str.maketrans({"%": "%25", ".": "%2E", "$": "%24", "\0": "%00"})
 
 
@@ -23,18 +26,18 @@ def to_bson(record: BaseModel, *, without: frozenset[str] = frozenset()) -> dict
     return {name: escaped(value) for name, value in fields.items()}
 
 
-def escaped(value: Any) -> Any:  # noqa: ANN401 - a tree of plain values
-    """A tree of plain values whose keys are no operators or paths, and whose numbers fit."""
+def escaped(value: Any, level: int = 0) -> Any:  # noqa: ANN401 - a tree of plain values
+    """A tree of plain values whose keys are no operators or paths, whose numbers fit, and that is not too deep."""
     match value:
         case Enum():
             return value.value
-        case str():
-            return encodable(value)
+        case dict() | list() | tuple() if level >= DEEPEST:
+            return {_TREE: json.dumps(value, ensure_ascii=False)}
         case dict():
-            return {encodable(str(key)).translate(_ESCAPES): escaped(item) for key, item in value.items()}
+            return {str(key).translate(_ESCAPES): escaped(item, level + 1) for key, item in value.items()}
         case list() | tuple():
-            return [escaped(item) for item in value]
-        case int() if abs(value) > _LARGEST:
+            return [escaped(item, level + 1) for item in value]
+        case int() if abs(value) > LARGEST_NUMBER:
             return {_NUMBER: str(value)}
         case date() if not isinstance(value, datetime):
             return value.isoformat()
@@ -47,6 +50,8 @@ def unescaped(value: Any) -> Any:  # noqa: ANN401 - a tree of plain values
     if isinstance(value, dict):
         if _NUMBER in value:
             return int(value[_NUMBER])
+        if _TREE in value:
+            return json.loads(value[_TREE])
         return {unquote(key): unescaped(item) for key, item in value.items()}
     if isinstance(value, list):
         return [unescaped(item) for item in value]

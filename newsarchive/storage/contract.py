@@ -14,6 +14,10 @@ from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Tas
 TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 
 
+Access: TypeAlias = Literal["create", "write", "read"]
+"""What a store is opened for: only `create` makes one where there is none, and `read` changes nothing."""
+
+
 class Outcome(StrEnum):
     """How the saving of one article ended."""
 
@@ -35,14 +39,18 @@ class Store(Protocol):
     """Articles, their revisions, events, picks, runs and small documents, in one place.
 
     Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again
-    after a crash. Any method raises StoreUnreachableError where the engine does not answer.
+    after a crash. Any method raises StoreUnreachableError where the engine does not answer, and StoreVersionError for a
+    record that is damaged or that a newer newsarchive wrote. What writes raises RecordRefusedError for a record that one
+    of the engines cannot keep (over 16 MB, half a surrogate pair, deeper than JSON is read), and then writes none of
+    the records that it was given: without that one they can be given again.
     A name of an article is its identity, its canonical URL, or any identity or URL in its aliases.
     """
 
     async def open(self) -> None:
-        """Connect, create what is missing, and migrate.
+        """Connect; for writing, migrate; for creating, create what is missing.
 
-        Raises StoreUnreachableError, StorePermissionError, or StoreVersionError (a newer or a foreign store).
+        Raises StoreUnreachableError, StorePermissionError, StoreVersionError (a newer or a foreign store), or
+        NoStoreError. For reading, a store of an older newsarchive is migrated too, if it can be written.
         """
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ _BODY = TypeAdapter(Body)
 
 def key_of(*parts: str) -> str:
     """BLAKE2b (32 hex digits) of some texts: a short key, whatever the length of a URL."""
-    return hashlib.blake2b("\0".join(parts).encode(errors="replace"), digest_size=16).hexdigest()
+    return hashlib.blake2b("\0".join(parts).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def words_key(revision: Revision) -> str:

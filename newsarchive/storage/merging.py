@@ -7,7 +7,6 @@ with what only the other one has.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
-from pydantic_core import PydanticSerializationError
-
 from newsarchive.items import SHANGHAI, Article, Attribution, Revision
 from newsarchive.storage.contract import Outcome
+from newsarchive.storage.limits import check_size, check_values, name_of, refusing
 
 DERIVED = frozenset(Article.model_computed_fields)
 """Fields that follow from the body and are not stored."""
@@ -49,19 +47,17 @@ def _short(keys: Mapping[str, str]) -> list[str]:
 def storable(article: Article) -> tuple[Article, str]:
     """The article as any store gives it back, and its JSON.
 
-    Times are exact to the millisecond, `extra` holds plain values, and all text can be encoded.
+    Times are exact to the millisecond, `extra` holds plain values. Raises RecordRefusedError.
     """
-    article = article.model_copy(
-        update={
-            "published_at": milliseconds(article.published_at),
-            "fetched_at": milliseconds(article.fetched_at),
-        }
-    )
-    try:
+    what = name_of(article)
+    with refusing(what):
+        times = {name: milliseconds(getattr(article, name)) for name in ("published_at", "fetched_at")}
+        article = article.model_copy(update=times)
+        check_values(what, article)
         document = article.model_dump_json(exclude=set(DERIVED))
-    except PydanticSerializationError:
-        document = json.dumps(_encodable_in(article.model_dump(exclude=set(DERIVED))), default=str)
-    return Article.model_validate_json(document), document
+        article = Article.model_validate_json(document)
+        check_size(what, document, article, without=DERIVED)
+    return article, document
 
 
 def milliseconds(time: datetime | None) -> datetime | None:
@@ -72,16 +68,6 @@ def milliseconds(time: datetime | None) -> datetime | None:
 def encodable(text: str) -> str:
     """A text without lone surrogates (a page's broken JavaScript escapes), as no encoding has them."""
     return text.encode(errors="replace").decode() if _HALVES.search(text) else text
-
-
-def _encodable_in(value: object) -> object:
-    if isinstance(value, str):
-        return encodable(value)
-    if isinstance(value, Mapping):
-        return {encodable(str(key)): _encodable_in(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_encodable_in(item) for item in value]
-    return value
 
 
 def merge(old: Article, new: Article) -> Article:

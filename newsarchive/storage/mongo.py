@@ -13,21 +13,27 @@ from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+from bson.errors import BSONError
+from pydantic import BaseModel
 from pymongo import ASCENDING, DESCENDING, AsyncMongoClient, ReplaceOne, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     ConfigurationError,
     ConnectionFailure,
+    DocumentTooLarge,
+    OperationFailure,
     PyMongoError,
 )
 
 from newsarchive.errors import (
     BadValueError,
     NewsarchiveError,
+    NoStoreError,
+    RecordRefusedError,
     StorePermissionError,
     StoreUnreachableError,
     StoreVersionError,
@@ -35,8 +41,9 @@ from newsarchive.errors import (
 from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
 from newsarchive.storage import mongo_tasks
 from newsarchive.storage.bson_values import escaped, to_bson, unescaped
-from newsarchive.storage.contract import Outcome, SiteCounts, TaskState
+from newsarchive.storage.contract import Access, Outcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, key_of
+from newsarchive.storage.limits import document_text, text_of
 from newsarchive.storage.merging import (
     distinct,
     encodable,
@@ -47,6 +54,9 @@ from newsarchive.storage.merging import (
 from newsarchive.storage.mongo_batch import Batch
 from newsarchive.storage.mongo_migrations import STEPS
 from newsarchive.storage.mongo_writes import Document, codes, reason, write
+from newsarchive.storage.reading import damage, record_of
+
+R = TypeVar("R", bound=BaseModel)
 
 DEFAULT_DATABASE = "newsarchive"
 SELECTION_SECONDS = 5.0
@@ -58,19 +68,22 @@ ROUNDS = 10
 _FAILED_BEHIND = 1
 """The error code of a gateway (DocumentDB's) whose own database does not answer."""
 _NOT_ALLOWED = frozenset({13, 18, 8000})
+_REFUSED = frozenset({15, 121, 10334, 17419, 17420})
+"""Nested too deeply, against the schema, too large."""
 
 
 class MongoStore:
     """The store contract over a MongoDB database; the URI's path names the database."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, access: Access = "create") -> None:
         self._uri = uri
+        self._access = access
         self._place = "the store's MongoDB server"
         self._client: AsyncMongoClient[Document] | None = None
         self._database: AsyncDatabase[Document] | None = None
 
     async def open(self) -> None:
-        """Connect and migrate."""
+        """Connect, and migrate what is not of the newest version."""
         if self._client is not None:
             return
         self._client = self._connect()
@@ -124,9 +137,13 @@ class MongoStore:
             yield
         except PyMongoError as error:
             raise self._clear(error) from None
+        except (BSONError, UnicodeEncodeError, OverflowError) as error:
+            raise RecordRefusedError(f"{self._place} takes no such record: {error}") from None
 
     def _clear(self, error: PyMongoError) -> NewsarchiveError:
         found = codes(error)
+        if isinstance(error, DocumentTooLarge) or found & _REFUSED:
+            return RecordRefusedError(f"{self._place} refuses a record: {reason(error)}")
         if isinstance(error, ConnectionFailure | ConfigurationError) or _FAILED_BEHIND in found:
             return StoreUnreachableError(
                 f"{self._place} does not answer: check that it runs and can be reached"
@@ -148,6 +165,10 @@ class MongoStore:
             raise StoreVersionError(
                 f"the database {database.name} on {self._place} has articles of another program: name another one"
             )
+        if held is None and self._access != "create":
+            raise NoStoreError(
+                f"there is no store in the database {database.name} on {self._place}: `newsarchive crawl` makes one"
+            )
         version = held["version"] if held else 0
         if version > len(STEPS):
             raise StoreVersionError(
@@ -156,6 +177,19 @@ class MongoStore:
             )
         if held is None:
             await write(meta, [UpdateOne({"_id": "schema"}, {"$setOnInsert": {"version": 0}}, upsert=True)])
+        try:
+            await self._take_steps(database, version)
+        except OperationFailure as error:
+            if self._access != "read":
+                raise
+            raise StoreVersionError(
+                f"the database {database.name} on {self._place} was written by an older newsarchive (schema {version},"
+                f" this one reads {len(STEPS)}), and cannot be brought up to date: {reason(error)}"
+            ) from None
+
+    @staticmethod
+    async def _take_steps(database: AsyncDatabase[Document], version: int) -> None:
+        meta = database["meta"]
         for number, step in enumerate(STEPS[version:], start=version + 1):
             await step(database)
             await meta.update_one({"_id": "schema"}, {"$set": {"version": number}})
@@ -196,7 +230,7 @@ class MongoStore:
         owners = await self._owners(names)
         batch.names |= owners
         async for document in self._by_id("articles", {key_of(name) for name in {*names, *owners.values()}}):
-            batch.add(_article(document), document["hash"])
+            batch.add(self._read(Article, document, "identity"), str(document.get("hash")))
 
     async def _owners(self, names: Collection[str]) -> dict[str, str]:
         """The identities that names lead to."""
@@ -209,8 +243,8 @@ class MongoStore:
         The order is for sudden death: a revision before what replaces it, names after the article that they lead
         to, the absorbed record when nothing leads there any more.
         """
-        await write(self._in("revisions"), batch.revision_writes())
         writes, hashes = batch.article_writes()
+        await write(self._in("revisions"), batch.revision_writes())
         changes = bool(writes or batch.absorbed_deletes(set()))
         if changes:
             await self._set_mark()
@@ -253,7 +287,14 @@ class MongoStore:
         with self._errors():
             found = await self._in("names").find_one({"_id": key_of(name)})
             document = found and await self._in("articles").find_one({"_id": key_of(found["identity"])})
-        return _article(document) if document else None
+        return self._read(Article, document, "identity") if document else None
+
+    def _read(self, record: type[R], document: Document, name: str) -> R:
+        """A record of a document; its field `name` tells which one it is, where it cannot be read."""
+        known_as = str(document.get(name))
+        with damage(f"the {record.__name__.lower()} {known_as}", self._place):
+            fields = _fields(document)
+        return record_of(record, fields, known_as, self._place)
 
     async def known(self, names: Collection[str]) -> set[str]:
         """Those of the names that have an article."""
@@ -271,7 +312,7 @@ class MongoStore:
         for when in [dated] if since or until else [dated, undated]:
             order = [("published_at", ASCENDING), ("identity", ASCENDING)]
             async for document in self._found("articles", asked | when, order):
-                yield _article(document)
+                yield self._read(Article, document, "identity")
 
     async def _found(
         self, collection: str, asked: Document, order: list[tuple[str, int]], limit: int = 0
@@ -298,7 +339,7 @@ class MongoStore:
         asked = {"identity": {"$in": names_of(article)}}
         order = [("replaced_at", ASCENDING), ("_id", ASCENDING)]
         found = [document async for document in self._found("revisions", asked, order)]
-        return distinct(article.identity, [Revision.model_validate(_fields(document)) for document in found])
+        return distinct(article.identity, [self._read(Revision, one, "identity") for one in found])
 
     async def save_events(self, events: Sequence[Event]) -> None:
         """Keep observations."""
@@ -306,7 +347,7 @@ class MongoStore:
             await write(
                 self._in("events"),
                 [
-                    UpdateOne({"_id": event_key(event)}, {"$setOnInsert": to_bson(event)}, upsert=True)
+                    UpdateOne({"_id": event_key(event)}, {"$setOnInsert": _kept(event)}, upsert=True)
                     for event in events
                 ],
             )
@@ -324,10 +365,10 @@ class MongoStore:
         if since or until:
             asked["observed_at"] = _period(since, until)
         if about:
-            names = event_names(about, await self.article(about))
+            names = [encodable(name) for name in event_names(about, await self.article(about))]
             asked["$or"] = [{"identity": {"$in": names}}, {"url": {"$in": names}}]
         async for document in self._found("events", asked, [("observed_at", ASCENDING), ("_id", ASCENDING)]):
-            yield Event.model_validate(_fields(document))
+            yield self._read(Event, document, "url")
 
     async def save_picks(self, picks: Sequence[Pick]) -> None:
         """Keep picks."""
@@ -335,7 +376,7 @@ class MongoStore:
             await self._set_mark()
             await write(
                 self._in("picks"),
-                [_put(_pick_key(pick), to_bson(pick)) for pick in picks],
+                [_put(_pick_key(pick), kept) for pick, kept in zip(picks, map(_kept, picks), strict=True)],
             )
             await self._set_mark()
 
@@ -351,16 +392,14 @@ class MongoStore:
         """Picks of the days from `since` to `until`, both included."""
         asked = {"day": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
         order = [("day", ASCENDING), ("position", ASCENDING), ("url", ASCENDING)]
-        return [
-            Pick.model_validate(_fields(document)) async for document in self._found("picks", asked, order)
-        ]
+        return [self._read(Pick, document, "url") async for document in self._found("picks", asked, order)]
 
     async def save_run(self, run: Run) -> None:
         """Keep a run."""
         with self._errors():
             await write(
                 self._in("runs"),
-                [_put(key_of(run.run_id), to_bson(run))],
+                [_put(key_of(run.run_id), _kept(run))],
             )
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
@@ -368,8 +407,7 @@ class MongoStore:
         asked = {"site": site} if site else {}
         order = [("started_at", DESCENDING), ("run_id", ASCENDING)]
         return [
-            Run.model_validate(_fields(document))
-            async for document in self._found("runs", asked, order, limit)
+            self._read(Run, document, "run_id") async for document in self._found("runs", asked, order, limit)
         ]
 
     async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
@@ -396,7 +434,7 @@ class MongoStore:
             asked = {"site": site, "state": state, "due_ms": {"$lte": mongo_tasks.number_of(now)}}
             if (left := limit - len(result)) > 0:
                 found = self._found("tasks", asked, order, left)
-                result += [mongo_tasks.task_of(document) async for document in found]
+                result += [self._task(document) async for document in found]
         return result
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
@@ -417,14 +455,17 @@ class MongoStore:
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         """How many tasks are in each state."""
         due: Document = {"due_ms": {"$lte": mongo_tasks.number_of(due_by)}} if due_by else {}
-        sites = sorted(get_args(SiteName))
+        sites = await self._sites("tasks")
         found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}
         return {site: counts for site, counts in found.items() if counts}
 
     async def _held_tasks(self, names: Collection[str]) -> dict[str, Task]:
         found = self._by_id("tasks", {key_of(name) for name in names})
-        held = [mongo_tasks.task_of(document) async for document in found]
+        held = [self._task(document) async for document in found]
         return {task.name: task for task in held}
+
+    def _task(self, document: Document) -> Task:
+        return self._read(Task, mongo_tasks.without_ours(document), "name")
 
     async def _unite_tasks(self, identities: dict[str, str]) -> None:
         """Make one task of those of an article's identities; one that a sudden death left over goes the next time."""
@@ -439,7 +480,7 @@ class MongoStore:
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
         found: dict[SiteName, SiteCounts] = {}
-        for site in sorted(get_args(SiteName)):
+        for site in sorted({*await self._sites("articles"), *await self._sites("events")}):
             counts = SiteCounts(await self._by_kind("articles", site), await self._by_kind("events", site))
             order = [("published_at", DESCENDING)]
             async for document in self._found("articles", {"site": site}, order, limit=1):
@@ -447,6 +488,11 @@ class MongoStore:
             if counts.articles or counts.events:
                 found[site] = counts
         return found
+
+    async def _sites(self, collection: str) -> list[SiteName]:
+        """The sites of which a collection has something, those included that this program does not know."""
+        with self._errors():
+            return sorted(map(str, await self._in(collection).distinct("site")))  # type: ignore[arg-type]
 
     async def _by_kind(self, collection: str, site: str) -> dict[str, int]:
         return await self._grouped(collection, "kind", {"site": site})
@@ -464,10 +510,15 @@ class MongoStore:
         """A small document."""
         with self._errors():
             held = await self._in("documents").find_one({"_id": key_of(collection, key)})
-        return unescaped(held["document"]) if held else None
+        return self._document(held) if held else None
+
+    def _document(self, held: Document) -> dict[str, Any]:
+        with damage(f"the document {held.get('collection')} {held.get('key')}", self._place):
+            return dict(unescaped(held["document"]))
 
     async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
         """Keep a small document."""
+        document_text(collection, key, document)
         held = {"collection": collection, "key": key, "document": escaped(document)}
         with self._errors():
             await write(
@@ -483,11 +534,13 @@ class MongoStore:
     async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
         """All small documents of a collection."""
         found = self._found("documents", {"collection": collection}, [("key", ASCENDING)])
-        return {document["key"]: unescaped(document["document"]) async for document in found}
+        return {str(held.get("key")): self._document(held) async for held in found}
 
 
-def _article(document: Document) -> Article:
-    return Article.model_validate(_fields(document))
+def _kept(record: Event | Pick | Run) -> Document:
+    """A small record as a document. Raises RecordRefusedError."""
+    text_of(record)
+    return to_bson(record)
 
 
 def _fields(document: Document) -> Document:

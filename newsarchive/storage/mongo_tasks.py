@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
 from newsarchive.items import Task
-from newsarchive.storage.bson_values import to_bson, unescaped
+from newsarchive.storage.bson_values import to_bson
 from newsarchive.storage.frontier import filled, ranked_at, storable_task, united
 from newsarchive.storage.keys import key_of
+from newsarchive.storage.limits import text_of
 
 Document: TypeAlias = dict[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,7 +29,7 @@ def task_document(task: Task) -> Document:
         **to_bson(task),
         "due_ms": number_of(task.due_at),
         "rank_ms": number_of(ranked_at(task)),
-        "hash": key_of(task.model_dump_json()),
+        "hash": key_of(text_of(task)),
     }
 
 
@@ -37,11 +38,9 @@ def number_of(time: datetime) -> int:
     return (time - EPOCH) // timedelta(milliseconds=1)
 
 
-def task_of(document: Document) -> Task:
-    """The task of a document."""
-    return Task.model_validate(
-        {name: unescaped(value) for name, value in document.items() if name not in _OURS}
-    )
+def without_ours(document: Document) -> Document:
+    """The fields of the record alone."""
+    return {name: value for name, value in document.items() if name not in _OURS}
 
 
 def named(tasks: Collection[Task], owners: Mapping[str, str]) -> list[Task]:

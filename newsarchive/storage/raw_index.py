@@ -49,7 +49,7 @@ class RawIndex:
         self._path = path
         self._waiting: dict[tuple[str, int], _Row] = {}
         try:
-            self._connection = connect(path, APPLICATION_ID)
+            self._connection = connect(path, APPLICATION_ID, create=True)
         except StoreVersionError as error:
             raise StoreVersionError(
                 f"{error}; an index of raw pages can be removed, it is made again"

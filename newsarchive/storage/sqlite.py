@@ -13,16 +13,28 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
-from newsarchive.errors import StoreVersionError
+from pydantic import BaseModel
+
+from newsarchive.errors import StorePermissionError, StoreUnreachableError, StoreVersionError
 from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
 from newsarchive.storage import sqlite_tasks
-from newsarchive.storage.contract import Outcome, SiteCounts, TaskState
+from newsarchive.storage.contract import Access, Outcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, words_key
-from newsarchive.storage.merging import Change, change, distinct, encodable, names_of, storable
+from newsarchive.storage.limits import document_text, text_of
+from newsarchive.storage.merging import Change, change, distinct, names_of, storable
 from newsarchive.storage.migrations import MIGRATIONS
-from newsarchive.storage.sqlite_file import clear_errors, connect, pragma, transaction
+from newsarchive.storage.reading import damage, record_of
+from newsarchive.storage.sqlite_file import (
+    clear_errors,
+    connect,
+    connect_for_reading,
+    pragma,
+    transaction,
+)
+
+R = TypeVar("R", bound=BaseModel)
 
 APPLICATION_ID = 0x6E617263
 """Marks a SQLite file as a newsarchive store ("narc", in PRAGMA application_id)."""
@@ -35,22 +47,45 @@ UNDATED = "undated"
 class SqliteStore:
     """The store contract over one SQLite file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, access: Access = "create") -> None:
         self.path = path
+        self._access = access
         self._open: sqlite3.Connection | None = None
 
     async def open(self) -> None:
-        """Open or create the file, and migrate it."""
-        if self._open is not None:
-            return
-        connection = connect(self.path, APPLICATION_ID)
+        """Open the file (or create it), and migrate it."""
+        if self._open is None:
+            self._open = self._for_reading() if self._access == "read" else self._for_writing()
+
+    def _for_writing(self) -> sqlite3.Connection:
+        connection = connect(self.path, APPLICATION_ID, create=self._access == "create")
         try:
             with clear_errors(self.path), transaction(connection):
                 self._migrate(connection)
         except BaseException:
             connection.close()
             raise
-        self._open = connection
+        return connection
+
+    def _for_reading(self) -> sqlite3.Connection:
+        connection = connect_for_reading(self.path, APPLICATION_ID)
+        try:
+            with clear_errors(self.path):
+                version = self._version(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if version == len(MIGRATIONS):
+            return connection
+        connection.close()
+        try:
+            return self._for_writing()
+        except (StorePermissionError, StoreUnreachableError):
+            raise StoreVersionError(
+                f"{self.path} was written by an older newsarchive (schema {version}, this one reads"
+                f" {len(MIGRATIONS)}), and cannot be brought up to date where it lies: copy it to a place that you"
+                " can write, and name that with --store"
+            ) from None
 
     async def close(self) -> None:
         """Close the file."""
@@ -69,13 +104,17 @@ class SqliteStore:
         """Close the store."""
         await self.close()
 
-    def _migrate(self, connection: sqlite3.Connection) -> None:
+    def _version(self, connection: sqlite3.Connection) -> int:
         version = int(pragma(connection, "user_version"))
         if version > len(MIGRATIONS):
             raise StoreVersionError(
                 f"{self.path} was written by a newer newsarchive (schema {version}, this one knows up to "
                 f"{len(MIGRATIONS)}): update newsarchive"
             )
+        return version
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        version = self._version(connection)
         for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
             for statement in statements:
                 connection.execute(statement)
@@ -96,26 +135,36 @@ class SqliteStore:
 
     def _read(self, query: str, *values: str | int | None) -> list[Any]:
         with clear_errors(self.path):
-            return self._connection.execute(query, values).fetchall()
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except UnicodeEncodeError:
+                return []  # half a surrogate pair: nothing is kept under such a name
+
+    def _records(self, record: type[R], query: str, *values: str | int | None) -> list[R]:
+        """The records of a query for a name and a document."""
+        rows = self._read(query, *values)
+        return [record_of(record, document, str(name), str(self.path)) for name, document in rows]
 
     async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
         """Merge a batch in one transaction."""
         with self._writing() as connection:
-            made = [_save_article(connection, article) for article in articles]
+            made = [_save_article(connection, article, self.path) for article in articles]
             if any(one.write or one.absorbed for one in made):
                 _set_mark(connection)
             return [one.outcome for one in made]
 
     async def article(self, name: str) -> Article | None:
         """The article of a name."""
-        rows = self._read(
-            "SELECT document FROM names JOIN articles USING (identity) WHERE name = ?", encodable(name)
+        found = self._records(
+            Article,
+            "SELECT identity, document FROM names JOIN articles USING (identity) WHERE name = ?",
+            name,
         )
-        return Article.model_validate_json(rows[0][0]) if rows else None
+        return found[0] if found else None
 
     async def known(self, names: Collection[str]) -> set[str]:
         """Those of the names that have an article."""
-        return {name for name in names if self._read("SELECT 1 FROM names WHERE name = ?", encodable(name))}
+        return {name for name in names if self._read("SELECT 1 FROM names WHERE name = ?", name)}
 
     async def articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
@@ -131,7 +180,7 @@ class SqliteStore:
                 *position, limit, site, site, PAGE,
             )  # fmt: skip
             for published_at, identity, document in rows:
-                yield Article.model_validate_json(document)
+                yield record_of(Article, document, str(identity), str(self.path))
                 position = (published_at, identity)
             if len(rows) < PAGE:
                 return
@@ -148,12 +197,9 @@ class SqliteStore:
         article = await self.article(name)
         if article is None:
             return []
-        rows = [
-            row
-            for known_as in names_of(article)
-            for row in self._read("SELECT document FROM revisions WHERE identity = ?", known_as)
-        ]
-        return distinct(article.identity, [Revision.model_validate_json(document) for (document,) in rows])
+        query = "SELECT identity, document FROM revisions WHERE identity = ?"
+        found = [one for name in names_of(article) for one in self._records(Revision, query, name)]
+        return distinct(article.identity, found)
 
     async def save_events(self, events: Sequence[Event]) -> None:
         """Keep observations."""
@@ -164,7 +210,7 @@ class SqliteStore:
                 [
                     (
                         event_key(event), event.site, event.kind, event.identity, event.url,
-                        _text_of(event.observed_at), event.model_dump_json(),
+                        _text_of(event.observed_at), text_of(event),
                     )
                     for event in events
                 ],
@@ -191,7 +237,7 @@ class SqliteStore:
                 *position, _text_of(until) if until else "~", site, site, names, names, names, PAGE,
             )  # fmt: skip
             for observed_at, key, document in rows:
-                yield Event.model_validate_json(document)
+                yield record_of(Event, document, str(key), str(self.path))
                 position = (observed_at, key)
             if len(rows) < PAGE:
                 return
@@ -212,35 +258,36 @@ class SqliteStore:
 
     async def picks(self, since: date, until: date) -> list[Pick]:
         """Picks of the days from `since` to `until`, both included."""
-        rows = self._read(
-            "SELECT document FROM picks WHERE day BETWEEN ? AND ? ORDER BY day, position, url",
+        return self._records(
+            Pick,
+            "SELECT url, document FROM picks WHERE day BETWEEN ? AND ? ORDER BY day, position, url",
             since.isoformat(),
             until.isoformat(),
         )
-        return [Pick.model_validate_json(document) for (document,) in rows]
 
     async def save_run(self, run: Run) -> None:
         """Keep a run."""
         with self._writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO runs (run_id, site, started_at, document) VALUES (?, ?, ?, ?)",
-                (run.run_id, run.site, _text_of(run.started_at), run.model_dump_json()),
+                (run.run_id, run.site, _text_of(run.started_at), text_of(run)),
             )
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
         """The last runs, newest start first."""
-        rows = self._read(
-            "SELECT document FROM runs WHERE ? IS NULL OR site = ? ORDER BY started_at DESC, run_id LIMIT ?",
+        return self._records(
+            Run,
+            "SELECT run_id, document FROM runs WHERE ? IS NULL OR site = ?"
+            " ORDER BY started_at DESC, run_id LIMIT ?",
             site,
             site,
             limit,
         )
-        return [Run.model_validate_json(document) for (document,) in rows]
 
     async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
         """Put articles on the frontier, in one transaction."""
         with self._writing() as connection:
-            return sqlite_tasks.add(connection, tasks)
+            return sqlite_tasks.add(connection, tasks, self.path)
 
     async def due_tasks(
         self,
@@ -252,12 +299,12 @@ class SqliteStore:
     ) -> list[Task]:
         """Tasks due by now, newest first."""
         with clear_errors(self.path):
-            return sqlite_tasks.due(self._connection, site, now, limit, states)
+            return sqlite_tasks.due(self._connection, site, now, limit, states=states, path=self.path)
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
         """The tasks of the names that have one."""
         with clear_errors(self.path):
-            return sqlite_tasks.found(self._connection, names)
+            return sqlite_tasks.found(self._connection, names, self.path)
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
         """Keep tasks whole, in one transaction."""
@@ -274,7 +321,9 @@ class SqliteStore:
 
     async def mark(self) -> str:
         """Another word after every change of articles or picks."""
-        return str(self._read("SELECT word FROM mark")[0][0])
+        rows = self._read("SELECT word FROM mark")
+        with damage("the table mark", str(self.path)):
+            return str(rows[0][0])
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
@@ -290,20 +339,25 @@ class SqliteStore:
         for site, newest in self._read(
             "SELECT site, max(published_at) FROM articles WHERE published_at < ? GROUP BY 1", UNDATED
         ):
-            found[site].newest = datetime.fromisoformat(newest)
+            with damage("the times of articles", str(self.path)):
+                found[site].newest = datetime.fromisoformat(newest)
         return cast("dict[SiteName, SiteCounts]", found)
 
     async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
         """A small document."""
         rows = self._read("SELECT document FROM documents WHERE collection = ? AND key = ?", collection, key)
-        return json.loads(rows[0][0]) if rows else None
+        return self._document(collection, key, rows[0][0]) if rows else None
+
+    def _document(self, collection: str, key: str, text: str) -> dict[str, Any]:
+        with damage(f"the document {collection} {key}", str(self.path)):
+            return dict(json.loads(text))
 
     async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
         """Keep a small document."""
         with self._writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO documents (collection, key, document) VALUES (?, ?, ?)",
-                (collection, key, json.dumps(document, ensure_ascii=False)),
+                (collection, key, document_text(collection, key, document)),
             )
 
     async def delete_document(self, collection: str, key: str) -> None:
@@ -314,7 +368,7 @@ class SqliteStore:
     async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
         """All small documents of a collection."""
         rows = self._read("SELECT key, document FROM documents WHERE collection = ? ORDER BY key", collection)
-        return {key: json.loads(document) for key, document in rows}
+        return {key: self._document(collection, key, document) for key, document in rows}
 
 
 def _text_of(time: datetime) -> str:
@@ -326,9 +380,9 @@ def _set_mark(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE mark SET word = lower(hex(randomblob(12)))")
 
 
-def _save_article(connection: sqlite3.Connection, given: Article) -> Change:
+def _save_article(connection: sqlite3.Connection, given: Article, path: Path) -> Change:
     new, document = storable(given)
-    made = change(_sharing_a_name(connection, new), new, datetime.now(UTC))
+    made = change(_sharing_a_name(connection, new, path), new, datetime.now(UTC))
     for revision in made.revisions:
         connection.execute(
             "INSERT OR IGNORE INTO revisions (identity, words, document) VALUES (?, ?, ?)",
@@ -345,18 +399,18 @@ def _save_article(connection: sqlite3.Connection, given: Article) -> Change:
         )
     if made.write:
         _write_names(connection, made.article)
-        sqlite_tasks.unite(connection, made.article.identity)
+        sqlite_tasks.unite(connection, made.article.identity, path)
     return made
 
 
-def _sharing_a_name(connection: sqlite3.Connection, article: Article) -> list[Article]:
+def _sharing_a_name(connection: sqlite3.Connection, article: Article, path: Path) -> list[Article]:
     identities = {
         identity
         for name in names_of(article)
         for (identity,) in connection.execute("SELECT identity FROM names WHERE name = ?", (name,))
     }
     return [
-        Article.model_validate_json(document)
+        record_of(Article, document, identity, str(path))
         for identity in identities
         for (document,) in connection.execute("SELECT document FROM articles WHERE identity = ?", (identity,))
     ]
@@ -387,5 +441,5 @@ def _write_names(connection: sqlite3.Connection, article: Article) -> None:
 def _save_picks(connection: sqlite3.Connection, picks: Sequence[Pick]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO picks (day, url, position, document) VALUES (?, ?, ?, ?)",
-        [(pick.day.isoformat(), pick.url, pick.position, pick.model_dump_json()) for pick in picks],
+        [(pick.day.isoformat(), pick.url, pick.position, text_of(pick)) for pick in picks],
     )

@@ -5,19 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from newsarchive.items import SiteName, Task
 from newsarchive.storage.contract import TaskState
 from newsarchive.storage.frontier import filled, ranked_at, storable_task, united
+from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
+from newsarchive.storage.reading import record_of
 
 
-def add(connection: sqlite3.Connection, tasks: Collection[Task]) -> set[str]:
+def add(connection: sqlite3.Connection, tasks: Collection[Task], path: Path) -> set[str]:
     """Insert those that are not there; returns their names as they were given."""
     new = set()
     for task in tasks:
         one = _of_its_article(connection, task)
-        held = _held(connection, one.name)
+        held = _held(connection, one.name, path)
         if held is None:
             new.add(task.name)
             _write(connection, one)
@@ -32,24 +35,30 @@ def save(connection: sqlite3.Connection, tasks: Collection[Task]) -> None:
         _write(connection, _of_its_article(connection, task))
 
 
-def found(connection: sqlite3.Connection, names: Collection[str]) -> dict[str, Task]:
+def found(connection: sqlite3.Connection, names: Collection[str], path: Path) -> dict[str, Task]:
     """The tasks of the names that have one."""
-    held = {name: _held(connection, _owner(connection, encodable(name))) for name in names}
+    held = {name: _held(connection, _owner(connection, encodable(name)), path) for name in names}
     return {name: task for name, task in held.items() if task is not None}
 
 
 def due(
-    connection: sqlite3.Connection, site: SiteName, now: datetime, limit: int, states: Sequence[TaskState]
+    connection: sqlite3.Connection,
+    site: SiteName,
+    now: datetime,
+    limit: int,
+    *,
+    states: Sequence[TaskState],
+    path: Path,
 ) -> list[Task]:
     """Tasks due by a time, state by state, newest first."""
     result: list[Task] = []
     for state in states:
         rows = connection.execute(
-            "SELECT document FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
+            "SELECT name, document FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
             " ORDER BY ranked_at DESC, name LIMIT ?",
             (site, state, _text_of(now), max(0, limit - len(result))),
         )
-        result += [Task.model_validate_json(document) for (document,) in rows]
+        result += [record_of(Task, document, str(name), str(path)) for name, document in rows]
     return result
 
 
@@ -61,15 +70,15 @@ def counts(connection: sqlite3.Connection, due_by: datetime | None) -> list[tupl
     ).fetchall()
 
 
-def unite(connection: sqlite3.Connection, identity: str) -> None:
+def unite(connection: sqlite3.Connection, identity: str, path: Path) -> None:
     """Make the tasks of all names of an article the one of its identity."""
     rows = connection.execute(
-        "SELECT document FROM names JOIN tasks USING (name) WHERE identity = ? AND name <> ? ORDER BY name",
+        "SELECT name, document FROM names JOIN tasks USING (name) WHERE identity = ? AND name <> ? ORDER BY name",
         (identity, identity),
     ).fetchall()
-    for (document,) in rows:
-        other = Task.model_validate_json(document)
-        own = _held(connection, identity)
+    for name, document in rows:
+        other = record_of(Task, document, str(name), str(path))
+        own = _held(connection, identity, path)
         _write(connection, united(own, other) if own else other.model_copy(update={"name": identity}))
         connection.execute("DELETE FROM tasks WHERE name = ?", (other.name,))
 
@@ -85,9 +94,9 @@ def _owner(connection: sqlite3.Connection, name: str) -> str:
     return str(row[0]) if row else name
 
 
-def _held(connection: sqlite3.Connection, name: str) -> Task | None:
+def _held(connection: sqlite3.Connection, name: str, path: Path) -> Task | None:
     row = connection.execute("SELECT document FROM tasks WHERE name = ?", (name,)).fetchone()
-    return Task.model_validate_json(row[0]) if row else None
+    return record_of(Task, row[0], name, str(path)) if row else None
 
 
 def _write(connection: sqlite3.Connection, task: Task) -> None:
@@ -95,7 +104,7 @@ def _write(connection: sqlite3.Connection, task: Task) -> None:
         "INSERT OR REPLACE INTO tasks (name, site, state, due_at, ranked_at, document) VALUES (?, ?, ?, ?, ?, ?)",
         (
             task.name, task.site, task.state, _text_of(task.due_at), _text_of(ranked_at(task)),
-            task.model_dump_json(),
+            text_of(task),
         ),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsarchive.body import Block, Image, Paragraph, Span
+from newsarchive.body import Block, Image, Paragraph, Quote, Span
 from newsarchive.items import Article, Event, Pick, RawReference, Run, Task
 
 NOON = datetime(2025, 12, 6, 4, 0, tzinfo=UTC)
@@ -17,6 +17,14 @@ SHORT_URL = f"https://mp.weixin.qq.com/s/{SHORT}"
 
 def body(*lines: str) -> list[Block]:
     return [Paragraph([Span(line)]) for line in lines]
+
+
+def nested(levels: int) -> list[Block]:
+    """Quotations in each other."""
+    blocks = body("最里面的一句。")
+    for _ in range(levels):
+        blocks = [Quote(blocks)]
+    return blocks
 
 
 def article(number: int = 1, **fields: Any) -> Article:  # noqa: ANN401

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
+from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionError
 from newsarchive.items import Article, Attribution, RawReference
 from newsarchive.storage import Outcome, Store, open_store
 from tests.storage.records import (
@@ -17,8 +24,10 @@ from tests.storage.records import (
     body,
     event,
     everything,
+    nested,
     pick,
     run,
+    task,
     weixin,
     weixin_by_short_link,
 )
@@ -28,6 +37,46 @@ LATER = NOON + timedelta(days=2)
 
 async def save(store: Store, *articles: Article) -> list[Outcome]:
     return await store.save_articles(articles)
+
+
+def rewrite(store_uri: str, old: str, new: str) -> None:
+    """Let every text of a store have another word, as another program might have written it."""
+    if not store_uri.startswith("mongodb"):
+        with closing(sqlite3.connect(store_uri.removeprefix("sqlite:///"))) as connection:
+            for table, columns in (
+                ("articles", ("identity", "site", "document")),
+                ("events", ("site", "document")),
+                ("tasks", ("site", "document")),
+            ):
+                for column in columns:
+                    connection.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (old, new))  # noqa: S608
+            connection.commit()
+        return
+    with MongoClient[dict[str, Any]](store_uri) as client:
+        database = client.get_default_database()
+        database.command("collMod", "articles", validator={})
+        for name in ("articles", "events", "tasks"):
+            for document in database[name].find():
+                changed = {
+                    key: value.replace(old, new) if isinstance(value, str) and key != "_id" else value
+                    for key, value in document.items()
+                }
+                database[name].replace_one({"_id": document["_id"]}, changed)
+
+
+def damage(store_uri: str) -> None:
+    """Let the article's body and the small document be rotten."""
+    if not store_uri.startswith("mongodb"):
+        with closing(sqlite3.connect(store_uri.removeprefix("sqlite:///"))) as connection:
+            connection.execute("UPDATE articles SET document = substr(document, 1, 100)")
+            connection.execute("UPDATE documents SET document = '[1'")
+            connection.commit()
+        return
+    with MongoClient[dict[str, Any]](store_uri) as client:
+        database = client.get_default_database()
+        database.command("collMod", "articles", validator={})
+        database.articles.update_many({}, {"$set": {"body": 5}})
+        database.documents.update_many({}, {"$set": {"document": 5}})
 
 
 async def all_of(store: Store, **filters: object) -> list[str]:
@@ -355,15 +404,124 @@ async def test_hostile_text_is_stored_and_found(store: Store) -> None:
     assert await store.article("' OR 1=1 --") is None
 
 
-async def test_broken_unicode_of_a_page_does_not_stop_a_batch(store: Store) -> None:
-    broken = article(1, title="半个\ud83d表情", body=body("\udc00"), extra={"\ud800": "\ud800"})
-    assert await save(store, broken, article(2)) == [Outcome.NEW, Outcome.NEW]
-    held = await store.article("ithome:1")
-    assert held is not None
-    assert held.title == "半个?表情"
-    assert await save(store, broken) == [Outcome.UNCHANGED]
-    assert await store.known(["\ud800"]) == set()
-    assert await store.article("\ud800") is None
+HALF = "\ud83d"
+TOO_MUCH = "中" * 5_600_000
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": f"半个{HALF}表情"},
+        {"body": body(HALF)},
+        {"extra": {"deep": [{HALF: 1}]}},
+        {"keys": {"id": HALF}},
+        {"attribution": Attribution(original_keys={HALF: ""})},
+        {"aliases": (HALF,)},
+        {"extra": {"number": 10**5000}},
+        {"raw": RawReference(file="a.warc.gz", offset=2**70, sha256="")},
+        {"body": nested(150)},
+        {"body": body(TOO_MUCH)},
+        {"extra": {"texts": [""] * 1_300_000}},
+    ],
+    ids="-".join,
+)
+async def test_an_article_that_one_engine_cannot_keep_is_refused_by_both(
+    store: Store, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(RecordRefusedError, match="ithome:1 ") as refused:
+        await save(store, article(2), article(1, **fields), article(3))
+    assert len(str(refused.value)) < 400
+    assert await all_of(store) == [], "nothing of its batch was written"
+    assert await save(store, article(2), article(3)) == [Outcome.NEW] * 2, "the rest can be saved without it"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda store: store.save_events([event(notice=HALF)]),
+        lambda store: store.save_events([event(), event(url=TOO_MUCH)]),
+        lambda store: store.save_picks([pick(1), pick(2, text=HALF)]),
+        lambda store: store.save_picks([pick(position=2**70, url="https://a/")]),
+        lambda store: store.save_run(run(warnings=(HALF,))),
+        lambda store: store.save_run(run(arguments={HALF: ""})),
+        lambda store: store.save_run(run(metrics={"delay": math.nan})),
+        lambda store: store.save_tasks([task(1), task(2, url=TOO_MUCH)]),
+        lambda store: store.add_tasks([task(1), task(2, url=TOO_MUCH)]),
+        lambda store: store.put_document("lists", "key", {"etag": HALF}),
+        lambda store: store.put_document("lists", HALF, {}),
+        lambda store: store.put_document("lists", "key", {"at": NOON}),
+        lambda store: store.put_document("lists", "key", {"text": TOO_MUCH}),
+    ],
+)
+async def test_whatever_one_engine_cannot_keep_is_refused_by_both(
+    store: Store, write: Callable[[Store], Awaitable[object]]
+) -> None:
+    with pytest.raises(RecordRefusedError) as refused:
+        await write(store)
+    assert "pydantic" not in str(refused.value)
+    assert [one async for one in store.events()] == []
+    assert await store.picks(date.min, date.max) == []
+    assert await store.runs() == []
+    assert await store.task_counts() == {}
+    assert await store.documents("lists") == {}
+
+
+@pytest.mark.parametrize("levels", [20, 45, 80])
+async def test_deep_nesting_is_kept_alike(store: Store, levels: int) -> None:
+    """MongoDB takes documents of a hundred levels; a quotation in a quotation costs two."""
+    given = article(1, body=nested(levels), extra={"a": {"b": [[{"$c.": 2**70}]]}})
+    await save(store, given)
+    assert await store.article("ithome:1") == given
+
+
+async def test_names_that_no_store_can_hold_are_unknown(store: Store) -> None:
+    await save(store, article(1))
+    assert await store.known([HALF]) == set()
+    assert await store.article(HALF) is None
+    assert [one async for one in store.events(about=HALF)] == []
+    assert await store.get_document("lists", HALF) is None
+    assert await store.tasks([HALF]) == {}
+
+
+async def test_for_reading_a_store_is_not_made(store_uri: str) -> None:
+    for access in ("read", "write"):
+        with pytest.raises(NoStoreError, match="newsarchive crawl"):
+            await open_store(store_uri, access).open()
+    async with open_store(store_uri):
+        pass
+    async with open_store(store_uri, "read") as reading:
+        assert await reading.counts() == {}
+    async with open_store(store_uri, "write") as writing:
+        assert await save(writing, article(1)) == [Outcome.NEW]
+    async with open_store(store_uri, "read") as reading:
+        assert await all_of(reading) == ["ithome:1"]
+
+
+async def test_what_a_newer_newsarchive_wrote_is_named(store: Store, store_uri: str) -> None:
+    """Its schema may have the same number: a site, a kind or a field may be new."""
+    await save(store, article(1), weixin())
+    await store.save_events([event()])
+    await store.save_tasks([task(site="weixin", name="weixin:s:a")])
+    rewrite(store_uri, "weixin", "jiemo1")
+    async with open_store(store_uri, "read") as reading:
+        with pytest.raises(StoreVersionError, match=r"article .*jiemo1:MzA.* has the site 'jiemo1'.*update"):
+            await all_of(reading)
+        assert await all_of(reading, site="ithome") == ["ithome:1"]
+        with pytest.raises(StoreVersionError, match=r"event .* has the site 'jiemo1'"):
+            assert [one async for one in reading.events()]
+        assert set(await reading.counts()) == {"ithome", "jiemo1"}, "counting needs no reading"
+        assert await reading.task_counts() == {"jiemo1": {"wanted": 1}}
+
+
+async def test_a_damaged_record_is_named(store: Store, store_uri: str) -> None:
+    await save(store, article(1))
+    await store.put_document("lists", "https://a/", {"read_at": "2025"})
+    damage(store_uri)
+    async with open_store(store_uri, "read") as reading:
+        with pytest.raises(StoreVersionError, match=r"article ithome:1 in .* is damaged.*backup"):
+            await all_of(reading)
+        with pytest.raises(StoreVersionError, match=r"document lists https://a/ in .*backup"):
+            await reading.get_document("lists", "https://a/")
 
 
 async def test_times_are_exact_to_the_millisecond_and_in_utc(store: Store) -> None:

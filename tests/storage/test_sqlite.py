@@ -129,7 +129,7 @@ async def test_a_migration_that_fails_leaves_the_store_as_it_was(
     path = tmp_path / "news.sqlite"
     with monkeypatch.context() as patch:
         patch.setattr(sqlite, "MIGRATIONS", (*MIGRATIONS, ("CREATE TABLE half (a)", "nonsense")))
-        with pytest.raises(StoreUnreachableError, match="nonsense"):
+        with pytest.raises(StoreVersionError, match="nonsense"):
             await open_store(str(path)).open()
     async with open_store(str(path)) as store:
         await store.save_articles([article()])

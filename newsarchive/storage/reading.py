@@ -1,0 +1,60 @@
+"""Records out of a store: what cannot be read is named, with where it lies and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from newsarchive.errors import StoreVersionError
+
+R = TypeVar("R", bound=BaseModel)
+
+_VALUE_UNKNOWN = frozenset({"literal_error", "enum", "union_tag_invalid"})
+_LONGEST = 80
+
+
+def record_of(record: type[R], given: str | dict[str, Any], name: str, place: str) -> R:
+    """A record as the store gave it: JSON, or its fields.
+
+    Raises StoreVersionError that names the record and the store: for a value that this program does not know (a site,
+    a kind), which a newer one wrote, and for what is damaged.
+    """
+    try:
+        return record.model_validate(given) if isinstance(given, dict) else record.model_validate_json(given)
+    except ValidationError as error:
+        what = f"the {record.__name__.lower()} {_shown(name)} in {place}"
+        raise StoreVersionError(_told(what, error)) from None
+
+
+def _told(what: str, error: ValidationError) -> str:
+    for problem in error.errors(include_url=False, include_context=False):
+        field = ".".join(str(part) for part in problem["loc"])
+        value = _shown(str(problem["input"]))
+        if problem["type"] in _VALUE_UNKNOWN and isinstance(problem["input"], str):
+            return (
+                f"{what} has the {field} {value!r}, which this newsarchive does not know: update newsarchive"
+            )
+        if problem["type"] == "extra_forbidden":
+            return f"{what} has a field {field}, which this newsarchive does not know: update newsarchive"
+        if field:
+            return f"{what} is damaged (its {_shown(field)} cannot be read): restore the store from a backup"
+    return f"{what} is damaged: restore the store from a backup"
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+@contextmanager
+def damage(what: str, place: str) -> Iterator[None]:
+    """Turn what rotten values raise while they are taken apart into one clear line."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise StoreVersionError(
+            f"{what} in {place} cannot be read ({_shown(str(error)) or type(error).__name__}): the store is damaged,"
+            " restore it from a backup"
+        ) from None
