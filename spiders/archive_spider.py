@@ -13,7 +13,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newsarchive.downloader.gate import Gate, HostHeldError
+from newsarchive.downloader.gate import HostHeldError
 from newsarchive.downloader.reasons import reason_of, reason_of_page
 from newsarchive.downloader.redirects import MOVED_TO
 from newsarchive.errors import BadValueError
@@ -351,13 +351,9 @@ class ArchiveSpider(Spider):
         kind = "gone" if response.status in GONE else str(reading.verdict)
         yield self.event(response, reading, kind, task)
         challenged = reading.verdict in CHALLENGES
-        outlook = Outlook(task.state, self.rest_of(response)) if challenged else after_notice(task, kind)
+        # Its host is left alone by the gate, for as long as the pause lasts or until somebody lifts it.
+        outlook = Outlook(task.state, timedelta(0)) if challenged else after_notice(task, kind)
         yield self.frontier.missed(task, kind, outlook)
-
-    def rest_of(self, response: Response) -> timedelta:
-        """How long a challenged host is left alone."""
-        until = Gate.of(self.crawler).held_until(response.url.split("/")[2])
-        return max(until - datetime.now(UTC), timedelta(0)) if until else timedelta(0)
 
     # What every page goes through.
 

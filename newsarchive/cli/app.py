@@ -11,6 +11,7 @@ from newsarchive.cli import (
     export,
     export_feeds,
     fixture,
+    hosts,
     importing,
     parse,
     pick,
@@ -39,6 +40,7 @@ for way_out in (
     export.app.command()(way_out)
 app.add_typer(export.app, name="export")
 app.add_typer(fixture.app, name="fixture")
+app.command("hosts")(hosts.hosts)
 app.command("import")(importing.import_files)
 app.command("parse")(parse.parse)
 app.add_typer(pick.app, name="pick")

@@ -9,11 +9,12 @@ from datetime import datetime
 from rich.table import Table
 from rich.text import Text
 
+from newsarchive.cli.hosts import line_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.runs import end
 from newsarchive.cli.terminal import OUT
 from newsarchive.cli.times import ago, now, shown
-from newsarchive.downloader.gate import PAUSES
+from newsarchive.downloader.pauses import Pause, held_hosts
 from newsarchive.items import Run, SiteName
 from newsarchive.sites import SITES
 from newsarchive.storage.contract import SiteCounts, Store
@@ -37,14 +38,12 @@ def status(store: StoreOption = None) -> None:
     """Per site: articles, the newest one's age, what waits to be fetched, the last good list read, the last run."""
     states, paused = with_store(store, gather)
     OUT.print(table_of(states))
-    for host, until in paused.items():
-        OUT.print(
-            f"{host} is left alone until {shown(until)}, after a challenge", markup=False, soft_wrap=True
-        )
+    for pause in paused:
+        OUT.print(line_of(pause), markup=False, soft_wrap=True)
 
 
-async def gather(store: Store) -> tuple[dict[SiteName, SiteState], dict[str, datetime]]:
-    """The state of every site, and the hosts that are paused now with the end of their pause."""
+async def gather(store: Store) -> tuple[dict[SiteName, SiteState], list[Pause]]:
+    """The state of every site, and the hosts that are left alone now."""
     at = now()
     counts, tasks, due = await store.counts(), await store.task_counts(), await store.task_counts(due_by=at)
     states = {}
@@ -57,9 +56,7 @@ async def gather(store: Store) -> tuple[dict[SiteName, SiteState], dict[str, dat
             next(iter(runs), None),
             next((run for run in runs if run.counts.get("page/listed_count")), None),
         )
-    pauses = await store.documents(PAUSES)
-    ends = {host: datetime.fromisoformat(pause["until"]) for host, pause in pauses.items()}
-    return states, {host: until for host, until in ends.items() if until > at}
+    return states, await held_hosts(store, at)
 
 
 def table_of(states: Mapping[SiteName, SiteState]) -> Table:

@@ -11,12 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from newsarchive.downloader.pauses import LONGEST, PAUSES, Pause, stored_pauses
+from newsarchive.monitoring.reasons import meaning
+from newsarchive.sites import SITES
 from newsarchive.storage.session import ArchiveSession
 
 logger = logging.getLogger(__name__)
-
-PAUSES = "pauses"
-"""The store's collection of pauses, by host: `until` (ISO) and `times` (challenges in a row)."""
 
 
 class HostHeldError(IgnoreRequest):
@@ -27,7 +27,8 @@ class Gate:
     """A Scrapy extension that every request passes right before it leaves.
 
     `delay` lets the next request to a host wait (a short Retry-After). `hold` shuts a host for the rest of the run and,
-    through the store, for later runs until the pause is over: 10 minutes after the first challenge, growing to 30.
+    through the store, for later runs until the pause is over: 10 minutes after the first challenge, growing to 30; or as
+    long as the server asks, up to a day.
     It stands in the download handler, behind Scrapy's queues, so that not one queued request slips through.
     """
 
@@ -35,7 +36,7 @@ class Gate:
         self._crawler = crawler
         self._first = timedelta(seconds=crawler.settings.getfloat("NEWSARCHIVE_PAUSE_SECONDS"))
         self._longest = timedelta(seconds=crawler.settings.getfloat("NEWSARCHIVE_PAUSE_MOST_SECONDS"))
-        self._held: dict[str, datetime] = {}
+        self._held: dict[str, Pause] = {}
         self._times: dict[str, int] = {}
         self._wait_until: dict[str, float] = {}
 
@@ -55,34 +56,41 @@ class Gate:
         return gate
 
     async def spider_opened(self) -> None:
-        """Take over the pauses that are not over yet."""
-        store = await ArchiveSession.of(self._crawler).open()
+        """Take over the pauses of the site's hosts that are not over yet."""
+        session = ArchiveSession.of(self._crawler)
+        store = await session.open()
         now = datetime.now(UTC)
-        for host, pause in (await store.documents(PAUSES)).items():
-            self._times[host] = int(pause["times"])
-            if (until := datetime.fromisoformat(pause["until"])) > now:
-                self._held[host] = until
-                logger.warning(
-                    "%s is left alone until %s, after a challenge", host, until.isoformat(timespec="seconds")
-                )
+        for pause in await stored_pauses(store, now):
+            if not SITES[session.site].has_host(pause.host):
+                continue
+            self._times[pause.host] = pause.times
+            if pause.until > now:
+                # Kept as it was read, so that one of an older version begins to end now.
+                await store.put_document(PAUSES, pause.host, pause.document())
+                self._leave_alone(pause)
 
-    def held_until(self, host: str) -> datetime | None:
-        """Until when a host is held, if it is."""
-        return self._held.get(host)
+    async def hold(self, host: str, why: str, at_least: timedelta = timedelta(0)) -> datetime:
+        """Ask a host nothing more in this run, nor in the next ones before the returned time, a day ahead at most.
 
-    async def hold(self, host: str, reason: str, at_least: timedelta = timedelta(0)) -> datetime:
-        """Ask a host nothing more in this run, nor in the next ones before the returned time."""
+        `why` is the word of a reason: `http_429`, `challenge`.
+        """
         if host in self._held:
-            return self._held[host]
+            return self._held[host].until
         times = self._times.get(host, 0) + 1
-        pause = max(min(self._first * times, self._longest), at_least)
-        until = datetime.now(UTC) + pause
-        self._held[host], self._times[host] = until, times
+        length = min(max(min(self._first * times, self._longest), at_least), LONGEST)
+        now = datetime.now(UTC)
+        pause = Pause(host, now, now + length, why, times)
+        self._times[host] = times
+        self._leave_alone(pause)
         store = await ArchiveSession.of(self._crawler).open()
-        await store.put_document(PAUSES, host, {"until": until.isoformat(), "times": times})
+        await store.put_document(PAUSES, host, pause.document())
         self._crawler.stats.inc_value("host/held_count")
-        logger.warning("%s is left alone until %s: %s", host, until.isoformat(timespec="seconds"), reason)
-        return until
+        return pause.until
+
+    def _leave_alone(self, pause: Pause) -> None:
+        self._held[pause.host] = pause
+        until = pause.until.isoformat(timespec="seconds")
+        logger.warning("%s is left alone until %s: %s", pause.host, until, meaning(pause.why))
 
     async def answered(self, host: str) -> None:
         """A host gave a real page: its next pause is a first one again."""
@@ -102,5 +110,7 @@ class Gate:
         # Again after the sleep: another answer may have asked for a longer pause meanwhile.
         while (wait := self._wait_until.get(host, 0) - loop.time()) > 0:  # noqa: ASYNC110 - it waits for a time, not an event
             await asyncio.sleep(wait)
-        if until := self._held.get(host):
-            raise HostHeldError(f"{host} is left alone until {until.isoformat(timespec='seconds')}")
+        if pause := self._held.get(host):
+            rest = f"left alone until {pause.until.isoformat(timespec='seconds')}"
+            ArchiveSession.of(self._crawler).not_read(host, pause.why, rest)
+            raise HostHeldError(f"{host} is {rest}")

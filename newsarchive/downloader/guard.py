@@ -54,7 +54,7 @@ class GuardMiddleware:
         gate = Gate.of(self._crawler)
         if reading.verdict in CHALLENGES:
             self._crawler.stats.inc_value("page/challenged_count")
-            await gate.hold(host, f"{response.url} is a {reading.verdict}")
+            await gate.hold(host, str(reading.verdict))
         elif response.status < FIRST_ERROR:
             await gate.answered(host)
         return response

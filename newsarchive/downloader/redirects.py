@@ -63,9 +63,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         if reading.verdict in CHALLENGES:
             request.meta.update({"reading": reading, JUDGED: True})
             self.crawler.stats.inc_value("page/challenged_count")
-            await Gate.of(self.crawler).hold(
-                host_of(request.url), f"{request.url} led to a {reading.verdict}"
-            )
+            await Gate.of(self.crawler).hold(host_of(request.url), str(reading.verdict))
             return response
         been = {urldefrag(url).url for url in (*request.meta.get("redirect_urls", ()), request.url)}
         if request.method == "GET" and urldefrag(target).url in been:

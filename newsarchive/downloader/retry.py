@@ -12,6 +12,8 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.downloader.gate import Gate
+from newsarchive.downloader.pauses import LONGEST
+from newsarchive.downloader.reasons import reason_of_status
 
 BUSY = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much (RFC 6585, RFC 9110)."""
@@ -20,15 +22,23 @@ FIRST_BACKOFF = 2.0
 
 
 def seconds_asked(header: str | None, now: datetime) -> float | None:
-    """What `Retry-After` asks for, in seconds: a number or an HTTP date; None where it is absent or neither."""
+    """What `Retry-After` asks for, in seconds, at most a day: a number or an HTTP date; None where it is neither.
+
+    `now` is in UTC. Dates are compared without turning them into UTC, as some have none (`31 Dec 9999 23:59:59 -1200`).
+    """
     text = (header or "").strip()
     if text.isascii() and text.isdecimal():
-        return float(text[:10])
+        return _within_a_day(int(text[:10]))
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+        offset = at.utcoffset() or timedelta(0)
+        return _within_a_day((at.replace(tzinfo=None) - now.replace(tzinfo=None) - offset).total_seconds())
+    except (ValueError, OverflowError, LookupError, TypeError):  # what `email` raises for dates that are none
         return None
-    return max((at.astimezone(UTC) - now).total_seconds(), 0.0)
+
+
+def _within_a_day(seconds: float) -> float:
+    return min(max(seconds, 0.0), LONGEST.total_seconds())
 
 
 class RetryAfterMiddleware(RetryMiddleware):
@@ -56,7 +66,7 @@ class RetryAfterMiddleware(RetryMiddleware):
             asked = seconds_asked(header.decode("latin-1") if header else None, datetime.now(UTC))
             gate = Gate.of(self.crawler)
             if asked is not None and asked > self._most:
-                await gate.hold(host, f"it asked for {asked:.0f} seconds of rest", timedelta(seconds=asked))
+                await gate.hold(host, reason_of_status(response.status), timedelta(seconds=asked))
                 return response
             gate.delay(host, self._backoff(request, host) if asked is None else asked)
         return super().process_response(request, response)

@@ -7,9 +7,11 @@ from typing import Final
 
 ROBOTS: Final = "robots"
 OFF_SITE: Final = "off_site"
+UNRECORDED: Final = "unrecorded"
 
 MEANINGS = {
     ROBOTS: "robots.txt forbids it",
+    UNRECORDED: "an older version wrote down no reason",
     OFF_SITE: "its address leads off the site, to a host that is not asked",
     "held": "its host is left alone for a while",
     "challenge": "the site asks for a check whether a person reads",

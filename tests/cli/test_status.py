@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from newsarchive.cli import app, times
 from newsarchive.cli.terminal import OUT
+from newsarchive.errors import BadValueError
 from newsarchive.items import SHANGHAI, NotRead, Run
 from newsarchive.storage import Store, open_store
 from tests.storage.records import article, event, run, task, weixin
@@ -59,6 +61,14 @@ def fill(path: Path, work: Callable[[Store], Awaitable[None]]) -> None:
             await work(store)
 
     asyncio.run(opened())
+
+
+async def leave_alone(store: Store) -> None:
+    """A host that asked for an hour's rest, one that did a while ago, and one of an older version."""
+    held = {"since": NOW.isoformat(), "until": (NOW + HOUR).isoformat(), "why": "http_429", "times": 2}
+    await store.put_document("pauses", "www.ithome.com", held)
+    await store.put_document("pauses", "36kr.com", {"until": (NOW - HOUR).isoformat(), "times": 1})
+    await store.put_document("pauses", "www.36kr.com", {"until": "2343-10-19T00:00:00+00:00", "times": 1})
 
 
 def crawl(number: int, started: datetime, **fields: object) -> Run:
@@ -180,8 +190,7 @@ def test_status_says_how_fresh_each_site_is_and_what_waits(path: Path, shown: Sh
         await store.save_run(ended(1, NOW - 60 * HOUR, counts=listed))
         await store.save_run(ended(2, NOW - HOUR, end="blocked", warnings=("a", "b")))
         await store.save_run(crawl(3, NOW - 2 * HOUR, site="weixin"))
-        await store.put_document("pauses", "www.ithome.com", {"until": (NOW + HOUR).isoformat(), "times": 2})
-        await store.put_document("pauses", "36kr.com", {"until": (NOW - HOUR).isoformat(), "times": 1})
+        await leave_alone(store)
 
     fill(path, save)
     text = shown("status")
@@ -194,8 +203,38 @@ def test_status_says_how_fresh_each_site_is_and_what_waits(path: Path, shown: Sh
     assert cells(text, "its end") == ["-", "blocked", "killed, last heartbeat 2 h ago"]
     assert cells(text, "its warnings") == ["-", "2", "0"]
     assert cells(text, "deleted") == ["0", "0", "1"]
-    assert "www.ithome.com is left alone until 2026-02-03 13:05, after a challenge" in text
-    assert "36kr.com is left alone" not in text
+    assert (
+        "www.ithome.com is left alone until 2026-02-03 13:05: http_429 (the site answers with status 429)"
+        in text
+    )
+    assert "\n36kr.com is left alone" not in text
+
+
+def test_hosts_says_who_is_left_alone_and_lifts_it(path: Path, shown: Shown) -> None:
+    assert shown("hosts") == "no host is left alone\n"
+    fill(path, leave_alone)
+    rows = [line.split() for line in shown("hosts").splitlines()]
+    assert rows[1][:5] == ["www.36kr.com", "2026-02-03", "12:05", "2026-02-04", "12:05"]
+    assert rows[2][:6] == ["www.ithome.com", "2026-02-03", "12:05", "2026-02-03", "13:05", "http_429"]
+    assert json.loads(shown("hosts", "--json"))[1] == {
+        "host": "www.ithome.com",
+        "since": "2026-02-03T04:05:00+00:00",
+        "until": "2026-02-03T05:05:00+00:00",
+        "why": "http_429",
+        "times": 2,
+    }
+    assert "www.ithome.com is asked again" in shown("hosts", "--lift", "https://www.ithome.com/")
+    assert [held["host"] for held in json.loads(shown("hosts", "--json"))] == ["www.36kr.com"]
+    assert shown("hosts", "--lift", "WWW.36kr.com") == "www.36kr.com is asked again from the next crawl on\n"
+    assert shown("hosts", "--json") == "[]\n"
+
+
+@pytest.mark.parametrize("host", ["www.ithome.com", "", "\x1b[31m"])
+def test_a_host_that_is_not_left_alone_cannot_be_lifted(path: Path, host: str) -> None:
+    refused = CliRunner().invoke(app, ["hosts", "--lift", host, "--store", str(path)])
+    assert isinstance(refused.exception, BadValueError)
+    assert "nothing to lift; left alone: no host" in str(refused.exception)
+    assert "\x1b" not in str(refused.exception)
 
 
 def test_status_of_an_empty_store(shown: Shown) -> None:

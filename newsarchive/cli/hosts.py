@@ -1,0 +1,74 @@
+"""`newsarchive hosts`: who is left alone, since when, until when and why; and lifting it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from newsarchive.cli.opening import StoreOption, with_store
+from newsarchive.cli.terminal import OUT
+from newsarchive.cli.times import now, shown
+from newsarchive.downloader.pauses import PAUSES, Pause, held_hosts, stored_pauses
+from newsarchive.errors import BadValueError
+from newsarchive.monitoring.reasons import meaning
+from newsarchive.sites.site import host_of
+from newsarchive.storage.contract import Store
+
+
+def hosts(
+    lift: Annotated[
+        str | None,
+        typer.Option(
+            "--lift", metavar="HOST", help="Let the next crawl ask this host again.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """The hosts that are left alone now: since when, until when, and why. No pause is longer than a day."""
+    host = None if lift is None else host_of(lift) or lift.strip().lower()
+
+    async def work(opened: Store) -> list[Pause]:
+        if host is not None:
+            await lift_pause(opened, host)
+        return await held_hosts(opened, now())
+
+    held = with_store(store, work)
+    if as_json:
+        typer.echo(json.dumps([{"host": pause.host, **pause.document()} for pause in held], indent=2))
+        return
+    if host is not None:
+        OUT.print(f"{host} is asked again from the next crawl on", markup=False, soft_wrap=True)
+    if held:
+        OUT.print(table_of(held))
+    elif host is None:
+        OUT.print("no host is left alone")
+
+
+async def lift_pause(store: Store, host: str) -> None:
+    """Forget the pauses of a host. Raises BadValueError where there are none."""
+    known = {pause.host for pause in await stored_pauses(store, now())}
+    if host not in known:
+        held = ", ".join(pause.host for pause in await held_hosts(store, now())) or "no host"
+        raise BadValueError(f"{host!r} is not left alone, so there is nothing to lift; left alone: {held}")
+    await store.delete_document(PAUSES, host)
+
+
+def line_of(pause: Pause) -> str:
+    """A pause in one line."""
+    return f"{pause.host} is left alone until {shown(pause.until)}: {pause.why} ({meaning(pause.why)})"
+
+
+def table_of(held: list[Pause]) -> Table:
+    """Pauses, a row each."""
+    table = Table(box=None, padding=(0, 2, 0, 0), caption="Times are Asia/Shanghai.", caption_justify="left")
+    for heading in ("host", "since", "until", "why"):
+        table.add_column(heading)
+    for pause in held:
+        why = f"{pause.why} ({meaning(pause.why)})"
+        table.add_row(Text(pause.host), shown(pause.since), shown(pause.until), Text(why))
+    return table
