@@ -54,13 +54,14 @@ ELEMENTS: dict[str, frozenset[str]] = {
                 "h3",
                 "h4",
             ),
-            *("h5", "h6", "hr", "li", "p", "pre", "strong", "sub", "sup", "table", "tbody", "tr", "ul"),
+            *("h5", "h6", "hr", "p", "pre", "strong", "sub", "sup", "table", "tbody", "tr", "ul"),
         ),
         frozenset(),
     ),
     "a": frozenset(("href",)),
     "img": frozenset(("src", "alt", "width", "height")),
-    "ol": frozenset(("start",)),
+    "li": frozenset(("value",)),
+    "ol": frozenset(("start", "type")),
     "td": frozenset(("colspan", "rowspan")),
     "th": frozenset(("colspan", "rowspan")),
 }
@@ -155,10 +156,14 @@ class _Writer:
                 self.blocks(parent, item, depth + 1)
             return
         outer = etree.SubElement(parent, "ol" if block.ordered else "ul")
-        if block.ordered and block.start != 1 and 0 <= block.start <= _LARGEST_NUMBER:
+        if block.ordered and block.start != 1 and abs(block.start) <= _LARGEST_NUMBER:
             outer.set("start", str(block.start))
-        for item in block.items:
+        if block.ordered and block.style != "1":
+            outer.set("type", block.style)
+        for place, item in enumerate(block.items):
             inner = etree.SubElement(outer, "li")
+            if block.numbers and abs(block.numbers[place]) <= _LARGEST_NUMBER:
+                inner.set("value", str(block.numbers[place]))
             if len(item) == 1 and isinstance(item[0], Paragraph):
                 self.inlines(inner, item[0].inlines)
             else:

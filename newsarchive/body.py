@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, groupby
 from operator import not_
 from typing import Annotated, Any, Literal, TypeAlias, get_args
@@ -19,6 +19,7 @@ from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 Role: TypeAlias = Literal["appeal", "advertisement", "tipster", "editor_note", "attribution"]
 """What an `Aside` is: words of the site around the story, which exporters may leave out."""
 
+Numbering: TypeAlias = Literal["1", "A", "a", "I", "i"]
 Script: TypeAlias = Literal["super", "sub"]
 Struck: TypeAlias = Literal["marked", "plain", "left out"]
 """What plain text does with struck-out words: between `~~`, as they stand on the page, or not at all."""
@@ -93,12 +94,31 @@ class Heading:
 
 @dataclass(slots=True)
 class ListBlock:
-    """A list; each item is a list of blocks."""
+    """A list; each item is a list of blocks.
+
+    An ordered list counts from `start`. Where it counts otherwise (backwards, with gaps), `numbers` has the number of each
+    item. `style` is how the page writes them: as figures, letters or Roman numbers.
+    """
 
     items: list[list[Block]]
     ordered: bool = False
     start: int = 1
+    style: Annotated[Numbering, Field(exclude_if=lambda style: style == "1")] = "1"
+    numbers: Annotated[list[int], _RARE] = field(default_factory=list)
     kind: Literal["list"] = "list"
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its numbers say more than the order of its items."""
+        return self.ordered and (self.style != "1" or self.start < 0 or bool(self.numbers))
+
+    def number(self, place: int) -> int:
+        """The number of an item."""
+        return self.numbers[place] if self.numbers else self.start + place
+
+    def mark(self, place: int) -> str:
+        """What stands before an item of an ordered list: `3.`, `B.`, `iv.`."""
+        return f"{_counted(self.number(place), self.style)}."
 
 
 @dataclass(slots=True)
@@ -182,6 +202,33 @@ def _as_built(blocks: object, validate: ValidatorFunctionWrapHandler) -> Any:  #
 
 
 Body: TypeAlias = Annotated[list[Block], WrapValidator(_as_built)]
+
+_LETTERS_OF_NUMBERS = 26
+_ROMAN = tuple(
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
+        strict=True,
+    )
+)
+_LARGEST_ROMAN = 3999
+
+
+def _counted(number: int, style: Numbering) -> str:
+    """A number as a browser writes it; figures where the style has no form for it."""
+    words = ""
+    if number > 0 and style in {"A", "a"}:
+        while number:
+            number, letter = divmod(number - 1, _LETTERS_OF_NUMBERS)
+            words = chr(ord("A") + letter) + words
+    elif 0 < number <= _LARGEST_ROMAN and style in {"I", "i"}:
+        for value, letters in _ROMAN:
+            words += letters * (number // value)
+            number %= value
+    else:
+        return str(number)
+    return words.lower() if style.islower() else words
+
 
 _NODES = frozenset(get_args(get_args(Block)[0]))
 _NESTING = frozenset(("list", "quote", "aside", "table"))
@@ -307,10 +354,15 @@ def _words(pieces: Iterable[Inline]) -> str:
 def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
     """The visible text of a tree: a line per block or break, runs of white space as one blank, no empty lines.
 
-    What is struck out stands between `~~`, so that nobody takes it for said, unless `struck` says otherwise.
+    What is struck out stands between `~~`, so that nobody takes it for said, unless `struck` says otherwise. Numbers of
+    lists are not text, but letters and those that do not just count on are: other texts speak of them (答案：B).
     """
     texts: list[str] = []
+    marks: dict[int, str] = {}
+    marked: list[tuple[int, str]] = []
     for block in walk(blocks):
+        if marks and (mark := marks.pop(id(block), None)):
+            marked.append((len(texts), mark))
         if block.kind == "paragraph" or block.kind == "heading":  # noqa: PLR1714 the checker narrows no sets
             pieces = block.inlines
             plain = pieces[0] if len(pieces) == 1 else None
@@ -322,5 +374,9 @@ def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
             texts.append(block.caption)
         elif block.kind == "code":
             texts.append(block.text)
+        elif block.kind == "list" and block.is_marked:
+            marks |= {id(item[0]): block.mark(place) for place, item in enumerate(block.items) if item}
+    for place, mark in reversed(marked):
+        texts[place : place + 1] = [f"{mark} {text}" for text in texts[place : place + 1] or [""]]
     lines = [" ".join(line.split()) for line in "\n".join(texts).split("\n")]
     return "\n".join([line for line in lines if line])

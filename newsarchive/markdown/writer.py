@@ -31,6 +31,7 @@ from newsarchive.body import (
 from newsarchive.markdown.writing.escaping import clean_code
 from newsarchive.markdown.writing.figures import embed_pieces, figure_pieces
 from newsarchive.markdown.writing.inline import heading_text, paragraphs
+from newsarchive.markdown.writing.lists import LONGEST_NUMBER, marked_items, numbered
 from newsarchive.markdown.writing.style import Style
 from newsarchive.markdown.writing.tables import table_lines
 
@@ -40,7 +41,6 @@ _DEFAULT = Style()
 _DEEPEST = 8
 """Levels of lists and quotations that are kept; markdown-it stops at 20 of its own, and a list level counts two."""
 _LANGUAGE = re.compile(r"[A-Za-z][\w+#.-]{0,30}")
-_LONGEST_NUMBER = 999_999_999
 _FENCE = re.compile("`{3,}")
 
 
@@ -88,7 +88,9 @@ def _visible(blocks: list[Block], style: Style, depth: int) -> Iterator[Block]:
         elif depth >= _DEEPEST and isinstance(block, Quote):
             waiting += block.blocks[::-1]
         elif depth >= _DEEPEST and isinstance(block, ListBlock):
-            waiting += [inner for item in block.items for inner in item][::-1]
+            waiting += [inner for item in marked_items(block) for inner in item][::-1]
+        elif isinstance(block, ListBlock):
+            yield from numbered(block)
         elif isinstance(block, Table) and len(block.rows) == 1 and len(block.rows[0]) == 1:
             waiting += block.rows[0][0].blocks[::-1]
         else:
@@ -138,7 +140,7 @@ def _other_marker(block: ListBlock, used: str) -> str:
 def _list_lines(block: ListBlock, marker: str, style: Style, depth: int) -> list[str]:
     items = [(item, chunks) for item in block.items if (chunks := _chunks(item, style, depth + 1))]
     tight = all(_is_tight(item, chunks, style, depth + 1) for item, chunks in items)
-    number = block.start if 0 <= block.start <= _LONGEST_NUMBER - len(items) else 1
+    number = block.start if 0 <= block.start <= LONGEST_NUMBER - len(items) else 1
     lines: list[str] = []
     for _, chunks in items:
         sign = f"{number}{marker} " if block.ordered else f"{marker} "

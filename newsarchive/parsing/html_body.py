@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -27,6 +27,7 @@ from newsarchive.body import (
     Image,
     Inline,
     ListBlock,
+    Numbering,
     Paragraph,
     Quote,
     Role,
@@ -99,6 +100,18 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _DECORATION = re.compile(r"(?<![\w-])text-decoration(?:-line)?\s*:([^;]*)")
 _RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(super|sub)\b")
+_LIST_STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?\s*:([^;!]*)")
+_MARKERS: dict[str, Numbering | Literal["-"]] = {
+    **dict.fromkeys(("disc", "circle", "square"), "-"),
+    **dict.fromkeys(("decimal", "decimal-leading-zero"), "1"),
+    **dict.fromkeys(("upper-alpha", "upper-latin"), "A"),
+    **dict.fromkeys(("lower-alpha", "lower-latin"), "a"),
+    "upper-roman": "I",
+    "lower-roman": "i",
+}
+"""What the markers of a `list-style` are; others leave a list what it is."""
+_TYPES: dict[str, Numbering] = {"A": "A", "a": "a", "I": "I", "i": "i"}
+_WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 _BLANK = " \t\r\n\f"
 _BLANKS = re.compile(f"[{_BLANK}]+")
 _LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#.-]{1,20})")
@@ -172,6 +185,13 @@ def _look(style: str) -> _Look | None:
         return None
     added = _Style(struck=struck, script=script) if struck or script else None
     return _Look(bold=bold, unstruck=unstruck, style=added)
+
+
+class _Item(NamedTuple):
+    """An item of a list: its element, and what it holds."""
+
+    element: Element
+    blocks: list[Block]
 
 
 class _Walk:
@@ -478,27 +498,32 @@ class _Walk:
         return self.enter_container(element, _Walk.close_list)
 
     def close_list(self) -> None:
-        element, items = self.element, self.parts
-        if inner := self.leave():
-            items.append(inner)
-        if items:
-            start = element.get("start", "")
-            number = int(start) if start.isdecimal() and len(start) < 10 else 1
-            self.blocks.append(ListBlock(items, element.tag == "ol", number))
+        element, parts = self.element, self.parts
+        stray = self.leave()
+        if stray:
+            (parts[-1].blocks if parts else self.blocks).extend(stray)
+        if parts:
+            self.blocks.append(_list(element, parts))
 
     def open_item(self, element: Element) -> _Closer:
         self.flush()
         if not self.inside(_LISTS) or len(self.around) >= MAX_NESTING:
             return _Walk.flush
-        if self.blocks:
-            self.parts.append(self.blocks)
+        if self.blocks:  # what stands between items (editors lift sublists out) belongs to the one before
+            before = self.parts[-1].blocks if self.parts else self.around[-1][3]
+            before.extend(self.blocks)
             self.blocks = []
         self.enter(element)
         return _Walk.close_item
 
     def close_item(self) -> None:
-        if inner := self.leave():
-            self.parts.append(inner)
+        element, inner = self.element, self.leave()
+        if not inner:
+            return
+        if self.parts and _is_indent(element, inner):
+            self.parts[-1].blocks.extend(inner)
+        else:
+            self.parts.append(_Item(element, inner))
 
     def open_table(self, element: Element) -> _Closer:
         return self.enter_container(element, _Walk.close_table)
@@ -630,6 +655,45 @@ def _language(element: Element) -> str:
         if match := _LANGUAGE.search(node.get("class", "")):
             return match[1]
     return ""
+
+
+def _is_indent(element: Element, blocks: list[Block]) -> bool:
+    """Whether an item only holds a sublist, without a marker of its own: editors indent so."""
+    only_lists = all(isinstance(block, ListBlock) for block in blocks)
+    return only_lists and "none" in " ".join(_LIST_STYLE.findall(element.get("style", "").lower()))
+
+
+def _list(element: Element, items: list[_Item]) -> ListBlock:
+    """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other."""
+    blocks = [item.blocks for item in items]
+    style = _numbering(element) or _numbering(items[0].element) or ("1" if element.tag == "ol" else "-")
+    if style == "-":
+        return ListBlock(blocks)
+    down = element.get("reversed") is not None
+    start = _number(element.get("start"))
+    number = start if start is not None else len(items) if down else 1
+    numbers: list[int] = []
+    for item in items:
+        value = _number(item.element.get("value"))
+        number = number if value is None else value
+        numbers.append(number)
+        number += -1 if down else 1
+    first = numbers[0]
+    counts_on = numbers == list(range(first, first + len(numbers)))
+    return ListBlock(blocks, ordered=True, start=first, style=style, numbers=[] if counts_on else numbers)
+
+
+def _numbering(element: Element) -> Numbering | Literal["-"] | None:
+    """How the markers of a list or item look, as far as it says; "-" for points."""
+    words = " ".join(_LIST_STYLE.findall(element.get("style", "").lower())).split()
+    named = next((marker for word in reversed(words) if (marker := _MARKERS.get(word))), None)
+    return named or _TYPES.get(element.get("type", "").strip())
+
+
+def _number(value: str | None) -> int | None:
+    """A whole number of up to nine digits."""
+    match = _WHOLE.match(value or "")
+    return int(match[1]) if match else None
 
 
 def _span(value: str | None) -> int:

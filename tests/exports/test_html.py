@@ -87,7 +87,9 @@ def containers(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     cells = st.builds(Cell, blocks, st.booleans(), numbers, numbers)
     return st.one_of(
         st.builds(Quote, blocks),
-        st.builds(ListBlock, st.lists(blocks, max_size=3), st.booleans(), numbers),
+        st.builds(
+            ListBlock, st.lists(blocks, max_size=3), st.booleans(), numbers, st.sampled_from(["1", "A", "i"])
+        ),
         st.builds(Aside, st.sampled_from(["appeal", "tipster"]), blocks),
         st.builds(Table, st.lists(st.lists(cells, max_size=3), max_size=3)),
     )
@@ -136,6 +138,16 @@ def line_words(inlines: list[Inline], style: HtmlStyle) -> Iterator[str]:
 
 def seen(pieces: Iterable[str]) -> str:
     return "".join(char for char in xml_text("".join(pieces)) if shows(char))
+
+
+def test_lists_have_the_numbers_of_the_page() -> None:
+    items: list[list[Block]] = [[Paragraph([Span("甲")])], [Paragraph([Span("乙")])]]
+    assert html_of(body_element([ListBlock(items, ordered=True, start=2, style="A")])) == (
+        '<div><ol start="2" type="A"><li>甲</li><li>乙</li></ol></div>'
+    )
+    assert html_of(body_element([ListBlock(items, ordered=True, start=2, numbers=[2, 1])])) == (
+        '<div><ol start="2"><li value="2">甲</li><li value="1">乙</li></ol></div>'
+    )
 
 
 def test_what_is_raised_lowered_or_struck_out_has_its_element() -> None:

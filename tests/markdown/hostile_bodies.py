@@ -19,6 +19,7 @@ from newsarchive.body import (
     Image,
     Inline,
     ListBlock,
+    Numbering,
     Paragraph,
     Quote,
     Rule,
@@ -130,7 +131,9 @@ def _embed(random: Random, _: int) -> Block:
 
 def _list(random: Random, depth: int) -> Block:
     items = [_blocks(random, 3, depth) for _ in range(random.randint(1, 3))]
-    return ListBlock(items, random.random() < 0.5, random.choice((0, 1, 2, 9, 99)))
+    numbers = [random.choice((-1, 1, 2, 3, 4, 9)) for _ in items] if random.random() < 0.2 else []
+    style: Numbering = random.choice(("1", "1", "1", "A", "i"))
+    return ListBlock(items, random.random() < 0.5, random.choice((0, 1, 2, 9, 99)), style, numbers)
 
 
 def _table(random: Random, depth: int) -> Block:

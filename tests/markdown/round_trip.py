@@ -138,18 +138,35 @@ def _container(seen: Seen, block: ListBlock | Quote | Aside | Table, style: Styl
         case Aside():
             _tree(seen, block.blocks if style.asides else [], style, cell=cell)
         case ListBlock():
-            items = 0
-            for item in block.items:
-                size = seen.size()
-                _tree(seen, item, style, cell=cell)
-                items += size != seen.size()
-            entry = ("list", block.ordered, items)
+            _list(seen, block, style, cell=cell)
         case Table():
             for row in block.rows:
                 for inner in row:
                     _tree(seen, inner.blocks, style, cell=True)
             entry = ("table", columns(block))
     if entry and not cell and before != seen.size():
+        seen.outline.insert(place, entry)
+
+
+def _list(seen: Seen, block: ListBlock, style: Style, *, cell: bool) -> None:
+    """A list, or one for each run of numbers that count on; numbers that Markdown cannot write are text."""
+    figures = block.style == "1" and all(block.number(place) >= 0 for place in range(len(block.items)))
+    marked = block.ordered and (cell or not figures)
+    place, before, items, start = len(seen.outline), seen.size(), 0, None
+    for number, item in enumerate(block.items):
+        goes_on = number and block.number(number) == block.number(number - 1) + 1
+        if block.ordered and not marked and number and not goes_on:
+            if items:
+                seen.outline.insert(place, ("list", True, items, start))
+            place, items, start = len(seen.outline), 0, None
+        start = block.number(number) if start is None else start
+        size = seen.size()
+        if marked and item:
+            seen.add(block.mark(number), strong=False, emphasis=False, code=False, link=None)
+        _tree(seen, item, style, cell=cell)
+        items += size != seen.size()
+    if items and not cell and before != seen.size():
+        entry = ("list", True, items, start) if block.ordered and not marked else ("list", False, items)
         seen.outline.insert(place, entry)
 
 
@@ -240,7 +257,8 @@ def in_markdown(text: str) -> Seen:
                 seen.outline.append(("code", code_lines(token.content), token.info))
             case "bullet_list_open" | "ordered_list_open":
                 items = _inside(tokens, number, "list_item_open")
-                seen.outline.append(("list", token.type == "ordered_list_open", items))
+                start = (int(token.attrs.get("start", 1)),) if token.type == "ordered_list_open" else ()
+                seen.outline.append(("list", bool(start), items, *start))
             case "blockquote_open":
                 seen.outline.append(("quote",))
             case "hr":

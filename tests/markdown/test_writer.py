@@ -171,6 +171,22 @@ def test_what_is_raised_is_written_in_characters() -> None:
     assert said("*", Span("*", script="super")) == "\\*\\*"
 
 
+def test_lists_have_the_numbers_of_the_page() -> None:
+    def items(*words: str) -> list[list[Block]]:
+        return [[Paragraph([Span(word)])] for word in words]
+
+    assert write_body([ListBlock(items("五", "六", "九"), ordered=True, numbers=[5, 6, 9])]) == (
+        "5. 五\n6. 六\n\n9) 九\n"
+    )
+    assert write_body([ListBlock(items("二", "一"), ordered=True, numbers=[2, 1])]) == "2. 二\n\n1) 一\n"
+    assert write_body([ListBlock(items("甲", "乙"), ordered=True, style="A")]) == "- A. 甲\n- B. 乙\n"
+    assert write_body([ListBlock(items("甲"), ordered=True, start=-1)]) == "- -1. 甲\n"
+    inner = [ListBlock([[Code("x")]], ordered=True, start=4, style="i")]
+    assert write_body([ListBlock([[inner[0]]])]) == "- - iv.\n\n    ```\n    x\n    ```\n"
+    cell = Cell([ListBlock(items("甲", "乙"), ordered=True)])
+    assert write_body([Table([[cell, Cell([])]])]) == "|  |  |\n| --- | --- |\n| 1. 甲<br>2. 乙 |  |\n"
+
+
 def test_headings_are_shifted_and_never_bold() -> None:
     body: list[Block] = [
         Heading(2, [bold("要点"), Break(), Span("C#")]),

@@ -88,12 +88,75 @@ def test_a_caption_with_a_link_stays_text() -> None:
 
 
 def test_lists_nest_and_keep_their_numbers() -> None:
-    assert tree('<ol start="3"><li>a<ul><li>b</li></ul></li>stray<li><p>c</p></li><li></li></ol>') == [
-        ListBlock(
-            [[line("a"), ListBlock([[line("b")]])], [line("stray")], [line("c")]], ordered=True, start=3
-        )
+    assert tree('<ol start="3"><li>a<ul><li>b</li></ul></li><li><p>c</p></li><li></li></ol>') == [
+        ListBlock([[line("a"), ListBlock([[line("b")]])], [line("c")]], ordered=True, start=3)
     ]
     assert tree("<p>x</p><li>lonely</li>") == [line("x"), line("lonely")]
+
+
+def test_what_stands_between_items_belongs_to_the_one_before() -> None:
+    inner = ListBlock([[line("复制")], [line("擦除")]])
+    lifted = tree("<ol><li>重组</li><ul><li>复制</li><li>擦除</li></ul><li>完成</li></ol>")
+    assert lifted == [ListBlock([[line("重组"), inner], [line("完成")]], ordered=True)]
+    assert lifted == tree(
+        '<ol><li>重组</li><li style="list-style: none"><ul><li>复制</li><li>擦除</li></ul></li><li>完成</li></ol>'
+    )
+    assert tree("<ol><li>一</li>散文<p>段</p><li>二</li>尾</ol>") == [
+        ListBlock([[line("一"), line("散文"), line("段")], [line("二"), line("尾")]], ordered=True)
+    ]
+
+
+def test_what_stands_before_the_first_item_stands_before_the_list() -> None:
+    assert tree("<ul><p>引言</p><li>一</li></ul>") == [line("引言"), ListBlock([[line("一")]])]
+    assert tree("<ol><ul><li>x</li></ul><li>y</li></ol>") == [
+        ListBlock([[line("x")]]),
+        ListBlock([[line("y")]], ordered=True),
+    ]
+    assert tree("<ul><p>一</p><p>二</p></ul>") == [line("一"), line("二")]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "marks"),
+    [
+        ("", ["1.", "2.", "3."]),
+        ("start=3", ["3.", "4.", "5."]),
+        ("start=-1", ["-1.", "0.", "1."]),
+        ("reversed", ["3.", "2.", "1."]),
+        ("reversed start=10", ["10.", "9.", "8."]),
+        ("type=A", ["A.", "B.", "C."]),
+        ("type=a start=26", ["z.", "aa.", "ab."]),
+        ("type=i start=3", ["iii.", "iv.", "v."]),
+        ("type=I start=0", ["0.", "I.", "II."]),
+        ('style="list-style-type: lower-alpha"', ["a.", "b.", "c."]),
+        ('style="list-style:outside UPPER-ROMAN"', ["I.", "II.", "III."]),
+        ("start=x type=disc", ["1.", "2.", "3."]),
+    ],
+)
+def test_items_have_the_numbers_of_the_page(attributes: str, marks: list[str]) -> None:
+    (found,) = tree(f"<ol {attributes}><li>甲</li><li>乙</li><li>丙</li></ol>")
+    assert isinstance(found, ListBlock)
+    assert [found.mark(place) for place in range(3)] == marks
+
+
+def test_items_may_say_their_own_numbers() -> None:
+    (found,) = tree('<ol><li value="5">五</li><li>六</li><li value=9>九</li></ol>')
+    assert found == ListBlock(
+        [[line("五")], [line("六")], [line("九")]], ordered=True, start=5, numbers=[5, 6, 9]
+    )
+
+
+def test_a_style_may_turn_one_kind_of_list_into_the_other() -> None:
+    assert tree('<ol style="list-style-type:disc"><li>a</li></ol>') == [ListBlock([[line("a")]])]
+    assert tree('<ul style="list-style-type:decimal"><li>b</li></ul>') == [
+        ListBlock([[line("b")]], ordered=True)
+    ]
+
+
+def test_a_text_has_the_letters_that_other_texts_speak_of() -> None:
+    assert text_of(tree("<ol type=A><li>甲</li><li><p>乙</p>丙</li></ol><p>答案：B</p>")) == (
+        "A. 甲\nB. 乙\n丙\n答案：B"
+    )
+    assert text_of(tree("<ol><li>甲</li><li>乙</li></ol>")) == "甲\n乙"
 
 
 def test_a_table_in_a_cell_is_there_once() -> None:

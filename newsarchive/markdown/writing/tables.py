@@ -20,6 +20,7 @@ from newsarchive.body import (
 )
 from newsarchive.markdown.writing.figures import embed_pieces, figure_pieces
 from newsarchive.markdown.writing.inline import cell_lines
+from newsarchive.markdown.writing.lists import marked_items
 from newsarchive.markdown.writing.style import Style
 
 _MOST_SPANNED = 64
@@ -65,7 +66,10 @@ def _cell(blocks: list[Block], style: Style) -> str:
 
 
 def _leaves(blocks: list[Block], style: Style) -> Iterator[Block]:
-    """The blocks inside a cell that hold text or pictures, in order; lists, quotations and tables are opened."""
+    """The blocks inside a cell that hold text or pictures, in order; lists, quotations and tables are opened.
+
+    The numbers of a list become text: a cell has no lists.
+    """
     waiting = blocks[::-1]
     while waiting:
         block = waiting.pop()
@@ -75,7 +79,7 @@ def _leaves(blocks: list[Block], style: Style) -> Iterator[Block]:
             case Quote():
                 waiting += block.blocks[::-1]
             case ListBlock():
-                waiting += [inner for item in block.items for inner in item][::-1]
+                waiting += [inner for item in marked_items(block) for inner in item][::-1]
             case Table():
                 waiting += [inner for row in block.rows for cell in row for inner in cell.blocks][::-1]
             case _:
