@@ -67,6 +67,7 @@ class ArchiveSpider(Spider):
         super().__init__()
         self.given = {name: value for name, value in given.items() if not name.startswith("_")}
         self.arguments = check(self.takes, self.name, given)
+        self.nothing_to_do = ""
         self._carried: dict[str, Article] = {}
         self._depths: dict[str, int] = {}
         self._lists_read = False
@@ -109,6 +110,10 @@ class ArchiveSpider(Spider):
                 held = conditions(last["etag"], last["last_modified"]) if last else {}
                 yield self.list_request(url, headers=held)
 
+    def without_sources(self) -> str:
+        """Why there is neither a list to read nor an article to begin with."""
+        return f"NEWSARCHIVE_SOURCES names no list of {self.name}: there is nothing to read"
+
     async def seeds(self) -> AsyncIterator[Link]:
         """Articles to fetch that no list of the site names."""
         nothing: tuple[Link, ...] = ()
@@ -147,10 +152,16 @@ class ArchiveSpider(Spider):
             if SITES[self.name].owns(f"https://{host}/"):
                 self.logger.warning("robots.txt of %s is not obeyed: %s", host, reason)
                 self.session.note(f"robots.txt of {host} is not obeyed: {reason}")
+        asked = 0
         async for request in self.sources():
+            asked += 1
             yield request
         seeds = {link.identity: link async for link in self.seeds()}
         self.stats.inc_value("link/seed_count", len(seeds))
+        if not (asked or seeds or self.stats.get_value("list/not_due_count")):
+            self.nothing_to_do = self.without_sources()
+            self.logger.warning("%s", self.nothing_to_do)
+            self.session.note(self.nothing_to_do)
         await self.frontier.want([self.task_for(link) for link in seeds.values()])
         await self.frontier.resume(self.settings.getint("NEWSARCHIVE_REVISITS"))
 

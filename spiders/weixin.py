@@ -63,6 +63,12 @@ class WeixinSpider(ArchiveSpider):
                 if url and (link_ := SITES["weixin"].identify(url)):
                     yield link_
 
+    def without_sources(self) -> str:
+        """Only another site's articles were looked through, and none names an article of weixin."""
+        # To find nothing there is no failure: the site may have reprinted nothing yet.
+        self.stats.set_value("link/no_seed_count", 1)
+        return f"no stored article of {self.arguments.from_site} names one of weixin as its original: there is nothing to fetch"
+
     def next_page(self, response: Response, listing: Listing) -> Request | None:
         """An album's next articles, after the last one of this page."""
         album = _ALBUM_ID.search(response.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -11,17 +12,17 @@ from typing import Annotated, Any
 
 import typer
 from rich.live import Live
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess, Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from newsarchive.cli.opening import with_store
 from newsarchive.cli.outcome import table
-from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.cli.terminal import ERR, OUT, complain
 from newsarchive.downloader.browser import BrowserAddon
 from newsarchive.downloader.pace import PaceAddon, on_this_machine
-from newsarchive.errors import BadValueError, UnknownSiteError
-from newsarchive.monitoring.outcome import RUNNING, Outcome, worst
+from newsarchive.errors import BadValueError, NewsarchiveError, UnknownSiteError
+from newsarchive.monitoring.outcome import NOT_STARTED, RUNNING, Outcome, worst
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.setting import read
 from newsarchive.settings import SCRAPYS, check_environment
@@ -32,6 +33,8 @@ from spiders.archive_spider import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.kr36 import Kr36Spider
 from spiders.weixin import WeixinSpider
+
+logger = logging.getLogger(__name__)
 
 SPIDERS: dict[str, type[ArchiveSpider]] = {
     spider.name: spider for spider in (Kr36Spider, IthomeSpider, WeixinSpider)
@@ -94,13 +97,26 @@ def check_origins(site: Site, settings: Settings) -> None:
         raise BadValueError(f"NEWSARCHIVE_ORIGINS maps sites to this machine, but no host of {site.name}")
 
 
-def outcome_of(crawler: Crawler) -> Outcome:
-    """What a crawl that ran, or runs, came to so far."""
+def outcome_of(crawler: Crawler, unless_ended: str = RUNNING) -> Outcome:
+    """What a crawl that ran, or runs, came to so far; a reason for one that has not ended."""
     try:
         stats = dict(crawler.stats.get_stats())
     except RuntimeError:  # not started yet
         stats = {}
-    return Outcome(str(crawler.spidercls.name), str(stats.get("finish_reason", RUNNING)), stats)
+    return Outcome(str(crawler.spidercls.name), str(stats.get("finish_reason", unless_ended)), stats)
+
+
+def run_crawls(process: CrawlerProcessBase, crawlers: dict[Crawler, dict[str, str]]) -> list[Outcome]:
+    """Run crawls to their end, each with its arguments; what they came to, and a line for one that could not start."""
+    tasks = {crawler: process.crawl(crawler, **given) for crawler, given in crawlers.items()}
+    process.start()
+    for crawler, task in tasks.items():
+        # CrawlerProcess, which FORCE_CRAWLER_PROCESS asks for, makes no task and writes the traceback itself.
+        if isinstance(task, asyncio.Task) and not task.cancelled() and (error := task.exception()):
+            complain(f"{crawler.spidercls.name} could not start: {error or type(error).__name__}")
+            if not isinstance(error, NewsarchiveError):
+                logger.error("A crawl could not start", exc_info=error)
+    return [outcome_of(crawler, NOT_STARTED) for crawler in crawlers]
 
 
 def crawl(
@@ -138,15 +154,13 @@ def crawl(
 
     set_event_loop(settings)
     process = AsyncCrawlerProcess(settings)
-    crawlers: list[Crawler] = []
-    for site, own in jobs.items():
-        crawler = process.create_crawler(SPIDERS[site])
-        crawlers.append(crawler)
-        process.crawl(crawler, **own)
-    with display(crawlers):
-        process.start()
-    outcomes = [outcome_of(crawler) for crawler in crawlers]
+    crawlers = {process.create_crawler(SPIDERS[site]): own for site, own in jobs.items()}
+    with display(list(crawlers)):
+        outcomes = run_crawls(process, crawlers)
     OUT.print(table(outcomes))
+    for crawler in crawlers:
+        if isinstance(spider := crawler.spider, ArchiveSpider) and spider.nothing_to_do:
+            ERR.print(f"{spider.name}: {spider.nothing_to_do}", markup=False, soft_wrap=True)
     for outcome in outcomes:
         for reason, count in outcome.failures().items():
             ERR.print(

@@ -32,6 +32,8 @@ class CrawlExit(IntEnum):
 
 RUNNING = "running"
 """The reason of a crawl that has not ended."""
+NOT_STARTED = "not started"
+"""The reason of a crawl that failed before it began."""
 FINISHED = "finished"
 """Scrapy's reason for a crawl that had nothing more to do; any other tells what stopped it."""
 PAGES = {
@@ -84,7 +86,7 @@ class Outcome:
         """How the crawl ended, as a number that a scheduler can tell apart."""
         pages = self.pages
         challenged = self.count("page/challenged") + self.count("page/held")
-        if self.records["unsaved"]:
+        if self.records["unsaved"] or self.count("run/unrecorded"):
             return CrawlExit.UNSAVED
         if self.reason != FINISHED:
             return CrawlExit.STOPPED
@@ -133,9 +135,12 @@ class Outcome:
 
     @property
     def had_nothing_to_do(self) -> bool:
-        """Whether nothing was asked because nothing was due: every list was read a while ago, every seed is known."""
+        """Whether nothing was asked because nothing was due: lists were read a while ago, seeds are known or there are none."""
         return not (self.pages["failed"] or self.count("page/off_site")) and bool(
-            self.count("list/not_due") or self.count("link/seed") or self.pages["event"]
+            self.count("list/not_due")
+            or self.count("link/seed")
+            or self.count("link/no_seed")
+            or self.pages["event"]
         )
 
     def failures(self) -> dict[str, int]:

@@ -55,6 +55,7 @@ class ArchiveSession:
         )
         self._opening = asyncio.Lock()
         self._opened = False
+        self._recorded = False
         self.sample = Sample()
         self._notes: list[str] = []
         self._warnings: list[str] = []
@@ -87,7 +88,12 @@ class ArchiveSession:
         async with self._opening:
             if not self._opened:
                 await self.store.open()
-                self.raw.open()
+                self._recorded = True
+                try:
+                    self.raw.open()
+                except NewsarchiveError as error:
+                    self.warn(str(error))
+                    raise
                 self._opened = True
         return self.store
 
@@ -128,7 +134,7 @@ class ArchiveSession:
         self._crawler.stats.set_value("finish_reason", reason)
         if self._heart:
             self._heart.cancel()
-        if not self._opened:
+        if not self._recorded:
             return
         try:
             await self.compare(reason)
@@ -181,6 +187,8 @@ class ArchiveSession:
             await self.store.save_run(self._run)
         except NewsarchiveError as error:
             logger.error("The record of the run was not saved: %s", error)  # noqa: TRY400
+            if reason is not None:
+                self._crawler.stats.inc_value("run/unrecorded_count")
 
     async def _beat(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from datetime import date
@@ -12,7 +13,7 @@ from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.storage import open_store
 from samples import World, albums
 from samples.story import NOTICES
-from tests.e2e.running import DAYS, Place, lasting
+from tests.e2e.running import COMMAND, DAYS, SCRAPY, Place, lasting
 
 KILLS = int(os.environ.get("NEWSARCHIVE_KILLS", "4"))
 """How often the long crawl is killed; 50 is the number to try by hand."""
@@ -152,6 +153,35 @@ async def test_robots_txt_that_forbids_is_all_that_is_asked(place: Place) -> Non
     assert (run.end, run.exit_code) == ("forbidden", CrawlExit.FORBIDDEN)
     assert {one.reason for one in run.not_read} == {"robots"}
     assert {seen.path for seen in place.server.requests} == {"/robots.txt"}
+
+
+async def test_the_record_of_a_run_says_how_and_why_as_its_command_does(place: Place) -> None:
+    """Each list another reason, none of them robots.txt: nothing answers at the hosts but for one list that is closed."""
+    place.server.world.close("https://www.ithome.com/list/", "error")
+    lists = ("https://www.ithome.com/list/", "https://m.ithome.com/api/news/newslistpageget")
+    only = json.dumps({"ithome": dict.fromkeys(lists, 0)})
+    nowhere = json.dumps(place.server.origins | {"https://m.ithome.com": "http://127.0.0.1:1"})
+    for command in (COMMAND, SCRAPY):
+        ended = await place.run(
+            "crawl", "ithome", "-s", "RETRY_ENABLED=0", command=command,
+            NEWSARCHIVE_SOURCES=only, NEWSARCHIVE_ORIGINS=nowhere,
+        )  # fmt: skip
+        run = await place.last_run("ithome")
+        assert ended.code == run.exit_code == CrawlExit.NOTHING_READ
+        assert run.end == "nothing read"
+        assert {one.name: one.reason for one in run.not_read} == dict(
+            zip(lists, ("http_500", "connection_refused"), strict=True)
+        )
+
+
+async def test_nothing_to_do_is_good_and_says_why(place: Place) -> None:
+    ended = await place.run("crawl", "weixin", "-a", "from_site=36kr")
+    assert ended.code == CrawlExit.GOOD
+    assert "no stored article of 36kr names one of weixin" in ended.err
+    without = await place.run("crawl", "36kr", NEWSARCHIVE_SOURCES="{}")
+    assert without.code == CrawlExit.NOTHING_READ
+    assert "NEWSARCHIVE_SOURCES names no list of 36kr" in without.err
+    assert place.server.requests == []
 
 
 async def test_an_exception_from_robots_is_shown_and_recorded(place: Place) -> None:

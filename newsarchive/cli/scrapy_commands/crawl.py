@@ -8,7 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.cli.crawl import SPIDERS, check_jobs, outcome_of, set_event_loop, set_log_level
+from newsarchive.cli.crawl import SPIDERS, check_jobs, run_crawls, set_event_loop, set_log_level
 from newsarchive.cli.terminal import complain
 from newsarchive.errors import NewsarchiveError
 
@@ -48,6 +48,5 @@ class Command(crawl.Command):
             self.exitcode = error.exit_code
             return
         crawler = process.create_crawler(SPIDERS[args[0]])
-        process.crawl(crawler, **opts.spargs)
-        process.start()
-        self.exitcode = 1 if process.bootstrap_failed else outcome_of(crawler).exit_code
+        (outcome,) = run_crawls(process, {crawler: opts.spargs})
+        self.exitcode = outcome.exit_code
