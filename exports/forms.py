@@ -14,7 +14,7 @@ from exports.matching import WORDS
 from exports.parts import Lines, Part, cut, fingerprint, joined
 from newsarchive import sites
 from newsarchive.markdown.document import day_of_words, day_words, heading
-from newsarchive.markdown.links import bare_urls, links_in, whole_link
+from newsarchive.markdown.links import bare_urls, link_alone, links_in, whole_link
 from newsarchive.parsing.urls import is_web_address
 
 NUMBERED = re.compile(r"(?P<mark>[ ]{0,3}(?P<number>\d{1,3})(?:、|[.．)](?!\d))[ ]*)")
@@ -78,7 +78,7 @@ class NumberedList:
         while end < stop and lines.lines[end].strip() and not lines.inside[end]:
             end += 1
         if not bare_urls("".join(lines.lines[start:end])):
-            link = (n for n in range(end, stop) if not lines.inside[n] and _url_line(lines.lines[n]))
+            link = (n for n in range(end, stop) if not lines.inside[n] and _link_of_line(lines.lines[n]))
             end = next(link, end - 1) + 1
         while (more := _next_line(lines, end, stop)) is not None:
             end = max(more + 1, lines.inside[more])
@@ -87,7 +87,7 @@ class NumberedList:
     def key(self, raw: str) -> str:
         """The link on a line of its own, else the last link, else the bold words at the start, else all words."""
         first, *below = raw.splitlines() or [""]
-        own = next((url for line in below if (url := _url_line(line))), None)
+        own = next((url for line in below if (url := _link_of_line(line))), None)
         urls = [link.url for link in links_in(raw) if is_web_address(link.url)] or bare_urls(first)
         if own or urls:
             return key_of_url(own or urls[-1])
@@ -297,13 +297,22 @@ def _url_line(line: str) -> str | None:
     return link.url if link and is_web_address(link.url) else None
 
 
+def _link_of_line(line: str) -> str | None:
+    """The link of a line, also where something is noted behind it."""
+    link = whole_link(line)
+    if link and is_web_address(link.url):
+        return link.url
+    alone = link_alone(line)
+    return alone[0] if alone else None
+
+
 def _next_line(lines: Lines, end: int, stop: int) -> int | None:
     """The next line that still belongs to an item ending at `end`: indented, or a link."""
     place = next((n for n in range(end, stop) if lines.lines[n].strip()), None)
     if place is None:
         return None
     line = lines.lines[place]
-    if line.startswith(("  ", "\t", "\u3000")) or (_url_line(line) and not lines.inside[place]):
+    if line.startswith(("  ", "\t", "\u3000")) or (_link_of_line(line) and not lines.inside[place]):
         return place
     return place if place == end and not lines.inside[place] else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -16,9 +16,10 @@ from exports.months import month_span
 from newsarchive import sites
 from newsarchive.items import Pick
 from newsarchive.markdown.archive import Archive, Family, Item, Remark
-from newsarchive.markdown.links import bare_urls, words_beside
+from newsarchive.markdown.links import words_beside
 from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.linked import articles_linked_in
 from newsarchive.storage.contract import Store
 
 BESIDE_THE_TEXT = ("note", "title", "words", "body")
@@ -90,6 +91,7 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
         intake.remarks.append(
             Remark(1, f"{archive.family}: links only, no day to put them under; nothing was imported")
         )
+    intake.remarks += _almost_links(archive.text)
     items = [*archive.items, *(item for day in archive.days for item in day.items)]
     return ImportReport(
         family=archive.family,
@@ -97,7 +99,7 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
         items=archive.count,
         links=sum(item.url is not None for item in items),
         remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
-        weixin_links=_weixin_links(archive),
+        weixin_links=tuple(link.url for link in articles_linked_in(archive.text, "weixin").articles),
     )
 
 
@@ -256,6 +258,10 @@ def _month(text: str) -> date:
     return date(int(text[:4]), int(text[5:7]), 1)
 
 
-def _weixin_links(archive: Archive) -> tuple[str, ...]:
-    found = dict.fromkeys(url for url in bare_urls(archive.text) if "mp.weixin.qq.com" in url)
-    return tuple(url for url in found if (link := sites.identify(url)) and link.site == "weixin")
+def _almost_links(text: str) -> Iterator[Remark]:
+    """What looks like a link to an article of a known site and names none."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if ".com" in line.lower():
+            for site in sites.SITES:
+                for address in articles_linked_in(line, site).not_taken:
+                    yield Remark(number, f"looks like an article's address but names none: {address}")

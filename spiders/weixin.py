@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,13 +14,12 @@ from scrapy.http import Response
 from newsarchive.body import links_of
 from newsarchive.errors import BadValueError, InputFileError
 from newsarchive.items import Article, Listing
+from newsarchive.parsing.html_tree import decode
 from newsarchive.sites import SITES, Link
+from newsarchive.sites.linked import Linked, articles_linked_in
 from newsarchive.storage.session import ArchiveSession
 from spiders.archive_spider import ArchiveSpider
 from spiders.arguments import Seeds
-
-_LINK = re.compile(r"https?://mp\.weixin\.qq\.com/s[/?][^\s<>\"'`|\\，。；、（）()\[\]]+")
-
 
 _ALBUM = "https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}&count=20&f=json"
 _ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")
@@ -42,7 +41,7 @@ class WeixinSpider(ArchiveSpider):
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
-        self._seeds = read_seeds(self.arguments.seeds) if self.arguments.seeds else []
+        self._seeds = read_seeds(self.arguments.seeds) if self.arguments.seeds else Linked((), ())
         self._albums = album_ids(self.arguments.albums) if self.arguments.albums else []
 
     async def sources(self) -> AsyncIterator[Request]:
@@ -54,7 +53,14 @@ class WeixinSpider(ArchiveSpider):
 
     async def seeds(self) -> AsyncIterator[Link]:
         """The links of the seed file, then those that another site's articles name as their originals."""
-        for link in self._seeds:
+        if not_taken := self._seeds.not_taken:
+            self.stats.inc_value("link/not_taken_count", len(not_taken))
+            told = (
+                f"{len(not_taken)} addresses in {self.arguments.seeds} look like an article's but name none: "
+            )
+            self.session.warn(told + examples(not_taken))
+            self.logger.warning("%s%s", told, examples(not_taken))
+        for link in self._seeds.articles:
             yield link
         if self.arguments.from_site:
             store = ArchiveSession.of(self.crawler).store
@@ -89,6 +95,8 @@ class WeixinSpider(ArchiveSpider):
         return [link for link in links if link is not None and link.identity != article.identity]
 
 
+_ZIP = b"PK\x03\x04"
+"""How the files of Excel and Word begin."""
 MOST_ALBUM_PAGES = 500
 """Ten thousand articles: more than any album has."""
 
@@ -106,17 +114,26 @@ def album_ids(text: str) -> list[str]:
     return ids
 
 
-def read_seeds(path: Path) -> list[Link]:
-    """The weixin articles that a text of any kind links to, in its order, each once.
+def read_seeds(path: Path) -> Linked:
+    """What a text of any kind and encoding links to at mp.weixin.qq.com: plain links, CSV, JSON, Markdown, HTML, a feed.
 
     Raises InputFileError where the file cannot be read or holds no such link.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        content = path.read_bytes()
     except OSError as error:
         raise InputFileError(f"the seed file {path} cannot be read: {error.strerror}") from None
-    links = (SITES["weixin"].identify(url) for url in _LINK.findall(text))
-    unique = {link.identity: link for link in links if link}
-    if not unique:
-        raise InputFileError(f"the seed file {path} holds no link to an article of mp.weixin.qq.com")
-    return list(unique.values())
+    if content.startswith(_ZIP):
+        raise InputFileError(
+            f"the seed file {path} is a spreadsheet or another packed file: save it as CSV or text"
+        )
+    linked = articles_linked_in(decode(content), "weixin")
+    if not linked.articles:
+        almost = f"; {examples(linked.not_taken)} names none" if linked.not_taken else ""
+        raise InputFileError(f"the seed file {path} holds no link to an article of mp.weixin.qq.com{almost}")
+    return linked
+
+
+def examples(addresses: Sequence[str]) -> str:
+    """A few of them, on one line."""
+    return ", ".join(addresses[:3]) + (", …" if len(addresses) > 3 else "")

@@ -26,5 +26,6 @@ def table(outcomes: list[Outcome]) -> Table:
     for name, meaning in RECORDS.items():
         row(f"  {meaning}", *(outcome.records[name] for outcome in outcomes))
     row("links already known", *(outcome.count("link/known") for outcome in outcomes))
+    row("almost links, not taken", *(outcome.count("link/not_taken") for outcome in outcomes))
     row("end", *(outcome.end for outcome in outcomes), style="bold")
     return result

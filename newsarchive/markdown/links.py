@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from newsarchive.parsing.links_in_text import links_in_text
+from newsarchive.parsing.urls import is_web_address
+
 _LINK = re.compile(
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]"
     r"\(\s*+<?(?P<url>[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+\)"
 )
-_BARE = re.compile(r"https?://[!#$%&'*+,\-./:;=?@\[\]_~()0-9A-Za-z]+")
-_CLOSING = ".,;:!?'*"
+_OPENING = " \t<（(【[「『“\"'*_`~"
+_NOTE = re.compile(r"[\s\W]*(?:[（(【\[「][^（）()【】\[\]「」]{1,40}[）)】\]」])?[\s\W]*")
+_LONGEST_NOTE = 60
+_CLOSING = ".,;:!?'*~"
+_GOES_ON = re.compile(r"[-_~]*[a-zA-Z0-9]")
+_WITH_LETTERS = re.compile(r"https?://[\w\-.~:/?#@!$&'*+,;=%]+")
 
 
 class MarkdownLink(NamedTuple):
@@ -53,16 +60,25 @@ def whole_link(line: str) -> MarkdownLink | None:
     return None if not url or any(char.isspace() for char in url) else MarkdownLink(line[1:middle], url)
 
 
+def link_alone(line: str) -> tuple[str, str] | None:
+    """The bare link that a line consists of, and what is noted behind it: marks, words in brackets, words that touch it.
+
+    On a line of its own, letters belong to a link as the editor wrote it that elsewhere would not: those of other languages
+    after `/`, `=` or `#`, and what makes a short link of mp.weixin.qq.com longer than they are.
+    """
+    line = line.strip()
+    first = next(links_in_text(line), None)
+    if first is None or line[: first.start].strip(_OPENING):
+        return None
+    url, note = first.url, line[first.end :]
+    goes_on = note[:1].isalpha() if url[-1] in "/=#" else _GOES_ON.match(note)
+    if goes_on and (longer := _WITH_LETTERS.match(line, first.start)):
+        url = longer[0].rstrip(_CLOSING)
+        note = line[first.start + len(url) :]
+    touching = note[:1].strip() and len(note) <= _LONGEST_NOTE and not bare_urls(note)
+    return (url, note.strip()) if touching or _NOTE.fullmatch(note) else None
+
+
 def bare_urls(text: str) -> list[str]:
     """All http(s) URLs in a text, in links or bare, in document order, repeats included."""
-    return [_trimmed(url) for url in _BARE.findall(text)]
-
-
-def _trimmed(url: str) -> str:
-    """Without the closing marks of the sentence or the Markdown link that the URL stands in."""
-    depth = 0
-    for place, char in enumerate(url):
-        depth += (char in "([") - (char in ")]")
-        if depth < 0:
-            return url[:place].rstrip(_CLOSING)
-    return url.rstrip(_CLOSING)
+    return [link.url for link in links_in_text(text) if is_web_address(text[link.start : link.end].lower())]

@@ -24,17 +24,19 @@ from newsarchive.markdown.document import (
     other_days,
     underlined,
 )
-from newsarchive.markdown.links import bare_urls, whole_link
+from newsarchive.markdown.links import bare_urls, link_alone, whole_link
 from newsarchive.markdown.wrapping import unwrapped
+from newsarchive.parsing.links_in_text import TextLink, links_in_text
 from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import is_web_address
 
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _ITEM = re.compile(r"[ ]{0,3}(\d{1,3})(、|[.．)](?!\d))[ ]?")
-_URL_LINE = re.compile(r"<?(https?://[^\s<>]+)>?")
 _INLINE = re.compile(r"[（(]\[更多\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
 _CLOSING = "）)】] 。"
 """What may stand after a link in other words than `更多` at the end of a text, which is kept as it was written."""
+_BEHIND = re.compile(r"[（(][^（）()]{1,40}[）)]")
+_AROUND = ">）)】]」』”\"'*_`~ 。，、；：！？.,;:!?"
 
 MORE = "更多"
 """The words of the link in the inline style."""
@@ -149,11 +151,11 @@ class _Reading:
 
     def _take_rest(self, line: Line) -> None:
         text = line.text.strip()
-        match = _URL_LINE.fullmatch(text)
-        link = None if match else whole_link(text)
-        url = match[1] if match else link.url if link and is_web_address(link.url) else None
+        url, note = _link_of_line(text)
         if self._open and url:
             self._open.urls.append(url)
+            if note.strip(_AROUND):
+                self.remark(line.number, f"words after a link; left out on export: {note[:40]}")
             if len(line.text) - len(line.text.lstrip()) != len(f"{self._open.n_written}. "):
                 self.remark(line.number, "link not indented to its item; indented on export")
         elif self._open and not self._open.urls and not heading(line.text):
@@ -239,23 +241,36 @@ class _Reading:
             dates |= {day.date} if day.date else set()
 
 
+def _link_of_line(text: str) -> tuple[str | None, str]:
+    """The link that a line consists of, if it is one, and what is noted behind it."""
+    link = whole_link(text)
+    if link and is_web_address(link.url):
+        return link.url, ""
+    return link_alone(text) or (None, "")
+
+
 def _link_in_text(text: str) -> tuple[str, Literal["line", "inline", "glued"], list[str]]:
     """The text without the link at its end, how the link was written, and the link."""
     line = text.rstrip()
     opening = max(line.rfind("（["), line.rfind("(["))
     if opening >= 0 and (match := _INLINE.fullmatch(line, opening)):
         return line[:opening], "inline", [match[1]]
-    start = max(line.rfind("https://"), line.rfind("http://"))
-    before, url = line[:start], line[start:]
-    if before.endswith("<") and url.endswith(">"):
-        before, url = before[:-1], url[:-1]
-    if start >= 0 and bare_urls(url) == [url] and not before.endswith(("](", "(", "（")):
-        return before.rstrip(), "glued", [url]
+    last = _last_link(line)
+    if last is None:
+        return text, "line", []
+    before, behind = line[: last.start], line[last.end :]
+    if before.endswith("<") and behind == ">":
+        before, behind = before[:-1], ""
+    if not behind and not before.endswith(("](", "(", "（")):
+        return before.rstrip(), "glued", [last.url]
     return text, "line", ending_link(line)
+
+
+def _last_link(text: str) -> TextLink | None:
+    return next(iter([*links_in_text(text)][-1:]), None)
 
 
 def ending_link(text: str) -> list[str]:
     """The link with which a text ends, if it has one: `[words](url)`, `（url）`; such a text is written as it is."""
-    url = next(iter(bare_urls(text)[-1:]), "")
-    end = text.rfind(url) + len(url)
-    return [url] if url and not text[end:].strip(_CLOSING) else []
+    last = _last_link(text)
+    return [last.url] if last and not _BEHIND.sub("", text[last.end :]).strip(_CLOSING) else []

@@ -20,14 +20,22 @@ PARSER = etree.HTMLParser(
 """How all HTML is parsed: bytes in UTF-8, nothing resolved, loaded or included."""
 
 
+_FEWEST_NULS = 8
+"""A page may have a few by mistake."""
+
+
 def decode(content: bytes) -> str:
-    """Text of a page: UTF-8 (with or without a mark), UTF-16 where marked, else GB18030.
+    """Text of a page: UTF-8 or UTF-16 (with or without a mark), UTF-32 where marked, else GB18030.
 
     The headers and meta elements of these sites have been wrong (a ranking block of 2020 changed between GB2312 and UTF-8),
     the bytes never are: no Chinese GB18030 text is by chance valid UTF-8.
     """
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return content.decode("utf-32", "replace")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    if half := _utf_16_without_mark(content):
+        return content.decode(half, "replace")
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
         return content.decode("utf-8")
@@ -37,6 +45,15 @@ def decode(content: bytes) -> str:
     broken = content.decode("utf-8", "replace")
     chinese = content.decode("gb18030", "replace")
     return broken if broken.count("\ufffd") <= chinese.count("\ufffd") else chinese
+
+
+def _utf_16_without_mark(content: bytes) -> str | None:
+    """Which UTF-16 bytes without a mark are: Latin letters and signs have their NULs in one half of the pairs; None for none."""
+    n_nuls = content.count(0)
+    if n_nuls < _FEWEST_NULS or n_nuls * 200 < len(content):
+        return None
+    n_first = content[::2].count(0)
+    return "utf-16-be" if n_first * 20 >= n_nuls * 19 else "utf-16-le" if n_first * 20 <= n_nuls else None
 
 
 def document(content: bytes) -> Element | None:

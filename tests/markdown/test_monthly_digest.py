@@ -225,3 +225,48 @@ def test_days_without_a_year_are_of_the_year_before(heading: str) -> None:
     assert [(it.date, len(it.items)) for it in archive.days] == [(FIRST, 1), (SECOND, 1)]
     assert archive.not_understood == ()
     assert any("2025.03.04 on export" in reason for reason in reasons(archive).values())
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("{}。", ""),
+        ("{}，", ""),
+        ("（{}）", ""),
+        ("“{}”", ""),
+        ("**{}**", ""),
+        ("{}（来源）", "（来源）"),
+        ("{} （来源：36氪）", "（来源：36氪）"),
+        ("{}来源：36氪", "来源：36氪"),
+    ],
+)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.ithome.com/0/897/104.htm",
+        link(1),
+        "https://a.example/x_(y)?z=1",
+        "https://zh.example/wiki/中文",
+    ],
+)
+def test_marks_and_notes_beside_a_link_on_its_line_are_no_part_of_it(line: str, note: str, url: str) -> None:
+    if note[:1].isalpha() and not url.isascii():
+        return  # nobody can tell where such a link ends
+    archive = read(month("2025年3月", day(FIRST, f"1. 一条。\n\n   {line.format(url)}")))
+    (item,) = archive.days[0].items
+    assert (item.text, item.url, item.style) == ("一条。", url, "line")
+    assert [it.rpartition("export: ")[2] for it in reasons(archive).values()] == ([note] if note else [])
+
+
+@pytest.mark.parametrize("text", ["一条 {}（来源：36氪）", "一条（{}）。", "一条 {}。"])
+def test_a_link_at_the_end_of_a_text_is_whole_and_the_text_stays(text: str) -> None:
+    item = only(f"1. {text.format(link(1))}")
+    assert (item.url, item.text) == (link(1), text.format(link(1)))
+
+
+def test_a_link_that_was_copied_without_its_scheme_is_a_link() -> None:
+    assert only("1. 一条。\n\n   www.ithome.com/0/897/104.htm").url == "https://www.ithome.com/0/897/104.htm"
+    assert (
+        only("1. 一条。\n\n   HTTPS://WWW.ITHOME.COM/0/897/104.htm").url
+        == "https://www.ithome.com/0/897/104.htm"
+    )

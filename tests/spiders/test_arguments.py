@@ -62,13 +62,37 @@ def test_seeds_come_from_text_of_any_kind_each_once(tmp_path: Path) -> None:
         "https://example.com/s/other\n",
         encoding="utf-8",
     )
-    assert [link.identity for link in read_seeds(file)] == [
+    assert [link.identity for link in read_seeds(file).articles] == [
         "weixin:s:-S2CVk3hAbCdEfGhIjKl_g",
         "weixin:MzI2NDk5NzA0Mw==:2247484584:1",
     ]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"]
+)
+def test_a_seed_file_may_have_any_encoding(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "seeds.csv"
+    file.write_bytes(
+        "标题,链接\n一篇，https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_g，好\n".encode(encoding)
+    )
+    assert [link.identity for link in read_seeds(file).articles] == ["weixin:s:-S2CVk3hAbCdEfGhIjKl_g"]
 
 
 def test_a_seed_file_without_links_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("nothing here\n", encoding="utf-8")
     with pytest.raises(InputFileError, match=r"empty\.txt"):
         read_seeds(tmp_path / "empty.txt")
+
+
+def test_what_a_seed_file_almost_links_to_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "seeds.txt"
+    file.write_text("https://mp.weixin.qq.com/s/too-short\n", encoding="utf-8")
+    with pytest.raises(InputFileError, match=r"mp\.weixin\.qq\.com/s/too-short names none"):
+        read_seeds(file)
+
+
+def test_a_spreadsheet_as_seed_file_is_told_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "seeds.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 100)
+    with pytest.raises(InputFileError, match="save it as CSV"):
+        read_seeds(tmp_path / "seeds.xlsx")
