@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -142,7 +143,7 @@ def test_what_is_no_link(text: str) -> None:
         lambda link: link.replace(".", "[.]").replace("https", "hxxps"),
     ],
 )  # fmt: skip
-def test_what_quotes_a_link_is_taken_off(quoted, link: str) -> None:  # noqa: ANN001
+def test_what_quotes_a_link_is_taken_off(quoted: Callable[[str], str], link: str) -> None:
     assert urls(unescaped(quoted(link))) == [link]
 
 

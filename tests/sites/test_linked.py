@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -27,7 +28,7 @@ NAMES = {SHORT: f"weixin:s:{TOKEN}", LONG: "weixin:MzI2NDk5NzA0Mw==:2247484584:1
         lambda link: f"view-source:{link}",
     ],
 )
-def test_an_address_within_an_address_counts(within, link: str) -> None:  # noqa: ANN001
+def test_an_address_within_an_address_counts(within: Callable[[str], str], link: str) -> None:
     linked = articles_linked_in(f"见{within(link)}。", "weixin")
     assert [article.identity for article in linked.articles] == [NAMES[link]]
     assert linked.not_taken == ()
