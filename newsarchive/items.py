@@ -260,7 +260,8 @@ class Reading:
 
     `article` is set for article kinds (its identity is empty where the page does not say which one it is), `listing` for
     lists, `bodies` for whole articles inside a list or feed. `identity` names the article that a notice stands in
-    for, where the URL tells. `notice` is the notice's own words, `reason` those it adds below them.
+    for, where the URL tells. `notice` is the notice's own words, `reason` those it adds below them. `moved_to` is the
+    address of the article that the page says it is, where its URL names another one.
     """
 
     site: SiteName | None
@@ -273,6 +274,7 @@ class Reading:
     notice: str | None = None
     account: str | None = None
     reason: str | None = None
+    moved_to: str | None = None
 
 
 class Event(Record):
@@ -375,6 +377,8 @@ class Task(Record):
     success, `done` is held and looked at again when due, `gone` is no longer on the site. Nothing is due before `due_at`.
     `tries` counts the fetches since the last success, `outcome` is how the last one ended (`new`, `unchanged`, `deleted`,
     `challenge`, `http_503`). `source` is the URL of the list that named the article, `published_at` that list's word.
+    `carried` is the article itself (JSON) where a list carried it whole: kept until the store has the article, as the list
+    may never be sent again.
     """
 
     site: SiteName
@@ -390,3 +394,17 @@ class Task(Record):
     etag: str | None = None
     last_modified: str | None = None
     source: str | None = None
+    carried: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class FetchedArticle:
+    """What spiders yield: an article on its way through the pipelines, which replace `article`.
+
+    `done` is its task once the store has the article, `failed` its task if it never gets there; None for one that
+    settles no task.
+    """
+
+    article: Article
+    done: Task | None = None
+    failed: Task | None = None

@@ -133,6 +133,14 @@ OURS = (
         number(0, 3600, above=True),
     ),
     Setting(
+        "NEWSARCHIVE_STORE_WAIT_SECONDS",
+        120.0,
+        "seconds",
+        "How long a crawl waits for a store that does not answer: with nothing more to fetch before it ends with 20, and "
+        "with two batches unsaved, when it fetches nothing more, before it stops.",
+        number(0, 86400),
+    ),
+    Setting(
         "NEWSARCHIVE_DELAYS",
         {"default": 5.0, "www.ithome.com": 2.0, "m.ithome.com": 2.0, "mp.weixin.qq.com": 10.0},
         "seconds by host",
@@ -367,6 +375,8 @@ COOKIES_ENABLED = False
 # weixin's pages hold meta elements in their scripts; no site of ours redirects that way.
 METAREFRESH_ENABLED = False
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
+# Scrapy's own exports (`-O articles.jsonl`) write Chinese as Chinese.
+FEED_EXPORT_ENCODING = "utf-8"
 
 DOWNLOAD_HANDLERS = {
     "http": "newsarchive.downloader.handler.ArchiveDownloadHandler",

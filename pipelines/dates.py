@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 import dateparser
 from scrapy.crawler import Crawler
 
-from newsarchive.items import SHANGHAI, Article
+from newsarchive.items import SHANGHAI, FetchedArticle
 from newsarchive.parsing import dates
-from pipelines.item import Item
 
 CLOCK_SKEW = timedelta(minutes=10)
 """How far a page's time may lie after its fetching: clocks of sites and crawlers differ."""
@@ -30,30 +29,38 @@ class DatesPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: Item) -> Item:
+    def process_item(self, item: FetchedArticle) -> FetchedArticle:
         """Fill `published_at` where it is missing and can be read; clear it where it cannot be true."""
-        if not isinstance(item, Article):
-            return item
+        article = item.article
         update: dict[str, object] = {}
-        published_at = item.published_at
-        if published_at is None and item.published_text:
-            moment = dates.parse(item.published_text, item.fetched_at)
-            if moment:
-                published_at = moment.at.astimezone(UTC)
+        published_at = article.published_at
+        if published_at is None and article.published_text:
+            moment = dates.parse(article.published_text, article.fetched_at)
+            if moment and (published_at := in_utc(moment.at)):
                 update = {"published_at": published_at, "published_precision": moment.precision}
-            elif published_at := guess(item.published_text, item.fetched_at):
+            elif published_at := guess(article.published_text, article.fetched_at):
                 self._stats.inc_value("record/date_guessed_count")
-                update = {"published_at": published_at.astimezone(UTC), "published_precision": "day"}
+                update = {"published_at": published_at, "published_precision": "day"}
         if published_at is None:
             self._stats.inc_value("record/date_missing_count")
-        elif item.fetched_at and published_at > item.fetched_at + CLOCK_SKEW:
+        elif article.fetched_at and published_at > article.fetched_at + CLOCK_SKEW:
             self._stats.inc_value("record/date_in_future_count")
             update = {"published_at": None}
-        return item.model_copy(update=update) if update else item
+        if update:
+            item.article = article.model_copy(update=update)
+        return item
+
+
+def in_utc(moment: datetime) -> datetime | None:
+    """A moment in UTC; None for one before the year 1 or after the year 9999 there."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def guess(text: str, base: datetime | None) -> datetime | None:
-    """What `dateparser` makes of a Chinese or English time; None where a part of the date would be invented."""
+    """What `dateparser` makes of a Chinese or English time, in UTC; None where a part of the date would be invented."""
     settings: dict[str, object] = {
         "TIMEZONE": "Asia/Shanghai",
         "RETURN_AS_TIMEZONE_AWARE": True,
@@ -62,4 +69,8 @@ def guess(text: str, base: datetime | None) -> datetime | None:
     }
     if base is not None:
         settings["RELATIVE_BASE"] = base.astimezone(SHANGHAI).replace(tzinfo=None)
-    return dateparser.parse(text, languages=["zh", "en"], settings=settings)
+    try:
+        guessed = dateparser.parse(text, languages=["zh", "en"], settings=settings)
+    except Exception:  # noqa: BLE001 - odd texts make it stumble in many ways (the year 9999 west of Shanghai); none is a time
+        return None
+    return guessed and in_utc(guessed)

@@ -1,41 +1,31 @@
-"""Each article once a run: the first of two with the same identity wins, unless the second says more."""
+"""Every article goes by its site's canonical URL, and by no name that is another article's."""
 
 from __future__ import annotations
 
-from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
-
-from newsarchive.items import Article
+from newsarchive.items import FetchedArticle, SiteName
 from newsarchive.sites import SITES
-from pipelines.item import Item
+from newsarchive.storage.merging import is_provisional
 
 
 class IdentityPipeline:
-    """Checks the identity of every article and drops exact repeats within the run.
+    """Gives every article its canonical URL; the one that it came by becomes an alias."""
 
-    Repeats happen where a feed carries bodies and a list leads to the same article. A repeat with other words goes
-    on: the store compares it with what it holds.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._stats = crawler.stats
-        self._seen: dict[str, str] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> IdentityPipeline:
-        """Make the pipeline."""
-        return cls(crawler)
-
-    def process_item(self, item: Item) -> Item:
-        """Pass events on; drop an article that this run has had, and give all others their canonical URL."""
-        if not isinstance(item, Article):
-            return item
-        self._stats.inc_value("record/read_count")
-        link = SITES[item.site].identify(item.url)
-        if link is not None and link.url != item.url:
-            item = item.model_copy(update={"url": link.url, "aliases": (*item.aliases, item.url)})
-        if self._seen.get(item.identity) == item.text_hash:
-            self._stats.inc_value("record/duplicate_count")
-            raise DropItem(f"seen in this run: {item.identity}", log_level="DEBUG")
-        self._seen[item.identity] = item.text_hash
+    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+        """Set the URL where the article's own is another spelling, and leave out aliases that name another article."""
+        article = item.article
+        names = dict.fromkeys((*article.aliases, article.url))
+        link = SITES[article.site].identify(article.url)
+        url = link.url if link is not None else article.url
+        aliases = tuple(
+            name for name in names if name != url and not names_another(article.site, name, article.identity)
+        )
+        if (url, aliases) != (article.url, article.aliases):
+            item.article = article.model_copy(update={"url": url, "aliases": aliases})
         return item
+
+
+def names_another(site: SiteName, name: str, identity: str) -> bool:
+    """Whether a name, an identity or a URL, is that of another article; a short link may be any article's."""
+    link = SITES[site].identify(name)
+    named = link.identity if link else name if name.startswith(f"{site}:") else identity
+    return named != identity and not is_provisional(named)

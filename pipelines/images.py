@@ -6,14 +6,28 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
-from newsarchive.body import Image, images_of
-from newsarchive.items import Article
+from newsarchive.body import (
+    Aside,
+    Block,
+    Heading,
+    Image,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Span,
+    Table,
+    images_of,
+)
+from newsarchive.items import FetchedArticle
 from newsarchive.sites import SITES
-from pipelines.item import Item
 
 
 class ImagesPipeline:
-    """Names pictures (`key`: the same for all sizes and formats) and counts those that no client could fetch."""
+    """Names pictures (`key`: the same for all sizes and formats) and counts those that no client could fetch.
+
+    One whose address is none at all (`http://[`) leaves the body; its words stay.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
@@ -23,19 +37,29 @@ class ImagesPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: Item) -> Item:
+    def process_item(self, item: FetchedArticle) -> FetchedArticle:
         """Set the key of each picture of the body, and give the cover the same canonical form."""
-        if not isinstance(item, Article):
-            return item
-        site = SITES[item.site]
-        for image in images_of(item.body):
+        article = item.article
+        update: dict[str, object] = {}
+        addressless = False
+        site = SITES[article.site]
+        for image in images_of(article.body):
             image.url = canonical(image.url)
-            image.key = site.image_key(image.url)
             self._stats.inc_value("image/count")
-            if not fetchable(image):
+            scheme = scheme_of(image.url)
+            if scheme not in {"http", "https"}:
                 self._stats.inc_value("image/unfetchable_count")
-        if item.cover and (cover := canonical(item.cover)) != item.cover:
-            return item.model_copy(update={"cover": cover})
+            addressless |= scheme is None
+            image.key = site.image_key(image.url)
+        if addressless:
+            update["body"] = with_addresses(article.body)
+        cover = canonical(article.cover) if article.cover else None
+        if cover and scheme_of(cover) is None:
+            cover = None
+        if cover != article.cover:
+            update["cover"] = cover
+        if update:
+            item.article = article.model_copy(update=update)
         return item
 
 
@@ -47,6 +71,41 @@ def canonical(url: str) -> str:
     return url.partition("#")[0]
 
 
-def fetchable(image: Image) -> bool:
-    """Whether a picture's URL is one that can be requested at all."""
-    return urlsplit(image.url).scheme in {"http", "https"}
+def scheme_of(url: str) -> str | None:
+    """The scheme of a picture's URL; None where the URL cannot even be taken apart."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return None
+
+
+def with_addresses(blocks: list[Block]) -> list[Block]:
+    """The blocks without pictures whose address is none; a caption or other words for one stay as a paragraph."""
+    kept: list[Block] = []
+    for block in blocks:
+        match block:
+            case Image() if scheme_of(block.url) is None:
+                if words := block.caption or block.alt:
+                    kept.append(Paragraph([Span(words)]))
+                continue
+            case Paragraph() | Heading():
+                block.inlines = _inlines_with_addresses(block.inlines)
+            case ListBlock():
+                block.items = [with_addresses(item) for item in block.items]
+            case Quote() | Aside():
+                block.blocks = with_addresses(block.blocks)
+            case Table():
+                for cell in (cell for row in block.rows for cell in row):
+                    cell.blocks = with_addresses(cell.blocks)
+        kept.append(block)
+    return kept
+
+
+def _inlines_with_addresses(inlines: list[Inline]) -> list[Inline]:
+    return [
+        Span(piece.alt, link=piece.link)
+        if isinstance(piece, Image) and scheme_of(piece.url) is None
+        else piece
+        for piece in inlines
+        if not isinstance(piece, Image) or piece.alt or scheme_of(piece.url) is not None
+    ]

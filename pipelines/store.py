@@ -1,102 +1,65 @@
-"""The last pipeline: articles and events go into the store, in batches."""
+"""The last pipeline: articles go into the store, and are told apart from repeats."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
+from typing import Any
 
+from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from twisted.python.failure import Failure
 
-from newsarchive.errors import NewsarchiveError
-from newsarchive.items import Article, Event, ListReading, Task
+from newsarchive.items import Article, FetchedArticle
 from newsarchive.storage.session import ArchiveSession
-from pipelines.item import Item
 
-logger = logging.getLogger(__name__)
+
+class RepeatError(DropItem):
+    """The article came before in this run, with the same words."""
 
 
 class StorePipeline:
-    """Writes batches of `NEWSARCHIVE_BATCH`, or what there is after `NEWSARCHIVE_BATCH_SECONDS`, and all at the end.
+    """Hands each article to the session's outbox, which writes in batches and settles the tasks.
 
-    A batch that is lost with its process is fetched again by the next run: only the store says what is known.
+    It learns, too, what became of an article on its way here: one over which a pipeline raised is an outcome of its own.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._stats = crawler.stats
-        self._size = crawler.settings.getint("NEWSARCHIVE_BATCH")
-        self._seconds = crawler.settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
-        self._articles: list[Article] = []
-        self._events: list[Event] = []
-        self._tasks: list[Task] = []
-        self._lists: list[ListReading] = []
-        self._writing = asyncio.Lock()
-        self._timer: asyncio.Task[None] | None = None
+        self._session = ArchiveSession.of(crawler)
+        self._outbox = self._session.outbox
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
         """Make the pipeline."""
-        return cls(crawler)
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.item_error, signals.item_error)
+        crawler.signals.connect(pipeline.item_dropped, signals.item_dropped)
+        return pipeline
 
     async def open_spider(self) -> None:
-        """Open the store and start the timer."""
-        self._session = ArchiveSession.of(self._crawler)
-        self._store = await self._session.open()
-        self._timer = asyncio.create_task(self._flush_regularly())
+        """Open the store and begin to write."""
+        await self._session.open()
+        self._outbox.open()
 
-    async def process_item(self, item: Item) -> Item:
-        """Put an item into the batch, and write the batch when it is full."""
-        match item:
-            case Article():
-                self._articles.append(item)
-            case Event():
-                self._events.append(item)
-            case Task():
-                self._tasks.append(item)
-            case ListReading():
-                self._lists.append(item)
-        if len(self._articles) + len(self._events) >= self._size:
-            await self.flush()
-        return item
+    async def process_item(self, item: FetchedArticle) -> Article:
+        """Put an article into the batch; from here on it is an article like any other, for Scrapy's own exports."""
+        if not await self._outbox.add(item):
+            raise RepeatError(f"seen in this run: {item.article.identity}", log_level="DEBUG")
+        return item.article
 
-    async def flush(self) -> None:
-        """Write what has gathered and count how each article ended: new, updated or unchanged.
+    def item_error(self, item: object, failure: Failure) -> None:
+        """A pipeline raised; Scrapy has written the traceback into the log."""
+        if isinstance(item, FetchedArticle):
+            self._outbox.fail(item)
+        name = item.article.identity if isinstance(item, FetchedArticle) else type(item).__name__
+        assert failure.value is not None  # noqa: S101 - the signal's failure has its exception
+        self._session.unforeseen(failure.value, f"the pipelines, over {name}")
 
-        The raw pages are put on the disk first. Articles go before all else, then events, then the frontier and the lists: what says "done" is never written before what
-        was done. While the store fails, the batch is kept for the next try.
-        """
-        async with self._writing:
-            articles, events = list(self._articles), list(self._events)
-            tasks, lists = list(self._tasks), list(self._lists)
-            try:
-                self._session.raw.sync()
-                outcomes = await self._store.save_articles(articles)
-                del self._articles[: len(articles)]
-                for article, outcome in zip(articles, outcomes, strict=True):
-                    self._stats.inc_value(f"record/{outcome}_count")
-                    logger.debug("%s: %s", outcome, article.identity)
-                await self._store.save_events(events)
-                del self._events[: len(events)]
-                await self._store.save_tasks(tasks)
-                del self._tasks[: len(tasks)]
-                for reading in lists:
-                    await self._store.put_document("lists", reading.url, reading.model_dump(mode="json"))
-                del self._lists[: len(lists)]
-            except NewsarchiveError as error:
-                logger.error("%d articles wait for the store: %s", len(self._articles), error)  # noqa: TRY400
+    def item_dropped(self, item: object, exception: Any) -> None:  # noqa: ANN401 - Scrapy's signal
+        """A pipeline dropped an item: a repeat, here, or what a pipeline of the user's own does not want."""
+        if isinstance(item, FetchedArticle) and not isinstance(exception, RepeatError):
+            self._outbox.drop(item)
 
     async def close_spider(self) -> None:
-        """Stop the timer and write the rest; count what the store would not take."""
-        if self._timer:
-            self._timer.cancel()
-        await self.flush()
-        if left := len(self._articles) + len(self._events):
-            self._stats.inc_value("record/unsaved_count", left)
-            logger.error(
-                "%d articles and events are not in the store; the next run will fetch them again", left
-            )
-
-    async def _flush_regularly(self) -> None:
-        while True:
-            await asyncio.sleep(self._seconds)
-            await self.flush()
+        """Write the rest. A crawl that has come to its end waits for a store that is away, a stopped one does not."""
+        await self._outbox.close(wait=bool(self._crawler.crawling))

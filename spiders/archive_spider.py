@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.downloader.gate import HostHeldError
-from newsarchive.downloader.reasons import reason_of, reason_of_page
+from newsarchive.downloader.reasons import reason_of, reason_of_page, reason_of_status
 from newsarchive.downloader.redirects import MOVED_TO
-from newsarchive.errors import BadValueError
+from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError
 from newsarchive.items import (
     ARTICLE_KINDS,
     CHALLENGES,
@@ -24,6 +25,7 @@ from newsarchive.items import (
     NOTICES,
     Article,
     Event,
+    FetchedArticle,
     Listing,
     ListItem,
     ListReading,
@@ -33,9 +35,12 @@ from newsarchive.items import (
 )
 from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.sites import SITES, Link
+from newsarchive.storage.frontier import carried_by
+from newsarchive.storage.merging import is_provisional, storable
+from newsarchive.storage.outbox import Outbox
 from newsarchive.storage.session import ArchiveSession
 from spiders.arguments import Arguments, check
-from spiders.asking import conditions, rendered, validators
+from spiders.asking import conditions, is_conditional, rendered, validators
 from spiders.frontier import Frontier
 from spiders.revisits import Outlook, after_failure, after_notice
 
@@ -48,8 +53,36 @@ LISTS_FIRST = 1
 AT_ONCE = 64
 """Articles that the engine is given at a time: enough that it never waits for them, few enough to cost nothing."""
 
-Found = Article | Event | Task | ListReading | Request
-"""What a callback yields. An article's task comes after it, so that it is not settled before the article is saved."""
+MOST_CARRIED = 4_000_000
+"""Characters of an article that are kept with its task at most (a MongoDB document holds 16 MB); a larger one is stored at
+once."""
+MOVED = "moved"
+"""The kind of event by which an article's address leads to another page."""
+STORE_UNREACHABLE = "store_unreachable"
+"""Why a crawl stops that has more than enough for a store that does not answer."""
+OUR_OWN = (
+    NewsarchiveError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RuntimeError,
+    TypeError,
+)
+"""Exceptions on a page's way that are no fault of its site: our disk, our store, our program."""
+
+Found = FetchedArticle | Request
+"""What a callback yields. Events, tasks and readings of lists go to the outbox: they are no items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a page came to: its one outcome, why, and what it leads to."""
+
+    outcome: str
+    reason: str | None = None
+    found: Sequence[Found] = ()
 
 
 class ArchiveSpider(Spider):
@@ -68,7 +101,6 @@ class ArchiveSpider(Spider):
         self.given = {name: value for name, value in given.items() if not name.startswith("_")}
         self.arguments = check(self.takes, self.name, given)
         self.nothing_to_do = ""
-        self._carried: dict[str, Article] = {}
         self._depths: dict[str, int] = {}
         self._lists_read = False
         self._asking: asyncio.Future[None] | None = None
@@ -190,8 +222,7 @@ class ArchiveSpider(Spider):
                 self.crawler.engine.crawl(self.article_request(task))
         except Exception as error:  # whatever it is, it belongs into the end of the run
             self.logger.exception("Articles that wait cannot be asked for")
-            self.stats.inc_value("spider_exceptions/count")
-            self.stats.inc_value(f"spider_exceptions/{type(error).__name__}")
+            self.session.unforeseen(error, "asking for the articles that wait")
         finally:
             self._asking = None
 
@@ -231,110 +262,172 @@ class ArchiveSpider(Spider):
             source=source,
         )
 
+    # Every page has one outcome.
+
+    async def parse_list(self, response: Response, page: int) -> Sequence[Found]:
+        """Read a list: take the articles that it carries whole, and want those that the archive lacks."""
+        url = str(response.meta.get("redirect_urls", [response.url])[0])
+        try:
+            return await self.ended(lambda: self.read_list(response, page, url))
+        except CloseSpider as error:
+            self.session.not_read(url, error.reason)
+            raise
+        except Exception as error:
+            self.session.not_read(url, reason_of(error), str(error))
+            raise
+
+    async def parse_article(self, response: Response, task: Task) -> Sequence[Found]:
+        """Read an article's page, or record why there is none."""
+        try:
+            return await self.ended(lambda: self.read_article(response, task))
+        except CloseSpider:
+            raise
+        except Exception as error:
+            self.outbox.add_task(self.frontier.missed(task, reason_of(error), after_failure(task)))
+            raise
+
+    async def ended(self, read: Callable[[], Awaitable[Ending]]) -> Sequence[Found]:
+        """Count a page that was fetched, read it, and count its outcome: an exception is one, too.
+
+        A page is not read while too much waits for the store. Raises CloseSpider if that takes too long.
+        """
+        self.stats.inc_value("page/fetched_count")
+        if not await self.outbox.room():
+            self.count_page("failed", STORE_UNREACHABLE)
+            raise CloseSpider(STORE_UNREACHABLE)
+        try:
+            ending = await read()
+        except Exception as error:
+            self.count_page("failed", reason_of(error))
+            raise
+        self.count_page(ending.outcome, ending.reason)
+        return ending.found
+
+    def count_page(self, outcome: str, reason: str | None = None) -> None:
+        """Count the one outcome of a fetched page."""
+        self.stats.inc_value(f"page/{outcome}_count")
+        if reason:
+            self.stats.inc_value(f"page/{outcome}/{reason}")
+
     # Lists.
 
-    async def parse_list(self, response: Response, page: int) -> AsyncIterator[Found]:
-        """Read a list: take the articles that it carries whole, and want those that the archive lacks."""
-        self.stats.inc_value("page/fetched_count")
-        url = str(response.meta.get("redirect_urls", [response.url])[0])
+    async def read_list(self, response: Response, page: int, url: str) -> Ending:
+        """What a list comes to. It counts as read when all that it names and carries is in the store."""
         if response.status == NOT_MODIFIED:
-            self.count_page("listed")
+            if not is_conditional(response.request):
+                self.session.not_read(url, reason := reason_of_status(NOT_MODIFIED))
+                return Ending("failed", reason)
             self.stats.inc_value("list/unmodified_count")
-            yield list_reading(url, response)
-            return
+            self.outbox.add_list(list_reading(url, response))
+            return Ending("listed")
         reading = self.reading(response)
         listing = reading.listing
         if reading.verdict not in LIST_KINDS or listing is None:
-            for event in self.no_list(response, reading, url):
-                yield event
-            return
-        self.count_page("listed")
+            return await self.no_list(response, reading, url)
         self.session.sample.listed(listing.items, url)
-        tasks, complete = self.sorted_out(listing, reading, url)
-        for article in complete:
-            self.session.sample.read(article)
-            yield placed(article, response)
+        bodies = tuple(placed(article, response) for article in reading.bodies)
+        tasks, complete = self.sorted_out(listing, replace(reading, bodies=bodies), url)
         any_new = await self.frontier.want(tasks)
+        found: list[Found] = []
         following = self.next_page(response, listing) if any_new and page < self.most_pages() else None
         if following is not None:
-            yield following.replace(cb_kwargs={"page": page + 1})
+            found.append(following.replace(cb_kwargs={"page": page + 1}))
+        given = [self.give(article, failed=task) for article, task in complete]
         if page == 1:
-            yield list_reading(url, response)
+            self.outbox.add_list(list_reading(url, response), given)
+        return Ending("listed", found=[*found, *given])
 
-    def sorted_out(self, listing: Listing, reading: Reading, url: str) -> tuple[list[Task], list[Article]]:
-        """A list's entries: those whose page is wanted, and the articles that are complete already."""
+    def sorted_out(
+        self, listing: Listing, reading: Reading, url: str
+    ) -> tuple[list[Task], list[tuple[Article, Task | None]]]:
+        """A list's entries: those whose page is wanted, and the articles that are stored as the list has them.
+
+        A wanted one travels with what the list carried of it, so that this is kept in the store until its page was read. An
+        article that is complete has a task only for the case that it does not get into the store.
+        """
         bodies = {article.identity: article for article in reading.bodies}
         tasks: list[Task] = []
-        complete: list[Article] = []
+        complete: list[tuple[Article, Task | None]] = []
         for item in listing.items:
             link = SITES[self.name].identify(item.url) if item.url else None
             if item.promotion or link is None:
                 self.stats.inc_value("link/promotion_count" if item.promotion else "link/foreign_count")
                 continue
+            task = self.task_for(link, item, url)
             article = bodies.get(link.identity)
-            if article is not None and self.complete_in_list(article):
-                complete.append(article)
+            if article is None:
+                tasks.append(task)
                 continue
-            if article is not None:
-                self._carried[link.identity] = article
-            tasks.append(self.task_for(link, item, url))
+            document = kept_with_a_task(article)
+            carrying = task.model_copy(update={"carried": document})
+            if self.complete_in_list(article):
+                self.session.sample.read(article)
+                complete.append((article, self.frontier.missed(carrying, "failed", after_failure(task))))
+                continue
+            tasks.append(carrying)
+            if document is None:
+                complete.append((article, None))
         return tasks, complete
 
-    def no_list(self, response: Response, reading: Reading, url: str) -> Iterator[Event]:
+    async def no_list(self, response: Response, reading: Reading, url: str) -> Ending:
         """A list that could not be read is a failure that the record of the run names."""
         if response.status in GONE and response.meta.get("may_be_absent"):
-            self.count_page("absent")
-            return
+            return Ending("absent")
         if reading.verdict in CHALLENGES:
-            self.session.not_read(url, str(reading.verdict))
-            yield self.event(response, reading, str(reading.verdict))
-        else:
-            reason = self.count_failure(response, reading, "list")
-            self.session.not_read(url, reason, response.meta.get(MOVED_TO, ""))
+            kind = str(reading.verdict)
+            self.session.not_read(url, kind)
+            await self.outbox.add_event(self.event(response, reading, kind))
+            return Ending("event", kind)
+        reason = self.failure(response, reading, "list")
+        self.session.not_read(url, reason, response.meta.get(MOVED_TO, ""))
+        return Ending("failed", reason)
 
     # Articles.
 
-    async def parse_article(self, response: Response, task: Task) -> AsyncIterator[Found]:
-        """Read an article's page, or record why there is none."""
-        self.stats.inc_value("page/fetched_count")
+    async def read_article(self, response: Response, task: Task) -> Ending:
+        """What an article's page comes to."""
         if response.status == NOT_MODIFIED:
-            self.count_page("unmodified")
-            yield self.frontier.read(task, "unmodified", task.published_at, task.etag, task.last_modified)
-            return
+            if not is_conditional(response.request):
+                return self.without_page(task, reason_of_status(NOT_MODIFIED))
+            self.outbox.add_task(
+                self.frontier.read(task, "unmodified", task.published_at, task.etag, task.last_modified)
+            )
+            return Ending("unmodified")
         reading = self.reading(response, task)
-        carried = self._carried.get(task.name)
         if MOVED_TO in response.meta:
-            for found in self.off_site(response, reading, task):
-                yield found
-        elif reading.verdict in ARTICLE_KINDS and reading.article is not None:
-            self.count_page("article")
-            article = placed(named(reading.article, task, response.url), response)
-            self.session.sample.read(article, revisit=task.state == "done")
-            yield article
-            yield self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
-            await self.follow(article, task)
-        elif self.may_render(reading, response):
-            self.count_page("substituted", "browser")
-            yield rendered(response.request)
-        elif reading.verdict in NOTICES | CHALLENGES or response.status in GONE:
-            for found in self.no_article(response, reading, task):
-                yield found
-        elif carried is not None:
-            self.count_page("substituted", f"feed_for_{reading.verdict}")
-            yield placed(carried, response)
-            yield self.frontier.missed(task, str(reading.verdict), after_failure(task))
-        else:
-            reason = self.count_failure(response, reading, "article")
-            yield self.frontier.missed(task, reason, after_failure(task))
+            return await self.off_site(response, reading, task)
+        article = reading.article if reading.verdict in ARTICLE_KINDS else None
+        if article is None and (reading.verdict in NOTICES | CHALLENGES or response.status in GONE):
+            return await self.no_article(response, reading, task)
+        if response.status < FIRST_ERROR and (address := moved_to(reading, task, response)):
+            return await self.moved(response, reading, task, address)
+        if article is None and self.may_render(reading, response):
+            return Ending("substituted", "browser", [rendered(response.request)])
+        if article is None:
+            return self.without_page(task, self.failure(response, reading, "article"), str(reading.verdict))
+        article = placed(named(article, task, response.url), response)
+        await self.follow(article, task)
+        self.session.sample.read(article, revisit=task.state == "done")
+        done = self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
+        failed = self.frontier.missed(task, "failed", after_failure(task))
+        return Ending("article", found=[self.give(article, done, failed)])
 
-    def off_site(self, response: Response, reading: Reading, task: Task) -> Iterator[Found]:
-        """An address that leads off the site: an event, and asked again in later runs, as it may not last."""
-        event = self.event(response, reading, "moved", task)
-        yield event.model_copy(update={"url": task.url})
-        self.stats.inc_value("page/off_site_count")
-        if (carried := self._carried.get(task.name)) is not None:
-            yield carried
-        yield self.frontier.missed(task, OFF_SITE, after_failure(task))
+    def give(self, article: Article, done: Task | None = None, failed: Task | None = None) -> FetchedArticle:
+        """An article for the pipelines, with what becomes of its task when the store has it, and if it never will."""
+        return self.outbox.expect(FetchedArticle(article, done, failed))
+
+    def carried(self, task: Task, missed: Task) -> list[FetchedArticle]:
+        """What a list carried of an article whose page gave nothing; its task lets go of it once the store has it."""
+        article = carried_by(task)
+        return [self.give(article, missed.model_copy(update={"carried": None}), missed)] if article else []
+
+    def without_page(self, task: Task, reason: str, verdict: str | None = None) -> Ending:
+        """A page that could not be read: what a list carried is taken, or it is a failure; tried again later."""
+        missed = self.frontier.missed(task, verdict or reason, after_failure(task))
+        if found := self.carried(task, missed):
+            return Ending("substituted", f"feed_for_{verdict}" if verdict else reason, found)
+        self.outbox.add_task(missed)
+        return Ending("failed", reason)
 
     async def follow(self, article: Article, task: Task) -> None:
         """Want the articles that an article leads to."""
@@ -349,22 +442,46 @@ class ArchiveSpider(Spider):
         verdicts = self.settings.getdict("NEWSARCHIVE_BROWSER").get(self.name, ())
         return reading.verdict in verdicts and not response.meta.get("playwright")
 
-    def no_article(self, response: Response, reading: Reading, task: Task) -> Iterator[Event | Task]:
+    async def no_article(self, response: Response, reading: Reading, task: Task) -> Ending:
         """A notice or challenge in an article's place, and when its page is tried again."""
-        if (
-            response.status >= FIRST_ERROR
-            and response.status not in GONE
-            and reading.verdict not in CHALLENGES
-        ):
-            reason = self.count_failure(response, reading, "article")
-            yield self.frontier.missed(task, reason, after_failure(task))
-            return
-        kind = "gone" if response.status in GONE else str(reading.verdict)
-        yield self.event(response, reading, kind, task)
         challenged = reading.verdict in CHALLENGES
-        # Its host is left alone by the gate, for as long as the pause lasts or until somebody lifts it.
+        if response.status >= FIRST_ERROR and response.status not in GONE and not challenged:
+            return self.without_page(task, self.failure(response, reading, "article"))
+        kind = "gone" if response.status in GONE else str(reading.verdict)
+        # The host of a challenge is left alone by the gate, for as long as the pause lasts or until somebody lifts it.
         outlook = Outlook(task.state, timedelta(0)) if challenged else after_notice(task, kind)
-        yield self.frontier.missed(task, kind, outlook)
+        missed = self.frontier.missed(task, kind, outlook)
+        # After a challenge the page is still to be read; after a notice a list's copy is all that there is.
+        found = [] if challenged else self.carried(task, missed)
+        await self.outbox.add_event(self.event(response, reading, kind, task), None if found else missed)
+        return Ending("event", kind, found)
+
+    async def moved(self, response: Response, reading: Reading, task: Task, address: str) -> Ending:
+        """An article's address leads to another page: an event of the article, which stays as it is.
+
+        An article that is held is looked at again by its age; one that never was is tried as after a notice.
+        """
+        event = self.event(response, reading, MOVED, task).model_copy(
+            update={"identity": task.name, "url": task.url, "notice": address}
+        )
+        if task.state == "done":
+            later = self.frontier.read(task, MOVED, task.published_at, None, None)
+        else:
+            later = self.frontier.missed(task, MOVED, after_notice(task, MOVED))
+        found = self.carried(task, later)
+        await self.outbox.add_event(event, None if found else later)
+        if reading.article is not None and reading.article.identity:
+            found.append(self.give(placed(reading.article, response)))
+        return Ending("event", MOVED, found)
+
+    async def off_site(self, response: Response, reading: Reading, task: Task) -> Ending:
+        """An address that leads off the site: an event, and asked again in later runs, as it may not last."""
+        self.stats.inc_value("page/off_site_count")
+        missed = self.frontier.missed(task, OFF_SITE, after_failure(task))
+        found = self.carried(task, missed)
+        event = self.event(response, reading, MOVED, task).model_copy(update={"url": task.url})
+        await self.outbox.add_event(event, None if found else missed)
+        return Ending("event", MOVED, found)
 
     # What every page goes through.
 
@@ -379,8 +496,7 @@ class ArchiveSpider(Spider):
         return reading
 
     def event(self, response: Response, reading: Reading, kind: str, task: Task | None = None) -> Event:
-        """The event that a page is, counted."""
-        self.count_page("event", kind)
+        """The event that a page is."""
         return Event(
             site=self.name,
             identity=reading.identity or (task.name if task else None),
@@ -392,44 +508,48 @@ class ArchiveSpider(Spider):
             raw=response.meta.get("raw"),
         )
 
-    def count_failure(self, response: Response, reading: Reading, wanted: str) -> str:
-        """Count a page that could not be read; returns the reason."""
+    def failure(self, response: Response, reading: Reading, wanted: str) -> str:
+        """Why a page could not be read."""
         status, verdict = response.status, reading.verdict
-        reason = OFF_SITE if MOVED_TO in response.meta else reason_of_page(status, verdict, wanted)
-        self.count_page("failed", reason)
         self.logger.warning("No %s at %s: status %s, verdict %s", wanted, response.url, status, verdict)
-        return reason
+        return OFF_SITE if MOVED_TO in response.meta else reason_of_page(status, verdict, wanted)
 
-    def failed(self, failure: Failure) -> Iterator[Found]:
-        """Count a page that could not be fetched; keep what a feed held of it, and try again in a later run."""
+    async def failed(self, failure: Failure) -> Sequence[Found]:
+        """Count a page that could not be fetched; keep what a list carried of it, and try again in a later run."""
         request: Request = failure.request  # type: ignore[attr-defined]
         task: Task | None = request.cb_kwargs.get("task")
-        assert failure.value is not None  # noqa: S101 - an errback's failure has its exception
-        reason = reason_of(failure.value)
+        error = failure.value
+        assert error is not None  # noqa: S101 - an errback's failure has its exception
+        reason = reason_of(error)
         if task is None:
             self.session.not_read(request.url, reason, failure.getErrorMessage())
-        if isinstance(failure.value, HostHeldError):
+        if isinstance(error, HostHeldError):
             self.stats.inc_value("page/held_count")
-            return
-        self.stats.inc_value("page/fetched_count")
-        carried = self._carried.get(task.name) if task else None
-        self.count_page("failed" if carried is None else "substituted", reason)
+            return []
         self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
-        if carried is not None:
-            yield carried
-        if task is not None:
-            yield self.frontier.missed(task, reason, after_failure(task))
+        if isinstance(error, OUR_OWN):
+            self.logger.error("Not the site's fault", exc_info=error)
+            self.session.unforeseen(error, request.url)
 
-    def count_page(self, outcome: str, reason: str | None = None) -> None:
-        """Count the one outcome of a fetched page."""
-        self.stats.inc_value(f"page/{outcome}_count")
-        if reason:
-            self.stats.inc_value(f"page/{outcome}/{reason}")
+        async def read() -> Ending:
+            if task is None:
+                return Ending("failed", reason)
+            if isinstance(error, OUR_OWN):
+                self.outbox.add_task(self.frontier.missed(task, reason, after_failure(task)))
+                return Ending("failed", reason)
+            return self.without_page(task, reason)
+
+        return await self.ended(read)
 
     @property
     def session(self) -> ArchiveSession:
         """The crawl's hold on the archive."""
         return ArchiveSession.of(self.crawler)
+
+    @property
+    def outbox(self) -> Outbox:
+        """What the crawl has for the store."""
+        return self.session.outbox
 
     @property
     def stats(self) -> Any:  # noqa: ANN401
@@ -442,6 +562,34 @@ def placed(article: Article, response: Response) -> Article:
     meta = response.meta
     fetched_at = article.fetched_at or meta.get("fetched_at")
     return article.model_copy(update={"fetched_at": fetched_at, "raw": meta.get("raw")})
+
+
+def kept_with_a_task(article: Article) -> str | None:
+    """An article as its task keeps it; None for one that is too large for that, or that no store takes."""
+    try:
+        _, document = storable(article)
+    except RecordRefusedError:
+        return None
+    return document if len(document) <= MOST_CARRIED else None
+
+
+def moved_to(reading: Reading, task: Task, response: Response) -> str | None:
+    """The address to which an article's own leads now, where that is another article's or none; None where all is well.
+
+    A page that says which article it is, is believed; of one that does not, the address tells. A short link may lead to
+    any article: which one it stands for is what its page is to say.
+    """
+    if is_provisional(task.name):
+        return None
+    if reading.moved_to:
+        return reading.moved_to
+    article = reading.article
+    if article is not None and article.identity and not is_provisional(article.identity):
+        return response.url if article.identity != task.name else None
+    if "redirect_urls" not in response.meta:
+        return None
+    link = SITES[task.site].identify(response.url)
+    return response.url if link is None or link.identity != task.name else None
 
 
 def named(article: Article, task: Task, url: str) -> Article:

@@ -14,6 +14,11 @@ def conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
     return {name: value for name, value in zip(CONDITIONS, (etag, last_modified), strict=True) if value}
 
 
+def is_conditional(request: Request | None) -> bool:
+    """Whether a server may answer a request with "not modified"."""
+    return request is not None and any(name in request.headers for name in CONDITIONS)
+
+
 def validators(response: Response) -> tuple[str | None, str | None]:
     """A response's ETag and Last-Modified."""
     return _text(response.headers.get("ETag")), _text(response.headers.get("Last-Modified"))

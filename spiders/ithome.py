@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from typing import ClassVar
 
 from pydantic import Field, NonNegativeInt
@@ -11,9 +11,9 @@ from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from newsarchive.items import Article, Event, Listing, ListItem, Reading, Task
+from newsarchive.items import Article, Listing, ListItem, Reading, Task
 from newsarchive.sites import SITES
-from spiders.archive_spider import ArchiveSpider
+from spiders.archive_spider import ArchiveSpider, Ending
 from spiders.arguments import DayRange
 
 AUDIT = "audit"
@@ -56,7 +56,9 @@ class IthomeSpider(ArchiveSpider):
             return None
         return self.list_request(f"{_INTERFACE}?Tag=&ot={listing.cursor}&page=0&hitCountAuthority=false")
 
-    def sorted_out(self, listing: Listing, reading: Reading, url: str) -> tuple[list[Task], list[Article]]:
+    def sorted_out(
+        self, listing: Listing, reading: Reading, url: str
+    ) -> tuple[list[Task], list[tuple[Article, Task | None]]]:
         """As for all sites; the ids are remembered for the audit."""
         self._listed.update(_numbers(listing.items))
         return super().sorted_out(listing, reading, url)
@@ -65,6 +67,7 @@ class IthomeSpider(ArchiveSpider):
         """Before the articles are asked for, audit what the lists named, if that was asked for."""
         if self.arguments.audit and self._listed:
             self._audit = asyncio.ensure_future(self.audit())
+            self.session.watch(self._audit, "the audit of what lists left out")
         if self._audit is not None and not self._audit.done():
             raise DontCloseSpider
         super().idle()
@@ -83,12 +86,28 @@ class IthomeSpider(ArchiveSpider):
         await self.frontier.want([self.task_for(link, source=AUDIT) for link in links if link])
         self.ask()
 
-    def no_article(self, response: Response, reading: Reading, task: Task) -> Iterator[Event | Task]:
+    async def no_article(self, response: Response, reading: Reading, task: Task) -> Ending:
         """As for all sites; but an id that only the audit named owes nobody an article."""
         if task.source == AUDIT:
-            self.count_page("absent")
-            return iter([task.model_copy(update={"state": "gone", "outcome": "absent"})])
-        return super().no_article(response, reading, task)
+            return self.absent(task)
+        return await super().no_article(response, reading, task)
+
+    async def moved(self, response: Response, reading: Reading, task: Task, address: str) -> Ending:
+        """As for all sites; but for what only the audit named."""
+        if task.source == AUDIT:
+            return self.absent(task)
+        return await super().moved(response, reading, task, address)
+
+    async def off_site(self, response: Response, reading: Reading, task: Task) -> Ending:
+        """As for all sites; but for what only the audit named."""
+        if task.source == AUDIT:
+            return self.absent(task)
+        return await super().off_site(response, reading, task)
+
+    def absent(self, task: Task) -> Ending:
+        """An id that is no article."""
+        self.outbox.add_task(task.model_copy(update={"state": "gone", "outcome": "absent"}))
+        return Ending("absent")
 
 
 def _numbers(items: Iterable[ListItem]) -> Iterable[int]:

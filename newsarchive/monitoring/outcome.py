@@ -86,13 +86,13 @@ class Outcome:
         """How the crawl ended, as a number that a scheduler can tell apart."""
         pages = self.pages
         challenged = self.count("page/challenged") + self.count("page/held")
-        if self.records["unsaved"] or self.count("run/unrecorded"):
+        if self.records["unsaved"] or self.count("run/unsaved") or self.count("run/unrecorded"):
             return CrawlExit.UNSAVED
         if self.reason != FINISHED:
             return CrawlExit.STOPPED
         if self.unforeseen:
             return CrawlExit.UNFORESEEN
-        if self.records["refused"]:
+        if self.records["refused"] or self.count("run/refused"):
             return CrawlExit.REFUSED
         if challenged and not self.read_something:
             return CrawlExit.BLOCKED

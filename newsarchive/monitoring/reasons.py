@@ -28,6 +28,7 @@ MEANINGS = {
     "private_address": "the host's name stands for this machine or its network",
     "decompression_bomb": "the answer unpacks to more than DOWNLOAD_MAXSIZE",
     "not_mapped": "NEWSARCHIVE_ORIGINS maps sites to this machine, but not this one",
+    "store_unreachable": "the store does not answer, and enough waits for it",
     "redirect_loop": "redirects lead to no page",
 }
 """What each word means. Beside these there are `http_STATUS`, `robots_http_STATUS`, `VERDICT_instead_of_list` (or

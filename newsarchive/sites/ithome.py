@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from newsarchive.items import Article, Listing, Page, Reading, Verdict
@@ -158,7 +159,7 @@ def _article(article: Article, page: Page) -> Reading:
     """An article, unless the URL asked for another one: then the page must not be stored under that name."""
     asked = identify(page.url)
     if asked and article.identity and asked.identity != article.identity:
-        return _nothing(page, Verdict.OTHER)
+        return replace(_nothing(page, Verdict.OTHER), moved_to=article.url)
     return Reading(
         "ithome", article.kind, article=article, identity=article.identity or None, keys=article.keys
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newsarchive.items import Task
+from newsarchive.items import Article, Task
 from newsarchive.storage.contract import TaskState
 from newsarchive.storage.merging import encodable, milliseconds
 
@@ -21,6 +21,8 @@ def settled(
 ) -> Task:
     """The task after a fetch that told what the article is, or that it is gone; the count of tries begins anew.
 
+    What a list carried of it is let go: the store has the article.
+
     `etag` and `last_modified` are those of the copy that is held from now on: after "not modified" (304) pass the
     task's own.
     """
@@ -33,6 +35,7 @@ def settled(
             "etag": etag,
             "last_modified": last_modified,
             "tries": 0,
+            "carried": None,
         }
     )
 
@@ -45,11 +48,12 @@ def postponed(task: Task, *, outcome: str, at: datetime, due_at: datetime) -> Ta
 
 
 def filled(held: Task, new: Task) -> Task:
-    """A held task with what a list tells of the article that it lacked."""
+    """A held task with what a list tells of the article that it lacked, or carries of one that was never fetched."""
     return held.model_copy(
         update={
             "published_at": held.published_at or new.published_at,
             "source": held.source or new.source,
+            "carried": (new.carried if held.state == "wanted" else None) or held.carried,
         }
     )
 
@@ -60,6 +64,11 @@ def united(own: Task, other: Task) -> Task:
     return filled(first, second).model_copy(
         update={"name": own.name, "found_at": min(own.found_at, other.found_at)}
     )
+
+
+def carried_by(task: Task) -> Article | None:
+    """The article that a list carried of a task, where it is kept."""
+    return Article.model_validate_json(task.carried) if task.carried else None
 
 
 def ranked_at(task: Task) -> datetime:

@@ -199,10 +199,9 @@ def change(candidates: Iterable[Article], new: Article, now: datetime) -> Change
 def _same(candidates: Iterable[Article], new: Article) -> list[Article]:
     """Which records are the same article as `new`; final identities come first.
 
-    A shared URL makes two records one only where a provisional identity is among them: two final identities are two
-    articles unless one is said to be an alias of the other.
+    A shared name makes two records one only where a provisional identity is among them: two final identities are two
+    articles, whatever is said of their names.
     """
-    names = set(names_of(new))
     provisional = is_provisional(new.identity)
     held = [
         record
@@ -210,12 +209,7 @@ def _same(candidates: Iterable[Article], new: Article) -> list[Article]:
             candidates, key=lambda record: (is_provisional(record.identity), record.identity)
         )
         if record.site == new.site
-        and (
-            provisional
-            or is_provisional(record.identity)
-            or record.identity in names
-            or new.identity in names_of(record)
-        )
+        and (provisional or is_provisional(record.identity) or record.identity == new.identity)
     ]
     finals = [record for record in held if not is_provisional(record.identity)]
     return [record for record in held if not (provisional and record in finals[1:])]

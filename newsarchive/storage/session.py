@@ -21,6 +21,7 @@ from newsarchive.monitoring import Sample, drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
+from newsarchive.storage.outbox import Outbox
 from newsarchive.storage.raw import RawStore
 
 COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
@@ -33,6 +34,9 @@ HEARTBEAT_SECONDS = 30.0
 WARNING_LENGTH = 500
 """A warning in the record of a run has at most so many characters: exceptions may repeat whole documents."""
 
+MOST_TOLD = 20
+"""So many exceptions are told one by one; how many there were in all is counted."""
+
 HISTORY = 100
 """How many earlier runs a run is compared with."""
 
@@ -42,7 +46,8 @@ logger = logging.getLogger(__name__)
 class ArchiveSession:
     """A Scrapy extension: opens the store when the first component asks, closes it when all have closed.
 
-    The pipelines, the spider and the raw capture of one crawl share it.
+    The pipelines, the spider and the raw capture of one crawl share it. What they have for the store goes into its
+    `outbox`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -52,6 +57,15 @@ class ArchiveSession:
         self.store: Store = open_store(settings["NEWSARCHIVE_STORE"])
         self.raw = RawStore(
             Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES")
+        )
+        self.outbox = Outbox(
+            self.store,
+            self.raw,
+            crawler.stats,
+            self,
+            size=settings.getint("NEWSARCHIVE_BATCH"),
+            seconds=settings.getfloat("NEWSARCHIVE_BATCH_SECONDS"),
+            patience=settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS"),
         )
         self._opening = asyncio.Lock()
         self._opened = False
@@ -112,7 +126,20 @@ class ArchiveSession:
     def unforeseen(self, error: BaseException, where: str) -> None:
         """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
         self._crawler.stats.inc_value("run/unforeseen_count")
-        self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}".partition("\n")[0][:WARNING_LENGTH])
+        if self._crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
+            self.warn(
+                f"unforeseen: {where}: {type(error).__name__}: {error}".partition("\n")[0][:WARNING_LENGTH]
+            )
+
+    def watch(self, task: asyncio.Future[None], where: str) -> None:
+        """Have an exception of a task that nobody waits for counted as unforeseen."""
+
+        def ended(task: asyncio.Future[None]) -> None:
+            if not task.cancelled() and (error := task.exception()):
+                logger.error("%s", where, exc_info=error)
+                self.unforeseen(error, where)
+
+        task.add_done_callback(ended)
 
     def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
         """A callback raised; Scrapy has written the traceback into the log."""

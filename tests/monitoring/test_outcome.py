@@ -44,6 +44,8 @@ def outcome(reason: str = "finished", **given: int) -> Outcome:
         (outcome(page__listed_count=1, run__unforeseen_count=1), CrawlExit.UNFORESEEN),
         (outcome(page__challenged_count=1, run__unforeseen_count=1), CrawlExit.UNFORESEEN),
         (outcome(page__listed_count=1, record__refused_count=1), CrawlExit.REFUSED),
+        (outcome(page__listed_count=1, run__refused_count=1), CrawlExit.REFUSED),
+        (outcome(page__listed_count=1, run__unsaved_count=1), CrawlExit.UNSAVED),
         (outcome("shutdown", record__unsaved_count=1), CrawlExit.UNSAVED),
     ],
 )

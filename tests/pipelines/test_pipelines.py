@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsarchive.body import Image, Paragraph, Span
-from newsarchive.items import SHANGHAI, Article, Verdict
+from newsarchive.body import Cell, Image, ListBlock, Paragraph, Quote, Span, Table
+from newsarchive.items import SHANGHAI, Article, FetchedArticle, Verdict
 from pipelines.dates import DatesPipeline, guess
 from pipelines.identity import IdentityPipeline
 from pipelines.images import ImagesPipeline
@@ -40,30 +39,19 @@ def article(**fields: Any) -> Article:  # noqa: ANN401
     return Article.model_validate(given | fields)
 
 
-def test_a_repeat_is_dropped_and_counted(crawler: Crawler) -> None:
-    pipeline = IdentityPipeline.from_crawler(crawler)
-    first = article()
-    assert pipeline.process_item(first) is first
-    with pytest.raises(DropItem):
-        pipeline.process_item(article())
-    assert crawler.stats.get_value("record/duplicate_count") == 1
-    assert crawler.stats.get_value("record/read_count") == 2
-
-
-def test_a_repeat_with_other_words_goes_on(crawler: Crawler) -> None:
-    pipeline = IdentityPipeline.from_crawler(crawler)
-    pipeline.process_item(article())
-    changed = article(body=[Paragraph([Span("更新后的正文")])])
-    assert pipeline.process_item(changed) is changed
-
-
-def test_one_url_per_identity(crawler: Crawler) -> None:
-    pipeline = IdentityPipeline.from_crawler(crawler)
+def test_one_url_per_identity() -> None:
     mobile = "https://m.ithome.com/html/897104.htm"
-    item = pipeline.process_item(article(url=mobile))
-    assert isinstance(item, Article)
-    assert item.url == "https://www.ithome.com/0/897/104.htm"
-    assert mobile in item.aliases
+    item = IdentityPipeline().process_item(FetchedArticle(article(url=mobile)))
+    assert item.article.url == "https://www.ithome.com/0/897/104.htm"
+    assert mobile in item.article.aliases
+
+
+@pytest.mark.parametrize(
+    "name", ["ithome:880002", "https://www.ithome.com/0/880/002.htm", "https://m.ithome.com/html/880002.htm"]
+)
+def test_no_article_goes_by_a_name_of_another(name: str) -> None:
+    item = IdentityPipeline().process_item(FetchedArticle(article(aliases=(name, "https://example.com/897"))))
+    assert item.article.aliases == ("https://example.com/897",)
 
 
 @pytest.mark.parametrize(
@@ -72,20 +60,20 @@ def test_one_url_per_identity(crawler: Crawler) -> None:
         ("3小时前", FETCHED - timedelta(hours=3)),
         ("2026/6/24 21:04:28", datetime(2026, 6, 24, 21, 4, 28, tzinfo=SHANGHAI)),
         ("发布于火星", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
     ],
 )
 def test_times_left_as_text_are_read(crawler: Crawler, text: str, expected: datetime | None) -> None:
-    item = DatesPipeline.from_crawler(crawler).process_item(article(published_text=text))
-    assert isinstance(item, Article)
-    assert item.published_at == expected
-    assert item.published_text == text
+    item = DatesPipeline.from_crawler(crawler).process_item(FetchedArticle(article(published_text=text)))
+    assert item.article.published_at == expected
+    assert item.article.published_text == text
 
 
 def test_a_time_after_the_fetching_is_no_time(crawler: Crawler) -> None:
     future = FETCHED + timedelta(hours=8)
-    item = DatesPipeline.from_crawler(crawler).process_item(article(published_at=future, published_text="x"))
-    assert isinstance(item, Article)
-    assert item.published_at is None
+    given = FetchedArticle(article(published_at=future, published_text="x"))
+    assert DatesPipeline.from_crawler(crawler).process_item(given).article.published_at is None
     assert crawler.stats.get_value("record/date_in_future_count") == 1
 
 
@@ -99,7 +87,26 @@ def test_pictures_get_one_url_and_the_sites_key(crawler: Crawler) -> None:
         "//img.ithome.com/newsuploadfiles/2026/6/a.jpg?x-bce-process=image/format,f_auto",
         "https://img.ithome.com/newsuploadfiles/2026/6/a.jpg#top",
     ]
-    item = ImagesPipeline.from_crawler(crawler).process_item(article(body=[Image(url) for url in urls]))
-    assert isinstance(item, Article)
-    assert all(image.url.startswith("https://") and "#" not in image.url for image in item.images)
-    assert len({image.key for image in item.images}) == 1
+    given = FetchedArticle(article(body=[Image(url) for url in urls]))
+    images = ImagesPipeline.from_crawler(crawler).process_item(given).article.images
+    assert all(image.url.startswith("https://") and "#" not in image.url for image in images)
+    assert len({image.key for image in images}) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "//[/a.png", "https://[bad]/a", "http://℀.com/x", "https://a／b.com/x"]
+)
+def test_a_picture_whose_address_is_none_costs_itself_only(crawler: Crawler, address: str) -> None:
+    good = "https://img.ithome.com/a.jpg"
+    body = [
+        Image(address, caption="图说"),
+        Paragraph([Span("前"), Image(address), Image(good), Span("后")]),
+        Quote([ListBlock([[Image(address)], [Image(good)]])]),
+        Table([[Cell([Image(address, alt="表")])]]),
+    ]
+    given = FetchedArticle(article(body=body, cover=address))
+    done = ImagesPipeline.from_crawler(crawler).process_item(given).article
+    assert [image.url for image in done.images] == [good, good]
+    assert done.text == "图说\n前后\n表"
+    assert done.cover is None
+    assert crawler.stats.get_value("image/unfetchable_count") == 4

@@ -242,10 +242,19 @@ async def test_a_short_link_is_found_by_a_url_alone(store: Store) -> None:
     assert await all_of(store) == [weixin().identity]
 
 
-async def test_an_identity_that_is_an_alias_is_no_second_article(store: Store) -> None:
-    await save(store, article(1, aliases=("ithome:2",)))
-    await save(store, article(2, fetched_at=NOON, title=article(1).title, body=article(1).body))
-    assert await all_of(store) == ["ithome:1"]
+async def test_two_articles_stay_two_though_one_goes_by_the_others_names(store: Store) -> None:
+    """As after a redirect from one to the other: nothing of either is lost, and each is found by its own names."""
+    both = [article(1), article(2)]
+    await save(store, article(1, aliases=("ithome:2", article(2).url)))
+    await save(store, article(2))
+    await save(store, article(2, aliases=("ithome:1", article(1).url), fetched_at=LATER))
+    assert await all_of(store) == ["ithome:1", "ithome:2"]
+    for one in both:
+        for name in (one.identity, one.url):
+            held = await store.article(name)
+            assert held is not None
+            assert (held.identity, held.title, held.body) == (one.identity, one.title, one.body)
+        assert await store.revisions(one.identity) == []
 
 
 async def test_two_articles_stay_two_though_they_share_a_url(store: Store) -> None:
