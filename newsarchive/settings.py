@@ -360,7 +360,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 CONCURRENT_ITEMS = 8
 DOWNLOAD_TIMEOUT = 60
 # The guard against endless bodies; the largest real page seen has 4 MB.
-DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 RETRY_TIMES = 2
 # Every answer is judged, whatever its status: a 404 is an event.
 HTTPERROR_ALLOW_ALL = True
@@ -399,7 +399,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newsarchive.downloader.retry.RetryAfterMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newsarchive.downloader.refusals.BombNamingCompressionMiddleware": 590,
+    "newsarchive.downloader.unpacking.UnpackingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newsarchive.downloader.redirects.SiteRedirectMiddleware": 600,
     # After decompression (590), before retries: a challenge shuts the gate at once.
@@ -412,7 +412,12 @@ ADDONS = {
     # All of Playwright's settings are in its module; none is set while NEWSARCHIVE_BROWSER is empty.
     "newsarchive.downloader.browser.BrowserAddon": 200,
 }
+# Crawls of thousands of pages stay below 300 MB, hostile pages below 400; one that needs this much will need all there is.
+MEMUSAGE_LIMIT_MB = 1024
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 EXTENSIONS = {
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "newsarchive.downloader.memory.ResidentMemory": 0,
     "newsarchive.storage.session.ArchiveSession": 100,
     "newsarchive.downloader.gate.Gate": 200,
 }

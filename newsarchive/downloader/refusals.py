@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 
 
 class RobotsForbiddenError(IgnoreRequest):
@@ -37,19 +34,8 @@ class HeadersTooLongError(IgnoreRequest):
 
 
 class DecompressionBombError(IgnoreRequest):
-    """The body unpacks to more than `DOWNLOAD_MAXSIZE`."""
+    """The body unpacks to more than any page has, or is packed in more pieces or layers than any page is."""
 
 
 class NotMappedError(IgnoreRequest):
     """All sites are on this machine (`NEWSARCHIVE_ORIGINS`), but this page's is not."""
-
-
-class BombNamingCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's decompression."""
-
-    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        """Unpack a body. Raises DecompressionBombError."""
-        try:
-            return super().process_response(request, response)
-        except IgnoreRequest as error:
-            raise DecompressionBombError(str(error)) from error

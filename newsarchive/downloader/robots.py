@@ -16,8 +16,17 @@ from scrapy.utils.misc import build_from_crawler
 from newsarchive.downloader.gate import HostHeldError
 from newsarchive.downloader.refusals import RobotsForbiddenError, RobotsUnreachableError
 
+MOST_BYTES = 500 * 1024
+"""As much of a robots.txt is read as every crawler has to (RFC 9309, 2.5); 10 MB took 17 seconds and 369 MB of memory."""
 FIRST_CLIENT_ERROR = 400
 FIRST_SERVER_ERROR = 500
+
+
+def whole_lines(body: bytes) -> bytes:
+    """The part of a robots.txt that is read: half a line at its end could forbid or allow anything."""
+    if len(body) <= MOST_BYTES:
+        return body
+    return body[: max(body.rfind(b"\n", 0, MOST_BYTES), body.rfind(b"\r", 0, MOST_BYTES), 0)]
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -70,5 +79,5 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             )
         if response.status >= FIRST_CLIENT_ERROR:
             return None
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, whole_lines(response.body))
         return parser

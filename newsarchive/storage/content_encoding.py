@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
+from typing import Protocol
 
 import brotli  # type: ignore[import-untyped, unused-ignore]
 
@@ -13,70 +14,110 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-LARGEST = 256 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
 """Bytes. The largest page of the three sites is under 10 MB; more is a compression bomb."""
+MOST_STREAMS = 10_000
+"""Streams of one body, one behind the other. Real ones are single; a million empty ones fit in what may be sent."""
+MOST_ENCODINGS = 4
+"""Encodings of one body, one over the other."""
+PIECE = 16 * 1024
+"""Bytes that are fed at once: what a decoder leaves of them is fed again, so the whole stays linear in its length."""
+_GZIP = (b"\x1f\x8b",)
+_ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes((low, 0x2A, 0x4D, 0x18)) for low in range(0x50, 0x60)))
+_ZSTD_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
+"""8 MiB, what an HTTP client has to support (RFC 9659); a frame could ask for gigabytes."""
+
+
+class BombError(ValueError):
+    """A body that unpacks to more than `LARGEST`, or in more streams or layers than any page does."""
+
+
+def unpacked(body: bytes, content_encoding: str) -> bytes:
+    """The body without its encodings, the last one applied undone first. Raises BombError.
+
+    A body that was cut short gives what there is. One that is not what its header says (some servers send it plain) or
+    has an unknown encoding is returned as it came.
+    """
+    names = [name.strip().lower() for name in content_encoding.split(",") if name.strip()]
+    if not all(name in _DECODERS for name in names):
+        return body
+    if len(names) > MOST_ENCODINGS:
+        raise BombError(f"packed {len(names)} times")
+    result = body
+    for name in reversed(names):
+        try:
+            result = _DECODERS[name](result)
+        except (zlib.error, brotli.error, zstd.ZstdError):
+            return body
+    return result
 
 
 def decoded(body: bytes, content_encoding: str) -> bytes:
-    """The body without its encodings, the last one applied undone first.
-
-    A body that was cut short gives what there is. One that is not what its header says (some servers send it plain),
-    has an unknown encoding, or grows beyond `LARGEST` is returned as it came.
-    """
-    names = [name.strip().lower() for name in content_encoding.split(",") if name.strip()]
-    result = body
-    for name in reversed(names):
-        decoder = _DECODERS.get(name)
-        if decoder is None:
-            return body
-        try:
-            result = decoder(result)
-        except (zlib.error, brotli.error, zstd.ZstdError, _TooLargeError):
-            return body
-    return result
+    """As `unpacked`, but what is a bomb is returned as it came too."""
+    try:
+        return unpacked(body, content_encoding)
+    except BombError:
+        return body
 
 
-class _TooLargeError(Exception):
-    pass
+class _Decoder(Protocol):
+    """What undoes one stream, as zlib and zstd have it."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was fed beyond its end."""
+
+    def decompress(self, data: memoryview, max_length: int, /) -> bytes:
+        """Undo a piece, to at most so many bytes."""
 
 
-def _checked(data: bytes) -> bytes:
-    if len(data) > LARGEST:
-        raise _TooLargeError
-    return data
+def _streams(data: bytes, decoder: Callable[[], _Decoder], beginnings: tuple[bytes, ...] = ()) -> bytes:
+    """Undo a stream and those that follow it, as long as what follows begins like one."""
+    view, position, room = memoryview(data), 0, LARGEST
+    parts: list[bytes] = []
+    for _ in range(MOST_STREAMS):
+        stream = decoder()
+        while not stream.eof:
+            piece = view[position : position + PIECE]
+            if not piece:
+                return b"".join(parts)
+            part = stream.decompress(piece, room + 1)
+            room -= len(part)
+            if room < 0:
+                raise BombError(f"unpacks to more than {LARGEST} bytes")
+            parts.append(part)
+            position += len(piece)
+        position -= len(stream.unused_data)
+        if not bytes(view[position : position + 4]).startswith(beginnings or b"\0" * 5):
+            return b"".join(parts)
+    raise BombError(f"packed in more than {MOST_STREAMS} streams")
 
 
 def _gunzip(data: bytes) -> bytes:
-    decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    result = _checked(decoder.decompress(data, LARGEST + 1))
-    while decoder.unused_data.startswith(b"\x1f\x8b"):
-        data = decoder.unused_data
-        decoder = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        result = _checked(result + decoder.decompress(data, LARGEST + 1))
-    return result
+    return _streams(data, lambda: zlib.decompressobj(16 + zlib.MAX_WBITS), _GZIP)
 
 
 def _inflate(data: bytes) -> bytes:
     try:
-        return _checked(zlib.decompressobj().decompress(data, LARGEST + 1))
+        return _streams(data, zlib.decompressobj)
     except zlib.error:
         # Some servers leave out the zlib header that the standard asks for.
-        return _checked(zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, LARGEST + 1))
+        return _streams(data, lambda: zlib.decompressobj(-zlib.MAX_WBITS))
 
 
 def _unbrotli(data: bytes) -> bytes:
-    decoder = brotli.Decompressor()
-    result: bytes = decoder.process(data, output_buffer_limit=LARGEST + 1)
-    return _checked(result)
+    result: bytes = brotli.Decompressor().process(data, output_buffer_limit=LARGEST + 1)
+    if len(result) > LARGEST:
+        raise BombError(f"unpacks to more than {LARGEST} bytes")
+    return result
 
 
 def _unzstd(data: bytes) -> bytes:
-    result = b""
-    while data:
-        decoder = zstd.ZstdDecompressor()
-        result = _checked(result + decoder.decompress(data, LARGEST + 1))
-        data = decoder.unused_data
-    return result
+    return _streams(data, lambda: zstd.ZstdDecompressor(options=_ZSTD_WINDOW), _ZSTD)
 
 
 _DECODERS: dict[str, Callable[[bytes], bytes]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from newsarchive.downloader.pauses import LONGEST, PAUSES, Pause, held_hosts, re
 from newsarchive.errors import BadValueError
 from newsarchive.storage import open_store
 from newsarchive.storage.session import ArchiveSession
+from samples import origins
 from spiders.archive_spider import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.weixin import WeixinSpider
@@ -30,7 +32,7 @@ class Run:
     def __init__(
         self,
         folder: Path,
-        given: dict[str, float] | None = None,
+        given: Mapping[str, float] | None = None,
         *,
         spider: type[ArchiveSpider] = IthomeSpider,
     ) -> None:
@@ -39,9 +41,10 @@ class Run:
         ours = {
             "NEWSARCHIVE_STORE": str(folder / "newsarchive.sqlite"),
             "NEWSARCHIVE_RAW": str(folder / "raw"),
+            "NEWSARCHIVE_ORIGINS": origins("http://127.0.0.1:1"),
             "TWISTED_REACTOR_ENABLED": False,
         }
-        settings.setdict(ours | (given or {}), priority="cmdline")
+        settings.setdict(ours | dict(given or {}), priority="cmdline")
         self.crawler = Crawler(spider, settings)
         self.crawler._apply_settings()
         self.gate = Gate.of(self.crawler)
@@ -104,7 +107,7 @@ async def test_pauses_grow_with_challenges_in_a_row_until_a_page_is_one(tmp_path
 
 @pytest.mark.parametrize("asked", [timedelta(days=2), timedelta(days=999_999_999)])
 async def test_a_day_is_the_longest(tmp_path: Path, asked: timedelta) -> None:
-    seconds = {"NEWSARCHIVE_PAUSE_SECONDS": 1e9, "NEWSARCHIVE_PAUSE_MOST_SECONDS": 1e9}
+    seconds = {"NEWSARCHIVE_PAUSE_SECONDS": 86400, "NEWSARCHIVE_PAUSE_MOST_SECONDS": 86400}
     async with Run(tmp_path, seconds) as gate:
         await gate.hold(HOST, "http_503", asked)
         await gate.hold("m.ithome.com", "captcha")
