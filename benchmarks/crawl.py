@@ -1,7 +1,8 @@
-"""How much a whole crawl costs, as a ratio of a bare Scrapy that fetches the same pages and reads nothing.
+"""What a whole crawl costs, as a ratio of a bare Scrapy that fetches the same pages and reads nothing, and how that grows.
 
-Both run against the sample sites on this machine, in turn, each several times; the best of each counts. A crawl judges,
-keeps every page raw, reads, and stores. The event loops are compared in the same way.
+All run against the sample sites on this machine, in turn, each several times; the best of each counts. A crawl judges,
+keeps every page raw, reads, and stores. With `--growth N` a crawl of N articles is compared with one of a thousand: the
+processor's time for a page, and the most memory that was held.
 """
 
 from __future__ import annotations
@@ -13,12 +14,37 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from samples import SampleServer, World
 
+SHARE = 0.60
+"""The pages a second of a crawl have to be this share of a bare Scrapy's."""
+GROWTH = 1.1
+"""At most so many times the cost of a page, and the memory, of a crawl of a thousand articles."""
+FEW = 1000
 DAYS = ("-a", "since=2026-09-01", "-a", "until=2026-10-31")
-CRAWL = (sys.executable, "-c", "from newsarchive.cli import main; main()", "crawl", "ithome", *DAYS)
+START = ("-a", "since=2026-09-01", "-a", "until=2026-09-01", "-a", "limit=1")
+"""A crawl of two pages: what starting and ending cost."""
+_NOTED = """
+import atexit, json, os, time
+def note():
+    with open("/proc/self/status") as status:
+        peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
+    with open(os.environ["NOTED"], "w") as noted:
+        json.dump([time.process_time(), peak], noted)
+atexit.register(note)
+"""
+"""Notes the process's own time and peak memory when it ends: what the system says of a child holds its parent's, too."""
+CRAWL = (
+    sys.executable,
+    "-c",
+    f"{_NOTED}\nfrom newsarchive.cli import main; main()",
+    "crawl",
+    "ithome",
+    *DAYS,
+)
 BARE = """
 import json, os, scrapy
 class Bare(scrapy.Spider):
@@ -33,76 +59,123 @@ class Bare(scrapy.Spider):
 """
 
 
-async def seconds(*words: str, environment: dict[str, str], folder: str | None = None) -> float:
-    """Wall time of a command, its start included."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one command took: seconds by the clock, the processor's seconds, and megabytes at most."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+
+async def cost(*words: str, environment: dict[str, str], folder: str) -> Cost:
+    """Run a command to its end, its start included."""
+    noted = Path(folder) / "noted.json"
     begin = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         *words,
         cwd=folder,
-        env=os.environ | environment,
+        env=os.environ | environment | {"NOTED": str(noted)},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     if code := await process.wait():
-        raise SystemExit(f"{words[:4]} ended with {code}")
-    return time.perf_counter() - begin
+        raise SystemExit(f"{words[3:6]} ended with {code}")
+    seconds = time.perf_counter() - begin
+    processor, kilobytes = json.loads(noted.read_text()) if noted.exists() else (0.0, 0)
+    return Cost(seconds, processor, kilobytes / 1024)
 
 
-def write_bare(folder: Path, urls: list[str]) -> str:
+def archive(folder: str, server: SampleServer, name: str) -> dict[str, str]:
+    """The environment of a crawl into an archive of its own."""
+    return {
+        "NEWSARCHIVE_STORE": f"{folder}/{name}.sqlite",
+        "NEWSARCHIVE_RAW": f"{folder}/{name}",
+        "NEWSARCHIVE_ORIGINS": json.dumps(server.origins),
+        "NEWSARCHIVE_PACE": "0",
+    }
+
+
+def write_bare(folder: str, urls: list[str]) -> str:
     """The bare spider and its list of pages as files; returns the spider's path."""
-    (folder / "urls.json").write_text(json.dumps(urls), encoding="utf-8")
-    (folder / "bare.py").write_text(BARE, encoding="utf-8")
-    return str(folder / "bare.py")
+    (Path(folder) / "urls.json").write_text(json.dumps(urls), encoding="utf-8")
+    (Path(folder) / "bare.py").write_text(BARE, encoding="utf-8")
+    return str(Path(folder) / "bare.py")
 
 
-async def main(articles: int, rounds: int) -> None:
-    """Measure and print."""
+async def compare(articles: int, rounds: int) -> bool:
+    """Measure against a bare Scrapy and print; whether the share is reached."""
     world = World()
     world.generate(3 * articles)
+    quiet, own_loop = ("-s", "LOG_LEVEL=ERROR"), ("-s", "ASYNCIO_EVENT_LOOP=asyncio.SelectorEventLoop")
     best: dict[str, float] = {}
     async with SampleServer(world) as server:
         for _ in range(rounds):
             with tempfile.TemporaryDirectory() as folder:
-                paths = {
-                    "NEWSARCHIVE_STORE": f"{folder}/store.sqlite",
-                    "NEWSARCHIVE_RAW": f"{folder}/raw",
-                    "NEWSARCHIVE_ORIGINS": json.dumps(server.origins),
-                    "NEWSARCHIVE_PACE": "0",
-                }
+                first, other = archive(folder, server, "first"), archive(folder, server, "other")
                 server.requests.clear()
-                taken = {"crawl": await seconds(*CRAWL, "-s", "LOG_LEVEL=ERROR", environment=paths)}
+                taken = {"crawl": await cost(*CRAWL, *DAYS, *quiet, environment=first, folder=folder)}
                 urls = [f"{server.base_url}/{seen.host}{seen.path}" for seen in server.requests]
-                asyncio_loop = ("-s", "ASYNCIO_EVENT_LOOP=asyncio.SelectorEventLoop", "-s", "LOG_LEVEL=ERROR")
-                again = paths | {
-                    "NEWSARCHIVE_STORE": f"{folder}/other.sqlite",
-                    "NEWSARCHIVE_RAW": f"{folder}/other",
-                }
-                taken["crawl, asyncio's own loop"] = await seconds(*CRAWL, *asyncio_loop, environment=again)
-                taken["crawl, nothing new"] = await seconds(
-                    *CRAWL, "-s", "LOG_LEVEL=ERROR", environment=paths
+                taken["crawl, asyncio's own loop"] = await cost(
+                    *CRAWL, *DAYS, *quiet, *own_loop, environment=other, folder=folder
                 )
-                bare = (
-                    sys.executable,
-                    "-m",
-                    "scrapy",
-                    "runspider",
-                    "-s",
-                    "ASYNCIO_EVENT_LOOP=uvloop.Loop",
-                    write_bare(Path(folder), urls),
+                taken["crawl, nothing new"] = await cost(
+                    *CRAWL, *DAYS, *quiet, environment=first, folder=folder
                 )
-                taken["bare Scrapy"] = await seconds(
-                    *bare, environment={"URLS": f"{folder}/urls.json"}, folder=folder
+                bare = (sys.executable, "-m", "scrapy", "runspider", "-s", "ASYNCIO_EVENT_LOOP=uvloop.Loop")
+                taken["bare Scrapy"] = await cost(
+                    *bare,
+                    write_bare(folder, urls),
+                    environment={"URLS": f"{folder}/urls.json"},
+                    folder=folder,
                 )
-                best = {name: min(value, best.get(name, value)) for name, value in taken.items()}
+                best = {name: min(one.seconds, best.get(name, one.seconds)) for name, one in taken.items()}
                 pages = len(urls)
-    print(f"{pages} pages, best of {rounds}; ratio to bare Scrapy:")
+    print(f"{pages} pages, best of {rounds}; share of bare Scrapy's pages a second:")
     for name, value in best.items():
-        print(f"  {name:28} {value:6.2f} s  {pages / value:6.0f} pages/s  {value / best['bare Scrapy']:5.2f}")
+        print(f"  {name:28} {value:6.2f} s  {pages / value:6.0f} pages/s  {best['bare Scrapy'] / value:5.2f}")
+    return best["bare Scrapy"] / best["crawl"] >= SHARE
+
+
+async def grow(articles: int, rounds: int) -> bool:
+    """Measure a small and a large crawl and print; whether a page costs the same in both."""
+    best: dict[int, Cost] = {}
+    pages: dict[int, int] = {}
+    for number in (FEW, articles):
+        world = World()
+        world.generate(3 * number)
+        async with SampleServer(world) as server:
+            for _ in range(rounds):
+                with tempfile.TemporaryDirectory() as folder:
+                    start = await cost(
+                        *CRAWL, *START, environment=archive(folder, server, "start"), folder=folder
+                    )
+                    server.requests.clear()
+                    whole = await cost(
+                        *CRAWL, *DAYS, environment=archive(folder, server, "whole"), folder=folder
+                    )
+                    pages[number] = len(server.requests)
+                    one = Cost(whole.seconds, whole.processor - start.processor, whole.megabytes)
+                    held = best.get(number, one)
+                    best[number] = Cost(
+                        one.seconds, min(one.processor, held.processor), min(one.megabytes, held.megabytes)
+                    )
+    few, many = best[FEW], best[articles]
+    a_page = {number: best[number].processor / pages[number] * 1000 for number in (FEW, articles)}
+    growth, memory = a_page[articles] / a_page[FEW], many.megabytes / few.megabytes
+    print(f"{pages[FEW]} and {pages[articles]} pages, best of {rounds}:")
+    print(f"  a page    {a_page[FEW]:6.2f} and {a_page[articles]:6.2f} ms of the processor  {growth:5.2f}")
+    print(f"  at most   {few.megabytes:6.0f} and {many.megabytes:6.0f} MB                    {memory:5.2f}")
+    return growth <= GROWTH and memory <= GROWTH
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=600, help="generated articles of ithome")
+    parser.add_argument("--articles", type=int, default=3000, help="generated articles of ithome")
+    parser.add_argument(
+        "--growth", type=int, metavar="N", help="compare a crawl of N articles with a small one"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    asyncio.run(main(given.articles, given.rounds))
+    measured = grow(given.growth, given.rounds) if given.growth else compare(given.articles, given.rounds)
+    sys.exit(0 if asyncio.run(measured) else 1)

@@ -60,12 +60,13 @@ class IthomeSpider(ArchiveSpider):
         self, listing: Listing, reading: Reading, url: str
     ) -> tuple[list[Task], list[tuple[Article, Task | None]]]:
         """As for all sites; the ids are remembered for the audit."""
-        self._listed.update(_numbers(listing.items))
+        if self.arguments.audit:
+            self._listed.update(_numbers(listing.items))
         return super().sorted_out(listing, reading, url)
 
     def idle(self) -> None:
         """Before the articles are asked for, audit what the lists named, if that was asked for."""
-        if self.arguments.audit and self._listed:
+        if self._listed:
             self._audit = asyncio.ensure_future(self.audit())
             self.session.watch(self._audit, "the audit of what lists left out")
         if self._audit is not None and not self._audit.done():
