@@ -362,12 +362,16 @@ class Run(Record):
 
 
 class ListReading(Record):
-    """A list was read: when, and the validators for the next conditional request."""
+    """A list was read: when, and the validators for the next conditional request.
+
+    `unfinished` says that further pages of it were still to be read; there are no validators then.
+    """
 
     url: str
     read_at: Time
     etag: str | None = None
     last_modified: str | None = None
+    unfinished: bool = False
 
 
 class Task(Record):

@@ -77,6 +77,19 @@ Found = FetchedArticle | Request
 
 
 @dataclass(frozen=True, slots=True)
+class ListWay:
+    """How far a list was read: which page is next, the reading of the first one, and what all have carried.
+
+    `to_the_end`: an earlier run did not get through its pages, so they are read whether they name something new or not.
+    """
+
+    page: int = 1
+    begun: ListReading | None = None
+    carried: tuple[FetchedArticle, ...] = ()
+    to_the_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What a page came to: its one outcome, why, and what it leads to."""
 
@@ -131,16 +144,13 @@ class ArchiveSpider(Spider):
         pace = self.settings.getfloat("NEWSARCHIVE_PACE")
         sources: dict[str, float] = self.settings.getdict("NEWSARCHIVE_SOURCES").get(self.name, {})
         for url, minutes in sources.items():
-            last = await self.session.store.get_document("lists", url)
-            due = (
-                datetime.fromisoformat(last["read_at"]) + timedelta(minutes=minutes * pace) if last else None
-            )
+            last = await self.last_reading(url)
+            due = last.read_at + timedelta(minutes=minutes * pace) if last and not last.unfinished else None
             if due and due > datetime.now(UTC):
                 self.stats.inc_value("list/not_due_count")
                 self.logger.info("%s is read again after %s", url, due.isoformat(timespec="minutes"))
             else:
-                held = conditions(last["etag"], last["last_modified"]) if last else {}
-                yield self.list_request(url, headers=held)
+                yield self.list_request(url, last)
 
     def without_sources(self) -> str:
         """Why there is neither a list to read nor an article to begin with."""
@@ -167,6 +177,11 @@ class ArchiveSpider(Spider):
     def links_within(self, article: Article, depth: int) -> Iterable[Link]:  # noqa: ARG002
         """Articles that an article leads to and that are to be fetched too."""
         return ()
+
+    async def last_reading(self, url: str) -> ListReading | None:
+        """What is known of the last reading of a list, if it was ever read."""
+        document = await self.session.store.get_document("lists", url)
+        return ListReading.model_validate(document) if document else None
 
     # The way of a run: lists first, then what waits on the frontier.
 
@@ -226,15 +241,17 @@ class ArchiveSpider(Spider):
         finally:
             self._asking = None
 
-    def list_request(self, url: str, **kwargs: Any) -> Request:  # noqa: ANN401
-        """A request for a page that leads to articles."""
+    def list_request(self, url: str, last: ListReading | None = None, **kwargs: Any) -> Request:  # noqa: ANN401
+        """A request for a page that leads to articles, conditional where it was read before."""
+        if last is not None:
+            kwargs["headers"] = conditions(last.etag, last.last_modified)
         return Request(
             url,
             self.parse_list,
             errback=self.failed,
             dont_filter=True,
             priority=LISTS_FIRST,
-            cb_kwargs={"page": 1},
+            cb_kwargs={"way": ListWay(to_the_end=last is not None and last.unfinished)},
             **kwargs,
         )
 
@@ -264,11 +281,11 @@ class ArchiveSpider(Spider):
 
     # Every page has one outcome.
 
-    async def parse_list(self, response: Response, page: int) -> Sequence[Found]:
+    async def parse_list(self, response: Response, way: ListWay) -> Sequence[Found]:
         """Read a list: take the articles that it carries whole, and want those that the archive lacks."""
         url = str(response.meta.get("redirect_urls", [response.url])[0])
         try:
-            return await self.ended(lambda: self.read_list(response, page, url))
+            return await self.ended(lambda: self.read_list(response, way, url))
         except CloseSpider as error:
             self.session.not_read(url, error.reason)
             raise
@@ -311,8 +328,12 @@ class ArchiveSpider(Spider):
 
     # Lists.
 
-    async def read_list(self, response: Response, page: int, url: str) -> Ending:
-        """What a list comes to. It counts as read when all that it names and carries is in the store."""
+    async def read_list(self, response: Response, way: ListWay, url: str) -> Ending:
+        """What a list comes to.
+
+        It counts as read when all that its pages name and carry is in the store. One whose further pages were not read (the
+        crawl was killed) is read to its end by the next run, although its first page names nothing new any more.
+        """
         if response.status == NOT_MODIFIED:
             if not is_conditional(response.request):
                 self.session.not_read(url, reason := reason_of_status(NOT_MODIFIED))
@@ -327,15 +348,18 @@ class ArchiveSpider(Spider):
         self.session.sample.listed(listing.items, url)
         bodies = tuple(placed(article, response) for article in reading.bodies)
         tasks, complete = self.sorted_out(listing, replace(reading, bodies=bodies), url)
-        any_new = await self.frontier.want(tasks)
-        found: list[Found] = []
-        following = self.next_page(response, listing) if any_new and page < self.most_pages() else None
-        if following is not None:
-            found.append(following.replace(cb_kwargs={"page": page + 1}))
+        goes_on = await self.frontier.want(tasks) or way.to_the_end
+        following = self.next_page(response, listing) if goes_on and way.page < self.most_pages() else None
         given = [self.give(article, failed=task) for article, task in complete]
-        if page == 1:
-            self.outbox.add_list(list_reading(url, response), given)
-        return Ending("listed", found=[*found, *given])
+        begun, carried = way.begun or list_reading(url, response), (*way.carried, *given)
+        if following is None:
+            self.outbox.add_list(begun, carried)
+            return Ending("listed", found=given)
+        if way.begun is None:
+            unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
+            self.outbox.add_list(unfinished, carried)
+        on = replace(way, page=way.page + 1, begun=begun, carried=carried)
+        return Ending("listed", found=[following.replace(cb_kwargs={"way": on}), *given])
 
     def sorted_out(
         self, listing: Listing, reading: Reading, url: str

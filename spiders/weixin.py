@@ -47,7 +47,9 @@ class WeixinSpider(ArchiveSpider):
     async def sources(self) -> AsyncIterator[Request]:
         """The albums that were asked for, and the lists of the settings."""
         for album in self._albums:
-            yield self.list_request(_ALBUM.format(album=album))
+            url = _ALBUM.format(album=album)
+            last = await self.last_reading(url)
+            yield self.list_request(url, last if last and last.unfinished else None)
         async for request in super().sources():
             yield request
 

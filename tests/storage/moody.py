@@ -1,0 +1,66 @@
+"""A store with moods: the SQLite engine, which is away, or refuses some records, when a test says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from newsarchive.errors import StoreUnreachableError
+from newsarchive.items import Article, Event, Run, Task
+from newsarchive.storage.contract import Outcome
+from newsarchive.storage.sqlite import SqliteStore
+
+
+class MoodyStore(SqliteStore):
+    """`away`: the names of the calls that fail. `refuses`: the error for each identity that is not taken."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.away: set[str] = set()
+        self.refuses: dict[str | None, Exception] = {}
+        self.calls: list[str] = []
+
+    def _called(self, name: str, *identities: str | None) -> None:
+        self.calls.append(name)
+        if name in self.away:
+            raise StoreUnreachableError("the store is away")
+        for identity in identities:
+            if identity in self.refuses:
+                raise self.refuses[identity]
+
+    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+        self._called("save_articles", *(article.identity for article in articles))
+        return await super().save_articles(articles)
+
+    async def save_events(self, events: Sequence[Event]) -> None:
+        self._called("save_events", *(event.identity for event in events))
+        await super().save_events(events)
+
+    async def save_tasks(self, tasks: Collection[Task]) -> None:
+        self._called("save_tasks")
+        await super().save_tasks(tasks)
+
+    async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
+        self._called("add_tasks")
+        return await super().add_tasks(tasks)
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        self._called("known")
+        return await super().known(names)
+
+    async def tasks(self, names: Collection[str]) -> dict[str, Task]:
+        self._called("tasks")
+        return await super().tasks(names)
+
+    async def runs(self, site: Any = None, limit: int = 20) -> list[Run]:  # noqa: ANN401
+        self._called("runs")
+        return await super().runs(site, limit)
+
+    async def save_run(self, run: Run) -> None:
+        self._called("save_run")
+        await super().save_run(run)
+
+    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+        self._called(f"put_document {collection}")
+        await super().put_document(collection, key, document)
