@@ -9,7 +9,9 @@ import json
 from pathlib import Path
 
 from newsarchive import errors
+from newsarchive.cli.status import UNSOUND
 from newsarchive.monitoring.outcome import CrawlExit
+from newsarchive.monitoring.reasons import MEANINGS, meaning
 from newsarchive.setting import Setting
 from newsarchive.settings import OURS
 
@@ -56,11 +58,24 @@ def exit_codes_table() -> str:
         CrawlExit.UNFORESEEN: "Something unforeseen in a crawl: an exception, or outcomes that do not add up; "
         "see the warnings in `newsarchive runs`, and please report it with the log.",
         CrawlExit.FORBIDDEN: "A crawl read nothing because robots.txt forbids all that it asked for.",
+        UNSOUND: "`newsarchive status --check`: a site is stale, blocked or incomplete, or none was ever crawled.",
         130: "Interrupted from the keyboard.",
     }
     lines = ["| code | meaning |", "|---|---|"]
     lines += [f"| {int(code)} | {meaning} |" for code, meaning in sorted(rows.items())]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + reasons_table()
+
+
+def reasons_table() -> str:
+    """Every word for why something was not read."""
+    patterns = {
+        "http_503": "the site answers with this status",
+        "robots_http_503": meaning("robots_http_503").replace("503", "5xx"),
+        "other_instead_of_list": "the page was judged something else than what was asked for",
+    }
+    lines = ["", "## Why something was not read", "", "| reason | meaning |", "|---|---|"]
+    lines += [f"| `{word}` | {said} |" for word, said in sorted((MEANINGS | patterns).items())]
+    return "\n".join([*lines, "", "Any other word is the name of an exception that nobody foresaw.", ""])
 
 
 GENERATED = {"configuration.md": settings_table, "exit-codes.md": exit_codes_table}

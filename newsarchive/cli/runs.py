@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -14,21 +14,22 @@ from newsarchive.cli.parse import site_name
 from newsarchive.cli.terminal import OUT
 from newsarchive.cli.times import ago, length, now, shown
 from newsarchive.items import Run
+from newsarchive.monitoring.health import KILLED, end_of, why_not_read
 from newsarchive.monitoring.outcome import outcome_of_run
-from newsarchive.monitoring.reasons import meaning
-
-SILENT = timedelta(minutes=3)
-"""A run whose heartbeat is older than this was killed: one that lives records itself every 30 seconds."""
 
 
 def runs(
     site: Annotated[str | None, typer.Option("--site", help="Only the runs of this site.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """The last crawls: when, how long, how they ended, what they brought, and what was odd."""
+    """The last crawls: when, how long, how they ended and why, what they brought, and what was odd."""
     name = site_name(site)
     found = with_store(store, lambda opened: opened.runs(name, limit))
+    if as_json:
+        typer.echo(json.dumps([told(run) for run in found], indent=2))
+        return
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in ("started", "site", "lasted", "end"):
         table.add_column(heading, no_wrap=heading != "end", overflow="fold")
@@ -48,7 +49,7 @@ def runs(
         for label, lines in (
             ("arguments", _arguments(run)),
             ("note", run.notes),
-            ("not read", _not_read(run)),
+            ("not read", why_not_read(run)),
             ("warning", run.warnings),
         ):
             for line in lines:
@@ -57,22 +58,24 @@ def runs(
 
 def end(run: Run) -> str:
     """How a run ended; of one that did not, whether it still lives."""
-    if run.finished_at is not None:
-        outcome = outcome_of_run(run)
-        return (run.end or outcome.end) + (f" ({outcome.stopped_by})" if outcome.stopped_by else "")
-    state = "killed, last heartbeat" if now() - run.heartbeat_at > SILENT else "running, heartbeat"
-    return f"{state} {ago(run.heartbeat_at)}"
+    word, _ = end_of(run, now())
+    if run.finished_at is None:
+        return f"{word}, {'last ' if word == KILLED else ''}heartbeat {ago(run.heartbeat_at)}"
+    stopped_by = outcome_of_run(run).stopped_by
+    return f"{word} ({stopped_by})" if stopped_by else word
+
+
+def told(run: Run) -> dict[str, Any]:
+    """A run as JSON has it: the fields of its record, with the end and exit code that earlier records lack.
+
+    `end` is `running` or `killed` for a run that has none. Times are in UTC.
+    """
+    word, code = end_of(run, now())
+    return run.model_copy(update={"end": word, "exit_code": code}).model_dump(mode="json")
 
 
 def _count(run: Run, name: str) -> int:
     return run.counts.get(f"{name}_count", 0)
-
-
-def _not_read(run: Run) -> list[str]:
-    """Each list and host that was not read, and how many pages failed, with the reasons."""
-    lines = [f"{one.name}: {one.reason} ({meaning(one.reason)})" for one in run.not_read]
-    failures = outcome_of_run(run).failures()
-    return lines + [f"{count} pages: {reason} ({meaning(reason)})" for reason, count in failures.items()]
 
 
 def _arguments(run: Run) -> tuple[str, ...]:

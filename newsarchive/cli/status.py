@@ -2,64 +2,181 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
+import typer
 from rich.table import Table
 from rich.text import Text
 
 from newsarchive.cli.hosts import line_of
 from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.runs import end
+from newsarchive.cli.parse import site_name
+from newsarchive.cli.runs import end, told
 from newsarchive.cli.terminal import OUT
-from newsarchive.cli.times import ago, now, shown
+from newsarchive.cli.times import ago, duration, now, shown
 from newsarchive.downloader.pauses import Pause, held_hosts
-from newsarchive.items import Run, SiteName
+from newsarchive.items import Run
+from newsarchive.monitoring.health import Trouble, troubles, why_not_read
 from newsarchive.sites import SITES
 from newsarchive.storage.contract import SiteCounts, Store
 
 SOUGHT = 1000
-"""Runs that are looked through for the last one that read a list."""
+"""Runs that are looked through for the last ones that read a list, or what is newest."""
+
+
+UNSOUND = 37
+"""Exit code of `--check` where a site is stale, blocked or incomplete."""
+A_DAY = "1d"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """What the store says of one site."""
+    """What the store says of one site; `known` is whether this newsarchive knows it."""
 
-    counts: SiteCounts = field(default_factory=SiteCounts)
-    waiting: int = 0
-    due: int = 0
-    last: Run | None = None
-    listed: Run | None = None
+    counts: SiteCounts
+    waiting: int
+    due: int
+    runs: list[Run]
+    held: list[Pause]
+    known: bool
+
+    @property
+    def last(self) -> Run | None:
+        """The last run."""
+        return next(iter(self.runs), None)
+
+    @property
+    def listed(self) -> Run | None:
+        """The last run that read a list."""
+        return next((run for run in self.runs if run.counts.get("page/listed_count")), None)
+
+    def troubles(self, max_age: timedelta) -> list[Trouble]:
+        """What is wrong with the site."""
+        return list(troubles(self.runs, {pause.host: pause.why for pause in self.held}, max_age, now()))
 
 
-def status(store: StoreOption = None) -> None:
-    """Per site: articles, the newest one's age, what waits to be fetched, the last good list read, the last run."""
-    states, paused = with_store(store, gather)
-    OUT.print(table_of(states))
-    for pause in paused:
-        OUT.print(line_of(pause), markup=False, soft_wrap=True)
+def status(
+    sites: Annotated[
+        list[str] | None, typer.Option("--site", help="Only this site; can be given more than once.")
+    ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help=f"Say only what is wrong, a line each, and end with {UNSOUND} if anything is."
+        ),
+    ] = False,
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            "--max-age",
+            metavar="DURATION",
+            help=f"With --check: a site is stale after this time, such as 30m, 6h, 2d.  [default: {A_DAY}]",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, times in UTC.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Per site: articles, the newest one's age, what waits to be fetched, the last list read, the last run's end and why.
+
+    A site that was never crawled is checked only where --site names it.
+    """
+    chosen = [name for site in sites or () if (name := site_name(site))]
+    age = duration(max_age or A_DAY, "--max-age")
+    states = with_store(store, gather)
+    if chosen:
+        states = {site: states[site] for site in chosen}
+    wrong = {
+        site: state.troubles(age)
+        for site, state in states.items()
+        if state.known and (chosen or state.runs or state.held)
+    }
+    if as_json:
+        typer.echo(json.dumps(told_all(states, wrong), indent=2))
+    elif check or max_age:
+        say(wrong)
+    else:
+        OUT.print(table_of(states))
+        explain(states)
+    if (check or max_age) and (any(wrong.values()) or not wrong):
+        raise typer.Exit(UNSOUND)
 
 
-async def gather(store: Store) -> tuple[dict[SiteName, SiteState], list[Pause]]:
-    """The state of every site, and the hosts that are left alone now."""
+async def gather(store: Store) -> dict[str, SiteState]:
+    """The state of every site, also of those that a newer newsarchive put there."""
     at = now()
     counts, tasks, due = await store.counts(), await store.task_counts(), await store.task_counts(due_by=at)
+    held = await held_hosts(store, at)
     states = {}
-    for site in SITES:
-        runs = await store.runs(site, limit=SOUGHT)
-        states[site] = SiteState(
-            counts.get(site, SiteCounts()),
-            tasks.get(site, {}).get("wanted", 0),
-            due.get(site, {}).get("wanted", 0),
-            next(iter(runs), None),
-            next((run for run in runs if run.counts.get("page/listed_count")), None),
+    for name in dict.fromkeys([*SITES, *counts, *tasks]):
+        site = SITES.get(name)
+        states[str(name)] = SiteState(
+            counts.get(name, SiteCounts()),
+            tasks.get(name, {}).get("wanted", 0),
+            due.get(name, {}).get("wanted", 0),
+            await store.runs(name, limit=SOUGHT) if site else [],
+            [pause for pause in held if site and site.has_host(pause.host)],
+            known=site is not None,
         )
-    return states, await held_hosts(store, at)
+    return states
 
 
-def table_of(states: Mapping[SiteName, SiteState]) -> Table:
+def say(wrong: Mapping[str, list[Trouble]]) -> None:
+    """What is wrong with each site, a line each."""
+    for site, found in wrong.items():
+        for trouble in found:
+            OUT.print(f"{site}: {trouble.kind}: {trouble.text}", markup=False, soft_wrap=True)
+    if not wrong:
+        OUT.print("stale: no site was ever crawled into this store")
+    elif not any(wrong.values()):
+        OUT.print(f"{', '.join(wrong)}: nothing is stale, blocked or incomplete", soft_wrap=True)
+
+
+def explain(states: Mapping[str, SiteState]) -> None:
+    """Below the table: what the last runs did not read and why, who is left alone, and sites of a newer newsarchive."""
+    for site, state in states.items():
+        for line in why_not_read(state.last) if state.last else ():
+            OUT.print(f"{site} not read: {line}", markup=False, soft_wrap=True)
+        for pause in state.held:
+            OUT.print(line_of(pause), markup=False, soft_wrap=True)
+        if not state.known:
+            OUT.print(
+                f"{site} is no site of this newsarchive: a newer one wrote it", markup=False, soft_wrap=True
+            )
+
+
+def told_all(states: Mapping[str, SiteState], wrong: Mapping[str, list[Trouble]]) -> dict[str, Any]:
+    """All that is known, as JSON has it."""
+    return {
+        "at": _iso(now()),
+        "sites": {site: _told(state, wrong.get(site, [])) for site, state in states.items()},
+    }
+
+
+def _told(state: SiteState, wrong: list[Trouble]) -> dict[str, Any]:
+    return {
+        "known": state.known,
+        "articles": state.counts.articles,
+        "events": state.counts.events,
+        "newest_article": _iso(state.counts.newest),
+        "waiting": state.waiting,
+        "due": state.due,
+        "last_list_read": _iso(state.listed.started_at if state.listed else None),
+        "last_run": told(state.last) if state.last else None,
+        "held_hosts": [{"host": pause.host, **pause.document()} for pause in state.held],
+        "troubles": [{"kind": trouble.kind, "text": trouble.text} for trouble in wrong],
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def table_of(states: Mapping[str, SiteState]) -> Table:
     """All that is known, a column a site."""
     table = Table(box=None, padding=(0, 2, 0, 0), caption="Times are Asia/Shanghai.", caption_justify="left")
     table.add_column("")

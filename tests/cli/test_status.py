@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,9 +48,9 @@ def shown(path: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
     """What a command prints on a wide terminal."""
     monkeypatch.setattr(OUT, "width", 200)
 
-    def run_command(*words: str) -> str:
+    def run_command(*words: str, code: int = 0) -> str:
         ended = CliRunner().invoke(app, [*words, "--store", str(path)])
-        assert ended.exit_code == 0, ended.output
+        assert ended.exit_code == code, ended.output
         return ended.stdout
 
     return run_command
@@ -123,7 +124,7 @@ def test_runs_say_how_each_crawl_ended(path: Path, shown: Shown) -> None:
     assert "running, heartbeat 20 s ago" in text
     assert re.search(r"2026-02-03 11:05 +weixin +3 min +stopped \(shutdown\)", text)
     assert "https://www.ithome.com/rss/: http_503 (the site answers with status 503)" in text
-    assert "not read: 1 pages: timeout (no whole answer in time)" in text
+    assert "not read: 1 page: timeout (no whole answer in time)" in text
     assert "2026-02-03 07:05 ithome arguments: limit=[red]9 since=2026-02-01" in text
     assert (
         "2026-02-03 07:05 ithome warning: article pages without author: 100 %, expected 0 % [to] 20 %" in text
@@ -241,6 +242,133 @@ def test_status_of_an_empty_store(shown: Shown) -> None:
     text = shown("status")
     assert cells(text, "articles") == ["0", "0", "0"]
     assert cells(text, "last run") == ["-", "-", "-"]
+
+
+LISTED = {"page/fetched_count": 1, "page/listed_count": 1}
+UNREAD = (NotRead(name="https://www.ithome.com/rss/", reason="http_503"),)
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ([ended(1, NOW - HOUR)], []),
+        ([ended(1, NOW - HOUR, end="drifted", exit_code=32)], []),
+        ([ended(1, NOW - 7 * HOUR)], ["stale: what is newest was last read at 2026-02-03 05:05"]),
+        ([ended(1, NOW - HOUR, end="blocked", exit_code=31, not_read=UNREAD)], ["stale", "blocked: the run of"]),
+        (
+            [ended(1, NOW - HOUR, end="incomplete", exit_code=34, not_read=UNREAD, counts=LISTED)],
+            ["incomplete: the run of 2026-02-03 11:05 ended: incomplete (34); https://www.ithome.com/rss/: http_503"],
+        ),
+        ([ended(1, NOW - HOUR, end="nothing read", exit_code=33)], ["stale", "incomplete"]),
+        ([ended(1, NOW - HOUR, reason="shutdown", end="stopped", exit_code=30)], ["stale", "incomplete"]),
+        ([ended(1, NOW - HOUR, end="forbidden", exit_code=36)], ["stale", "incomplete"]),
+        ([ended(1, NOW - HOUR, end="unsaved", exit_code=20, counts=LISTED)], ["stale", "incomplete"]),
+        ([crawl(1, NOW - HOUR, heartbeat_at=NOW - HOUR)], ["stale", "incomplete: the run of 2026-02-03 11:05 ended: killed"]),
+        ([ended(1, NOW - 2 * HOUR), crawl(2, NOW - HOUR, heartbeat_at=NOW - HOUR)], ["incomplete"]),
+        ([ended(1, NOW - 2 * HOUR), crawl(2, NOW - HOUR, heartbeat_at=NOW)], []),
+        ([ended(1, NOW - HOUR, arguments={"since": "2020-01-01", "until": "2020-01-02"})], ["stale"]),
+        ([ended(1, NOW - HOUR, arguments={"since": "2026-02-01", "until": "2026-02-03"})], []),
+        ([ended(1, NOW - HOUR, end=None, exit_code=None, counts=LISTED)], []),
+        ([ended(1, NOW - HOUR, end=None, exit_code=None, counts={"page/fetched_count": 1, "page/failed_count": 1})], ["stale", "incomplete"]),
+    ],
+)  # fmt: skip
+def test_check_says_what_is_wrong_a_line_each(
+    path: Path, shown: Shown, runs: list[Run], told: list[str]
+) -> None:
+    async def save(store: Store) -> None:
+        for one in runs:
+            await store.save_run(one)
+
+    fill(path, save)
+    lines = shown("status", "--check", "--max-age", "6h", code=37 if told else 0).splitlines()
+    if not told:
+        assert lines == ["ithome: nothing is stale, blocked or incomplete"]
+        return
+    assert len(lines) == len(told)
+    for line, beginning in zip(lines, told, strict=True):
+        assert line.startswith(f"ithome: {beginning}")
+
+
+def test_check_knows_hosts_that_are_left_alone_now(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        await store.save_run(ended(1, NOW - HOUR))
+        pause = {"since": NOW.isoformat(), "until": (NOW + HOUR).isoformat(), "why": "http_429", "times": 1}
+        await store.put_document("pauses", "m.ithome.com", pause)
+
+    fill(path, save)
+    assert "ithome: blocked: m.ithome.com is left alone: http_429" in shown("status", "--check", code=37)
+
+
+def test_check_is_about_sites_that_were_crawled_or_named(path: Path, shown: Shown) -> None:
+    assert "no site was ever crawled" in shown("status", "--check", code=37)
+    fill(path, lambda store: store.save_run(ended(1, NOW - HOUR)))
+    assert shown("status", "--max-age", "2d") == "ithome: nothing is stale, blocked or incomplete\n"
+    shown("status", "--check", "--site", "ithome")
+    text = shown("status", "--check", "--site", "ithome", "--site", "weixin", code=37)
+    assert text == "weixin: stale: it was never crawled\n"
+
+
+@pytest.mark.parametrize("age", ["6", "h", "0h", "-1h", "6 hours", "1.5h", "99999999999d", "６h", ""])
+def test_a_wrong_age_is_refused(path: Path, age: str) -> None:
+    refused = CliRunner().invoke(app, ["status", "--check", "--max-age", age, "--store", str(path)])
+    assert isinstance(refused.exception, BadValueError) or age == ""
+
+
+def test_status_as_json(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        await store.save_articles([article(1, published_at=NOW - 9 * HOUR), weixin()])
+        await store.save_run(ended(1, NOW - 60 * HOUR, counts=LISTED))
+        await store.save_run(ended(2, NOW - HOUR, end="nothing read", exit_code=33, not_read=UNREAD))
+
+    fill(path, save)
+    told = json.loads(shown("status", "--json"))
+    assert datetime.fromisoformat(told["at"]) == NOW
+    assert set(told["sites"]) == {"36kr", "ithome", "weixin"}
+    ithome = told["sites"]["ithome"]
+    assert datetime.fromisoformat(ithome["newest_article"]) == NOW - 9 * HOUR
+    assert datetime.fromisoformat(ithome["last_list_read"]) == NOW - 60 * HOUR
+    assert ithome["articles"] == {"article": 1}
+    last = ithome["last_run"]
+    assert (last["end"], last["exit_code"]) == ("nothing read", 33)
+    assert last["not_read"] == [{"name": "https://www.ithome.com/rss/", "reason": "http_503", "detail": ""}]
+    assert [trouble["kind"] for trouble in ithome["troubles"]] == ["stale", "incomplete"]
+    assert told["sites"]["weixin"]["last_run"] is None
+    assert set(json.loads(shown("status", "--json", "--check", code=37))) == {"at", "sites"}
+
+
+def test_runs_as_json(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        await store.save_run(ended(1, NOW - 3 * HOUR, end=None, exit_code=None))
+        await store.save_run(crawl(2, NOW - 2 * HOUR, heartbeat_at=NOW - HOUR))
+        await store.save_run(crawl(3, NOW - HOUR, heartbeat_at=NOW))
+
+    assert json.loads(shown("runs", "--json")) == []
+    fill(path, save)
+    told = json.loads(shown("runs", "--json"))
+    assert [(one["end"], one["exit_code"]) for one in told] == [
+        ("running", None),
+        ("killed", None),
+        ("nothing read", 33),
+    ]
+    assert set(told[0]) == set(Run.model_fields)
+    assert datetime.fromisoformat(told[0]["started_at"]) == NOW - HOUR
+
+
+def test_status_names_sites_that_a_newer_newsarchive_put_into_the_store(path: Path, shown: Shown) -> None:
+    async def save(store: Store) -> None:
+        await store.save_articles([weixin()])
+        await store.save_run(ended(1, NOW - HOUR))
+
+    fill(path, save)
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "UPDATE articles SET site = 'jiemian', document = replace(document, 'weixin', 'jiemian')"
+        )
+    text = shown("status")
+    assert "jiemian is no site of this newsarchive" in text
+    assert cells(text, "articles") == ["0", "0", "0", "1"]
+    assert json.loads(shown("status", "--json"))["sites"]["jiemian"]["known"] is False
+    shown("status", "--check")
 
 
 @pytest.mark.parametrize(

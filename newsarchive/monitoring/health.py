@@ -1,0 +1,94 @@
+"""How a recorded run ended, and what a site's runs say is wrong with it now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from newsarchive.items import SHANGHAI, Run
+from newsarchive.monitoring.outcome import CrawlExit, outcome_of_run
+from newsarchive.monitoring.reasons import meaning
+
+SILENT = timedelta(minutes=3)
+"""A run whose heartbeat is older than this was killed: one that lives records itself every 30 seconds."""
+RUNNING = "running"
+KILLED = "killed"
+"""The ends of runs that have none."""
+_WHOLE = frozenset({CrawlExit.GOOD, CrawlExit.DRIFTED})
+"""Ends of runs that read all they wanted. That a site is not as it was is told by the run's own warnings."""
+_TOLD = 3
+"""Lists and hosts that a line names; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong with a site: what kind, and why in some words."""
+
+    kind: Literal["stale", "blocked", "incomplete"]
+    text: str
+
+
+def end_of(run: Run, now: datetime) -> tuple[str, int | None]:
+    """The word for a run's end and its exit code; a run without an end is running, or was killed and has no code."""
+    if run.finished_at is None:
+        return (KILLED if now - run.heartbeat_at > SILENT else RUNNING), None
+    outcome = outcome_of_run(run)
+    return run.end or outcome.end, int(outcome.exit_code) if run.exit_code is None else run.exit_code
+
+
+def why_not_read(run: Run) -> list[str]:
+    """Each list and host that a run did not read, with the reason, and how many pages failed for each reason."""
+    lines = [
+        f"{one.name}: {one.reason} ({', '.join(filter(None, (meaning(one.reason), one.detail)))})"
+        for one in run.not_read
+    ]
+    failures = outcome_of_run(run).failures()
+    return lines + [
+        f"{count} page{'s' if count > 1 else ''}: {reason} ({meaning(reason)})"
+        for reason, count in failures.items()
+    ]
+
+
+def troubles(
+    runs: Sequence[Run], held: Mapping[str, str], max_age: timedelta, now: datetime
+) -> Iterator[Trouble]:
+    """What is wrong with a site.
+
+    `runs` are its runs, newest first; `held` says of each of its hosts that is left alone now, why. Stale is a site whose
+    newest was not read within `max_age`, blocked one that asks for a check or to be left alone, incomplete one whose last
+    run did not read all that it wanted, or was killed.
+    """
+    ended = [run for run in runs if end_of(run, now)[0] != RUNNING]
+    fresh = next((run for run in ended if _read_the_newest(run, now)), None)
+    if fresh is None:
+        yield Trouble(
+            "stale", "it was never crawled" if not runs else "no run of those recorded read what is newest"
+        )
+    elif now - fresh.started_at > max_age:
+        yield Trouble("stale", f"what is newest was last read at {_shown(fresh.started_at)}")
+    for host, reason in held.items():
+        yield Trouble("blocked", f"{host} is left alone: {reason} ({meaning(reason)})")
+    if not ended:
+        return
+    word, code = end_of(last := ended[0], now)
+    if code not in _WHOLE:
+        what = f"the run of {_shown(last.started_at)} ended: {word}" + (f" ({code})" if code else "")
+        why = why_not_read(last)
+        more = [f"and {len(why) - _TOLD} more"] if len(why) > _TOLD else []
+        blocked = code == CrawlExit.BLOCKED
+        yield Trouble("blocked" if blocked else "incomplete", "; ".join([what, *why[:_TOLD], *more]))
+
+
+def _read_the_newest(run: Run, now: datetime) -> bool:
+    """Whether a run read what was newest: all that was due, or a list at least; not only days of the past."""
+    _, code = end_of(run, now)
+    until = run.arguments.get("until")
+    if until is not None and until < str(run.started_at.astimezone(SHANGHAI).date()):
+        return False
+    return code in _WHOLE or (code == CrawlExit.INCOMPLETE and run.counts.get("page/listed_count", 0) > 0)
+
+
+def _shown(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
