@@ -51,7 +51,7 @@ def exit_codes_table() -> str:
             rows[error.exit_code] = (error.__doc__ or "").strip()
     rows |= {
         CrawlExit.STOPPED: "A crawl was stopped before its end (Ctrl-C, a job that was cancelled, an error at the start).",
-        CrawlExit.BLOCKED: "A crawl met nothing but challenges: nothing was stored, leave the site alone for a while.",
+        CrawlExit.BLOCKED: "Hosts asked to be left alone (a challenge, a long Retry-After) before a crawl read anything: `newsarchive hosts`.",
         CrawlExit.DRIFTED: "A crawl read everything, but the site is not as it was: see the warnings in `newsarchive runs`.",
         CrawlExit.NOTHING_READ: "A crawl could not read a single list or article: nothing is known to be new or not.",
         CrawlExit.INCOMPLETE: "A crawl read something, but some pages could not be read; the next run tries them again.",

@@ -38,6 +38,7 @@ WRONG: dict[str, list[object]] = {
     "NEWSARCHIVE_RAW_FILE_BYTES": ["-1", "0", "512M", "1e99", "", "١"],
     "NEWSARCHIVE_BATCH": ["0", "-3", "many", "1.5", True, "True", "nan", "inf", "1_000"],
     "NEWSARCHIVE_BATCH_SECONDS": ["0", "-1", "nan", "inf", "1e400", True, "two"],
+    "NEWSARCHIVE_STORE_WAIT_SECONDS": ["-1", "nan", "long"],
     "NEWSARCHIVE_DELAYS": [
         "fast", "5", "[]", "null", '{"default": -1}', '{"default": "five"}', '{"default": NaN}', '{"default": Infinity}',
         '{"default": true}', '{"default": null}', '{"default": [5]}', '{"default": 1e400}', '{"www.36kr.com": -1}',
