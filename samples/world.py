@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, Self, TypeAlias
 
+from samples.answer import Answer
 from samples.generated import Writer
 from samples.ids import SHANGHAI
 from samples.story import Album, SiteName, Story, load
@@ -44,7 +45,10 @@ class Fault:
 
 @dataclass
 class World:
-    """All sample stories and switches. `now` hides what is published later; move it to let the sites live on."""
+    """All sample stories and switches. `now` hides what is published later; move it to let the sites live on.
+
+    `replies` is what a real URL, query included, answers instead of its page: a redirect, a 304, a page of the test's own.
+    """
 
     now: datetime = MIDNIGHT
     challenged: dict[str, int] = field(default_factory=dict)
@@ -54,6 +58,7 @@ class World:
     forbidden: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
+    replies: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._stories: dict[str, Story] = {}

@@ -37,10 +37,12 @@ def origins(base_url: str) -> dict[str, str]:
 
 
 def answer(world: World, asked: Asked) -> Answer:
-    """What a host says: robots.txt always, then faults, challenges, closed lists, then its pages."""
+    """What a host says: a reply of the world's, robots.txt, then faults, challenges, closed lists, then its pages."""
     host = HOSTS.get(asked.host)
     if host is None:
         return not_found()
+    if reply := world.replies.get(asked.full_url):
+        return reply
     if asked.path == "/robots.txt":
         return plain(CLOSED if asked.host in world.forbidden else robots(asked.host))
     fault = world.faults.get(asked.host)

@@ -1,0 +1,97 @@
+"""One run's side of the frontier."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.statscollectors import MemoryStatsCollector
+
+from newsarchive.items import Task
+from newsarchive.storage.frontier import settled
+from newsarchive.storage.sqlite import SqliteStore
+from spiders.frontier import Frontier
+from spiders.ithome import IthomeSpider
+from tests.storage.records import NOON, article, task
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    async with SqliteStore(tmp_path / "news.sqlite") as store:
+        yield store
+
+
+def frontier(store: SqliteStore, limit: int | None = None) -> Frontier:
+    stats = MemoryStatsCollector(Crawler(IthomeSpider, Settings()))
+    return Frontier("ithome", store, stats, limit=limit, revisit={"100000": 6})
+
+
+async def taken(front: Frontier, most: int = 64) -> list[str]:
+    names: list[str] = []
+    while tasks := await front.take(most):
+        names += [one.name for one in tasks]
+    return names
+
+
+async def test_the_newest_are_taken_first_and_each_once(store: SqliteStore) -> None:
+    front = frontier(store)
+    tasks = [task(number, published_at=NOON + number * DAY) for number in (2, 5, 1, 4, 3)]
+    assert await front.want(tasks[:3])
+    assert await front.want(tasks[3:])
+    assert not await front.want(tasks)
+    newest_first = [f"ithome:{number}" for number in (5, 4, 3, 2, 1)]
+    assert await taken(front, 2) == newest_first
+    await front.resume(50)
+    assert await taken(front) == []
+
+
+async def test_what_has_no_time_has_that_of_its_finding(store: SqliteStore) -> None:
+    front = frontier(store)
+    await front.want([task(1, published_at=NOON - DAY), task(2), task(3, published_at=NOON + DAY)])
+    assert await taken(front) == ["ithome:3", "ithome:2", "ithome:1"]
+
+
+async def test_the_limit_takes_the_newest_and_leaves_the_rest_to_a_later_run(store: SqliteStore) -> None:
+    front = frontier(store, limit=3)
+    await front.want([task(number, published_at=NOON + number * DAY) for number in range(1, 6)])
+    assert await taken(front, 2) == ["ithome:5", "ithome:4", "ithome:3"]
+    later = frontier(store)
+    await later.resume(50)
+    assert len(await taken(later)) == 5
+
+
+async def test_what_the_archive_has_is_not_fetched_and_its_task_is_done(store: SqliteStore) -> None:
+    await store.save_articles([article(1)])
+    front = frontier(store)
+    assert not await front.want([task(1)])
+    assert await taken(front) == []
+    assert (await store.tasks(["ithome:1"]))["ithome:1"].state == "done"
+
+
+async def test_a_run_goes_on_with_what_is_due_and_looks_again_at_some(store: SqliteStore) -> None:
+    now = datetime.now(UTC)
+    held = [
+        settled(task(number), state="done", outcome="article", at=NOON, due_at=NOON)
+        for number in range(10, 15)
+    ]
+    later: list[Task] = [task(2, due_at=now + DAY), task(3, state="gone")]
+    await store.save_tasks([task(1), *later, *held])
+    front = frontier(store)
+    await front.resume(2)
+    names = await taken(front)
+    assert len(names) == 3
+    assert "ithome:1" in names
+    assert not {"ithome:2", "ithome:3"} & set(names)
+
+
+async def test_what_was_read_is_due_again_by_its_age_and_forgets_its_failures(store: SqliteStore) -> None:
+    now = datetime.now(UTC)
+    done = frontier(store).read(task(1, tries=4, carried="{}"), "article", NOON, '"a"', None)
+    assert (done.state, done.tries, done.etag, done.carried) == ("done", 0, '"a"', None)
+    assert timedelta(hours=5) < done.due_at - now < timedelta(hours=7)

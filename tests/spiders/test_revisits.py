@@ -1,0 +1,55 @@
+"""When a page is looked at again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from spiders.revisits import MOST_TRIES, NEVER, after_failure, after_notice, revisit_at
+from tests.storage.records import NOON, task
+
+TABLE = {"1": 6, "7": 48.0, "30": 240}
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("age", "after"),
+    [
+        (-HOUR, 6 * HOUR),
+        (timedelta(0), 6 * HOUR),
+        (DAY, 6 * HOUR),
+        (DAY + HOUR, 48 * HOUR),
+        (7 * DAY, 48 * HOUR),
+        (29 * DAY, 240 * HOUR),
+        (31 * DAY, NEVER),
+    ],
+)
+def test_the_older_the_later(age: timedelta, after: timedelta) -> None:
+    assert revisit_at(NOON - age, NOON, TABLE) == NOON + after
+
+
+def test_failures_in_a_row_wait_longer_and_longer() -> None:
+    waits = [after_failure(task(tries=tries)).after for tries in range(MOST_TRIES - 1)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (HOUR, 7 * DAY)
+
+
+def test_what_was_never_read_is_given_up_and_what_is_held_stays_held() -> None:
+    for state, end in (("wanted", "gone"), ("done", "done")):
+        before = after_failure(task(state=state, tries=MOST_TRIES - 2))
+        last = after_failure(task(state=state, tries=MOST_TRIES - 1))
+        assert (before.state, last.state) == (state, end)
+        assert last.after == NEVER > before.after
+
+
+@pytest.mark.parametrize("kind", ["gone", "unavailable", "moved"])
+def test_what_may_pass_is_tried_again_a_day_apart(kind: str) -> None:
+    outlooks = [after_notice(task(tries=tries), kind) for tries in range(3)]
+    assert [outlook.state for outlook in outlooks] == ["wanted", "wanted", "gone"]
+    assert [outlook.after for outlook in outlooks] == [DAY, DAY, NEVER]
+
+
+@pytest.mark.parametrize("kind", ["deleted", "violation", "expired", "param_error"])
+def test_what_does_not_pass_is_over(kind: str) -> None:
+    assert after_notice(task(), kind).state == "gone"
