@@ -393,6 +393,7 @@ DOWNLOADER_STATS = False
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Before robots.txt is asked for: that of a host which is not the site's is not asked for either.
     "newsarchive.downloader.trust.OwnHostsMiddleware": 50,
     "newsarchive.downloader.robots.RobotsMiddleware": 100,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from scrapy import Request
+from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from newsarchive.downloader.refusals import OffSiteError
 from newsarchive.downloader.trust import is_own, is_public
 from newsarchive.sites import SITES
+from spiders.ithome import IthomeSpider
 
 
 @pytest.mark.parametrize(
@@ -93,3 +102,22 @@ def test_public_addresses(address: str) -> None:
 )
 def test_addresses_of_this_machine_and_its_network(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.mark.parametrize("url", ["https://www.36kr.com/feed", "http://127.0.0.1/", "ftp://www.ithome.com/"])
+async def test_no_request_to_others_leaves_nor_asks_their_robots_txt(tmp_path: Path, url: str) -> None:
+    settings = Settings()
+    settings.setmodule("newsarchive.settings", priority="project")
+    places = {"NEWSARCHIVE_STORE": str(tmp_path / "a.sqlite"), "NEWSARCHIVE_RAW": str(tmp_path / "raw")}
+    settings.setdict(places | {"TWISTED_REACTOR_ENABLED": False}, priority="cmdline")
+    crawler = Crawler(IthomeSpider, settings)
+    crawler._apply_settings()
+    left = []
+
+    async def leave(request: Request) -> Response:
+        left.append(request)
+        return Response(request.url)
+
+    with pytest.raises(OffSiteError):
+        await DownloaderMiddlewareManager.from_crawler(crawler).download_async(leave, Request(url))
+    assert left == []
