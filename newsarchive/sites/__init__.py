@@ -9,6 +9,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from newsarchive.items import ARTICLE_KINDS, Page, Reading, SiteName, Verdict
+from newsarchive.parsing.plain_markup import is_html, is_plain, written_out
+from newsarchive.parsing.saved_copy import opened
 from newsarchive.sites import ithome, kr36, weixin
 from newsarchive.sites.cut_off import is_cut_off
 from newsarchive.sites.site import Link, Site, host_of
@@ -16,6 +18,7 @@ from newsarchive.sites.site import Link, Site, host_of
 SITES: dict[SiteName, Site] = {site.name: site for site in (kr36.SITE, ithome.SITE, weixin.SITE)}
 """All sites by name."""
 
+_UNREAD = frozenset({Verdict.EMPTY, Verdict.OTHER})
 _SPOILT_BY_A_CUT = ARTICLE_KINDS | {Verdict.ACCOUNT_PAGE}
 """What half a page must not be taken for; an account page is told by a name that articles have too."""
 
@@ -42,18 +45,32 @@ def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
 
 
 def read(page: Page, hint: SiteName | None = None) -> Reading:
-    """What a page is and all that can be read from it.
+    """What a page is and all that can be read from it, whoever has saved it, in whatever form.
 
     Never raises, whatever the bytes and the URL are. A page whose end is missing is `empty`, never an article: half an
     article would replace a whole one.
     """
     if not _is_address(page.url):
         page = replace(page, url="")
-    site = site_of(page, hint)
-    reading = site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
+    page = opened(page)
+    plain = is_plain(page.content)
+    reading = _read(page if plain else _written_out(page), hint)
     if reading.verdict in _SPOILT_BY_A_CUT and is_cut_off(page.content):
         return replace(reading, verdict=Verdict.EMPTY, article=None, listing=None)
+    if plain and reading.verdict in _UNREAD and is_html(page.content) and not is_cut_off(page.content):
+        # Only the tags at its top were looked at: further down they may be of another hand.
+        again = _read(_written_out(page), hint)
+        return reading if again.verdict in _UNREAD else again
     return reading
+
+
+def _read(page: Page, hint: SiteName | None) -> Reading:
+    site = site_of(page, hint)
+    return site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
+
+
+def _written_out(page: Page) -> Page:
+    return replace(page, content=written_out(page.content))
 
 
 def _is_address(url: str) -> bool:

@@ -54,7 +54,7 @@ def read(page: Page) -> Reading:
         return _nothing(page, Verdict.EMPTY)
     if head[:1] in {b"{", b"["}:
         return _read_json(page)
-    if feeds.is_feed(page.content):
+    if feeds.is_feed(page.content[:2000]):
         return _read_feed(page)
     if head[:1] == b"<":
         return _read_html(page)

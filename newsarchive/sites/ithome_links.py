@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from newsarchive.parsing.web_archive import original_address
 from newsarchive.sites.site import Link, host_of
 
 _GROUPS = re.compile(r"^/(\d{1,6})/(\d{3})/(\d{3})\.html?$")
@@ -44,7 +45,8 @@ def identify(url: str) -> Link | None:
     except ValueError:
         return None
     if host != "ithome.com" and not host.endswith(".ithome.com"):
-        return None
+        original = original_address(url)
+        return identify(original) if original != url.strip() else None
     match = _GROUPS.match(parts.path) or _SINGLE.match(parts.path) or _INTERFACE.match(parts.path)
     number = int("".join(group for group in match.groups() if group)) if match else 0
     return link_of(number) if number else None

@@ -66,7 +66,7 @@ def read(page: Page) -> Reading:
         return _nothing(page, Verdict.EMPTY)
     if head[:1] in {b"{", b"["} and (reading := _read_json(page)):
         return reading
-    if feeds.is_feed(page.content) and (feed := feeds.read_feed(page.content)):
+    if feeds.is_feed(page.content[:2000]) and (feed := feeds.read_feed(page.content)):
         return _feed(feed, page)
     if head[:1] == b"<":
         return _read_html(page)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from newsarchive.items import Verdict
+from newsarchive.parsing.web_archive import original_address
 from newsarchive.sites.site import Link
 
 _PATH = re.compile(
@@ -54,7 +55,8 @@ def identify(url: str) -> Link | None:
     except ValueError:
         return None
     if host != "36kr.com" and not host.endswith(".36kr.com"):
-        return None
+        original = original_address(url)
+        return identify(original) if original != url.strip() else None
     match = _PATH.match(parts.path)
     return link_of(match["id"], _KINDS[match["kind"]]) if match else None
 

@@ -60,7 +60,7 @@ def read(page: Page) -> Reading:
         and (data := read_json(page.content.decode("utf-8-sig", "replace"))) is not None
     ):
         return _read_data(data, page)
-    if is_feed(page.content) and (listing := feeds.feed(page.content)):
+    if is_feed(page.content[:2000]) and (listing := feeds.feed(page.content)):
         return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
     if (
         start

@@ -267,20 +267,11 @@ class WeixinPage:
     def tag_start(self, identifier: bytes) -> int:
         """Where the start tag with this id begins, or -1; mentions in scripts and styles do not count."""
         if identifier not in self._starts:
-            start = self._tag_start(identifier, b'id="%b"' % identifier)
-            if start < 0 and (identifier == _FRAME or self._has_single_quotes):
-                start = self._tag_start(identifier, b"id='%b'" % identifier)
-            self._starts[identifier] = start
+            self._starts[identifier] = self._tag_start(identifier)
         return self._starts[identifier]
 
-    @cached_property
-    def _has_single_quotes(self) -> bool:
-        """Whether ids may stand in single quotes, as in what programs have saved; the site itself uses double ones."""
-        frame = self.tag_start(_FRAME)
-        double = frame >= 0 and b'id="%b"' % _FRAME in self.start_tag(_FRAME)
-        return not double and b"id='" in self.markup
-
-    def _tag_start(self, identifier: bytes, needle: bytes) -> int:
+    def _tag_start(self, identifier: bytes) -> int:
+        needle = b'id="%b"' % identifier
         find = self._find_around if identifier in _AROUND else self.markup.find
         at = find(needle, 0)
         while at >= 0:

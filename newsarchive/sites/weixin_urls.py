@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
+from newsarchive.parsing.web_archive import original_address
 from newsarchive.sites.site import Link
 
 HOST = "mp.weixin.qq.com"
@@ -65,7 +66,8 @@ def identify(url: str) -> Link | None:
     except ValueError:
         return None
     if host != HOST or parts.scheme not in {"http", "https", ""}:
-        return None
+        original = original_address(url)
+        return identify(original) if original != url else None
     if match := _SHORT_PATH.fullmatch(parts.path):
         # WeRead writes "~" for "_"; the server knows only "_".
         return link_of({"short": match[1].replace("~", "_")})
