@@ -7,6 +7,7 @@ lead into the network that the crawler stands in nor write under another's name.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +23,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 """IPv6 addresses that stand for an IPv4 address in their last four bytes (RFC 6052)."""
 
 
+@lru_cache(maxsize=256)  # each URL is looked at as a request and as a response
 def is_own(url: str, site: Site) -> bool:
     """Whether a URL is one of the site's: http or https, a host that the site owns, the usual port, no user's name.
 

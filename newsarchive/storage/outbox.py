@@ -188,12 +188,11 @@ class Outbox:
     async def write(self) -> None:
         """Write what has gathered and count how each article ended.
 
-        The raw pages are put on the disk first. Articles go before all else, then events, then the frontier and the
+        Before each write the raw pages are put on the disk. Articles go before all else, then events, then the frontier and the
         lists: what says "done" is never written before what was done. While the store is away, all is kept.
         """
         async with self._writing:
             try:
-                self._raw.sync()
                 await self._write_articles()
                 await self._write_events()
                 await self._write_tasks_and_lists()
@@ -218,6 +217,7 @@ class Outbox:
 
     async def _write_articles(self) -> None:
         async def save(batch: Sequence[FetchedArticle]) -> Sequence[Outcome]:
+            self._raw.sync()
             return await self._store.save_articles([fetched.article for fetched in batch])
 
         while self._articles:
@@ -229,6 +229,7 @@ class Outbox:
 
     async def _write_events(self) -> None:
         async def save(batch: Sequence[tuple[Event, Task | None]]) -> Sequence[None]:
+            self._raw.sync()
             await self._store.save_events([event for event, _ in batch])
             return [None] * len(batch)
 
@@ -242,6 +243,7 @@ class Outbox:
 
     async def _write_tasks_and_lists(self) -> None:
         async def save(batch: Sequence[Task]) -> Sequence[None]:
+            self._raw.sync()
             await self._store.save_tasks(batch)
             return [None] * len(batch)
 
