@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, Spider, signals
@@ -565,7 +566,7 @@ class ArchiveSpider(Spider):
 
         return await self.ended(read)
 
-    @property
+    @cached_property
     def session(self) -> ArchiveSession:
         """The crawl's hold on the archive."""
         return ArchiveSession.of(self.crawler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -30,11 +31,15 @@ class CaptureMiddleware:
         """Make the middleware; the raw store is the session's."""
         return cls(crawler)
 
+    @cached_property
+    def _session(self) -> ArchiveSession:
+        return ArchiveSession.of(self._crawler)
+
     async def process_response(self, request: Request, response: Response) -> Response:
         """Append the response, then let it pass."""
         if request.meta.get("dont_obey_robotstxt"):
             return response
-        session = ArchiveSession.of(self._crawler)
+        session = self._session
         fetched_at = datetime.now(UTC)
         request.meta["fetched_at"] = fetched_at
         request.meta["raw"] = session.raw.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import cast
 
 from scrapy import Request
@@ -33,6 +34,10 @@ class GuardMiddleware:
         """Make the middleware."""
         return cls(crawler)
 
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate.of(self._crawler)
+
     async def process_response(self, request: Request, response: Response) -> Response:
         """Judge a page; hold its host if it is a challenge."""
         if (
@@ -51,10 +56,9 @@ class GuardMiddleware:
         reading: Reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
         request.meta["reading"] = reading
         host = urlparse_cached(request).hostname or ""
-        gate = Gate.of(self._crawler)
         if reading.verdict in CHALLENGES:
             self._crawler.stats.inc_value("page/challenged_count")
-            await gate.hold(host, str(reading.verdict))
+            await self._gate.hold(host, str(reading.verdict))
         elif response.status < FIRST_ERROR:
-            await gate.answered(host)
+            await self._gate.answered(host)
         return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
@@ -33,13 +35,17 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         self._chosen = LimitedHTTPHandler(crawler)
         self._only_mapped = on_this_machine(crawler.settings)
 
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate.of(self.crawler)
+
     async def download_request(self, request: Request) -> Response:
         """Fetch, when the gate lets the request through.
 
         Raises HostHeldError where it does not, OffSiteError where the page turned out to be another host's,
         NotMappedError for a real host in a crawl of sites on this machine: such a crawl may be a hurried one.
         """
-        await Gate.of(self.crawler).let_through(request)
+        await self._gate.let_through(request)
         if origin(request.url) in self._origins:
             asked = request.replace(url=mapped(request.url, self._origins))
             response = await self.fetch(asked, anywhere=True)

@@ -79,10 +79,9 @@ def ranked_at(task: Task) -> datetime:
 def storable_task(task: Task) -> Task:
     """The task as any store gives it back: times exact to the millisecond, all text can be encoded."""
     kept: dict[str, object] = {}
-    for name in Task.model_fields:
-        value = getattr(task, name)
-        if isinstance(value, datetime):
+    for name, value in task.__dict__.items():
+        if type(value) is datetime:
             kept[name] = milliseconds(value)
-        elif isinstance(value, str):
+        elif type(value) is str and not value.isascii():
             kept[name] = encodable(value)
     return task.model_copy(update=kept)
