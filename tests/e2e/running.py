@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsarchive.items import Article, Event, Run
@@ -30,18 +30,23 @@ class Ended:
 
 @dataclass(frozen=True)
 class Place:
-    """One archive's files, and the environment in which commands work on it."""
+    """One archive's files, and the environment in which commands work on it. `uri` is its MongoDB, if it has one."""
 
     folder: Path
     server: SampleServer
+    uri: str = field(default="", kw_only=True)
 
     @property
     def store(self) -> Path:
         return self.folder / "newsarchive.sqlite"
 
+    @property
+    def address(self) -> str:
+        return self.uri or str(self.store)
+
     def environment(self, **more: str) -> dict[str, str]:
         return os.environ | {
-            "NEWSARCHIVE_STORE": str(self.store),
+            "NEWSARCHIVE_STORE": self.address,
             "NEWSARCHIVE_RAW": str(self.folder / "raw"),
             "NEWSARCHIVE_ORIGINS": json.dumps(self.server.origins),
             "NEWSARCHIVE_PACE": "0",
@@ -79,15 +84,15 @@ class Place:
         await asyncio.gather(reached, ended, return_exceptions=True)
 
     async def articles(self) -> dict[str, Article]:
-        async with open_store(str(self.store)) as store:
+        async with open_store(self.address) as store:
             return {article.identity: article async for article in store.articles()}
 
     async def events(self) -> list[Event]:
-        async with open_store(str(self.store)) as store:
+        async with open_store(self.address) as store:
             return [event async for event in store.events()]
 
     async def last_run(self, site: str) -> Run:
-        async with open_store(str(self.store)) as store:
+        async with open_store(self.address) as store:
             return (await store.runs(site, limit=1))[0]  # type: ignore[arg-type]
 
 
