@@ -16,6 +16,7 @@ Value: TypeAlias = str | float | dict[str, Any]
 _SHOWN = 120
 """Characters of a refused value that are shown."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_CREDENTIALS = re.compile(r"://.*@")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.ASCII)
 
 
@@ -62,8 +63,8 @@ def read(name: str, kind: Kind, value: object) -> Any:  # noqa: ANN401 - what th
 
 
 def shown(value: object) -> str:
-    """A value that was given, in one line without control characters, cut where it is long."""
-    text = repr(value)
+    """A value that was given, in one line without control characters and credentials, cut where it is long."""
+    text = _CREDENTIALS.sub("://…@", repr(value))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

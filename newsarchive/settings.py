@@ -293,6 +293,8 @@ PREFIX = "NEWSARCHIVE_"
 NO_SETTINGS = frozenset({"NEWSARCHIVE_DRAFT_KEY", "NEWSARCHIVE_ROUNDS", "NEWSARCHIVE_KILLS"})
 """Names of ours that stand in the environment and are no settings: a key, which no settings may hold, and how long the
 long tests go on. What begins with NEWSARCHIVE_TEST_ is the tests' own, too."""
+_MISSPELT = 0.9
+"""How alike (0 to 1) a name is to one of ours that was meant to be it, with the prefix misspelt."""
 _TESTS = "NEWSARCHIVE_TEST_"
 
 SCRAPYS = {
@@ -323,12 +325,26 @@ def check_environment(environment: Iterable[str] = os.environ) -> None:
     check_names(name for name in environment if name not in NO_SETTINGS and not name.startswith(_TESTS))
 
 
-def check_names(names: Iterable[str]) -> None:
-    """Refuse a name that looks like a setting of ours and is none. Raises BadValueError with the nearest one."""
+def is_ours(name: str) -> bool:
+    """Whether a name is written like a setting of ours, in small letters too."""
+    return name.upper().startswith(PREFIX)
+
+
+def check_names(names: Iterable[str], *, bare: bool = False) -> None:
+    """Refuse a name that looks like a setting of ours and is none; with `bare` also one that only lacks our prefix.
+
+    Raises BadValueError with the nearest one.
+    """
     known = {setting.name for setting in OURS}
     for name in names:
-        if name.upper().startswith(PREFIX) and name not in known:
-            near = get_close_matches(name.upper(), known, n=1, cutoff=0)
+        given = name.upper()
+        if name in known:
+            continue
+        if bare and PREFIX + given in known:
+            near = [PREFIX + given]
+        else:
+            near = get_close_matches(given, known, n=1, cutoff=0 if is_ours(name) else _MISSPELT)
+        if near:
             raise BadValueError(
                 f"there is no setting {name}; the nearest is {near[0]} (docs/configuration.md)"
             )

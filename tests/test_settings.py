@@ -111,6 +111,7 @@ def test_every_setting_has_wrong_values_and_takes_its_own_default() -> None:
         ("NEWSARCHIVE_DELAYS", '{"default": 10, "www.36kr.com": 1}'),
         ("NEWSARCHIVE_DELAYS", '{"default": 10, "www.ithome.com": 1.9}'),
         ("NEWSARCHIVE_DELAYS", "{}"),
+        ("NEWSARCHIVE_SOURCES", '{"36kr": {"https://www.36kr.com/feed": 0}}'),
         ("NEWSARCHIVE_PAUSE_SECONDS", "1"),
         ("NEWSARCHIVE_PAUSE_MOST_SECONDS", "10"),
         ("DOWNLOAD_DELAY", "0"),
@@ -157,12 +158,23 @@ def test_slower_is_fine() -> None:
         ("newsarchive_store", "NEWSARCHIVE_STORE"),
         ("NEWSARCHIVE_RETRY_AFTER", "NEWSARCHIVE_RETRY_AFTER_MOST"),
         ("NEWSARCHIVE_", "NEWSARCHIVE_"),
+        ("NEWSARCHIV_STORE", "NEWSARCHIVE_STORE"),
+        ("NEWS_ARCHIVE_DELAYS", "NEWSARCHIVE_DELAYS"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, near: str) -> None:
     assert near in refused(name, "5")
     with pytest.raises(BadValueError, match=near):
         ours({name: "5"})
+
+
+def test_a_setting_without_its_prefix_is_refused_on_a_command_line_only() -> None:
+    assert "NEWSARCHIVE_PACE" in refused("PACE", "2")
+    check_environment(["PACE", "STORE", "RAW"])
+
+
+def test_no_credentials_in_a_message() -> None:
+    assert "geheim" not in refused("NEWSARCHIVE_STORE", "mongodb://editor:geheim@127.0.0.1/x\n")
 
 
 def test_a_key_is_no_setting_but_may_stand_in_the_environment() -> None:

@@ -27,5 +27,10 @@ def table(outcomes: list[Outcome]) -> Table:
         row(f"  {meaning}", *(outcome.records[name] for outcome in outcomes))
     row("links already known", *(outcome.count("link/known") for outcome in outcomes))
     row("almost links, not taken", *(outcome.count("link/not_taken") for outcome in outcomes))
-    row("end", *(outcome.end for outcome in outcomes), style="bold")
+    row("end", *(worded(outcome) for outcome in outcomes), style="bold")
     return result
+
+
+def worded(outcome: Outcome) -> str:
+    """The word for an end, with what stopped a crawl that was stopped."""
+    return f"{outcome.end} ({outcome.stopped_by})" if outcome.stopped_by else outcome.end

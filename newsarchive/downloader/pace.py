@@ -15,11 +15,13 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from newsarchive.errors import BadValueError
 from newsarchive.setting import read
-from newsarchive.settings import OURS, SCRAPYS, check_names
+from newsarchive.settings import OURS, SCRAPYS, check_names, is_ours
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEFAULT = "default"
 """The delay of hosts that have none of their own."""
+LEAST_MINUTES = 5
+"""Between two readings of a real list."""
 _DEFAULTS: dict[str, Any] = {setting.name: setting.default for setting in OURS}
 FIXED = (
     "ADDONS",
@@ -43,7 +45,7 @@ class PaceAddon:
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Set the slots. Raises BadValueError for a setting that cannot be used or would hurry a real site."""
-        check_names(settings)
+        check_names((name for name in settings if is_given(name, settings) or is_ours(name)), bare=True)
         for setting in OURS:
             value = setting.read(settings[setting.name])
             settings.set(setting.name, value, settings.getpriority(setting.name) or 0)
@@ -57,6 +59,11 @@ class PaceAddon:
         delays, pace = settings.getdict("NEWSARCHIVE_DELAYS"), settings.getfloat("NEWSARCHIVE_PACE")
         settings.set("DOWNLOAD_DELAY", delay_of(DEFAULT, delays) * pace, "addon")
         settings.set("DOWNLOAD_SLOTS", slots(delays, pace), "addon")
+
+
+def is_given(name: str, settings: BaseSettings) -> bool:
+    """Whether a command line or a spider sets a setting."""
+    return (settings.getpriority(name) or 0) > SETTINGS_PRIORITIES["project"]
 
 
 def on_this_machine(settings: BaseSettings) -> bool:
@@ -85,12 +92,24 @@ def hurries(settings: BaseSettings) -> Iterator[str]:
         )
     if (most := settings.getfloat("NEWSARCHIVE_PAUSE_MOST_SECONDS")) < pause:
         yield f"NEWSARCHIVE_PAUSE_MOST_SECONDS is {most:g}: the longest pause is no shorter than the first, {pause:g}"
+    for address, minutes in every_list(settings.getdict("NEWSARCHIVE_SOURCES")):
+        if minutes * pace < LEAST_MINUTES:
+            yield (
+                f"NEWSARCHIVE_SOURCES has {address} read every {minutes * pace:g} minutes: a real list is not read more "
+                f"often than every {LEAST_MINUTES}"
+            )
     for name in FIXED:
-        if (settings.getpriority(name) or 0) > SETTINGS_PRIORITIES["project"]:
+        if is_given(name, settings):
             yield (
                 f"{name} is set: how a real site is treated is said by NEWSARCHIVE_DELAYS, NEWSARCHIVE_PACE and "
                 "NEWSARCHIVE_ROBOTS_EXCEPTIONS alone"
             )
+
+
+def every_list(sources: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, float]]:
+    """Each list with its minutes."""
+    for lists in sources.values():
+        yield from lists.items()
 
 
 def delay_of(host: str, delays: Mapping[str, float]) -> float:

@@ -40,10 +40,7 @@ def end_of(run: Run, now: datetime) -> tuple[str, int | None]:
 
 def why_not_read(run: Run) -> list[str]:
     """Each list and host that a run did not read, with the reason, and how many pages failed for each reason."""
-    lines = [
-        f"{one.name}: {one.reason} ({', '.join(filter(None, (meaning(one.reason), one.detail)))})"
-        for one in run.not_read
-    ]
+    lines = [f"{one.name}: {one.reason} ({one.detail or meaning(one.reason)})" for one in run.not_read]
     failures = outcome_of_run(run).failures()
     return lines + [
         f"{count} page{'s' if count > 1 else ''}: {reason} ({meaning(reason)})"
@@ -63,9 +60,7 @@ def troubles(
     ended = [run for run in runs if end_of(run, now)[0] != RUNNING]
     fresh = next((run for run in ended if _read_the_newest(run, now)), None)
     if fresh is None:
-        yield Trouble(
-            "stale", "it was never crawled" if not runs else "no run of those recorded read what is newest"
-        )
+        yield Trouble("stale", "it was never crawled" if not runs else "no recorded run read what is newest")
     elif now - fresh.started_at > max_age:
         yield Trouble("stale", f"what is newest was last read at {_shown(fresh.started_at)}")
     for host, reason in held.items():
@@ -74,7 +69,9 @@ def troubles(
         return
     word, code = end_of(last := ended[0], now)
     if code not in _WHOLE:
-        what = f"the run of {_shown(last.started_at)} ended: {word}" + (f" ({code})" if code else "")
+        stopped_by = outcome_of_run(last).stopped_by
+        by = ", ".join(str(part) for part in (stopped_by, code) if part)
+        what = f"the run of {_shown(last.started_at)} ended: {word}" + (f" ({by})" if by else "")
         why = why_not_read(last)
         more = [f"and {len(why) - _TOLD} more"] if len(why) > _TOLD else []
         blocked = code == CrawlExit.BLOCKED

@@ -121,7 +121,8 @@ class ArchiveSession:
 
     def not_read(self, name: str, reason: str, detail: str = "") -> None:
         """Put into the record of the run that a list (its URL) was not read or a host (its name) not asked, and why."""
-        self._not_read.setdefault(name, NotRead(name=name, reason=reason, detail=detail))
+        line = detail.partition("\n")[0][:WARNING_LENGTH]
+        self._not_read.setdefault(name, NotRead(name=name, reason=reason, detail=line))
 
     def unforeseen(self, error: BaseException, where: str) -> None:
         """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
