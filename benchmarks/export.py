@@ -267,7 +267,7 @@ def _export(store: str, of: str, month: str, out: str) -> int:
         raise SystemExit(f"there is no format {of}")
     wanted = Wanted(cast("FormatName", of), month=date.fromisoformat(f"{month}-01"))
     processor, clock = time.process_time(), time.perf_counter()
-    exported = with_store(store, lambda opened: export_pages(opened, wanted, Path(out)))
+    exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, Path(out)))
     cost: dict[str, Any] = {
         "processor": time.process_time() - processor,
         "clock": time.perf_counter() - clock,

@@ -85,7 +85,7 @@ def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> Non
     async def nothing(_: Store) -> None:
         """Opening and closing is the check."""
 
-    with_store(settings["NEWSARCHIVE_STORE"], nothing)
+    with_store(settings["NEWSARCHIVE_STORE"], "create", nothing)
     with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
         """As above."""
 

@@ -37,7 +37,7 @@ def draft(
         drafted = await draft_day(opened, wanted)
         return drafted, await word_drafts(opened, wanted, endpoint) if endpoint else Worded((), ())
 
-    drafted, worded = with_store(store, work)
+    drafted, worded = with_store(store, "write", work)
     words = {pick.url: pick for pick in worded.picks}
     for proposal in drafted.proposals:
         OUT.print(line_of(words.get(proposal.pick.url, proposal.pick)), markup=False, soft_wrap=True)

@@ -171,7 +171,7 @@ def _of_days(
 
 def _run(wanted: Wanted, out: Path, store: str | None) -> None:
     """Export, say what became of each file, and fail where one was left as it is."""
-    exported = with_store(store, lambda opened: export_pages(opened, wanted, out))
+    exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
     _report(exported, wanted)
     raise_conflicts(exported.files)
 

@@ -82,7 +82,7 @@ def atom(
         articles = [entry.article for entry in await choose(opened, limit, site=site)]
         return await make_feed(opened, articles, channel, excerpts=excerpts), len(articles)
 
-    text, count = with_store(store, make)
+    text, count = with_store(store, "read", make)
     written = put_text(out, text)
     say(f"{out}: {count} articles, {state(written=written)}", beside=out in STANDARD_OUTPUT)
 
@@ -113,7 +113,7 @@ def epub(
         figures = book.figures
         return f"{book.path}: {figures.articles} articles, {figures.minutes} minutes, {state(written=book.written)}"
 
-    say(with_store(store, write))
+    say(with_store(store, "export", write))
 
 
 def jsonl(
@@ -162,7 +162,7 @@ def text(
 ) -> None:
     """One day as plain text for pasting: number, text, link."""
     wanted = day_of(day)
-    made = with_store(store, lambda opened: make_day_text(opened, wanted, everything=everything))
+    made = with_store(store, "read", lambda opened: make_day_text(opened, wanted, everything=everything))
     written = put_text(out, made.text)
     say(
         f"{wanted}: {made.items} items, {made.drafts} of them drafts, {state(written=written)}",
@@ -190,5 +190,5 @@ def _write_records(
             count = await write(file, articles)
         return count, whole.written
 
-    count, written = with_store(uri, run)
+    count, written = with_store(uri, "read", run)
     say(f"{out}: {count} articles, {state(written=written)}", beside=out in STANDARD_OUTPUT)

@@ -37,7 +37,7 @@ def hosts(
             await lift_pause(opened, host)
         return await held_hosts(opened, now())
 
-    held = with_store(store, work)
+    held = with_store(store, "read" if host is None else "write", work)
     if as_json:
         typer.echo(json.dumps([{"host": pause.host, **pause.document()} for pause in held], indent=2))
         return

@@ -32,7 +32,7 @@ def import_files(
     """Read Markdown archives back into the store: days, items and links become picks."""
     archives = [(path, read_archive(read_markdown(path), str(path))) for path in files]
     for path, archive in archives:
-        report = with_store(store, partial(import_archive, archive=archive, name=path.stem))
+        report = with_store(store, "create", partial(import_archive, archive=archive, name=path.stem))
         OUT.print(
             f"{path}: {archive.family}, {report.days} days, {report.items} items, {report.links} links",
             markup=False,

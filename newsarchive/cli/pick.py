@@ -38,7 +38,9 @@ def show(pick: Pick) -> None:
 def list_picks(day: DayOption, store: StoreOption = None) -> None:
     """The picks of a day: picked, then candidates, then rejected; numbered as the other commands take them."""
     wanted = day_of(day)
-    for number, pick in enumerate(with_store(store, lambda opened: day_picks(opened, wanted)), start=1):
+    for number, pick in enumerate(
+        with_store(store, "read", lambda opened: day_picks(opened, wanted)), start=1
+    ):
         OUT.print(line_of(pick.model_copy(update={"position": number})), markup=False, soft_wrap=True)
 
 
@@ -60,7 +62,11 @@ def add(
 ) -> None:
     """Pick a story for a day; a candidate or a rejected one becomes picked."""
     wanted = day_of(day)
-    show(with_store(store, lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note)))
+    show(
+        with_store(
+            store, "write", lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note)
+        )
+    )
 
 
 @app.command()
@@ -76,7 +82,7 @@ def move(
     """Put a pick at another position, or onto another day."""
     wanted = day_of(day)
     other = day_of(to, "--to") if to else None
-    show(with_store(store, lambda opened: move_pick(opened, wanted, name, position=at, to=other)))
+    show(with_store(store, "write", lambda opened: move_pick(opened, wanted, name, position=at, to=other)))
 
 
 @app.command()
@@ -92,11 +98,11 @@ def text(
     if words is None and note is None:
         raise BadValueError("pick text takes the words after the pick, or a --note")
     wanted = day_of(day)
-    show(with_store(store, lambda opened: word_pick(opened, wanted, name, words, note)))
+    show(with_store(store, "write", lambda opened: word_pick(opened, wanted, name, words, note)))
 
 
 @app.command()
 def reject(name: NameArgument, day: DayOption, store: StoreOption = None) -> None:
     """Leave a story out: it is kept as rejected, so that nothing proposes it again."""
     wanted = day_of(day)
-    show(with_store(store, lambda opened: reject_pick(opened, wanted, name)))
+    show(with_store(store, "write", lambda opened: reject_pick(opened, wanted, name)))

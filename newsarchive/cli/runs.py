@@ -26,7 +26,7 @@ def runs(
 ) -> None:
     """The last crawls: when, how long, how they ended and why, what they brought, and what was odd."""
     name = site_name(site)
-    found = with_store(store, lambda opened: opened.runs(name, limit))
+    found = with_store(store, "read", lambda opened: opened.runs(name, limit))
     if as_json:
         typer.echo(json.dumps([told(run) for run in found], indent=2))
         return

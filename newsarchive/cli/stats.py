@@ -39,7 +39,7 @@ def stats(
     table = Table(title="The archive by month (Asia/Shanghai)")
     for heading in ("month", by, "articles", "characters", "words", "minutes"):
         table.add_column(heading, justify="left" if heading in {"month", by} else "right")
-    for (of_month, group), it in with_store(store, count).items():
+    for (of_month, group), it in with_store(store, "read", count).items():
         table.add_row(
             of_month, Text(group), f"{it.articles}", f"{it.characters}", f"{it.words}", f"{it.minutes}"
         )

@@ -87,7 +87,7 @@ def status(
     """
     chosen = [name for site in sites or () if (name := site_name(site))]
     age = duration(max_age or A_DAY, "--max-age")
-    states = with_store(store, gather)
+    states = with_store(store, "read", gather)
     if chosen:
         states = {site: states[site] for site in chosen}
     wrong = {

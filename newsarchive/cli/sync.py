@@ -21,7 +21,7 @@ def sync(
     Files of all formats and targets. What no pick can hold stays in its file and is named. Of a file that is damaged
     nothing is taken; the others are, and the command fails.
     """
-    done = with_store(store, lambda opened: sync_folder(opened, folder))
+    done = with_store(store, "write", lambda opened: sync_folder(opened, folder))
     for synced in done:
         OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
         for words in synced.stays:

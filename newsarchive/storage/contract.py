@@ -14,8 +14,11 @@ from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Tas
 TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 
 
-Access: TypeAlias = Literal["create", "write", "read"]
-"""What a store is opened for: only `create` makes one where there is none, and `read` changes nothing."""
+Access: TypeAlias = Literal["create", "write", "export", "read"]
+"""What a store is opened for: only `create` makes one where there is none, and `read` changes nothing.
+
+`export` keeps small documents where the store can be written, and reads where it cannot.
+"""
 
 
 class Outcome(StrEnum):

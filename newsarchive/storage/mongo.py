@@ -180,7 +180,7 @@ class MongoStore:
         try:
             await self._take_steps(database, version)
         except OperationFailure as error:
-            if self._access != "read":
+            if self._access not in {"read", "export"}:
                 raise
             raise StoreVersionError(
                 f"the database {database.name} on {self._place} was written by an older newsarchive (schema {version},"

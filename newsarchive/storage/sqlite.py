@@ -54,8 +54,17 @@ class SqliteStore:
 
     async def open(self) -> None:
         """Open the file (or create it), and migrate it."""
-        if self._open is None:
-            self._open = self._for_reading() if self._access == "read" else self._for_writing()
+        if self._open is not None:
+            return
+        if self._access == "read":
+            self._open = self._for_reading()
+            return
+        try:
+            self._open = self._for_writing()
+        except (StorePermissionError, StoreUnreachableError):
+            if self._access != "export":
+                raise
+            self._open = self._for_reading()
 
     def _for_writing(self) -> sqlite3.Connection:
         connection = connect(self.path, APPLICATION_ID, create=self._access == "create")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -51,6 +52,7 @@ def connect(path: Path, application_id: int, *, create: bool) -> sqlite3.Connect
             ) from None
     else:
         _check_content(path)
+    _check_right_to_write(path)
     with clear_errors(path):
         connection = _connected(path, "rwc" if create else "rw")
         try:
@@ -141,6 +143,14 @@ def _check_content(path: Path) -> None:
         raise StoreVersionError(f"{path} is an empty file, and no newsarchive store: it is left as it is")
 
 
+def _check_right_to_write(path: Path) -> None:
+    """SQLite would open a file that may not be written all the same, and fail at the first write only."""
+    effective = os.access in os.supports_effective_ids
+    for place in (path, path.parent):
+        if place.exists() and not os.access(place, os.W_OK, effective_ids=effective):
+            raise StorePermissionError(f"{path} cannot be written by this user: {place} is read-only")
+
+
 def pragma(connection: sqlite3.Connection, name: str) -> int | str:
     """The value of one of SQLite's settings."""
     value: int | str = connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -192,6 +202,8 @@ def clear_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _clear(path, error) from error
+    except UnicodeDecodeError:
+        raise _damaged(path, "its own names are no UTF-8") from None
     except UnicodeEncodeError:
         raise RecordRefusedError(
             f"{path} takes no text with half a surrogate pair, which no encoding has"

@@ -98,6 +98,7 @@ def test_edits_of_a_post_for_a_tool_are_taken_back_and_what_stays_is_named(run: 
     assert again.replace("\\{", "{") + "\n编者按。\n" == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("drafted")
 def test_a_conflict_has_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> None:
     run("pick", "add", "https://example.com/1", *DAY, "--text", "一。")
     export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path))

@@ -40,6 +40,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """An empty store."""
+
+    async def nothing(_: Store) -> None:
+        """Opening it has made it."""
+
+    fill(tmp_path / "news.sqlite", nothing)
     return tmp_path / "news.sqlite"
 
 

@@ -39,7 +39,7 @@ def uri(tmp_path: Path) -> str:
             ]
         )
 
-    with_store(found, fill)
+    with_store(found, "create", fill)
     return found
 
 

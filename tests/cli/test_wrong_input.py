@@ -141,15 +141,15 @@ def test_no_password_in_a_message(tmp_path: Path) -> None:
 def test_store_without_permission(tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
-    code, message = run(tmp_path, "status", "--store", str(folder / "store.sqlite"))
+    code, message = run(tmp_path, "crawl", "ithome", "--store", str(folder / "store.sqlite"))
     assert code == errors.StorePermissionError.exit_code
     assert "locked" in message
 
 
 def test_store_under_a_file_is_no_place(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    code, message = run(tmp_path, "status", "--store", str(tmp_path / "file" / "store.sqlite"))
-    assert code in {errors.StorePermissionError.exit_code, errors.StoreVersionError.exit_code}
+    code, message = run(tmp_path, "crawl", "ithome", "--store", str(tmp_path / "file" / "store.sqlite"))
+    assert code == errors.StorePermissionError.exit_code
     assert len(message.strip().splitlines()) == 1
 
 

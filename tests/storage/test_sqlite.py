@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import os
+import random
+import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from newsarchive.errors import BadValueError, StorePermissionError, StoreUnreachableError, StoreVersionError
-from newsarchive.storage import open_store, sqlite, sqlite_file
+from newsarchive.errors import (
+    BadValueError,
+    NoStoreError,
+    StorePermissionError,
+    StoreUnreachableError,
+    StoreVersionError,
+)
+from newsarchive.storage import Access, Store, open_store, sqlite, sqlite_file
 from newsarchive.storage.migrations import MIGRATIONS
 from newsarchive.storage.sqlite import SqliteStore
-from tests.storage.records import article
+from tests.storage.records import NOON, article, body, event, pick, run, task
 from tests.storage.writer import start_writer, told_before_death
 
 
@@ -29,6 +38,57 @@ def as_ordinary_user() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+@contextmanager
+def unwritable(path: Path) -> Iterator[None]:
+    """A store's folder and files as a user meets them who may only read them."""
+    for folder in (path.parent, *path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder != Path("/tmp"):  # noqa: S108
+            folder.chmod(folder.stat().st_mode | 0o055)
+    path.parent.chmod(0o555)
+    for file in path.parent.iterdir():
+        file.chmod(0o444)
+    try:
+        with as_ordinary_user():
+            yield
+    finally:
+        path.parent.chmod(0o755)
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can grow: for SQLite the same as a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def all_articles(store: Store) -> object:
+    return [one async for one in store.articles()]
+
+
+async def all_events(store: Store) -> object:
+    return [one async for one in store.events()]
+
+
+READINGS: tuple[Callable[[Store], Awaitable[object]], ...] = (
+    all_articles,
+    all_events,
+    lambda store: store.picks(date.min, date.max),
+    lambda store: store.runs(),
+    lambda store: store.due_tasks("ithome", NOON, 100),
+    lambda store: store.counts(),
+    lambda store: store.task_counts(),
+    lambda store: store.mark(),
+    lambda store: store.documents("lists"),
+    lambda store: store.revisions("ithome:3"),
+)
 
 
 def execute(path: Path, *statements: str) -> None:
@@ -153,6 +213,129 @@ async def test_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
             assert str(path.parent) in str(refused.value)
             assert "\n" not in str(refused.value)
     path.parent.chmod(0o755)
+
+
+def states(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+async def test_reading_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+    before = states(tmp_path)
+    assert list(before) == [path.name]
+    async with open_store(str(path), "read") as reading:
+        assert await reading.known(["ithome:1"]) == {"ithome:1"}
+        with pytest.raises(StorePermissionError):
+            await reading.save_articles([article(2)])
+    assert states(tmp_path) == before
+
+
+@pytest.mark.parametrize("left", ["the log and its index", "the log alone"])
+async def test_the_log_of_a_killed_writer_is_read_and_left(tmp_path: Path, left: str) -> None:
+    path = tmp_path / "news.sqlite"
+    told = told_before_death(path)
+    if left == "the log alone":
+        path.with_name("news.sqlite-shm").unlink()
+    before = states(tmp_path)
+    async with open_store(str(path), "read") as reading:
+        assert len([held async for held in reading.articles()]) >= told
+    after = states(tmp_path)
+    assert {name: after[name] for name in ("news.sqlite", "news.sqlite-wal")} == {
+        name: before[name] for name in ("news.sqlite", "news.sqlite-wal")
+    }
+
+
+@pytest.mark.parametrize("left", ["", "-wal", "-wal -shm"])
+@pytest.mark.parametrize("place", ["read-only", "full"])
+async def test_a_store_is_read_where_nothing_can_be_written(tmp_path: Path, left: str, place: str) -> None:
+    """A backup, a snapshot, another user's folder, a full disk: with what a killed writer has left, too."""
+    path = tmp_path / "place" / "news.sqlite"
+    told = 1
+    if left:
+        told = told_before_death(path)
+        for end in {"-wal", "-shm"} - set(left.split()):
+            path.with_name(f"{path.name}{end}").unlink()
+    else:
+        async with open_store(str(path)) as store:
+            await store.save_articles([article()])
+    before = states(path.parent)
+    with unwritable(path) if place == "read-only" else full_disk():
+        async with open_store(str(path), "read") as reading:
+            assert len([held async for held in reading.articles()]) >= told
+            assert (await reading.counts())["ithome"].articles["article"] >= told
+            await reading.mark()
+        async with open_store(str(path), "export") as exporting:
+            assert await exporting.known(["ithome:0", "ithome:1"])
+            with pytest.raises((StorePermissionError, StoreUnreachableError), match=r"written|full|disk I/O"):
+                await exporting.put_document("exported_files", "a", {"text": "b" * 10_000})
+        with pytest.raises((StorePermissionError, StoreUnreachableError), match=r"written|full|disk I/O"):
+            async with open_store(str(path)) as store:
+                await store.save_articles([article(7000, body=body("长" * 10_000))])
+    if place == "read-only":
+        assert states(path.parent) == before
+
+
+async def test_an_older_store_is_migrated_for_reading_where_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "place" / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+    step = ("CREATE TABLE later (url TEXT PRIMARY KEY)",)
+    monkeypatch.setattr(sqlite, "MIGRATIONS", (*MIGRATIONS, step))
+    with unwritable(path), pytest.raises(StoreVersionError, match=r"older newsarchive.*copy it"):
+        await open_store(str(path), "read").open()
+    async with open_store(str(path), "read") as reading:
+        assert await reading.known(["ithome:1"]) == {"ithome:1"}
+    execute(path, "SELECT url FROM later")
+
+
+async def test_a_half_made_store_is_none_yet(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    execute(path, "PRAGMA journal_mode = WAL")
+    assert path.stat().st_size
+    with pytest.raises(NoStoreError):
+        await open_store(str(path), "read").open()
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+
+
+@pytest.mark.parametrize("access", ["create", "write", "export", "read"])
+async def test_a_pipe_or_device_is_no_store(tmp_path: Path, access: Access) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(StoreVersionError, match="no regular file"):
+            await open_store(str(path), access).open()
+
+
+async def test_a_rotten_file_is_said_to_be_one(tmp_path: Path) -> None:
+    """Bytes fall over anywhere: each reading works, or says that the store is damaged."""
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await store.save_articles([article(number, keys={"id": str(number)}) for number in range(40)])
+        await store.save_events([event(identity=f"weixin:{number}") for number in range(40)])
+        await store.save_picks([pick(number) for number in range(1, 20)])
+        await store.save_run(run())
+        await store.save_tasks([task(number) for number in range(40)])
+        await store.put_document("lists", "key", {"etag": "a"})
+    whole = path.read_bytes()
+    chance = random.Random(3)  # noqa: S311 - it has to be repeatable
+    told: list[str] = []
+    for _ in range(150):
+        rotten = bytearray(whole)
+        for _ in range(20):
+            rotten[chance.randrange(100, len(rotten))] = chance.randrange(256)
+        path.write_bytes(rotten)
+        for read in READINGS:
+            try:
+                async with open_store(str(path), "read") as reading:
+                    await read(reading)
+            except StoreVersionError as error:
+                told.append(str(error))
+    assert len(told) > 50
+    assert all(str(path) in line and "\n" not in line for line in told)
 
 
 async def test_a_file_in_the_place_of_a_directory_is_named(tmp_path: Path) -> None:
