@@ -52,6 +52,7 @@ class Verdict(StrEnum):
     UNAVAILABLE = "unavailable"
     EXPIRED = "expired"
     PARAM_ERROR = "param_error"
+    PRIVATE = "private"
     CAPTCHA = "captcha"
     CHALLENGE = "challenge"
     EMPTY = "empty"
@@ -73,9 +74,16 @@ ARTICLE_KINDS = frozenset(
 LIST_KINDS = frozenset({Verdict.ALBUM, Verdict.LIST, Verdict.FEED, Verdict.ACCOUNT_PAGE})
 """Pages that lead to articles."""
 NOTICES = frozenset(
-    {Verdict.DELETED, Verdict.VIOLATION, Verdict.UNAVAILABLE, Verdict.EXPIRED, Verdict.PARAM_ERROR}
+    {
+        Verdict.DELETED,
+        Verdict.VIOLATION,
+        Verdict.UNAVAILABLE,
+        Verdict.EXPIRED,
+        Verdict.PARAM_ERROR,
+        Verdict.PRIVATE,
+    }
 )
-"""Pages that say why there is no article."""
+"""Pages that say why there is no article; `private` is one for an account's members only."""
 CHALLENGES = frozenset({Verdict.CAPTCHA, Verdict.CHALLENGE})
 """Pages that ask the visitor to prove something: the host has to be left alone for a while."""
 
@@ -278,7 +286,7 @@ class Reading:
 
 
 class Event(Record):
-    """An observation that is no article: deleted, violation, challenge, gone, moved."""
+    """An observation that is no article: deleted, violation, private, challenge, gone, moved."""
 
     site: SiteName
     identity: str | None = None

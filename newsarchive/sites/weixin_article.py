@@ -9,7 +9,8 @@ from typing import Any, Literal
 from newsarchive.body import Body, Embed, text_of
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.html_tree import inner_text
+from newsarchive.parsing.text import one_line
 from newsarchive.sites.site import Link
 from newsarchive.sites.weixin_body import (
     article_body,
@@ -18,7 +19,7 @@ from newsarchive.sites.weixin_body import (
 )
 from newsarchive.sites.weixin_facts import Facts
 from newsarchive.sites.weixin_items import string
-from newsarchive.sites.weixin_page import WeixinPage
+from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
 from newsarchive.sites.weixin_posts import original_of, post_body, repost_card
 from newsarchive.sites.weixin_urls import identify, link_of, long_url
 
@@ -32,8 +33,8 @@ _COPYRIGHT: dict[str, Literal["original", "repost", "none"]] = {
     "11": "original",
 }
 _TITLE_LENGTH = 60
-_WORDS = re.compile(rb"<span(\s[^<>]*)>([^<]*)</span>")
-_ID = re.compile(rb"\sid\s*=")
+_OF_A_BY_LINE = frozenset({"rich_media_meta", "rich_media_meta_text"})
+_DATE = re.compile(r"\d{4}[-/年]\d{1,2}|\d{1,2}月\d{1,2}日|[今昨前]天")
 _SENTENCE_END = re.compile(r"[。！？!?；;]")
 
 
@@ -132,16 +133,24 @@ def _attribution(facts: Facts, kind: Verdict) -> Attribution:
 
 
 def _by_line(page: WeixinPage | None) -> str | None:
-    """The author as templates of 2018 and 2019 show him: the first plain `.rich_media_meta_text`."""
+    """The author as templates of 2018 and 2019 show him: the first element that is a `.rich_media_meta_text` and nothing more.
+
+    With an id it is the date or the account (`#post-date`, `#js_name`), with another class the account's name
+    (`.rich_media_meta_nickname`).
+    """
     if page is None or "author" in page.state:
         return None
     start = page.tag_start(b"activity-name")
     stop = page.tag_start(b"js_content")
     if start < 0 or not start < stop < start + 60_000:
         return None
-    for attributes, words in _WORDS.findall(page.markup, start, stop):
-        if b"rich_media_meta_text" in attributes and not _ID.search(attributes):
-            return plain(words.decode("utf-8", "replace")) or None
+    root = parse_fragment(page.markup[start:stop])
+    for element in root.iter("span", "em") if root is not None else ():
+        names = set(element.get("class", "").split())
+        if "rich_media_meta_text" in names and names <= _OF_A_BY_LINE and not element.get("id"):
+            author = one_line(inner_text(element))
+            if author and not _DATE.match(author):
+                return author
     return None
 
 

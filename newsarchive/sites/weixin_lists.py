@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from newsarchive.items import Listing, ListItem
+from newsarchive.parsing.html_tree import words
 from newsarchive.parsing.jsliteral import parse_at
 from newsarchive.parsing.json_text import read_json, value_after
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.sites.weixin_items import Record, list_item, records, string
-from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
+from newsarchive.sites.weixin_page import WeixinPage
 
 _HIT = re.compile(r"</?em>")
 
@@ -19,19 +20,29 @@ _HIT = re.compile(r"</?em>")
 def account_page(page: WeixinPage) -> Listing:
     """An account's page: its history as a search engine or the client showed it (`var msgList`, 2018)."""
     messages = _message_list(page)
-    nickname = page.content.find(b"profile_nickname")
-    name = ""
-    if nickname >= 0:
-        start = page.content.rfind(b"<", 0, nickname)
-        root = parse_fragment(page.content[start : start + 2000])
-        name = one_line(root[0].text) if root is not None and len(root) else ""
+    listed = messages.get("list") if isinstance(messages, dict) else None
     biz = page.text(b"var biz", b"var __biz", b"window.biz")
     return Listing(
-        account=name or one_line(page.text(b"var nickname")) or None,
+        account=page.classed(b"profile_nickname") or one_line(page.text(b"var nickname")) or None,
         account_id=page.text(b"var user_name", b"var username") or None,
-        items=tuple(_messages(messages.get("list") if isinstance(messages, dict) else None)),
+        items=tuple(_messages(listed)) or tuple(_shown(page)),
         extra={"biz": biz} if biz else {},
     )
+
+
+def _shown(page: WeixinPage) -> Iterator[ListItem]:
+    """The articles in the page's elements, which its script has made of the list: all that a copy without scripts has."""
+    history, _ = page.element(b"history")
+    for title in history.iter("h4") if history is not None else ():
+        rest = list(title.itersiblings("p"))
+        item = list_item(
+            title.get("hrefs"),
+            title=words(title),
+            summary=words(rest[0]) if len(rest) > 1 else None,
+            time=words(rest[-1]) if rest else None,
+        )
+        if item and item.url:
+            yield item
 
 
 def _message_list(page: WeixinPage) -> Any:  # noqa: ANN401

@@ -98,6 +98,10 @@ class WeixinPage:
         """Whether these bytes stand anywhere in the page."""
         return marker in self.content
 
+    def has_code(self, marker: bytes) -> bool:
+        """Whether these bytes stand in a script of the page."""
+        return marker in self.content and any(marker in code for code in self._code)
+
     @cached_property
     def is_blank(self) -> bool:
         """Whether there is nothing but white space."""

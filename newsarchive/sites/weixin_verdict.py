@@ -77,6 +77,9 @@ _WORDS = (
 _PARAM_RET = re.compile(rb"""var ret\s*=\s*["']-2["']""")
 """How the page of a wrong parameter gives its code (2026)."""
 
+_MEMBERS_ONLY = re.compile(rb"""<(?:script|link)\s[^<>]*(?:src|href)="[^"<>]*/private\b[^"<>/]*\.js""")
+"""The program that shows an article to those who may see it; its page has an empty `#app` and nothing else (2025 and 2026)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -101,8 +104,12 @@ def judge(page: WeixinPage, url: str) -> Judgement:
         return Judgement(Verdict.CAPTCHA, notice, reason)
     if page.has(b"mmbizwap:pages/album.html") or page.has(b"album__list-item"):
         return Judgement(Verdict.ALBUM)
-    if page.has(b"profile_nickname") or page.has(b"var msgList = "):
+    if page.has_code(b"var msgList") or (
+        page.tag_start(b"history") >= 0 and page.classed(b"profile_nickname")
+    ):
         return Judgement(Verdict.ACCOUNT_PAGE)
+    if page.tag_start(b"app") >= 0 and _MEMBERS_ONLY.search(page.markup):
+        return Judgement(Verdict.PRIVATE)
     return _judge_notice(page)
 
 
@@ -179,7 +186,7 @@ def _judge_notice(page: WeixinPage) -> Judgement:
 
 
 def _is_shell(page: WeixinPage) -> bool:
-    """The site's frame without anything in it (about 31 kB, seen for private and deleted articles)."""
+    """The site's frame without anything in it (about 31 kB, seen for deleted articles)."""
     return page.has(b"res.wx.qq.com") or page.has(b"activity-detail")
 
 

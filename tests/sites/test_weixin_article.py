@@ -371,3 +371,33 @@ def test_a_copy_that_does_not_say_which_article_it_is_keeps_what_it_says() -> No
         "",
     )
     assert (article.title, article.text, article.attribution.account) == ("无名副本", "正文。", "小屋")
+
+
+BY_LINE = '<span class="rich_media_meta rich_media_meta_text">老周</span>'
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ('<em class="rich_media_meta rich_media_meta_text">沈渡</em>', "沈渡"),
+        ("<em id='post-date' class='rich_media_meta rich_media_meta_text'>2018-04-06</em>", None),
+        ('<em class="rich_media_meta rich_media_meta_text">2018-04-06</em>', None),
+        (
+            '<em class="rich_media_meta rich_media_meta_text">2018年4月6日</em>\n'
+            '<em class="rich_media_meta rich_media_meta_text"> 🌏沈渡 </em>',
+            "🌏沈渡",
+        ),
+        ('<span class="rich_media_meta rich_media_meta_text rich_media_meta_nickname">街角茶事</span>', None),
+        ('<span class="rich_media_meta_nickname rich_media_meta_text rich_media_meta">街角茶事</span>', None),
+        ("<EM CLASS='rich_media_meta_text rich_media_meta'>沈渡</EM>", "沈渡"),
+        ('<em class="rich_media_meta rich_media_meta_text"></em>', None),
+    ],
+)
+def test_the_by_line_is_neither_the_date_nor_the_accounts_name(line: str, author: str | None) -> None:
+    nickname = (
+        '<a class="rich_media_meta rich_media_meta_link rich_media_meta_nickname" id="post-user">街角茶事</a>'
+        '<span class="rich_media_meta rich_media_meta_text rich_media_meta_nickname">街角茶事</span>'
+    )
+    page = pages.old_article().replace(BY_LINE.encode(), (line + nickname).encode())
+    attribution = article_of(page).attribution
+    assert (attribution.author, attribution.account) == (author, "街角茶事")

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
-from newsarchive.items import Page, Verdict
+from newsarchive import sites
+from newsarchive.items import NOTICES, Page, Verdict
 from newsarchive.sites.weixin import read, recognises
+from tests.sites import saved_forms
 from tests.sites import weixin_pages as pages
 
 
@@ -199,3 +201,56 @@ def test_other_words_of_notices(words: str, verdict: Verdict) -> None:
 @pytest.mark.parametrize("code", ["var ret = '-2' * 1;", "var ret='-2'*1;", 'var ret = "-2";'])
 def test_a_wrong_parameter_is_told_by_its_code_where_words_are_missing(code: str) -> None:
     assert read(Page(pages.notice("", scripts=code))).verdict is Verdict.PARAM_ERROR
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        # What stands below every article of 2018 to 2023, where its body cannot be seen.
+        '<html><body id="activity-detail"><strong class="profile_nickname">小站</strong><script>var biz = "";</script></body></html>',
+        '<html><body><pre>&lt;strong class="profile_nickname"&gt;小站&lt;/strong&gt; var msgList = {}</pre></body></html>',
+        '<html><head><script>var profile_nickname = "\\\\u6c5f";</script></head><body></body></html>',
+        '"<strong class=\\"profile_nickname\\">\\u6c5f\\u5cb8</strong>"',
+    ],
+)
+def test_an_accounts_name_makes_no_account_page(page: str) -> None:
+    for reading in (read(Page(page.encode(), pages.SHORT)), sites.read(Page(page.encode(), pages.SHORT))):
+        assert reading.verdict in {Verdict.OTHER, Verdict.EMPTY}
+        assert reading.account is None
+
+
+def test_an_accounts_page_that_a_browser_saved_is_read_by_its_elements() -> None:
+    page = """<html><body><strong class="profile_nickname">象会</strong><div class="weui_msg_card_list" id="history">
+        <div class="weui_media_bd"><h4 class="weui_media_title" hrefs="/s?timestamp=1&amp;src=3&amp;ver=1&amp;signature=a*b">第一篇</h4>
+        <p class="weui_media_desc">摘要</p><p class="weui_media_extra_info">2018年8月27日</p></div></div></body></html>"""
+    for form in (
+        bytes,
+        lambda content: saved_forms.minified(content, ""),
+        lambda content: saved_forms.singlefile(content, ""),
+    ):
+        reading = sites.read(Page(form(page.encode())), "weixin")
+        assert (reading.verdict, reading.account) == (Verdict.ACCOUNT_PAGE, "象会")
+        assert reading.listing
+        (item,) = reading.listing.items
+        assert (item.title, item.summary, item.published_text) == ("第一篇", "摘要", "2018年8月27日")
+        assert item.url == "https://mp.weixin.qq.com/s?timestamp=1&src=3&ver=1&signature=a*b"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<script type="module" crossorigin src="//res.wx.qq.com/mmbizwap/private.1a2b.js"></script>',
+        "<script src=https://res.wx.qq.com/mmbizappmsg/js/private-9f.js></script>",
+        '<link rel="modulepreload" href="//res.wx.qq.com/a/private.js">',
+    ],
+)
+def test_an_article_for_members_only_is_a_notice_of_its_own(script: str) -> None:
+    page = f'<!DOCTYPE html><html><head><title></title>{script}</head><body class="zh_CN"><div id="app"></div></body></html>'
+    reading = sites.read(Page(page.encode(), pages.SHORT))
+    assert (reading.verdict, reading.identity) == (Verdict.PRIVATE, f"weixin:s:{pages.TOKEN}")
+    assert Verdict.PRIVATE in NOTICES
+
+
+def test_other_programs_than_that_of_the_members_pages_make_no_private_article() -> None:
+    page = '<html><head><script src="//res.wx.qq.com/mmbizwap/index.1a2b.js"></script></head><body><div id="app"></div></body></html>'
+    assert sites.read(Page(page.encode(), pages.SHORT)).verdict is Verdict.EMPTY

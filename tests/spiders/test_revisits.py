@@ -50,6 +50,6 @@ def test_what_may_pass_is_tried_again_a_day_apart(kind: str) -> None:
     assert [outlook.after for outlook in outlooks] == [DAY, DAY, NEVER]
 
 
-@pytest.mark.parametrize("kind", ["deleted", "violation", "expired", "param_error"])
+@pytest.mark.parametrize("kind", ["deleted", "violation", "expired", "param_error", "private"])
 def test_what_does_not_pass_is_over(kind: str) -> None:
     assert after_notice(task(), kind).state == "gone"
