@@ -383,8 +383,7 @@ BY_LINE = '<span class="rich_media_meta rich_media_meta_text">老周</span>'
         ("<em id='post-date' class='rich_media_meta rich_media_meta_text'>2018-04-06</em>", None),
         ('<em class="rich_media_meta rich_media_meta_text">2018-04-06</em>', None),
         (
-            '<em class="rich_media_meta rich_media_meta_text">2018年4月6日</em>\n'
-            '<em class="rich_media_meta rich_media_meta_text"> 🌏沈渡 </em>',
+            '<em class="rich_media_meta_text">2018年4月6日</em>\n<em class="rich_media_meta_text"> 🌏沈渡 </em>',
             "🌏沈渡",
         ),
         ('<span class="rich_media_meta rich_media_meta_text rich_media_meta_nickname">街角茶事</span>', None),
