@@ -2,30 +2,34 @@
 
 What feeds of these sites need (all seen): CDATA around links and dates, one body split over two adjacent CDATA sections
 (ithome 2017), bodies whose `<![CDATA[` marks were themselves escaped, descriptions that were never escaped at all, and
-characters that XML forbids.
+characters that XML forbids. What is broken is taken apart by `broken_feed`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from newsarchive.parsing.html_tree import Element, inner_text, utf8
+from newsarchive.parsing.broken_feed import TakenApart, head_of, mended, take_apart, without_forbidden
+from newsarchive.parsing.html_tree import Element, decode, inner_text
 from newsarchive.parsing.json_text import text_at
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.text import decode_entities, one_line, plain
 from newsarchive.parsing.urls import is_web_address
 
-_FORBIDDEN = bytes(range(0x20)).translate(None, b"\t\n\r") + b"\x7f"
 _BEFORE = b"\xef\xbb\xbf \t\r\n"
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}\?>")
-_ROOT = re.compile(rb"<(rss|feed|rdf:RDF|channel)\b")
-_ENTRY_END = re.compile(rb"</(?:item|entry)\s*>")
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{4,12})|(\d{5,12}));")
+_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)(?=[\s>])|www\.w3\.org/2005/Atom")
+_PROLOG = re.compile(rb"<[?!][^>]*>|\]\s*>")
+_OTHER_PAGE = re.compile(rb"<(?:html|head|body|div)\b", re.IGNORECASE)
+_MOST_JUNK = 40
+_HEAD = 1000
+_CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
 _CDATA = "<![CDATA["
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ENTRY = frozenset({"item", "entry"})
 
 
@@ -59,72 +63,72 @@ class Feed:
 
 
 def is_feed(content: bytes) -> bool:
-    """Whether the bytes begin as RSS, RDF or Atom does (white space, marks and a declaration may come first)."""
-    head = content.lstrip(_BEFORE)[:1000]
-    head = _DECLARED.sub(b"", head).lstrip()
-    while head.startswith((b"<!--", b"<?")):
-        _, _, head = head.partition(b">")
-        head = head.lstrip()
-    return head.startswith((b"<rss", b"<feed", b"<rdf:RDF", b"<channel"))
+    """Whether the bytes begin as RSS, RDF or Atom does; before it may come a declaration, comments, a few stray characters."""
+    head = content[:_HEAD].translate(None, _CONTROL)
+    root = _ROOT.search(head)
+    if root is None:
+        return False
+    before = head[: root.start()].lstrip(_BEFORE)
+    junk = _PROLOG.sub(b"", before).strip()
+    most = _HEAD if before.startswith(b"<") else _MOST_JUNK  # the tag of the root itself may be broken
+    return len(junk) <= most and not _OTHER_PAGE.search(junk)
 
 
 def read_xml(content: bytes) -> Element | None:
     """The root element of an XML text, mended where it is broken; None where there is none."""
-    try:  # to make sure beforehand that nothing needs mending costs as much as half of the parsing
-        return _parse(content.lstrip(_BEFORE), recover=False)
-    except etree.XMLSyntaxError:
-        pass
-    body = _REFERENCE.sub(_without_surrogate, utf8(content.translate(None, _FORBIDDEN)).lstrip())
-    try:
-        return _parse(_without_half_an_entry(body), recover=True)
-    except etree.XMLSyntaxError:
-        return None
+    if (root := _parse(content)) is not None:
+        return root
+    text = mended(without_forbidden(decode(content)))
+    return root if (root := _parse(text)) is not None else _parse(text, recover=True)
 
 
-def _parse(body: bytes, *, recover: bool) -> Element:
+def _parse(content: bytes | str, *, recover: bool = False) -> Element | None:
+    """The root element of a text that is well-formed; None where it is not.
+
+    Entities that the text declares are never resolved. Recovery would not even resolve those that XML has, so it does here, with
+    the declarations taken away.
+    """
+    body = (content.encode() if isinstance(content, str) else content).lstrip(_BEFORE)
     declared = _DECLARED.match(body)
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=recover,
-        resolve_entities=False,
+        resolve_entities=recover,
         load_dtd=False,
         no_network=True,
         remove_comments=True,
         remove_pis=True,
     )
-    return etree.fromstring(body[declared.end() :] if declared else body, parser)
-
-
-def _without_surrogate(reference: re.Match[bytes]) -> bytes:
-    """A reference as it stands; nothing for half a character, of which libxml2 makes text that cannot be decoded."""
-    number = int(reference[1], 16) if reference[1] else int(reference[2])
-    return b"" if 0xD800 <= number < 0xE000 else reference[0]
-
-
-def _without_half_an_entry(body: bytes) -> bytes:
-    """A feed whose end is missing, as far as its entries are whole: mended, half an entry would pass for a whole one."""
-    root = _ROOT.search(body)
-    if root is None:
-        return body
-    end = body.rfind(b"</" + root[1])
-    if end >= 0 and not _ENTRY_END.search(body, end):
-        return body
-    return body[: max((entry.end() for entry in _ENTRY_END.finditer(body)), default=0)]
+    try:  # to make sure beforehand that nothing needs mending costs as much as half of the parsing
+        return etree.fromstring(body[declared.end() :] if declared else body, parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def read_feed(content: bytes) -> Feed | None:
     """A feed with all its items, or None where the bytes are no feed, or end before its first item does."""
-    root = read_xml(content)
-    if root is None or _name(root) not in {"rss", "feed", "RDF", "channel"}:
+    root = _parse(content)
+    if root is None:
+        text = without_forbidden(decode(content))
+        root = _parse(text)  # what was in another encoding, or had a character that XML forbids
+    if root is None:
+        apart = take_apart(text, _parse)
+    elif _name(root) in {"rss", "feed", "RDF", "channel"}:
+        apart = TakenApart(head_of(root), [element for element in root.iter() if _name(element) in _ENTRY])
+        if content.count(b"</item>") + content.count(b"</entry>") > len(apart.entries):
+            # A CDATA section that was left open may have swallowed entries up to the end of another one.
+            found = take_apart(without_forbidden(decode(content)), _parse)
+            apart = found if found and len(found.entries) > len(apart.entries) else apart
+    else:
         return None
-    feed = Feed()
-    head = next((child for child in root.iter() if _name(child) in {"channel", "feed"}), root)
-    for child in head:
+    if apart is None:
+        return None
+    feed = Feed(entries=[_entry(children) for children in apart.entries])
+    for child in apart.head:
         if _name(child) == "title":
             feed.title = feed.title or plain(inner_text(child))
         elif _name(child) == "link":
             feed.link = feed.link or _link(child)
-    feed.entries = [_entry(element) for element in root.iter() if _name(element) in _ENTRY]
     return feed
 
 
@@ -155,9 +159,9 @@ def _json_entry(row: Mapping[str, Any]) -> Entry:
     )
 
 
-def _entry(element: Element) -> Entry:
+def _entry(children: Iterable[Element]) -> Entry:
     entry = Entry()
-    for child in element:
+    for child in children:
         match _name(child):
             case "title":
                 entry.title = plain(inner_text(child))
@@ -195,10 +199,11 @@ def _link(element: Element) -> str:
 
 
 def _markup(element: Element) -> str:
-    """The HTML in an element: its text, or its children where the feed's author forgot to escape them."""
+    """The HTML in an element: its text, or its children where the feed's author forgot to escape them, or some of them."""
     if any(isinstance(child.tag, str) for child in element):
-        inside = (etree.tostring(child, encoding="unicode", method="html") for child in element)
-        return (element.text or "") + "".join(inside)
+        inside = "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
+        escaped = _TAG.search(inner_text(element)) is not None
+        return (element.text or "") + (decode_entities(inside) if escaped else inside)
     text = inner_text(element)
     body = text.strip()
     return body[len(_CDATA) :].removesuffix("]]>") if body.startswith(_CDATA) else text
