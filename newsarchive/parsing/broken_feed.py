@@ -302,7 +302,7 @@ class _Within:
 
     def fields(self, text: str) -> list[Element]:
         """The fields that stand in a text, each up to its end tag, or else to the next field."""
-        found = []
+        found: list[Element] = []
         pieces = _in_pieces(text)
         pieces[1::2] = [" " * len(piece) for piece in pieces[1::2]]
         outside = "".join(pieces)

@@ -88,7 +88,7 @@ FEEDS = {
     "Atom": ATOM,
     "own entities": OWN_ENTITIES,
 }
-MISTAKES = [
+MISTAKES: list[str | bytes] = [
     "&", "&nbsp;", "&hellip;", "&#16;", "&#xD800;", "&#0;", "&#99999999;", "&bogus;", "&lt", "<", "a < b", "<3", "<br>", "<p>", "</p>",
     "<b>粗", '<a href="x>', "<script>a<b&&c</script>", "<![CDATA[", "]]>", "<!--", "-->", "<x:y>", "<x:y>z</x:y>", '<a b="1" b="2">z</a>',
     "<!DOCTYPE html>", '<?xml version="1.0"?>', "<?php", "\x00", "\x0b", "\x1b", "\ufffe", "<title>", "</title>", "<link/>", "</description>",
