@@ -15,7 +15,7 @@ from newsarchive.sites.http_status import verdict_of_status
 from newsarchive.sites.ithome_article import from_dom, from_interface, from_saved_body
 from newsarchive.sites.ithome_links import identify, image_key, is_promotion
 from newsarchive.sites.ithome_saved import read_saved_markdown
-from newsarchive.sites.saved_rows import list_rows, markdown_links, rows_of
+from newsarchive.sites.saved_rows import list_rows, markdown_links, merged
 from newsarchive.sites.site import Site
 
 _OURS = tuple(
@@ -121,14 +121,24 @@ def _read_json(page: Page) -> Reading:
     if value is None:
         listing = lists.from_broken_answer(text)
         return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
+    return _read_value(value, page) or _nothing(page, Verdict.OTHER)
+
+
+def _read_value(value: object, page: Page) -> Reading | None:
+    """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
     if feed := feeds.json_feed(value):
         return _feed(feed, page)
     if isinstance(value, dict) and (reading := _read_answer(value, page)):
         return reading
-    items = list_rows(rows_of(value), identify, is_promotion)
-    if any(item.identity for item in items):
+    if items := list_rows(value, identify, is_promotion):
         return Reading("ithome", Verdict.LIST, listing=Listing(items=items))
-    return _nothing(page, Verdict.OTHER)
+    if not isinstance(value, list):
+        return None
+    if listing := lists.from_answer({"list": value}):
+        return Reading("ithome", Verdict.LIST, listing=listing)
+    readings = [_read_answer(one, page) for one in value if isinstance(one, dict)]
+    listed = [reading.listing for reading in readings if reading and reading.listing]
+    return Reading("ithome", Verdict.LIST, listing=merged(listed)) if listed else None
 
 
 def _read_answer(value: dict[str, Any], page: Page) -> Reading | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from newsarchive.items import Article, Listing, Page, Reading, Verdict
+from newsarchive.items import Article, Listing, ListItem, Page, Reading, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, words
 from newsarchive.parsing.json_text import read_json, value_after
@@ -25,9 +25,9 @@ from newsarchive.sites.kr36_article import (
     from_saved_body,
     video_from_state,
 )
-from newsarchive.sites.kr36_links import identify, image_key
-from newsarchive.sites.saved_rows import list_rows, markdown_links, rows_of
-from newsarchive.sites.site import Site
+from newsarchive.sites.kr36_links import follow, identify, image_key
+from newsarchive.sites.saved_rows import list_rows, markdown_links, merged
+from newsarchive.sites.site import Link, Site
 
 _STATE = b"window.initialState"
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -133,7 +133,7 @@ def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
 
 def _is_well(answer: Mapping[str, Any]) -> bool:
     """Whether an answer's code, a number or its text, says that there is no error."""
-    return answer.get("code") in {0, "0", "", None}
+    return answer.get("code") in (0, "0", "", None)
 
 
 def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -147,6 +147,16 @@ def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _read_json(page: Page) -> Reading | None:
     value = read_json(decode(page.content))
+    if reading := _read_value(value, page):
+        return reading
+    if isinstance(value, dict) and not _is_well(value):
+        notice = value.get("msg") or value.get("message")
+        return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)
+    return None if value is None else _nothing(page, Verdict.OTHER)
+
+
+def _read_value(value: object, page: Page) -> Reading | None:
+    """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
     if feed := feeds.json_feed(value):
         return _feed(feed, page)
     if isinstance(value, dict):
@@ -156,14 +166,27 @@ def _read_json(page: Page) -> Reading | None:
             return Reading("36kr", Verdict.LIST, listing=listing)
     if listing := lists.from_dated_file(value):
         return Reading("36kr", Verdict.LIST, listing=listing)
-    if rows := rows_of(value):
-        items = list_rows(rows, identify)
-        if any(item.identity for item in items):
-            return Reading("36kr", Verdict.LIST, listing=Listing(items=items))
-    if isinstance(value, dict) and not _is_well(value):
-        notice = value.get("msg") or value.get("message")
-        return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)
-    return None if value is None else _nothing(page, Verdict.OTHER)
+    if items := list_rows(value, _named):
+        return Reading("36kr", Verdict.LIST, listing=Listing(items=tuple(map(_with_address, items))))
+    if not isinstance(value, list):
+        return None
+    if found := lists.from_state({"itemList": value}, page):
+        return Reading("36kr", Verdict.LIST, listing=found[0], bodies=found[1])
+    readings = [reading for one in value if isinstance(one, dict) and (reading := _read_value(one, page))]
+    listed = [reading.listing for reading in readings if reading.listing]
+    bodies = [body for reading in readings for body in reading.bodies]
+    return Reading("36kr", Verdict.LIST, listing=merged(listed), bodies=tuple(bodies)) if listed else None
+
+
+def _with_address(item: ListItem) -> ListItem:
+    """An item with the address of its page, where it was saved with the gateway's route (`detail_article?itemId=…`)."""
+    link = _named(item.url) if item.url and "detail_" in item.url else None
+    return item.model_copy(update={"url": link.url}) if link else item
+
+
+def _named(url: str) -> Link | None:
+    """The item that an address or a bare route names."""
+    return identify(url) or follow(url)
 
 
 def _read_note(page: Page) -> Reading:

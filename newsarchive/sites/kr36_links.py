@@ -18,7 +18,7 @@ from newsarchive.sites.site import Link
 _PATH = re.compile(
     r"^(?:/zh)?/(?P<kind>p|newsflashes|video)/(?P<id>\d{1,19})(?:\.html?)?/?$",
 )
-_ROUTE = re.compile(r"^detail_(?P<kind>article|newsflash|video)\?(?:.*&)?itemId=(?P<id>\d{1,19})")
+_ROUTE = re.compile(r"^detail_(?P<kind>article|newsflash|video)/?\?(?:.*&)?itemId=(?P<id>\d{1,19})(?!\d)")
 _KINDS = {
     "p": Verdict.ARTICLE,
     "article": Verdict.ARTICLE,
@@ -46,7 +46,10 @@ def link_of(item_id: str | int, kind: Verdict = Verdict.ARTICLE) -> Link:
 
 
 def identify(url: str) -> Link | None:
-    """The item that a URL names: `/p/`, `/newsflashes/` or `/video/` on any of the site's hosts (eu: `/zh/p/` only)."""
+    """The item that a URL names: `/p/`, `/newsflashes/` or `/video/` on any of the site's hosts (eu: `/zh/p/` only).
+
+    Others who save the gateway's answers put the site before its routes: `https://36kr.com/detail_article?itemId=…`.
+    """
     if "36kr.com" not in url.lower():
         return None
     try:
@@ -57,6 +60,8 @@ def identify(url: str) -> Link | None:
     if host != "36kr.com" and not host.endswith(".36kr.com"):
         original = original_address(url)
         return identify(original) if original != url.strip() else None
+    if parts.path.startswith("/detail_"):
+        return follow(f"{parts.path[1:]}?{parts.query.replace('&amp;', '&')}")
     match = _PATH.match(parts.path)
     return link_of(match["id"], _KINDS[match["kind"]]) if match else None
 

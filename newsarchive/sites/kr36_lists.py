@@ -39,7 +39,7 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     listing = Listing(
         items=items,
         cursor=text_at(container, "pageCallback") or None,
-        more=container.get("hasNextPage") in {1, "1", "true"},
+        more=container.get("hasNextPage") in (1, "1", "true"),
     )
     return listing, tuple(body for body in bodies if body.identity and body.body)
 

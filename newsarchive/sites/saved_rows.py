@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from newsarchive.items import Listing, ListItem
@@ -16,6 +16,7 @@ from newsarchive.sites.site import Link
 Identify = Callable[[str], Link | None]
 Judge = Callable[[str], bool]
 
+_DEPTH = 5
 _ROW_KEYS = ("list", "items", "data", "articles", "news", "result", "results", "rows")
 _TIMES = (
     "published_at",
@@ -39,29 +40,53 @@ _HEADING = re.compile(r"^#{1,3}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 
 
-def rows_of(value: object, depth: int = 4) -> list[dict[str, Any]]:
-    """The rows of a saved list: objects with a title and a URL, at the top or under usual keys, not too deep."""
-    if isinstance(value, dict):
-        candidates = [value[key] for key in _ROW_KEYS if key in value] if depth else []
-        return next((rows for candidate in candidates if (rows := rows_of(candidate, depth - 1))), [])
-    if not isinstance(value, list):
-        return []
-    return [
-        row
-        for row in value
-        if isinstance(row, dict) and _string(row, "title") and _string(row, "url", "link")
-    ]
-
-
 def _never(_: str) -> bool:
     return False
 
 
-def list_rows(
-    rows: list[dict[str, Any]], identify: Identify, is_promotion: Judge = _never
-) -> tuple[ListItem, ...]:
-    """Rows as list items; a row's `extra` object may hold what the row itself lacks."""
-    return tuple(_item(row, identify, is_promotion) for row in rows)
+def list_rows(value: object, identify: Identify, is_promotion: Judge = _never) -> tuple[ListItem, ...]:
+    """The entries of a saved file: the rows of all its lists that name an article of the site, in their order, each row once.
+
+    A row is an object with a title and an address; its `extra` object may hold what the row itself lacks. A file may have
+    several lists, under whatever names, and lists of lists (one a day).
+    """
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for found in _lists(value, _DEPTH):
+        if any(identify(_address(row)) for row in found):
+            for row in found:
+                rows.setdefault((_address(row), _string(row, "title") or ""), row)
+    return tuple(_item(row, identify, is_promotion) for row in rows.values())
+
+
+def _lists(value: object, depth: int) -> Iterator[list[dict[str, Any]]]:
+    """All lists of rows in a value, not too deep; what a row has inside it (related articles) is no list of the file."""
+    if isinstance(value, list):
+        if rows := [entry for entry in value if _is_row(entry)]:
+            yield rows
+        inner: Iterable[object] = [entry for entry in value if not _is_row(entry)]
+    elif isinstance(value, dict):
+        inner = [value[key] for key in _ROW_KEYS if key in value] if _is_row(value) else value.values()
+        if _is_row(value) and not any(isinstance(entry, list | dict) for entry in inner):
+            yield [value]
+    else:
+        return
+    if depth:
+        for entry in inner:
+            yield from _lists(entry, depth - 1)
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, dict) and bool(_string(value, "title")) and bool(_address(value))
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    return _string(row, "url", "link", "route") or ""
+
+
+def merged(listings: Iterable[Listing]) -> Listing:
+    """The lists of several answers in one file (a line each) as one."""
+    found = list(listings)
+    return Listing(items=tuple(item for listing in found for item in listing.items))
 
 
 def markdown_links(text: str, identify: Identify, is_promotion: Judge = _never) -> Listing | None:
@@ -91,7 +116,7 @@ def _day(heading: re.Match[str] | None) -> dict[str, Any]:
 def _item(row: dict[str, Any], identify: Identify, is_promotion: Judge) -> ListItem:
     inner = row.get("extra")
     facts: dict[str, Any] = {**(inner if isinstance(inner, dict) else {}), **row}
-    url = _string(row, "url", "link") or ""
+    url = _address(row)
     when = text_at(facts, *_TIMES)
     at = from_epoch(when) if when.isdecimal() else None
     moment = Moment(at) if at else parse(when)
@@ -112,7 +137,7 @@ def _identity(link: Link | None) -> dict[str, Any]:
     return {"identity": link.identity, "keys": dict(link.keys), "kind": link.kind} if link else {}
 
 
-def _string(row: dict[str, Any], *keys: str) -> str | None:
+def _string(row: Mapping[str, Any], *keys: str) -> str | None:
     return next(
         (row[key].strip() for key in keys if isinstance(row.get(key), str) and row[key].strip()), None
     )

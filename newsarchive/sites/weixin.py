@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.items import ARTICLE_KINDS, Page, Reading, Verdict
+from newsarchive.items import ARTICLE_KINDS, Listing, Page, Reading, Verdict
 from newsarchive.parsing.feeds import is_feed
 from newsarchive.parsing.json_text import read_json
 from newsarchive.sites import weixin_albums as albums
 from newsarchive.sites import weixin_feeds as feeds
 from newsarchive.sites import weixin_lists as lists
+from newsarchive.sites.saved_rows import list_rows, merged
 from newsarchive.sites.site import Site
 from newsarchive.sites.weixin_article import read_article, read_json_article
 from newsarchive.sites.weixin_page import WeixinPage
@@ -101,9 +102,22 @@ def _read_page(page: Page) -> Reading:
 
 def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
     if isinstance(data, list):
-        return Reading("weixin", Verdict.LIST, listing=feeds.channel_answer(data))
+        return Reading("weixin", Verdict.LIST, listing=_read_rows(data))
     if not isinstance(data, dict):
         return Reading("weixin", Verdict.OTHER)
+    if reading := _read_answer(data):
+        return reading
+    if data.get("user_name") and ("title" in data or "content_noencode" in data):
+        return _read_state(data, page)
+    if items := list_rows(data, identify):
+        return Reading("weixin", Verdict.LIST, listing=Listing(items=items))
+    if isinstance(data.get("list"), list):
+        return Reading("weixin", Verdict.LIST, listing=lists.account_answer(data))
+    return Reading("weixin", Verdict.OTHER, notice=_complaint(data))
+
+
+def _read_answer(data: Mapping[str, Any]) -> Reading | None:
+    """A list as the site's own interfaces, and programs that make feeds of it, give it; None for other objects."""
     if isinstance(album := data.get("getalbum_resp"), dict):
         listing = albums.album_answer(album)
         return Reading("weixin", Verdict.ALBUM, listing=listing, account=listing.account)
@@ -111,16 +125,25 @@ def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
         return Reading("weixin", Verdict.LIST, listing=lists.message_answer(data))
     if "app_msg_list" in data or "publish_page" in data:
         return Reading("weixin", Verdict.LIST, listing=lists.platform_answer(data))
+    if lists.has_messages(data):
+        return Reading("weixin", Verdict.LIST, listing=lists.messages(data))
     if isinstance(data.get("items"), list):
         listing = feeds.json_feed(data)
         return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
     if isinstance(data.get("reviews"), list):
         return Reading("weixin", Verdict.LIST, listing=feeds.shelf_answer(data))
-    if data.get("user_name") and ("title" in data or "content_noencode" in data):
-        return _read_state(data, page)
-    if isinstance(data.get("list"), list):
-        return Reading("weixin", Verdict.LIST, listing=lists.account_answer(data))
-    return Reading("weixin", Verdict.OTHER, notice=_complaint(data))
+    return None
+
+
+def _read_rows(rows: list[Any]) -> Listing:
+    """A list of messages, of whole answers (a line each), or of others' rows, also in lists of their own."""
+    if lists.has_messages({"list": rows}):
+        return lists.messages({"list": rows})
+    answers = [answer for row in rows if isinstance(row, dict) and (answer := _read_answer(row))]
+    if answers:
+        return merged(answer.listing for answer in answers if answer.listing)
+    listing = feeds.channel_answer(rows)
+    return listing if listing.items else Listing(items=list_rows(rows, identify))
 
 
 def _read_state(data: Mapping[str, Any], page: Page) -> Reading:

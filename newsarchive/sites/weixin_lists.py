@@ -82,6 +82,17 @@ def message_answer(answer: Record) -> Listing:
     )
 
 
+def has_messages(record: Record) -> bool:
+    """Whether an object is a message, or has a list of them (what stands in the string of `general_msg_list`)."""
+    rows = record["list"] if isinstance(record.get("list"), list) else [record]
+    return any(isinstance(row, dict) and "comm_msg_info" in row for row in rows)
+
+
+def messages(record: Record) -> Listing:
+    """The articles of a message, or of a list of them, that somebody took out of an answer."""
+    return Listing(items=tuple(_messages(record.get("list", record))))
+
+
 def _messages(messages: object) -> Iterator[ListItem]:
     """The articles of messages: the first of each, and those sent along with it."""
     for record in records(messages):
