@@ -20,6 +20,8 @@ Role: TypeAlias = Literal["appeal", "advertisement", "tipster", "editor_note", "
 """What an `Aside` is: words of the site around the story, which exporters may leave out."""
 
 Numbering: TypeAlias = Literal["1", "A", "a", "I", "i"]
+Shown: TypeAlias = Literal["background", "poster"]
+"""How a picture is shown that is no picture of its own: behind text or as part of a drawing, or before a film."""
 Script: TypeAlias = Literal["super", "sub"]
 Struck: TypeAlias = Literal["marked", "plain", "left out"]
 """What plain text does with struck-out words: between `~~`, as they stand on the page, or not at all."""
@@ -59,7 +61,8 @@ class Image:
     """A picture, as a block of its own or inside a line.
 
     `url` is as the site's page gives it, without the site's delivery parameters; `key` is the site's own name of the
-    picture, the same for all sizes and formats (set by the images pipeline). `width` and `height` are pixels.
+    picture, the same for all sizes and formats (set by the images pipeline). `width` and `height` are pixels. `role` is
+    set where the page shows it in another way than as a picture of its own.
     """
 
     url: str
@@ -69,6 +72,7 @@ class Image:
     height: int | None = None
     link: str | None = None
     key: str | None = None
+    role: Annotated[Shown | None, _RARE] = None
     kind: Literal["image"] = "image"
 
 
@@ -327,28 +331,27 @@ def shown(span: Span) -> str:
 
 def line_text(pieces: Sequence[Inline], struck: Struck = "marked") -> str:
     """Inline pieces as plain text, breaks as line feeds."""
-    if struck == "plain" or not any(piece.kind == "span" and piece.struck for piece in pieces):
-        return _words(pieces)
+    words: list[Any] = [
+        (None if piece.struck or piece.script else piece.text)
+        if piece.kind == "span"
+        else ("\n" if piece.kind == "break" else "")
+        for piece in pieces
+    ]
+    if None not in words:
+        return "".join(words)
     text = ""
-    for out, group in groupby(pieces, lambda piece: piece.kind == "span" and piece.struck):
-        words = _words(group)
-        bare = words.strip()
-        if not out:
-            text += words
+    for out, group in groupby(zip(words, pieces, strict=True), lambda pair: _is_struck(pair[1])):
+        run = "".join([shown(piece) if isinstance(piece, Span) else word or "" for word, piece in group])
+        bare = run.strip()
+        if not out or struck == "plain":
+            text += run
         elif bare and struck == "marked":
-            text += words.replace(bare, f"~~{bare}~~")
+            text += run.replace(bare, f"~~{bare}~~")
     return text
 
 
-def _words(pieces: Iterable[Inline]) -> str:
-    return "".join(
-        [
-            (piece.text if piece.script is None else shown(piece))
-            if piece.kind == "span"
-            else ("\n" if piece.kind == "break" else "")
-            for piece in pieces
-        ]
-    )
+def _is_struck(piece: Inline) -> bool:
+    return isinstance(piece, Span) and piece.struck
 
 
 def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
@@ -365,11 +368,11 @@ def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
             marked.append((len(texts), mark))
         if block.kind == "paragraph" or block.kind == "heading":  # noqa: PLR1714 the checker narrows no sets
             pieces = block.inlines
-            plain = pieces[0] if len(pieces) == 1 else None
-            if plain is not None and plain.kind == "span" and not plain.struck and plain.script is None:
-                texts.append(plain.text)
-            else:
+            only = pieces[0] if len(pieces) == 1 else None
+            if only is None or only.kind != "span" or only.struck or only.script:
                 texts.append(line_text(pieces, struck))
+            else:
+                texts.append(only.text)
         elif block.kind == "image":
             texts.append(block.caption)
         elif block.kind == "code":

@@ -205,8 +205,8 @@ class Article(Record):
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def images(self) -> list[Image]:
-        """The body's pictures in document order, repeats included."""
-        return images_of(self.body)
+        """The body's pictures in document order, repeats included; without backgrounds and posters."""
+        return [image for image in images_of(self.body) if image.role is None]
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property

@@ -1,8 +1,9 @@
 """What a page is and says, as one JSON object: the contract of `newsarchive parse`.
 
 The vocabulary is that of the labels by which parsers are scored: `text` is the visible text, a line per block (words that
-are struck out on the page stand in it without a mark, and again in `struck`); `images` are the body's pictures in document order, repeats included; `links` is how many links the body has (`link_urls` are
-they); times are ISO 8601 with +08:00.
+are struck out on the page stand in it without a mark, and again in `struck`); `images` are the body's pictures in
+document order, repeats included; `links` is how many links the body has (`link_urls` are they); times are ISO 8601 with
++08:00. What the page means and was not read is counted in `dropped`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from newsarchive.body import Code, Embed, Span, Table, inlines_of, links_of, text_of, walk
+from newsarchive.body import Code, Embed, Span, Table, images_of, inlines_of, links_of, text_of, walk
 from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Reading, SiteName, Verdict
 
 Label = dict[str, Any]
@@ -96,6 +97,7 @@ def article_label(article: Article) -> Label:
         else None,
         "published_text": article.published_text,
         "struck": struck,
+        "background_images": list(dict.fromkeys(it.url for it in images_of(article.body) if it.role)),
         "videos": [
             player(embed, "vid" if article.site == "weixin" else "id")
             for embed in media

@@ -1,6 +1,6 @@
 """Markdown as a body tree, so that what an editor or another converter wrote can be written anew.
 
-Read by CommonMark with tables; HTML is text. Three habits of html2text (full texts of 36kr's feed, May 2025) are mended
+Read by CommonMark with tables; HTML is text, but for `<br>`, which ends a line (in a cell nothing else can). Three habits of html2text (full texts of 36kr's feed, May 2025) are mended
 where `mended` is set: a lone `****`, which would be a rule, bullets that are text (`•` and a no-break blank),
 and the blank that it puts after bold, where a full stop or comma stands on either side of it.
 """
@@ -33,7 +33,12 @@ from newsarchive.body import (
 )
 from newsarchive.markdown.document import code_lines
 
-_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+_PARSER = (
+    MarkdownIt("commonmark", {"html": True, "linkify": False})
+    .enable(["table", "strikethrough"])
+    .disable("html_block")
+)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _EMPTY_BOLD = re.compile(r"[ ]{0,3}\*{4}[ ]*")
 _BULLET = re.compile(r"[•●]\s*\u00a0?\s*")
 _BOLD_MARK = re.compile(r"(?<![*\\])\*\*(?!\*)")
@@ -187,11 +192,9 @@ def _inlines_of(tokens: Sequence[Token]) -> Iterator[Inline]:
     look = _Look()
     for token in tokens:
         match token.type:
-            case "text" | "text_special":
+            case "text" | "text_special" | "code_inline":
                 if token.content:
-                    yield look.span(token.content)
-            case "code_inline":
-                yield look.span(token.content, code=True)
+                    yield look.span(token.content, code=token.type == "code_inline")
             case "strong_open" | "strong_close":
                 look = replace(look, strong=look.strong + token.nesting)
             case "em_open" | "em_close":
@@ -204,7 +207,9 @@ def _inlines_of(tokens: Sequence[Token]) -> Iterator[Inline]:
                 look = replace(look, link=None)
             case "softbreak":
                 yield look.span(" ")
-            case "hardbreak":
+            case "html_inline" if not _BREAK.fullmatch(token.content):
+                yield look.span(token.content)
+            case "hardbreak" | "html_inline":
                 yield Break()
             case "image":
                 yield Image(str(token.attrs.get("src", "")), alt=_alt(token), link=look.link)

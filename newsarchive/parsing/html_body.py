@@ -8,9 +8,10 @@ What it does not know is transparent: its text is kept. Text is never invented a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -26,18 +27,22 @@ from newsarchive.body import (
     Heading,
     Image,
     Inline,
-    ListBlock,
-    Numbering,
     Paragraph,
     Quote,
     Role,
     Rule,
     Script,
+    Shown,
     Span,
     Table,
     line_text,
 )
+from newsarchive.parsing.html_code import code_blocks
+from newsarchive.parsing.html_formulas import around, hide_doubles, is_display, math_tex, script_tex
+from newsarchive.parsing.html_lists import Item, is_indent, list_of
+from newsarchive.parsing.html_styles import Look, Looks, is_struck
 from newsarchive.parsing.text import visible
+from newsarchive.parsing.urls import absolute, largest
 
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow for comments and processing instructions."""
@@ -54,7 +59,8 @@ class Rules:
     Each function gets an element and answers None (or False) for "nothing special": `image` the picture of an `img`
     (None: no picture of the article), `embed` the player or card that an element is, `aside` the role of a block that
     is not the story, `skip` whether an element and its content are no part of the body, `caption` whether a block is
-    the caption of the picture before it. The content of a player is its fallback and dropped, that of a custom element
+    the caption of the picture before it. `picture` is the address of a picture that is no `img` as it is kept (a background,
+    part of a drawing), None for none. The content of a player is its fallback and dropped, that of a custom element
     is kept: where its end tag is missing, the parser puts the rest of the article into it. `special` are the names of
     the elements that are offered to `skip`, `aside` and `embed` (never `span`, of which bodies are full).
     """
@@ -67,9 +73,17 @@ class Rules:
     skip: Callable[[Element], bool | None] = _never
     caption: Callable[[Element], bool | None] = _never
     link: Callable[[str], str] = field(default=lambda url: url)
+    picture: Callable[[str], str | None] = field(default=lambda url: absolute(url, "https:"))
 
 
-_DROPPED = frozenset(("script", "style", "noscript", "template", "head", "title", "meta", "link", "iframe"))
+_DROPPED = frozenset(("style", "noscript", "template", "head", "title", "meta", "link", "rp"))
+_UNREAD = frozenset(
+    (
+        *("applet", "audio", "bdo", "canvas", "embed", "map", "meter", "object", "progress", "select"),
+        *("textarea", "video"),
+    )
+)
+"""What means something and has no node; players are counted where no rule knows them."""
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "body", "center", "dd", "details", "dir", "div", "dl", "dt"),
@@ -96,25 +110,8 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS, _TABLES = frozenset(("ul", "ol")), frozenset(("table",))
 MAX_NESTING = 60
 """Lists, tables and quotes inside each other; deeper ones are read as plain blocks, so that no reader of the tree breaks."""
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
-_DECORATION = re.compile(r"(?<![\w-])text-decoration(?:-line)?\s*:([^;]*)")
-_RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(super|sub)\b")
-_LIST_STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?\s*:([^;!]*)")
-_MARKERS: dict[str, Numbering | Literal["-"]] = {
-    **dict.fromkeys(("disc", "circle", "square"), "-"),
-    **dict.fromkeys(("decimal", "decimal-leading-zero"), "1"),
-    **dict.fromkeys(("upper-alpha", "upper-latin"), "A"),
-    **dict.fromkeys(("lower-alpha", "lower-latin"), "a"),
-    "upper-roman": "I",
-    "lower-roman": "i",
-}
-"""What the markers of a `list-style` are; others leave a list what it is."""
-_TYPES: dict[str, Numbering] = {"A": "A", "a": "a", "I": "I", "i": "i"}
-_WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 _BLANK = " \t\r\n\f"
 _BLANKS = re.compile(f"[{_BLANK}]+")
-_LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#.-]{1,20})")
 
 
 class _Style(NamedTuple):
@@ -141,16 +138,6 @@ _STYLES = {
 }
 
 
-class _Look(NamedTuple):
-    """What a `style` says that counts: whether the element is hidden, bold, or not struck out in spite of its name."""
-
-    hidden: bool = False
-    bold: bool = False
-    unstruck: bool = False
-    style: _Style | None = None
-    """What it adds to the style of all text inside."""
-
-
 _Closer: TypeAlias = "Callable[[_Walk], None]"
 """What is done at an element's end."""
 _Opener: TypeAlias = "Callable[[_Walk, Element], _Closer | None]"
@@ -161,43 +148,10 @@ def _skipped(_: _Walk) -> None:
     """Stands for the end of an element whose content is done with."""
 
 
-class _Looks(dict[str, _Look | None]):
-    """What the styles seen so far say, None for nothing; a body has thousands of them, but a few dozen that differ."""
-
-    def __missing__(self, style: str) -> _Look | None:
-        look = self[style] = _look(style)
-        return look
-
-
-def _look(style: str) -> _Look | None:
-    if ("none" in style or "NONE" in style) and _HIDDEN.search(style):
-        return _Look(hidden=True)
-    bold = "font-weight" in style and _BOLD.search(style) is not None
-    struck = unstruck = False
-    script: Script | None = None
-    lower = style.lower()
-    if "decoration" in lower and (lines := _DECORATION.findall(lower)):
-        struck = "line-through" in lines[-1]
-        unstruck = not struck
-    if "vertical-align" in lower and (raised := _RAISED.search(lower)):
-        script = "super" if raised[1] == "super" else "sub"
-    if not (bold or struck or unstruck or script):
-        return None
-    added = _Style(struck=struck, script=script) if struck or script else None
-    return _Look(bold=bold, unstruck=unstruck, style=added)
-
-
-class _Item(NamedTuple):
-    """An item of a list: its element, and what it holds."""
-
-    element: Element
-    blocks: list[Block]
-
-
 class _Walk:
     """One walk: the blocks so far, the line being filled, and what has to be closed."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, dropped: Counter[str]) -> None:
         self.rules = rules
         self.blocks: list[Block] = []
         self.line: list[Inline] = []
@@ -207,6 +161,11 @@ class _Walk:
         self.style = _PLAIN
         self.level = 0
         self.styles: list[_Style] = []
+        self.behind: set[str] = set()
+        """Addresses of backgrounds and posters so far."""
+        self.formulas: set[Element] = set()
+        """Elements with the TeX of formulas so far."""
+        self.dropped = dropped
         self.closers: list[_Closer | None] = []
         """What is done at the end of elements whose `style` changes that of their text, when it has changed back."""
         self.levels: list[int] = []
@@ -229,7 +188,7 @@ class _Walk:
         if root.text:
             self.text(root.text)
         openers = {**_OPENERS, **dict.fromkeys(self.rules.special, _Walk.open_special)}
-        looks = _Looks()
+        looks = Looks()
         outer: list[tuple[Element, _Closer | None, int]] = []
         left = len(root)
         for element in nodes:
@@ -267,19 +226,21 @@ class _Walk:
         self.flush()
         return self.blocks
 
-    def open_looking(self, element: Element, look: _Look, opener: _Opener | None) -> _Closer | None:
+    def open_looking(self, element: Element, look: Look, opener: _Opener | None) -> _Closer | None:
         """Enter an element whose `style` says something that counts."""
         if look.hidden:
             return _skipped
-        if look.unstruck and element.tag in _STRUCK:
-            opener = None
         if opener is None and look.bold and element.tag == "span" and not self.style.strong:
             opener = _Walk.open_bold
         closer = opener(self, element) if opener is not None else None
-        if closer is _skipped or look.style is None:
+        if look.unread:
+            self.dropped.update(look.unread)
+        for url in look.pictures:
+            self.add_picture(url, "background", alone=opener in _SETTING_APART)
+        if closer is _skipped or not (look.struck or look.script):
             return closer
         self.closers.append(closer)
-        self.restyle(look.style)
+        self.restyle(_Style(struck=look.struck, script=look.script))
         return _Walk.close_looking
 
     def close_looking(self) -> None:
@@ -300,11 +261,114 @@ class _Walk:
         return _Walk.flush
 
     def open_image(self, element: Element) -> None:
-        if image := self.rules.image(element):
-            image.link = self.style.link
-            self.settle()
-            self.line.append(image)
-            self.after_blank = False
+        if element.getparent().get("data-formula") or element.get("data-formula"):
+            self.open_drawing(element)
+        elif image := self.rules.image(element):
+            self.add_image(image)
+
+    def add_image(self, image: Image) -> None:
+        image.link = self.style.link
+        self.settle()
+        self.line.append(image)
+        self.after_blank = False
+
+    def add_picture(self, url: str | None, role: Shown | None = None, *, alone: bool = False) -> None:
+        """Add a picture that is no `img`; one that is shown behind something stands once, however often it is behind it."""
+        address = self.rules.picture(url) if url else None
+        if address is None or (role and address in self.behind):
+            return
+        if role:
+            self.behind.add(address)
+        if alone:
+            self.flush()
+            self.blocks.append(Image(address, link=self.style.link, role=role))
+        else:
+            self.add_image(Image(address, role=role))
+
+    def open_svg_image(self, element: Element) -> None:
+        get = element.get
+        self.add_picture(get("href") or get("xlink:href") or get("data-src"), "background")
+
+    def open_picture(self, element: Element) -> None:
+        """A `picture` whose `img` only holds the place: its sources have the picture."""
+        image = next(element.iter("img"), None)
+        if image is not None and self.rules.image(image):
+            return
+        for source in element.iter("source"):
+            if url := largest(source.get("srcset") or source.get("data-srcset")) or source.get("src"):
+                self.add_picture(url)
+                return
+
+    def open_input(self, element: Element) -> None:
+        if element.get("type", "").lower() == "image":
+            self.add_picture(element.get("src") or element.get("data-src"))
+        elif element.get("type", "").lower() != "hidden":
+            self.dropped["input"] += 1
+
+    def open_unread(self, element: Element) -> None:
+        """Count an element that means something and has no node; the text inside is kept."""
+        self.dropped[element.tag] += 1
+
+    def open_frame(self, element: Element) -> _Closer:
+        self.dropped[element.tag] += 1
+        return _skipped
+
+    def open_math(self, element: Element) -> _Closer:
+        found = around(element)
+        tex = found[1] if found else math_tex(element)
+        if not tex:
+            self.dropped["math"] += 1
+        elif found is None or found[0] not in self.formulas:
+            self.add_formula(tex, alone=is_display(element))
+            self.formulas.update(found[:1] if found else ())
+        return _skipped
+
+    def open_drawing(self, element: Element) -> _Closer | None:
+        """Enter a drawing, which may be one of a formula."""
+        found = around(element)
+        if found is None:
+            return None
+        if found[0] not in self.formulas:
+            self.add_formula(found[1])
+            self.formulas.add(found[0])
+        return _skipped
+
+    def open_source(self, element: Element) -> _Closer:
+        if found := script_tex(element):
+            tex, alone = found
+            self.add_formula(tex, alone=alone)
+        return _skipped
+
+    def add_formula(self, tex: str, *, alone: bool = False) -> None:
+        if alone:
+            self.flush()
+        self.settle()
+        style = self.style
+        self.line.append(Span(tex, *style._replace(code=True, script=None), formula=True))
+        self.after_blank = False
+        if alone:
+            self.flush()
+
+    def open_drawn_math(self, element: Element) -> None:
+        if next(element.iter("math", "svg"), None) is None:
+            self.dropped[element.tag] += 1
+
+    def open_quotation(self, _: Element) -> _Closer:
+        self.text("“")
+        return _Walk.close_quotation
+
+    def close_quotation(self) -> None:
+        self.text("”")
+
+    def open_reading(self, element: Element) -> _Closer | None:
+        """How signs are read (`ruby`), which stands above them: in brackets behind them."""
+        if not "".join(element.itertext()).strip():
+            return _skipped
+        self.text("(")
+        return _Walk.close_reading
+
+    def close_reading(self) -> None:
+        self.text(")")
 
     def open_break(self, _: Element) -> None:
         self.settle()
@@ -324,6 +388,8 @@ class _Walk:
             self.enter(element, role)
             return _Walk.close_aside
         embed = rules.embed(element)
+        if element.tag == "video":
+            self.add_picture(element.get("poster"), "poster", alone=True)
         if embed is None:
             opener = _OPENERS.get(element.tag)
             return opener(self, element) if opener else None
@@ -432,6 +498,9 @@ class _Walk:
     def open_style(self, element: Element) -> _Closer:
         return self.restyle(_STYLES[element.tag])
 
+    def open_struck(self, element: Element) -> _Closer | None:
+        return None if is_struck(element.get("style")) is False else self.restyle(_STYLES[element.tag])
+
     def open_script(self, element: Element) -> _Closer:
         if self.pending and self.style.script and self.pending_style == self.style:
             self.text("^" if element.tag == "sup" else "_")  # an exponent of an exponent
@@ -503,7 +572,7 @@ class _Walk:
         if stray:
             (parts[-1].blocks if parts else self.blocks).extend(stray)
         if parts:
-            self.blocks.append(_list(element, parts))
+            self.blocks.append(list_of(element, parts))
 
     def open_item(self, element: Element) -> _Closer:
         self.flush()
@@ -520,10 +589,10 @@ class _Walk:
         element, inner = self.element, self.leave()
         if not inner:
             return
-        if self.parts and _is_indent(element, inner):
+        if self.parts and inner[0].kind == "list" and is_indent(element, inner):
             self.parts[-1].blocks.extend(inner)
         else:
-            self.parts.append(_Item(element, inner))
+            self.parts.append(Item(element, inner))
 
     def open_table(self, element: Element) -> _Closer:
         return self.enter_container(element, _Walk.close_table)
@@ -533,7 +602,9 @@ class _Walk:
         stray = self.leave()
         self.blocks.extend(stray)
         rows = [row for row in parts if row]
-        if any(cell.blocks for row in rows for cell in row):
+        if code := _numbered_code(rows):
+            self.blocks.append(code)
+        elif any(cell.blocks for row in rows for cell in row):
             self.blocks.append(Table(rows))
 
     def open_row(self, _: Element) -> _Closer:
@@ -560,10 +631,14 @@ class _Walk:
 
     def open_code(self, element: Element) -> _Closer:
         self.flush()
-        text = _code_text(element)
-        if text.strip():
-            self.blocks.append(Code(text, _language(element)))
+        self.blocks.extend(code_blocks(element, self.other_than_code))
         return _skipped
+
+    def other_than_code(self, element: Element) -> Block | None:
+        """The picture or player that an element inside a code block is."""
+        if element.tag == "img":
+            return self.rules.image(element)
+        return self.rules.embed(element) if element.tag in self.rules.special else None
 
     def link(self, href: str | None) -> str | None:
         """Where a link leads, absolute; None for places in the page and for scripts."""
@@ -581,10 +656,19 @@ class _Walk:
         return self.rules.link(url)
 
 
+_SETTING_APART = frozenset(
+    (
+        *(_Walk.open_block, _Walk.open_heading, _Walk.open_list, _Walk.open_item, _Walk.open_quote),
+        *(_Walk.open_table, _Walk.open_row, _Walk.open_cell, _Walk.open_code, _Walk.open_special),
+    )
+)
+"""Elements that end the line before them."""
+
 _OPENERS: dict[Any, _Opener] = {
     **dict.fromkeys(_DROPPED, _Walk.open_dropped),
     **dict.fromkeys(_BLOCKS, _Walk.open_block),
     **dict.fromkeys(_STYLES, _Walk.open_style),
+    **dict.fromkeys(_STRUCK, _Walk.open_struck),
     **dict.fromkeys(("sup", "sub"), _Walk.open_script),
     **dict.fromkeys(_HEADINGS, _Walk.open_heading),
     **dict.fromkeys(("ul", "ol"), _Walk.open_list),
@@ -592,6 +676,17 @@ _OPENERS: dict[Any, _Opener] = {
     "a": _Walk.open_link,
     "br": _Walk.open_break,
     "img": _Walk.open_image,
+    "image": _Walk.open_svg_image,
+    "picture": _Walk.open_picture,
+    "input": _Walk.open_input,
+    "iframe": _Walk.open_frame,
+    "math": _Walk.open_math,
+    "mjx-container": _Walk.open_drawn_math,
+    "q": _Walk.open_quotation,
+    "rt": _Walk.open_reading,
+    "script": _Walk.open_source,
+    "svg": _Walk.open_drawing,
+    **dict.fromkeys(_UNREAD, _Walk.open_unread),
     "blockquote": _Walk.open_quote,
     "hr": _Walk.open_rule,
     "li": _Walk.open_item,
@@ -623,83 +718,33 @@ def _tidy(text: str) -> str:
     return f"{' ' if text[0] in _BLANK else ''}{core}{' ' if text[-1] in _BLANK else ''}"
 
 
+def _numbered_code(rows: list[list[Cell]]) -> Code | None:
+    """The code of a table that only sets the numbers of its lines beside it (Hexo's blocks)."""
+    if len(rows) != 1 or len(rows[0]) != 2:
+        return None
+    numbers, lines = (cell.blocks[0] if len(cell.blocks) == 1 else None for cell in rows[0])
+    if not isinstance(lines, Code) or not isinstance(numbers, Code | Paragraph):
+        return None
+    text = numbers.text if isinstance(numbers, Code) else line_text(numbers.inlines)
+    counted = [str(number) for number in range(1, len(text.split()) + 1)]
+    return lines if text.split() == counted else None
+
+
 def _is_void(piece: Inline) -> bool:
     if isinstance(piece, Span):
         return not piece.text or piece.text.isspace()
     return isinstance(piece, Break)
 
 
-def _code_text(element: Element) -> str:
-    """The text of a code block. Some editors put every line into a `code` of its own, without line breaks between."""
-    parts: list[str] = []
-    by_line = sum(1 for child in element if child.tag == "code") > 1
-    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            parts.append("\n" if node.tag == "br" else node.text or "")
-            continue
-        if node is element:
-            break
-        tail = node.tail or ""
-        if by_line and node.tag == "code" and node.getparent() is element and not tail.startswith("\n"):
-            parts.append("\n")
-        parts.append(tail)
-    return visible("".join(parts)).replace("\u00a0", " ").strip("\n")
-
-
-def _language(element: Element) -> str:
-    """The language that a code block is marked with, on itself or on the `code` inside."""
-    inner = next(element.iterchildren("code"), None)
-    for node in (element, *((inner,) if inner is not None else ())):
-        if language := node.get("data-lang") or node.get("lang"):
-            return str(language)[:20]
-        if match := _LANGUAGE.search(node.get("class", "")):
-            return match[1]
-    return ""
-
-
-def _is_indent(element: Element, blocks: list[Block]) -> bool:
-    """Whether an item only holds a sublist, without a marker of its own: editors indent so."""
-    only_lists = all(isinstance(block, ListBlock) for block in blocks)
-    return only_lists and "none" in " ".join(_LIST_STYLE.findall(element.get("style", "").lower()))
-
-
-def _list(element: Element, items: list[_Item]) -> ListBlock:
-    """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other."""
-    blocks = [item.blocks for item in items]
-    style = _numbering(element) or _numbering(items[0].element) or ("1" if element.tag == "ol" else "-")
-    if style == "-":
-        return ListBlock(blocks)
-    down = element.get("reversed") is not None
-    start = _number(element.get("start"))
-    number = start if start is not None else len(items) if down else 1
-    numbers: list[int] = []
-    for item in items:
-        value = _number(item.element.get("value"))
-        number = number if value is None else value
-        numbers.append(number)
-        number += -1 if down else 1
-    first = numbers[0]
-    counts_on = numbers == list(range(first, first + len(numbers)))
-    return ListBlock(blocks, ordered=True, start=first, style=style, numbers=[] if counts_on else numbers)
-
-
-def _numbering(element: Element) -> Numbering | Literal["-"] | None:
-    """How the markers of a list or item look, as far as it says; "-" for points."""
-    words = " ".join(_LIST_STYLE.findall(element.get("style", "").lower())).split()
-    named = next((marker for word in reversed(words) if (marker := _MARKERS.get(word))), None)
-    return named or _TYPES.get(element.get("type", "").strip())
-
-
-def _number(value: str | None) -> int | None:
-    """A whole number of up to nine digits."""
-    match = _WHOLE.match(value or "")
-    return int(match[1]) if match else None
-
-
 def _span(value: str | None) -> int:
     return min(int(value), 1000) if value and value.isdecimal() and len(value) < 10 and int(value) else 1
 
 
-def read_body(element: Element, rules: Rules) -> Body:
-    """The body tree of an element's content (the element's own tag and style do not count)."""
-    return _Walk(rules).run(element)
+def read_body(element: Element, rules: Rules, dropped: Counter[str] | None = None) -> Body:
+    """The body tree of an element's content (the element's own tag and style do not count).
+
+    What is dropped although it means something (elements such as `canvas`, properties such as `text-emphasis`) is counted
+    in `dropped`, by name.
+    """
+    hide_doubles(element)
+    return _Walk(rules, Counter() if dropped is None else dropped).run(element)

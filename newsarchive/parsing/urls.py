@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
+_CANDIDATES = re.compile(r"(\S+)(?:\s+(\d{1,6}(?:\.\d{1,3})?)[xw])?\s*(?:,\s|,?$)")
+_LONGEST_SRCSET = 4000
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#]|$)")
 
 
@@ -26,3 +28,9 @@ def absolute(url: str | None, base: str) -> str | None:
     except ValueError:
         return None
     return full if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def largest(srcset: str | None) -> str | None:
+    """The candidate of a `srcset` with the largest descriptor; commas also stand inside the URLs (`format,f_auto`)."""
+    candidates = _CANDIDATES.findall((srcset or "")[:_LONGEST_SRCSET])
+    return max(candidates, key=lambda one: float(one[1] or 1))[0] if candidates else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,6 +66,7 @@ def from_dom(root: Element, page: Page) -> Article | None:
         return None
     old = {} if "pubtime_baidu" in marks else _old_line(marks)
     when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
+    dropped = Counter[str]()
     return _build(
         _own_link(root, marks) or identify(page.url),
         page,
@@ -72,7 +74,8 @@ def from_dom(root: Element, page: Page) -> Article | None:
         when=parse(when_text, page.fetched_at),
         when_text=when_text,
         digest=_content(marks.get("description")) or None,
-        body=read_element(body_element),
+        body=read_element(body_element, dropped),
+        dropped=dropped,
         attribution=Attribution(
             author=_value(marks.get("author_baidu")) or old.get("作者") or _contributor(marks.get("line")),
             source=_value(marks.get("source_baidu")) or old.get("来源"),
@@ -106,7 +109,8 @@ def _landmarks(root: Element) -> dict[str, Element]:
 
 def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     """An article from `newscontent` (JSON or XML, same fields): the second source for a body; None without a body."""
-    body = read_markup(text_at(row, "detail"))
+    dropped = Counter[str]()
+    body = read_markup(text_at(row, "detail"), dropped)
     number = text_at(row, "newsid").strip()
     link = (
         link_of(number) if is_number(number) else identify(text_at(row, "url").strip()) or identify(page.url)
@@ -117,6 +121,7 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     article = _build(
         link,
         page,
+        dropped=dropped,
         title=plain(text_at(row, "title")),
         when=parse(when_text),
         when_text=when_text,
@@ -206,6 +211,7 @@ def _build(
     tags: tuple[str, ...] = (),
     sections: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
+    dropped: Mapping[str, int] | None = None,
 ) -> Article:
     seen = [url for url in (*aliases, page.url) if is_web_address(url) and link and url != link.url]
     return Article(
@@ -227,6 +233,7 @@ def _build(
         sections=sections,
         promotion=any(is_promotion(url) for url in seen),
         body=body,
+        extra={"dropped": dict(dropped)} if dropped else {},
         parser=PARSER,
     )
 

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from lxml import etree
 
 from newsarchive.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
 from newsarchive.parsing.html_body import Element, Rules, read_body
 from newsarchive.parsing.html_tree import fragment, pixels, words
-from newsarchive.parsing.urls import absolute
+from newsarchive.parsing.urls import absolute, largest
 
 BASE_URL = "https://www.ithome.com/"
 _PLACEHOLDER = "/images/v2/t.png"
 _PLAYER = "ithome_super_player"
-_CANDIDATES = re.compile(r"(\S+)(?:\s+(\d{1,6}(?:\.\d{1,3})?)[xw])?\s*(?:,\s|,?$)")
-_LONGEST_SRCSET = 4000
 _NOT_IN_XML = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _BILIBILI = re.compile(r"[?&]bvid=(BV[0-9A-Za-z]{8,12})(?:&|$)")
 _OPENINGS: tuple[tuple[str, Role], ...] = (("感谢IT之家网友", "tipster"), ("广告声明：", "advertisement"))
 
 
-def read_markup(markup: str) -> Body:
+def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
     """A body given as HTML text (feeds, interfaces) as a tree."""
     element = fragment(markup)
-    return [] if element is None else read_element(element)
+    return [] if element is None else read_element(element, dropped)
 
 
-def read_element(element: Element) -> Body:
+def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
     """A body that is part of a page as a tree."""
     _set_players_apart(element)
-    body = read_body(element, RULES)
+    body = read_body(element, RULES, dropped)
     for place in {0, len(body) - 1} if body else ():
         body[place] = _aside_by_words(body[place])
     return body
@@ -65,15 +64,13 @@ def _image(element: Element) -> Image | None:
 def picture_url(element: Element) -> str | None:
     """Where a picture really is: `data-original`, else the largest of `srcset`, else `src`; never the 1x1 placeholder."""
     get = element.get
-    source = get("data-original") or _largest(get("srcset")) or get("data-src") or get("src")
+    source = get("data-original") or largest(get("srcset")) or get("data-src") or get("src")
+    return _address(source)
+
+
+def _address(source: str | None) -> str | None:
     url = absolute(source, BASE_URL)
     return None if url is None or _PLACEHOLDER in url else url
-
-
-def _largest(srcset: str | None) -> str | None:
-    """The candidate with the largest descriptor; commas also stand inside the URLs (`format,f_auto`)."""
-    candidates = _CANDIDATES.findall((srcset or "")[:_LONGEST_SRCSET])
-    return max(candidates, key=lambda one: float(one[1] or 1))[0] if candidates else None
 
 
 def _embed(element: Element) -> Embed | None:
@@ -124,6 +121,7 @@ RULES = Rules(
     image=_image,
     embed=_embed,
     aside=_aside,
+    picture=_address,
     special=frozenset({"a", "iframe", "video", "audio", "p", "div", "dir", "section"}),
 )
 """ithome's habits: `data-original`, `a.ithome_super_player`, `div.tougao-user`, `p.ad-tips`, `span.card`."""

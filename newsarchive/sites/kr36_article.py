@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -73,7 +74,9 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
         source_url=source_of(text_at(data, "sourceUrlRoute")),
         aliases=(page.url,) if identify(page.url) else (),
     )
-    article = build(facts, read_markup(text_at(data, "widgetContent")), kind, page.fetched_at)
+    dropped = Counter[str]()
+    body = read_markup(text_at(data, "widgetContent"), dropped)
+    article = build(facts, body, kind, page.fetched_at, dropped)
     sources = data.get("imgSources")
     names = (
         [text_at(one, "name") for one in sources if isinstance(one, dict)]
@@ -115,7 +118,9 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         copyright="original" if "原创文章" in footer else "repost" if "经授权发布" in footer else None,
         aliases=(page.url,) if page.url else (),
     )
-    return build(facts, read_element(marks["body"]), Verdict.ARTICLE, page.fetched_at)
+    dropped = Counter[str]()
+    body = read_element(marks["body"], dropped)
+    return build(facts, body, Verdict.ARTICLE, page.fetched_at, dropped)
 
 
 def from_saved_body(text: str, page: Page) -> Article | None:
@@ -213,7 +218,13 @@ def body_markup(entry: Entry, kind: Verdict) -> str:
     return entry.description if whole else ""
 
 
-def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) -> Article:
+def build(
+    facts: Facts,
+    body: Body,
+    kind: Verdict,
+    fetched_at: datetime | None,
+    dropped: Mapping[str, int] | None = None,
+) -> Article:
     """Facts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
     link = facts.link
     credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
@@ -221,6 +232,8 @@ def build(facts: Facts, body: Body, kind: Verdict, fetched_at: datetime | None) 
     extra: dict[str, Any] = {}
     if link and facts.when and _before_its_id(facts.when, link.keys["id"]):
         extra["date_check"] = "published before the id was made"
+    if dropped:
+        extra["dropped"] = dict(dropped)
     return Article(
         site="36kr",
         identity=link.identity if link else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from newsarchive.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items import Verdict
@@ -17,16 +18,16 @@ BASE_URL = "https://36kr.com/"
 _TAG = re.compile(r"<(?:/?(?:[abipqsu]|h[1-6]|[a-z][a-z-]{1,20})(?:\s[^<>]*)?/?>|!--)", re.IGNORECASE)
 
 
-def read_markup(markup: str) -> Body:
+def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
     """A body given as HTML text (the state object, feeds) as a tree; flashes are plain text, where `a<b` is no tag."""
     if not _TAG.search(markup):
         text = one_line(decode_entities(markup))
         return [Paragraph([Span(text)])] if text else []
     element = fragment(markup)
-    return [] if element is None else read_element(element)
+    return [] if element is None else read_element(element, dropped)
 
 
-def read_element(element: Element) -> Body:
+def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
     """A body that is part of a page as a tree.
 
     The links that the site itself made of words in 2021 and 2022 (`a.project-link`, to its pages on companies) are no links of
@@ -35,7 +36,11 @@ def read_element(element: Element) -> Body:
     for anchor in element.iter("a"):
         if "project-link" in anchor.get("class", ""):
             anchor.attrib.pop("href", None)
-    return read_body(element, RULES)
+    return read_body(element, RULES, dropped)
+
+
+def _address(url: str) -> str | None:
+    return absolute(url, BASE_URL)
 
 
 def _image(element: Element) -> Image | None:
@@ -69,6 +74,7 @@ RULES = Rules(
     image=_image,
     embed=_embed,
     caption=_caption,
+    picture=_address,
     special=frozenset({"iframe", "video", "audio"}),
 )
 """36kr's habits: plain `src`, sizes in `data-img-size-val`, captions in `p.img-desc`."""

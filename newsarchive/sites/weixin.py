@@ -80,7 +80,7 @@ def _read_page(page: Page) -> Reading:
     if verdict in ARTICLE_KINDS:
         article = read_article(found, page, verdict)
         identity = article.identity or None
-        if not article.body and not article.extra.get("background_images"):
+        if not article.body:
             return Reading("weixin", Verdict.EMPTY, identity=identity, keys=article.keys)
         account = article.attribution.account
         return Reading(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from newsarchive.body import Body, Embed, text_of
 from newsarchive.items import Article, Attribution, Page, Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
+from newsarchive.parsing.html_formulas import draw_missing
 from newsarchive.parsing.html_tree import inner_text
 from newsarchive.parsing.text import one_line
 from newsarchive.sites.site import Link
 from newsarchive.sites.weixin_body import (
     article_body,
-    background_images,
     markup_body,
+    set_backgrounds,
 )
 from newsarchive.sites.weixin_facts import Facts
 from newsarchive.sites.weixin_items import string
@@ -49,13 +51,15 @@ def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> 
     """The article of a JSON answer (`/s?f=json`, or a state object on its own)."""
     facts = Facts(None, state)
     content = facts.content()
+    dropped = Counter[str]()
     body: Body
     if kind is Verdict.ARTICLE or kind is Verdict.REPOST_CARD:
-        body = markup_body(content)
+        body = markup_body(content, dropped)
     else:
         body = post_body(facts, kind, content)
     link = link_of(facts.keys(source.url))
-    return _article(facts, link, source, kind, (body, {})) if link else None
+    extra = {"dropped": dict(dropped)} if dropped else {}
+    return _article(facts, link, source, kind, (body, extra)) if link else None
 
 
 def _article(
@@ -222,15 +226,18 @@ def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str
 
 def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]:
     element, source = page.element(b"js_content")
-    body = article_body(element) if element is not None else []
     extra: dict[str, Any] = {}
-    if element is not None and (b"url(" in source or next(element.iter("image"), None) is not None):
-        backgrounds = background_images(element)
-        if backgrounds:
-            extra["background_images"] = backgrounds
+    if element is not None and b"data-lazy-bgimg" in source:
+        set_backgrounds(element)
+    if element is not None and b"data-formula" in source:
+        draw_missing(element)
+    dropped = Counter[str]()
+    body = article_body(element, dropped) if element is not None else []
     if b"mp-pay-preview-filter" in source:
         extra["preview"] = True
-    if not body and not extra:
+    if dropped:
+        extra["dropped"] = dict(dropped)
+    if not body and not extra.keys() - {"dropped"}:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
         content = facts.content()
         if page.is_post:  # a kind of post that is not known yet (17, "short content", has been announced)

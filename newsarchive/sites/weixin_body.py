@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
@@ -30,9 +31,7 @@ _CARDS = frozenset(
 )
 _VIDEO = frozenset({"mp-common-videosnap", "mpvideosnap", "mp-common-video", "video"})
 _MARKUP = re.compile(r"</?(?:a|br|p|div|span|section|strong|em|b|i|img|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
-_BACKGROUND = re.compile(
-    r"""background(?:-image)?\s*:[^;]*?url\(\s*["']?(?!data:)([^"')]{8,600})""", re.IGNORECASE
-)
+_UNQUOTABLE = re.compile(r"[\"\\\s]")
 _APPEAL = re.compile(
     r"长按.{0,12}(?:关注|二维码|识别)|扫(?:描|一扫)?.{0,8}二维码|识别.{0,8}二维码|"
     r"点击.{0,10}(?:蓝字|关注|公众号|名片)|戳.{0,10}(?:蓝字|关注|公众号|名片)|关注我们|"
@@ -45,15 +44,15 @@ _APPEAL_LENGTH = 40
 """Longer paragraphs say more than an appeal; 40 characters hold every stock phrase seen."""
 
 
-def article_body(element: Element) -> Body:
+def article_body(element: Element, dropped: Counter[str] | None = None) -> Body:
     """The body tree of `#js_content`, with the stock appeals (长按关注 and the like) marked."""
-    return mark_appeals(read_body(element, RULES))
+    return mark_appeals(read_body(element, RULES, dropped))
 
 
-def markup_body(markup: str) -> Body:
+def markup_body(markup: str, dropped: Counter[str] | None = None) -> Body:
     """The body tree of a piece of HTML (`content_noencode`)."""
     root = parse_fragment(markup.encode())
-    return article_body(root) if root is not None else []
+    return article_body(root, dropped) if root is not None else []
 
 
 def plain_body(text: str) -> Body:
@@ -87,17 +86,11 @@ def picture_body(pictures: Value) -> Body:
     return blocks
 
 
-def background_images(element: Element) -> list[str]:
-    """URLs of pictures that a designed article shows as CSS backgrounds or inside SVG, in order, without repeats."""
-    found: dict[str, None] = {}
-    for node in element.xpath(".//*[contains(@style, 'url(')] | .//image"):
-        style = node.get("style", "")
-        for url in _BACKGROUND.findall(style):
-            found.setdefault(clean_image_url(url))
-        href = node.get("href") or node.get("xlink:href") or ""
-        if href.startswith(("http://", "https://", "//")):
-            found.setdefault(clean_image_url(href))
-    return list(found)
+def set_backgrounds(element: Element) -> None:
+    """Give elements the backgrounds that the page's script would load (`data-lazy-bgimg`)."""
+    for node in element.xpath(".//*[@data-lazy-bgimg]"):
+        url = _UNQUOTABLE.sub("", node.get("data-lazy-bgimg"))
+        node.set("style", f'{node.get("style", "")};background-image:url("{url}")')
 
 
 def mark_appeals(blocks: Iterable[Block]) -> Body:
@@ -125,6 +118,11 @@ def _is_appeal(block: Paragraph) -> bool:
             if len(text) > _APPEAL_LENGTH:
                 return False
     return _APPEAL.search(text) is not None
+
+
+def _address(url: str) -> str | None:
+    found = clean_image_url(url)
+    return found if is_web_address(found) and _EMOTICON_HOST not in found[:30] else None
 
 
 def _image(element: Element) -> Image | None:
@@ -223,6 +221,7 @@ RULES = Rules(
     embed=_embed,
     skip=_skip,
     link=_link,
+    picture=_address,
     special=_AUDIO | _VIDEO | _CARDS | {"iframe", "ul"},
 )
 """The site's habits: lazy pictures, players and cards as elements of its own."""

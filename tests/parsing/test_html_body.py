@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,7 @@ from newsarchive.body import (
     Rule,
     Span,
     Table,
+    images_of,
     inlines_of,
     links_of,
     text_of,
@@ -318,6 +321,81 @@ def test_no_text_is_lost_or_invented(nodes: list[object]) -> None:
         _build(node, root)
     text = "".join("".join(map(str, root.itertext())).replace("\u200b", "").split())
     assert sorted(text_of(read_body(root, RULES)).replace("\n", "").replace(" ", "")) == sorted(text)
+
+
+def pictures(markup: str) -> list[tuple[str, str | None]]:
+    return [(image.url, image.role) for image in images_of(tree(markup))]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<section style="background-image: url(&quot;https://a.cn/1&quot;)"><p>字</p></section>',
+        "<section style='background:#fff URL(https://a.cn/1) no-repeat'>字</section>",
+        "<p><span style=\"background:url('https://a.cn/1')\">字</span></p>",
+        '<svg style="background-image:url(https://a.cn/1)"></svg>字',
+        '<svg><g><image href="https://a.cn/1"></image></g></svg>字',
+        '<svg><image xlink:href="https://a.cn/1"></image><text>字</text></svg>',
+        '<table style="background:url(https://a.cn/1)"><tr><td>字</td><td>x</td></tr></table>',
+        '<table><tr><td style="background:url(https://a.cn/1)">字</td><td>x</td></tr></table>',
+        '<ul><li style="background:url(https://a.cn/1)">字</li></ul>',
+        '<h2 style="background:linear-gradient(red,blue),url(https://a.cn/1)">字</h2>',
+        '<section style="background:url(https://a.cn/1)">字<p style="background:url(https://a.cn/1)">字</p></section>',
+        '<section style="background:url(data:image/png;base64,aa==)"><i style="background:url(https://a.cn/1)">字</i></section>',
+    ],
+)
+def test_a_background_is_a_picture_where_it_is_seen_once(markup: str) -> None:
+    assert pictures(markup) == [("https://a.cn/1", "background")]
+    assert text_of(tree(markup)).startswith("字")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "background:url(data:image/png;base64,aa==)",
+        "background-image:linear-gradient(red,blue)",
+        "width:1px;background:url(https://a.cn/1)",
+        "background:url(https://a.cn/1);background-size:8px 8px",
+        "height: 4px;background-image:url(https://a.cn/1)",
+        "display:none;background:url(https://a.cn/1)",
+        "list-style-image:url(https://a.cn/1)",
+        "background:url(javascript:x)",
+    ],
+)
+def test_what_only_decorates_is_no_picture(style: str) -> None:
+    assert pictures(f'<section style="{style}">字</section>') == []
+
+
+def test_pictures_may_come_by_other_elements() -> None:
+    assert pictures(
+        '<picture><source srcset="https://a.cn/s 1x, https://a.cn/l 2x"/><img/></picture>'
+        '<picture><source srcset="https://a.cn/x"/><img src="https://a.cn/i"/></picture>'
+        '<input type="image" src="https://a.cn/b"/><svg><foreignObject><img src="https://a.cn/f"/></foreignObject></svg>'
+        '<video poster="https://a.cn/p" data-id="v"></video>'
+    ) == [
+        ("https://a.cn/l", None),
+        ("https://a.cn/i", None),
+        ("https://a.cn/b", None),
+        ("https://a.cn/f", None),
+        ("https://a.cn/p", "poster"),
+    ]
+
+
+def test_readings_stand_behind_their_signs_and_quotations_in_quotes() -> None:
+    assert (
+        text_of(tree("<p><ruby>漢<rp>(</rp><rt>hàn</rt><rp>)</rp></ruby>字<q>引</q></p>")) == "漢(hàn)字“引”"
+    )
+
+
+def test_what_means_something_and_is_dropped_is_counted() -> None:
+    dropped = Counter[str]()
+    root = etree.HTML(
+        '<div><canvas></canvas><p>字<canvas></canvas><span style="text-emphasis:filled dot">重</span>'
+        '<span style="text-emphasis:none;text-transform:none">轻</span><b style="direction:rtl">反</b>'
+        '<input type="checkbox"/><input type="hidden"/><iframe src="x"></iframe><math></math></p></div>'
+    )
+    assert text_of(read_body(root.find(".//div"), RULES, dropped)) == "字重轻反"
+    assert dropped == {"canvas": 2, "text-emphasis": 1, "direction": 1, "input": 1, "iframe": 1, "math": 1}
 
 
 def test_a_table_without_content_is_none() -> None:

@@ -90,12 +90,16 @@ def test_hidden_by_visibility_is_text_and_hidden_by_display_is_not() -> None:
     assert text_of(found) == "一"
 
 
-def test_backgrounds_and_svg_pictures_are_named_beside_the_body() -> None:
+def test_backgrounds_stand_in_the_body_where_they_are_seen() -> None:
     url = "https://mmbiz.qpic.cn/mmbiz_png/Back/640"
     markup = f'<section style="background-image: url(&quot;{url}?wx_fmt=png&amp;tp=webp&quot;);"><p>字</p></section><svg style="background: url({url});"><text>画中字</text></svg>'
     article = read(Page(pages.article(markup))).article
     assert article is not None
-    assert article.extra["background_images"] == [f"{url}?wx_fmt=png", url]
+    assert article.body == [
+        Image(f"{url}?wx_fmt=png", role="background"),
+        Paragraph([Span("字")]),
+        Paragraph([Image(url, role="background"), Span("画中字")]),
+    ]
     assert article.images == []
     assert article.text == "字\n画中字"
 
@@ -109,7 +113,28 @@ def test_an_article_of_backgrounds_only_is_not_empty() -> None:
         )
     ).article
     assert article is not None
-    assert article.body == []
+    assert article.body == [Image("https://mmbiz.qpic.cn/mmbiz_png/B/0", role="background")]
+
+
+def test_backgrounds_that_a_script_loads_are_seen() -> None:
+    markup = (
+        '<section data-lazy-bgimg="https://mmbiz.qpic.cn/mmbiz_png/L/0" style="color:red"><p>字</p></section>'
+    )
+    article = read(Page(pages.article(markup))).article
+    assert article is not None
+    assert [image.url for image in images_of(article.body)] == ["https://mmbiz.qpic.cn/mmbiz_png/L/0"]
+
+
+def test_formulas_that_a_script_draws_are_read() -> None:
+    article = read(Page(pages.article('<p>质能 <span data-formula="E=mc^2"></span> 成立</p>'))).article
+    assert article is not None
+    assert article.text == "质能 E=mc^2 成立"
+
+
+def test_what_is_dropped_is_counted_in_the_record() -> None:
+    article = read(Page(pages.article("<p>看图：</p><canvas></canvas><p>完</p>"))).article
+    assert article is not None
+    assert article.extra["dropped"] == {"canvas": 1}
 
 
 def test_links_to_articles_are_canonical_and_others_as_written() -> None:

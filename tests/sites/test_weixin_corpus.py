@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import Code, Table, links_of, text_of, walk
+from newsarchive.body import Code, Table, images_of, links_of, text_of, walk
 from newsarchive.items import SHANGHAI, Article, Listing
 from tests.conftest import corpus_labels
 from tests.sites.label_check import Label, reading_of
@@ -78,7 +78,7 @@ def _facts(article: Article) -> dict[str, Any]:
         "links": len(links_of(article.body)),
         "tables": sum(isinstance(block, Table) for block in walk(article.body)),
         "code_blocks": sum(isinstance(block, Code) for block in walk(article.body)),
-        "background_images": article.extra.get("background_images"),
+        "background_images": list(dict.fromkeys(it.url for it in images_of(article.body) if it.role)) or None,
         "videos": embeds["video"],
         "audios": embeds["audio"],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsarchive.body import Block, Image, Paragraph, Quote, Span
+from newsarchive.body import Block, Image, ListBlock, Paragraph, Quote, Span
 from newsarchive.items import Article, Event, Pick, RawReference, Run, Task
 
 NOON = datetime(2025, 12, 6, 4, 0, tzinfo=UTC)
@@ -95,6 +95,11 @@ def everything() -> Article:
         body=[
             *body("正文。"),
             Image(url="https://img.ithome.com/a.jpg", caption="图说", width=800, height=600),
+            Image(url="https://img.ithome.com/b.jpg", role="background"),
+            Paragraph(
+                [Span("旧", struck=True), Span("2", script="super"), Span("x_1", code=True, formula=True)]
+            ),
+            ListBlock([body("甲"), body("乙")], ordered=True, start=2, style="A", numbers=[2, 1]),
         ],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsarchive.body import Image, ListBlock, Paragraph, Span
 from newsarchive.items import Article
 from newsarchive.storage import Outcome
-from newsarchive.storage.merging import change, merge, names_of
+from newsarchive.storage.merging import change, merge, names_of, storable
 from tests.storage.records import NOON, SHORT, article, body, weixin, weixin_by_short_link
 
 TEXT = st.sampled_from(["", "甲", "乙"])
@@ -137,6 +139,60 @@ def test_a_short_link_joins_one_of_two_articles_never_both() -> None:
     made = change(two, weixin_by_short_link(), NOON)
     assert made.absorbed == ()
     assert made.article.identity == "weixin:M:9:1"
+
+
+def test_nodes_that_say_nothing_rare_are_kept_as_they_always_were() -> None:
+    held = article(1, body=[Paragraph([Span("字")]), ListBlock([body("甲")]), Image("https://a.cn/1")])
+    _, document = storable(held)
+    assert json.loads(document)["body"] == [
+        {
+            "inlines": [
+                {
+                    "text": "字",
+                    "strong": False,
+                    "emphasis": False,
+                    "code": False,
+                    "link": None,
+                    "kind": "span",
+                }
+            ],
+            "kind": "paragraph",
+        },
+        {
+            "items": [
+                [
+                    {
+                        "inlines": [
+                            {
+                                "text": "甲",
+                                "strong": False,
+                                "emphasis": False,
+                                "code": False,
+                                "link": None,
+                                "kind": "span",
+                            }
+                        ],
+                        "kind": "paragraph",
+                    }
+                ]
+            ],
+            "ordered": False,
+            "start": 1,
+            "kind": "list",
+        },
+        {
+            "url": "https://a.cn/1",
+            "alt": "",
+            "caption": "",
+            "width": None,
+            "height": None,
+            "link": None,
+            "key": None,
+            "kind": "image",
+        },
+    ]
+    made = change([Article.model_validate_json(document)], held, NOON)
+    assert (made.outcome, made.write) == (Outcome.UNCHANGED, False)
 
 
 def test_a_record_of_another_site_is_never_the_same() -> None:

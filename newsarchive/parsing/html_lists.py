@@ -1,0 +1,75 @@
+"""Lists as their page numbers them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from newsarchive.body import Block, ListBlock, Numbering
+
+Element: TypeAlias = Any
+"""An lxml element; its stubs are too narrow."""
+
+_LIST_STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?\s*:([^;!]*)")
+_MARKERS: dict[str, Numbering | Literal["-"]] = {
+    **dict.fromkeys(("disc", "circle", "square"), "-"),
+    **dict.fromkeys(("decimal", "decimal-leading-zero"), "1"),
+    **dict.fromkeys(("upper-alpha", "upper-latin"), "A"),
+    **dict.fromkeys(("lower-alpha", "lower-latin"), "a"),
+    "upper-roman": "I",
+    "lower-roman": "i",
+}
+"""What the markers of a `list-style` are; others leave a list what it is."""
+_TYPES: dict[str, Numbering] = {"A": "A", "a": "a", "I": "I", "i": "i"}
+_WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
+
+
+class Item(NamedTuple):
+    """An item of a list: its element, and what it holds."""
+
+    element: Element
+    blocks: list[Block]
+
+
+def list_of(element: Element, items: list[Item]) -> ListBlock:
+    """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other."""
+    blocks = [item.blocks for item in items]
+    style = _numbering(element) or _numbering(items[0].element) or ("1" if element.tag == "ol" else "-")
+    if style == "-":
+        return ListBlock(blocks)
+    down = element.get("reversed") is not None
+    start = _number(element.get("start"))
+    number = start if start is not None else len(items) if down else 1
+    numbers: list[int] = []
+    for item in items:
+        value = _number(item.element.get("value"))
+        number = number if value is None else value
+        numbers.append(number)
+        number += -1 if down else 1
+    first = numbers[0]
+    counts_on = numbers == list(range(first, first + len(numbers)))
+    return ListBlock(blocks, ordered=True, start=first, style=style, numbers=[] if counts_on else numbers)
+
+
+def _numbering(element: Element) -> Numbering | Literal["-"] | None:
+    """How the markers of a list or item look, as far as it says; "-" for points."""
+    words = _words_of_style(element)
+    named = next((marker for word in reversed(words) if (marker := _MARKERS.get(word))), None)
+    return named or _TYPES.get(element.get("type", "").strip())
+
+
+def _words_of_style(element: Element) -> list[str]:
+    style = element.get("style", "").lower()
+    return " ".join(_LIST_STYLE.findall(style)).split() if "list-style" in style else []
+
+
+def _number(value: str | None) -> int | None:
+    """A whole number of up to nine digits."""
+    match = _WHOLE.match(value or "")
+    return int(match[1]) if match else None
+
+
+def is_indent(element: Element, blocks: list[Block]) -> bool:
+    """Whether an item only holds a sublist, without a marker of its own: editors indent so."""
+    only_lists = all(isinstance(block, ListBlock) for block in blocks)
+    return only_lists and "none" in _words_of_style(element)

@@ -1,0 +1,103 @@
+"""What a `style` attribute says that changes the meaning of an element: hidden, bold, struck out, raised, a picture."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from newsarchive.body import Script
+
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+_DECORATION = re.compile(r"(?<![\w-])text-decoration(?:-line)?\s*:([^;]*)")
+_RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(super|sub)\b")
+_BLOCK = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|grid|list-item|table|table-row)\b", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"(?<![\w-])background(?:-image)?\s*:((?:[^;(\"']|\([^)]*\)|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE
+)
+_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))""", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?<![\w-])(?:width|height|background-size)\s*:\s*([0-9]{1,5}(?:\.[0-9]*)?|\.[0-9]{1,5})px",
+    re.IGNORECASE,
+)
+_UNREAD = {
+    "text-emphasis": re.compile(r"text-emphasis(?:-style)?\s*:\s*(?!none|initial|inherit|unset)"),
+    "direction": re.compile(r"(?<![\w-])direction\s*:\s*rtl"),
+    "text-transform": re.compile(r"text-transform\s*:\s*(?:uppercase|lowercase|capitalize)"),
+    "writing-mode": re.compile(r"writing-mode\s*:\s*(?:vertical|tb|sideways)"),
+}
+"""What means something and is not read: dots below words, letters changed, lines that run another way."""
+_SMALLEST_PICTURE = 16
+"""Pixels; a background on something smaller, or shown smaller, is a point, a line or an icon."""
+
+
+class Look(NamedTuple):
+    """What a `style` says that counts."""
+
+    hidden: bool = False
+    bold: bool = False
+    struck: bool = False
+    script: Script | None = None
+    pictures: tuple[str, ...] = ()
+    """Addresses of backgrounds, as they are written."""
+    unread: tuple[str, ...] = ()
+    """Properties that mean something and are not read."""
+
+
+class Looks(dict[str, Look | None]):
+    """What the styles seen so far say, None for nothing; a body has thousands of them, but a few dozen that differ."""
+
+    def __missing__(self, style: str) -> Look | None:
+        found = self[style] = look(style)
+        return found
+
+
+def look(style: str) -> Look | None:
+    """What one style says; None where nothing of it counts.
+
+    Words are looked for before expressions are: nearly all styles of a body say nothing here, and each is another.
+    """
+    lower = style.lower()
+    if "none" in lower and _HIDDEN.search(lower):
+        return _HIDDEN_LOOK
+    bold = "font-weight" in lower and _BOLD.search(lower) is not None
+    struck = False
+    script: Script | None = None
+    pictures: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    if "line-through" in lower:
+        struck = is_struck(lower) or False
+    if "vertical-align" in lower and "su" in lower and (raised := _RAISED.search(lower)):
+        script = "super" if raised[1] == "super" else "sub"
+    if "url(" in lower:
+        pictures = _pictures(style)
+    if "emphasis" in lower or "rtl" in lower or "case" in lower or "capital" in lower or "writing" in lower:
+        unread = tuple(name for name, mark in _UNREAD.items() if mark.search(lower))
+    if not (bold or struck or script or pictures or unread):
+        return None
+    return Look(False, bold, struck, script, pictures, unread)  # noqa: FBT003
+
+
+_HIDDEN_LOOK = Look(hidden=True)
+
+
+def is_struck(style: str | None) -> bool | None:
+    """Whether a style strikes text out; None where it says nothing of lines."""
+    lines = _DECORATION.findall(style.lower()) if style else []
+    return "line-through" in lines[-1] if lines else None
+
+
+@lru_cache(maxsize=1024)
+def is_block(style: str) -> bool:
+    """Whether a style makes its element stand in lines of its own."""
+    return "display" in style.lower() and _BLOCK.search(style) is not None
+
+
+def _pictures(style: str) -> tuple[str, ...]:
+    """The backgrounds of a style, without those of something tiny."""
+    if any(0 < float(size) <= _SMALLEST_PICTURE for size in _SIZE.findall(style)):
+        return ()
+    values = " ".join(_BACKGROUND.findall(style))
+    urls = ("".join(quoted).strip() for quoted in _URL.findall(values))
+    return tuple(dict.fromkeys(url for url in urls if url))
