@@ -82,6 +82,6 @@ class RecordRefusedError(NewsarchiveError):
 
 
 class NoStoreError(NewsarchiveError):
-    """There is no store where one was to be read or changed: `crawl` and `import` make one."""
+    """There is no store where one was to be read or changed: `crawl`, `import` and `pick add` make one."""
 
     exit_code = 27

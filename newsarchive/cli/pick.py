@@ -64,7 +64,7 @@ def add(
     wanted = day_of(day)
     show(
         with_store(
-            store, "write", lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note)
+            store, "create", lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note)
         )
     )
 

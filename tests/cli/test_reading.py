@@ -32,7 +32,6 @@ WORDS = [
     ("export", "epub", *MONTH, "--out", "out"),
 ]
 THAT_WRITE = [
-    ("pick", "add", "https://example.com/1", *DAY),
     ("pick", "reject", "1", *DAY),
     ("draft", *DAY),
     ("sync", "."),
@@ -113,3 +112,11 @@ def test_a_store_on_a_full_disk_can_be_looked_at(store: Path) -> None:
     with full_disk():
         for words in (("status",), ("runs",), ("stats",), ("pick", "list", *DAY)):
             assert ended(*words, store=store)[0] is None
+
+
+def test_a_first_pick_makes_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "news.sqlite"
+    error, _ = ended("pick", "add", "https://example.com/1", *DAY, "--text", "一。", store=path)
+    assert error is None
+    error, output = ended("pick", "list", *DAY, store=path)
+    assert (error, "一。" in output) == (None, True)
