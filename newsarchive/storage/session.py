@@ -31,8 +31,10 @@ COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 HEARTBEAT_SECONDS = 30.0
 """A run whose heartbeat is much older than this was killed."""
 
-WARNING_LENGTH = 500
-"""A warning in the record of a run has at most so many characters: exceptions may repeat whole documents."""
+MOST_NOT_READ = 1000
+"""Lists and hosts that the record of a run names; all of them are in its counts."""
+LINE_LENGTH = 2000
+"""A line in the record of a run has at most so many characters: exceptions may repeat whole documents."""
 
 MOST_TOLD = 20
 """So many exceptions are told one by one; how many there were in all is counted."""
@@ -113,24 +115,23 @@ class ArchiveSession:
 
     def note(self, text: str) -> None:
         """Put a line into the record of the run that its reader should know."""
-        self._notes.append(text)
+        self._notes.append(one_line(text))
 
     def warn(self, text: str) -> None:
         """Put a warning into the record of the run."""
-        self._warnings.append(text)
+        self._warnings.append(one_line(text))
 
     def not_read(self, name: str, reason: str, detail: str = "") -> None:
         """Put into the record of the run that a list (its URL) was not read or a host (its name) not asked, and why."""
-        line = detail.partition("\n")[0][:WARNING_LENGTH]
-        self._not_read.setdefault(name, NotRead(name=name, reason=reason, detail=line))
+        if len(self._not_read) < MOST_NOT_READ:
+            told = NotRead(name=one_line(name), reason=one_line(reason), detail=one_line(detail))
+            self._not_read.setdefault(name, told)
 
     def unforeseen(self, error: BaseException, where: str) -> None:
         """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
         self._crawler.stats.inc_value("run/unforeseen_count")
         if self._crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
-            self.warn(
-                f"unforeseen: {where}: {type(error).__name__}: {error}".partition("\n")[0][:WARNING_LENGTH]
-            )
+            self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}")
 
     def watch(self, task: asyncio.Future[None], where: str) -> None:
         """Have an exception of a task that nobody waits for counted as unforeseen."""
@@ -151,7 +152,7 @@ class ArchiveSession:
         """Record that a run began, with the arguments it was given, and that it goes on."""
         await self.open()
         spare(self._crawler.settings["LOG_LEVEL"])
-        arguments = {key: str(value) for key, value in getattr(spider, "given", {}).items()}
+        arguments = {key: one_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
         self._run = self._run.model_copy(update={"arguments": arguments})
         await self.record()
         self._heart = asyncio.create_task(self._beat())
@@ -226,6 +227,15 @@ class ArchiveSession:
             except Exception as error:
                 logger.exception("The record of the run was not saved")
                 self.unforeseen(error, "saving the record of the run")
+
+
+def one_line(text: str) -> str:
+    """A text as the record of a run can hold it: one line of bounded length, and what is no character written out.
+
+    The name of a file that is not UTF-8 comes with half characters, which no store takes.
+    """
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return whole.partition("\n")[0][:LINE_LENGTH]
 
 
 def spare(log_level: str | int) -> None:

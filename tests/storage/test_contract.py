@@ -13,7 +13,7 @@ import pytest
 from pymongo import MongoClient
 
 from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionError
-from newsarchive.items import Article, Attribution, RawReference
+from newsarchive.items import Article, Attribution, NotRead, RawReference
 from newsarchive.storage import Outcome, Store, open_store
 from tests.storage.records import (
     LONG_URL,
@@ -364,12 +364,13 @@ async def test_runs_come_newest_first(store: Store) -> None:
     for number in (2, 1, 3):
         await store.save_run(run(number))
     await store.save_run(run(4, site="weixin"))
-    await store.save_run(run(2, reason="finished", counts={"page/article": 3}, finished_at=LATER))
+    ended = run(
+        2, reason="finished", counts={"page/article": 3}, finished_at=LATER, end="incomplete", exit_code=34,
+        not_read=(NotRead(name="https://www.36kr.com/feed", reason="http_503", detail="$why.not"),),
+    )  # fmt: skip
+    await store.save_run(ended)
     assert [one.run_id for one in await store.runs()] == ["run-4", "run-3", "run-2", "run-1"]
-    assert await store.runs("36kr", limit=2) == [
-        run(3),
-        run(2, reason="finished", counts={"page/article": 3}, finished_at=LATER),
-    ]
+    assert await store.runs("36kr", limit=2) == [run(3), ended]
 
 
 async def test_counts_tell_what_is_held(store: Store) -> None:

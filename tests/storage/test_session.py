@@ -122,3 +122,17 @@ async def test_a_task_that_nobody_waits_for_is_watched(
     await asyncio.wait({task})
     await asyncio.sleep(0)
     assert crawl.crawler.stats.get_value("run/unforeseen_count") == 1
+
+
+async def test_what_no_store_takes_does_not_cost_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file's name that is not UTF-8 comes with half characters, an exception with as many lines as it likes."""
+    crawl = Crawl(IthomeSpider, tmp_path, monkeypatch)
+    crawl.spider.given = {"seeds": "\udcff.txt"}
+    crawl.session.not_read("https://www.ithome.com/rss/", "OddError", "a\ud800\nb")
+    await crawl.session.spider_opened(crawl.spider)
+    await crawl.session.spider_closed("finished")
+    run = await last_run(tmp_path)
+    assert run.arguments == {"seeds": "\\udcff.txt"}
+    assert [one.detail for one in run.not_read] == ["a\\ud800"]
