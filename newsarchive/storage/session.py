@@ -34,7 +34,9 @@ HEARTBEAT_SECONDS = 30.0
 MOST_NOT_READ = 1000
 """Lists and hosts that the record of a run names; all of them are in its counts."""
 LINE_LENGTH = 2000
-"""A line in the record of a run has at most so many characters: exceptions may repeat whole documents."""
+"""A line in the record of a run has at most so many characters."""
+EXCEPTION_LENGTH = 500
+"""One that tells an exception has fewer: exceptions may repeat whole documents."""
 
 MOST_TOLD = 20
 """So many exceptions are told one by one; how many there were in all is counted."""
@@ -131,7 +133,7 @@ class ArchiveSession:
         """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
         self._crawler.stats.inc_value("run/unforeseen_count")
         if self._crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
-            self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}")
+            self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}"[:EXCEPTION_LENGTH])
 
     def watch(self, task: asyncio.Future[None], where: str) -> None:
         """Have an exception of a task that nobody waits for counted as unforeseen."""
