@@ -111,7 +111,6 @@ def test_every_setting_has_wrong_values_and_takes_its_own_default() -> None:
         ("NEWSARCHIVE_DELAYS", '{"default": 10, "www.36kr.com": 1}'),
         ("NEWSARCHIVE_DELAYS", '{"default": 10, "www.ithome.com": 1.9}'),
         ("NEWSARCHIVE_DELAYS", "{}"),
-        ("NEWSARCHIVE_SOURCES", '{"36kr": {"https://www.36kr.com/feed": 0}}'),
         ("NEWSARCHIVE_PAUSE_SECONDS", "1"),
         ("NEWSARCHIVE_PAUSE_MOST_SECONDS", "10"),
         ("DOWNLOAD_DELAY", "0"),

@@ -20,8 +20,6 @@ from newsarchive.settings import OURS, SCRAPYS, check_names, is_ours
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DEFAULT = "default"
 """The delay of hosts that have none of their own."""
-LEAST_MINUTES = 5
-"""Between two readings of a real list."""
 _DEFAULTS: dict[str, Any] = {setting.name: setting.default for setting in OURS}
 FIXED = (
     "ADDONS",
@@ -92,24 +90,12 @@ def hurries(settings: BaseSettings) -> Iterator[str]:
         )
     if (most := settings.getfloat("NEWSARCHIVE_PAUSE_MOST_SECONDS")) < pause:
         yield f"NEWSARCHIVE_PAUSE_MOST_SECONDS is {most:g}: the longest pause is no shorter than the first, {pause:g}"
-    for address, minutes in every_list(settings.getdict("NEWSARCHIVE_SOURCES")):
-        if minutes * pace < LEAST_MINUTES:
-            yield (
-                f"NEWSARCHIVE_SOURCES has {address} read every {minutes * pace:g} minutes: a real list is not read more "
-                f"often than every {LEAST_MINUTES}"
-            )
     for name in FIXED:
         if is_given(name, settings):
             yield (
                 f"{name} is set: how a real site is treated is said by NEWSARCHIVE_DELAYS, NEWSARCHIVE_PACE and "
                 "NEWSARCHIVE_ROBOTS_EXCEPTIONS alone"
             )
-
-
-def every_list(sources: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, float]]:
-    """Each list with its minutes."""
-    for lists in sources.values():
-        yield from lists.items()
 
 
 def delay_of(host: str, delays: Mapping[str, float]) -> float:
