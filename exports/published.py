@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exports.plain_text import plain_line
 from exports.stories import SHORTEST_TEXT
-from newsarchive.items import SHANGHAI, Article, SiteName
+from newsarchive.items import EARLIEST, LATEST, SHANGHAI, Article, SiteName
 from newsarchive.storage.contract import Store
 
 
@@ -60,7 +60,7 @@ async def newest(store: Store, limit: int, *, site: SiteName | None = None) -> l
     oldest = await _oldest(store, site)
     if not ends or not oldest:
         return []
-    until = max(ends) + timedelta(milliseconds=1)
+    until = min(max(ends), LATEST) + timedelta(milliseconds=1)
     span = timedelta(days=1)
     found: list[Dated] = []
     while len(found) < limit and until > oldest:
@@ -82,7 +82,7 @@ async def newest_picked(store: Store, limit: int, *, site: SiteName | None = Non
 
 
 async def _oldest(store: Store, site: SiteName | None) -> datetime | None:
-    async for article in store.articles(site=site):
+    async for article in store.articles(site=site, since=EARLIEST):
         return article.published_at
     return None
 

@@ -88,12 +88,32 @@ CHALLENGES = frozenset({Verdict.CAPTCHA, Verdict.CHALLENGE})
 """Pages that ask the visitor to prove something: the host has to be left alone for a while."""
 
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""No article is older: `0001-01-01` is ithome's way of saying "no time" (seen on pinned items of 2019)."""
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Nor younger: year 9999 is how programs write "never". All that lies between has a day in every zone."""
+
+
+def is_possible(at: datetime) -> bool:
+    """Whether an aware time can be that of an article: neither the beginning of time nor its end."""
+    return EARLIEST <= at <= LATEST
+
+
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{value} is no moment in UTC") from None
+
+
+def _published(value: datetime | None) -> datetime | None:
+    return _utc(value) if value and is_possible(value) else None
 
 
 Time: TypeAlias = Annotated[AwareDatetime, AfterValidator(_utc)]
 """An aware time, held in UTC."""
+PublicationTime: TypeAlias = Annotated[AwareDatetime | None, AfterValidator(_published)]
+"""When something was published, in UTC; a time that nothing can have been published at is none."""
 
 
 class Record(BaseModel):
@@ -159,7 +179,7 @@ class Article(Record):
     aliases: tuple[str, ...] = ()
     title: str = ""
     attribution: Attribution = Attribution()
-    published_at: Time | None = None
+    published_at: PublicationTime = None
     published_text: str | None = None
     published_precision: Literal["second", "minute", "day"] = "second"
     fetched_at: Time | None = None
@@ -239,7 +259,7 @@ class ListItem(Record):
     keys: dict[str, str] = Field(default_factory=dict)
     title: str = ""
     kind: Verdict = Verdict.ARTICLE
-    published_at: Time | None = None
+    published_at: PublicationTime = None
     published_text: str | None = None
     summary: str | None = None
     author: str | None = None
@@ -398,7 +418,7 @@ class Task(Record):
     url: str
     state: Literal["wanted", "done", "gone"] = "wanted"
     found_at: Time
-    published_at: Time | None = None
+    published_at: PublicationTime = None
     due_at: Time
     tries: int = 0
     outcome: str | None = None

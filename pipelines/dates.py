@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import dateparser
 from scrapy.crawler import Crawler
 
-from newsarchive.items import SHANGHAI, FetchedArticle
+from newsarchive.items import SHANGHAI, FetchedArticle, is_possible
 from newsarchive.parsing import dates
 
 CLOCK_SKEW = timedelta(minutes=10)
@@ -36,7 +36,8 @@ class DatesPipeline:
         published_at = article.published_at
         if published_at is None and article.published_text:
             moment = dates.parse(article.published_text, article.fetched_at)
-            if moment and (published_at := in_utc(moment.at)):
+            if moment:
+                published_at = moment.at.astimezone(UTC)
                 update = {"published_at": published_at, "published_precision": moment.precision}
             elif published_at := guess(article.published_text, article.fetched_at):
                 self._stats.inc_value("record/date_guessed_count")
@@ -51,16 +52,10 @@ class DatesPipeline:
         return item
 
 
-def in_utc(moment: datetime) -> datetime | None:
-    """A moment in UTC; None for one before the year 1 or after the year 9999 there."""
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        return None
-
-
 def guess(text: str, base: datetime | None) -> datetime | None:
-    """What `dateparser` makes of a Chinese or English time, in UTC; None where a part of the date would be invented."""
+    """What `dateparser` makes of a Chinese or English time, in UTC; None where it would invent or misread a part of it."""
+    if dates.is_for_this_grammar(text):
+        return None
     settings: dict[str, object] = {
         "TIMEZONE": "Asia/Shanghai",
         "RETURN_AS_TIMEZONE_AWARE": True,
@@ -70,7 +65,7 @@ def guess(text: str, base: datetime | None) -> datetime | None:
     if base is not None:
         settings["RELATIVE_BASE"] = base.astimezone(SHANGHAI).replace(tzinfo=None)
     try:
-        guessed = dateparser.parse(text, languages=["zh", "en"], settings=settings)
+        guessed = dateparser.parse(dates.in_chinese_zone(text), languages=["zh", "en"], settings=settings)
     except Exception:  # noqa: BLE001 - odd texts make it stumble in many ways (the year 9999 west of Shanghai); none is a time
         return None
-    return guessed and in_utc(guessed)
+    return guessed.astimezone(UTC) if guessed and is_possible(guessed) else None

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from newsarchive.body import Image, Paragraph, Rule, Span
-from newsarchive.items import NOTICES, SHANGHAI, Article, Verdict, text_hash
+from newsarchive.items import NOTICES, SHANGHAI, Article, ListItem, ListReading, Verdict, text_hash
 
 
 def article(**fields: object) -> Article:
@@ -78,3 +78,21 @@ def test_another_body_has_another_text() -> None:
 def test_the_same_words_have_the_same_hash_whatever_their_spacing() -> None:
     assert text_hash("IT之家 6 月 24 日消息，") == text_hash("it之家6月24日消息")
     assert text_hash("——") == ""
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "0001-10-31T00:00:00Z",
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31T00:00:00Z",
+    ],
+)
+def test_a_time_at_which_nothing_can_be_published_is_none(time: str) -> None:
+    assert ListItem.model_validate({"title": "一", "published_at": time}).published_at is None
+
+
+def test_another_time_that_has_no_utc_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no moment in UTC"):
+        ListReading.model_validate({"url": "https://example.com/", "read_at": "9999-12-31T23:59:59-12:00"})

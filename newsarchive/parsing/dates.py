@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from newsarchive.items import SHANGHAI
+from newsarchive.items import SHANGHAI, is_possible
 
 Precision = Literal["second", "minute", "day"]
 
@@ -25,18 +26,41 @@ class Moment:
     precision: Precision = "second"
 
 
-_CLOCK = r"(?P<half>上午|下午|中午|晚上|凌晨|早上)?\s*(?P<H>\d{1,2})[:：时点](?P<M>\d{1,2})分?(?:[:：]?(?P<S>\d{1,2})秒?(?:\.(?P<f>\d+))?)?"
+_HALVES = (
+    "凌晨|清晨|早晨|早上|早间|上午|中午|正午|午间|下午|午后|傍晚|黄昏|晚上|晚间|夜晚|夜里|夜间|深夜|半夜|午夜|子夜|"
+    r"早|晨|晚|夜|[AP]\.?M\.?"
+)
+_CLOCK = (
+    rf"(?P<half>{_HALVES})?\s*(?P<H>\d{{1,2}})\s*"
+    r"(?:[:：](?P<M>\d{1,2})分?(?:[:：]?(?P<S>\d{1,2})秒?(?:\.(?P<f>\d+))?)?"
+    r"|[时時点點](?:整|钟|(?P<part>半|一刻|三刻)|(?P<min>\d{1,2})分?(?:(?P<sec>\d{1,2})秒?)?)?)"
+    r"\s*(?P<after>[AP]\.?M\.?)?"
+)
+_BETWEEN = r"(?:[T\s·,，]|[（(]?(?:星期|周|礼拜).[）)]?)*"
 _ABSOLUTE = re.compile(
     rf"""^\D{{0,12}}?
     (?P<y>\d{{4}})\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})\s*日?
-    (?:(?:[T\s·,，]|\s*(?:星期|周).)*\s*{_CLOCK})?
-    \s*(?P<zone>Z|UTC|GMT|[+-]\d{{2}}:?\d{{2}})?\s*$""",
-    re.VERBOSE,
+    (?:{_BETWEEN}{_CLOCK})?{_BETWEEN}
+    [（(]?(?P<zone>Z|CST|PRC|北京时间|东八区|Asia/Shanghai|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|UTC|GMT)?[）)]?(?:\[[\w/]+\])?\s*$""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _MONTH_NAME = re.compile(r"^(?:[A-Za-z]{3,9},\s*)?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\b")
+_OF_PROGRAMS = re.compile(
+    r"^(?:[A-Z][a-z]{2} )?(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?:(?P<year>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d)"
+    r"(?: (?P<zone>[A-Z]{3,4}(?:[+-]\d{4})?|[+-]\d{4}))?(?: (?P<last>\d{4}))?(?: \(.*\))?$"
+)
+"""How C, Java (`Fri Nov 20 10:00:00 CST 2026`) and JavaScript (`Fri Nov 20 2026 10:00:00 GMT+0800 (中国标准时间)`) write times."""
+_CHINESE_ZONE = re.compile(r"\bCST\b(?:\s*\(.*\))?", re.IGNORECASE)
+_YEAR_OF_0 = re.compile(r"[A-Za-z][ -]0\d{3}\b")
+"""Which the standard library takes for a year of two digits."""
+_GMT_OFFSET = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)")
 _AGO = re.compile(r"^\D{0,3}?(?P<n>\d+|半)\s*(?P<unit>秒|分钟|个?小时|天|日|周|个?星期)(?:钟)?之?[以]?前\s*$")
-_DAY_WORD = re.compile(rf"^\W{{0,3}}(?P<word>[今昨前][天日])\s*(?:{_CLOCK})?\s*$")
-_NO_YEAR = re.compile(rf"^\W{{0,3}}(?P<m>\d{{1,2}})\s*[-/月]\s*(?P<d>\d{{1,2}})\s*日?(?:\s*{_CLOCK})?\s*$")
+_DAY_WORD = re.compile(
+    rf"^\W{{0,3}}(?P<word>[今昨前](?:[天日]|(?=[早晨晚夜])))\s*(?:{_CLOCK})?\s*$", re.IGNORECASE
+)
+_NO_YEAR = re.compile(
+    rf"^\W{{0,3}}(?P<m>\d{{1,2}})\s*[-/月]\s*(?P<d>\d{{1,2}})\s*日?(?:{_BETWEEN}{_CLOCK})?\s*$", re.IGNORECASE
+)
 _DAYS_BACK = {"今": 0, "昨": 1, "前": 2}
 _UNITS = {
     "秒": timedelta(seconds=1),
@@ -48,26 +72,39 @@ _UNITS = {
     "星期": timedelta(weeks=1),
 }
 _JUST_NOW = frozenset({"刚刚", "刚才"})
-_AFTERNOON = frozenset({"下午", "晚上"})
+_PARTS = {"半": 30, "一刻": 15, "三刻": 45}
+_AFTER_MIDNIGHT = frozenset({"凌晨", "AM"})
+_MORNING = frozenset({"清晨", "早晨", "早上", "早间", "上午", "早", "晨"})
+_NOON = frozenset({"中午", "正午", "午间"})
+_AFTERNOON = frozenset({"下午", "午后", "PM"})
+_DUSK = frozenset({"傍晚", "黄昏"})
+_NOON_HOUR, _MIDNIGHT = 12, 24
+_WIDEST_ZONE = timedelta(hours=14)
 _LONGEST = 80
-_FIRST_YEAR = 1970
-"""No article is older: `0001-01-01` is ithome's way of saying "no time" (seen on pinned items of 2019)."""
+_ONLY_HERE = re.compile(rf"(?:{_HALVES})\s*\d|\d\s*[点點]|\b24[:：]", re.IGNORECASE)
+
+
+def is_for_this_grammar(text: str) -> bool:
+    """Whether a text has words that only this grammar knows: if it has read no time in them, others would read a wrong one.
+
+    dateparser takes 中午11:45 for the night and 晚上12:10 for noon.
+    """
+    return _ONLY_HERE.search(text) is not None
+
+
+def in_chinese_zone(text: str) -> str:
+    """A time with `CST` as the zone that Chinese sites mean, not the American one that mail programs mean."""
+    return _CHINESE_ZONE.sub("+0800", text)
 
 
 def from_epoch(value: str | float | None) -> datetime | None:
-    """An aware time from Unix seconds or milliseconds (12 digits and more); None for 0, nothing or no number."""
+    """An aware time from Unix seconds or milliseconds (12 digits and more); None for 0, nothing or no possible time."""
     try:
         number = float(value or 0)
-    except ValueError:
-        return None
-    if number <= 0:
-        return None
-    if number >= 1e11:
-        number /= 1000
-    try:
-        return datetime.fromtimestamp(number, UTC)
+        at = datetime.fromtimestamp(number / 1000 if number >= 1e11 else number, UTC)
     except (OverflowError, OSError, ValueError):
         return None
+    return at if number > 0 and is_possible(at) else None
 
 
 def parse(text: str | None, base: datetime | None = None) -> Moment | None:
@@ -79,49 +116,93 @@ def parse(text: str | None, base: datetime | None = None) -> Moment | None:
     if not text or len(text) > _LONGEST:
         return None
     try:
-        return (
+        moment = (
             _absolute(text) or _rfc822(text) or (_relative(text, base.astimezone(SHANGHAI)) if base else None)
         )
     except (ValueError, OverflowError):
         return None
+    return moment if moment and is_possible(moment.at) else None
 
 
 def _precision(match: re.Match[str]) -> Precision:
-    return "second" if match["S"] else "minute" if match["H"] else "day"
+    return "second" if match["S"] or match["sec"] else "minute" if match["H"] else "day"
 
 
-def _clock(match: re.Match[str]) -> tuple[int, int, int]:
-    hour = int(match["H"] or 0)
-    if match["half"] in _AFTERNOON and hour < 12:
-        hour += 12
-    return hour, int(match["M"] or 0), int(match["S"] or 0)
+def _at(day: datetime, match: re.Match[str]) -> datetime:
+    """The moment that a clock shows on a day (its midnight). Raises ValueError where nobody can tell which one is meant."""
+    half = (match["half"] or match["after"] or "").upper().replace(".", "")
+    minute = _PARTS.get(match["part"] or "") or int(match["M"] or match["min"] or 0)
+    second = int(match["S"] or match["sec"] or 0)
+    microsecond = int((match["f"] or "0")[:6].ljust(6, "0"))
+    hour = _hour(int(match["H"] or 0), half)
+    if hour == _MIDNIGHT:
+        if not half and (minute or second):
+            raise ValueError("no such clock")
+        hour, day = 0, day + timedelta(days=1)
+    return day.replace(hour=hour, minute=minute, second=second, microsecond=microsecond)
 
 
-def _microsecond(match: re.Match[str]) -> int:
-    return int((match["f"] or "0")[:6].ljust(6, "0"))
+def _hour(hour: int, half: str) -> int:
+    """The hour of 24 that is meant by one of twelve and a word for the half of the day; 24 is the end of the day.
+
+    What people mean by 晚上12:10 is ten minutes into the next day; by 凌晨12:30 half an hour into this one. Raises ValueError
+    where they mean different things: 上午12:30 (programs mean the night, people noon), 晚上2:00, 夜里3:00 (of which day?).
+    """
+    if not half:
+        return hour
+    if hour > _NOON_HOUR and half not in _AFTER_MIDNIGHT | _MORNING:
+        return hour
+    if half in _AFTER_MIDNIGHT and hour <= _NOON_HOUR:
+        return hour % _NOON_HOUR
+    if half in _MORNING and hour < _NOON_HOUR:
+        return hour
+    if half in _NOON and (hour in {0, 1, 2} or hour in {10, 11, 12}):
+        return _NOON_HOUR + hour if hour < 10 else hour
+    if half in _AFTERNOON:
+        return hour % _NOON_HOUR + _NOON_HOUR
+    if half in _DUSK and 3 <= hour < _NOON_HOUR:
+        return hour + _NOON_HOUR
+    if half not in _MORNING | _AFTER_MIDNIGHT | _NOON | _DUSK and hour >= 5:  # evening and night
+        return hour + _NOON_HOUR
+    raise ValueError(f"{half}{hour}")
 
 
-def _zone(text: str) -> timezone:
-    if text in {"Z", "UTC", "GMT"}:
+def _zone(text: str) -> timezone | ZoneInfo:
+    text = text.upper().removeprefix("UTC").removeprefix("GMT")
+    if text in {"", "Z"}:
         return UTC
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    if text[0] not in "+-":
+        return SHANGHAI  # CST, too: no Chinese site means America
+    digits = text[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    if offset > _WIDEST_ZONE:
+        raise ValueError("no such zone")
     return timezone(-offset if text[0] == "-" else offset)
 
 
 def _absolute(text: str) -> Moment | None:
     match = _ABSOLUTE.match(text)
-    if not match or int(match["y"]) < _FIRST_YEAR:
+    if not match:
         return None
     zone = _zone(match["zone"]) if match["zone"] else SHANGHAI
-    day = int(match["y"]), int(match["m"]), int(match["d"])
-    return Moment(datetime(*day, *_clock(match), _microsecond(match), tzinfo=zone), _precision(match))
+    day = datetime(int(match["y"]), int(match["m"]), int(match["d"]), tzinfo=zone)
+    return Moment(_at(day, match), _precision(match))
 
 
 def _rfc822(text: str) -> Moment | None:
+    if of_program := _OF_PROGRAMS.match(text):
+        year, zone = of_program["year"] or of_program["last"] or "", of_program["zone"] or ""
+        text = f"{of_program['day']} {of_program['month']} {year} {of_program['clock']} {zone}".strip()
     if not _MONTH_NAME.match(text):
         return None
-    at = parsedate_to_datetime(text)
-    return Moment(at if at.tzinfo else at.replace(tzinfo=UTC if text.endswith("-0000") else SHANGHAI))
+    if _YEAR_OF_0.search(text):
+        return None
+    text = _GMT_OFFSET.sub("", in_chinese_zone(text))
+    ends_the_day = " 24:00" in text
+    at = parsedate_to_datetime(text.replace(" 24:00", " 00:00"))
+    at = at if at.tzinfo else at.replace(tzinfo=UTC if text.endswith("-0000") else SHANGHAI)
+    return Moment(at + timedelta(days=1) if ends_the_day else at)
 
 
 def _relative(text: str, base: datetime) -> Moment | None:
@@ -131,10 +212,9 @@ def _relative(text: str, base: datetime) -> Moment | None:
         unit = _UNITS[match["unit"].removeprefix("个")]
         at = base - (unit / 2 if match["n"] == "半" else int(match["n"]) * unit)
         return Moment(at, "minute" if unit < timedelta(days=1) else "day")
+    midnight = base.replace(hour=0, minute=0, second=0, microsecond=0)
     if match := _DAY_WORD.match(text):
-        day = base - timedelta(days=_DAYS_BACK[match["word"][0]])
-        hour, minute, second = _clock(match)
-        return Moment(day.replace(hour=hour, minute=minute, second=second, microsecond=0), _precision(match))
+        return Moment(_at(midnight - timedelta(days=_DAYS_BACK[match["word"][0]]), match), _precision(match))
     if match := _NO_YEAR.match(text):
         return Moment(_latest(match, base), _precision(match))
     return None
@@ -144,9 +224,9 @@ def _latest(match: re.Match[str], base: datetime) -> datetime:
     """The latest such day that is not in the future (a day's grace for clocks that differ); 29 February included."""
     for year in range(base.year, base.year - 8, -1):
         try:
-            at = datetime(year, int(match["m"]), int(match["d"]), *_clock(match), tzinfo=SHANGHAI)
+            day = datetime(year, int(match["m"]), int(match["d"]), tzinfo=SHANGHAI)
         except ValueError:
             continue
-        if at <= base + timedelta(days=1):
+        if (at := _at(day, match)) <= base + timedelta(days=1):
             return at
     raise ValueError("no such day")

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 _DECODER = json.JSONDecoder()
 _OPENING = re.compile(rb"[ \t\r\n=]*+(?=[{\[])")
 _MOST_PLACES = 20
 """Tried for one marker; pages have up to three."""
+_ESCAPE = re.compile(r"\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})|(\\)")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+_FIRST_MEMBER = re.compile(r'\{\s*"[^"\\]*"\s*:')
+_MOST_BROKEN_ROWS = 20
+_MOST_DIGITS = 4000
 _HALVES = re.compile("[\ud800-\udfff]")
 _MOST_FAILURES = 1000
 """After so many braces that begin no object, a text is no collection of answers (and hostile ones cost no more)."""
@@ -50,12 +55,73 @@ def _value_at(content: bytes, start: int) -> Any:  # noqa: ANN401
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401
-    """A whole JSON text, or None where it is none."""
+    r"""A whole JSON text, or None where it is none.
+
+    Strings may have raw line ends in them and backslashes that escape nothing (`\x26`), as programs write them by mistake.
+    """
     try:
         value = json.loads(text)
-        return _whole(value) if _has_halves(text) else value
+    except RecursionError:
+        return None
+    except ValueError:
+        text = _with_whole_escapes(text)
+        value = _lenient(text)
+    return _whole(value) if _has_halves(text) else value
+
+
+def without_broken_rows(text: str) -> Any:  # noqa: ANN401
+    """A JSON text that is broken within rows of a list, without these rows; None where more than some rows is broken."""
+    text = _with_whole_escapes(text)
+    for _ in range(_MOST_BROKEN_ROWS):
+        try:
+            json.loads(text, strict=False)
+        except json.JSONDecodeError as error:
+            cut = _without_row_at(text, error.pos)
+            if cut is None:
+                return None
+            text = cut
+        except (ValueError, RecursionError):
+            return None
+        else:
+            return read_json(text)
+    return None
+
+
+def _with_whole_escapes(text: str) -> str:
+    return _ESCAPE.sub(lambda escape: "\\\\" if escape[1] else escape[0], text)
+
+
+def _lenient(text: str) -> Any:  # noqa: ANN401
+    try:
+        return json.loads(text, strict=False, parse_int=_integer)
     except (ValueError, RecursionError):
         return None
+
+
+def _integer(digits: str) -> int | float:
+    """A number of any length: Python refuses to read more than some thousand digits."""
+    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+
+
+def _without_row_at(text: str, place: int) -> str | None:
+    """The text without the outermost row that something is wrong in; None where it is in no row."""
+    opened: list[int] = []
+    for token in _TOKEN.finditer(text, 0, place):
+        if token[0] in "{[":
+            opened.append(token.start())
+        elif token[0] in "}]" and opened:
+            opened.pop()
+    row = next((it for outer, it in pairwise(opened) if text[outer] == "[" and text[it] == "{"), None)
+    first = _FIRST_MEMBER.match(text, row) if row is not None else None
+    if row is None or first is None:
+        return None
+    before = text[:row]
+    if following := re.compile(rf",\s*(?={re.escape(first[0])})").search(text, place):
+        return before + text[following.end() :]
+    before = before.rstrip().removesuffix(",")
+    closings = islice(re.compile("]").finditer(text, place), _MOST_PLACES)
+    without = (before + text[closing.start() :] for closing in closings)
+    return next((one for one in without if _lenient(one) is not None), None)
 
 
 def _has_halves(text: str) -> bool:

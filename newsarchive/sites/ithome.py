@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from newsarchive.items import Article, Listing, Page, Reading, Verdict
+from newsarchive.items import LIST_KINDS, Article, Listing, Page, Reading, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, inner_text, words
-from newsarchive.parsing.json_text import read_json
+from newsarchive.parsing.json_text import read_json, without_broken_rows
 from newsarchive.sites import ithome_lists as lists
 from newsarchive.sites.http_status import verdict_of_status
 from newsarchive.sites.ithome_article import from_dom, from_interface, from_saved_body
@@ -119,6 +119,9 @@ def _read_json(page: Page) -> Reading:
     text = decode(page.content)
     value = read_json(text)
     if value is None:
+        reading = _read_value(without_broken_rows(text), page)
+        if reading and reading.verdict in LIST_KINDS:
+            return reading
         listing = lists.from_broken_answer(text)
         return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
     return _read_value(value, page) or _nothing(page, Verdict.OTHER)

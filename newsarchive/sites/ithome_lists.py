@@ -93,7 +93,7 @@ def from_answer(answer: Mapping[str, Any]) -> Listing | None:
 
     The cursor is taken from the last row as it came, before anything is filtered: a page of promotions must not stall.
     """
-    lists = [(key, rows) for key, rows in answer.items() if _is_news_list(key, rows)]
+    lists = [(key, found) for key, rows in answer.items() if (found := _news_rows(key, rows))]
     items = [_api_item(row, key if len(lists) > 1 else None) for key, rows in lists for row in rows]
     if not items:
         return None
@@ -191,14 +191,11 @@ def _rank_type(row: Element) -> str | None:
     return parent.get("id") if parent is not None and "order" in parent.get("class", "").split() else None
 
 
-def _is_news_list(key: str, rows: object) -> bool:
-    named = key in _API_LISTS or key.endswith("rank")
-    return (
-        named
-        and isinstance(rows, list)
-        and bool(rows)
-        and all(isinstance(row, dict) and "newsid" in row for row in rows)
-    )
+def _news_rows(key: str, rows: object) -> list[dict[str, Any]]:
+    """The rows of news in a member of an answer; none where it is another list."""
+    if not isinstance(rows, list) or not (key in _API_LISTS or key.endswith("rank")):
+        return []
+    return [row for row in rows if isinstance(row, dict) and "newsid" in row]
 
 
 def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from newsarchive.items import Article, Listing, ListItem, Page, Reading, Verdict
+from newsarchive.items import LIST_KINDS, Article, Listing, ListItem, Page, Reading, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, words
-from newsarchive.parsing.json_text import read_json, value_after
+from newsarchive.parsing.json_text import read_json, value_after, without_broken_rows
 from newsarchive.parsing.text import one_line
 from newsarchive.sites import kr36_lists as lists
 from newsarchive.sites.http_status import verdict_of_status
@@ -146,9 +146,12 @@ def _flash_detail(state: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _read_json(page: Page) -> Reading | None:
-    value = read_json(decode(page.content))
+    text = decode(page.content)
+    value = read_json(text)
     if reading := _read_value(value, page):
         return reading
+    if value is None and (reading := _read_value(without_broken_rows(text), page)):
+        return reading if reading.verdict in LIST_KINDS else None
     if isinstance(value, dict) and not _is_well(value):
         notice = value.get("msg") or value.get("message")
         return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.items import ARTICLE_KINDS, Listing, Page, Reading, Verdict
+from newsarchive.items import ARTICLE_KINDS, LIST_KINDS, Listing, Page, Reading, Verdict
 from newsarchive.parsing.feeds import is_feed
-from newsarchive.parsing.json_text import read_json
+from newsarchive.parsing.json_text import read_json, without_broken_rows
 from newsarchive.sites import weixin_albums as albums
 from newsarchive.sites import weixin_feeds as feeds
 from newsarchive.sites import weixin_lists as lists
@@ -56,11 +56,13 @@ def recognises(content: bytes) -> bool:
 def read(page: Page) -> Reading:
     """What a page or answer is and all that can be read from it."""
     start = page.content[:_HEAD].lstrip(_SPACE)
-    if (
-        start[:1] in {b"{", b"["}
-        and (data := read_json(page.content.decode("utf-8-sig", "replace"))) is not None
-    ):
-        return _read_data(data, page)
+    if start[:1] in {b"{", b"["}:
+        text = page.content.decode("utf-8-sig", "replace")
+        if (data := read_json(text)) is not None:
+            return _read_data(data, page)
+        reading = _read_data(without_broken_rows(text), page)
+        if reading.verdict in LIST_KINDS:
+            return reading
     if is_feed(page.content[:2000]) and (listing := feeds.feed(page.content)):
         return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
     if (

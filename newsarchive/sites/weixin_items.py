@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from newsarchive.items import ListItem, Verdict
 from newsarchive.parsing.dates import from_epoch, parse
 from newsarchive.parsing.text import one_line, plain
-from newsarchive.parsing.urls import is_web_address
+from newsarchive.parsing.urls import absolute, is_web_address
 from newsarchive.sites.weixin_urls import identify, unescape_url
 
 Record = Mapping[str, Any]
@@ -31,7 +30,7 @@ def list_item(
     """One entry, its link absolute but as written; None where it leads nowhere."""
     address = unescape_url(string(url))
     if address.startswith("/"):
-        address = urljoin("https://mp.weixin.qq.com/", address)
+        address = absolute(address, "https://mp.weixin.qq.com/") or ""
     if address and not is_web_address(address):
         address = ""
     link = identify(address) if address else None

@@ -9,7 +9,7 @@ from typing import Any
 from newsarchive.items import Listing, ListItem
 from newsarchive.parsing.html_tree import words
 from newsarchive.parsing.jsliteral import parse_at
-from newsarchive.parsing.json_text import read_json, value_after
+from newsarchive.parsing.json_text import read_json, value_after, without_broken_rows
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.sites.weixin_items import Record, list_item, records, string
 from newsarchive.sites.weixin_page import WeixinPage
@@ -59,7 +59,13 @@ def _message_list(page: WeixinPage) -> Any:  # noqa: ANN401
         value, _ = parse_at(text)
     except (ValueError, RecursionError):
         return None
-    return read_json(decode_entities(value)) if isinstance(value, str) else value
+    return _list_in(decode_entities(value)) if isinstance(value, str) else value
+
+
+def _list_in(text: str) -> Any:  # noqa: ANN401
+    """The list in a JSON string, without the rows that are broken."""
+    value = read_json(text)
+    return without_broken_rows(text) if value is None else value
 
 
 def moved_to(page: WeixinPage) -> Listing | None:
@@ -72,7 +78,7 @@ def moved_to(page: WeixinPage) -> Listing | None:
 def message_answer(answer: Record) -> Listing:
     """A `profile_ext?action=getmsg` answer: the list is JSON inside a JSON string."""
     messages = answer.get("general_msg_list")
-    messages = read_json(messages) if isinstance(messages, str) else messages
+    messages = _list_in(messages) if isinstance(messages, str) else messages
     offset = string(answer.get("next_offset"))
     return Listing(
         items=tuple(_messages(messages.get("list") if isinstance(messages, dict) else None)),
@@ -118,7 +124,7 @@ def platform_answer(answer: Record) -> Listing:
     """An answer of the platform's own list: `app_msg_list`, or three levels of JSON strings (`publish_page`)."""
     entries = list(records(answer.get("app_msg_list")))
     published = answer.get("publish_page")
-    published = read_json(published) if isinstance(published, str) else published
+    published = _list_in(published) if isinstance(published, str) else published
     total = answer.get("app_msg_cnt")
     if isinstance(published, dict):
         total = published.get("total_count")

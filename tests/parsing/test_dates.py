@@ -59,6 +59,12 @@ def test_absolute_times(text: str, at: datetime, precision: Precision) -> None:
         ("昨天", beijing(2026, 9, 30), "day"),
         ("今日 20:47", beijing(2026, 10, 1, 20, 47), "minute"),
         ("前天 08:00", beijing(2026, 9, 29, 8, 0), "minute"),
+        ("今早8点", beijing(2026, 10, 1, 8, 0), "minute"),
+        ("昨晚11:30", beijing(2026, 9, 30, 23, 30), "minute"),
+        ("昨晚12:10", beijing(2026, 10, 1, 0, 10), "minute"),
+        ("昨天 晚上9点", beijing(2026, 9, 30, 21, 0), "minute"),
+        ("9月27日晚8点半", beijing(2026, 9, 27, 20, 30), "minute"),
+        ("9月30日 24:00", beijing(2026, 10, 1, 0, 0), "minute"),
         ("09月27日", beijing(2026, 9, 27), "day"),
         ("09-27 22:11", beijing(2026, 9, 27, 22, 11), "minute"),
         ("12-31 23:00", beijing(2025, 12, 31, 23, 0), "minute"),
@@ -70,6 +76,93 @@ def test_relative_times_count_from_the_fetch(text: str, at: datetime, precision:
     assert moment is not None
     assert (moment.at, moment.precision) == (at, precision)
     assert parse(text) is None, "a relative time means nothing without the time of the fetch"
+
+
+@pytest.mark.parametrize(
+    ("clock", "at"),
+    [
+        ("中午1:30", "13:30"),
+        ("中午12:30", "12:30"),
+        ("中午11点45分", "11:45"),
+        ("凌晨12:30", "00:30"),
+        ("凌晨3点", "03:00"),
+        ("清晨5点一刻", "05:15"),
+        ("早上8时15分", "08:15"),
+        ("上午9:05", "09:05"),
+        ("下午12:30", "12:30"),
+        ("下午0:10", "12:10"),
+        ("午后2点", "14:00"),
+        ("傍晚6点半", "18:30"),
+        ("晚上8:30", "20:30"),
+        ("晚8时30分", "20:30"),
+        ("晚上13:30", "13:30"),
+        ("夜里11:40", "23:40"),
+        ("晚上12:10", "24:10"),
+        ("半夜12点", "24:00"),
+        ("24:00", "24:00"),
+        ("24:00:00", "24:00"),
+        ("8点整", "08:00"),
+        ("10:00 AM", "10:00"),
+        ("12:10 a.m.", "00:10"),
+        ("PM 3:05", "15:05"),
+        ("10:00 +08", "10:00"),
+        ("10:00 UTC+8", "10:00"),
+        ("10:00 UTC+08:00", "10:00"),
+        ("10:00 GMT+0800", "10:00"),
+        ("10:00:00 CST", "10:00"),
+        ("10:00（北京时间）", "10:00"),
+        ("（星期五） 10:00", "10:00"),
+        ("02:00Z", "10:00"),
+        ("02:00 UTC", "10:00"),
+    ],
+)
+def test_clocks_as_people_and_programs_write_them(clock: str, at: str) -> None:
+    hour, minute = map(int, at.split(":"))
+    right = beijing(2026, 11, 20) + timedelta(hours=hour, minutes=minute)
+    for text in (f"2026年11月20日 {clock}", f"2026-11-20 {clock}"):
+        moment = parse(text)
+        assert moment is not None, text
+        assert moment.at == right, text
+
+
+@pytest.mark.parametrize(
+    "clock", ["上午12:30", "晚上2:00", "半夜2:30", "凌晨15:00", "中午5:00", "24:30", "10:00 +15:00"]
+)
+def test_a_clock_that_may_mean_two_things_is_none(clock: str) -> None:
+    assert parse(f"2026年11月20日 {clock}", NOON) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fri, 20 Nov 2026 10:00:00 CST",
+        "20 Nov 2026 10:00:00 GMT+0800",
+        "Fri Nov 20 10:00:00 CST 2026",
+        "Fri Nov 20 2026 10:00:00 GMT+0800 (中国标准时间)",
+        "Fri Nov 20 10:00:00 2026",
+        "Thu, 19 Nov 2026 21:00:00 EST",
+        "2026-11-20T10:00:00+08:00[Asia/Shanghai]",
+    ],
+)
+def test_times_of_programs(text: str) -> None:
+    moment = parse(text)
+    assert moment is not None
+    assert moment.at == beijing(2026, 11, 20, 10)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fri, 31 Dec 9999 23:59:59 -1200",
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31 23:59:59",
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "Mon, 01 Jan 0001 00:00:00 +1400",
+    ],
+)
+def test_the_ends_of_time_are_no_time(text: str) -> None:
+    assert parse(text, NOON) is None
 
 
 @pytest.mark.parametrize(
@@ -88,6 +181,8 @@ def test_relative_times_count_from_the_fetch(text: str, at: datetime, precision:
         "1",
         "2026",
         "99999999999999小时前",
+        "昨晚2:00",
+        "明早8点",
     ],
 )
 def test_what_is_no_time_is_none(text: str | None) -> None:
@@ -136,6 +231,8 @@ def test_epoch_seconds_and_milliseconds(value: str | float) -> None:
     assert at.astimezone(SHANGHAI).replace(microsecond=0) == beijing(2026, 6, 15, 9, 50)
 
 
-@pytest.mark.parametrize("value", [0, None, "", "soon", -5, 1e40, "inf", "nan"])
+@pytest.mark.parametrize(
+    "value", [0, None, "", "soon", -5, "-5", 1e40, 10**400, 253402300799000, "inf", "nan", float("nan")]
+)
 def test_no_epoch(value: str | float | None) -> None:
     assert from_epoch(value) is None

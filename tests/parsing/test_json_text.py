@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.parsing.json_text import objects_in, read_json, value_after
+from newsarchive.parsing.json_text import objects_in, read_json, value_after, without_broken_rows
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -46,3 +46,39 @@ def test_whole_objects_of_a_cut_answer() -> None:
     text = '{"Success":1,"Result":[{"newsid":2,"inner":{"x":1}},{"newsid":1}...'
     assert objects_in(text, '"Result"') == [{"newsid": 2, "inner": {"x": 1}}, {"newsid": 1}]
     assert objects_in(text, '"Missing"') == []
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [("a\nb", "a\nb"), ("a\tb", "a\tb"), (r"a\x26b", r"a\x26b"), (r"a\u12", r"a\u12"), ("a\0b", "a\0b")],
+)
+def test_small_mistakes_in_a_string_cost_nothing(written: str, title: str) -> None:
+    assert read_json(f'{{"title": "{written}", "n": 1}}') == {"title": title, "n": 1}
+
+
+def test_a_number_of_any_length_costs_nothing_else() -> None:
+    assert read_json(f'[{{"id": 1}}, {{"id": {"9" * 5000}}}]')[0] == {"id": 1}
+
+
+@pytest.mark.parametrize("row", range(4))
+@pytest.mark.parametrize(
+    "broken", ['"t": "他说"好"呀"', '"t": 好', '"t" "x"', '"t": "x",', '"t": [1,}', "'t': 1"]
+)
+def test_a_broken_row_costs_no_other(row: int, broken: str) -> None:
+    rows = [f'{{"id": {n}, "t": "题]}}{n}", "more": [{{"id": 9}}, {{"id": 8}}]}}' for n in range(4)]
+    rows[row] = f'{{"id": {row}, {broken}, "more": [{{"id": 7}}]}}'
+    text = f'{{"code": 0, "data": {{"list": [{", ".join(rows)}], "next": true}}}}'
+    assert read_json(text) is None
+    found = without_broken_rows(text)
+    assert [it["id"] for it in found["data"]["list"]] == [n for n in range(4) if n != row]
+    assert found["data"]["next"] is True
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a": x}', '[{"a": 1}', "[1, x]", '{"rows": [{"a": 1}, {"a": x'])
+def test_what_is_broken_elsewhere_is_none(text: str) -> None:
+    assert without_broken_rows(text) is None
+
+
+def test_hostile_rows_are_refused_in_little_time() -> None:
+    assert without_broken_rows("[" + '{"a": x},' * 20_000) is None
+    assert without_broken_rows('[{"a": x' + "]" * 100_000) is None

@@ -77,6 +77,17 @@ def test_a_time_after_the_fetching_is_no_time(crawler: Crawler) -> None:
     assert crawler.stats.get_value("record/date_in_future_count") == 1
 
 
+@pytest.mark.parametrize(
+    "text", ["2026年11月20日 上午12:30", "11月20日 晚上2:00", "明早8点", "9999-12-31", "0001-01-01"]
+)
+def test_what_the_grammar_refuses_is_not_guessed(text: str) -> None:
+    assert guess(text, FETCHED) is None
+
+
+def test_dateparser_is_told_what_cst_means_in_china() -> None:
+    assert guess("Nov 20, 2026 at 10:00 CST", FETCHED) == datetime(2026, 11, 20, 10, tzinfo=SHANGHAI)
+
+
 def test_dateparser_is_strict() -> None:
     assert guess("十二月", FETCHED) is None
     assert guess("garbage", FETCHED) is None

@@ -329,3 +329,15 @@ def test_a_json_feed_carries_whole_articles_too() -> None:
     feed = {"version": "https://jsonfeed.org/version/1", "title": "IT之家", "items": [entry]}
     reading = read(Page(json.dumps(feed).encode()), hint="ithome")
     assert (reading.verdict, [body.text for body in reading.bodies]) == (Verdict.FEED, ["正文。"])
+
+
+@pytest.mark.parametrize(
+    "bad", [None, "", [], {}, {"newsid": None}, {"newsid": [1]}, {"newsid": 7, "url": "http://["}]
+)
+def test_a_bad_row_costs_no_other(bad: object) -> None:
+    rows = [{"newsid": n, "title": f"题 {n}", "postdate": "2026-11-20T10:00:00"} for n in (897101, 897102)]
+    for name in ("newslist", "Result"):
+        content = json.dumps({name: [rows[0], bad, rows[1]]}).encode()
+        listing = listed(content, "https://m.ithome.com/api/news/newslistpageget")
+        found = [item.identity for item in listing.items if item.identity]
+        assert [name for name in found if name != "ithome:7"] == ["ithome:897101", "ithome:897102"]

@@ -291,3 +291,11 @@ def test_the_list_of_a_reading_app_gives_short_links() -> None:
     assert [(named(item), item.title, item.published_at) for item in listing.items] == [
         (pages.SHORT, "雨季", TIME)
     ]
+
+
+def test_a_row_whose_address_nobody_can_take_apart_costs_no_other() -> None:
+    good = {"title": "一", "link": "https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_g"}
+    content = json.dumps({"app_msg_list": [{"title": "二", "link": "//[/a"}, good]}).encode()
+    listing = read(Page(content, "https://mp.weixin.qq.com/cgi-bin/appmsg")).listing
+    assert listing is not None
+    assert [item.url for item in listing.items] == [None, good["link"]]
