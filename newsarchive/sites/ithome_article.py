@@ -17,7 +17,7 @@ from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.ithome_body import read_element, read_markup
 from newsarchive.sites.ithome_links import identify, is_number, is_promotion, link_of
-from newsarchive.sites.saved_body import saved_body
+from newsarchive.sites.saved_body import BODY_OF_READABILITY, saved_body
 from newsarchive.sites.site import Link
 
 PARSER = "ithome/1"
@@ -33,6 +33,7 @@ _IDS = frozenset(
         "author_baidu",
         "editor_baidu",
         "post_comm",
+        BODY_OF_READABILITY,
     }
 )
 _CLASSES = {
@@ -50,6 +51,7 @@ _CLASSES = {
 }
 """What classes stand for, desktop and mobile, before and after the redesign of July 2020."""
 _LANDMARK_TAGS = ("h1", "meta", "link", "div", "span", "p", "section", "article")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _LABEL = re.compile(r"^\s*(?:来源|作者|责编|编辑)\s*[:：]\s*")
 _LABELLED = re.compile(r"(?P<label>来源|作者|责编|编辑)\s*[:：]\s*(?P<value>\S+)")
 _DATE = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")
@@ -62,6 +64,8 @@ def from_dom(root: Element, page: Page) -> Article | None:
     body_element = next(
         (marks[key] for key in ("paragraph", "body", "about_info_show") if key in marks), None
     )
+    if body_element is None and identify(page.url):
+        body_element = marks.get(BODY_OF_READABILITY)
     if body_element is None:
         return None
     old = {} if "pubtime_baidu" in marks else _old_line(marks)
@@ -171,7 +175,7 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     return _build(
         identify(saved.address),
         page,
-        title=headline(_picture_titles(element)) or saved.title,
+        title=headline(saved.title, _picture_titles(element)),
         when=parse(saved.when),
         when_text=saved.when,
         body=body,
@@ -179,9 +183,21 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     )
 
 
-def headline(titles: list[str]) -> str:
-    """The headline by the pictures' titles: the site repeats it in each, and saved copies mangle their own headings."""
-    return titles[0] if titles and len(set(titles)) == 1 else ""
+def headline(title: str, pictures: list[str], *, words_lost: bool = False) -> str:
+    """A saved copy's title, as the site writes it where the pictures' titles tell.
+
+    The site repeats the headline in each picture, and copies lose marks of their own headings, those in Markdown whole words
+    or all Chinese ones (`words_lost`). A picture's title that differs by more is a caption.
+    """
+    told = pictures[0] if pictures and len(set(pictures)) == 1 else ""
+    kept, whole = _letters(title), _letters(told)
+    rest = iter(whole)
+    same = kept.isascii() or all(letter in rest for letter in kept) if words_lost else kept == whole
+    return told if told and (same or not title) else title
+
+
+def _letters(title: str) -> str:
+    return _NOT_LETTERS.sub("", title).casefold()
 
 
 def build_saved(link: Link, page: Page, title: str, when_text: str | None, body: Body) -> Article:

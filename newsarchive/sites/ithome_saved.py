@@ -30,5 +30,5 @@ def read_saved_markdown(text: str, page: Page) -> Article | None:
         return None
     titles = [image.get("title") for image in element.iter("img") if image.get("title")]
     heading = _HEADING.search(text)
-    title = headline(titles) or (heading["title"] if heading else fields.get("title", ""))
+    title = headline(heading["title"] if heading else fields.get("title", ""), titles, words_lost=True)
     return build_saved(link, page, title, published["when"], read_element(element))

@@ -20,7 +20,7 @@ from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.kr36_body import read_element, read_markup
 from newsarchive.sites.kr36_credits import take_credits
 from newsarchive.sites.kr36_links import created_at, identify, is_number, link_of
-from newsarchive.sites.saved_body import saved_body
+from newsarchive.sites.saved_body import BODY_OF_READABILITY, saved_body
 from newsarchive.sites.site import Link
 
 PARSER = "36kr/1"
@@ -103,13 +103,18 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
     A body that somebody saved without what is around it is an article too, one that says nothing of itself.
     """
     marks, meta = _landmarks(root)
+    if "readable" in marks and identify(page.url):
+        marks.setdefault("body", marks["readable"])
     if "body" not in marks:
         return None
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = words(marks.get("footer"))
     facts = Facts(
         link=identify(page.url) or identify(meta.get("canonical", "")) or identify(meta.get("og:url", "")),
-        title=words(marks.get("title")) or one_line(meta.get("og:title")) or _head_title(root),
+        title=words(marks.get("title"))
+        or ("readable" in marks and words(root.find(".//h1")))
+        or one_line(meta.get("og:title"))
+        or _head_title(root),
         account=words(marks.get("author")) or None,
         when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
         when_text=when_text,
@@ -181,6 +186,8 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
         if element.tag == "meta":
             meta.setdefault(element.get("property") or element.get("name") or "", element.get("content", ""))
             continue
+        if element.get("id") == BODY_OF_READABILITY:
+            marks.setdefault("readable", element)
         for name in element.get("class", "").split():
             if name in _CLASSES:
                 marks.setdefault(_CLASSES[name], element)

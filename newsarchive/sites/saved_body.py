@@ -9,6 +9,9 @@ from newsarchive.parsing.front_matter import split_front_matter
 
 _HTML = re.compile(r"\s*<(?:div|p|section|article|figure|blockquote|table|ul|ol|h[1-6])[\s>]", re.IGNORECASE)
 
+BODY_OF_READABILITY = "readability-page-1"
+"""The id of the element around what Readability (Firefox's reader, and programs with its code) takes for the article."""
+
 
 class SavedBody(NamedTuple):
     """A body's HTML with what stands above it: `address` is empty and `when` None where the generator lost them."""

@@ -39,6 +39,8 @@ _DATA_MARKS = (
     b'"gh_',
     b"mp.weixin.qq.com/s",
 )
+_HOSTS = (b"mp.weixin.qq.com", b"mmbiz.q")
+"""Named in what others make of its pages: the links and pictures."""
 _HEAD = 400
 _SPACE = b" \t\r\n\xef\xbb\xbf"
 
@@ -50,7 +52,9 @@ def recognises(content: bytes) -> bool:
         return any(mark in content for mark in _DATA_MARKS)
     if b"<" not in start:
         return b"mp.weixin.qq.com/s" in content
-    return any(mark in content for mark in _PAGE_MARKS)
+    return any(mark in content for mark in _PAGE_MARKS) or (
+        b'id="js_content"' in content and any(host in content for host in _HOSTS)
+    )
 
 
 def read(page: Page) -> Reading:

@@ -23,6 +23,7 @@ from newsarchive.sites.weixin_facts import Facts
 from newsarchive.sites.weixin_items import string
 from newsarchive.sites.weixin_page import WeixinPage, parse_fragment
 from newsarchive.sites.weixin_posts import original_of, post_body, repost_card
+from newsarchive.sites.weixin_saved import READABILITY
 from newsarchive.sites.weixin_urls import identify, link_of, long_url
 
 PARSER = "weixin/1"
@@ -226,6 +227,8 @@ def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str
 
 def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]:
     element, source = page.element(b"js_content")
+    if element is None:
+        element, source = page.element(READABILITY)
     extra: dict[str, Any] = {}
     if element is not None and b"data-lazy-bgimg" in source:
         set_backgrounds(element)

@@ -15,6 +15,7 @@ from newsarchive.parsing.jsliteral import Value, js_decode
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.weixin_page import WeixinPage
+from newsarchive.sites.weixin_saved import told_around
 from newsarchive.sites.weixin_state import POST_SHAPE
 from newsarchive.sites.weixin_urls import clean_keys, identify, unescape_url
 
@@ -96,7 +97,12 @@ class Facts:
         for identifier in _ELEMENTS.get(name, ()):
             if value := self.page.words(identifier):
                 return value
-        return self.page.classed(*_CLASSES[name]) if name in _CLASSES else ""
+        shown = self.page.classed(*_CLASSES[name]) if name in _CLASSES else ""
+        return shown or self._told.get(name, "")
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
+        return told_around(self.page) if self.page else {}
 
     def line(self, name: str) -> str | None:
         r"""A value as one line of text: entities decoded once, the `\x0a` that meta elements write out as blanks."""
@@ -165,6 +171,8 @@ class Facts:
             _add(keys, self.variable("link"))
         if self.page and "short" not in keys and not state:
             _add(keys, self.variable("short_link"))
+        if not keys.keys() & {"mid", "short"}:
+            _add(keys, self._told.get("link", ""))
         return keys
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from newsarchive.items import Verdict
 from newsarchive.sites.weixin_page import WeixinPage
+from newsarchive.sites.weixin_saved import READABILITY
 
 _KINDS = {5: Verdict.VIDEO, 6: Verdict.AUDIO, 7: Verdict.AUDIO, 8: Verdict.IMAGE_POST, 10: Verdict.TEXT_POST}
 """`item_show_type` of the site's own table (2026); 0, 11 and 17 are read as articles."""
@@ -99,6 +100,8 @@ def judge(page: WeixinPage, url: str) -> Judgement:
         return Judgement(_article_kind(page))
     if any(page.state.get(name) for name in ("title", "nick_name", "user_name")):
         return Judgement(_article_kind(page))
+    if page.tag_start(READABILITY) >= 0:
+        return Judgement(Verdict.ARTICLE)
     if urlsplit(url).path.startswith(CAPTCHA_PATH) or _is_captcha(page):
         notice, reason = notice_words(page)
         return Judgement(Verdict.CAPTCHA, notice, reason)

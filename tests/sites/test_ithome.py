@@ -311,3 +311,20 @@ def test_product_cards_are_advertisements_with_their_words_and_links() -> None:
 def test_no_depth_loses_words() -> None:
     nested = "<table><tr><td>" * 300 + "最里面的话" + "</td></tr></table>" * 300
     assert article_of(page(nested)).text == "最里面的话"
+
+
+@pytest.mark.parametrize(
+    ("picture", "title"),
+    [
+        ("渡口“旧船票”展：今日开幕", "渡口“旧船票”展：今日开幕"),
+        ("样例", "渡口旧船票展 今日开幕"),
+        ("渡口旧船票展今日开幕的现场", "渡口旧船票展 今日开幕"),
+        ("", "渡口旧船票展 今日开幕"),
+    ],
+)
+def test_a_pictures_title_mends_a_saved_title_and_replaces_none(picture: str, title: str) -> None:
+    text = (
+        "---\ntitle: 渡口旧船票展 今日开幕\ndate: 2026-03-01 08:00\nlink: https://www.ithome.com/0/900/001.htm\n---\n"
+        f'<div><p>第一段。</p><img src="https://img.ithome.com/newsuploadfiles/2026/3/a.png" title="{picture}"></div>\n'
+    )
+    assert article_of(Page(text.encode())).title == title

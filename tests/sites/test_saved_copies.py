@@ -6,6 +6,7 @@ import gzip
 import html
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,69 @@ def test_a_character_that_was_cut_makes_no_other_encoding() -> None:
     assert article
     assert article.title == "旧船票"
     assert article.text.startswith("第一段")
+
+
+# Pages that a program has put together anew around the body.
+
+_LINK = f"{pages.LONG}&scene=21#wechat_redirect"
+_OTHER = pages.LONG.replace(pages.MID, "2247489999")
+_BODY = f'<div id="js_content"><p>第一段。<a href="{_OTHER}">别的一篇</a></p><p>第二段。</p></div>'
+
+
+def rebuilt(
+    above: str, below: str = "", *, head: str = "<title>渡口的一张旧船票</title>", body: str = _BODY
+) -> bytes:
+    return f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}</head><body>{above}{body}{below}</body></html>'.encode()
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f'<h1>渡口的一张旧船票</h1><p><strong>来源:</strong> 江岸拾事</p><p><b>作者</b>: 沈渡</p><p>发布时间: 2026/03/01 08:00</p><p>原文链接: <a href="{_LINK}">http://mp…</a></p>',
+        f'<h1>渡口的一张旧船票</h1><div><span>公众号：江岸拾事</span><span> | 作者：沈渡</span> 时间：2026-03-01 08:00 <a href="{_LINK}">阅读原文</a></div>',
+        f"<h1>渡口的一张旧船票</h1>来源：江岸拾事<br>作者：沈渡<br>发布时间：2026年3月1日 08:00<br>原文：{_LINK.replace('&', '&amp;')}<br>",
+        f'<table><tr><td>公众号</td><td>江岸拾事</td></tr><tr><td>作者</td><td>沈渡</td></tr><tr><th>发布时间</th><td>2026-03-01 08:00</td></tr><tr><td>原文链接</td><td><a href="{_LINK}">打开</a></td></tr></table>',
+        f'<ul><li>导出时间: 2026-11-11 09:00</li><li>账号: 江岸拾事</li><li>Author: 沈渡</li><li>Date: 2026-03-01 08:00</li><li>URL: <a href="{_LINK}">x</a></li></ul>',
+    ],
+)
+def test_what_a_program_wrote_above_the_body_is_read(above: str) -> None:
+    for content in (rebuilt(above), forms.minified(rebuilt(above), "")):
+        for page, hint in ((Page(content), None), (Page(content, url="https://mp.weixin.qq.com/"), None)):
+            article = read(page, hint).article
+            assert article
+            assert (article.title, article.identity) == (
+                "渡口的一张旧船票",
+                f"weixin:{pages.BIZ}:{pages.MID}:1",
+            )
+            assert (article.attribution.account, article.attribution.author) == ("江岸拾事", "沈渡")
+            assert article.published_at == datetime(2026, 3, 1, tzinfo=UTC)
+            assert article.text == "第一段。别的一篇\n第二段。"
+
+
+def test_the_one_link_around_the_body_names_the_article_and_two_name_none() -> None:
+    one, two = f'<a href="{_LINK}">原文</a>', f'<a href="{_LINK}">上一篇</a> <a href="{_OTHER}">下一篇</a>'
+    identities = [
+        read(Page(rebuilt(above, below))).identity
+        for above, below in ((one, ""), ("", one), (two, ""), (two, one))
+    ]
+    name = f"weixin:{pages.BIZ}:{pages.MID}:1"
+    assert identities == [name, name, None, name]
+
+
+def test_the_address_of_the_page_comes_before_a_link_in_it() -> None:
+    page = Page(rebuilt(f'<a href="{_OTHER}">原文</a>'), url=pages.LONG)
+    assert read(page).identity == f"weixin:{pages.BIZ}:{pages.MID}:1"
+
+
+@pytest.mark.parametrize("site", _OWN)
+def test_what_a_readers_view_left_is_read_where_the_address_is_known(site: str) -> None:
+    url = _OWN[site][1]
+    page = rebuilt(
+        "<h1>旧船票</h1>",
+        body='<div id="readability-page-1" class="page"><p>第一段。</p><p>第二段。</p></div>',
+    )
+    article = read(Page(page, url=url)).article
+    assert article
+    assert (article.title, article.text) == ("旧船票", "第一段。\n第二段。")
+    assert article.identity == read(Page(_OWN[site][0], url=url)).identity
+    assert read(Page(page)).verdict is Verdict.OTHER
