@@ -47,6 +47,7 @@ _TASK = (
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,}).*$", re.MULTILINE)
 _BLOCK_MARK = re.compile(r"^\s*(?:[#>*+-]+|\d{1,3}[.)、])\s+", re.MULTILINE)
+_STRUCK = re.compile(r"~~[^~\n]+~~")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)[^\s，。；！？、（）《》「」【】“”]*", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|（\s*）|\[\s*\]|【\s*】")
 _WORD = re.compile(r"\w")
@@ -148,8 +149,9 @@ async def draft_line(session: aiohttp.ClientSession, endpoint: Endpoint, article
 
 
 def words_of(answer: str) -> str:
-    """The words of an answer on one line: thoughts, tags, marks, pictures and addresses dropped, and cut at a sentence."""
-    text = _BLOCK_MARK.sub("", _FENCE.sub("", _THOUGHTS.sub("", answer)))
+    """The words of an answer on one line: thoughts, tags, marks, pictures, addresses and what is struck out dropped, and
+    cut at a sentence."""
+    text = _STRUCK.sub("", _BLOCK_MARK.sub("", _FENCE.sub("", _THOUGHTS.sub("", answer))))
     text = _ADDRESS.sub("", plain(plain_line(link_texts(plain(text)))))
     text = one_line(_EMPTY_BRACKETS.sub("", text))
     return first_sentences(text, LONGEST_LINE) if _WORD.search(text) else ""

@@ -571,7 +571,7 @@ class _Walk:
         stray = self.leave()
         if stray:
             (parts[-1].blocks if parts else self.blocks).extend(stray)
-        if parts:
+        if any(item.blocks for item in parts):
             self.blocks.append(list_of(element, parts))
 
     def open_item(self, element: Element) -> _Closer:
@@ -587,9 +587,7 @@ class _Walk:
 
     def close_item(self) -> None:
         element, inner = self.element, self.leave()
-        if not inner:
-            return
-        if self.parts and inner[0].kind == "list" and is_indent(element, inner):
+        if inner and self.parts and inner[0].kind == "list" and is_indent(element, inner):
             self.parts[-1].blocks.extend(inner)
         else:
             self.parts.append(Item(element, inner))

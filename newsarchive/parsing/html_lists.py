@@ -32,8 +32,11 @@ class Item(NamedTuple):
 
 
 def list_of(element: Element, items: list[Item]) -> ListBlock:
-    """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other."""
-    blocks = [item.blocks for item in items]
+    """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other.
+
+    Items that hold nothing are left out, but have their numbers on the page. At least one holds something.
+    """
+    blocks = [item.blocks for item in items if item.blocks]
     style = _numbering(element) or _numbering(items[0].element) or ("1" if element.tag == "ol" else "-")
     if style == "-":
         return ListBlock(blocks)
@@ -44,7 +47,8 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
     for item in items:
         value = _number(item.element.get("value"))
         number = number if value is None else value
-        numbers.append(number)
+        if item.blocks:
+            numbers.append(number)
         number += -1 if down else 1
     first = numbers[0]
     counts_on = numbers == list(range(first, first + len(numbers)))

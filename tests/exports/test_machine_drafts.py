@@ -208,7 +208,7 @@ async def test_an_article_cannot_make_the_model_change_link_or_structure(store: 
         ("一句话。", "一句话。"),
         ("<think>先想\n想</think>\n\n一句话。", "一句话。"),
         ("```\n一句话。\n```", "一句话。"),
-        ("- **重点**：`代码` 和 ~~删~~\n- 第二行", "重点：代码 和 删 第二行"),
+        ("- **重点**：`代码` 和 ~~删~~\n- 第二行", "重点：代码 和 第二行"),
         ("见 [这里](javascript:alert(1)) 与 <https://a.cn>（https://b.cn）。", "见 这里 与 。"),
         ("A &amp; B &lt;b&gt;", "A & B"),
         ("一\u202e二\x00三\u2028四", "一二三 四"),

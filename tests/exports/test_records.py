@@ -25,7 +25,7 @@ async def test_each_line_is_the_whole_record(store: Store) -> None:
     assert await write_json_lines(file, store.articles()) == 3
     lines = file.getvalue().decode().removesuffix("\n").split("\n")
     assert [Article.model_validate_json(line) for line in lines] == [it async for it in store.articles()]
-    assert json.loads(lines[-1])["text"] == "正文。\n图说"
+    assert json.loads(lines[-1])["text"] == "正文。\n图说\n~~旧~~²x_1\nB. 甲\nA. 乙"
     again = io.BytesIO()
     await write_json_lines(again, store.articles())
     assert again.getvalue() == file.getvalue()

@@ -148,6 +148,11 @@ def test_items_may_say_their_own_numbers() -> None:
     )
 
 
+def test_an_empty_item_has_its_number() -> None:
+    (found,) = tree("<ol><li>甲</li><li><br/></li><li>丙</li><li></li></ol>")
+    assert found == ListBlock([[line("甲")], [line("丙")]], ordered=True, numbers=[1, 3])
+
+
 def test_a_style_may_turn_one_kind_of_list_into_the_other() -> None:
     assert tree('<ol style="list-style-type:disc"><li>a</li></ol>') == [ListBlock([[line("a")]])]
     assert tree('<ul style="list-style-type:decimal"><li>b</li></ul>') == [
