@@ -149,8 +149,7 @@ async def draft_line(session: aiohttp.ClientSession, endpoint: Endpoint, article
 
 
 def words_of(answer: str) -> str:
-    """The words of an answer on one line: thoughts, tags, marks, pictures, addresses and what is struck out dropped, and
-    cut at a sentence."""
+    """The words of an answer on one line, cut at a sentence: no thoughts, tags, marks, pictures, addresses, struck-out words."""
     text = _STRUCK.sub("", _BLOCK_MARK.sub("", _FENCE.sub("", _THOUGHTS.sub("", answer))))
     text = _ADDRESS.sub("", plain(plain_line(link_texts(plain(text)))))
     text = one_line(_EMPTY_BRACKETS.sub("", text))
