@@ -418,8 +418,28 @@ class _Walk:
         if pending:
             text = pending[0] if len(pending) == 1 else "".join(pending)
             style = self.pending_style
-            self.line.append(Span(text) if style is _PLAIN else Span(text, *style))
+            span = Span(text) if style is _PLAIN else Span(text, *style)
             pending.clear()
+            if style.script and self.joins(span):
+                return
+            self.line.append(span)
+
+    def joins(self, span: Span) -> bool:
+        """Add to what stands above or below the line just before: an exponent is one, whatever the styles inside."""
+        last = self.line[-1] if self.line else None
+        if not isinstance(last, Span) or (last.script, last.link, last.struck) != (
+            span.script,
+            span.link,
+            span.struck,
+        ):
+            return False
+        last.text += span.text
+        last.strong, last.emphasis, last.code = (
+            last.strong and span.strong,
+            last.emphasis and span.emphasis,
+            last.code and span.code,
+        )
+        return True
 
     def flush(self) -> None:
         """End the line: as a heading inside one, as pictures of their own, or as a paragraph."""
@@ -629,7 +649,10 @@ class _Walk:
 
     def open_code(self, element: Element) -> _Closer:
         self.flush()
-        self.blocks.extend(code_blocks(element, self.other_than_code))
+        for block in code_blocks(element, self.other_than_code):
+            if isinstance(block, Code) and self.style.struck:
+                block.text = "\n".join(f"~~{line}~~" if line else "" for line in block.text.split("\n"))
+            self.blocks.append(block)
         return _skipped
 
     def other_than_code(self, element: Element) -> Block | None:

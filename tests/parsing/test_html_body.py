@@ -195,6 +195,7 @@ def test_quotes_rules_and_code() -> None:
         ("H<sub>2</sub>O，Ca<sup>2+</sup>，SO<sub>4</sub><sup>2-</sup>", "H₂O，Ca²⁺，SO₄²⁻"),
         ("x<sup>n</sup>+a<sub>i+1</sub>", "x^n+a_(i+1)"),
         ("2<sup>2<sup>3</sup></sup>", "2^(2^3)"),
+        ("2<sup><i>n</i>+1</sup>，3<sup>m<b>/s</b></sup>", "2^(n+1)，3^(m/s)"),
         ("<b>m<sup>2</sup></b><a href='/x'>10<sup>9</sup></a>", "m²10⁹"),
         (
             "如前<sup>[1]</sup>，某牌<sup>®</sup>，第 1<sup>st</sup>，词<sup>注</sup>",

@@ -81,6 +81,7 @@ def test_pictures_between_lines_stay_pictures() -> None:
 
 def test_what_is_struck_out_or_raised_stays_so() -> None:
     assert blocks("<pre>x = <del>1</del> 10<sup>9</sup></pre>") == [Code("x = ~~1~~ 10⁹")]
+    assert blocks("<s><pre>a\n\nb</pre></s>") == [Code("~~a~~\n\n~~b~~")]
 
 
 def test_the_numbers_of_lines_beside_code_are_left_out() -> None:
