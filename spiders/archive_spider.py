@@ -349,16 +349,18 @@ class ArchiveSpider(Spider):
         self.session.sample.listed(listing.items, url)
         bodies = tuple(placed(article, response) for article in reading.bodies)
         tasks, complete = self.sorted_out(listing, replace(reading, bodies=bodies), url)
+        following = self.next_page(response, listing) if way.page < self.most_pages() else None
+        begun = way.begun or list_reading(url, response)
+        if following is not None and way.begun is None:
+            # Before its entries are known: by them the next run could not tell that this one got no further.
+            unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
+            await self.session.store.put_document("lists", url, unfinished.model_dump(mode="json"))
         goes_on = await self.frontier.want(tasks) or way.to_the_end
-        following = self.next_page(response, listing) if goes_on and way.page < self.most_pages() else None
         given = [self.give(article, failed=task) for article, task in complete]
-        begun, carried = way.begun or list_reading(url, response), (*way.carried, *given)
-        if following is None:
+        carried = (*way.carried, *given)
+        if following is None or not goes_on:
             self.outbox.add_list(begun, carried)
             return Ending("listed", found=given)
-        if way.begun is None:
-            unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
-            self.outbox.add_list(unfinished, carried)
         on = replace(way, page=way.page + 1, begun=begun, carried=carried)
         return Ending("listed", found=[following.replace(cb_kwargs={"way": on}), *given])
 

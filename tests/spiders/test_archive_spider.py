@@ -403,13 +403,12 @@ async def test_failures_back_off_and_are_given_up_at_last(start: Start) -> None:
         task = task.model_copy(update={"carried": None})
         world.replies[task.url] = BROKEN
         pauses: list[timedelta] = []
-        while task.state == "wanted":
+        for _ in range(10):
             before = datetime.now(UTC)
             await crawl.fetch(crawl.spider.article_request(task))
             await crawl.write()
             task = await task_of(crawl, task.name)
             pauses.append(timedelta(hours=round((task.due_at - before) / timedelta(hours=1))))
-        assert task.tries == 10
         hour, day = timedelta(hours=1), timedelta(days=1)
         assert pauses[:9] == [hour, 6 * hour, day, 3 * day, 7 * day, 7 * day, 7 * day, 7 * day, 7 * day]
         assert task.state == "gone"
@@ -431,8 +430,7 @@ async def test_a_list_that_was_not_read_to_its_end_is_read_to_its_end_by_the_nex
     world.generate(300)
     async with start(Kr36Spider, channel, world=world) as crawl:
         following = await crawl.fetch(crawl.lists[0])
-        assert following
-        await crawl.write()  # and the run dies
+        assert following  # and the run dies, before anything more is written
     async with start(Kr36Spider, channel, world=world) as crawl:
         assert not crawl.lists[0].headers.get("If-None-Match")
         await crawl.read_lists()
