@@ -30,7 +30,9 @@ _CARDS = frozenset(
     }
 )
 _VIDEO = frozenset({"mp-common-videosnap", "mpvideosnap", "mp-common-video", "video"})
-_MARKUP = re.compile(r"</?(?:a|br|p|div|span|section|strong|em|b|i|img|ul|ol|li)\b[^<>]*>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:a|br|p|div|span|section|strong|em|b|i|img|ul|ol|li|sup|sub|del|strike)\b[^<>]*>", re.IGNORECASE
+)
 _UNQUOTABLE = re.compile(r"[\"\\\s]")
 _APPEAL = re.compile(
     r"长按.{0,12}(?:关注|二维码|识别)|扫(?:描|一扫)?.{0,8}二维码|识别.{0,8}二维码|"
