@@ -376,7 +376,7 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 CONCURRENT_ITEMS = 8
 DOWNLOAD_TIMEOUT = 60
 # The guard against endless bodies; the largest real page seen has 4 MB.
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_MAXSIZE = 24 * 1024 * 1024
 RETRY_TIMES = 2
 # Every answer is judged, whatever its status: a 404 is an event.
 HTTPERROR_ALLOW_ALL = True

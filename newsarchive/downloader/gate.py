@@ -74,11 +74,12 @@ class Gate:
 
         `why` is the word of a reason: `http_429`, `challenge`.
         """
-        if host in self._held:
-            return self._held[host].until
-        times = self._times.get(host, 0) + 1
-        length = min(max(min(self._first * times, self._longest), at_least), LONGEST)
         now = datetime.now(UTC)
+        at_least = min(at_least, LONGEST)
+        if (held := self._held.get(host)) is not None and now + at_least <= held.until:
+            return held.until
+        times = held.times if held is not None else self._times.get(host, 0) + 1
+        length = min(max(min(self._first * times, self._longest), at_least), LONGEST)
         pause = Pause(host, now, now + length, why, times)
         self._times[host] = times
         self._leave_alone(pause)

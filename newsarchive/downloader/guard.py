@@ -13,11 +13,26 @@ from scrapy.utils.httpobj import urlparse_cached
 from newsarchive.downloader.gate import Gate
 from newsarchive.downloader.headers import text_headers
 from newsarchive.downloader.redirects import JUDGED
+from newsarchive.downloader.refusals import TooManyPartsError
 from newsarchive.items import CHALLENGES, Page, Reading, SiteName
 from newsarchive.sites import read
 
 NOT_MODIFIED = 304
 FIRST_ERROR = 400
+MOST_TAGS = 30_000
+"""A page of more is made to take memory: of some hundred real ones a feed has 10,000, an article 3,000. A million in a few
+packed kilobytes would become a gigabyte."""
+MOST_VALUES = 300_000
+"""The same for values of JSON and scripts, which commas and brackets part: real pages have 10,000."""
+
+
+def overfull(body: bytes) -> str | None:
+    """What a page has too much of to be read in bounded memory and time, if it has."""
+    if (tags := body.count(b"<")) > MOST_TAGS:
+        return f"{tags} tags"
+    if (values := sum(map(body.count, (b",", b"[", b"{")))) > MOST_VALUES:
+        return f"{values} values"
+    return None
 
 
 class GuardMiddleware:
@@ -39,13 +54,15 @@ class GuardMiddleware:
         return Gate.of(self._crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Judge a page; hold its host if it is a challenge."""
+        """Judge a page; hold its host if it is a challenge. Raises TooManyPartsError."""
         if (
             request.meta.get("dont_obey_robotstxt")
             or response.status == NOT_MODIFIED
             or request.meta.get(JUDGED)
         ):
             return response
+        if (reason := overfull(response.body)) is not None:
+            raise TooManyPartsError(f"{response.url} has {reason}")
         page = Page(
             content=response.body,
             url=response.url,

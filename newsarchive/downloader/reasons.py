@@ -27,6 +27,7 @@ from newsarchive.downloader.refusals import (
     RedirectLoopError,
     RobotsForbiddenError,
     RobotsUnreachableError,
+    TooManyPartsError,
 )
 from newsarchive.items import Verdict
 from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
@@ -42,6 +43,7 @@ REASONS: dict[type[BaseException], str] = {
     RedirectLoopError: "redirect_loop",
     NotMappedError: "not_mapped",
     DecompressionBombError: "decompression_bomb",
+    TooManyPartsError: "too_many_parts",
     DownloadConnectionRefusedError: "connection_refused",
     CannotResolveHostError: "unknown_host",
     DownloadTimeoutError: "timeout",

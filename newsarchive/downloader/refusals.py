@@ -37,5 +37,9 @@ class DecompressionBombError(IgnoreRequest):
     """The body unpacks to more than any page has, or is packed in more pieces or layers than any page is."""
 
 
+class TooManyPartsError(IgnoreRequest):
+    """The page has more tags or values than any page has, and would take all memory when it is read."""
+
+
 class NotMappedError(IgnoreRequest):
     """All sites are on this machine (`NEWSARCHIVE_ORIGINS`), but this page's is not."""

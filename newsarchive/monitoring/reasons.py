@@ -26,6 +26,7 @@ MEANINGS = {
     "too_large": "the answer is larger than DOWNLOAD_MAXSIZE",
     "headers_too_long": "the answer's headers do not end",
     "private_address": "the host's name stands for this machine or its network",
+    "too_many_parts": "the page has more tags or values than any page has",
     "decompression_bomb": "the answer unpacks to more than any page has",
     "not_mapped": "NEWSARCHIVE_ORIGINS maps sites to this machine, but not this one",
     "store_unreachable": "the store does not answer, and enough waits for it",

@@ -14,7 +14,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-LARGEST = 32 * 1024 * 1024
+LARGEST = 24 * 1024 * 1024
 """Bytes. The largest page of the three sites is under 10 MB; more is a compression bomb."""
 MOST_STREAMS = 10_000
 """Streams of one body, one behind the other. Real ones are single; a million empty ones fit in what may be sent."""

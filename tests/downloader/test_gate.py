@@ -105,6 +105,18 @@ async def test_pauses_grow_with_challenges_in_a_row_until_a_page_is_one(tmp_path
         assert gate._held[HOST].times == 1
 
 
+async def test_the_longer_of_two_pauses_counts(tmp_path: Path) -> None:
+    async with Run(tmp_path) as gate:
+        short = await gate.hold(HOST, "challenge")
+        assert await gate.hold(HOST, "challenge") == short
+        long = await gate.hold(HOST, "http_429", timedelta(hours=3))
+        assert long > short + timedelta(hours=2)
+        assert await gate.hold(HOST, "captcha", timedelta(hours=1)) == long
+    assert [(pause.until, pause.why, pause.times) for pause in await held(tmp_path)] == [
+        (long, "http_429", 1)
+    ]
+
+
 @pytest.mark.parametrize("asked", [timedelta(days=2), timedelta(days=999_999_999)])
 async def test_a_day_is_the_longest(tmp_path: Path, asked: timedelta) -> None:
     seconds = {"NEWSARCHIVE_PAUSE_SECONDS": 86400, "NEWSARCHIVE_PAUSE_MOST_SECONDS": 86400}

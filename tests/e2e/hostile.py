@@ -148,6 +148,6 @@ class Hostile:
             kinds = {part: run.counts.get(f"{whole.split('/')[0]}/{part}_count", 0) for part in parts}
             assert run.counts.get(f"{whole}_count", 0) == sum(kinds.values()), (whole, kinds, said)
         megabytes = int(peak.read_text()) // 1024
-        assert megabytes < 400, said
+        assert megabytes < 400, f"{megabytes} MB\n{said}"
         assert run.exit_code == process.returncode, said
         return Crawled(process.returncode or 0, said, run, articles, events, megabytes)

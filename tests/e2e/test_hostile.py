@@ -168,6 +168,9 @@ async def test_bombs(server: Hostile) -> None:
             "/0/901/004.htm": answer(empty * 1_500_000, Content_Encoding="gzip"),
             "/0/901/005.htm": answer(zstd.compress(b"") * 2_000_000, Content_Encoding="zstd"),
             "/0/901/006.htm": answer(article("小的一篇"), Content_Encoding="gzip"),
+            "/0/901/008.htm": answer(gzip.compress(b"<p>" * 10_000_000), Content_Encoding="gzip"),
+            "/0/901/009.htm": answer(b"<script>x = [" + b"{}," * 2_000_000),
+            "/0/901/010.htm": answer(article("长的一篇", body="文字" * 1_000_000)),
             "/0/901/007.htm": answer(
                 empty * 99 + gzip.compress(article("一篇").encode()), Content_Encoding="gzip"
             ),
@@ -175,8 +178,8 @@ async def test_bombs(server: Hostile) -> None:
     )
     crawled = await server.crawl()
     assert crawled.code == CrawlExit.INCOMPLETE
-    assert crawled.reasons() == {"decompression_bomb": 5}
-    assert set(crawled.articles) == {"ithome:901006", "ithome:901007"}
+    assert crawled.reasons() == {"decompression_bomb": 5, "too_many_parts": 2}
+    assert set(crawled.articles) == {"ithome:901006", "ithome:901007", "ithome:901010"}
 
 
 async def test_addresses_that_are_none(server: Hostile) -> None:
