@@ -33,13 +33,23 @@ def agreed(
     with the next change.
     """
     if base is None:
-        return Text(sha256(text.encode()), remember(again))
+        return _first_agreed(ours, text, again)
     traces = [*_agreed_items(base, ours, again)]
     for section in sections_of(again):
         traces = _with_texts_of(traces, section, base, ours)
     now, sections = section_marks(ours), section_marks(again)
     same = {name: mark for name, mark in base.sections.items() if now.get(name) == mark and name in sections}
     return Text("" if news else sha256(text.encode()), Memory(tuple(traces), sections | same))
+
+
+def _first_agreed(ours: Sequence[Part], text: str, again: Sequence[Part]) -> Text:
+    """Of a file of which nothing is known: days that it does not have are still to come."""
+    whole = remember(again)
+    held = {FRONT, "", *sections_of(ours)}
+    traces = tuple(it for it in whole.traces if it.section in held)
+    if len(traces) == len(whole.traces):
+        return Text(sha256(text.encode()), whole)
+    return Text("", Memory(traces, {name: mark for name, mark in whole.sections.items() if name in held}))
 
 
 def _agreed_items(base: Memory, ours: Sequence[Part], again: Sequence[Part]) -> Iterator[Trace]:

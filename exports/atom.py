@@ -7,7 +7,7 @@ page is read and tells its true identity.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -71,6 +71,27 @@ async def make_feed(
         _add_entry(feed, excerpted(article) if excerpts else article, time)
     etree.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(feed, encoding="unicode") + "\n"
+
+
+def taken_out(old: bytes, new: str, limit: int) -> list[str]:
+    """The titles of entries that an old feed had and a new one has not, but for those that are older than its limit."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        before, after = (list(_entries(etree.fromstring(it, parser))) for it in (old, new.encode()))
+    except etree.XMLSyntaxError:
+        return []  # it was no feed
+    ids = {name for name, _, _ in after}
+    oldest = min((time for _, _, time in after), default="") if len(after) >= limit else ""
+    return [title for name, title, time in before if name not in ids and time >= oldest]
+
+
+def _entries(feed: Any) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - lxml's stubs are too narrow
+    """Id, title and time of publication of each entry; stamps in UTC sort as they are."""
+    for entry in feed.iterfind(f"{{{NAMESPACE}}}entry"):
+        name, title, time = (
+            entry.findtext(f"{{{NAMESPACE}}}{tag}", "") for tag in ("id", "title", "published")
+        )
+        yield name, title, time
 
 
 async def changed_at(store: Store, article: Article) -> datetime:

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
-from exports.digest import Profile
+from exports.digest import DayEntries, Profile, render_month
+from exports.layouts import load_layout
 from exports.pages import Page, midnight
 from newsarchive.items import Pick
+from newsarchive.markdown.writer import Style
+from newsarchive.storage.contract import Store
 
 TEMPLATE = "digest/2"
+
+
+async def digest_text(
+    store: Store, month: date, picks: Sequence[Pick], profile: Profile, style: Style
+) -> str:
+    """The text of the digest of a month (its first day) with these entries, in their order."""
+    days = [DayEntries(day, tuple(of_day)) for day, of_day in groupby(picks, key=lambda it: it.day)]
+    return render_month(month, days, profile, await load_layout(store, month), style)
+
+
+def digest_path(month: date) -> str:
+    """Where the digest of a month lies in the archive: `2025/newsflash-202501.md`."""
+    return f"{month:%Y}/newsflash-{month:%Y%m}.md"
 
 
 def digest_page(month: date, entries: Sequence[Pick], text: str, profile: Profile) -> Page:

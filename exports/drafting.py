@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
+from exports.days import day_start
 from exports.picking import day_picks, numbered
-from exports.selection import draft_text
-from exports.stories import group_stories
-from newsarchive.items import SHANGHAI, Article, Pick
+from exports.selection import places_of
+from exports.stories import Story, names_of, stories_of
+from newsarchive.items import Article, Pick
 from newsarchive.storage.contract import Store
 
 LOOK_BACK = timedelta(days=7)
@@ -35,32 +35,27 @@ class Drafted:
 async def draft_day(store: Store, day: date) -> Drafted:
     """Add a candidate for each story of a day (in Shanghai) that nobody has decided on; others stay as they are.
 
-    Its text is the digest or the first sentences of the first article, marked as a draft. Promotions and stories that
-    were picked, proposed or rejected in the week before are left out. The same store twice proposes nothing new.
+    It has no text: it shows what its article says, as a draft. Promotions, reprints of what was published on another day
+    and stories that were picked, proposed or rejected in the week before are left out. The same store twice proposes nothing
+    new.
     """
-    since = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-    until = since + timedelta(days=1)
-    articles = [it async for it in store.articles(since=since - LOOK_BACK, until=until) if not it.promotion]
-    taken = {
-        name for pick in await store.picks(day - LOOK_BACK, day) for name in (pick.url, pick.identity) if name
-    }
-    stories = [story for story in group_stories(articles) if any(_is_of(it, since) for it in story)]
-    new = [story for story in stories if taken.isdisjoint(_names(story))]
-    proposals = [Proposal(_candidate(day, story[0]), tuple(story)) for story in new]
+    start = day_start(day)
+    found = store.articles(since=start, until=start + timedelta(days=1))
+    stories = await stories_of(store, [it async for it in found if not it.promotion])
+    decided = await store.picks(day - LOOK_BACK, day)
+    taken = {name for pick in decided for name in (pick.url, pick.identity) if name}
+    new = [it for it in stories if not it.elsewhere and taken.isdisjoint(_names(it))]
+    proposals = [Proposal(_candidate(day, it.articles[0]), it.articles) for it in new]
     if proposals:
         held = await day_picks(store, day)
-        decided = [it for it in held if it.state != "rejected"]
+        row = [*places_of(held), *(it for it in held if it.state == "candidate")]
         rejected = [it for it in held if it.state == "rejected"]
-        await store.replace_day(day, numbered([*decided, *(it.pick for it in proposals), *rejected]))
+        await store.replace_day(day, numbered([*row, *(it.pick for it in proposals), *rejected]))
     return Drafted(tuple(proposals), len(stories) - len(new))
 
 
-def _is_of(article: Article, since: datetime) -> bool:
-    return article.published_at is not None and article.published_at >= since
-
-
-def _names(story: Sequence[Article]) -> set[str]:
-    return {name for it in story for name in (it.identity, it.url, *it.aliases)}
+def _names(story: Story) -> set[str]:
+    return {name for it in story.articles for name in names_of(it)}
 
 
 def _candidate(day: date, article: Article) -> Pick:
@@ -68,7 +63,7 @@ def _candidate(day: date, article: Article) -> Pick:
         day=day,
         position=1,
         url=article.url,
-        text=draft_text(article),
+        text="",
         identity=article.identity,
         state="candidate",
         draft=True,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from exports.attribution import SITE_TITLES
 from exports.months import month_span
 from exports.plain_text import plain_line
-from exports.selection import draft_text, entries_between
-from exports.stories import SHORTEST_TEXT
+from exports.selection import Chosen, draft_text, filled
+from exports.stories import reprints_of
 from newsarchive import sites
 from newsarchive.body import Image
 from newsarchive.items import SHANGHAI, Article, Pick
@@ -26,7 +25,8 @@ LONGEST_TITLE = 40
 class Entry:
     """A story of a day. `words` is Markdown of more than a line that an editor's own file had of it.
 
-    `pictures` are the picture links of that file. `reprints` are stored articles with the same text.
+    `pictures` are the picture links of that file. `reprints` are stored articles of the same story. The pick's text is the
+    source's where the pick `follows` it; `basis` is the fingerprint of the source's words.
     """
 
     pick: Pick
@@ -35,6 +35,36 @@ class Entry:
     words: str = ""
     pictures: tuple[Image, ...] = ()
     published_day: date | None = None
+    follows: bool = False
+    basis: str = ""
+
+    @classmethod
+    def of(cls, chosen: Chosen) -> Entry:
+        """What was chosen, with all that is stored of it."""
+        return cls(chosen.pick, chosen.article, chosen.reprints, follows=chosen.follows, basis=chosen.basis)
+
+    @classmethod
+    def short(cls, chosen: Chosen) -> Entry:
+        """What was chosen, without the articles: enough for a format of lines, and a hundredth of the memory."""
+        return cls(chosen.pick, follows=chosen.follows, basis=chosen.basis)
+
+    def kept(self, pick: Pick) -> Pick:
+        """The pick of this story as it is kept: without a text where that is still the source's."""
+        follows = self.follows and pick.draft and pick.text == self.pick.text
+        return pick.model_copy(update={"text": ""}) if follows else pick
+
+    @property
+    def source_changed(self) -> bool:
+        """Whether the source has other words than when the editor wrote his."""
+        return bool(self.pick.basis and self.basis) and self.pick.basis != self.basis
+
+    @property
+    def name(self) -> str:
+        """By what a message names it: some words, and where it stands on the web."""
+        words = plain_line(single_line(self.pick.title or self.pick.text))
+        if self.article and self.article.title.strip():
+            words = single_line(self.article.title)
+        return f"{words[:LONGEST_TITLE]} {self.url}".strip()
 
     @property
     def title(self) -> str:
@@ -137,47 +167,16 @@ def when_of(at: datetime | None, day: date | None) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if at else day.isoformat() if day else ""
 
 
-async def day_entries(store: Store, day: date, *, everything: bool = False) -> list[Entry]:
-    """The stories of a day: what is picked, in the editor's order; drafts of all stories of the day if nothing is.
-
-    With `everything`, candidates and drafts of the other stories follow. Raises what the store raises.
-    """
-    picks, stories = await entries_between(store, day, day, everything=everything)
-    by_identity = {story[0].identity: story for story in stories}
-    entries = []
-    for pick in picks:
-        story = by_identity.get(pick.identity or "")
-        entries.append(Entry(pick, story[0], tuple(story[1:])) if story else await entry_of(store, pick))
-    return entries
-
-
 async def entry_of(store: Store, pick: Pick) -> Entry:
     """A pick with its article, if it is stored, and its reprints."""
-    article, *reprints = await _story(store, pick)
-    return Entry(pick, article, tuple(it for it in reprints if it))
-
-
-async def _story(store: Store, pick: Pick) -> list[Article | None]:
-    """The article of a pick, if it is stored, and its reprints."""
     article = await _article(store, pick)
-    if article is None or len(article.text) < SHORTEST_TEXT:
-        return [article]
-    names = [name for name in await store.with_text(article.text_hash) if name != article.identity]
-    return [article, *[await store.article(name) for name in names]]
+    reprints = await reprints_of(store, article) if article else []
+    return Entry.of(filled(pick, article, reprints))
 
 
 async def _article(store: Store, pick: Pick) -> Article | None:
     found = await store.article(pick.identity) if pick.identity else None
     return found or await store.article(pick.url)
-
-
-async def days_with_entries(
-    store: Store, days: Sequence[date], *, everything: bool
-) -> AsyncIterator[tuple[date, list[Entry]]]:
-    """The days that have stories, each with them."""
-    for day in days:
-        if entries := await day_entries(store, day, everything=everything):
-            yield day, entries
 
 
 def days_of(month: date) -> list[date]:

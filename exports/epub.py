@@ -7,6 +7,7 @@ the ZIP file are fixed. Articles are written as they are read, so that a month o
 from __future__ import annotations
 
 import zipfile
+from collections import Counter
 from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -49,13 +50,14 @@ class _Page(NamedTuple):
 
 @dataclass(slots=True)
 class Book:
-    """The book of a month (its first day), and what was written into it."""
+    """The book of a month (its first day), and what was written into it; `taken` are titles that it had and has no more."""
 
     path: Path
     month: date
     site: SiteName | None = None
     written: bool = False
     figures: Figures = field(default_factory=Figures)
+    taken: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -85,10 +87,25 @@ async def write_book(
     """Write the book of a month (its first day) from its entries in the order given. Raises OutputError."""
     whole = WholeFile(out_dir, book_path(month, site))
     book = Book(whole.path, month, site)
+    before = _titles_in(whole.target)
     with whole as file:
         await _fill(store, file, book, entries, excerpts=excerpts)
     book.written = whole.written
+    if before and book.written:
+        book.taken = tuple((before - _titles_in(whole.target)).elements())
     return book
+
+
+def _titles_in(path: Path) -> Counter[str]:
+    """The titles of the articles of a book; none of what is no book."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            contents = etree.fromstring(archive.read("EPUB/nav.xhtml"), parser)
+    except (OSError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError):
+        return Counter()
+    links = (it for it in contents.iter("{*}a") if (it.get("href") or "").startswith("articles/"))
+    return Counter(it.text or "" for it in links if it.getnext() is None)  # those of days have a list below
 
 
 async def _fill(

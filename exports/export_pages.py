@@ -11,6 +11,7 @@ from exports.making import Per, Wanted, file_text, form_of, made_with, pages_of
 from exports.memory import recall
 from exports.merged_writing import State, Written, write_merged
 from exports.pages import Page
+from exports.selection import LeftOut
 from exports.targets import TARGETS
 from exports.unchanged import as_exported, keep_exported, origin_of
 from newsarchive.storage.contract import Store
@@ -20,10 +21,11 @@ __all__ = ["Exported", "Per", "Wanted", "export_pages", "file_text"]
 
 @dataclass(slots=True)
 class Exported:
-    """What was written: the files with pages in them, then the indexes."""
+    """What was written: the files with pages in them, then the indexes; and why articles of these days are not there."""
 
     pages: list[tuple[Page, Written]] = field(default_factory=list)
     indexes: list[Written] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def files(self) -> list[Written]:
@@ -40,18 +42,23 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
     """
     target = TARGETS[wanted.target]
     origin = await origin_of(store, wanted)
-    pages = await as_exported(store, out, wanted, origin)
-    if pages is None:
-        pages = [(page, written) async for page, written in _write_pages(store, wanted, out)]
-        await keep_exported(store, out, wanted, origin, pages)
+    known = await as_exported(store, out, wanted, origin)
+    if known:
+        pages, left_out = known
+    else:
+        left_out = LeftOut()
+        pages = [it async for it in _write_pages(store, wanted, out, left_out)]
+        await keep_exported(store, out, wanted, origin, pages, left_out)
     ours = [page for page, written in pages if written.state is not State.CONFLICT]
-    return Exported(pages, await write_indexes(store, out, target, ours))
+    return Exported(pages, await write_indexes(store, out, target, ours), left_out)
 
 
-async def _write_pages(store: Store, wanted: Wanted, out: Path) -> AsyncIterator[tuple[Page, Written]]:
+async def _write_pages(
+    store: Store, wanted: Wanted, out: Path, left_out: LeftOut
+) -> AsyncIterator[tuple[Page, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[wanted.target]
-    async for made in pages_of(store, wanted, stories=False):
+    async for made in pages_of(store, wanted, stories=False, left_out=left_out):
         if made.empty and not await _was_written(store, out, target.path(made.page)):
             continue
         page, text = made.page.without_text, file_text(made.page, target, wanted.profile)

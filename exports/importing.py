@@ -8,6 +8,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from exports.days import finish_days
 from exports.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
 from exports.edition_items import outside_of_items
 from exports.editions import Edition, day_key, keep_edition, mend
@@ -57,7 +58,7 @@ class _Intake:
 async def import_archive(store: Store, archive: Archive, name: str = "archive") -> ImportReport:
     """Keep an archive's picks. The same file twice leaves the same store; `name` is the file's, without its ending.
 
-    A monthly digest says what its days are: picks of those days that it does not have stay as candidates. A file of
+    The days of a digest and of a daily file are done then. A monthly digest says what its days are: picks of those days that it does not have stay as candidates. A file of
     one day adds to what that day has, and is kept as it was written, as are briefings and full texts. Other files
     are only reported. Raises what the store raises.
     """
@@ -72,6 +73,7 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
             month = _month(archive.month)
             held_layout = await load_layout(store, month)
             await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
+        await finish_days(store, intake.picks)
     elif archive.family in DATED and archive.date:
         day = archive.date
         picks, remarks = picks_of_day(archive, day)
@@ -81,6 +83,7 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
         if picks:
             intake.picks[day] = picks
             await store.save_picks(_added(picks, await store.picks(day, day)))
+            await finish_days(store, [day])
         await _keep(store, day_key("daily", day), archive, name, intake)
     elif archive.family == "briefing" and archive.date:
         await _keep(store, day_key("briefing", archive.date), archive, name, intake)

@@ -20,7 +20,7 @@ import aiohttp
 from exports.excerpts import first_sentences
 from exports.picking import day_picks
 from exports.plain_text import plain_line
-from exports.selection import draft_text
+from exports.selection import basis_of, filled
 from newsarchive.errors import BadValueError
 from newsarchive.items import Article, Pick
 from newsarchive.markdown.escape import escape_line
@@ -125,7 +125,8 @@ async def word_drafts(store: Store, day: date, endpoint: Endpoint) -> Worded:
             failures = 0
             if (await _held(store, pick)) == pick:  # an editor may have been at work meanwhile
                 note = pick.note or f"worded by {one_line(endpoint.model)}"
-                worded.append(pick.model_copy(update={"text": text, "draft": True, "note": note}))
+                words = {"text": text, "draft": True, "note": note, "basis": basis_of(article)}
+                worded.append(pick.model_copy(update=words))
                 await store.save_picks(worded[-1:])
     return Worded(tuple(worded), tuple(warnings))
 
@@ -192,7 +193,7 @@ async def _untouched(store: Store, day: date) -> list[tuple[Pick, Article]]:
     for pick in await day_picks(store, day):
         if pick.state == "candidate" and pick.draft:
             article = await store.article(pick.identity or pick.url)
-            if article and article.text and pick.text == draft_text(article):
+            if article and article.text and filled(pick, article).follows:
                 found.append((pick, article))
     return found
 

@@ -11,11 +11,10 @@ from typing import Literal, TypeAlias, cast, get_args
 from exports.briefing import briefing_page
 from exports.daily import daily_page
 from exports.digest import Profile
-from exports.digest_page import digest_page
+from exports.digest_page import digest_page, digest_text
 from exports.edition_pages import briefing_edition, daily_edition, fulltext_edition
 from exports.editions import Edition, day_key, editions, with_words
-from exports.entries import Entry, day_entries, days_of
-from exports.export_digest import make_digest
+from exports.entries import Entry, days_of
 from exports.forms import (
     BRIEFING,
     DAILY,
@@ -28,6 +27,7 @@ from exports.front_matter import front_matter
 from exports.fulltext import Piece, fulltext_page, piece_of, with_others
 from exports.pages import FormatName, Page, Unit
 from exports.parts import Form
+from exports.selection import Day, LeftOut, chosen_days
 from exports.targets import TARGETS, Target, TargetName
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
@@ -151,33 +151,59 @@ def wanted_again(made: Mapping[str, str]) -> Wanted | None:
         return None  # written by another version
 
 
-def pages_of(store: Store, wanted: Wanted, *, stories: bool = True) -> AsyncIterator[Made]:
+def pages_of(
+    store: Store, wanted: Wanted, *, stories: bool = True, left_out: LeftOut | None = None
+) -> AsyncIterator[Made]:
     """The pages that are asked for; one whose time has no stories is `empty`.
 
-    Without `stories` a month of full texts comes without its stories, which take ten times the memory of their texts.
-    Raises BadValueError for an imported file that the store does not have, and what the store raises.
+    Without `stories` a month of full texts comes without its stories, which take ten times the memory of their texts. In
+    `left_out` is counted what of their days is not on them. Raises BadValueError for an imported file that the store does
+    not have, and what the store raises.
     """
+    if wanted.format == "fulltext" and wanted.imported:
+        return _imported(store, wanted)
+    days = _days(store, wanted, LeftOut() if left_out is None else left_out)
     match wanted.format:
         case "digest":
-            return _digests(store, wanted)
+            return _digests(store, wanted, days)
         case "daily" | "briefing":
-            return _day_pages(store, wanted)
-    return _imported(store, wanted) if wanted.imported else _full_texts(store, wanted, stories=stories)
+            return _day_pages(store, wanted, days)
+    return _full_texts(wanted, days, stories=stories)
 
 
-async def _digests(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+async def _days(store: Store, wanted: Wanted, left_out: LeftOut) -> AsyncIterator[Day]:
+    """The days that are asked for, with what is chosen of them; those without anything too."""
+    waiting = deque(wanted.days)
+    if waiting:
+        async for found in chosen_days(store, waiting[0], waiting[-1], everything=wanted.everything):
+            while waiting[0] < found.day:
+                yield Day(waiting.popleft())
+            left_out.add(found.left_out)
+            waiting.popleft()
+            yield found
+    for day in waiting:
+        yield Day(day)
+
+
+async def _digests(store: Store, wanted: Wanted, days: AsyncIterator[Day]) -> AsyncIterator[Made]:
     if wanted.month:
+        entries = [Entry.short(it) async for day in days for it in day.chosen]
         style = TARGETS[wanted.target].style
-        digest = await make_digest(
-            store, wanted.month, wanted.profile, everything=wanted.everything, style=style
-        )
-        page = digest_page(wanted.month, digest.entries, digest.text, wanted.profile)
-        yield Made(page, tuple(Entry(pick) for pick in digest.entries))
+        text = await digest_text(store, wanted.month, [it.pick for it in entries], wanted.profile, style)
+        page = digest_page(wanted.month, [it.pick for it in entries], text, wanted.profile)
+        yield Made(_with_changes(page, entries), tuple(entries))
 
 
-async def _day_pages(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
-    for day in wanted.days:
-        yield await _day_page(store, wanted, day, TARGETS[wanted.target].style)
+async def _day_pages(store: Store, wanted: Wanted, days: AsyncIterator[Day]) -> AsyncIterator[Made]:
+    style = TARGETS[wanted.target].style
+    async for day in days:
+        made = await _day_page(store, wanted, day, style)
+        yield replace(made, page=_with_changes(made.page, made.entries))
+
+
+def _with_changes(page: Page, entries: Iterable[Entry]) -> Page:
+    """The page, with the names of the stories whose source has changed since an editor wrote of them."""
+    return replace(page, changed=tuple(it.name for it in entries if it.source_changed))
 
 
 async def _imported(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
@@ -188,41 +214,49 @@ async def _imported(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
     yield Made(page, edition=files[-1])
 
 
-async def _day_page(store: Store, wanted: Wanted, day: date, style: Style) -> Made:
-    files = await editions(store, day_key(wanted.format, day))
+async def _day_page(store: Store, wanted: Wanted, day: Day, style: Style) -> Made:
+    files = await editions(store, day_key(wanted.format, day.day))
     if wanted.format == "briefing" and files:
-        return Made(briefing_edition(day, files[-1], wanted.profile, style), edition=files[-1])
-    entries = with_words(await day_entries(store, day, everything=wanted.everything), files)
-    if files and wanted.profile == "strict" and not wanted.everything:
-        picks = [it for it in await store.picks(day, day) if it.state == "picked"]
-        if page := daily_edition(day, files[-1], picks):
-            return Made(page, tuple(entries), files[-1])
+        page = briefing_edition(day.day, files[-1], wanted.profile, style)
+        return Made(page, edition=files[-1])
+    entries = with_words([Entry.of(it) for it in day.chosen], files)
+    picks = [it.pick for it in entries]
+    if files and wanted.profile == "strict" and all(it.state == "picked" for it in picks):
+        page_as_written = daily_edition(day.day, files[-1], picks)
+        if page_as_written:
+            return Made(page_as_written, tuple(entries), files[-1])
     make = daily_page if wanted.format == "daily" else briefing_page
-    return Made(make(day, entries, wanted.profile, style), tuple(entries))
+    return Made(make(day.day, entries, wanted.profile, style), tuple(entries))
 
 
-async def _full_texts(store: Store, wanted: Wanted, *, stories: bool) -> AsyncIterator[Made]:
+async def _full_texts(wanted: Wanted, days: AsyncIterator[Day], *, stories: bool) -> AsyncIterator[Made]:
     """Pages of the stories of which there is a text: the article's if it is stored, or an editor's own."""
     per = wanted.per or ("day" if wanted.day else "month")
     texts: deque[Piece] = deque()
     told: list[Entry] = []
+    changed: list[str] = []
     left_out = 0
-    for day in wanted.days:
-        entries = await day_entries(store, day, everything=wanted.everything)
+    async for day in days:
+        entries = [Entry.of(it) for it in day.chosen]
         pieces = _pieces(entries, excerpts=wanted.excerpts)
         left_out += len(entries) - len(pieces)
         if per == "month":
             style = TARGETS[wanted.target].style
             texts += (with_others(piece, wanted.profile, style) for _, piece in pieces)
             told += [entry for entry, _ in pieces] if stories else []
+            changed += [entry.name for entry, _ in pieces if entry.source_changed]
         elif per == "day":
-            yield _full_text("day", day, [it for _, it in pieces], [it for it, _ in pieces], wanted, left_out)
+            ours = [entry for entry, _ in pieces]
+            page = _full_text("day", day.day, [it for _, it in pieces], wanted, left_out)
+            yield Made(_with_changes(page, ours), tuple(ours))
             left_out = 0
-        elif per == "article":
+        else:
             for entry, piece in pieces:
-                yield _full_text("article", day, [piece], [entry], wanted)
+                page = _full_text("article", day.day, [piece], wanted)
+                yield Made(_with_changes(page, [entry]), (entry,))
     if per == "month":
-        yield _full_text("month", wanted.days[0].replace(day=1), _emptied(texts), told, wanted, left_out)
+        page = _full_text("month", wanted.days[0].replace(day=1), _emptied(texts), wanted, left_out)
+        yield Made(replace(page, changed=tuple(changed)), tuple(told))
 
 
 def _emptied(texts: deque[Piece]) -> Iterator[Piece]:
@@ -231,11 +265,9 @@ def _emptied(texts: deque[Piece]) -> Iterator[Piece]:
         yield texts.popleft()
 
 
-def _full_text(  # noqa: PLR0917 - what a page is made of
-    unit: Per, day: date, texts: Iterable[Piece], told: Sequence[Entry], wanted: Wanted, left_out: int = 0
-) -> Made:
+def _full_text(unit: Per, day: date, texts: Iterable[Piece], wanted: Wanted, left_out: int = 0) -> Page:
     page = fulltext_page(unit, day, texts, wanted.profile, TARGETS[wanted.target].style)
-    return Made(replace(page, left_out=left_out), tuple(told))
+    return replace(page, left_out=left_out)
 
 
 def _pieces(entries: Sequence[Entry], *, excerpts: bool) -> list[tuple[Entry, Piece]]:

@@ -8,11 +8,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from exports.damage import damage, decoded
+from exports.forms import THE_TITLE, Briefing
+from exports.matching import WORDS, alike_pairs, pairs_of, unpaired
 from exports.memory import FileMemory, is_latest, keep, keep_latest, recall, remembered, sha256
 from exports.merge import Merged, merge
-from exports.parts import Form
+from exports.parts import DAY_KEY, FRONT, Form, Part, quoted
 from exports.writing import read_bytes, remove_file, write_text
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
+from newsarchive.markdown.links import bare_urls, links_in
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.storage.contract import Store
 from newsarchive.storage.merging import encodable
 
@@ -31,11 +35,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How the writing of one file ended; for a conflict with a line that says where, why and what to do."""
+    """How the writing of one file ended; for a conflict with a line that says where, why and what to do.
+
+    `taken` are the stories that were in the file and are no more, by some words, `days_taken` the days that have none left.
+    """
 
     path: Path
     state: State
     message: str = ""
+    taken: tuple[str, ...] = ()
+    days_taken: tuple[str, ...] = ()
 
 
 async def write_merged(
@@ -153,7 +162,38 @@ class _Writing:
                 await keep_latest(self.store, self.relative, made, self.made_with)
             withdraw(self.root, self.relative, memory)
         state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
-        return Written(self.root / self.relative, state)
+        taken, days = ((), ()) if same or content is None else self._taken_out(content, text)
+        return Written(self.root / self.relative, state, taken=taken, days_taken=days)
+
+    def _taken_out(self, content: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The stories of a file that the new text does not have, wherever they stood, and the days that have none left."""
+        old = self._stories(content.decode(errors="replace").replace("\r\n", "\n"))
+        new = self._stories(text.replace("\r\n", "\n"))
+        held = pairs_of(range(len(old)), old, range(len(new)), new)
+        free = unpaired(range(len(new)), held)
+        held |= alike_pairs([place for place in range(len(old)) if place not in held], old, free, new)
+        taken = tuple(self._name(it) for place, it in enumerate(old) if place not in held)
+        gone = dict.fromkeys(it.section for it in old if DAY_KEY.match(it.section))
+        left = {it.section for it in new}
+        return taken, tuple(day for day in gone if day not in left)
+
+    def _stories(self, text: str) -> list[Part]:
+        return [
+            it
+            for it in self.form.split(text)
+            if it.kind == "item" and it.section != FRONT and it.key != THE_TITLE and not self._is_source(it)
+        ]
+
+    def _name(self, part: Part) -> str:
+        """By what a message names a story: its day if the file has several, some words, its link."""
+        number = f"{part.number}. " if part.number is not None else ""
+        words = quoted(part.raw.lstrip("# ").removeprefix(number).partition("\n")[0])
+        urls = [it.url for it in links_in(part.raw) if is_web_address(it.url)] or bare_urls(part.raw)
+        return " ".join(it for it in (part.section, words, *urls[:1]) if it)
+
+    def _is_source(self, part: Part) -> bool:
+        """Whether it only names the link of a story of a briefing."""
+        return isinstance(self.form, Briefing) and not part.key.startswith(WORDS)
 
     async def _leave(self, memory: FileMemory, proposal: str, beside: bytes | None, why: str) -> Written:
         """Leave the file and put the new version beside it, unless a hand has edited the one that lies there."""

@@ -25,7 +25,7 @@ class Page:
     that the template has itself, and `home` the target that it is written for. `at` is when the newest of it was
     published. `identity` is set for a page of one article, and is the file's name for an imported one; if nothing in
     that says its day, it is not `dated`. `count` are stories, `left_out` those of which nothing is
-    stored that could be shown.
+    stored that could be shown, `changed` names those whose source says something else since an editor wrote of them.
     """
 
     template: str
@@ -41,6 +41,7 @@ class Page:
     own_front: str | None = None
     home: str = ""
     left_out: int = 0
+    changed: tuple[str, ...] = ()
     description: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from exports.selection import draft_text
+from exports.selection import basis_of, filled, places_of
 from newsarchive import sites
 from newsarchive.errors import BadValueError
 from newsarchive.items import Pick
@@ -21,6 +21,12 @@ async def day_picks(store: Store, day: date) -> list[Pick]:
     return in_order(await store.picks(day, day))
 
 
+async def with_texts(store: Store, picks: Sequence[Pick]) -> list[Pick]:
+    """The picks as they are shown: those that have no text of their own with what their articles say."""
+    articles = [await store.article(it.identity or it.url) if it.draft else None for it in picks]
+    return [filled(pick, article).pick for pick, article in zip(picks, articles, strict=True)]
+
+
 async def add_pick(
     store: Store,
     day: date,
@@ -32,8 +38,8 @@ async def add_pick(
 ) -> Pick:
     """Pick a story for a day, by the URL or identity of an article: at the end, or at a position from 1.
 
-    A candidate or rejected one becomes picked. Without a text one that is held stays; else the article's digest or
-    first sentences are taken as a draft. Raises BadValueError where there is neither a text nor an article, and for
+    A candidate or rejected one becomes picked. Without a text one that is held stays; else it shows what the article says,
+    as a draft. Raises BadValueError where there is neither a text nor an article, and for
     what is no URL of an article.
     """
     held = await day_picks(store, day)
@@ -46,7 +52,7 @@ async def add_pick(
     old = next((it for it in held if it.url == url or (identity and it.identity == identity)), None)
     if text is None and old is None and article is None:
         raise BadValueError(f"no article is stored for {url}: give the text with --text, or crawl it first")
-    words = text if text is not None else old.text if old else draft_text(article) if article else ""
+    words = text if text is not None else old.text if old else ""
     new = Pick(day=day, position=1, url=safe_url(url), text="", identity=identity, draft=True)
     pick = (old or new).model_copy(
         update={
@@ -56,6 +62,8 @@ async def add_pick(
             "note": note or (old or new).note,
         }
     )
+    if text is not None and article:
+        pick = pick.model_copy(update={"basis": basis_of(article)})
     rest = [it for it in held if old is None or it.url != old.url]
     return await _put(store, day, rest, pick, position)
 
@@ -74,7 +82,8 @@ async def move_pick(
         return await _put(store, day, rest, pick, position)
     there = [it for it in await day_picks(store, to) if it.url != pick.url]
     moved = await _put(store, to, there, pick.model_copy(update={"day": to}), position)
-    await store.replace_day(day, numbered(rest))
+    row = [it for it in places_of(held) if it is None or it.url != pick.url]
+    await store.replace_day(day, numbered([*row, *(it for it in rest if it.state != "picked")]))
     return moved
 
 
@@ -82,7 +91,11 @@ async def word_pick(store: Store, day: date, name: str, text: str | None, note: 
     """Give a pick an editor's own text, or a note. Raises BadValueError for a name that the day does not have."""
     pick = find_pick(await day_picks(store, day), day, name)
     if text is not None:
-        pick = pick.model_copy(update={"text": single_line(text), "words": "", "draft": False})
+        article = await store.article(pick.identity or pick.url)
+        basis = basis_of(article) if article else ""
+        pick = pick.model_copy(
+            update={"text": single_line(text), "words": "", "draft": False, "basis": basis}
+        )
     if note is not None:
         pick = pick.model_copy(update={"note": note})
     await store.save_picks([pick])
@@ -122,18 +135,24 @@ def in_order(picks: Sequence[Pick]) -> list[Pick]:
     return sorted(picks, key=lambda it: (_ORDER[it.state], it.position, it.url))
 
 
-def numbered(picks: Sequence[Pick]) -> list[Pick]:
-    """The picks with positions from 1 in the order given."""
-    return [pick.model_copy(update={"position": place}) for place, pick in enumerate(picks, start=1)]
+def numbered(row: Sequence[Pick | None]) -> list[Pick]:
+    """The picks with positions from 1 in the order given; None leaves a place to what nobody has picked."""
+    return [pick.model_copy(update={"position": place}) for place, pick in enumerate(row, start=1) if pick]
 
 
 async def _put(store: Store, day: date, rest: Sequence[Pick], pick: Pick, position: int | None) -> Pick:
     """Put a pick among those of its state, and number the day anew."""
     if position is not None and position < 1:
         raise BadValueError(f"a position counts from 1, not {position}")
-    same = [it for it in rest if it.state == pick.state]
-    same.insert(len(same) if position is None else position - 1, pick)
-    others = [it for it in rest if it.state != pick.state]
-    day_anew = numbered(sorted([*same, *others], key=lambda it: _ORDER[it.state]))
+    rows: dict[str, list[Pick | None]] = {state: [] for state in _ORDER}
+    rows["picked"] = [it for it in places_of(await store.picks(day, day)) if it is None or it.url != pick.url]
+    for it in rest:
+        if it.state != "picked":
+            rows[it.state].append(it)
+    row = rows[pick.state]
+    places = [place for place, it in enumerate(row) if it]
+    end = places[-1] + 1 if places else 0
+    row.insert(end if position is None or position > len(places) else places[position - 1], pick)
+    day_anew = numbered([it for state in _ORDER for it in rows[state]])
     await store.replace_day(day, day_anew)
     return next(it for it in day_anew if it.url == pick.url)

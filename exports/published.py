@@ -1,15 +1,17 @@
-"""Chooses what feeds and books hold: an article a story, or what the editor picked, read from the store as it is written."""
+"""What feeds and books hold: the articles of what is shown of each day (`selection.py`), read from the store as they are written."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import AsyncIterator
-from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple, cast
 
+from exports.days import day_of
 from exports.plain_text import plain_line
-from exports.stories import SHORTEST_TEXT
-from newsarchive.items import EARLIEST, LATEST, SHANGHAI, Article, SiteName
+from exports.selection import Chosen, Day, LeftOut, chosen_days
+from newsarchive.items import EARLIEST, LATEST, Article, SiteName
 from newsarchive.storage.contract import Store
 
 
@@ -20,77 +22,107 @@ class Dated(NamedTuple):
     article: Article
 
 
-def day_start(day: date) -> datetime:
-    """When a day begins in Shanghai."""
-    return datetime.combine(day, time(), SHANGHAI)
+@dataclass(slots=True)
+class Unshown:
+    """What is not in a feed or book: articles, picks of which no article is stored, and what is `older` than its limit.
+
+    (Of the days that were looked at for it: there may be more.)
+    """
+
+    left_out: LeftOut = field(default_factory=LeftOut)
+    without_article: int = 0
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: of one site only; all stories, or those only that an editor has picked."""
+
+    site: SiteName | None = None
+    everything: bool = False
+    picked_only: bool = False
 
 
 async def published(
-    store: Store,
-    *,
-    site: SiteName | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    store: Store, first: date, last: date, asked: Asked, unshown: Unshown
 ) -> AsyncIterator[Dated]:
-    """Articles by publication time, oldest first; without promotions, repeats of an earlier text, and undated ones."""
-    async for article in store.articles(site=site, since=since, until=until):
-        if article.published_at and not article.promotion and not await _repeats(store, article, site):
-            yield Dated(article.published_at.astimezone(SHANGHAI).date(), article)
+    """The articles of the days from `first` to `last`, in the order of each day; what is not shown is counted in `unshown`.
 
-
-async def picked(
-    store: Store, first: date, last: date, *, site: SiteName | None = None
-) -> AsyncIterator[Dated]:
-    """The stored articles that were picked for the days from `first` to `last`, in the editor's order.
-
-    The editor's own text takes the place of the digest. Picks whose article is not stored are left out.
+    The editor's own text takes the place of the digest.
     """
-    for pick in await store.picks(first, last):
-        if pick.state != "picked":
-            continue
-        article = await store.article(pick.identity or pick.url) or await store.article(pick.url)
-        if article and site in {None, article.site}:
-            text = article.digest if pick.draft else plain_line(pick.text)
-            yield Dated(pick.day, article.model_copy(update={"digest": text}))
+    days = chosen_days(
+        store,
+        first,
+        last,
+        everything=asked.everything,
+        picked_only=asked.picked_only,
+        site=asked.site,
+    )
+    async for day in days:
+        for entry in _articles(day, unshown):
+            yield entry
 
 
-async def newest(store: Store, limit: int, *, site: SiteName | None = None) -> list[Dated]:
-    """The last `limit` of `published`, newest first, without reading much more of the store than these."""
-    ends = [it.newest for name, it in (await store.counts()).items() if site in {None, name} and it.newest]
-    oldest = await _oldest(store, site)
-    if not ends or not oldest:
-        return []
-    until = min(max(ends), LATEST) + timedelta(milliseconds=1)
-    span = timedelta(days=1)
-    found: list[Dated] = []
-    while len(found) < limit and until > oldest:
-        since = max(until - span, oldest)
-        part = deque[Dated](maxlen=limit - len(found))
-        async for entry in published(store, site=site, since=since, until=until):
-            part.append(entry)
-        found += reversed(part)
-        until, span = since, span * 2
+def _articles(day: Day, unshown: Unshown) -> list[Dated]:
+    unshown.left_out.add(day.left_out)
+    found = [Dated(day.day, _with_words(it, it.article)) for it in day.chosen if it.article]
+    unshown.without_article += len(day.chosen) - len(found)
     return found
 
 
-async def newest_picked(store: Store, limit: int, *, site: SiteName | None = None) -> list[Dated]:
-    """The last `limit` of all that was picked, the last day's last pick first."""
-    last = deque[Dated](maxlen=limit)
-    async for entry in picked(store, date.min, date.max, site=site):
-        last.append(entry)
-    return list(reversed(last))
+def _with_words(chosen: Chosen, article: Article) -> Article:
+    if chosen.pick.draft:
+        return article
+    return article.model_copy(update={"digest": plain_line(chosen.pick.text)})
 
 
-async def _oldest(store: Store, site: SiteName | None) -> datetime | None:
-    async for article in store.articles(site=site, since=EARLIEST):
-        return article.published_at
+async def newest(store: Store, limit: int, asked: Asked, unshown: Unshown) -> list[Dated]:
+    """The last `limit` of what is shown, newest first, without reading much more of the store than these.
+
+    Of the days that it reaches into, what is not shown is counted in `unshown`.
+    """
+    span = await _span(store, asked)
+    if span is None:
+        return []
+    oldest, until = span
+    length = timedelta(days=1)
+    found: list[Dated] = []
+    while len(found) < limit and until >= oldest:
+        first = max(until - length + timedelta(days=1), oldest)
+        days = chosen_days(
+            store,
+            first,
+            until,
+            everything=asked.everything,
+            picked_only=asked.picked_only,
+            site=asked.site,
+        )
+        for day in reversed([day async for day in days]):
+            if len(found) < limit:
+                found += reversed(_articles(day, unshown))
+        if first == oldest:
+            break
+        until, length = first - timedelta(days=1), length * 2
+    unshown.older = max(len(found) - limit, 0)
+    return found[:limit]
+
+
+async def _span(store: Store, asked: Asked) -> tuple[date, date] | None:
+    """The first and the last day that have articles or picks."""
+    counts = (await store.counts()).items()
+    ends = [day_of(min(it.newest, LATEST)) for name, it in counts if asked.site in {None, name} and it.newest]
+    picks = await store.picks(max(ends, default=date.min), date.max)
+    last = max([*ends, *(pick.day for pick in picks[-1:])], default=None)
+    if last is None:
+        return None
+    oldest = await _oldest(store, asked.site)
+    earlier = await store.picks(date.min, oldest or last)
+    return min([oldest or last, *(pick.day for pick in earlier[:1])]), last
+
+
+async def _oldest(store: Store, site: SiteName | None) -> date | None:
+    articles = cast("AsyncGenerator[Article]", store.articles(site=site, since=EARLIEST))
+    async with aclosing(articles):
+        async for article in articles:
+            return day_of(article.published_at) if article.published_at else None
     return None
-
-
-async def _repeats(store: Store, article: Article, site: SiteName | None) -> bool:
-    """Whether an article (of the site) that was published earlier has the same words."""
-    if len(article.text) < SHORTEST_TEXT:
-        return False
-    same = await store.with_text(article.text_hash)
-    first = next((it for it in same if site is None or it.startswith(f"{site}:")), article.identity)
-    return first != article.identity

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from exports.agreeing import agreed, staying
 from exports.damage import damage, decoded, reason_of, still_standing
-from exports.export_digest import digest_path
+from exports.digest_page import digest_path
 from exports.making import Made, Wanted, file_text, form_of, made_with, pages_of, wanted_again
 from exports.memory import FileMemory, Text, is_latest, keep, latest_made_with, recall_all, sha256
 from exports.merged_writing import NEW, withdraw
@@ -204,13 +204,14 @@ class _File:
     async def _made(self) -> Made | None:
         """The page of the file; None where the store has none any more."""
         target = TARGETS[self.wanted.target]
+        found = None
         try:
             async for made in pages_of(self.store, self.wanted):
                 if target.path(made.page) == self.relative:
-                    return made
+                    found = made
         except BadValueError:
             return None  # an imported file that the store has no more
-        return None
+        return found
 
     def _text(self, made: Made | None) -> str:
         return file_text(made.page, TARGETS[self.wanted.target], self.wanted.profile) if made else ""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
+from exports.days import finish_days
 from exports.digest import UNLINKED
 from exports.editions import Edition
-from exports.entries import Entry, day_entries, entry_of
+from exports.entries import Entry, entry_of
 from exports.forms import THE_TITLE, key_of_url
 from exports.layouts import load_layout, save_layout
 from exports.making import Made, Wanted
@@ -18,6 +21,7 @@ from exports.matching import Memory, Trace, alike_pairs, pairs_of, unpaired
 from exports.parts import DAY_KEY, Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
+from exports.selection import chosen_day
 from exports.targets import TARGETS
 from exports.told import FRONT_TITLE, Reading, Told, same_title
 from exports.wording import item_title
@@ -119,10 +123,29 @@ class Matching:
             gone = sorted(set(range(len(sides.theirs))) - set(self.fresh.values()))
         return [sides.theirs[place].part for place in gone]
 
-    def reordered(self) -> bool:
-        """Whether a hand changed the order."""
-        places = [ours for _, ours in sorted(self.held.items())]
-        return places != sorted(places)
+    def moved(self, sides: Sides) -> set[int]:
+        """The places in the file of the items that a hand put elsewhere within their section: as few as may be."""
+        sections: dict[str, list[tuple[int, int]]] = {}
+        for base, ours in self.held.items():
+            sections.setdefault(sides.ours[ours].part.section, []).append((ours, base))
+        found: set[int] = set()
+        for pairs in sections.values():
+            in_file = [base for _, base in sorted(pairs)]
+            kept = set(_longest_rising(in_file))
+            found |= {ours for ours, base in pairs if base not in kept}
+        return found
+
+
+def _longest_rising(numbers: Sequence[int]) -> list[int]:
+    """The longest row of rising numbers that can be taken out of different ones in their order."""
+    ends: list[int] = []
+    rows: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(ends, number)
+        row = [*(rows[place - 1] if place else []), number]
+        ends[place : place + 1] = [number]
+        rows[place : place + 1] = [row]
+    return rows[-1] if rows else []
 
 
 def _linked_anew(
@@ -151,6 +174,7 @@ def _linked_anew(
 class Synced:
     """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone.
 
+    `changed` names stories whose source says something else since the hand wrote of them.
     `refused` says, to follow the file's name, why nothing was taken of a file that is damaged; one that was exported and
     is not there any more is `missing`.
     """
@@ -162,16 +186,17 @@ class Synced:
     rejected: int = 0
     moved: int = 0
     stays: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
     refused: str = ""
     missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """A pick that the file has; `origin` is the day and URL under which the store held it."""
+class _Item:
+    """A story as it stands in the file: what names it in the store, and the pick that a hand has made of it, if it has."""
 
-    pick: Pick
-    origin: tuple[date, str] | None
+    url: str
+    pick: Pick | None = None
 
 
 @dataclass(slots=True)
@@ -187,7 +212,9 @@ class Taking:
     result: Synced
     movers: Mapping[str, Entry]
     landed: Mapping[str, date]
-    chosen: dict[date, list[_Chosen]] = field(default_factory=dict)
+    items: dict[date, list[_Item]] = field(default_factory=dict)
+    changed: set[date] = field(default_factory=set)
+    reordered: set[date] = field(default_factory=set)
     more_links: list[tuple[str, ...]] = field(default_factory=list)
     consumed: set[tuple[date, str]] = field(default_factory=set)
     put_aside: list[Pick] = field(default_factory=list)
@@ -197,64 +224,79 @@ class Taking:
         sides = self.sides
         matching = Matching.of(sides)
         base_of = {place: number for number, place in matching.held.items()}
+        moved = matching.moved(sides)
         day = sides.wanted.day
         for place, told in enumerate(sides.ours):
             base = base_of.get(place)
             trace = sides.traces[base] if base is not None else None
             theirs = matching.stored.get(base) if base is not None else matching.fresh.get(place)
-            day = await self._take(told, trace, theirs, day) or day
+            day = await self._take(told, trace, theirs, day, moved=place in moved) or day
         for base, theirs in matching.stored.items():
             if base not in matching.held:
-                self._reject(sides.entries[theirs].pick, sides.traces[base].key)
-        if sides.base is None:
+                self._reject(sides.entries[theirs], sides.traces[base].key)
+        if self._unknown:
+            await finish_days(self.store, self.items)
             for theirs in set(range(len(sides.entries))) - set(matching.fresh.values()):
-                self._put_aside(sides.entries[theirs].pick, "candidate")
-        if sides.reading.unit == "article" and not sides.wanted.everything:
-            await self._choose_siblings()
-        await self._save(reordered=sides.base is None or matching.reordered())
+                entry = sides.entries[theirs]
+                if entry.pick.day in self.items:
+                    self._put_aside(entry, "candidate")
+        await self._save()
+
+    @property
+    def _unknown(self) -> bool:
+        """Whether nothing is known of the file, so that it stands for its days as they are to be."""
+        return self.sides.base is None and self.sides.reading.unit != "article"
 
     async def _take(
-        self, told: Told, trace: Trace | None, theirs: int | None, last_day: date | None
+        self, told: Told, trace: Trace | None, theirs: int | None, last_day: date | None, *, moved: bool
     ) -> date | None:
         """One story of the file; its day, if it has one."""
         sides = self.sides
         entry = sides.entries[theirs] if theirs is not None else None
         told = sides.with_titles(told)
         before = bool(entry) and told.part.mark in sides.taken
-        edited = trace is None or (trace.mark != told.part.mark and not before) or bool(told.front)
-        edited = edited or (sides.reading.unit == "article" and bool(told.title))
-        moved = trace is not None and trace.section != told.part.section and sides.reading.format == "digest"
-        if entry is None and not edited and not moved:
-            return None  # rejected in the store since
         expects = sides.theirs[theirs] if theirs is not None else None
+        was = trace.mark if trace else expects.part.mark if expects else ""
+        edited = (was != told.part.mark and not before) or bool(told.front)
+        edited = edited or (sides.reading.unit == "article" and bool(told.title))
+        other_day = (
+            trace is not None and trace.section != told.part.section and sides.reading.format == "digest"
+        )
+        if entry is None and not edited and not other_day:
+            return None  # rejected in the store since
         come = self.movers.get(told.part.key) if entry is None else None
         place_day = sides.day_of(told)
-        day = place_day if place_day and (moved or entry is None) else entry.pick.day if entry else None
+        day = place_day if place_day and (other_day or entry is None) else entry.pick.day if entry else None
         if day is None and sides.reading.format != "digest":
             day = last_day or sides.wanted.month
         if day is None:
             return None  # under no day, and none of the store's
+        if moved:
+            self.reordered.add(day)
         if entry and not edited:
-            unchosen = sides.wanted.everything and not moved
-            self.result.moved += moved
-            pick = entry.pick if unchosen else entry.pick.model_copy(update={"state": "picked"})
-            self._choose(day, pick, told, entry.pick)
+            self.result.moved += other_day
+            chosen = other_day or (entry.pick.state != "picked" and (moved or self._unknown))
+            pick = entry.kept(entry.pick).model_copy(update={"state": "picked"})
+            self._choose(day, pick if chosen else None, told, entry)
             return day
         self.result.moved += come is not None
         self.result.added += entry is None and come is None
         held = None if entry or come else await self._held(day, told)
         known = entry or come or held or await entry_of(self.store, _new_pick(day, told))
+        if entry and trace and expects and _changed_below(entry, trace, told, expects):
+            self.result.changed.append(entry.name)
         if entry is None or expects is None:
             expects = expected(known, sides.reading, told.part, TARGETS[sides.wanted.target].style)
         pick = Rewording(sides.reading.format, known, told, expects, excerpts=sides.wanted.excerpts).pick()
         if sides.reading.format == "digest" and (other := _with_link(pick, told)).url != pick.url:
             if entry and told.part.key != key_of_url(entry.pick.url):
-                self._put_aside(entry.pick, "rejected")  # so that it is not proposed again
+                self._put_aside(entry, "rejected")  # so that it is not proposed again
             pick = other
-        origin = known.pick if entry or come or held else None
         pick = pick.model_copy(update={"state": "picked"})
-        self.result.texts += entry is not None and pick != entry.pick
-        self._choose(day, pick, told, origin)
+        if pick != known.pick.model_copy(update={"state": "picked"}):
+            self.result.texts += entry is not None
+            pick = pick.model_copy(update={"basis": known.basis})
+        self._choose(day, known.kept(pick), told, known if entry or come or held else None)
         return day
 
     async def _held(self, day: date, told: Told) -> Entry | None:
@@ -275,55 +317,59 @@ class Taking:
                     return entry
         return None
 
-    def _choose(self, day: date, pick: Pick, told: Told, origin: Pick | None) -> None:
-        picks = self.chosen.setdefault(day, [])
+    def _choose(self, day: date, pick: Pick | None, told: Told, origin: Entry | None) -> None:
+        """A story of the file; `origin` is what the store held of it, `pick` what it is to hold where a hand was at work."""
+        items = self.items.setdefault(day, [])
+        url = pick.url if pick else origin.pick.url if origin else ""
         urls = list(told.urls) if self.sides.reading.format == "digest" else []
-        url = pick.url
-        if url in {it.pick.url for it in picks}:
-            url = f"{UNLINKED}{day}:{len(picks) + 1}"
+        if pick and url in {it.pick.url if it.pick else it.url for it in items}:
+            url = self._free_name(day)
         elif urls:
             urls = urls[1:]
         if urls:
             self.more_links.append((day.isoformat(), url, *urls))
-        held = (origin.day, origin.url) if origin else None
-        self.consumed |= {(day, url), held or (day, url)}
-        here = held if held and held[0] == day else None
-        picks.append(_Chosen(pick.model_copy(update={"day": day, "url": url}), here))
+        if pick is None:
+            items.append(_Item(url))
+            return
+        held = (origin.pick.day, origin.pick.url) if origin else (day, url)
+        self.consumed |= {(day, url), held}
+        self.changed |= {day, held[0]}
+        name = held[1] if held[0] == day else url
+        items.append(_Item(name, pick.model_copy(update={"day": day, "url": url})))
 
-    async def _choose_siblings(self) -> None:
-        """The other drafts of the day of an article that has a file of its own, which has been picked now."""
-        for day, chosen in list(self.chosen.items()):
-            if any(it.state == "picked" for it in await self.store.picks(day, day)):
-                continue
-            ours = {it.origin or (day, it.pick.url): it for it in chosen}
-            entries = await day_entries(self.store, day)
-            names = [((it.pick.day, it.pick.url), it.pick) for it in entries]
-            self.chosen[day] = [ours.pop(name, _Chosen(pick, name)) for name, pick in names]
-            self.chosen[day] += ours.values()
-            self.consumed |= {name for name, _ in names}
+    def _free_name(self, day: date) -> str:
+        """A name for an item whose link another one has already."""
+        used = {it.pick.url if it.pick else it.url for it in self.items[day]}
+        used |= {it.pick.url for it in self.sides.entries}
+        names = (f"{UNLINKED}{day}:{number}" for number in count(len(self.items[day]) + 1))
+        return next(name for name in names if name not in used)
 
-    def _reject(self, pick: Pick, key: str) -> None:
+    def _reject(self, entry: Entry, key: str) -> None:
         """What a hand took out of the file, unless it put it under another day of another file."""
-        self.consumed.add((pick.day, pick.url))
-        if self.landed.get(key, pick.day) == pick.day:
+        self.consumed.add((entry.pick.day, entry.pick.url))
+        self.changed.add(entry.pick.day)
+        if self.landed.get(key, entry.pick.day) == entry.pick.day:
             self.result.rejected += 1
-            self._put_aside(pick, "rejected")
+            self._put_aside(entry, "rejected")
 
-    def _put_aside(self, pick: Pick, state: str) -> None:
+    def _put_aside(self, entry: Entry, state: str) -> None:
         """What the store has and the file does not."""
+        pick = entry.pick
         self.consumed.add((pick.day, pick.url))
+        self.changed.add(pick.day)
         if not pick.url.startswith(UNLINKED):
-            self.put_aside.append(pick.model_copy(update={"state": state}))
+            self.put_aside.append(entry.kept(pick).model_copy(update={"state": state}))
 
-    async def _save(self, *, reordered: bool) -> None:
-        days = {*self.chosen, *(day for day, _ in self.consumed)}
-        for day in sorted(days):
+    async def _save(self) -> None:
+        for day in sorted(self.changed | self.reordered):
             held = in_order(await self.store.picks(day, day))
-            anew = self._day(day, held, reordered=reordered)
+            anew = await self._day(day, held)
             if anew != held:
                 await self.store.replace_day(day, anew)
         if self.sides.wanted.month and self.sides.reading.format == "digest":
-            await self._save_more_links(self.sides.wanted.month, {day.isoformat() for day in days})
+            await self._save_more_links(
+                self.sides.wanted.month, {day.isoformat() for day in {*self.items, *self.changed}}
+            )
 
     async def _save_more_links(self, month: date, days: Collection[str]) -> None:
         """Further links of a digest's entries."""
@@ -333,46 +379,60 @@ class Taking:
         if rows != list(layout.more_links):
             await save_layout(self.store, month, layout.model_copy(update={"more_links": tuple(rows)}))
 
-    def _day(self, day: date, held: Sequence[Pick], *, reordered: bool) -> list[Pick]:
-        """All picks of a day: in the order of the store, or of the file where a hand changed that."""
-        chosen = self.chosen.get(day, [])
-        names = {it.pick.url for it in chosen}
-        rest = [it for it in held if it.url not in names and (day, it.url) not in self.consumed]
+    async def _day(self, day: date, held: Sequence[Pick]) -> list[Pick]:
+        """All picks of a day, each at the place that it has among all that is shown of the day."""
+        items = self.items.get(day, [])
+        made = {it.url: it.pick for it in items if it.pick}
+        gone = {url for of, url in self.consumed if of == day} - {it.url for it in items}
+        gone |= {it.url for it in self.put_aside if it.day == day} - made.keys()
+        shown = await chosen_day(self.store, day, everything=self.sides.wanted.everything)
+        before = [it.pick.url for it in shown.chosen if it.pick.url not in gone]
+        row = _arranged(before, items, reordered=day in self.reordered or self._unknown)
+        picked = {it.url: it for it in held if it.state == "picked" and it.url not in gone} | made
+        names = {it.url for it in made.values()}
+        rest = [it for it in held if it.url not in picked and it.url not in names]
+        rest = [it for it in rest if (day, it.url) not in self.consumed]
         rest += [it for it in self.put_aside if it.day == day and it.url not in names]
-        picked = [it for it in chosen if it.pick.state == "picked"]
-        row = _arranged([it for it in held if it.state == "picked"], picked, rest, reordered=reordered)
-        others = [
-            *(it for it in rest if it.state != "picked"),
-            *(it.pick for it in chosen if it.pick.state != "picked"),
-        ]
-        return numbered([*row, *in_order(others)])
+        return numbered([*_without_end(picked.get(url) for url in row), *in_order(rest)])
 
 
-def _arranged(
-    held: Sequence[Pick], chosen: Sequence[_Chosen], rest: Collection[Pick], *, reordered: bool
-) -> list[Pick]:
-    """What is picked: those that stay at their places, what is new after what it follows in the file."""
-    at = {it.origin[1]: it.pick for it in chosen if it.origin}
-    kept = {it.url for it in rest if it.state == "picked"}
-    row = [at.get(it.url) or it for it in held if it.url in at or it.url in kept]
+def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool) -> list[str]:
+    """What is shown of a day: what it had at its places, what is new after what it follows in the file."""
+    row = list(before)
+    known = set(row)
     if reordered:
-        places = [place for place, it in enumerate(row) if it.url not in kept]
-        in_file = [it.pick for it in chosen if it.origin and any(it.pick is other for other in row)]
-        for place, pick in zip(places, in_file, strict=True):
-            row[place] = pick
-    before: Pick | None = None
-    for number, it in enumerate(chosen):
-        if not any(it.pick is other for other in row):
-            row.insert(_place_after(before, [other.pick for other in chosen[number + 1 :]], row), it.pick)
-        before = it.pick
+        in_file = deque(it.url for it in items if it.url in known)
+        mine = set(in_file)
+        row = [in_file.popleft() if url in mine else url for url in row]
+    last: str | None = None
+    for number, it in enumerate(items):
+        if it.url not in known:
+            following = (other.url for other in items[number + 1 :] if other.url in known)
+            place = (
+                row.index(last) + 1
+                if last is not None
+                else next((row.index(url) for url in following), len(row))
+            )
+            row.insert(place, it.url)
+            known.add(it.url)
+        last = it.url
     return row
 
 
-def _place_after(before: Pick | None, following: Sequence[Pick], row: Sequence[Pick]) -> int:
-    urls = [it.url for it in row]
-    if before is not None and before.url in urls:
-        return urls.index(before.url) + 1
-    return next((urls.index(it.url) for it in following if it.url in urls), len(urls))
+def _without_end(row: Iterable[Pick | None]) -> list[Pick | None]:
+    """Without the places that are left after the last pick."""
+    kept = list(row)
+    while kept and kept[-1] is None:
+        kept.pop()
+    return kept
+
+
+def _changed_below(entry: Entry, trace: Trace, told: Told, expects: Told) -> bool:
+    """Whether the source says something else than what stood in the file before a hand wrote there."""
+    own = entry.pick.title or entry.pick.words or entry.pick.body
+    if entry.follows and not own:
+        return expects.part.mark not in {trace.mark, told.part.mark}
+    return entry.source_changed
 
 
 def _new_pick(day: date, told: Told) -> Pick:

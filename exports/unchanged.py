@@ -19,12 +19,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from exports.days import done_days
 from exports.editions import day_key, editions
 from exports.layouts import load_layout
 from exports.making import Wanted
 from exports.memory import sha256
 from exports.merged_writing import State, Written
 from exports.pages import Page
+from exports.selection import LeftOut
 from exports.writing import read_bytes
 from newsarchive.storage.contract import Store
 
@@ -42,6 +44,8 @@ async def origin_of(store: Store, wanted: Wanted) -> str:
     beside: list[str] = []
     if wanted.format == "digest" and wanted.month:
         beside.append((await load_layout(store, wanted.month)).model_dump_json())
+    days = sorted(await done_days(store, wanted.days[0], wanted.days[-1])) if wanted.days else []
+    beside += [day.isoformat() for day in days]
     keys = [f"fulltext/{wanted.imported}"] if wanted.imported else []
     if wanted.format in {"daily", "briefing"}:
         keys += [day_key(wanted.format, day) for day in wanted.days]
@@ -76,8 +80,8 @@ def _key(root: Path, wanted: Wanted) -> str:
 
 async def as_exported(
     store: Store, root: Path, wanted: Wanted, origin: str
-) -> list[tuple[Page, Written]] | None:
-    """What the last export of this wrote, if all of it lies there as it was and would be made again; else None.
+) -> tuple[list[tuple[Page, Written]], LeftOut] | None:
+    """What the last export of this wrote and left out, if all of it lies there as it was and would be made again; else None.
 
     The pages come without their texts.
     """
@@ -88,16 +92,22 @@ async def as_exported(
         content = read_bytes(root, relative)
         if content is None or sha256(content) != name:
             return None
-    return [
+    pages = [
         (_PAGE.validate_python(page), Written(root / relative, State.UNCHANGED))
         for relative, _, page in held["files"]
     ]
+    return pages, LeftOut(**held["left_out"])
 
 
-async def keep_exported(
-    store: Store, root: Path, wanted: Wanted, origin: str, files: Sequence[tuple[Page, Written]]
+async def keep_exported(  # noqa: PLR0917 - what an export is known by
+    store: Store,
+    root: Path,
+    wanted: Wanted,
+    origin: str,
+    files: Sequence[tuple[Page, Written]],
+    left_out: LeftOut,
 ) -> None:
-    """Keep what an export wrote (pages without their texts) and what it was made from.
+    """Keep what an export wrote (pages without their texts) and left out, and what it was made from.
 
     Nothing is kept where a file was left to a hand's decision.
     """
@@ -109,4 +119,5 @@ async def keep_exported(
             await store.delete_document(_COLLECTION, _key(root, wanted))
             return
         rows.append([relative, sha256(content), _PAGE.dump_python(page, mode="json")])
-    await store.put_document(_COLLECTION, _key(root, wanted), {"origin": origin, "files": rows})
+    document = {"origin": origin, "files": rows, "left_out": asdict(left_out)}
+    await store.put_document(_COLLECTION, _key(root, wanted), document)

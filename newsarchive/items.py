@@ -336,6 +336,8 @@ class Pick(Record):
 
     Where an editor has written more than that line, in Markdown: `title` stands for the article's, `words` for the
     text of a post that has several paragraphs, `body` for the article's text among full texts. Empty is none.
+
+    A draft without a text shows what the article says. `basis` is a fingerprint of what it said when the editor wrote.
     """
 
     day: date
@@ -350,6 +352,7 @@ class Pick(Record):
     title: str = ""
     words: str = ""
     body: str = ""
+    basis: str = ""
 
 
 class NotRead(Record):

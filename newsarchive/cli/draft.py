@@ -9,10 +9,12 @@ import typer
 
 from exports.drafting import Drafted, draft_day
 from exports.machine_drafts import Endpoint, Worded, endpoint_of, word_drafts
+from exports.picking import with_texts
 from newsarchive.cli.days import DayOption, day_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.pick import line_of
 from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.items import Pick
 from newsarchive.settings import ours
 from newsarchive.storage.contract import Store
 
@@ -33,14 +35,16 @@ def draft(
     wanted = day_of(day)
     endpoint = endpoint_of(ours(os.environ), os.environ) if machine else None
 
-    async def work(opened: Store) -> tuple[Drafted, Worded]:
+    async def work(opened: Store) -> tuple[Drafted, Worded, list[Pick]]:
         drafted = await draft_day(opened, wanted)
-        return drafted, await word_drafts(opened, wanted, endpoint) if endpoint else Worded((), ())
+        worded = await word_drafts(opened, wanted, endpoint) if endpoint else Worded((), ())
+        words = {pick.url: pick for pick in worded.picks}
+        picks = [words.get(it.pick.url, it.pick) for it in drafted.proposals]
+        return drafted, worded, await with_texts(opened, picks)
 
-    drafted, worded = with_store(store, "write", work)
-    words = {pick.url: pick for pick in worded.picks}
-    for proposal in drafted.proposals:
-        OUT.print(line_of(words.get(proposal.pick.url, proposal.pick)), markup=False, soft_wrap=True)
+    drafted, worded, picks = with_store(store, "write", work)
+    for proposal, pick in zip(drafted.proposals, picks, strict=True):
+        OUT.print(line_of(pick), markup=False, soft_wrap=True)
         for article in proposal.story:
             OUT.print(f"   {article.site}  {article.title}  {article.url}", markup=False, soft_wrap=True)
     OUT.print(

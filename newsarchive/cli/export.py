@@ -18,6 +18,7 @@ from exports.targets import TargetName
 from newsarchive.cli.days import day_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT
+from newsarchive.cli.told import changed_lines, left_out_words, taken_out_lines
 from newsarchive.errors import BadValueError
 
 app = typer.Typer(help="Write Markdown archives from the store.", no_args_is_help=True)
@@ -34,7 +35,7 @@ ProfileOption = Annotated[
 ]
 TargetOption = Annotated[TargetName, typer.Option(help="The publishing tool (docs/publishing.md).")]
 AllOption = Annotated[
-    bool, typer.Option("--all", help="Every article of the time, not the editor's picks only.")
+    bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
 ]
 
 ExcerptsOption = Annotated[
@@ -181,11 +182,17 @@ def _report(exported: Exported, wanted: Wanted) -> None:
         drafts = f", {page.drafts} drafts" if page.drafts else ""
         missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
         _say(f"{written.path}: {page.count} items{drafts}{missing}, {written.state}")
+        taken = taken_out_lines(written.path, written.taken, written.days_taken)
+        for line in (*taken, *changed_lines(written.path, page.changed)):
+            _say(line)
     for written in exported.indexes:
         if written.state is not State.UNCHANGED:
             _say(f"{written.path}: index, {written.state}")
+    time = wanted.imported or wanted.day or f"{wanted.month:%Y-%m}"
     if not exported.pages:
-        _say(f"nothing to write: no stories for {wanted.day or f'{wanted.month:%Y-%m}'}")
+        _say(f"nothing to write: no stories for {time}")
+    if words := left_out_words(exported.left_out):
+        _say(f"{time}: {words}")
 
 
 def _say(line: str) -> None:

@@ -10,18 +10,20 @@ from typing import Annotated, BinaryIO, TypeAlias
 
 import typer
 
-from exports.atom import Channel, make_feed
-from exports.day_text import make_day_text
-from exports.epub import write_book
+from exports.atom import Channel, make_feed, taken_out
+from exports.day_text import links_taken_out, make_day_text
+from exports.days import day_start
+from exports.epub import Book, write_book
 from exports.months import month_span
-from exports.published import day_start, newest, newest_picked, picked, published
+from exports.published import Asked, Unshown, newest, published
 from exports.records import parquet_schema, write_json_lines, write_parquet
-from exports.writing import WholeFile, named_file, write_text
+from exports.writing import WholeFile, named_file, read_bytes, write_text
 from exports.xml_text import web_url
 from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.export import ExcerptsOption, month_of
+from newsarchive.cli.export import AllOption, ExcerptsOption, month_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.cli.told import left_out_words, taken_out_lines
 from newsarchive.errors import BadValueError
 from newsarchive.items import Article, SiteName
 from newsarchive.storage.contract import Store
@@ -61,6 +63,11 @@ def put_text(out: str, text: str) -> bool:
     return write_text(*named_file(out), text)
 
 
+def held_in(out: str) -> bytes:
+    """What a file has that is about to be written anew."""
+    return b"" if out in STANDARD_OUTPUT else read_bytes(*named_file(out)) or b""
+
+
 def atom(
     out: FileOption,
     *,
@@ -69,6 +76,7 @@ def atom(
     title: Annotated[str, typer.Option("--title", help="The feed's title.")] = "新闻存档",
     url: Annotated[str | None, typer.Option("--url", help="Where the feed will lie on the web.")] = None,
     only_picked: PickedOption = False,
+    everything: AllOption = False,
     excerpts: ExcerptsOption = False,
     store: StoreOption = None,
 ) -> None:
@@ -77,14 +85,20 @@ def atom(
         raise BadValueError(f"--url takes an http(s) address, not {url!r}")
     channel = Channel(title, site, web_url(url))
 
+    asked = _asked(site, everything=everything, picked_only=only_picked)
+    unshown = Unshown()
+
     async def make(opened: Store) -> tuple[str, int]:
-        choose = newest_picked if only_picked else newest
-        articles = [entry.article for entry in await choose(opened, limit, site=site)]
+        articles = [entry.article for entry in await newest(opened, limit, asked, unshown)]
         return await make_feed(opened, articles, channel, excerpts=excerpts), len(articles)
 
     text, count = with_store(store, "read", make)
+    taken = taken_out(held_in(out), text, limit)
     written = put_text(out, text)
     say(f"{out}: {count} articles, {state(written=written)}", beside=out in STANDARD_OUTPUT)
+    for line in taken_out_lines(out, taken):
+        say(line)
+    _say_unshown(out, unshown, asked, beside=out in STANDARD_OUTPUT)
 
 
 def epub(
@@ -95,25 +109,39 @@ def epub(
     *,
     site: SiteOption = None,
     only_picked: PickedOption = False,
+    everything: AllOption = False,
     excerpts: ExcerptsOption = False,
     store: StoreOption = None,
 ) -> None:
     """A month as an EPUB book: a page an article, contents by day, pictures as links."""
     first, last = month_span(month_of(month))
 
-    async def write(opened: Store) -> str:
-        entries = (
-            picked(opened, first, last, site=site)
-            if only_picked
-            else published(
-                opened, site=site, since=day_start(first), until=day_start(last) + timedelta(days=1)
-            )
-        )
-        book = await write_book(opened, out, first, entries, site=site, excerpts=excerpts)
-        figures = book.figures
-        return f"{book.path}: {figures.articles} articles, {figures.minutes} minutes, {state(written=book.written)}"
+    asked = _asked(site, everything=everything, picked_only=only_picked)
+    unshown = Unshown()
 
-    say(with_store(store, "export", write))
+    async def write(opened: Store) -> Book:
+        entries = published(opened, first, last, asked, unshown)
+        return await write_book(opened, out, first, entries, site=site, excerpts=excerpts)
+
+    book = with_store(store, "export", write)
+    figures = book.figures
+    say(f"{book.path}: {figures.articles} articles, {figures.minutes} minutes, {state(written=book.written)}")
+    for line in taken_out_lines(book.path, book.taken):
+        say(line)
+    _say_unshown(book.path, unshown, asked)
+
+
+def _asked(site: SiteName | None, *, everything: bool, picked_only: bool) -> Asked:
+    if everything and picked_only:
+        raise BadValueError("--all shows all stories, --picked the picks only: give one of them")
+    return Asked(site, everything=everything, picked_only=picked_only)
+
+
+def _say_unshown(path: object, unshown: Unshown, asked: Asked, *, beside: bool = False) -> None:
+    if unshown.without_article:
+        say(f"{path}: {unshown.without_article} left out (no article is stored)", beside=beside)
+    if words := left_out_words(unshown.left_out, picked_only=asked.picked_only, older=unshown.older):
+        say(f"{path}: {words}", beside=beside)
 
 
 def jsonl(
@@ -155,19 +183,22 @@ def text(
     day: DayOption,
     out: FileOrOutputOption = "-",
     *,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Every article of the day, not the editor's picks only.")
-    ] = False,
+    everything: AllOption = False,
     store: StoreOption = None,
 ) -> None:
     """One day as plain text for pasting: number, text, link."""
     wanted = day_of(day)
     made = with_store(store, "read", lambda opened: make_day_text(opened, wanted, everything=everything))
+    taken = links_taken_out(held_in(out).decode(errors="replace"), made.text)
     written = put_text(out, made.text)
     say(
         f"{wanted}: {made.items} items, {made.drafts} of them drafts, {state(written=written)}",
         beside=out in STANDARD_OUTPUT,
     )
+    for line in taken_out_lines(out, taken):
+        say(line)
+    if words := left_out_words(made.left_out):
+        say(f"{wanted}: {words}", beside=out in STANDARD_OUTPUT)
 
 
 def _write_records(

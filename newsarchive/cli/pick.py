@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
 
-from exports.picking import add_pick, day_picks, move_pick, reject_pick, word_pick
+from exports.days import done_days, finish_days, reopen_days
+from exports.picking import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
+from exports.selection import chosen_day
 from newsarchive.cli.days import DayOption, day_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT
 from newsarchive.errors import BadValueError
 from newsarchive.items import Pick
+from newsarchive.storage.contract import Access, Store
 
 app = typer.Typer(
     help="Choose what a day's archive has: texts, order, what to leave out.", no_args_is_help=True
@@ -29,8 +33,14 @@ def line_of(pick: Pick) -> str:
     return f"{pick.position}. ({', '.join(marks)}) {pick.text}  {pick.url}{note}"
 
 
-def show(pick: Pick) -> None:
-    """Print a pick with its day."""
+def _show(store: str | None, change: Callable[[Store], Awaitable[Pick]], access: Access = "write") -> None:
+    """Change a pick, and print it with its day."""
+
+    async def run(opened: Store) -> Pick:
+        (pick,) = await with_texts(opened, [await change(opened)])
+        return pick
+
+    pick = with_store(store, access, run)
     OUT.print(f"{pick.day} {line_of(pick)}", markup=False, soft_wrap=True)
 
 
@@ -38,9 +48,15 @@ def show(pick: Pick) -> None:
 def list_picks(day: DayOption, store: StoreOption = None) -> None:
     """The picks of a day: picked, then candidates, then rejected; numbered as the other commands take them."""
     wanted = day_of(day)
-    for number, pick in enumerate(
-        with_store(store, "read", lambda opened: day_picks(opened, wanted)), start=1
-    ):
+
+    async def read(opened: Store) -> tuple[list[Pick], bool]:
+        picks = await with_texts(opened, await day_picks(opened, wanted))
+        return picks, bool(await done_days(opened, wanted, wanted))
+
+    picks, done = with_store(store, "read", read)
+    if done:
+        OUT.print(f"{wanted} is done: only what is picked is exported")
+    for number, pick in enumerate(picks, start=1):
         OUT.print(line_of(pick.model_copy(update={"position": number})), markup=False, soft_wrap=True)
 
 
@@ -62,10 +78,10 @@ def add(
 ) -> None:
     """Pick a story for a day; a candidate or a rejected one becomes picked."""
     wanted = day_of(day)
-    show(
-        with_store(
-            store, "create", lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note)
-        )
+    _show(
+        store,
+        lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note),
+        "create",
     )
 
 
@@ -82,7 +98,7 @@ def move(
     """Put a pick at another position, or onto another day."""
     wanted = day_of(day)
     other = day_of(to, "--to") if to else None
-    show(with_store(store, "write", lambda opened: move_pick(opened, wanted, name, position=at, to=other)))
+    _show(store, lambda opened: move_pick(opened, wanted, name, position=at, to=other))
 
 
 @app.command()
@@ -98,11 +114,33 @@ def text(
     if words is None and note is None:
         raise BadValueError("pick text takes the words after the pick, or a --note")
     wanted = day_of(day)
-    show(with_store(store, "write", lambda opened: word_pick(opened, wanted, name, words, note)))
+    _show(store, lambda opened: word_pick(opened, wanted, name, words, note))
 
 
 @app.command()
 def reject(name: NameArgument, day: DayOption, store: StoreOption = None) -> None:
     """Leave a story out: it is kept as rejected, so that nothing proposes it again."""
     wanted = day_of(day)
-    show(with_store(store, "write", lambda opened: reject_pick(opened, wanted, name)))
+    _show(store, lambda opened: reject_pick(opened, wanted, name))
+
+
+@app.command()
+def done(day: DayOption, store: StoreOption = None) -> None:
+    """Say that a day is done: from now on only what is picked is exported of it, whatever comes in later."""
+    wanted = day_of(day)
+
+    async def finish(opened: Store) -> tuple[int, int]:
+        await finish_days(opened, [wanted])
+        found = await chosen_day(opened, wanted)
+        return len(found.chosen), found.left_out.waiting
+
+    picks, waiting = with_store(store, "write", finish)
+    OUT.print(f"{wanted} is done: {picks} picks; {waiting} other stories are not exported (--all)")
+
+
+@app.command()
+def reopen(day: DayOption, store: StoreOption = None) -> None:
+    """Say that a day is not done: what nobody has picked or rejected is exported as drafts again."""
+    wanted = day_of(day)
+    with_store(store, "write", lambda opened: reopen_days(opened, [wanted]))
+    OUT.print(f"{wanted} is open: what nobody has picked or rejected is exported as drafts")

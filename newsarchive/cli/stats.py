@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from exports.days import day_start
 from exports.figures import By, Figures, figures_of
 from exports.months import month_span
-from exports.published import day_start
 from newsarchive.cli.export import month_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT

@@ -24,6 +24,9 @@ def sync(
     done = with_store(store, "write", lambda opened: sync_folder(opened, folder))
     for synced in done:
         OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
+        for name in synced.changed:
+            line = f"{synced.path}: the source has changed below the edit, which was taken: {name}"
+            OUT.print(line, markup=False, soft_wrap=True)
         for words in synced.stays:
             OUT.print(f"{synced.path}: stays in the file alone: {words}", markup=False, soft_wrap=True)
     raise_refused(done)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
-from exports.export_digest import export_digest
 from exports.merged_writing import State
 from exports.syncing import sync_folder
-from newsarchive.items import Pick
+from newsarchive.items import SHANGHAI, Article, Pick, Verdict
 from newsarchive.storage import Store
+from tests.exports.digests import export_digest
 
 MONTH = date(2025, 3, 1)
 _ITEM = re.compile(r"\d{1,3}\. ")
@@ -166,19 +166,25 @@ class Editor:
 
 @dataclass
 class Newsroom:
-    """The store's side: picks come, change, move and go."""
+    """The store's side: picks come, change, move and go; articles come, and are corrected."""
 
     random: Random
     store: Store
     count: int = 0
+    crawled: dict[str, Article] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     displaced: set[str] = field(default_factory=set)
     reworded: set[str] = field(default_factory=set)
 
     async def change(self) -> None:
-        """One change of the picks."""
+        """One change of the picks or articles."""
         picks = await self.store.picks(MONTH, date(2025, 3, 31))
-        act = self.random.choice(["add", "add", "add", "add", "text", "reject", "move", "redate"])
+        act = self.random.choice(
+            ["add", "add", "add", "crawl", "crawl", "correct", "text", "reject", "move", "redate"]
+        )
+        if act in {"crawl", "correct"}:
+            await self.crawl(anew=act == "crawl")
+            return
         if act == "add" or not picks:
             day = self.random.choice(
                 [date(2025, 3, self.random.randint(1, 12)), *(it.day for it in picks[-1:])]
@@ -211,6 +217,29 @@ class Newsroom:
             rest = [it for it in picks if it.day == pick.day and it.url != pick.url]
             await self.store.replace_day(pick.day, rest)
             await self.store.save_picks([pick.model_copy(update={"day": day, "position": 20})])
+
+    async def crawl(self, *, anew: bool) -> None:
+        """An article comes, or one that came says something else."""
+        self.count += 1
+        if anew or not self.crawled:
+            number = 1000 + self.count
+            day = self.random.randint(1, 12)
+            article = Article(
+                site="ithome",
+                identity=f"ithome:{900_000 + number}",
+                kind=Verdict.ARTICLE,
+                url=f"https://www.ithome.com/0/{900 + number // 1000}/{number % 1000:03}.htm",
+                title=f"抓到{self.count}",
+                published_at=datetime(2025, 3, day, self.random.randint(0, 23), tzinfo=SHANGHAI),
+                digest=f"抓到{self.count}。",
+            )
+            self.new.add(article.url)
+        else:
+            held = self.crawled[self.random.choice(sorted(self.crawled))]
+            article = held.model_copy(update={"digest": f"更正{self.count}。"})
+            self.reworded.add(article.url)
+        self.crawled[article.url] = article
+        await self.store.save_articles([article])
 
 
 @dataclass
@@ -268,7 +297,7 @@ class Rounds:
     async def crawl_what_the_hand_had(self, text: str) -> None:
         """A story of the file that the store does not have comes into the store, under any day."""
         held = {it.url for it in await self.store.picks(MONTH, date(2025, 3, 31))}
-        urls = sorted(set(links(text)) - held - self.editor.gone)
+        urls = sorted(set(links(text)) - held - self.editor.gone - self.newsroom.crawled.keys())
         if urls:
             url = self.random.choice(urls)
             day = date(2025, 3, self.random.randint(1, 12))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from lxml import etree, html
 
 from exports.atom import Channel, make_feed
-from exports.published import newest, newest_picked
+from exports.published import Asked, Unshown, newest
 from newsarchive.body import Embed, Image
 from newsarchive.items import Article, SiteName
 from newsarchive.storage import Store
@@ -21,7 +21,7 @@ CHANNEL = Channel("新闻存档")
 async def feed_of(
     store: Store, limit: int = 50, *, site: SiteName | None = None, excerpts: bool = False
 ) -> etree._Element:
-    entries = [entry.article for entry in await newest(store, limit, site=site)]
+    entries = [entry.article for entry in await newest(store, limit, Asked(site), Unshown())]
     return etree.fromstring((await make_feed(store, entries, CHANNEL, excerpts=excerpts)).encode())
 
 
@@ -93,7 +93,7 @@ async def test_limit_is_filled_from_far_back_without_repeats_promotions_and_unda
         [
             article(1, published_at=NOON - timedelta(days=900)),
             article(2, published_at=NOON - timedelta(days=30), body=body(long)),
-            weixin(published_at=NOON, body=body(long)),
+            weixin(published_at=NOON - timedelta(days=30) + timedelta(hours=1), body=body(long)),
             article(4, promotion=True),
             article(5, published_at=None),
         ]
@@ -119,7 +119,9 @@ async def test_feed_of_picks_has_the_editors_order_and_words(store: Store) -> No
             pick(2, url=article(1).url, identity="ithome:1", text="草稿", draft=True),
         ]
     )
-    entries: list[Article] = [it.article for it in await newest_picked(store, 50)]
+    entries: list[Article] = [
+        it.article for it in await newest(store, 50, Asked(picked_only=True), Unshown())
+    ]
     root = etree.fromstring((await make_feed(store, entries, CHANNEL)).encode())
     assert values(root, "a:entry/a:id") == ["urn:newsarchive:ithome:1", "urn:newsarchive:ithome:2"]
     assert values(root, "a:entry/a:summary")[1] == "编辑的话"

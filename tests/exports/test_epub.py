@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 from exports.epub import Book, write_book
-from exports.published import day_start, picked, published
+from exports.published import Asked, Unshown, published
 from newsarchive.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.storage import Store
 from tests.exports.test_html import STORED, URLS
@@ -31,7 +31,7 @@ NAMES = {
 
 
 async def written(store: Store, out: Path, **choice: Any) -> Book:  # noqa: ANN401
-    entries = published(store, since=day_start(MONTH), until=day_start(date(2026, 1, 1)))
+    entries = published(store, MONTH, date(2025, 12, 31), Asked(), Unshown())
     return await write_book(store, out, MONTH, entries, **choice)
 
 
@@ -134,7 +134,7 @@ async def test_book_of_picks_has_the_editors_words_and_order(store: Store, tmp_p
             pick(4, url=article(2).url, identity="ithome:2", state="rejected"),
         ]
     )
-    entries = picked(store, MONTH, date(2025, 12, 31))
+    entries = published(store, MONTH, date(2025, 12, 31), Asked(picked_only=True), Unshown())
     book = await write_book(store, tmp_path, MONTH, entries)
     pages = pages_of(book.path)
     assert texts(pages["EPUB/nav.xhtml"], ".//h:li//h:li/h:a") == ["第 3 条消息", "第 1 条消息"]
@@ -148,7 +148,9 @@ async def test_pictures_are_links_and_repeats_and_promotions_left_out(store: Sto
     await store.save_articles(
         [
             article(1, body=[*body(long), picture]),
-            article(2, body=[*body(long), picture]),
+            article(
+                2, body=[*body(long), picture], site="36kr", identity="36kr:2", url="https://36kr.com/p/2"
+            ),
             article(3, promotion=True),
             article(4, published_at=None),
         ]

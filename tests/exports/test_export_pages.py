@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exports.days import finish_days
 from exports.digest import Profile
 from exports.export_pages import Exported, Wanted, export_pages
 from exports.indexes import END, START
@@ -104,8 +105,9 @@ async def test_hand_edits_of_every_format_stay(filled: Store, tmp_path: Path) ->
     assert "## 3. 第 4 条新闻" in day
 
 
-async def test_only_picks_are_exported_where_there_are_any(filled: Store, tmp_path: Path) -> None:
+async def test_only_picks_are_exported_of_a_day_that_is_done(filled: Store, tmp_path: Path) -> None:
     await filled.save_picks([pick(article(2), text="只选这条。")])
+    await finish_days(filled, [DAY])
     picked = await export_pages(filled, Wanted("daily", day=DAY), tmp_path / "a")
     everything = await export_pages(filled, Wanted("daily", day=DAY, everything=True), tmp_path / "b")
     assert [page.count for page, _ in picked.pages] == [1]
@@ -125,13 +127,14 @@ async def test_a_pick_without_a_stored_article_is_in_the_post_but_has_no_full_te
 
 
 async def test_reprints_are_one_story_and_named(store: Store, tmp_path: Path) -> None:
-    first, other = article(1), article(2, body=article(1).body)
+    elsewhere = {"site": "36kr", "identity": "36kr:2", "url": "https://36kr.com/p/2"}
+    first, other = article(1), article(2).model_copy(update=elsewhere)
     long = [*first.body, *article(50).body]
     await store.save_articles([it.model_copy(update={"body": long}) for it in (first, other)])
     daily = await export_pages(store, Wanted("daily", day=DAY), tmp_path / "out")
     text = daily.pages[0][1].path.read_text(encoding="utf-8")
     assert "## 2." not in text
-    assert "另见：[第 2 条新闻](https://www.ithome.com/0/800/002.htm)" in text
+    assert "另见：[第 2 条新闻](https://36kr.com/p/2)" in text
 
 
 async def test_a_file_for_each_article(filled: Store, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from exports.export_digest import ExportReport, export_digest
 from exports.merged_writing import State
 from exports.syncing import sync_folder
 from newsarchive.items import Pick
 from newsarchive.storage import Store
+from tests.exports.digests import ExportReport, export_digest
 
 MONTH = date(2025, 3, 1)
 LINK = r"(?m)^ +(https\S+)$"

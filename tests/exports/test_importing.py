@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from exports.export_digest import export_digest
 from exports.importing import import_archive
 from exports.layouts import load_layout
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive
 from newsarchive.storage import Store
+from tests.exports.digests import export_digest
 from tests.markdown.digests import day, entry, link, month
 
 FIRST, SECOND = date(2025, 3, 1), date(2025, 3, 4)

@@ -85,7 +85,9 @@ async def test_candidate_gets_the_models_words_and_stays_a_draft_with_its_link(
     (after,) = await day_picks(store, DAY)
     assert worded.picks == (after,)
     assert not worded.warnings
-    assert after == before.model_copy(update={"text": "模型写的一句话。", "note": "worded by small-model"})
+    assert after.basis
+    words = {"text": "模型写的一句话。", "note": "worded by small-model", "basis": after.basis}
+    assert after == before.model_copy(update=words)
     assert after.draft
     assert after.state == "candidate"
     sent = model.asked[0]

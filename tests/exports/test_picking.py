@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from exports.drafting import draft_day
-from exports.picking import add_pick, day_picks, move_pick, reject_pick, word_pick
+from exports.picking import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
 from newsarchive.errors import BadValueError
+from newsarchive.items import Attribution
 from newsarchive.storage import Store
 from tests.exports.test_selection import LONG, article
 
@@ -50,7 +51,10 @@ async def test_a_pick_moves_to_another_day(store: Store) -> None:
 async def test_a_stored_article_is_picked_with_its_own_words_as_a_draft(store: Store) -> None:
     await store.save_articles([article(1, digest="网站的摘要。")])
     pick = await add_pick(store, DAY, "ithome:1")
-    assert (pick.url, pick.identity, pick.text, pick.draft) == (url(1), "ithome:1", "网站的摘要。", True)
+    assert (pick.url, pick.identity, pick.draft) == (url(1), "ithome:1", True)
+    assert [it.text for it in await with_texts(store, [pick])] == ["网站的摘要。"]
+    await store.save_articles([article(1, digest="网站更正的摘要。")])
+    assert [it.text for it in await with_texts(store, [pick])] == ["网站更正的摘要。"]
     pick = await word_pick(store, DAY, "ithome:1", "编辑的话。")
     assert not pick.draft
 
@@ -78,7 +82,7 @@ async def test_each_story_of_a_day_is_proposed_once_with_its_reprints(store: Sto
     await store.save_articles(
         [
             article(1, LONG, at="2025-03-04T01:00:00"),
-            article(2, LONG, at="2025-03-04T03:00:00"),
+            article(2, LONG, at="2025-03-04T03:00:00", site="36kr"),
             article(3, at="2025-03-04T15:59:59"),
             article(4, at="2025-03-04T16:00:00"),
             article(5, promotion=True),
@@ -115,7 +119,10 @@ async def test_proposing_again_touches_nothing_that_an_editor_decided(store: Sto
 
 
 async def test_a_reprint_of_a_story_picked_the_day_before_is_not_proposed(store: Store) -> None:
-    await store.save_articles([article(1, LONG, at="2025-03-03T02:00:00"), article(2, LONG)])
+    named = Attribution(original_url=article(1).url)
+    await store.save_articles(
+        [article(1, LONG, at="2025-03-03T02:00:00"), article(2, LONG, attribution=named)]
+    )
     await add_pick(store, date(2025, 3, 3), "ithome:1", text="昨天的。")
     drafted = await draft_day(store, DAY)
     assert (drafted.proposals, drafted.known) == ((), 1)

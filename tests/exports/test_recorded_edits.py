@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from exports.export_digest import ExportReport, export_digest
 from exports.importing import import_archive
 from exports.merged_writing import State
 from exports.syncing import sync_folder
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive
 from newsarchive.storage import Store
+from tests.exports.digests import ExportReport, export_digest
 
 
 def recorded(corpus: Path, name: str) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from exports.export_digest import export_digest
 from exports.importing import ImportReport, import_archive
 from newsarchive.items import Pick
 from newsarchive.markdown import Archive, read_archive
 from newsarchive.storage import Store
 from tests.conftest import corpus_labels
+from tests.exports.digests import export_digest
 from tests.markdown.digests import day, entry, link, month
 
 DIGESTS = [truth["file"] for truth in corpus_labels("archive") if truth["family"] == "monthly-digest"]

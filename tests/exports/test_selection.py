@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from exports.export_digest import export_digest
-from exports.selection import draft_text, month_entries
-from exports.stories import group_stories
+import pytest
+
+from exports.days import finish_days, reopen_days
+from exports.selection import chosen_days, draft_text
 from newsarchive.body import Paragraph, Span
-from newsarchive.items import Article, Attribution, Pick
+from newsarchive.items import Article, Pick
 from newsarchive.storage import Store
+from tests.exports.digests import export_digest
 
 MARCH = date(2025, 3, 1)
 LONG = "这是一段足够长的正文，有人写，有人转载，标点，可能不同，字却是一样的。"
@@ -43,10 +45,71 @@ def pick(number: int, position: int = 1, **fields: Any) -> Pick:  # noqa: ANN401
     return Pick(**given | fields)
 
 
-async def test_picks_are_the_month_where_there_are_any(store: Store) -> None:
+async def month_entries(store: Store, month: date, *, everything: bool = False) -> list[Pick]:
+    days = chosen_days(store, month, month.replace(day=31), everything=everything)
+    return [chosen.pick async for day in days for chosen in day.chosen]
+
+
+async def test_a_day_has_its_picks_and_what_nobody_has_decided_on(store: Store) -> None:
+    await store.save_articles([article(number) for number in range(1, 6)])
+    await store.save_picks([pick(5), pick(2, 2, state="rejected"), pick(4, 3, state="candidate")])
+    entries = await month_entries(store, MARCH)
+    assert [(it.position, it.identity, it.state, it.draft) for it in entries] == [
+        (1, "ithome:5", "picked", False),
+        (2, "ithome:4", "candidate", False),
+        (3, "ithome:1", "candidate", True),
+        (4, "ithome:3", "candidate", True),
+    ]
+
+
+async def test_a_day_that_is_done_has_its_picks_alone_and_other_days_do_not_care(store: Store) -> None:
+    await store.save_articles([article(1), article(2), article(6, at="2025-03-05T02:00:00")])
+    await store.save_picks([pick(2), pick(3, 3, state="candidate")])
+    await finish_days(store, [date(2025, 3, 4)])
+    assert [it.identity for it in await month_entries(store, MARCH)] == ["ithome:2", "ithome:6"]
+    everything = await month_entries(store, MARCH, everything=True)
+    assert [it.identity for it in everything] == ["ithome:2", "ithome:3", "ithome:1", "ithome:6"]
+    await reopen_days(store, [date(2025, 3, 4)])
+    assert await month_entries(store, MARCH) == everything
+
+
+async def test_an_empty_day_that_is_done_is_empty(store: Store) -> None:
+    await store.save_articles([article(1)])
+    await finish_days(store, [date(2025, 3, 4)])
+    assert await month_entries(store, MARCH) == []
+
+
+async def test_picks_keep_the_places_that_an_editor_left_between_them(store: Store) -> None:
+    await store.save_articles([article(number) for number in range(1, 6)])
+    await store.save_picks([pick(4, 2), pick(2, 4)])
+    assert [it.identity for it in await month_entries(store, MARCH)] == [
+        "ithome:1",
+        "ithome:4",
+        "ithome:3",
+        "ithome:2",
+        "ithome:5",
+    ]
+
+
+@pytest.mark.parametrize("state", ["picked", "candidate", "rejected"])
+async def test_a_story_that_was_decided_on_for_another_day_is_not_drafted_on_its_own(
+    store: Store, state: str
+) -> None:
     await store.save_articles([article(1), article(2)])
-    await store.save_picks([pick(2), pick(1, 2, state="rejected"), pick(3, 3, state="candidate")])
-    assert [entry.text for entry in await month_entries(store, MARCH)] == ["编辑写的第 2 条。"]
+    await store.save_picks([pick(1, day=date(2025, 4, 1), state=state)])
+    assert [it.identity for it in await month_entries(store, MARCH)] == ["ithome:2"]
+    only_day = [
+        it.pick async for day in chosen_days(store, date(2025, 3, 4), date(2025, 3, 4)) for it in day.chosen
+    ]
+    assert [it.identity for it in only_day] == ["ithome:2"]
+
+
+async def test_a_pick_without_words_says_what_its_article_says(store: Store) -> None:
+    await store.save_articles([article(1, digest="先这样说。")])
+    await store.save_picks([pick(1, text="", draft=True), pick(9, 2, text="", draft=True)])
+    assert [it.text for it in await month_entries(store, MARCH)] == ["先这样说。", ""]
+    await store.save_articles([article(1, digest="更正了。")])
+    assert [it.text for it in await month_entries(store, MARCH)] == ["更正了。", ""]
 
 
 async def test_without_picks_every_article_is_drafted_by_its_shanghai_day(store: Store) -> None:
@@ -70,51 +133,9 @@ async def test_without_picks_every_article_is_drafted_by_its_shanghai_day(store:
     assert all(entry.draft for entry in entries)
 
 
-async def test_everything_adds_what_nobody_picked_or_rejected(store: Store) -> None:
-    await store.save_articles([article(1), article(2), article(3), article(4)])
-    await store.save_picks([pick(3), pick(2, 2, state="rejected"), pick(4, 3, state="candidate")])
-    entries = await month_entries(store, MARCH, everything=True)
-    assert [(entry.position, entry.identity, entry.draft) for entry in entries] == [
-        (1, "ithome:3", False),
-        (2, "ithome:4", False),
-        (3, "ithome:1", True),
-    ]
-
-
 async def test_promotions_are_left_out(store: Store) -> None:
     await store.save_articles([article(1, promotion=True), article(2)])
     assert [entry.identity for entry in await month_entries(store, MARCH)] == ["ithome:2"]
-
-
-async def test_a_reprint_appears_once_with_the_first_before(store: Store) -> None:
-    reprint = LONG.replace("，", " , ")
-    await store.save_articles(
-        [article(1, reprint, "2025-03-05T00:00:00"), article(2, LONG, "2025-03-04T00:00:00")]
-    )
-    assert [entry.identity for entry in await month_entries(store, MARCH)] == ["ithome:2"]
-
-
-def test_the_article_that_others_name_is_the_original() -> None:
-    original = article(
-        1,
-        at="2025-03-05T00:00:00",
-        site="weixin",
-        identity="weixin:MzA=:1:2",
-        url="https://mp.weixin.qq.com/s?__biz=MzA=&mid=1&idx=2&sn=ab",
-        keys={"biz": "MzA=", "mid": "1", "idx": "2"},
-    )
-    by_key = article(2, attribution=Attribution(original_keys={"biz": "MzA=", "mid": "1", "idx": "2"}))
-    by_url = article(3, attribution=Attribution(original_url=original.url))
-    alone = article(4)
-    stories = group_stories([by_key, by_url, alone, original])
-    assert [[it.identity for it in story] for story in stories] == [
-        ["weixin:MzA=:1:2", "ithome:2", "ithome:3"],
-        ["ithome:4"],
-    ]
-
-
-def test_equal_texts_of_a_word_are_no_story() -> None:
-    assert len(group_stories([article(1, "视频"), article(2, "视频")])) == 2
 
 
 def test_a_draft_is_the_sites_own_digest() -> None:
@@ -145,4 +166,4 @@ async def test_the_file_is_written_once(store: Store, tmp_path: Path) -> None:
     first = await export_digest(store, MARCH, tmp_path / "out", "clean")
     again = await export_digest(store, MARCH, tmp_path / "out", "clean")
     assert first.path == tmp_path / "out" / "2025" / "newsflash-202503.md"
-    assert (first.days, first.items, first.drafts, first.written, again.written) == (1, 1, 1, True, False)
+    assert (first.items, first.drafts, first.written, again.written) == (1, 1, True, False)

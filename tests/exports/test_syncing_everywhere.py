@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from exports.days import finish_days
 from exports.digest import Profile
 from exports.export_pages import Wanted, export_pages
 from exports.merged_writing import State
@@ -53,13 +54,14 @@ def wanted(way: str, profile: Profile, target: TargetName) -> Wanted:
 
 @pytest.fixture
 async def filled(store: Store) -> Store:
-    """Four picked stories of a day and one of the next, all stored, and an article that nobody has picked."""
+    """Two days that are done: four picked stories, all stored, and an article that nobody has picked; one on the next."""
     await store.save_articles([article(number) for number in (1, 2, 3, 4, 5555)])
     await store.save_articles([article(9, day=NEXT_DAY)])
     await store.save_picks(
         [pick(article(number), number, f"第 {number} 条写了什么。") for number in (1, 2, 3, 4)]
     )
     await store.save_picks([pick(article(9), 1, "次日一条。", day=NEXT_DAY)])
+    await finish_days(store, [DAY, NEXT_DAY])
     return store
 
 

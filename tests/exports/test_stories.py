@@ -1,0 +1,255 @@
+"""Which articles are one story, and that all exports agree on it, whatever span of days they look at."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from exports.export_pages import Wanted, export_pages
+from exports.published import Asked, Unshown, newest, published
+from exports.selection import Day, LeftOut, chosen_days
+from exports.stories import stories_of
+from newsarchive.body import Image, Paragraph, Span
+from newsarchive.items import Article, Attribution
+from newsarchive.storage import Store
+from tests.exports.test_selection import LONG, MARCH, article, pick
+
+END = date(2025, 3, 31)
+OTHER_SITE = {"site": "36kr"}
+ORIGINAL = "https://mp.weixin.qq.com/s?__biz=MzA=&mid=1&idx=2&sn=ab"
+
+
+def original(at: str = "2025-03-04T02:00:00", **fields: Any) -> Article:  # noqa: ANN401
+    given: dict[str, Any] = {
+        "site": "weixin",
+        "identity": "weixin:MzA=:1:2",
+        "url": ORIGINAL,
+        "keys": {"biz": "MzA=", "mid": "1", "idx": "2"},
+        "attribution": Attribution(account="墨鱼", account_alias="moyu"),
+    }
+    return article(1, LONG, at, **given | fields)
+
+
+def with_picture(number: int, url: str, **fields: Any) -> Article:  # noqa: ANN401
+    return article(number, body=[Paragraph([Span(LONG)]), Image(url)], **fields)
+
+
+ONE = {
+    "another site, the same day": (article(1, LONG), article(2, LONG, **OTHER_SITE)),
+    "other marks, another site": (article(1, LONG), article(2, LONG.replace("，", " , "), **OTHER_SITE)),
+    "sent again within hours": (
+        article(1, LONG, title="题"),
+        article(2, LONG, "2025-03-04T05:00:00", title="题"),
+    ),
+    "the same pictures, asked for in another size": (
+        with_picture(1, "https://a.cn/1.jpg?w=1", title="题"),
+        with_picture(2, "https://a.cn/1.jpg?w=2", title="题"),
+    ),
+    "the original's key": (
+        original(),
+        article(2, attribution=Attribution(original_keys={"biz": "MzA=", "mid": "1", "idx": "2"})),
+    ),
+    "the original's address, weeks later": (
+        original(),
+        article(2, at="2025-03-24T02:00:00", attribution=Attribution(original_url=ORIGINAL)),
+    ),
+    "the original's account and the same words, days later": (
+        original(),
+        article(2, LONG, "2025-03-06T02:00:00", attribution=Attribution(original_account="墨鱼")),
+    ),
+    "the original's account by its other name": (
+        original(),
+        article(2, LONG, "2025-03-05T02:00:00", attribution=Attribution(original_account_alias="moyu")),
+    ),
+    "a reprint that came before its original": (
+        article(2, at="2025-03-03T02:00:00", attribution=Attribution(original_url=ORIGINAL)),
+        original(),
+    ),
+    "each names the other": (
+        original(attribution=Attribution(original_url=article(2).url)),
+        article(2, at="2025-03-07T02:00:00", attribution=Attribution(original_url=ORIGINAL)),
+    ),
+}
+TWO = {
+    "another day": (article(1, LONG, title="题"), article(2, LONG, "2025-03-05T02:00:00", title="题")),
+    "another day and site": (article(1, LONG), article(2, LONG, "2025-03-05T02:00:00", **OTHER_SITE)),
+    "another title": (article(1, LONG), article(2, LONG)),
+    "hours apart": (article(1, LONG, title="题"), article(2, LONG, "2025-03-04T12:00:00", title="题")),
+    "other pictures": (
+        with_picture(1, "https://a.cn/1.jpg", title="题"),
+        with_picture(2, "https://a.cn/2.jpg", title="题"),
+    ),
+    "a few words": (article(1, "视频"), article(2, "视频", **OTHER_SITE)),
+    "the original's account, and other words": (
+        original(),
+        article(2, attribution=Attribution(original_account="墨鱼")),
+    ),
+    "an original that is not stored": (
+        article(1),
+        article(2, attribution=Attribution(original_url=ORIGINAL)),
+    ),
+    "an original that is never shown": (
+        article(2, attribution=Attribution(original_url=ORIGINAL)),
+        article(3),
+        original(promotion=True),
+    ),
+    "an original without a time": (
+        article(2, attribution=Attribution(original_url=ORIGINAL)),
+        article(3),
+        original(published_at=None),
+    ),
+}
+
+
+async def shown_in_everything(store: Store, tmp_path: Path) -> list[set[str]]:
+    """The identities that each way out has of March."""
+    of_days: set[str] = set()
+    for number in range(31):
+        day = MARCH + timedelta(days=number)
+        of_days |= await shown(store, day, day)
+    unshown = Unshown()
+    book = {it.article.identity async for it in published(store, MARCH, END, Asked(), unshown)}
+    feed = {it.article.identity for it in await newest(store, 1000, Asked(), Unshown())}
+    found = [await shown(store, MARCH, END), of_days, book, feed]
+    for of in ("digest", "daily", "fulltext"):
+        done = await export_pages(store, Wanted(of, month=MARCH), tmp_path / of)
+        text = "".join(written.path.read_text(encoding="utf-8") for _, written in done.pages)
+        links = {it.identity: it.url async for it in store.articles()}
+        found.append({name for name, url in links.items() if _stands_in(url, text, of)})
+    return found
+
+
+def _stands_in(url: str, text: str, of: str) -> bool:
+    lines = [line for line in text.splitlines() if not line.startswith("另见")]
+    marks = {"digest": url, "daily": f"🔗 [原文]({url})", "fulltext": f"[原文链接]({url})"}
+    return any(marks[of] in line for line in lines)
+
+
+async def shown(store: Store, first: date, last: date) -> set[str]:
+    days = chosen_days(store, first, last)
+    return {it.pick.identity or it.pick.url async for day in days for it in day.chosen}
+
+
+@pytest.mark.parametrize("pair", ONE.values(), ids=ONE)
+async def test_one_story_is_shown_once_everywhere(
+    store: Store, tmp_path: Path, pair: tuple[Article, ...]
+) -> None:
+    await store.save_articles(pair)
+    first, *others = await shown_in_everything(store, tmp_path)
+    assert len(first) == 1
+    assert all(it == first for it in others)
+
+
+@pytest.mark.parametrize("pair", TWO.values(), ids=TWO)
+async def test_two_stories_are_both_shown_everywhere(
+    store: Store, tmp_path: Path, pair: tuple[Article, ...]
+) -> None:
+    await store.save_articles(pair)
+    first, *others = await shown_in_everything(store, tmp_path)
+    assert len(first) == 2
+    assert all(it == first for it in others)
+
+
+async def test_the_article_that_others_name_is_the_original(store: Store) -> None:
+    first = original("2025-03-04T09:00:00")
+    reprint = article(2, attribution=Attribution(original_url=ORIGINAL))
+    alone = article(4)
+    await store.save_articles([first, reprint, alone])
+    stories = await stories_of(store, [reprint, alone, first])
+    assert [[it.identity for it in story.articles] for story in stories] == [
+        ["weixin:MzA=:1:2", "ithome:2"],
+        ["ithome:4"],
+    ]
+
+
+async def test_a_chain_of_originals_ends_at_the_first(store: Store, tmp_path: Path) -> None:
+    chain = [article(1)] + [
+        article(
+            number,
+            at=f"2025-03-{number + 3:02}T02:00:00",
+            attribution=Attribution(original_url=article(number - 1).url),
+        )
+        for number in range(2, 9)
+    ]
+    await store.save_articles(chain)
+    assert await shown_in_everything(store, tmp_path) == [{"ithome:1"}] * 7
+
+
+def random_month(random: Random) -> list[Article]:
+    """Articles that have words, titles, pictures and originals in common, at random."""
+    found = []
+    for number in range(1, 25):
+        by: dict[str, Any] = {}
+        if random.random() < 0.3:
+            by["original_url"] = article(random.randint(1, 24)).url
+        if random.random() < 0.2:
+            by["original_account"] = f"号{random.randint(1, 3)}"
+        at = datetime(2025, 3, random.randint(4, 9), random.randint(0, 15), tzinfo=UTC)
+        found.append(
+            article(
+                number,
+                LONG * random.randint(1, 3),
+                title=f"题{random.randint(1, 2)}",
+                site=random.choice(["ithome", "36kr", "weixin"]),
+                promotion=random.random() < 0.1,
+                attribution=Attribution(account=f"号{random.randint(1, 3)}", **by),
+            ).model_copy(update={"published_at": at})
+        )
+    return found
+
+
+@pytest.mark.parametrize("seed", range(30))
+async def test_counts_add_up_and_all_exports_agree(store: Store, tmp_path: Path, seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    articles = random_month(random)
+    await store.save_articles(articles)
+    states = ("picked", "candidate", "rejected")
+    for number in random.sample(range(1, 25), random.choice([0, 4, 8])):
+        day = date(2025, 3, random.randint(4, 9))
+        await store.save_picks([pick(number, number, day=day, state=random.choice(states))])
+    everything, *others = await shown_in_everything(store, tmp_path)
+    assert all(it == everything for it in others)
+    whole = LeftOut()
+    async for found in chosen_days(store, MARCH, END):
+        left = found.left_out
+        of_day = [it for it in articles if _day(it) == found.day]
+        assert left.articles == len(of_day)
+        assert left.shown == len(set(_names(found)) & {it.identity for it in of_day})
+        parts = (left.shown, left.waiting, left.rejected, left.elsewhere, left.repeats, left.promotions)
+        assert sum(parts) == left.articles
+        whole.add(left)
+    assert whole.articles == len(articles)
+    # Nothing is hidden but by something that is shown or decided on.
+    assert everything or whole.rejected or whole.promotions == whole.articles
+
+
+def _names(day: Day) -> list[str]:
+    return [it.article.identity for it in day.chosen if it.article]
+
+
+def _day(of: Article) -> date:
+    assert of.published_at is not None
+    return (of.published_at + timedelta(hours=8)).date()
+
+
+@pytest.mark.parametrize("seed", range(30))
+async def test_each_story_has_one_original_on_one_day(store: Store, seed: int) -> None:
+    articles = [
+        it.model_copy(update={"promotion": False})
+        for it in random_month(Random(seed))  # noqa: S311
+    ]
+    await store.save_articles(articles)
+    heads = 0
+    for _, of_day in groupby(sorted(articles, key=_day), key=_day):
+        stories = await stories_of(store, list(of_day))
+        heads += sum(not story.elsewhere for story in stories)
+        for story in stories:
+            if story.elsewhere:
+                there = await stories_of(store, [it for it in articles if _day(it) == story.elsewhere])
+                assert any(not it.elsewhere for it in there)
+    assert heads >= 1
