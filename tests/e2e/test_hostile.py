@@ -182,6 +182,29 @@ async def test_bombs(server: Hostile) -> None:
     assert set(crawled.articles) == {"ithome:901006", "ithome:901007", "ithome:901010"}
 
 
+async def test_dates_that_are_none(server: Hostile) -> None:
+    odd = {
+        "/0/901/001.htm": "Fri, 31 Dec 9999 23:59:59 -1200",
+        "/0/901/002.htm": "Mon, 01 Jan 0001 00:00:00 +1400",
+        "/0/901/003.htm": "9" * 5000,
+        "/0/901/004.htm": "Sat, 31 Feb 2026 25:61:61 +9999",
+        "/0/901/005.htm": "Fri, 20 Nov 2026 00:00:00 GMT",
+    }
+    pages = (
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "9" * 5000,
+        "２０２６/１３/３２",
+        "2026/11/20 8:00",
+    )
+    server.routes[FEED] = answer(feed(odd))
+    for path, when in zip(odd, pages, strict=True):
+        server.routes[f"/www.ithome.com{path}"] = answer(article(path, when))
+    crawled = await server.crawl()
+    assert crawled.code == CrawlExit.GOOD
+    assert len(crawled.articles) == len(odd)
+
+
 async def test_addresses_that_are_none(server: Hostile) -> None:
     odd = (
         "http://[",
