@@ -19,6 +19,7 @@ from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, 
 from newsarchive.items import SHANGHAI, Page, SiteName
 from newsarchive.markdown import label as archive_label
 from newsarchive.markdown import read_archive
+from newsarchive.parsing.html_tree import decode
 from newsarchive.sites import SITES, read
 
 MARKDOWN = frozenset({".md", ".markdown", ".txt"})
@@ -112,7 +113,7 @@ def read_file(
     page = Page(content=content, url=url, fetched_at=at)
     kind = Path(name.removesuffix(".gz")).suffix.lower()
     if kind in MARKDOWN and hint is None and not any(known.owns(url) for known in SITES.values()):
-        archive = read_archive(content.decode("utf-8", errors="replace"), name)
+        archive = read_archive(decode(content), name)
         yield {"file": name, "site": "archive", "verdict": "archive", **archive_label(archive)}
         return
     yield from labels(name, read(page, hint))

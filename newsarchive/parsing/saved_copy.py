@@ -1,8 +1,8 @@
 """Copies of pages as people and programs save them, each made into the page that it is a copy of.
 
-Undone are encodings (GB18030 and UTF-16 to UTF-8), gzip, the HTTP heads of `curl -i`, MHTML, a page inside a JSON or Python
-string or with its markup escaped, an answer that a browser shows as text, JSON lines, and the addresses that web archives write
-into their copies; in any order, as one may lie in another. A page as it was served is told by a few looks at its first bytes
+Undone are encodings (GB18030 and UTF-16 to UTF-8), gzip, the HTTP heads of `curl -i`, MHTML, Safari's `.webarchive`, a page
+inside a JSON or Python string or with its markup escaped, an answer that a browser shows as text, JSON lines, and the addresses
+that web archives write into their copies; in any order, as one may lie in another. A page as it was served is told by a few looks at its first bytes
 and passes as it is.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import html
 import json
+import plistlib
 import re
 import zlib
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _TOP, _HEAD = 800, 4_096
 _OK = 200
 _OPENING, _CLOSING = frozenset({b"{", b"["}), frozenset({b"}", b"]"})
 _GZIP = b"\x1f\x8b"
+_SAFARI = b"bplist00"
 _UNPACKED_MAX = 64 << 20
 """Bytes of an unpacked file: the largest page seen has 4 MB."""
 
@@ -87,6 +89,8 @@ def _inside(page: Page) -> Page | None:
     content = page.content
     if content.startswith(_GZIP):
         return _with(page, _unpacked(content))
+    if content.startswith(_SAFARI):
+        return _webarchive(page)
     if not is_utf8(content):
         # What is UTF-8 but for a broken character here and there stays so: readers leave that character out.
         encoding = encoding_of(content)
@@ -114,7 +118,7 @@ def _inside(page: Page) -> Page | None:
 
 def _with(page: Page, content: bytes | None, url: str | None = None) -> Page | None:
     """The page with what was found in it, and where that has an address, the page none."""
-    if not content or content == page.content:
+    if content is None or content == page.content:
         return None
     own = page.url or (url if url and is_web_address(url) else "")
     return replace(page, content=content, url=own)
@@ -165,6 +169,19 @@ def _mime(page: Page) -> Page | None:
     places = {_field(part, "Content-ID").strip("<>"): _field(part, "Content-Location") for part in parts}
     url = _field(message, "Snapshot-Content-Location") or _field(found, "Content-Location")
     return _with(page, _CONTENT_ID.sub(lambda name: _place(name, places), content), url)
+
+
+def _webarchive(page: Page) -> Page | None:
+    """The page in a file of Safari's (`.webarchive`)."""
+    try:
+        archive = plistlib.loads(page.content)
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    main = archive.get("WebMainResource") if isinstance(archive, dict) else None
+    content, url = (
+        (main.get("WebResourceData"), main.get("WebResourceURL")) if isinstance(main, dict) else (None, None)
+    )
+    return _with(page, content, url if isinstance(url, str) else None) if isinstance(content, bytes) else None
 
 
 def _field(part: Message, name: str) -> str:

@@ -33,12 +33,16 @@ _CODE_OR_TAG = re.compile(
     rb"<(script|style)\b[^<>]*>.*?(?:</(?:script|style)|\Z)|<[a-z][^<>]*>", re.IGNORECASE | re.DOTALL
 )
 _TOOLBAR = (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->")
-_PLAYBACK = b"archive.org/_static/"
-"""Where the scripts lie that the Wayback Machine puts at the top of a page."""
+_PLAYBACK = (b"archive.org/_static/", b"/wombat.js", b"wbinfo.")
+"""The scripts that the Wayback Machine and pywb put at the top of a page."""
 _NOTE = b"<!--\n     FILE ARCHIVED ON "
-_OWN_PART = re.compile(rb"<(?!a\b|area\b)[a-z][^<>]*\Z", re.IGNORECASE)
+_TAG = re.compile(rb"<[a-z][^<>]*\Z", re.IGNORECASE)
+_LINK = re.compile(rb"<(?:a|area)\b", re.IGNORECASE)
+_FEW = 3
+_FRAMED = b"mp_"
+"""How pywb marks what it shows; its own address bar leaves it out, so that no author copies it."""
 _BEFORE = frozenset(b"0123456789_*")
-_TOP, _HEAD, _TAIL = 1_024, 4_096, 1_000
+_TOP, _HEAD, _HEAD_MAX, _TAIL = 1_024, 8_192, 65_536, 1_000
 _TRIES = 50
 _TAG_MAX = 2_000
 _FAR_ENOUGH = len(b"/https://")
@@ -63,7 +67,7 @@ def without_archive(content: bytes, *, known: bool = False) -> bytes:
     """A page as it was before an archive wrote its own addresses and its toolbar into it; other pages as they are.
 
     It is one where its address was an archive's (`known`), or where its own parts (pictures, styles, scripts, canonical
-    address) lead to one. Only tags, scripts and styles are rewritten, once, as archives do: an archive's address in the
+    address) or most of its links lead to one. Only tags, scripts and styles are rewritten, once, as archives do: an archive's address in the
     text, or one that the author linked to, is the author's.
     """
     if not known and not _is_copy(content):
@@ -75,15 +79,22 @@ def without_archive(content: bytes, *, known: bool = False) -> bytes:
 
 
 def _is_copy(content: bytes) -> bool:
-    if content.find(_PLAYBACK, 0, _TOP) >= 0 or content.find(_NOTE, max(0, len(content) - _TAIL)) >= 0:
+    if (
+        any(content.find(mark, 0, _TOP) >= 0 for mark in _PLAYBACK)
+        or content.find(_NOTE, max(0, len(content) - _TAIL)) >= 0
+    ):
         return True
-    at = content.find(b"/http", 0, _HEAD)
+    links = 0
+    head = min(max(_HEAD, len(content) // 4), _HEAD_MAX)
+    at = content.find(b"/http", 0, head)
     for _ in range(_TRIES):
         if at < 0:
             break
         if content[at - 1] in _BEFORE:
             tag = content[max(0, content.rfind(b"<", max(0, at - _TAG_MAX), at)) : at + _FAR_ENOUGH]
-            if _OWN_PART.match(tag) and _PREFIX.search(tag):
-                return True
-        at = content.find(b"/http", at + 1, _HEAD)
-    return False
+            if _TAG.match(tag) and _PREFIX.search(tag):
+                if not _LINK.match(tag) or content.endswith(_FRAMED, 0, at):
+                    return True
+                links += 1
+        at = content.find(b"/http", at + 1, head)
+    return links >= _FEW and links * 2 > content.count(b'="http', 0, head)

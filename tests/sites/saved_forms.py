@@ -6,6 +6,7 @@ import base64
 import gzip
 import html
 import json
+import plistlib
 import quopri
 import re
 from collections.abc import Callable
@@ -137,6 +138,12 @@ def python_bytes(content: bytes, _url: str) -> bytes:
 def escaped(content: bytes, _url: str) -> bytes:
     """With its markup escaped."""
     return html.escape(content.decode("utf-8", "ignore")).encode()
+
+
+def webarchive(content: bytes, url: str) -> bytes:
+    """As Safari saves it."""
+    main = {"WebResourceData": content, "WebResourceURL": url, "WebResourceMIMEType": "text/html"}
+    return plistlib.dumps({"WebMainResource": main, "WebSubresources": []}, fmt=plistlib.FMT_BINARY)
 
 
 def mhtml(content: bytes, url: str) -> bytes:
@@ -286,6 +293,7 @@ def both(*forms: Form) -> Form:
 
 FORMS: tuple[Form, ...] = (
     gb18030, utf16, utf16_le, utf16_be, marked, gzipped, curl, json_string, json_object, python_bytes, escaped, mhtml, mhtml_base64,
+    webarchive,
     wayback, pywb, upper_case, minified,
     both(wayback, mhtml, gzipped), both(gb18030, curl), both(minified, gb18030), both(minified, wayback, json_string, utf16),
     both(gb18030, mhtml_base64), both(utf16, gzipped),
