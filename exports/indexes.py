@@ -93,7 +93,7 @@ async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
             path: row for path, row in rows[month].items() if row[1] and (archive.root / path).is_file()
         }
         await archive.remember(month, rows[month])
-        others = _other_pages(archive, rows[month], _first(month)) if rows[month] else {}
+        others = _other_pages(archive, rows[month], _first(month))
         months[month] = _summary(archive, month, rows[month], others.values())
     months = dict(sorted((month, row) for month, row in months.items() if row["pages"]))
     await archive.remember("months", months)
@@ -163,6 +163,8 @@ def _other_months(archive: _Archive, sample: Page, known: Collection[str]) -> di
 
 def _other_pages(archive: _Archive, rows: Mapping[str, Any], month: date) -> dict[str, str]:
     """The lines of pages in the index of a month that the store does not know, and whose file lies in the folder."""
+    if any(unit == "month" for _, _, unit in rows.values()):
+        return {}  # the month is its page
     path = archive.target.index_path(archive.of, month)
     folders = {Path(there).parent for there in rows}
     files = {

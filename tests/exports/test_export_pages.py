@@ -176,6 +176,23 @@ async def test_indexes_by_month_newest_first_with_ways_to_the_neighbours(
     )
 
 
+@pytest.mark.parametrize("of", ["digest", "fulltext"])
+@pytest.mark.parametrize("target", ALL_TARGETS)
+async def test_an_index_of_months_that_are_a_page_each_says_what_each_has(
+    filled: Store, tmp_path: Path, target: TargetName, of: FormatName
+) -> None:
+    await filled.save_articles([article(5, day=date(2025, 12, 1)), article(6, day=date(2025, 10, 1))])
+    months = (date(2025, 10, 1), MONTH, date(2025, 12, 1))
+    for month in months:
+        done = await export_pages(filled, Wanted(of, month=month, target=target), tmp_path)
+    lines = done.indexes[0].path.read_text(encoding="utf-8").splitlines()
+    counts = [line.partition(" · ")[2] for line in lines if line.startswith("- [2025年")]
+    assert counts == ["1 篇", "3 篇", "1 篇"]
+    for month in months:
+        again = await export_pages(filled, Wanted(of, month=month, target=target), tmp_path)
+        assert {it.state for it in again.indexes} == {State.UNCHANGED}
+
+
 async def test_only_what_is_between_the_markers_of_an_index_changes(filled: Store, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"# 我的快讯\n\n前言。\n\n{START}\n{END}\n\n后记。", encoding="utf-8")
