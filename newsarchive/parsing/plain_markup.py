@@ -20,7 +20,7 @@ _ODD = re.compile(
 _HEAD = 1_024
 _HTML = re.compile(
     rb"[\s\xef\xbb\xbf]*+(?:(?><!--.*?-->)\s*+)*+"
-    rb"<(?:!doctype\s+html|html|head|body|meta|title|link|script|style|main|article|section|header|div|h1|h2|p|img|center|table)\b",
+    rb"<(?:!doctype\s*html|html|head|body|meta|title|link|script|style|main|article|section|header|div|h1|h2|p|img|center|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})

@@ -87,10 +87,8 @@ def opened(page: Page) -> Page:
 def _inside(page: Page) -> Page | None:
     """What a copy holds, one layer down; None where the page is the page."""
     content = page.content
-    if content.startswith(_GZIP):
-        return _with(page, _unpacked(content))
-    if content.startswith(_SAFARI):
-        return _webarchive(page)
+    if packed := _packed(page):
+        return packed
     if not is_utf8(content):
         # What is UTF-8 but for a broken character here and there stays so: readers leave that character out.
         encoding = encoding_of(content)
@@ -103,17 +101,27 @@ def _inside(page: Page) -> Page | None:
             return _with(page, _shown(content))
         case b"{" | b"[":
             return _json(page)
-        case b"H" if found := _HTTP.match(content.lstrip()):
-            return _answer(page, found)
         case b'"':
             return _with(page, _string(content))
         case b"'" | b"b":
             return _with(page, _python_string(content))
         case b"&" if content[:64].lstrip().startswith((b"&lt;", b"&amp;lt;", b"&#60;", b"&#x3")):
             return _with(page, html.unescape(decode(content)).encode("utf-8", "replace"))
-        case first if first.isalpha() and _FIELD.match(content.lstrip()) and _MIME.search(content, 0, _HEAD):
-            return _mime(page)
     return None
+
+
+def _packed(page: Page) -> Page | None:
+    """What a container holds, in whichever encoding that is; None where there is none."""
+    content = page.content
+    if content.startswith(_GZIP):
+        return _with(page, _unpacked(content))
+    if content.startswith(_SAFARI):
+        return _webarchive(page)
+    if not content[:1].isalpha():
+        return None
+    if found := _HTTP.match(content):
+        return _answer(page, found)
+    return _mime(page) if _FIELD.match(content) and _MIME.search(content, 0, _HEAD) else None
 
 
 def _with(page: Page, content: bytes | None, url: str | None = None) -> Page | None:
@@ -156,7 +164,7 @@ def _answer(page: Page, head: re.Match[bytes]) -> Page:
 def _mime(page: Page) -> Page | None:
     """The page in an MHTML file: its first HTML part. Pictures that it names by their place in the file get their address."""
     try:
-        message = message_from_bytes(page.content.lstrip())
+        message = message_from_bytes(page.content)
         parts = [part for part in message.walk() if not part.is_multipart()]
         found = next((part for part in parts if part.get_content_type() == "text/html"), None)
         content = found.get_payload(decode=True) if found is not None else None

@@ -6,12 +6,14 @@ each value is looked for in several places (`weixin_facts`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from newsarchive.items import ARTICLE_KINDS, LIST_KINDS, Listing, Page, Reading, Verdict
 from newsarchive.parsing.feeds import is_feed
 from newsarchive.parsing.json_text import read_json, without_broken_rows
+from newsarchive.parsing.plain_markup import written_out
 from newsarchive.sites import weixin_albums as albums
 from newsarchive.sites import weixin_feeds as feeds
 from newsarchive.sites import weixin_lists as lists
@@ -41,6 +43,7 @@ _DATA_MARKS = (
 )
 _HOSTS = (b"mp.weixin.qq.com", b"mmbiz.q")
 """Named in what others make of its pages: the links and pictures."""
+_ODD_BODY = re.compile(rb"""\sid\s*=\s*["']?js_content\b""", re.IGNORECASE)
 _HEAD = 400
 _SPACE = b" \t\r\n\xef\xbb\xbf"
 
@@ -81,6 +84,13 @@ def read(page: Page) -> Reading:
 def _read_page(page: Page) -> Reading:
     found = WeixinPage(page.content)
     judgement = judge(found, page.url)
+    if (
+        judgement.verdict is Verdict.ARTICLE
+        and found.tag_start(b"js_content") < 0
+        and _ODD_BODY.search(found.markup)
+    ):
+        found = WeixinPage(written_out(page.content))
+        judgement = judge(found, page.url)
     verdict = judgement.verdict
     link = identify(asked_url(page.url)) if page.url else None
     if verdict in ARTICLE_KINDS:

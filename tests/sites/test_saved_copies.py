@@ -281,3 +281,17 @@ def test_what_a_readers_view_left_is_read_where_the_address_is_known(site: str) 
     assert (article.title, article.text) == ("旧船票", "第一段。\n第二段。")
     assert article.identity == read(Page(_OWN[site][0], url=url)).identity
     assert read(Page(page)).verdict is Verdict.OTHER
+
+
+@pytest.mark.parametrize("tag", ['ID="js_content"', "id=js_content", 'id = "js_content"', "Id='js_content'"])
+def test_the_body_is_found_however_its_tag_alone_is_written(tag: str) -> None:
+    for whole in (_ARTICLE, pages.old_article()):
+        copy = whole.replace(b'id="js_content"', tag.encode())
+        assert copy != whole
+        assert facts(read(Page(copy))) == facts(read(Page(whole)))
+
+
+def test_what_lies_in_an_answer_has_an_encoding_of_its_own() -> None:
+    packed = forms.gzipped(forms.gb18030(_ITHOME, ""), "")
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    assert facts(read(Page(head + packed))) == facts(read(Page(_ITHOME)))
