@@ -11,6 +11,7 @@ from typing import Any
 from exports.matching import Memory, Trace, remember
 from exports.parts import Kind, Part
 from newsarchive.storage.contract import Store
+from newsarchive.storage.reading import damage
 
 _FILES = "exported_files"
 _LATEST = "exported_texts"
@@ -60,7 +61,7 @@ def remembered(text: str, parts: list[Part]) -> Text:
 async def recall(store: Store, root: Path, relative: str) -> FileMemory | None:
     """What is known of a file; None where it was never written to this folder."""
     document = await store.get_document(_FILES, _key(root, relative))
-    return _file_memory(document) if document else None
+    return _file_memory(relative, document) if document else None
 
 
 async def recall_all(store: Store, root: Path) -> dict[str, FileMemory]:
@@ -68,7 +69,7 @@ async def recall_all(store: Store, root: Path) -> dict[str, FileMemory]:
     folder = _key(root, "")
     documents = await store.documents(_FILES)
     return {
-        key.removeprefix(folder): _file_memory(document)
+        key.removeprefix(folder): _file_memory(key, document)
         for key, document in documents.items()
         if key.startswith(folder)
     }
@@ -119,7 +120,12 @@ def _text_document(text: Text) -> dict[str, Any]:
     return {"sha256": text.sha256, "parts": sections, "sections": list(text.memory.sections.items())}
 
 
-def _file_memory(document: Mapping[str, Any]) -> FileMemory:
+def _file_memory(name: str, document: Mapping[str, Any]) -> FileMemory:
+    with damage(f"what is remembered of {name}", "the store"):
+        return _read_memory(document)
+
+
+def _read_memory(document: Mapping[str, Any]) -> FileMemory:
     return FileMemory(
         written=_text(document.get("written")),
         pending=_text(document.get("pending")),

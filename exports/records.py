@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from exports.excerpts import excerpted
 from newsarchive.errors import MissingExtraError
 from newsarchive.items import Article
+from newsarchive.parsing.harmless import harmless_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,7 +24,8 @@ async def write_json_lines(
     """Write the full record of each article as one line of JSON (docs/article.schema.json); returns how many."""
     count = 0
     async for article in articles:
-        file.write((excerpted(article) if excerpts else article).model_dump_json().encode() + b"\n")
+        line = (excerpted(article) if excerpts else article).model_dump_json()
+        file.write(harmless_json(line).encode() + b"\n")
         count += 1
     return count
 

@@ -29,6 +29,7 @@ from exports.pages import Page
 from exports.selection import LeftOut
 from exports.writing import read_bytes
 from newsarchive.storage.contract import Store
+from newsarchive.storage.reading import damage
 
 _COLLECTION = "exports"
 _CODE = ("newsarchive", "exports")
@@ -86,17 +87,18 @@ async def as_exported(
     The pages come without their texts.
     """
     held = await store.get_document(_COLLECTION, _key(root, wanted))
-    if not held or held["origin"] != origin:
+    if not held or held.get("origin") != origin:
         return None
-    for relative, name, _ in held["files"]:
-        content = read_bytes(root, relative)
-        if content is None or sha256(content) != name:
-            return None
-    pages = [
-        (_PAGE.validate_python(page), Written(root / relative, State.UNCHANGED))
-        for relative, _, page in held["files"]
-    ]
-    return pages, LeftOut(**held["left_out"])
+    with damage(f"what is remembered of {root}", "the store"):
+        for relative, name, _ in held["files"]:
+            content = read_bytes(root, relative)
+            if content is None or sha256(content) != name:
+                return None
+        pages = [
+            (_PAGE.validate_python(page), Written(root / relative, State.UNCHANGED))
+            for relative, _, page in held["files"]
+        ]
+        return pages, LeftOut(**held["left_out"])
 
 
 async def keep_exported(  # noqa: PLR0917 - what an export is known by

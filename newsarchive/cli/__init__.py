@@ -1,13 +1,14 @@
-"""The `newsarchive` command."""
+"""The `newsarchive` command. This file imports next to nothing: Ctrl-C has to end the command while all else is loaded."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import TYPE_CHECKING, Any
 
-from newsarchive.cli.app import app
-from newsarchive.cli.terminal import complain
-from newsarchive.errors import NewsarchiveError
+if TYPE_CHECKING:
+    from newsarchive.cli.commands import app
 
 __all__ = ["app", "main"]
 
@@ -16,15 +17,30 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command; an error that a user can act on ends it with one line and its own exit code."""
+    """Run the command, from the first import to Python's own end without a traceback for Ctrl-C."""
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, _leave)
     try:
-        app()
-    except NewsarchiveError as error:
-        complain(str(error))
-        sys.exit(error.exit_code)
+        from newsarchive.cli.running import run  # noqa: PLC0415 - a second of imports
+
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = run()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output has gone (`newsarchive parse … | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = INTERRUPTED
+    if ours:
+        signal.signal(signal.SIGINT, _leave)
+    sys.exit(code)
+
+
+def _leave(*_: object) -> None:
+    os._exit(INTERRUPTED)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the command's tree, for whoever asks for it
+    if name != "app":
+        raise AttributeError(name)
+    from newsarchive.cli.commands import app  # noqa: PLC0415 - as above
+
+    return app

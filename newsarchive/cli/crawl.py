@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,7 +157,8 @@ def crawl(
     crawlers = {process.create_crawler(SPIDERS[site]): own for site, own in jobs.items()}
     with display(list(crawlers)):
         outcomes = run_crawls(process, crawlers)
-    OUT.print(table(outcomes))
+    with suppress(BrokenPipeError):  # nobody reads the table any more; how the crawl ended stays as it is
+        OUT.print(table(outcomes))
     for crawler in crawlers:
         if isinstance(spider := crawler.spider, ArchiveSpider) and spider.nothing_to_do:
             ERR.print(f"{spider.name}: {spider.nothing_to_do}", markup=False, soft_wrap=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -15,15 +13,13 @@ from exports.export_pages import Exported, Per, Wanted, export_pages
 from exports.merged_writing import State, raise_conflicts
 from exports.pages import FormatName
 from exports.targets import TargetName
-from newsarchive.cli.days import day_of
+from newsarchive.cli.days import day_of, month_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT
 from newsarchive.cli.told import changed_lines, left_out_words, taken_out_lines
 from newsarchive.errors import BadValueError
 
 app = typer.Typer(help="Write Markdown archives from the store.", no_args_is_help=True)
-
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 MonthOption = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Which month.")]
 DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day.")]
@@ -49,14 +45,6 @@ ExcerptsOption = Annotated[
 @app.callback()
 def _formats() -> None:
     """Each sub-command is a format."""
-
-
-def month_of(text: str) -> date:
-    """The first day of a month written YYYY-MM. Raises BadValueError."""
-    match = _MONTH.fullmatch(text)
-    if not match or not int(match[1]):
-        raise BadValueError(f"--month takes YYYY-MM, for example 2025-01, not {text!r}")
-    return date(int(match[1]), int(match[2]), 1)
 
 
 @app.command()

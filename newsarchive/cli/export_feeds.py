@@ -19,13 +19,14 @@ from exports.published import Asked, Unshown, newest, published
 from exports.records import parquet_schema, write_json_lines, write_parquet
 from exports.writing import WholeFile, named_file, read_bytes, write_text
 from exports.xml_text import web_url
-from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.export import AllOption, ExcerptsOption, month_of
+from newsarchive.cli.days import DayOption, day_of, month_of
+from newsarchive.cli.export import AllOption, ExcerptsOption
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.cli.told import left_out_words, taken_out_lines
 from newsarchive.errors import BadValueError
 from newsarchive.items import Article, SiteName
+from newsarchive.parsing.harmless import harmless
 from newsarchive.storage.contract import Store
 
 STANDARD_OUTPUT = frozenset({"-", "/dev/stdout"})
@@ -57,7 +58,7 @@ def state(*, written: bool) -> str:
 def put_text(out: str, text: str) -> bool:
     """Write a text to a file or to standard output; whether it was new."""
     if out in STANDARD_OUTPUT:
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write((harmless(text) if sys.stdout.isatty() else text).encode())
         sys.stdout.flush()
         return True
     return write_text(*named_file(out), text)
@@ -189,8 +190,9 @@ def text(
     """One day as plain text for pasting: number, text, link."""
     wanted = day_of(day)
     made = with_store(store, "read", lambda opened: make_day_text(opened, wanted, everything=everything))
-    taken = links_taken_out(held_in(out).decode(errors="replace"), made.text)
-    written = put_text(out, made.text)
+    shown = harmless(made.text)
+    taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
+    written = put_text(out, shown)
     say(
         f"{wanted}: {made.items} items, {made.drafts} of them drafts, {state(written=written)}",
         beside=out in STANDARD_OUTPUT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar, cast
 
 import typer
@@ -96,8 +97,16 @@ def with_store(uri: str | None, access: Access, work: Callable[[Store], Awaitabl
 
     # A loop of its own, not asyncio.run: that one would take away the loop that a Scrapy process has set.
     loop = asyncio.new_event_loop()
+    task = loop.create_task(run())
     try:
-        return loop.run_until_complete(run())
+        return loop.run_until_complete(task)
     finally:
+        # After Ctrl-C nothing may be left that asyncio would report: neither a waiting task nor its exception.
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(task)
+        elif not task.cancelled():
+            task.exception()
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from newsarchive.cli.labels import Label, labels
-from newsarchive.cli.terminal import complain
+from newsarchive.cli.terminal import complain, print_json
 from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, UnknownSiteError
 from newsarchive.items import SHANGHAI, Page, SiteName
 from newsarchive.markdown import label as archive_label
@@ -64,11 +63,6 @@ def parse(
             print_json({"file": entry.get("file"), "verdict": None, "error": str(error)})
             code = error.exit_code
     raise typer.Exit(code)
-
-
-def print_json(label: Label, indent: int | None = None) -> None:
-    """One object on standard output, Chinese as it is."""
-    sys.stdout.write(json.dumps(label, ensure_ascii=False, indent=indent) + "\n")
 
 
 def entries(manifest: Path) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from exports.days import day_start
 from exports.figures import By, Figures, figures_of
 from exports.months import month_span
-from newsarchive.cli.export import month_of
+from newsarchive.cli.days import month_of
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import OUT
 from newsarchive.items import SiteName

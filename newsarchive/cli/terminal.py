@@ -1,13 +1,62 @@
-"""Where the command writes: results to standard output, everything else to standard error."""
+"""Where the command writes: results to standard output, everything else to standard error.
+
+Titles, texts, addresses and file names are other people's words: here, in one place, they lose what a terminal would obey.
+"""
 
 from __future__ import annotations
 
-from rich.console import Console
+import json
+import sys
 
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
+from rich.segment import Segment
+
+from newsarchive.parsing.harmless import harmless, harmless_json
+
+
+class _Harmless:
+    """Something to print, without what a terminal would obey but the console's own styles."""
+
+    def __init__(self, renderable: ConsoleRenderable) -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render it."""
+        for segment in console.render(self._renderable, options):
+            yield segment if segment.control else Segment(harmless(segment.text), segment.style)
+
+
+class _HarmlessHook(RenderHook):
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Wrap all that is printed."""
+        return [_Harmless(renderable) for renderable in renderables]
+
+
+class _Console(Console):
+    """A console for other people's words."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the command end as it does without a console; rich would end it with 1."""
+        raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
+
+
+OUT = _Console(highlight=False)
+ERR = _Console(stderr=True, highlight=False)
+for _console in (OUT, ERR):
+    _console.push_render_hook(_HarmlessHook())
 
 
 def complain(message: str) -> None:
     """One line on standard error; no markup in it is read, whatever page or path it quotes."""
-    ERR.print(f"newsarchive: {message}", style="red", markup=False, soft_wrap=True)
+    line = " ".join(f"newsarchive: {message}".splitlines())
+    ERR.print(line, style="red", markup=False, soft_wrap=True)
+
+
+def print_json(value: object, indent: int | None = None) -> None:
+    """A value as JSON on standard output: Chinese as it is, if the terminal has it."""
+    text = harmless_json(json.dumps(value, ensure_ascii=False, indent=indent))
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=indent)
+    sys.stdout.write(text + "\n")

@@ -9,6 +9,7 @@ from typing import Any
 
 from newsarchive.monitoring.reasons import UNRECORDED
 from newsarchive.storage.contract import Store
+from newsarchive.storage.reading import damage
 
 PAUSES = "pauses"
 """The store's collection of pauses, by host: `since`, `until` (ISO), `why` (a reason's word), `times` (in a row)."""
@@ -38,10 +39,11 @@ class Pause:
 
 def read_pause(host: str, document: Mapping[str, Any], now: datetime) -> Pause:
     """A pause from the store, at most `LONGEST` from now; older versions knew neither that bound nor why."""
-    until = datetime.fromisoformat(document["until"])
-    since = min(datetime.fromisoformat(document["since"]), now) if "since" in document else now
-    why = str(document.get("why", UNRECORDED))
-    return Pause(host, since, min(until, since + LONGEST), why, int(document["times"]))
+    with damage(f"the pause of {host}", "the store"):
+        until = datetime.fromisoformat(document["until"])
+        since = min(datetime.fromisoformat(document["since"]), now) if "since" in document else now
+        why = str(document.get("why", UNRECORDED))
+        return Pause(host, since, min(until, since + LONGEST), why, int(document["times"]))
 
 
 async def stored_pauses(store: Store, now: datetime) -> list[Pause]:
