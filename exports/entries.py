@@ -26,7 +26,7 @@ class Entry:
     """A story of a day. `words` is Markdown of more than a line that an editor's own file had of it.
 
     `pictures` are the picture links of that file. `reprints` are stored articles of the same story. The pick's text is the
-    source's where the pick `follows` it; `basis` is the fingerprint of the source's words.
+    source's where the pick `follows` it; the source may have changed since an editor wrote of it.
     """
 
     pick: Pick
@@ -36,27 +36,28 @@ class Entry:
     pictures: tuple[Image, ...] = ()
     published_day: date | None = None
     follows: bool = False
-    basis: str = ""
+    source_changed: bool = False
 
     @classmethod
     def of(cls, chosen: Chosen) -> Entry:
         """What was chosen, with all that is stored of it."""
-        return cls(chosen.pick, chosen.article, chosen.reprints, follows=chosen.follows, basis=chosen.basis)
+        return cls(
+            chosen.pick,
+            chosen.article,
+            chosen.reprints,
+            follows=chosen.follows,
+            source_changed=chosen.source_changed,
+        )
 
     @classmethod
     def short(cls, chosen: Chosen) -> Entry:
         """What was chosen, without the articles: enough for a format of lines, and a hundredth of the memory."""
-        return cls(chosen.pick, follows=chosen.follows, basis=chosen.basis)
+        return cls(chosen.pick, follows=chosen.follows, source_changed=chosen.source_changed)
 
     def kept(self, pick: Pick) -> Pick:
         """The pick of this story as it is kept: without a text where that is still the source's."""
         follows = self.follows and pick.draft and pick.text == self.pick.text
         return pick.model_copy(update={"text": ""}) if follows else pick
-
-    @property
-    def source_changed(self) -> bool:
-        """Whether the source has other words than when the editor wrote his."""
-        return bool(self.pick.basis and self.basis) and self.pick.basis != self.basis
 
     @property
     def name(self) -> str:

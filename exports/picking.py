@@ -62,7 +62,7 @@ async def add_pick(
             "note": note or (old or new).note,
         }
     )
-    if text is not None and article:
+    if text is not None:
         pick = pick.model_copy(update={"basis": basis_of(article)})
     rest = [it for it in held if old is None or it.url != old.url]
     return await _put(store, day, rest, pick, position)
@@ -91,8 +91,7 @@ async def word_pick(store: Store, day: date, name: str, text: str | None, note: 
     """Give a pick an editor's own text, or a note. Raises BadValueError for a name that the day does not have."""
     pick = find_pick(await day_picks(store, day), day, name)
     if text is not None:
-        article = await store.article(pick.identity or pick.url)
-        basis = basis_of(article) if article else ""
+        basis = basis_of(await store.article(pick.identity or pick.url))
         pick = pick.model_copy(
             update={"text": single_line(text), "words": "", "draft": False, "basis": basis}
         )

@@ -38,9 +38,10 @@ class Chosen:
     follows: bool = False
 
     @property
-    def basis(self) -> str:
-        """The fingerprint of the article's words, empty without one."""
-        return basis_of(self.article) if self.article else ""
+    def source_changed(self) -> bool:
+        """Whether the article says something else than when the editor wrote."""
+        known = self.article is not None and self.pick.basis
+        return bool(known) and self.pick.basis != basis_of(self.article)
 
 
 @dataclass(slots=True)
@@ -280,7 +281,12 @@ def draft_text(article: Article) -> str:
     return escape_line(excerpt_of(article, DRAFT_LENGTH) or article.title)
 
 
-def basis_of(article: Article) -> str:
-    """A fingerprint of an article's words (16 hex digits), by which it is seen that they have changed; blanks do not count."""
+def basis_of(article: Article | None) -> str:
+    """A fingerprint of an article's words (16 hex digits), by which it is seen that they have changed; blanks do not count.
+
+    Empty without an article.
+    """
+    if article is None:
+        return ""
     words = "\0".join("".join((it or "").split()) for it in (article.title, article.digest, article.text))
     return hashlib.blake2b(words.encode(errors="replace"), digest_size=8).hexdigest()

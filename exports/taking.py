@@ -21,7 +21,7 @@ from exports.matching import Memory, Trace, alike_pairs, pairs_of, unpaired
 from exports.parts import DAY_KEY, Part, fingerprint
 from exports.picking import in_order, numbered
 from exports.rewording import Rewording, expected
-from exports.selection import chosen_day
+from exports.selection import basis_of, chosen_day
 from exports.targets import TARGETS
 from exports.told import FRONT_TITLE, Reading, Told, same_title
 from exports.wording import item_title
@@ -174,7 +174,8 @@ def _linked_anew(
 class Synced:
     """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone.
 
-    `changed` names stories whose source says something else since the hand wrote of them.
+    `changed` names stories whose source says something else since the hand wrote of them. Of a file of which nothing was
+    known, `done` are its days, which are done now.
     `refused` says, to follow the file's name, why nothing was taken of a file that is damaged; one that was exported and
     is not there any more is `missing`.
     """
@@ -187,6 +188,7 @@ class Synced:
     moved: int = 0
     stays: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    done: list[date] = field(default_factory=list)
     refused: str = ""
     missing: bool = False
 
@@ -236,6 +238,7 @@ class Taking:
                 self._reject(sides.entries[theirs], sides.traces[base].key)
         if self._unknown:
             await finish_days(self.store, self.items)
+            self.result.done = sorted(self.items)
             for theirs in set(range(len(sides.entries))) - set(matching.fresh.values()):
                 entry = sides.entries[theirs]
                 if entry.pick.day in self.items:
@@ -295,7 +298,8 @@ class Taking:
         pick = pick.model_copy(update={"state": "picked"})
         if pick != known.pick.model_copy(update={"state": "picked"}):
             self.result.texts += entry is not None
-            pick = pick.model_copy(update={"basis": known.basis})
+            article = known.article or await self.store.article(pick.identity or pick.url)
+            pick = pick.model_copy(update={"basis": basis_of(article)})
         self._choose(day, known.kept(pick), told, known if entry or come or held else None)
         return day
 

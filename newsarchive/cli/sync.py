@@ -24,6 +24,10 @@ def sync(
     done = with_store(store, "write", lambda opened: sync_folder(opened, folder))
     for synced in done:
         OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
+        if synced.done:
+            days = ", ".join(day.isoformat() for day in synced.done)
+            line = f"{synced.path}: taken as it stands, so its days are done (pick reopen): {days}"
+            OUT.print(line, markup=False, soft_wrap=True)
         for name in synced.changed:
             line = f"{synced.path}: the source has changed below the edit, which was taken: {name}"
             OUT.print(line, markup=False, soft_wrap=True)

@@ -172,3 +172,87 @@ def test_a_folder_of_several_formats_and_tools_is_synced_but_for_what_is_damaged
 def test_a_day_that_is_none_is_told(run: Run, day: str) -> None:
     with pytest.raises(BadValueError, match="YYYY-MM-DD"):
         run("pick", "list", "--day", day)
+
+
+def test_a_day_is_done_when_the_editor_says_so(run: Run, drafted: str, tmp_path: Path) -> None:
+    assert "candidate" in drafted
+    export = ("export", "daily", "--month", "2025-03", "--out", str(tmp_path / "out"))
+    run("pick", "add", "ithome:2", *DAY, "--text", "二。")
+    assert "2025-03-04.md: 2 items, 1 drafts, written" in run(*export)
+    assert run("pick", "done", *DAY) == (
+        "2025-03-04 is done: 1 picks; 1 other stories are not exported (--all)\n"
+    )
+    said = run(*export)
+    assert "2025-03-04.md: 1 items, written" in said
+    assert "2025-03-04.md: taken out: 标题 1 https://www.ithome.com/0/897/001.htm" in said
+    assert (
+        "2025-03: 1 of 2 articles are in it; left out: 1 candidates of 1 days that are done (--all)" in said
+    )
+    assert "2025-03-04 is done" in run("pick", "list", *DAY)
+    again = run(*export)
+    assert "1 items, unchanged" in again
+    assert "left out: 1 candidates of 1 days" in again
+    assert "taken out" not in again
+    assert "is open" in run("pick", "reopen", *DAY)
+    said = run(*export)
+    assert "2 items, 1 drafts, written" in said
+    assert "left out" not in said
+
+
+def test_what_goes_from_a_published_file_is_named_in_every_form(run: Run, tmp_path: Path) -> None:
+    async def fill() -> None:
+        async with open_store(str(tmp_path / "news.sqlite")) as store:
+            await store.save_articles([article(1), article(2), article(3, at="2025-03-05T02:00:00")])
+
+    asyncio.run(fill())
+    out = tmp_path / "out"
+    month = ("--month", "2025-03", "--out", str(out))
+    exports: list[tuple[str, ...]] = [
+        ("export", of, *month) for of in ("digest", "daily", "briefing", "fulltext", "epub")
+    ]
+    exports.append(("export", "atom", "--out", str(out / "feed.xml")))
+    exports.append(("export", "text", "--day", "2025-03-05", "--out", str(out / "day.txt")))
+    for words in exports:
+        assert "taken out" not in run(*words)
+    run("pick", "add", "ithome:3", "--day", "2025-03-05", "--text", "三。")
+    run("pick", "reject", "ithome:3", "--day", "2025-03-05")
+    for words in exports:
+        said = run(*words)
+        assert re.search(r"taken out: .*(标题 3|/897/003\.htm)", said), words
+        assert "taken out: 标题 1" not in said
+        assert "1 rejected" in said
+        assert "taken out" not in run(*words)
+    assert "2025-03-05" in (out / "daily" / "2025" / "2025-03-05.md").read_text(encoding="utf-8")
+
+
+def test_a_feed_that_grows_beyond_its_limit_takes_nothing_out(run: Run, tmp_path: Path) -> None:
+    async def fill(*numbers: int) -> None:
+        async with open_store(str(tmp_path / "news.sqlite")) as store:
+            await store.save_articles([article(it, at=f"2025-03-{it:02}T02:00:00") for it in numbers])
+
+    export = ("export", "atom", "--limit", "3", "--out", str(tmp_path / "feed.xml"))
+    asyncio.run(fill(1, 2, 3))
+    assert "3 articles, written" in run(*export)
+    asyncio.run(fill(4, 5))
+    said = run(*export)
+    assert "3 articles, written" in said
+    assert "taken out" not in said
+
+
+def test_a_source_that_changes_below_an_edit_is_told_by_the_export(run: Run, tmp_path: Path) -> None:
+    async def fill(digest: str) -> None:
+        async with open_store(str(tmp_path / "news.sqlite")) as store:
+            await store.save_articles([article(1, digest=digest), article(2)])
+
+    asyncio.run(fill("功耗下降 22%。"))
+    export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path / "out"))
+    run(*export)
+    file = tmp_path / "out" / "2025" / "newsflash-202503.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("功耗下降", "功耗少了"), encoding="utf-8")
+    run("sync", str(tmp_path / "out"))
+    asyncio.run(fill("更正：功耗下降 20%。"))
+    for _ in range(2):
+        assert f"{file}: the source has changed since it was edited: " in run(*export)
+    assert "功耗少了 22%。" in file.read_text(encoding="utf-8")
+    run("pick", "text", "ithome:1", "功耗少了 20%。", *DAY)
+    assert "has changed" not in run("export", "daily", *DAY, "--out", str(tmp_path / "new"))
