@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from newsarchive.downloader.gate import HostHeldError
 from newsarchive.downloader.reasons import reason_of, reason_of_page, reason_of_status
 from newsarchive.downloader.redirects import MOVED_TO
+from newsarchive.downloader.retry import ASKED_FOR_REST
 from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError
 from newsarchive.items import (
     ARTICLE_KINDS,
@@ -431,7 +432,7 @@ class ArchiveSpider(Spider):
         if article is None and self.may_render(reading, response):
             return Ending("substituted", "browser", [rendered(response.request)])
         if article is None:
-            return self.without_page(task, self.failure(response, reading, "article"), str(reading.verdict))
+            return self.unreadable(response, reading, task, str(reading.verdict))
         article = placed(named(article, task, response.url), response)
         await self.follow(article, task)
         self.session.sample.read(article, revisit=task.state == "done")
@@ -448,9 +449,18 @@ class ArchiveSpider(Spider):
         article = carried_by(task)
         return [self.give(article, missed.model_copy(update={"carried": None}), missed)] if article else []
 
-    def without_page(self, task: Task, reason: str, verdict: str | None = None) -> Ending:
+    def unreadable(
+        self, response: Response, reading: Reading, task: Task, verdict: str | None = None
+    ) -> Ending:
+        """A page that is no article and no word on one. Where its host asked for a rest, the gate alone says how long."""
+        outlook = Outlook(task.state, timedelta(0)) if ASKED_FOR_REST in response.meta else None
+        return self.without_page(task, self.failure(response, reading, "article"), verdict, outlook)
+
+    def without_page(
+        self, task: Task, reason: str, verdict: str | None = None, outlook: Outlook | None = None
+    ) -> Ending:
         """A page that could not be read: what a list carried is taken, or it is a failure; tried again later."""
-        missed = self.frontier.missed(task, verdict or reason, after_failure(task))
+        missed = self.frontier.missed(task, verdict or reason, outlook or after_failure(task))
         if found := self.carried(task, missed):
             return Ending("substituted", f"feed_for_{verdict}" if verdict else reason, found)
         self.outbox.add_task(missed)
@@ -473,7 +483,7 @@ class ArchiveSpider(Spider):
         """A notice or challenge in an article's place, and when its page is tried again."""
         challenged = reading.verdict in CHALLENGES
         if response.status >= FIRST_ERROR and response.status not in GONE and not challenged:
-            return self.without_page(task, self.failure(response, reading, "article"))
+            return self.unreadable(response, reading, task)
         kind = "gone" if response.status in GONE else str(reading.verdict)
         # The host of a challenge is left alone by the gate, for as long as the pause lasts or until somebody lifts it.
         outlook = Outlook(task.state, timedelta(0)) if challenged else after_notice(task, kind)

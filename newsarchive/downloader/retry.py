@@ -17,6 +17,8 @@ from newsarchive.downloader.reasons import reason_of_status
 
 BUSY = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much (RFC 6585, RFC 9110)."""
+ASKED_FOR_REST = "asked_for_rest"
+"""The key in a response's meta that says that its host is held because of it."""
 FIRST_BACKOFF = 2.0
 """Factor of the host's own delay before the first repeat; doubled for each further one."""
 
@@ -67,6 +69,7 @@ class RetryAfterMiddleware(RetryMiddleware):
             gate = Gate.of(self.crawler)
             if asked is not None and asked > self._most:
                 await gate.hold(host, reason_of_status(response.status), timedelta(seconds=asked))
+                request.meta[ASKED_FOR_REST] = True
                 return response
             gate.delay(host, self._backoff(request, host) if asked is None else asked)
         return super().process_response(request, response)

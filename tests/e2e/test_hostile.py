@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
+from newsarchive.cli.hosts import lift_pause
 from newsarchive.monitoring.outcome import CrawlExit
+from newsarchive.storage import open_store
 from tests.e2e.hostile import FEED, MEASURED, MEGABYTE, ROBOTS, Hostile, answer, article, feed, redirect
 
 GOOD = answer(article("好的一篇"))
@@ -238,6 +240,11 @@ async def test_a_rest_of_centuries(server: Hostile, asked: str) -> None:
     assert [(one.name, one.reason) for one in again.run.not_read if "/" not in one.name] == [
         ("www.ithome.com", "http_429")
     ]
+    async with open_store(str(server.folder / "newsarchive.sqlite")) as store:
+        await lift_pause(store, "www.ithome.com")
+    lifted = await server.crawl()
+    assert lifted.code == CrawlExit.GOOD
+    assert set(lifted.articles) == {"ithome:901001"}, lifted.said
 
 
 async def test_a_name_that_stands_for_this_machine(server: Hostile) -> None:
