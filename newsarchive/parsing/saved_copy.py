@@ -87,7 +87,7 @@ def opened(page: Page) -> Page:
 def _inside(page: Page) -> Page | None:
     """What a copy holds, one layer down; None where the page is the page."""
     content = page.content
-    if packed := _packed(page):
+    if (packed := _packed(page)) or content.startswith((_GZIP, _SAFARI)):
         return packed
     if not is_utf8(content):
         # What is UTF-8 but for a broken character here and there stays so: readers leave that character out.

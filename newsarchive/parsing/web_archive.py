@@ -85,7 +85,7 @@ def _is_copy(content: bytes) -> bool:
     ):
         return True
     links = 0
-    head = min(max(_HEAD, len(content) // 4), _HEAD_MAX)
+    head = min(max(_HEAD, len(content) // 2), _HEAD_MAX)
     at = content.find(b"/http", 0, head)
     for _ in range(_TRIES):
         if at < 0:

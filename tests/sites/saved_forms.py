@@ -200,14 +200,16 @@ def wayback(content: bytes, _url: str) -> bytes:
 
 
 def pywb(content: bytes, _url: str) -> bytes:
-    """As an archive of one's own gives it out."""
-    return _ARCHIVED.sub(
+    """As an archive of one's own gives it out, with the scripts that it adds."""
+    content = _ARCHIVED.sub(
         lambda found: (
             b"%bhttp://localhost:8080/mine/20260302010203mp_/%b%b"
             % (found[1], found[2] or b"https:", found[3])
         ),
         content,
     )
+    scripts = b"<!-- WB Insert --><script>wbinfo = {}; wbinfo.is_live = false;</script><script src='http://localhost:8080/static/wombat.js'></script>"
+    return re.sub(rb"(<head[^>]*>)", lambda found: found[1] + scripts, content, count=1)
 
 
 def upper_case(content: bytes, _url: str) -> bytes:
