@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from spiders.revisits import MOST_TRIES, NEVER, after_failure, after_notice, revisit_at
+from spiders.revisits import NEVER, after_failure, after_notice, revisit_at
 from tests.storage.records import NOON, task
 
 TABLE = {"1": 6, "7": 48.0, "30": 240}
@@ -30,15 +30,14 @@ def test_the_older_the_later(age: timedelta, after: timedelta) -> None:
 
 
 def test_failures_in_a_row_wait_longer_and_longer() -> None:
-    waits = [after_failure(task(tries=tries)).after for tries in range(MOST_TRIES - 1)]
+    waits = [after_failure(task(tries=tries)).after for tries in range(9)]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (HOUR, 7 * DAY)
 
 
 def test_what_was_never_read_is_given_up_and_what_is_held_stays_held() -> None:
     for state, end in (("wanted", "gone"), ("done", "done")):
-        before = after_failure(task(state=state, tries=MOST_TRIES - 2))
-        last = after_failure(task(state=state, tries=MOST_TRIES - 1))
+        before, last = (after_failure(task(state=state, tries=tries)) for tries in (8, 9))
         assert (before.state, last.state) == (state, end)
         assert last.after == NEVER > before.after
 
