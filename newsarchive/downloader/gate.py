@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.downloader.pauses import LONGEST, PAUSES, Pause, stored_pauses
@@ -56,8 +56,17 @@ class Gate:
         return gate
 
     async def spider_opened(self) -> None:
-        """Take over the pauses of the site's hosts that are not over yet."""
+        """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
         session = ArchiveSession.of(self._crawler)
+        try:
+            await self._take_over(session)
+        except Exception as error:
+            # Scrapy would go on after any other exception, and ask hosts that are to be left alone.
+            logger.exception("It is not known which hosts are left alone")
+            session.unforeseen(error, "learning which hosts are left alone")
+            raise CloseSpider("pauses_unknown") from error
+
+    async def _take_over(self, session: ArchiveSession) -> None:
         store = await session.open()
         now = datetime.now(UTC)
         for pause in await stored_pauses(store, now):

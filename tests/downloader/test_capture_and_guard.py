@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request
+from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
 from newsarchive.downloader.capture import CaptureMiddleware
@@ -105,3 +106,10 @@ async def test_what_is_no_page_or_was_judged_is_not_judged(
     response = Response(FEED, status, body=b"<html>odd</html>", request=request)
     await GuardMiddleware(crawl.crawler).process_response(request, response)
     assert request.meta["reading"] is known
+
+
+async def test_no_host_is_asked_while_it_is_not_known_which_are_left_alone(crawl: Crawl) -> None:
+    crawl.store.away = {"documents pauses"}
+    with pytest.raises(CloseSpider):
+        await Gate.of(crawl.crawler).spider_opened()
+    assert crawl.crawler.stats.get_value("run/unforeseen_count") == 1

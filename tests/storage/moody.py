@@ -61,6 +61,10 @@ class MoodyStore(SqliteStore):
         self._called("save_run")
         await super().save_run(run)
 
+    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+        self._called(f"documents {collection}")
+        return await super().documents(collection)
+
     async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
         self._called(f"put_document {collection}")
         await super().put_document(collection, key, document)
