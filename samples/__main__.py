@@ -1,14 +1,15 @@
-"""`python -m samples`: serve the sample sites until SIGINT or SIGTERM, or write the list of weixin seeds."""
+"""`python -m samples`: serve the sample sites until SIGINT or SIGTERM, or say what a crawl of them needs to know."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 from pathlib import Path
 
-from samples import SampleServer, World, seeds
+from samples import SampleServer, World, origins, seeds
 
 
 def _arguments() -> argparse.Namespace:
@@ -25,6 +26,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--ready-file", type=Path, metavar="PATH", help="write the base URL here once the server listens"
+    )
+    parser.add_argument(
+        "--origins",
+        action="store_true",
+        help="only print what NEWSARCHIVE_ORIGINS has to be for this host and port",
     )
     parser.add_argument(
         "--seeds", type=Path, metavar="FILE", help="only write the weixin URLs to FILE, one a line"
@@ -52,6 +58,9 @@ async def _serve(arguments: argparse.Namespace) -> None:
 def main() -> None:
     """Run the command."""
     arguments = _arguments()
+    if arguments.origins:
+        sys.stdout.write(f"{json.dumps(origins(f'http://{arguments.host}:{arguments.port}'))}\n")
+        return
     if arguments.seeds:
         lines = seeds(arguments.articles)
         arguments.seeds.write_text("".join(f"{line}\n" for line in lines))

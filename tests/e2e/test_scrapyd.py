@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -51,6 +52,10 @@ async def test_all_three_spiders_run_from_the_egg(scrapyd: Scrapyd, place: Place
     assert {seen.headers["User-Agent"].rpartition("newsarchive/")[2] for seen in place.server.requests} == {
         f"{EGG_VERSION})"
     }
+
+    looked_at = await place.run("runs", command=(sys.executable, "-m", "newsarchive"))
+    assert looked_at.code == 0, looked_at.err
+    assert all(site in looked_at.out for site in ("36kr", "ithome", "weixin"))
 
     by_hand = Place(tmp_path / "by-hand", place.server)
     by_hand.folder.mkdir()

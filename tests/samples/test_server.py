@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import signal
 import struct
 import sys
@@ -241,6 +242,13 @@ async def test_command_writes_the_seeds(tmp_path: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines == samples.seeds(30)
     assert len(lines) == len(samples.seeds()) + 10
+
+
+async def test_command_says_where_the_origins_are() -> None:
+    process = await start("--origins", "--port", "8099")
+    printed, errors = await process.communicate()
+    assert (process.returncode, errors) == (0, b"")
+    assert json.loads(printed) == samples.origins("http://127.0.0.1:8099")
 
 
 async def test_command_says_that_a_port_is_taken(server: SampleServer) -> None:
