@@ -42,7 +42,7 @@ _FEW = 3
 _FRAMED = b"mp_"
 """How pywb marks what it shows; its own address bar leaves it out, so that no author copies it."""
 _BEFORE = frozenset(b"0123456789_*")
-_TOP, _HEAD, _HEAD_MAX, _TAIL = 1_024, 8_192, 65_536, 1_000
+_TOP, _HEAD, _HEAD_MAX, _TAIL = 1_024, 8_192, 16_384, 1_000
 _TRIES = 50
 _TAG_MAX = 2_000
 _FAR_ENOUGH = len(b"/https://")
