@@ -189,7 +189,8 @@ class _Writing:
         number = f"{part.number}. " if part.number is not None else ""
         words = quoted(part.raw.lstrip("# ").removeprefix(number).partition("\n")[0])
         urls = [it.url for it in links_in(part.raw) if is_web_address(it.url)] or bare_urls(part.raw)
-        return " ".join(it for it in (part.section, words, *urls[:1]) if it)
+        day = part.section if DAY_KEY.match(part.section) else ""
+        return " ".join(it for it in (day, words, *urls[:1]) if it)
 
     def _is_source(self, part: Part) -> bool:
         """Whether it only names the link of a story of a briefing."""

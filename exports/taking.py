@@ -206,7 +206,7 @@ class Taking:
     """One file on its way into the store.
 
     `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file,
-    with the day.
+    with the day. `items` are the stories of the file by day, `standing` those that no hand has touched.
     """
 
     store: Store
@@ -217,6 +217,7 @@ class Taking:
     items: dict[date, list[_Item]] = field(default_factory=dict)
     changed: set[date] = field(default_factory=set)
     reordered: set[date] = field(default_factory=set)
+    standing: set[tuple[date, str]] = field(default_factory=set)
     more_links: list[tuple[str, ...]] = field(default_factory=list)
     consumed: set[tuple[date, str]] = field(default_factory=set)
     put_aside: list[Pick] = field(default_factory=list)
@@ -227,6 +228,13 @@ class Taking:
         matching = Matching.of(sides)
         base_of = {place: number for number, place in matching.held.items()}
         moved = matching.moved(sides)
+        self.standing = {
+            (entry.pick.day, entry.pick.url)
+            for base, theirs in matching.stored.items()
+            if base in matching.held
+            and sides.ours[matching.held[base]].part.mark == sides.traces[base].mark
+            and (entry := sides.entries[theirs])
+        }
         day = sides.wanted.day
         for place, told in enumerate(sides.ours):
             base = base_of.get(place)
@@ -326,7 +334,10 @@ class Taking:
         items = self.items.setdefault(day, [])
         url = pick.url if pick else origin.pick.url if origin else ""
         urls = list(told.urls) if self.sides.reading.format == "digest" else []
-        if pick and url in {it.pick.url if it.pick else it.url for it in items}:
+        taken = {it.pick.url if it.pick else it.url for it in items}
+        if origin is None or (origin.pick.day, origin.pick.url) != (day, url):
+            taken |= {other for of, other in self.standing if of == day}
+        if pick and url in taken:
             url = self._free_name(day)
         elif urls:
             urls = urls[1:]
@@ -397,7 +408,9 @@ class Taking:
         rest = [it for it in held if it.url not in picked and it.url not in names]
         rest = [it for it in rest if (day, it.url) not in self.consumed]
         rest += [it for it in self.put_aside if it.day == day and it.url not in names]
-        return numbered([*_without_end(picked.get(url) for url in row), *in_order(rest)])
+        left = set(before) - names  # as drafts
+        places = (picked.get(url) for url in row if url in picked or url in left)
+        return numbered([*_without_end(places), *in_order(rest)])
 
 
 def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool) -> list[str]:
