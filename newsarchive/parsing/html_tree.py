@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from newsarchive.parsing.text import plain
+
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow for comments and processing instructions."""
 
@@ -122,8 +124,12 @@ def fragment(markup: str) -> Element | None:
 
 
 def words(element: Element | None) -> str:
-    """The text of an element on one line."""
-    return "" if element is None else " ".join(inner_text(element).split())
+    """The text of an element on one line, as `plain` gives that of its markup."""
+    if element is None:
+        return ""
+    if len(element) and next(element.iter("sup", "sub", "del", "s", "strike"), None) is not None:
+        return plain(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
+    return " ".join(inner_text(element).split())
 
 
 def inner_text(element: Element) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from newsarchive.body import Span, shown
+
 _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
 """What stands in emoji sequences: signs, skin tones, the selector of the colourful form."""
 _SHAPED = "\u0600-\u109f\u1780-\u1aaf\u1b00-\u1c7f\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010eff\U00011000-\U00011fff"
@@ -15,6 +17,10 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_MEANT = re.compile(
+    r"<(sup|sub|del|s|strike)(?:\s[^<>]*)?>((?:(?!<\1\b).){0,300}?)</\1\s*>", re.IGNORECASE | re.DOTALL
+)
+"""What a line of text must not have as if it stood on the line, or was said."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
@@ -36,8 +42,22 @@ def one_line(text: str | None) -> str:
 
 
 def plain(markup: str | None) -> str:
-    """A title or summary as text: entities decoded once, tags such as `<em>` dropped, on one line."""
-    return one_line(html.unescape(_TAG.sub("", markup or "")))
+    """A title or summary as text: entities decoded once, tags such as `<em>` dropped, on one line.
+
+    What is raised or lowered keeps its meaning as in a body (`10⁹`, `H₂O`), what is struck out is left out.
+    """
+    markup = markup or ""
+    if "</s" in markup or "</d" in markup or "</S" in markup or "</D" in markup:
+        markup = _MEANT.sub(_meant, markup)
+    return one_line(html.unescape(_TAG.sub("", markup)))
+
+
+def _meant(element: re.Match[str]) -> str:
+    name, inside = element[1].lower(), element[2]
+    if not name.startswith("su"):
+        return ""
+    text = html.unescape(_TAG.sub("", inside)).strip()
+    return html.escape(shown(Span(text, script="super" if name == "sup" else "sub")), quote=False)
 
 
 def decode_entities(text: str) -> str:

@@ -176,8 +176,8 @@ def _published(facts: Facts, source: Page) -> tuple[Moment | None, str | None]:
 
 
 def _shown_time(page: WeixinPage | None) -> str:
-    """`#publish_time`: empty as the server sends it, relative (昨天) in a browser's DOM of 2020."""
-    return page.words(b"publish_time") if page else ""
+    """`#publish_time`: empty as the server sends it, relative (昨天) in a browser's DOM of 2020; `#post-date` in 2018."""
+    return (page.words(b"publish_time") or page.words(b"post-date")) if page else ""
 
 
 def _tags(facts: Facts) -> tuple[str, ...]:

@@ -59,11 +59,16 @@ _METAS: dict[str, tuple[str, ...]] = {
 }
 _ELEMENTS: dict[str, tuple[bytes, ...]] = {
     "title": (b"activity-name", b"video_title"),
-    "nick_name": (b"js_name",),
+    "nick_name": (b"js_name", b"post-user"),
     "author": (b"js_author_name_text", b"js_author_name"),
 }
 _CLASSES: dict[str, tuple[bytes, ...]] = {
-    "nick_name": (b"wx_follow_nickname", b"account_nickname_inner"),
+    "nick_name": (
+        b"wx_follow_nickname",
+        b"account_nickname_inner",
+        b"rich_media_meta_nickname",
+        b"profile_nickname",
+    ),
 }
 
 

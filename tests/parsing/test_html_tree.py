@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.parsing.html_tree import decode, document, fragment, words
+from newsarchive.parsing.text import plain
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -43,3 +44,17 @@ def test_deep_nesting_is_no_danger() -> None:
 def test_any_bytes_are_a_tree_or_none(content: bytes) -> None:
     root = document(content)
     assert root is None or isinstance(words(root), str)
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("规模达 10<sup>9</sup> 颗", "规模达 10⁹ 颗"),
+        ("CO<sub>2</sub> 与 10<SUP><b>-3</b></SUP>", "CO₂ 与 10⁻³"),
+        ("利润 x<sup>a&lt;b</sup>&amp;<sup>[1]</sup>", "利润 xa<b&[1]"),
+        ("现价 799<del>（原价 999）</del>元<s class='old'>起</s>", "现价 799元"),
+    ],
+)
+def test_a_headline_keeps_what_markup_means(markup: str, text: str) -> None:
+    heading = document(f"<h1>{markup}</h1>".encode())
+    assert (words(heading), plain(markup)) == (text, text)

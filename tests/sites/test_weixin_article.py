@@ -400,3 +400,21 @@ def test_the_by_line_is_neither_the_date_nor_the_accounts_name(line: str, author
     page = pages.old_article().replace(BY_LINE.encode(), (line + nickname).encode())
     attribution = article_of(page).attribution
     assert (attribution.author, attribution.account) == (author, "街角茶事")
+
+
+def test_a_page_of_2018_without_its_scripts_shows_account_and_day() -> None:
+    above = (
+        '<em id="post-date" class="rich_media_meta rich_media_meta_text">2018-04-06</em>'
+        '<em class="rich_media_meta rich_media_meta_text">沈渡</em>'
+        '<a class="rich_media_meta rich_media_meta_link rich_media_meta_nickname" id="post-user">街角茶事</a>'
+    )
+    page = (
+        '<html><head></head><body id="activity-detail"><div id="js_article">'
+        f'<h2 class="rich_media_title" id="activity-name">旧船票</h2><div id="meta_content">{above}</div>'
+        '<div class="rich_media_content" id="js_content"><p>大雾里的渡口。</p></div></div></body></html>'
+    )
+    article = article_of(page.encode())
+    assert (article.attribution.author, article.attribution.account) == ("沈渡", "街角茶事")
+    assert str(article.published_at) == "2018-04-05 16:00:00+00:00"
+    unnamed = page.replace(' id="post-user"', "")
+    assert article_of(unnamed.encode()).attribution.account == "街角茶事"
