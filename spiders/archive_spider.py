@@ -620,13 +620,13 @@ def moved_to(reading: Reading, task: Task, response: Response) -> str | None:
         return None
     if reading.moved_to:
         return reading.moved_to
-    article = reading.article
+    article, link = reading.article, SITES[task.site].identify(response.url)
+    at_its_place = link is not None and link.identity == task.name
     if article is not None and article.identity and not is_provisional(article.identity):
-        return response.url if article.identity != task.name else None
-    if "redirect_urls" not in response.meta:
-        return None
-    link = SITES[task.site].identify(response.url)
-    return response.url if link is None or link.identity != task.name else None
+        if article.identity == task.name:
+            return None
+        return article.url if at_its_place else response.url
+    return None if at_its_place or "redirect_urls" not in response.meta else response.url
 
 
 def named(article: Article, task: Task, url: str) -> Article:

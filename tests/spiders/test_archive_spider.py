@@ -109,6 +109,20 @@ async def test_what_a_list_carried_stays_with_its_task_until_the_store_has_it(st
         assert all([(await task_of(crawl, name)).carried for name in names])
 
 
+async def test_what_the_store_does_not_take_stays_with_its_task(start: Start) -> None:
+    world = World()
+    blank_pages(world)
+    async with start(Kr36Spider, FEED, world=world) as crawl:
+        await crawl.read_lists()
+        name = (await crawl.store.due_tasks("36kr", datetime.now(UTC), 1))[0].name
+        crawl.store.refuses = {name: RecordRefusedError("over 16 MB")}
+        await crawl.read_articles()
+        assert (await crawl.end()).exit_code is CrawlExit.REFUSED
+        task = await task_of(crawl, name)
+        assert (task.state, task.tries) == ("wanted", 1)
+        assert task.carried
+
+
 async def test_a_page_that_is_read_lets_go_of_what_the_list_carried(start: Start) -> None:
     async with start(Kr36Spider, FEED) as crawl:
         await crawl.read_lists()
