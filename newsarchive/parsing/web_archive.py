@@ -33,7 +33,7 @@ _CODE_OR_TAG = re.compile(
     rb"<(script|style)\b[^<>]*>.*?(?:</(?:script|style)|\Z)|<[a-z][^<>]*>", re.IGNORECASE | re.DOTALL
 )
 _TOOLBAR = (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->")
-_PLAYBACK = (b"archive.org/_static/", b"/wombat.js", b"wbinfo.")
+_PLAYBACK = re.compile(rb"/(?:_static/js/bundle-playback|wombat\.js)|archive\.org/_static/")
 """The scripts that the Wayback Machine and pywb put at the top of a page."""
 _NOTE = b"<!--\n     FILE ARCHIVED ON "
 _TAG = re.compile(rb"<[a-z][^<>]*\Z", re.IGNORECASE)
@@ -79,13 +79,10 @@ def without_archive(content: bytes, *, known: bool = False) -> bytes:
 
 
 def _is_copy(content: bytes) -> bool:
-    if (
-        any(content.find(mark, 0, _TOP) >= 0 for mark in _PLAYBACK)
-        or content.find(_NOTE, max(0, len(content) - _TAIL)) >= 0
-    ):
+    if _PLAYBACK.search(content, 0, _TOP) or content.find(_NOTE, max(0, len(content) - _TAIL)) >= 0:
         return True
     links = 0
-    head = min(max(_HEAD, len(content) // 2), _HEAD_MAX)
+    head = min(max(_HEAD, len(content) // 8), _HEAD_MAX)
     at = content.find(b"/http", 0, head)
     for _ in range(_TRIES):
         if at < 0:
