@@ -12,7 +12,7 @@ _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\
 _SHAPED = "\u0600-\u109f\u1780-\u1aaf\u1b00-\u1c7f\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010eff\U00011000-\U00011fff"
 """Letters whose shapes depend on their neighbours: Arabic, Persian, Syriac, the scripts of India and South-East Asia, Mongolian."""
 _INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c\u206a-\u206f\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u061c\u206a-\u206f\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
     f"|[\u200c\u200d](?![{_SHAPED}])(?<![{_SHAPED}].)(?!(?<=[{_EMOJI}]\u200d)(?:[{_EMOJI}]|\\Z))(?!(?<=^\u200d)[{_EMOJI}])"
 )
 _BLANKS = re.compile(r"\s+")
