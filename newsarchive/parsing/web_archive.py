@@ -33,7 +33,7 @@ _CODE_OR_TAG = re.compile(
     rb"<(script|style)\b[^<>]*>.*?(?:</(?:script|style)|\Z)|<[a-z][^<>]*>", re.IGNORECASE | re.DOTALL
 )
 _TOOLBAR = (b"<!-- BEGIN WAYBACK TOOLBAR INSERT -->", b"<!-- END WAYBACK TOOLBAR INSERT -->")
-_PLAYBACK = re.compile(rb"/(?:_static/js/bundle-playback|wombat\.js)|archive\.org/_static/")
+_PLAYBACK, _WOMBAT = b"/_static/js/bundle-playback", b"/wombat.js"
 """The scripts that the Wayback Machine and pywb put at the top of a page."""
 _NOTE = b"<!--\n     FILE ARCHIVED ON "
 _TAG = re.compile(rb"<[a-z][^<>]*\Z", re.IGNORECASE)
@@ -79,7 +79,11 @@ def without_archive(content: bytes, *, known: bool = False) -> bytes:
 
 
 def _is_copy(content: bytes) -> bool:
-    if _PLAYBACK.search(content, 0, _TOP) or content.find(_NOTE, max(0, len(content) - _TAIL)) >= 0:
+    if (
+        content.find(_PLAYBACK, 0, _TOP) >= 0
+        or content.find(_WOMBAT, 0, _TOP) >= 0
+        or content.find(_NOTE, max(0, len(content) - _TAIL)) >= 0
+    ):
         return True
     links = 0
     head = min(max(_HEAD, len(content) // 8), _HEAD_MAX)
