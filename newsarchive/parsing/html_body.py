@@ -36,11 +36,12 @@ from newsarchive.body import (
     Span,
     Table,
     line_text,
+    shown,
 )
 from newsarchive.parsing.html_code import code_blocks
 from newsarchive.parsing.html_formulas import around, hide_doubles, is_display, math_tex, script_tex
 from newsarchive.parsing.html_lists import Item, is_indent, list_of
-from newsarchive.parsing.html_styles import Look, Looks, is_struck
+from newsarchive.parsing.html_styles import Look, Looks, is_block, is_struck
 from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import absolute, largest
 
@@ -166,6 +167,8 @@ class _Walk:
         self.formulas: set[Element] = set()
         """Elements with the TeX of formulas so far."""
         self.dropped = dropped
+        self.keeps_lines = 0
+        """How many elements around say that line ends in their text are line ends on the page."""
         self.closers: list[_Closer | None] = []
         """What is done at the end of elements whose `style` changes that of their text, when it has changed back."""
         self.levels: list[int] = []
@@ -230,6 +233,8 @@ class _Walk:
         """Enter an element whose `style` says something that counts."""
         if look.hidden:
             return _skipped
+        if look.lines and element.tag == "code" and is_block(element.get("style")):
+            opener = _Walk.open_code
         if opener is None and look.bold and element.tag == "span" and not self.style.strong:
             opener = _Walk.open_bold
         closer = opener(self, element) if opener is not None else None
@@ -237,14 +242,26 @@ class _Walk:
             self.dropped.update(look.unread)
         for url in look.pictures:
             self.add_picture(url, "background", alone=opener in _SETTING_APART)
-        if closer is _skipped or not (look.struck or look.script):
+        if closer is _skipped:
             return closer
-        self.closers.append(closer)
-        self.restyle(_Style(struck=look.struck, script=look.script))
-        return _Walk.close_looking
+        if look.struck or look.script:
+            self.closers.append(closer)
+            self.restyle(_Style(struck=look.struck, script=look.script))
+            closer = _Walk.close_looking
+        if look.lines:
+            self.closers.append(closer)
+            self.keeps_lines += 1
+            closer = _Walk.close_lines
+        return closer
 
     def close_looking(self) -> None:
         self.close_style()
+        closer = self.closers.pop()
+        if closer is not None:
+            closer(self)
+
+    def close_lines(self) -> None:
+        self.keeps_lines -= 1
         closer = self.closers.pop()
         if closer is not None:
             closer(self)
@@ -400,6 +417,13 @@ class _Walk:
     def text(self, text: str) -> None:
         """Add text to the line; runs of white space are one blank, and none at the beginning of a line."""
         if "  " in text or not text.isprintable():  # what is printable has nothing to drop or to squeeze
+            if self.keeps_lines and "\n" in text and not text.isspace():
+                first, *lines = text.split("\n")
+                self.text(first)
+                for line in lines:
+                    self.open_break(None)
+                    self.text(line)
+                return
             text = _tidy(text)
         if self.after_blank and text[:1] == " ":
             text = text[1:]
@@ -427,11 +451,11 @@ class _Walk:
     def joins(self, span: Span) -> bool:
         """Add to what stands above or below the line just before: an exponent is one, whatever the styles inside."""
         last = self.line[-1] if self.line else None
-        if not isinstance(last, Span) or (last.script, last.link, last.struck) != (
-            span.script,
-            span.link,
-            span.struck,
-        ):
+        if not isinstance(last, Span):
+            return False
+        if (last.script, last.link, last.struck) != (span.script, span.link, span.struck):
+            if shown(span) != span.text and not last.text[-1:].isspace():  # as bold as what it stands on
+                span.strong, span.emphasis = last.strong, last.emphasis
             return False
         last.text += span.text
         last.strong, last.emphasis, last.code = (
@@ -613,6 +637,8 @@ class _Walk:
             self.parts.append(Item(element, inner))
 
     def open_table(self, element: Element) -> _Closer:
+        self.flush()
+        self.add_picture(element.get("background"), "background", alone=True)
         return self.enter_container(element, _Walk.close_table)
 
     def close_table(self) -> None:
@@ -633,7 +659,11 @@ class _Walk:
 
     def open_cell(self, element: Element) -> _Closer:
         self.flush()
-        return self.enter_container(element, _Walk.close_cell) if self.inside(_TABLES) else _Walk.flush
+        if not self.inside(_TABLES):
+            return _Walk.flush
+        closer = self.enter_container(element, _Walk.close_cell)
+        self.add_picture(element.get("background"), "background", alone=True)
+        return closer
 
     def close_cell(self) -> None:
         element = self.element

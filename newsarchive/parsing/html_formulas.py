@@ -12,10 +12,14 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from newsarchive.parsing.html_tree import words
+
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow."""
 
 _ATTRIBUTES = ("data-formula", "data-tex", "data-latex", "data-math", "data-equation")
+_WITH_FORMULA = etree.XPath("descendant::*[@data-formula]")
+_DRAWINGS = ("svg", "img", "math")
 _NEAREST = 4
 """How far above a drawing its TeX may stand; editors have a box or two between."""
 _DEEPEST = 40
@@ -52,11 +56,13 @@ def hide_doubles(root: Element) -> None:
 
 
 def draw_missing(root: Element) -> None:
-    """Give formulas that a script would draw (`data-formula` on an empty element) a drawing, by which they are found."""
-    for element in root.xpath(
-        ".//*[@data-formula][not(.//svg or .//img or .//math)][not(normalize-space())]"
-    ):
-        if element.tag not in {"svg", "img", "math"}:
+    """Give formulas that a script would draw (`data-formula` on an empty element, as weixin's editors write them) a drawing, by which they are found."""
+    for element in _WITH_FORMULA(root):
+        if (
+            element.tag not in _DRAWINGS
+            and not words(element)
+            and next(element.iter(*_DRAWINGS), None) is None
+        ):
             etree.SubElement(element, "svg")
 
 

@@ -37,7 +37,8 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
     Items that hold nothing are left out, but have their numbers on the page. At least one holds something.
     """
     blocks = [item.blocks for item in items if item.blocks]
-    style = _numbering(element) or _numbering(items[0].element) or ("1" if element.tag == "ol" else "-")
+    counts = element.tag == "ol" and "none" not in _words_of_style(element)
+    style = _numbering(element) or _numbering(items[0].element) or ("1" if counts else "-")
     if style == "-":
         return ListBlock(blocks)
     down = element.get("reversed") is not None

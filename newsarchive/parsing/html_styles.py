@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _BLOCK = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|grid|list-item|table
 _BACKGROUND = re.compile(
     r"(?<![\w-])background(?:-image)?\s*:((?:[^;(\"']|\([^)]*\)|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE
 )
+_LINES = re.compile(r"(?<![\w-])white-space\s*:\s*(?:pre\b|break-spaces)")
 _URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))""", re.IGNORECASE)
 _SIZE = re.compile(
     r"(?<![\w-])(?:width|height|background-size)\s*:\s*([0-9]{1,5}(?:\.[0-9]*)?|\.[0-9]{1,5})px",
@@ -43,6 +45,8 @@ class Look(NamedTuple):
     """Addresses of backgrounds, as they are written."""
     unread: tuple[str, ...] = ()
     """Properties that mean something and are not read."""
+    lines: bool = False
+    """Line ends in the source are line ends on the page."""
 
 
 class Looks(dict[str, Look | None]):
@@ -74,9 +78,10 @@ def look(style: str) -> Look | None:
         pictures = _pictures(style)
     if "emphasis" in lower or "rtl" in lower or "case" in lower or "capital" in lower or "writing" in lower:
         unread = tuple(name for name, mark in _UNREAD.items() if mark.search(lower))
-    if not (bold or struck or script or pictures or unread):
+    lines = ("pre" in lower or "break-s" in lower) and _LINES.search(lower) is not None
+    if not (bold or struck or script or pictures or unread or lines):
         return None
-    return Look(False, bold, struck, script, pictures, unread)  # noqa: FBT003
+    return Look(False, bold, struck, script, pictures, unread, lines)  # noqa: FBT003
 
 
 _HIDDEN_LOOK = Look(hidden=True)
@@ -99,5 +104,5 @@ def _pictures(style: str) -> tuple[str, ...]:
     if any(0 < float(size) <= _SMALLEST_PICTURE for size in _SIZE.findall(style)):
         return ()
     values = " ".join(_BACKGROUND.findall(style))
-    urls = ("".join(quoted).strip() for quoted in _URL.findall(values))
+    urls = (html.unescape("".join(quoted)).strip(" \"'") for quoted in _URL.findall(values))
     return tuple(dict.fromkeys(url for url in urls if url))

@@ -9,6 +9,7 @@ from lxml import etree
 
 from newsarchive.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
 from newsarchive.parsing.html_body import Element, Rules, read_body
+from newsarchive.parsing.html_formulas import draw_missing
 from newsarchive.parsing.html_tree import fragment, pixels, words
 from newsarchive.parsing.urls import absolute, largest
 
@@ -29,6 +30,7 @@ def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
 def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
     """A body that is part of a page as a tree."""
     _set_players_apart(element)
+    draw_missing(element)
     body = read_body(element, RULES, dropped)
     for place in {0, len(body) - 1} if body else ():
         body[place] = _aside_by_words(body[place])

@@ -8,6 +8,7 @@ from collections import Counter
 from newsarchive.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items import Verdict
 from newsarchive.parsing.html_body import Element, Rules, read_body
+from newsarchive.parsing.html_formulas import draw_missing
 from newsarchive.parsing.html_tree import fragment, pixels
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import absolute
@@ -36,6 +37,7 @@ def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
     for anchor in element.iter("a"):
         if "project-link" in anchor.get("class", ""):
             anchor.attrib.pop("href", None)
+    draw_missing(element)
     return read_body(element, RULES, dropped)
 
 

@@ -18,6 +18,8 @@ Judge = Callable[[str], bool]
 
 _DEPTH = 5
 _ROW_KEYS = ("list", "items", "data", "articles", "news", "result", "results", "rows")
+_TITLES = ("title", "name", "headline")
+_ADDRESSES = ("url", "link", "route", "href")
 _TIMES = (
     "published_at",
     "publishTime",
@@ -54,7 +56,7 @@ def list_rows(value: object, identify: Identify, is_promotion: Judge = _never) -
     for found in _lists(value, _DEPTH):
         if any(identify(_address(row)) for row in found):
             for row in found:
-                rows.setdefault((_address(row), _string(row, "title") or ""), row)
+                rows.setdefault((_address(row), _string(row, *_TITLES) or ""), row)
     return tuple(_item(row, identify, is_promotion) for row in rows.values())
 
 
@@ -76,11 +78,11 @@ def _lists(value: object, depth: int) -> Iterator[list[dict[str, Any]]]:
 
 
 def _is_row(value: object) -> bool:
-    return isinstance(value, dict) and bool(_string(value, "title")) and bool(_address(value))
+    return isinstance(value, dict) and bool(_string(value, *_TITLES)) and bool(_address(value))
 
 
 def _address(row: Mapping[str, Any]) -> str:
-    return _string(row, "url", "link", "route") or ""
+    return _string(row, *_ADDRESSES) or ""
 
 
 def merged(listings: Iterable[Listing]) -> Listing:
@@ -122,7 +124,7 @@ def _item(row: dict[str, Any], identify: Identify, is_promotion: Judge) -> ListI
     moment = Moment(at) if at else parse(when)
     return ListItem(
         url=url,
-        title=plain(_string(row, "title")),
+        title=plain(_string(row, *_TITLES)),
         published_at=moment.at.replace(microsecond=0) if moment else None,
         published_text=when or None,
         summary=plain(_string(facts, *_SUMMARIES)) or None,

@@ -22,6 +22,7 @@ READABILITY = BODY_OF_READABILITY.encode()
 
 _LABELS = {
     "nick_name": "来源公众号|微信公众号|公众号名称|公众号|来源账号|账号|帐号|来源|出处|account|source",
+    "title": "文章标题|原文标题|标题|title",
     "author": "原文作者|作者|author",
     "create_time": "发布时间|发表时间|发布日期|发表日期|发布于|时间|日期|published|publish time|date",
     "link": "原文链接|原文地址|文章链接|文章地址|阅读原文|原文|链接|地址|url|link",
@@ -30,6 +31,10 @@ _LABEL = re.compile(
     rf"(?:^|(?<=[\s|｜·,，;；]))(?:{'|'.join(f'(?P<{name}>{labels})' for name, labels in _LABELS.items())})(?:\s*[:：]\s*|$)",
     re.IGNORECASE,
 )
+_BEGINS_A_LINE = re.compile(rf"\s*(?:{'|'.join(_LABELS.values())})\s*[:：]", re.IGNORECASE)
+"""Where labelled words are only set apart by their style."""
+_OF_A_LINK = re.compile(rf"[\s【\[「（(]*(?:点击|查看)?(?:{_LABELS['link']})[\s】\]」）)>»→]*", re.IGNORECASE)
+_PARTS = re.compile(r"\s*[|｜]\s*")
 _MOMENT = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[T\s]*\d{1,2}:\d{2}(?::\d{2})?)?")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _AROUND_A_VALUE = " |｜·,，;；"
@@ -62,6 +67,7 @@ _BLOCKS = frozenset(
         "table",
         "td",
         "th",
+        "time",
         "tr",
         "ul",
     ]
@@ -93,15 +99,21 @@ def told_around(page: WeixinPage) -> dict[str, str]:
     for root in roots:
         for name, value in _labelled(root):
             told.setdefault(name, value)
-    headlines = (
-        [text for heading in above.iter("h1") if (text := words(heading))] if above is not None else []
-    )
-    told["title"] = headlines[-1] if headlines else page.title
+    told["title"] = _headline(above) or told.get("title") or page.title
     link = identify(told.get("link", "")) or next(
-        (link for root in roots if (link := _only_link(root))), None
+        (link for found in (_named_link, _only_link) for root in roots if (link := found(root))), None
     )
     told["link"] = link.url if link else ""
     return {name: value for name, value in told.items() if value}
+
+
+def _headline(above: Element | None) -> str:
+    """The last heading of the highest level above the body."""
+    for level in ("h1", "h2"):
+        texts = [] if above is None else [text for it in above.iter(level) if (text := words(it))]
+        if texts:
+            return texts[-1]
+    return ""
 
 
 def _labelled(root: Element) -> Iterator[tuple[str, str]]:
@@ -127,20 +139,22 @@ def _value(name: str, text: str) -> Iterator[tuple[str, str]]:
             yield name, address[0]
     elif name == "create_time" and (moment := _MOMENT.search(text)):
         yield name, moment[0]
-    elif value := _ADDRESS.sub("", text).strip(_AROUND_A_VALUE):
+    elif value := _PARTS.split(_ADDRESS.sub("", text).strip(_AROUND_A_VALUE))[0]:
         yield name, value
+        if name != "create_time" and (moment := _MOMENT.search(text)):
+            yield "create_time", moment[0]
 
 
 def _lines(root: Element) -> Iterator[str]:
     """The text line by line, as blocks and cells divide it; links to articles have their addresses after them."""
     line: list[str] = []
     last = None
-    for node in root.xpath(".//text()|.//br"):
+    for node in root.xpath(".//text()[not(parent::title)]|.//br"):
         text = node if isinstance(node, str) else ""
         around = _around(node) if text else []
         block = next((element for element in around if element.tag in _BLOCKS), None)
         anchor = next((element for element in around if element.tag == "a"), None)
-        if not text or block is not last:
+        if not text or block is not last or _BEGINS_A_LINE.match(text):
             yield from filter(None, [one_line("".join(line))])
             line, last = [], block
         line.append(text)
@@ -153,6 +167,12 @@ def _around(text: Any) -> list[Element]:  # noqa: ANN401
     """The elements around a text, nearest first."""
     element = text.getparent().getparent() if text.is_tail else text.getparent()
     return [] if element is None else [element, *islice(element.iterancestors(), _DEPTH)]
+
+
+def _named_link(root: Element) -> Link | None:
+    """The article that a link leads to whose words say that it is the original."""
+    anchors = (element for element in root.iter("a") if _OF_A_LINK.fullmatch(words(element)))
+    return next((link for element in anchors if (link := identify(element.get("href", "")))), None)
 
 
 def _only_link(root: Element) -> Link | None:

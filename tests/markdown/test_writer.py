@@ -153,6 +153,7 @@ def test_what_is_struck_out_is_marked_whatever_stands_beside_it() -> None:
         return Span(words, struck=True, **more)
 
     assert said("原价", struck("999 元"), "现价") == "原价~~999 元~~现价"
+    assert said("~", struck("x", code=True)) == "\\~~~`x`~~"
     assert said("价", struck("“999”"), "今") == "价“~~999~~”今"
     assert (
         said(Span("省", strong=True), struck("一", strong=True), Span("百", strong=True))

@@ -155,6 +155,7 @@ def test_an_empty_item_has_its_number() -> None:
 
 def test_a_style_may_turn_one_kind_of_list_into_the_other() -> None:
     assert tree('<ol style="list-style-type:disc"><li>a</li></ol>') == [ListBlock([[line("a")]])]
+    assert tree('<ol style="list-style:none"><li>① a</li></ol>') == [ListBlock([[line("① a")]])]
     assert tree('<ul style="list-style-type:decimal"><li>b</li></ul>') == [
         ListBlock([[line("b")]], ordered=True)
     ]
@@ -345,6 +346,9 @@ def pictures(markup: str) -> list[tuple[str, str | None]]:
         '<table style="background:url(https://a.cn/1)"><tr><td>字</td><td>x</td></tr></table>',
         '<table><tr><td style="background:url(https://a.cn/1)">字</td><td>x</td></tr></table>',
         '<ul><li style="background:url(https://a.cn/1)">字</li></ul>',
+        '<table background="https://a.cn/1"><tr><td>字</td><td>x</td></tr></table>',
+        '<table><tr><td background="https://a.cn/1">字</td><td>x</td></tr></table>',
+        '<section style="background:url(&amp;quot;https://a.cn/1&amp;quot;)">字</section>',
         '<h2 style="background:linear-gradient(red,blue),url(https://a.cn/1)">字</h2>',
         '<section style="background:url(https://a.cn/1)">字<p style="background:url(https://a.cn/1)">字</p></section>',
         '<section style="background:url(data:image/png;base64,aa==)"><i style="background:url(https://a.cn/1)">字</i></section>',
@@ -406,3 +410,25 @@ def test_what_means_something_and_is_dropped_is_counted() -> None:
 
 def test_a_table_without_content_is_none() -> None:
     assert tree("a<table><tr><td></td><td> </td></tr></table>b") == [line("a"), line("b")]
+
+
+def test_line_ends_that_a_style_keeps_are_breaks() -> None:
+    kept = '<section style="white-space:pre-wrap">\n<p>甲\n乙<b>丙</b>\n丁</p>\n</section><p>戊\n己</p>'
+    assert text_of(tree(kept)) == "甲\n乙丙\n丁\n戊 己"
+    assert tree('<code style="display:block;white-space:pre">a = 1\n  b = 2</code>') == [
+        Code("a = 1\n  b = 2")
+    ]
+    assert text_of(tree('<p>见<code style="white-space:pre">a  b</code>。</p>')) == "见a b。"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["10<sup><b>9</b></sup>", "10<b><sup>9</sup></b>", "<b>10</b><sup>9</sup>", "10<i><sup>9</sup></i>"],
+)
+def test_what_stands_above_is_as_bold_as_what_it_stands_on(markup: str) -> None:
+    (paragraph,) = tree(f"<p>{markup}</p>")
+    assert isinstance(paragraph, Paragraph)
+    base, raised = paragraph.inlines
+    assert isinstance(base, Span)
+    assert isinstance(raised, Span)
+    assert (raised.text, raised.strong, raised.emphasis) == ("9", base.strong, base.emphasis)

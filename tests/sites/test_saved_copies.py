@@ -237,6 +237,7 @@ def rebuilt(
         f'<h1>渡口的一张旧船票</h1><div><span>公众号：江岸拾事</span><span> | 作者：沈渡</span> 时间：2026-03-01 08:00 <a href="{_LINK}">阅读原文</a></div>',
         f"<h1>渡口的一张旧船票</h1>来源：江岸拾事<br>作者：沈渡<br>发布时间：2026年3月1日 08:00<br>原文：{_LINK.replace('&', '&amp;')}<br>",
         f'<table><tr><td>公众号</td><td>江岸拾事</td></tr><tr><td>作者</td><td>沈渡</td></tr><tr><th>发布时间</th><td>2026-03-01 08:00</td></tr><tr><td>原文链接</td><td><a href="{_LINK}">打开</a></td></tr></table>',
+        f'<h2>渡口的一张旧船票</h2><span>公众号：江岸拾事</span><span>作者：沈渡</span><time>2026-03-01 08:00</time><p>来源：江岸拾事 | 2026年3月1日 08:00</p><a href="{_LINK}">查看原文</a><a href="{_OTHER}">上一篇</a>',
         f'<ul><li>导出时间: 2026-11-11 09:00</li><li>账号: 江岸拾事</li><li>Author: 沈渡</li><li>Date: 2026-03-01 08:00</li><li>URL: <a href="{_LINK}">x</a></li></ul>',
     ],
 )

@@ -48,6 +48,10 @@ def titles(value: object, site: SiteName, *, lines: bool = False) -> list[str]:
             "sources": [{"title": "别家", "url": "https://example.org/"}],
         },
         lambda a, b, c: [a, b, c | {"related": [a, b]}],
+        lambda a, b, c: {
+            "hot": [a],
+            "news": [{"name": one["title"], "href": one["url"]} for one in (b, c)],
+        },
         lambda a, b, c: {"title": "今天", "link": "https://example.org/", "items": [a, b, c]},
     ],
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from newsarchive.body import Aside, Body, Code, Embed, Image, Paragraph, Span, images_of, text_of, walk
 from newsarchive.items import Page
+from newsarchive.sites.ithome_body import read_markup as ithome_body
+from newsarchive.sites.kr36_body import read_markup as kr36_body
 from newsarchive.sites.weixin import read
 from newsarchive.sites.weixin_body import markup_body
 from tests.sites import weixin_pages as pages
@@ -126,9 +128,12 @@ def test_backgrounds_that_a_script_loads_are_seen() -> None:
 
 
 def test_formulas_that_a_script_draws_are_read() -> None:
-    article = read(Page(pages.article('<p>质能 <span data-formula="E=mc^2"></span> 成立</p>'))).article
+    markup = '<p>质能 <span data-formula="E=mc^2"></span> 成立</p>'
+    article = read(Page(pages.article(markup))).article
     assert article is not None
-    assert article.text == "质能 E=mc^2 成立"
+    assert [text_of(body) for body in (article.body, kr36_body(markup), ithome_body(markup))] == [
+        "质能 E=mc^2 成立"
+    ] * 3
 
 
 def test_what_is_dropped_is_counted_in_the_record() -> None:

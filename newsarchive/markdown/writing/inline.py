@@ -69,8 +69,9 @@ def cell_lines(inlines: Iterable[Inline], style: Style) -> list[str]:
 
 def _has_tildes(lines: list[list[Piece]]) -> bool:
     """Whether a tilde has to be escaped: two could strike out what is between them, as two of ours do."""
-    pieces = [piece for line in lines for piece in line if piece.kind == "text"]
-    return any(piece.struck for piece in pieces) or sum(piece.text.count("~") for piece in pieces) > 1
+    pieces = [piece for line in lines for piece in line]
+    written = sum(piece.text.count("~") for piece in pieces if piece.kind == "text")
+    return written > 1 or any(piece.struck for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)
