@@ -18,7 +18,6 @@ Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow."""
 
 _ATTRIBUTES = ("data-formula", "data-tex", "data-latex", "data-math", "data-equation")
-_WITH_FORMULA = etree.XPath("descendant::*[@data-formula]")
 _DRAWINGS = ("svg", "img", "math")
 _NEAREST = 4
 """How far above a drawing its TeX may stand; editors have a box or two between."""
@@ -57,7 +56,7 @@ def hide_doubles(root: Element) -> None:
 
 def draw_missing(root: Element) -> None:
     """Give formulas that a script would draw (`data-formula` on an empty element, as weixin's editors write them) a drawing, by which they are found."""
-    for element in _WITH_FORMULA(root):
+    for element in root.xpath("descendant::*[@data-formula]"):
         if (
             element.tag not in _DRAWINGS
             and not words(element)
