@@ -1,53 +1,63 @@
-"""The command's tree: one module per sub-command."""
+"""The command's tree: one module per sub-command, imported when it is called.
+
+So `pick` and `status` start without Scrapy, Twisted and what else a crawl needs.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 from newsarchive import __version__
-from newsarchive.cli import (
-    crawl,
-    draft,
-    export,
-    export_feeds,
-    fixture,
-    hosts,
-    importing,
-    parse,
-    pick,
-    runs,
-    stats,
-    status,
-    sync,
-)
+
+COMMANDS = {
+    "crawl": "crawl:crawl",
+    "draft": "draft:draft",
+    "export": "export_feeds:app",
+    "fixture": "fixture:app",
+    "hosts": "hosts:hosts",
+    "import": "importing:import_files",
+    "parse": "parse:parse",
+    "pick": "pick:app",
+    "runs": "runs:runs",
+    "stats": "stats:stats",
+    "status": "status:status",
+    "sync": "sync:sync",
+}
+"""Where each sub-command is: its module in this package, and its function or its own sub-commands there."""
+
+
+class _Tree(TyperGroup):
+    """Sub-commands by name; only the one that is called is imported."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's own class, which Typer keeps to itself
+        return [*COMMANDS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"newsarchive.cli.{module}"), name)
+        alone = typer.Typer(add_completion=False)
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found, name=cmd_name)
+            return get_group(alone).commands[cmd_name]
+        alone.command(cmd_name)(found)
+        return get_command(alone)
+
 
 app = typer.Typer(
+    cls=_Tree,
     help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("crawl")(crawl.crawl)
-app.command("draft")(draft.draft)
-for way_out in (
-    export_feeds.atom,
-    export_feeds.epub,
-    export_feeds.jsonl,
-    export_feeds.parquet,
-    export_feeds.text,
-):
-    export.app.command()(way_out)
-app.add_typer(export.app, name="export")
-app.add_typer(fixture.app, name="fixture")
-app.command("hosts")(hosts.hosts)
-app.command("import")(importing.import_files)
-app.command("parse")(parse.parse)
-app.add_typer(pick.app, name="pick")
-app.command("runs")(runs.runs)
-app.command("stats")(stats.stats)
-app.command("status")(status.status)
-app.command("sync")(sync.sync)
 
 
 def _version(wanted: bool) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from exports.drafting import Drafted, draft_day
-from exports.machine_drafts import Endpoint, Worded, endpoint_of, word_drafts
 from exports.picking import with_texts
 from newsarchive.cli.days import DayOption, day_of
 from newsarchive.cli.opening import StoreOption, with_store
@@ -17,6 +16,9 @@ from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.items import Pick
 from newsarchive.settings import ours
 from newsarchive.storage.contract import Store
+
+if TYPE_CHECKING:
+    from exports.machine_drafts import Endpoint, Worded
 
 
 def draft(
@@ -33,12 +35,16 @@ def draft(
 ) -> None:
     """Propose a candidate for each story of a day; what an editor decided is never touched."""
     wanted = day_of(day)
-    endpoint = endpoint_of(ours(os.environ), os.environ) if machine else None
+    endpoint = None
+    if machine:
+        from exports.machine_drafts import endpoint_of, word_drafts  # noqa: PLC0415 - aiohttp takes half a second
 
-    async def work(opened: Store) -> tuple[Drafted, Worded, list[Pick]]:
+        endpoint = endpoint_of(ours(os.environ), os.environ)
+
+    async def work(opened: Store) -> tuple[Drafted, Worded | None, list[Pick]]:
         drafted = await draft_day(opened, wanted)
-        worded = await word_drafts(opened, wanted, endpoint) if endpoint else Worded((), ())
-        words = {pick.url: pick for pick in worded.picks}
+        worded = await word_drafts(opened, wanted, endpoint) if endpoint else None
+        words = {pick.url: pick for pick in worded.picks} if worded else {}
         picks = [words.get(it.pick.url, it.pick) for it in drafted.proposals]
         return drafted, worded, await with_texts(opened, picks)
 
@@ -50,7 +56,7 @@ def draft(
     OUT.print(
         f"{wanted}: {len(drafted.proposals)} candidates, {drafted.known} stories proposed or decided before"
     )
-    if endpoint:
+    if endpoint and worded:
         _report(endpoint, worded)
 
 

@@ -20,7 +20,7 @@ from exports.records import parquet_schema, write_json_lines, write_parquet
 from exports.writing import WholeFile, named_file, read_bytes, write_text
 from exports.xml_text import web_url
 from newsarchive.cli.days import DayOption, day_of, month_of
-from newsarchive.cli.export import AllOption, ExcerptsOption
+from newsarchive.cli.export import AllOption, ExcerptsOption, app
 from newsarchive.cli.opening import StoreOption, with_store
 from newsarchive.cli.terminal import ERR, OUT
 from newsarchive.cli.told import left_out_words, taken_out_lines
@@ -225,3 +225,7 @@ def _write_records(
 
     count, written = with_store(uri, "read", run)
     say(f"{out}: {count} articles, {state(written=written)}", beside=out in STANDARD_OUTPUT)
+
+
+for _way_out in (atom, epub, jsonl, parquet, text):
+    app.command()(_way_out)
