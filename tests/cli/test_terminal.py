@@ -172,11 +172,11 @@ sys.stdin.read()
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "scrapy"])
-def test_ctrl_c_while_the_command_is_loaded(tmp_path: Path, module: str) -> None:
+@pytest.mark.parametrize(("module", "words"), [("typer", ["status"]), ("scrapy", ["crawl", "36kr"])])
+def test_ctrl_c_while_the_command_is_loaded(tmp_path: Path, module: str, words: list[str]) -> None:
     (tmp_path / f"{module}.py").write_text(SLOW_IMPORT, encoding="utf-8")
     with subprocess.Popen(
-        [*COMMAND, "status"],
+        [*COMMAND, *words],
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{CHECKOUT}"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
