@@ -48,7 +48,7 @@ def exit_codes_table() -> str:
         error = pending.pop()
         pending += error.__subclasses__()
         if error is not errors.NewsarchiveError:
-            rows[error.exit_code] = (error.__doc__ or "").strip()
+            rows.setdefault(error.exit_code, (error.__doc__ or "").strip())
     rows |= {
         CrawlExit.STOPPED: "A crawl was stopped before its end (Ctrl-C, a job that was cancelled, an error at the start).",
         CrawlExit.BLOCKED: "Hosts asked to be left alone (a challenge, a long Retry-After) before a crawl read anything: `newsarchive hosts`.",

@@ -45,6 +45,10 @@ class StoreUnreachableError(NewsarchiveError):
     exit_code = 20
 
 
+class StoreUnwritableError(StoreUnreachableError):
+    """The store's disk is full or fails: waiting does not help."""
+
+
 class StorePermissionError(NewsarchiveError):
     """The store's path exists or would exist where this user may not write."""
 

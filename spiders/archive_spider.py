@@ -235,11 +235,12 @@ class ArchiveSpider(Spider):
 
     async def _request_next(self) -> None:
         try:
-            for task in await self.frontier.take(AT_ONCE):
+            for task in await self.outbox.patiently(lambda: self.frontier.take(AT_ONCE)):
                 self.crawler.engine.crawl(self.article_request(task))
         except Exception as error:  # whatever it is, it belongs into the end of the run
             self.logger.exception("Articles that wait cannot be asked for")
             self.session.unforeseen(error, "asking for the articles that wait")
+            self.frontier.leave()
         finally:
             self._asking = None
 

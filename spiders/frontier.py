@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 
 from scrapy.statscollectors import StatsCollector
 
+from newsarchive.errors import NewsarchiveError
 from newsarchive.items import SiteName, Task
 from newsarchive.storage.contract import Store
 from newsarchive.storage.frontier import postponed, ranked_at, settled
@@ -77,17 +78,27 @@ class Frontier:
         """At most so many of those that wait, newest first, up to the limit of the run.
 
         Only names wait here, the tasks come from the store. One that another name of its article has settled meanwhile is
-        passed over.
+        passed over. Where the store fails, all wait on.
         """
         room = most if self._limit is None else max(min(most, self._limit - self._taken), 0)
-        names = [heappop(self._waiting)[1] for _ in range(min(room, len(self._waiting)))]
-        if self._limit is not None and self._taken + len(names) >= self._limit:
+        taken = [heappop(self._waiting) for _ in range(min(room, len(self._waiting)))]
+        names = [name for _, name in taken]
+        try:
+            held = await self._store.tasks(names)
+        except NewsarchiveError:
+            for one in taken:
+                heappush(self._waiting, one)
+            raise
+        self._taken += len(names)
+        if self._limit is not None and self._taken >= self._limit:
             self._stats.inc_value("link/over_limit_count", len(self._waiting))
             self._waiting.clear()
-        self._taken += len(names)
-        held = await self._store.tasks(names)
         now = datetime.now(UTC)
         return [held[name] for name in names if name in held and held[name].due_at <= now]
+
+    def leave(self) -> None:
+        """Leave all that waits to a later run."""
+        self._waiting.clear()
 
     def read(
         self,

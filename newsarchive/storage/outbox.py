@@ -15,6 +15,8 @@ from newsarchive.errors import (
     RecordRefusedError,
     StorePermissionError,
     StoreUnreachableError,
+    StoreUnwritableError,
+    StoreVersionError,
 )
 from newsarchive.items import Event, FetchedArticle, ListReading, Record, Task
 from newsarchive.storage.contract import Outcome, Store
@@ -25,7 +27,7 @@ from newsarchive.storage.refused import set_aside
 R = TypeVar("R")
 A = TypeVar("A")
 
-AWAY = (StoreUnreachableError, StorePermissionError, OutputError)
+AWAY = (StoreUnreachableError, StorePermissionError, StoreVersionError, OutputError)
 """What says that the store, or the disk, takes nothing now; every other error is of one record."""
 MOST_BATCHES = 2
 """So much is held while the store is away; then no further page is read until it is back. Parsed pages are large."""
@@ -87,6 +89,7 @@ class Outbox:
         self._timer: asyncio.Task[None] | None = None
         self._back = asyncio.Event()
         self._back.set()
+        self._may_come_back = True
         self._full_since: float | None = None
         self._given_up = False
 
@@ -148,13 +151,29 @@ class Outbox:
             not self._back.is_set() and len(self._articles) + len(self._events) >= self._size * MOST_BATCHES
         ):
             self._full_since = self._full_since or loop.time()
-            left = self._full_since + self._patience - loop.time()
+            left = self._full_since + self._patience - loop.time() if self._may_come_back else 0
             try:
                 await asyncio.wait_for(self._back.wait(), max(left, 0))
             except TimeoutError:
                 self._given_up = True
                 break
         return not self._given_up
+
+    async def patiently(self, ask: Callable[[], Awaitable[A]]) -> A:
+        """The store's answer, asked for again while the store is away; what is asked must bear that.
+
+        Raises what asking raises where waiting does not help, and StoreUnreachableError where it was in vain.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._patience
+        while True:
+            try:
+                return await ask()
+            except StoreUnreachableError as error:
+                if not may_come_back(error) or loop.time() >= end:
+                    raise
+                logger.warning("Waiting for the store: %s", error)
+            await asyncio.sleep(self._seconds)
 
     # Into the store.
 
@@ -168,7 +187,8 @@ class Outbox:
             self._timer.cancel()
         await self.write()
         loop = asyncio.get_running_loop()
-        end = loop.time() + (self._patience if wait and not self._given_up else 0)
+        worth_it = wait and self._may_come_back and not self._given_up
+        end = loop.time() + (self._patience if worth_it else 0)
         if not self._back.is_set() and loop.time() < end:
             logger.warning("All is fetched: waiting for the store, at most %.0f seconds", self._patience)
         while not self._back.is_set() and loop.time() < end:
@@ -198,6 +218,7 @@ class Outbox:
                 await self._write_tasks_and_lists()
             except AWAY as error:
                 self._back.clear()
+                self._may_come_back = may_come_back(error)
                 logger.error("%d articles wait for the store: %s", len(self._articles), error)  # noqa: TRY400
             except Exception as error:
                 logger.exception("What was fetched could not be written")
@@ -293,6 +314,11 @@ class Outbox:
             self._run.warn(f"refused by the store: {kind} {name}, now in {path}")
         else:
             self._run.unforeseen(error, f"the store does not take the {kind} {name}, now in {path}")
+
+
+def may_come_back(error: Exception) -> bool:
+    """Whether a store may take, after a while, what it did not take now: one that is busy, or does not answer."""
+    return isinstance(error, StoreUnreachableError) and not isinstance(error, StoreUnwritableError)
 
 
 async def _answers(

@@ -16,6 +16,7 @@ from newsarchive.errors import (
     RecordRefusedError,
     StorePermissionError,
     StoreUnreachableError,
+    StoreUnwritableError,
     StoreVersionError,
 )
 
@@ -229,13 +230,15 @@ def _clear(path: Path, error: sqlite3.DatabaseError) -> NewsarchiveError:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_ERROR:
             return _damaged(path, str(error))
         case sqlite3.SQLITE_FULL:
-            return StoreUnreachableError(f"{path} cannot be written: the disk is full")
+            return StoreUnwritableError(f"{path} cannot be written: the disk is full")
         case sqlite3.SQLITE_BUSY:
             return StoreUnreachableError(
                 f"{path} was kept busy by another process for {BUSY_SECONDS:.0f} s: try again"
             )
         case sqlite3.SQLITE_IOERR if not _room_beside(path):
-            return StoreUnreachableError(f"{path} cannot be written: the disk is full")
+            return StoreUnwritableError(f"{path} cannot be written: the disk is full")
+        case sqlite3.SQLITE_IOERR:
+            return StoreUnwritableError(f"{path} failed: {error}")
         case _:
             return StoreUnreachableError(f"{path} failed: {error}")
 

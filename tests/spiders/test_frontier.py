@@ -11,11 +11,13 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
+from newsarchive.errors import StoreUnreachableError
 from newsarchive.items import Task
 from newsarchive.storage.frontier import settled
 from newsarchive.storage.sqlite import SqliteStore
 from spiders.frontier import Frontier
 from spiders.ithome import IthomeSpider
+from tests.storage.moody import MoodyStore
 from tests.storage.records import NOON, article, task
 
 DAY = timedelta(days=1)
@@ -64,6 +66,17 @@ async def test_the_limit_takes_the_newest_and_leaves_the_rest_to_a_later_run(sto
     later = frontier(store)
     await later.resume(50)
     assert len(await taken(later)) == 5
+
+
+async def test_what_could_not_be_taken_waits_on(tmp_path: Path) -> None:
+    async with MoodyStore(tmp_path / "news.sqlite") as store:
+        front = frontier(store, limit=2)
+        await front.want([task(number, published_at=NOON + number * DAY) for number in range(1, 4)])
+        store.away = {"tasks"}
+        with pytest.raises(StoreUnreachableError):
+            await front.take(64)
+        store.away = set()
+        assert await taken(front) == ["ithome:3", "ithome:2"]
 
 
 async def test_what_the_archive_has_is_not_fetched_and_its_task_is_done(store: SqliteStore) -> None:

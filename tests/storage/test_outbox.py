@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsarchive.errors import RecordRefusedError
+from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreUnwritableError
 from newsarchive.items import Event, FetchedArticle, ListReading, Task
 from newsarchive.storage.frontier import postponed, settled
 from newsarchive.storage.outbox import MOST_BATCHES, Outbox
@@ -266,6 +266,35 @@ async def test_a_crawl_that_has_nothing_more_to_fetch_waits_for_the_store(tmp_pa
     assert desk.count("record/unsaved") == 0
     await desk.store.close()
     desk.raw.close()
+
+
+async def test_a_full_disk_is_not_waited_for(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, patience=3600)
+    await desk.store.open()
+    desk.raw.open()
+    desk.store.refuses = {"ithome:1": StoreUnwritableError("the disk is full")}
+    await desk.add(1)
+    await asyncio.wait_for(desk.outbox.close(wait=True), 30)
+    assert desk.count("record/unsaved") == 1
+    assert desk.aside() == []
+    await desk.store.close()
+    desk.raw.close()
+
+
+async def test_a_question_is_asked_again_while_the_store_is_away(desk: Desk) -> None:
+    away = StoreUnreachableError("away")
+    answers: Iterator[Exception | None] = iter([away, away, None])
+
+    async def ask() -> str:
+        if error := next(answers):
+            raise error
+        return "an answer"
+
+    assert await desk.outbox.patiently(ask) == "an answer"
+    for error in (StoreUnwritableError("full"), ValueError("odd")):
+        answers = iter([error])
+        with pytest.raises(type(error)):
+            await desk.outbox.patiently(ask)
 
 
 async def test_a_crawl_that_was_stopped_does_not_wait(tmp_path: Path) -> None:
