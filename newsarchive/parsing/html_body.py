@@ -619,7 +619,8 @@ class _Walk:
             self.blocks.append(list_of(element, parts))
 
     def open_item(self, element: Element) -> _Closer:
-        self.flush()
+        if self.pending or self.line:
+            self.flush()
         if not self.inside(_LISTS) or len(self.around) >= MAX_NESTING:
             return _Walk.flush
         if self.blocks:  # what stands between items (editors lift sublists out) belongs to the one before

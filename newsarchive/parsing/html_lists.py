@@ -21,6 +21,7 @@ _MARKERS: dict[str, Numbering | Literal["-"]] = {
 }
 """What the markers of a `list-style` are; others leave a list what it is."""
 _TYPES: dict[str, Numbering] = {"A": "A", "a": "a", "I": "I", "i": "i"}
+_OF_MARKERS = frozenset(("start", "type", "reversed"))
 _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 
 
@@ -37,6 +38,8 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
     Items that hold nothing are left out, but have their numbers on the page. At least one holds something.
     """
     blocks = [item.blocks for item in items if item.blocks]
+    if _is_usual(element, items):
+        return ListBlock(blocks, element.tag == "ol")
     counts = element.tag == "ol" and "none" not in _words_of_style(element)
     style = _numbering(element) or _numbering(items[0].element) or ("1" if counts else "-")
     if style == "-":
@@ -54,6 +57,23 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
     first = numbers[0]
     counts_on = numbers == list(range(first, first + len(numbers)))
     return ListBlock(blocks, ordered=True, start=first, style=style, numbers=[] if counts_on else numbers)
+
+
+def _is_usual(element: Element, items: list[Item]) -> bool:
+    """Whether nothing is said of markers and numbers, and no item is empty: so are most lists, and told fast."""
+    return (
+        _says_nothing(element)
+        and all(item.blocks for item in items)
+        and _says_nothing(items[0].element)
+        and (element.tag != "ol" or all(item.element.get("value") is None for item in items))
+    )
+
+
+def _says_nothing(element: Element) -> bool:
+    attributes = element.attrib
+    return not attributes or (
+        _OF_MARKERS.isdisjoint(attributes) and "list-style" not in attributes.get("style", "").lower()
+    )
 
 
 def _numbering(element: Element) -> Numbering | Literal["-"] | None:

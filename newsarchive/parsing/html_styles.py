@@ -53,10 +53,11 @@ class Looks(dict[str, Look | None]):
     """What the styles seen so far say, None for nothing; a body has thousands of them, but a few dozen that differ."""
 
     def __missing__(self, style: str) -> Look | None:
-        found = self[style] = look(style)
+        found = self[style] = look(style)  # and those of a page are mostly those of the account's other pages
         return found
 
 
+@lru_cache(maxsize=2048)
 def look(style: str) -> Look | None:
     """What one style says; None where nothing of it counts.
 
