@@ -177,7 +177,9 @@ def _published(facts: Facts, source: Page) -> tuple[Moment | None, str | None]:
 
 def _shown_time(page: WeixinPage | None) -> str:
     """`#publish_time`: empty as the server sends it, relative (昨天) in a browser's DOM of 2020; `#post-date` in 2018."""
-    return (page.words(b"publish_time") or page.words(b"post-date")) if page else ""
+    if page is None:
+        return ""
+    return page.words(b"publish_time" if page.tag_start(b"publish_time") >= 0 else b"post-date")
 
 
 def _tags(facts: Facts) -> tuple[str, ...]:
