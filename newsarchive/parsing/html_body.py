@@ -454,8 +454,13 @@ class _Walk:
         if not isinstance(last, Span):
             return False
         if (last.script, last.link, last.struck) != (span.script, span.link, span.struck):
-            if shown(span) != span.text and not last.text[-1:].isspace():  # as bold as what it stands on
-                span.strong, span.emphasis = last.strong, last.emphasis
+            style = last.strong, last.emphasis
+            if (
+                (span.strong, span.emphasis) != style
+                and shown(span) != span.text
+                and not last.text[-1:].isspace()
+            ):
+                span.strong, span.emphasis = style  # as bold as what it stands on
             return False
         last.text += span.text
         last.strong, last.emphasis, last.code = (

@@ -19,6 +19,7 @@ Element: TypeAlias = Any
 
 _ATTRIBUTES = ("data-formula", "data-tex", "data-latex", "data-math", "data-equation")
 _DRAWINGS = ("svg", "img", "math")
+_WITH_FORMULA: Any = etree.XPath("descendant::*[@data-formula]")
 _NEAREST = 4
 """How far above a drawing its TeX may stand; editors have a box or two between."""
 _DEEPEST = 40
@@ -56,7 +57,7 @@ def hide_doubles(root: Element) -> None:
 
 def draw_missing(root: Element) -> None:
     """Give formulas that a script would draw (`data-formula` on an empty element, as weixin's editors write them) a drawing, by which they are found."""
-    for element in root.xpath("descendant::*[@data-formula]"):
+    for element in _WITH_FORMULA(root):
         if (
             element.tag not in _DRAWINGS
             and not words(element)

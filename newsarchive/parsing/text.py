@@ -47,9 +47,11 @@ def plain(markup: str | None) -> str:
     What is raised or lowered keeps its meaning as in a body (`10⁹`, `H₂O`), what is struck out is left out.
     """
     markup = markup or ""
-    if "</s" in markup or "</d" in markup or "</S" in markup or "</D" in markup:
-        markup = _MEANT.sub(_meant, markup)
-    return one_line(html.unescape(_TAG.sub("", markup)))
+    if "<" in markup:
+        if "</s" in markup or "</d" in markup or "</S" in markup or "</D" in markup:
+            markup = _MEANT.sub(_meant, markup)
+        markup = _TAG.sub("", markup)
+    return one_line(html.unescape(markup))
 
 
 def _meant(element: re.Match[str]) -> str:
