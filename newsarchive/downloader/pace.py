@@ -49,6 +49,11 @@ class PaceAddon:
             settings.set(setting.name, value, settings.getpriority(setting.name) or 0)
         for name, kind in SCRAPYS.items():
             settings.set(name, read(name, kind, settings[name]), settings.getpriority(name) or 0)
+        if not settings.getbool("RETRY_ENABLED"):
+            # The same middleware hears a host that asks for a rest: without repeats it stays.
+            priority = settings.getpriority("RETRY_ENABLED") or 0
+            settings.set("RETRY_TIMES", 0, max(priority, settings.getpriority("RETRY_TIMES") or 0))
+            settings.set("RETRY_ENABLED", value=True, priority=priority)
         if not on_this_machine(settings):
             for hurry in hurries(settings):
                 raise BadValueError(

@@ -13,13 +13,15 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
-from newsarchive.downloader.gate import HostHeldError
+from newsarchive.downloader.gate import Gate, HostHeldError
 from newsarchive.downloader.refusals import RobotsForbiddenError, RobotsUnreachableError
+from newsarchive.downloader.retry import ASKED_FOR_REST
 
 MOST_BYTES = 500 * 1024
 """As much of a robots.txt is read as every crawler has to (RFC 9309, 2.5); 10 MB took 17 seconds and 369 MB of memory."""
 FIRST_CLIENT_ERROR = 400
 FIRST_SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
 
 
 def whole_lines(body: bytes) -> bytes:
@@ -62,7 +64,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return await asyncio.shield(self._files[origin])
 
     async def _fetch(self, url: str) -> RobotParser | None:
-        """Read a robots.txt as RFC 9309 says: missing, everything is allowed; unreachable, nothing is."""
+        """Read a robots.txt as RFC 9309 says: missing, everything is allowed; unreachable, nothing is.
+
+        429 (too many requests) says nothing of what is allowed: it counts as unreachable. Raises RobotsUnreachableError, and
+        HostHeldError where the answer asks for a long rest.
+        """
         request = Request(
             url, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta={"dont_obey_robotstxt": True}
         )
@@ -73,7 +79,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise
         except Exception as error:
             raise RobotsUnreachableError(f"{url} could not be read: {error}") from error
-        if response.status >= FIRST_SERVER_ERROR:
+        if ASKED_FOR_REST in response.meta:
+            await Gate.of(self.crawler).let_through(request)
+        if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY_REQUESTS:
             raise RobotsUnreachableError(
                 f"{url} could not be read: status {response.status}", response.status
             )

@@ -85,7 +85,7 @@ class Outcome:
     def exit_code(self) -> CrawlExit:
         """How the crawl ended, as a number that a scheduler can tell apart."""
         pages = self.pages
-        challenged = self.count("page/challenged") + self.count("page/held")
+        challenged = any(self.count(name) for name in ("page/challenged", "page/held", "host/held"))
         if self.records["unsaved"] or self.count("run/unsaved") or self.count("run/unrecorded"):
             return CrawlExit.UNSAVED
         if self.reason != FINISHED:

@@ -110,7 +110,8 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = words(marks.get("footer"))
     facts = Facts(
-        link=identify(page.url) or identify(meta.get("canonical", "")) or identify(meta.get("og:url", "")),
+        # What the page says first: an address can come to answer with another article.
+        link=identify(meta.get("canonical", "")) or identify(page.url) or identify(meta.get("og:url", "")),
         title=words(marks.get("title"))
         or ("readable" in marks and words(root.find(".//h1")))
         or one_line(meta.get("og:title"))

@@ -120,6 +120,30 @@ async def test_a_robots_txt_that_leads_off_the_site(server: Hostile, inside: Hos
     assert server.asked == [ROBOTS]
 
 
+@pytest.mark.parametrize("retries", ["1", "0"])
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("route", [ROBOTS, FEED])
+async def test_a_host_that_asks_for_a_long_rest(
+    server: Hostile, route: str, status: int, retries: str
+) -> None:
+    server.feed({"/0/901/001.htm": GOOD})
+    server.routes[route] = answer("busy", status=status, Retry_After="9999999999")
+    for _ in range(2):
+        crawled = await server.crawl("ithome", "-s", f"RETRY_ENABLED={retries}")
+        assert crawled.code == CrawlExit.BLOCKED
+    assert server.asked == ([ROBOTS] if route == ROBOTS else [ROBOTS, FEED])
+    assert {f"http_{status}"} <= {one.reason for one in crawled.run.not_read}
+
+
+async def test_a_robots_txt_that_is_asked_for_too_often_allows_nothing(server: Hostile) -> None:
+    server.feed({"/0/901/001.htm": GOOD})
+    server.routes[ROBOTS] = answer("busy", status=429)
+    crawled = await server.crawl()
+    assert crawled.code == CrawlExit.NOTHING_READ
+    assert crawled.reasons() == {"robots_http_429": 1}
+    assert set(server.asked) == {ROBOTS}
+
+
 async def test_only_the_beginning_of_a_long_robots_txt_counts(server: Hostile) -> None:
     server.feed({"/0/901/001.htm": GOOD, "/0/902/002.htm": GOOD})
     rules = (

@@ -371,6 +371,16 @@ def test_a_saved_rendered_page_names_itself_and_its_lazy_pictures() -> None:
     assert [picture.url for picture in article.images] == [PICTURE]
 
 
+def test_a_page_that_names_another_article_is_not_stored_under_the_one_asked_for() -> None:
+    other = f"https://36kr.com/p/{NUMBER + 1}"
+    text = (
+        f'<html><head><link rel="canonical" href="{other}"></head><body><h1 class="article-title">题</h1>'
+        '<div class="articleDetailContent"><p>文。</p></div></body></html>'
+    )
+    reading = read(Page(text.encode(), url=URL))
+    assert (reading.verdict, reading.article, reading.moved_to) == (Verdict.OTHER, None, other)
+
+
 def test_a_flash_is_plain_text_where_a_sign_is_no_tag() -> None:
     flash = data(itemId=NUMBER, widgetContent="36氪获悉，若 a<b 且 P&amp;L 为正，则续约。")
     state = {"newsflashDetail": {"newsflashDetailData": {"code": 0, "data": flash}}}
