@@ -417,7 +417,16 @@ class MongoStore:
             held = await self._held_tasks({task.name for task in mongo_tasks.named(tasks, owners)})
             new, writes = mongo_tasks.additions(tasks, owners, held)
             await write(self._in("tasks"), writes)
-        return new
+            # Another list that names the same articles may have been quicker: what this one carried must not be lost.
+            carrying = [task for task in mongo_tasks.named(tasks, owners) if task.carried]
+            for _ in range(ROUNDS):
+                held = await self._held_tasks({task.name for task in carrying})
+                carrying = [task for task in carrying if not mongo_tasks.keeps(held.get(task.name), task)]
+                if not carrying:
+                    return new
+                _, writes = mongo_tasks.additions(carrying, {}, held)
+                await write(self._in("tasks"), writes)
+        raise StoreUnreachableError(f"{self._place}: other processes keep writing the same tasks; try again")
 
     async def due_tasks(
         self,

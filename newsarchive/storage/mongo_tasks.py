@@ -67,6 +67,11 @@ def additions(
     return new, writes
 
 
+def keeps(held: Task | None, task: Task) -> bool:
+    """Whether a task is there with what a list carried of it, or needs nothing of that any more."""
+    return held is not None and (held.carried is not None or held.state != "wanted" or not task.carried)
+
+
 def _insert(task: Task) -> UpdateOne:
     document = task_document(task)
     return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)

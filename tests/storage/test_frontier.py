@@ -215,6 +215,33 @@ async def test_hostile_text_of_a_list_is_kept_and_found(store: Store) -> None:
     assert await store.task_counts() == {"ithome": {"done": 1}}
 
 
+async def test_what_a_list_carried_stays_until_the_article_was_read(store: Store) -> None:
+    await store.add_tasks([task(1), task(2, carried='{"a": 1}'), task(3, state="done")])
+    await store.add_tasks([task(1, carried="{}"), task(2), task(3, carried="{}")])
+    held = await store.tasks(["ithome:1", "ithome:2", "ithome:3"])
+    assert [one.carried for one in held.values()] == ["{}", '{"a": 1}', None]
+    await store.add_tasks([task(2, carried='{"a": 2}')])
+    (two,) = (await store.tasks(["ithome:2"])).values()
+    assert two.carried == '{"a": 2}'
+    await store.save_tasks([postponed(two, outcome="http_503", at=NOON, due_at=NOON)])
+    assert (await store.tasks(["ithome:2"]))["ithome:2"].carried == '{"a": 2}'
+    await store.save_tasks([done(two)])
+    assert (await store.tasks(["ithome:2"]))["ithome:2"].carried is None
+
+
+async def test_of_lists_that_name_the_same_at_once_the_one_that_carries_it_is_heard(store_uri: str) -> None:
+    async with open_store(store_uri) as one, open_store(store_uri) as two:
+        for start in range(0, 100, 10):
+            numbers = range(start, start + 10)
+            bare, full = (
+                [task(number) for number in numbers],
+                [task(number, carried="{}") for number in numbers],
+            )
+            await asyncio.gather(one.add_tasks(bare), two.add_tasks(full), one.add_tasks(full))
+            held = await one.tasks([each.name for each in bare])
+            assert {each.carried for each in held.values()} == {"{}"}
+
+
 async def test_two_crawls_add_the_same_tasks(store_uri: str) -> None:
     async with open_store(store_uri) as one, open_store(store_uri) as two:
         batches = [[task(number) for number in range(start, start + 60)] for start in (0, 30)]
