@@ -79,6 +79,19 @@ def text(takes: str, *, may_be_empty: bool = False) -> Kind:
     return Kind(takes, read_text)
 
 
+def path(takes: str, *schemes: str) -> Kind:
+    """The path of a file or folder, or a URI of one of the schemes: any other URI would make odd folders."""
+
+    def read_path(value: object) -> str:
+        read = str(text(takes).read(value))
+        scheme, separator, _ = read.partition("://")
+        if separator and scheme not in schemes:
+            raise ValueError
+        return read
+
+    return Kind(takes, read_path)
+
+
 def number(least: float, most: float, *, above: bool = False) -> Kind:
     """A number from `least` (or above it) to `most`; never nan, infinite, or a truth value."""
 

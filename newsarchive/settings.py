@@ -21,6 +21,7 @@ from newsarchive.setting import (
     checked_url,
     entries,
     number,
+    path,
     shown,
     table,
     text,
@@ -102,14 +103,14 @@ OURS = (
         "data/newsarchive.sqlite",
         "path or mongodb:// URI",
         "Where articles, events, picks and runs are kept: a SQLite file, or a MongoDB database.",
-        text("a path or a mongodb:// URI"),
+        path("a path or a mongodb:// URI", "sqlite", "mongodb", "mongodb+srv"),
     ),
     Setting(
         "NEWSARCHIVE_RAW",
         "data/raw",
         "directory",
         "Where raw pages are kept as WARC files. Pages can be read again from here without a request.",
-        text("a directory"),
+        path("a directory"),
     ),
     Setting(
         "NEWSARCHIVE_RAW_FILE_BYTES",
@@ -253,7 +254,7 @@ OURS = (
         "/usr/bin/chromium",
         "path",
         "The browser's program; Debian's package chromium has it here.",
-        text("the path of a program"),
+        path("the path of a program"),
     ),
     Setting(
         "NEWSARCHIVE_CHROMIUM_SANDBOX",

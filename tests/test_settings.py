@@ -33,8 +33,8 @@ def refused(name: str, value: object, **more: object) -> str:
 
 
 WRONG: dict[str, list[object]] = {
-    "NEWSARCHIVE_STORE": ["", "  ", "a\nb", "a\0b"],
-    "NEWSARCHIVE_RAW": [""],
+    "NEWSARCHIVE_STORE": ["postgres://localhost/x", "http://[", "", "  ", "a\nb", "a\0b"],
+    "NEWSARCHIVE_RAW": ["s3://bucket/raw", "file:///srv/raw", ""],
     "NEWSARCHIVE_RAW_FILE_BYTES": ["-1", "0", "512M", "1e99", "", "١"],
     "NEWSARCHIVE_BATCH": ["0", "-3", "many", "1.5", True, "True", "nan", "inf", "1_000"],
     "NEWSARCHIVE_BATCH_SECONDS": ["0", "-1", "nan", "inf", "1e400", True, "two"],
@@ -73,7 +73,7 @@ WRONG: dict[str, list[object]] = {
     "NEWSARCHIVE_PAUSE_MOST_SECONDS": ["-1", "inf"],
     "NEWSARCHIVE_RETRY_AFTER_MOST": ["-1", "nan"],
     "NEWSARCHIVE_BROWSER": ['{"36kr": ["challenge"]}', '{"36kr": "empty"}', '{"sina": ["empty"]}', '{"36kr": [["empty"]]}', "36kr"],
-    "NEWSARCHIVE_CHROMIUM": [""],
+    "NEWSARCHIVE_CHROMIUM": ["", "http://127.0.0.1:9222"],
     "NEWSARCHIVE_CHROMIUM_SANDBOX": ["7", "-1", "yes", True],
     "NEWSARCHIVE_DRAFT_URL": ["127.0.0.1:11434", "file:///etc/passwd", "http://", "http://[", "x y"],
     "NEWSARCHIVE_DRAFT_MODEL": ["a\x1b[31m"],
