@@ -90,6 +90,7 @@ class Outbox:
         self._back = asyncio.Event()
         self._back.set()
         self._may_come_back = True
+        self._why_away = "it was not asked"
         self._full_since: float | None = None
         self._given_up = False
 
@@ -199,11 +200,9 @@ class Outbox:
         if articles or others:
             self._stats.inc_value("record/unsaved_count", articles)
             self._stats.inc_value("run/unsaved_count", others)
-            logger.error(
-                "%d articles, %d events and tasks are not in the store; the next run will fetch them again",
-                articles,
-                others,
-            )
+            told = f"{articles} articles, {others} events and tasks are not in the store: {self._why_away}"
+            self._run.warn(told)
+            logger.error("%s; the next run will fetch them again", told)
 
     async def write(self) -> None:
         """Write what has gathered and count how each article ended.
@@ -219,6 +218,7 @@ class Outbox:
             except AWAY as error:
                 self._back.clear()
                 self._may_come_back = may_come_back(error)
+                self._why_away = str(error)
                 logger.error("%d articles wait for the store: %s", len(self._articles), error)  # noqa: TRY400
             except Exception as error:
                 logger.exception("What was fetched could not be written")

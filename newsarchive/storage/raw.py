@@ -150,6 +150,9 @@ class RawStore:
                     f"{self._file.name} cannot be written ({error.strerror}): make room, then run again"
                 )
                 raise OutputError(self._lost) from None
+            if not is_there(self._file):
+                self._lost = f"{self._file.name} was taken away while pages were kept in it: run again"
+                raise OutputError(self._lost)
             self._unsynced = False
         self._index.flush()
 
@@ -259,6 +262,14 @@ def _set_aside(path: Path, offset: int) -> None:
             os.fsync(copy.fileno())
         file.truncate(offset)
     logger.warning("%s ended in a torn record; its %d bytes are now in %s", path, len(torn), aside.name)
+
+
+def is_there(file: BinaryIO) -> bool:
+    """Whether an open file still lies under its name: the pages of one that was removed would go with its last reader."""
+    try:
+        return os.path.samestat(Path(file.name).stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
 
 
 def _lock(file: BinaryIO) -> bool:

@@ -7,6 +7,7 @@ more than it gives (a thread switch per call, and the one writer lock would stil
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,12 @@ from typing import Any, Self, TypeVar, cast
 
 from pydantic import BaseModel
 
-from newsarchive.errors import StorePermissionError, StoreUnreachableError, StoreVersionError
+from newsarchive.errors import (
+    StorePermissionError,
+    StoreUnreachableError,
+    StoreUnwritableError,
+    StoreVersionError,
+)
 from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
 from newsarchive.storage import sqlite_tasks
 from newsarchive.storage.contract import Access, Outcome, SiteCounts, TaskState
@@ -51,6 +57,7 @@ class SqliteStore:
         self.path = path
         self._access = access
         self._open: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None
 
     async def open(self) -> None:
         """Open the file (or create it), and migrate it."""
@@ -71,6 +78,7 @@ class SqliteStore:
         try:
             with clear_errors(self.path), transaction(connection):
                 self._migrate(connection)
+            self._file = self.path.stat()
         except BaseException:
             connection.close()
             raise
@@ -137,8 +145,20 @@ class SqliteStore:
             raise RuntimeError("the store is not open: await store.open() first")
         return self._open
 
+    def _check_place(self) -> None:
+        """What is written into a file that was removed or replaced goes with this process. Raises StoreUnwritableError."""
+        try:
+            there = self._file is None or os.path.samestat(self._file, self.path.stat())
+        except OSError:
+            there = False
+        if not there:
+            raise StoreUnwritableError(
+                f"{self.path} was removed or replaced while it was open: leave it where it is, then run again"
+            )
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._check_place()
         with clear_errors(self.path), transaction(self._connection):
             yield self._connection
 

@@ -276,6 +276,7 @@ async def test_a_full_disk_is_not_waited_for(tmp_path: Path) -> None:
     await desk.add(1)
     await asyncio.wait_for(desk.outbox.close(wait=True), 30)
     assert desk.count("record/unsaved") == 1
+    assert "the disk is full" in desk.told.warnings[-1]
     assert desk.aside() == []
     await desk.store.close()
     desk.raw.close()

@@ -344,6 +344,16 @@ def test_what_did_not_reach_the_disk_is_never_said_to_be_there(
             raw.sync()
 
 
+def test_pages_in_a_folder_that_was_taken_away_are_not_said_to_be_there(tmp_path: Path) -> None:
+    with RawStore(tmp_path / "raw") as raw:
+        append(raw)
+        raw.sync()
+        append(raw, url="https://second")
+        (tmp_path / "raw").rename(tmp_path / "elsewhere")
+        with pytest.raises(OutputError, match="taken away"):
+            raw.sync()
+
+
 def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorePermissionError, match="file"):

@@ -18,6 +18,7 @@ from newsarchive.errors import (
     NoStoreError,
     StorePermissionError,
     StoreUnreachableError,
+    StoreUnwritableError,
     StoreVersionError,
 )
 from newsarchive.storage import Access, Store, open_store, sqlite, sqlite_file
@@ -353,6 +354,18 @@ async def test_a_store_kept_busy_says_so(tmp_path: Path, monkeypatch: pytest.Mon
             with pytest.raises(StoreUnreachableError, match="busy"):
                 await store.save_articles([article()])
         await store.save_articles([article()])
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_was_taken_away_takes_nothing_more(tmp_path: Path, *, replaced: bool) -> None:
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await store.save_articles([article()])
+        path.unlink()
+        if replaced:
+            path.write_bytes(b"another")
+        with pytest.raises(StoreUnwritableError, match="removed or replaced"):
+            await store.save_articles([article()])
 
 
 async def test_several_processes_write_one_file(tmp_path: Path) -> None:
