@@ -80,6 +80,18 @@ def test_installed_wheel_parses_exports_and_crawls(command: Path, tmp_path: Path
     assert parsed.returncode == 0, parsed.stderr
     assert '"site": "ithome"' in parsed.stdout
 
+    picked = run(
+        command,
+        tmp_path,
+        "pick",
+        "add",
+        "https://example.com/1",
+        "--day",
+        "2026-10-08",
+        "--text",
+        "旧船票开展。",
+    )
+    assert picked.returncode == 0, picked.stderr
     exported = run(command, tmp_path, "export", "digest", "--month", "2026-10", "--out", "archive")
     assert exported.returncode == 0, exported.stderr
     assert (
