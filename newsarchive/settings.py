@@ -439,6 +439,7 @@ EXTENSIONS = {
     "newsarchive.storage.session.ArchiveSession": 100,
     "newsarchive.downloader.gate.Gate": 200,
 }
+ITEM_PROCESSOR = "pipelines.store.Pipelines"
 ITEM_PIPELINES = {
     "pipelines.identity.IdentityPipeline": 100,
     "pipelines.dates.DatesPipeline": 200,

@@ -7,6 +7,7 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.pipelines import ItemPipelineManager
 from twisted.python.failure import Failure
 
 from newsarchive.items import Article, FetchedArticle
@@ -24,7 +25,6 @@ class StorePipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
         self._session = ArchiveSession.of(crawler)
         self._outbox = self._session.outbox
 
@@ -60,6 +60,15 @@ class StorePipeline:
         if isinstance(item, FetchedArticle) and not isinstance(exception, RepeatError):
             self._outbox.drop(item)
 
-    async def close_spider(self) -> None:
-        """Write the rest. A crawl that has come to its end waits for a store that is away, a stopped one does not."""
-        await self._outbox.close(wait=bool(self._crawler.crawling))
+
+class Pipelines(ItemPipelineManager):
+    """Scrapy's row of pipelines; of an exception while they close Scrapy itself writes a line into the log only."""
+
+    async def close_spider_async(self) -> None:
+        """Close all pipelines; one that raises is counted."""
+        assert self.crawler is not None  # noqa: S101 - Scrapy makes it with one
+        try:
+            await super().close_spider_async()
+        except Exception as error:
+            ArchiveSession.of(self.crawler).unforeseen(error, "closing the pipelines")
+            raise

@@ -167,6 +167,9 @@ class ArchiveSession:
             self._heart.cancel()
         if not self._recorded:
             return
+        # Not by a pipeline: another one that raises while they close would keep the rest from the store. A crawl that has
+        # come to its end waits for a store that is away, a stopped one does not.
+        await self.outbox.close(wait=reason == FINISHED)
         try:
             await self.compare(reason)
         except Exception as error:

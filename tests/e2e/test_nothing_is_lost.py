@@ -25,7 +25,7 @@ ROUNDS = int(os.environ.get("NEWSARCHIVE_TEST_KILLS", "2"))
 """How many crawls are killed and gone on with, for each engine; 100 is the number to try by hand."""
 SHELL = page("<!DOCTYPE html><html><head><title>36氪</title></head><body><div id=app></div></body></html>")
 ITHOME = ("crawl", "ithome", "-a", "since=2026-09-01", "-a", "until=2026-09-03")
-PIPELINES = {
+PIPELINES: dict[str, int | None] = {
     "pipelines.identity.IdentityPipeline": 100,
     "tests.e2e.test_nothing_is_lost.OddPipeline": 200,
     "pipelines.store.StorePipeline": 400,
@@ -43,6 +43,16 @@ class OddPipeline:
         if self._number % 3 == 0:
             raise ValueError("odd article")
         return item
+
+
+class ClosingPipeline:
+    """Raises when it is closed."""
+
+    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+        return item
+
+    def close_spider(self) -> None:
+        raise ValueError("odd end")
 
 
 def shells(server: SampleServer) -> None:
@@ -80,6 +90,16 @@ async def test_a_pipeline_that_fails_costs_no_article_and_no_good_word(place: Pl
         held = set(await place.articles())
         states = await store.task_counts()
         assert states["ithome"] == {"done": len(held), "wanted": counts["record/failed_count"]}
+
+
+async def test_a_pipeline_that_fails_at_its_end_keeps_nothing_from_the_store(place: Place) -> None:
+    pipelines = PIPELINES | {"tests.e2e.test_nothing_is_lost.OddPipeline": None}
+    pipelines["tests.e2e.test_nothing_is_lost.ClosingPipeline"] = 500
+    ended = await place.run(*ITHOME, "-s", f"ITEM_PIPELINES={json.dumps(pipelines)}")
+    assert ended.code == CrawlExit.UNFORESEEN, ended.err
+    run = await place.last_run("ithome")
+    assert [line for line in run.warnings if "odd end" in line]
+    assert len(await place.articles()) == run.counts["record/new_count"] == run.counts["record/read_count"]
 
 
 async def test_articles_are_asked_newest_first(place: Place) -> None:
