@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,12 +39,18 @@ class _Series:
 
     def add(self, value: float, name: str) -> None:
         self.values.append(value)
-        self._low = sorted([*self._low, (value, name)])[:FEW]
-        self._high = sorted([*self._high, (-value, name)])[:FEW]
+        _take_in(self._low, (value, name))
+        _take_in(self._high, (-value, name))
 
     @property
     def examples(self) -> Examples:
         return Examples(tuple(name for _, name in self._low), tuple(name for _, name in self._high))
+
+
+def _take_in(furthest: list[tuple[float, str]], one: tuple[float, str]) -> None:
+    if len(furthest) < FEW or one < furthest[-1]:
+        insort(furthest, one)
+        del furthest[FEW:]
 
 
 class Sample:
