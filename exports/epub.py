@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -84,16 +84,30 @@ async def write_book(
     site: SiteName | None = None,
     excerpts: bool = False,
 ) -> Book:
-    """Write the book of a month (its first day) from its entries in the order given. Raises OutputError."""
+    """Write the book of a month (its first day) from its entries in the order given. Raises OutputError.
+
+    A month without entries has no book, unless there is one already, which has them no more.
+    """
     whole = WholeFile(out_dir, book_path(month, site))
     book = Book(whole.path, month, site)
     before = _titles_in(whole.target)
+    read = aiter(entries)
+    first = await anext(read, None)
+    if first is None and not whole.target.exists():
+        return book
     with whole as file:
-        await _fill(store, file, book, entries, excerpts=excerpts)
+        await _fill(store, file, book, _from(first, read), excerpts=excerpts)
     book.written = whole.written
     if before and book.written:
         book.taken = tuple((before - _titles_in(whole.target)).elements())
     return book
+
+
+async def _from(first: Dated | None, rest: AsyncIterator[Dated]) -> AsyncIterator[Dated]:
+    if first:
+        yield first
+    async for entry in rest:
+        yield entry
 
 
 def _titles_in(path: Path) -> Counter[str]:

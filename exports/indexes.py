@@ -19,7 +19,7 @@ from exports.memory import sha256
 from exports.merged_writing import NEW, State, Written
 from exports.pages import FormatName, Page
 from exports.targets import Target
-from exports.writing import read_bytes, write_text
+from exports.writing import read_bytes, real_path, write_text
 from newsarchive.markdown.escape import escape_line
 from newsarchive.storage.contract import Store
 
@@ -49,7 +49,7 @@ class _Archive:
 
     def key(self, what: str) -> str:
         """The key of what is remembered."""
-        return f"{self.root.resolve().as_posix()}//{self.target.name}/{self.of}/{what}"
+        return f"{real_path(self.root).as_posix()}//{self.target.name}/{self.of}/{what}"
 
     async def recall(self, what: str) -> dict[str, Any]:
         """What is remembered."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from exports.matching import Memory, Trace, remember
 from exports.parts import Kind, Part
+from exports.writing import real_path
 from newsarchive.storage.contract import Store
 from newsarchive.storage.reading import damage
 
@@ -99,7 +100,7 @@ async def is_latest(store: Store, relative: str, content: bytes) -> bool:
 
 
 def _key(root: Path, relative: str) -> str:
-    return f"{root.resolve().as_posix()}//{relative}"
+    return f"{real_path(root).as_posix()}//{relative}"
 
 
 def _document(memory: FileMemory) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from exports.days import day_of
 from exports.selection import basis_of, filled, places_of
 from newsarchive import sites
 from newsarchive.errors import BadValueError
@@ -104,10 +105,11 @@ async def word_pick(store: Store, day: date, name: str, text: str | None, note: 
 async def reject_pick(store: Store, day: date, name: str) -> Pick:
     """Reject a pick or a candidate: it is kept, so that it is not proposed again, and never exported.
 
-    Raises BadValueError for a name that the day does not have.
+    A story that is only shown, as a draft, is rejected by its URL or identity. Raises BadValueError for a name that the day
+    does not have.
     """
     held = await day_picks(store, day)
-    pick = find_pick(held, day, name)
+    pick = await _drafted(store, held, day, name) or find_pick(held, day, name)
     return await _put(
         store, day, [it for it in held if it is not pick], pick.model_copy(update={"state": "rejected"}), None
     )
@@ -127,6 +129,16 @@ def find_pick(held: Sequence[Pick], day: date, name: str) -> Pick:
             else f"{day} has no picks: `newsarchive pick add` or `newsarchive draft --day {day}` makes some"
         )
     return found
+
+
+async def _drafted(store: Store, held: Sequence[Pick], day: date, name: str) -> Pick | None:
+    """The story of a day that nobody has picked or put forward, by its URL or identity."""
+    article = await store.article(name)
+    if article is None or article.published_at is None or day_of(article.published_at) != day:
+        return None
+    if any(it.url == article.url or it.identity == article.identity for it in held):
+        return None
+    return Pick(day=day, position=1, url=article.url, text="", identity=article.identity, draft=True)
 
 
 def in_order(picks: Sequence[Pick]) -> list[Pick]:

@@ -27,7 +27,7 @@ from exports.memory import sha256
 from exports.merged_writing import State, Written
 from exports.pages import Page
 from exports.selection import LeftOut
-from exports.writing import read_bytes
+from exports.writing import read_bytes, real_path
 from newsarchive.storage.contract import Store
 from newsarchive.storage.reading import damage
 
@@ -76,7 +76,7 @@ def _words(wanted: Wanted) -> str:
 
 
 def _key(root: Path, wanted: Wanted) -> str:
-    return f"{root.resolve().as_posix()}//{_words(wanted)}"
+    return f"{real_path(root).as_posix()}//{_words(wanted)}"
 
 
 async def as_exported(

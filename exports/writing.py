@@ -99,7 +99,7 @@ def named_file(out: str) -> tuple[Path, str]:
     with _clear_errors(path):
         if not path.name or out.endswith("/") or path.is_dir():
             raise OutputError(f"{out or '.'} is a directory: name a file with --out")
-        real = _real(path)
+        real = real_path(path)
     return real.parent, real.name
 
 
@@ -108,8 +108,8 @@ def _inside(root: Path, relative: str) -> Path:
 
     Raises OutputError for one outside of `root` and for what is no regular file, and OSError.
     """
-    base = _real(root)
-    target = _real(base / relative)
+    base = real_path(root)
+    target = real_path(base / relative)
     if target == base or not target.is_relative_to(base):
         raise OutputError(f"{relative} would be written outside of {root}; nothing was written")
     if target.exists() and not target.is_file():
@@ -119,7 +119,8 @@ def _inside(root: Path, relative: str) -> Path:
     return target
 
 
-def _real(path: Path) -> Path:
+def real_path(path: Path) -> Path:
+    """The path with all links followed. Raises OutputError for a link that leads back to itself."""
     try:
         return path.resolve()
     except RuntimeError as error:  # until Python 3.13

@@ -14,8 +14,8 @@ from newsarchive.errors import BadValueError
 DayOption = Annotated[str, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day (Asia/Shanghai).")]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FIRST, _LAST = date(2, 1, 1), date(9998, 12, 31)
-"""Days that have others before and after them, in each zone; the calendar's first and last year have not."""
+_FIRST, _LAST = date(1000, 1, 1), date(9998, 12, 31)
+"""Days of years with four digits, which some systems' `%Y` writes with fewer, that have others after them in each zone."""
 
 
 def day_of(text: str, option: str = "--day") -> date:

@@ -126,7 +126,12 @@ def epub(
 
     book = with_store(store, "export", write)
     figures = book.figures
-    say(f"{book.path}: {figures.articles} articles, {figures.minutes} minutes, {state(written=book.written)}")
+    if not figures.articles and not book.path.exists():
+        say(f"nothing to write: no stories for {first:%Y-%m}")
+    else:
+        say(
+            f"{book.path}: {figures.articles} articles, {figures.minutes} minutes, {state(written=book.written)}"
+        )
     for line in taken_out_lines(book.path, book.taken):
         say(line)
     _say_unshown(book.path, unshown, asked)

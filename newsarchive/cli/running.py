@@ -18,6 +18,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.
 
 def run() -> int:
     """Run the command of `sys.argv`; returns its exit code, all that it printed being written."""
+    _open_closed()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a GBK or ASCII terminal lacks much of what articles have
     try:
@@ -33,6 +34,17 @@ def run() -> int:
     return code
 
 
+def _open_closed() -> None:
+    """Put something into the places of outputs that the caller closed (`>&-`), before a file of ours gets their numbers.
+
+    What is written to such a standard output fails as on a full disk: here the descriptor takes nothing.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
 def _run() -> int:
     try:
         app()
@@ -43,6 +55,8 @@ def _run() -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except OSError as error:
         _flush()  # raises where standard output takes nothing, unless it is unbuffered
+        if error.errno == errno.EBADF:  # see _open_closed
+            raise OutputError("standard output is closed") from None
         if error.errno not in _NO_ROOM:
             raise
         place = error.filename or "standard output or a temporary file"

@@ -137,6 +137,17 @@ def test_a_full_standard_output_is_one_line(store: Path, words: tuple[str, ...],
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "words", [("status",), ("export", "jsonl", "--out", "-"), ("export", "atom", "--out", "-")], ids=" ".join
+)
+def test_a_closed_standard_output_is_one_line(store: Path, words: tuple[str, ...]) -> None:
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, *words, "--store", str(store)]
+    ended = subprocess.run(closed, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert ended.returncode == OutputError.exit_code, ended.stderr
+    assert "standard output" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("words", [("status",), ("export", "jsonl", "--out", "-")])
 def test_a_reader_that_has_gone_is_no_error(store: Path, words: tuple[str, ...]) -> None:
     ours, theirs = os.pipe()
@@ -196,6 +207,7 @@ def test_ctrl_c_while_the_command_is_loaded(tmp_path: Path, module: str, words: 
     [
         ("export", "digest", "--month", "0001-01", "--out", "out"),
         ("export", "daily", "--month", "9999-12", "--out", "out"),
+        ("export", "briefing", "--month", "0999-12", "--out", "out"),
         ("export", "fulltext", "--month", "2026-13", "--out", "out"),
         ("export", "epub", "--month", "0000-01", "--out", "out"),
         ("stats", "--month", "9999-12"),
@@ -214,7 +226,7 @@ def test_times_at_the_ends_of_the_calendar_are_refused(store: Path, words: tuple
     assert not isinstance(ended.exception, NoStoreError)
 
 
-@pytest.mark.parametrize("month", ["0002-01", "9998-12", f"{NOON:%Y-%m}"])
+@pytest.mark.parametrize("month", ["1000-01", "9998-12", f"{NOON:%Y-%m}"])
 def test_every_other_month_can_be_asked_for(store: Path, tmp_path: Path, month: str) -> None:
     for words in (
         ("export", "digest", "--month", month, "--out", str(tmp_path / "out")),

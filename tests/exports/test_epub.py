@@ -165,8 +165,13 @@ async def test_pictures_are_links_and_repeats_and_promotions_left_out(store: Sto
     assert "img.ithome.com" not in zipfile.ZipFile(short.path).read("EPUB/articles/00001.xhtml").decode()
 
 
-async def test_month_without_articles_is_a_book_that_says_so(store: Store, tmp_path: Path) -> None:
-    book = await written(store, tmp_path)
+async def test_month_without_articles_has_no_book_but_where_one_is(store: Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    book = await written(store, out)
+    assert not out.exists()
+    book.path.parent.mkdir(parents=True)
+    book.path.write_bytes(b"")
+    book = await written(store, out)
     assert texts(pages_of(book.path)["EPUB/title.xhtml"], ".//h:p")[0] == "0 篇，约 0 分钟"
 
 

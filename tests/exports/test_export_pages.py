@@ -15,7 +15,7 @@ from exports.indexes import END, START
 from exports.merged_writing import State
 from exports.pages import FormatName
 from exports.targets import TARGETS, TargetName
-from newsarchive.errors import BadValueError
+from newsarchive.errors import BadValueError, OutputError
 from newsarchive.storage import Store, open_store
 from tests.exports.stories import DAY, article, pick
 
@@ -332,3 +332,14 @@ async def test_a_month_to_which_another_store_adds_a_day_has_the_days_of_both(
     assert "- [2025年11月](2025/2025-11-index.md) · 4 篇 · 3 页" in (
         tmp_path / "out" / "daily" / "README.md"
     ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+async def test_a_folder_that_is_a_link_to_itself_is_told(
+    filled: Store, tmp_path: Path, format_name: FormatName
+) -> None:
+    out = tmp_path / "loop"
+    out.symlink_to("loop")
+    with pytest.raises(OutputError, match="loop"):
+        await export_pages(filled, Wanted(format_name, month=MONTH), out)
+    assert out.is_symlink()

@@ -8,6 +8,7 @@ import pytest
 
 from exports.drafting import draft_day
 from exports.picking import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
+from exports.selection import chosen_day
 from newsarchive.errors import BadValueError
 from newsarchive.items import Attribution
 from newsarchive.storage import Store
@@ -57,6 +58,14 @@ async def test_a_stored_article_is_picked_with_its_own_words_as_a_draft(store: S
     assert [it.text for it in await with_texts(store, [pick])] == ["网站更正的摘要。"]
     pick = await word_pick(store, DAY, "ithome:1", "编辑的话。")
     assert not pick.draft
+
+
+async def test_a_draft_that_is_only_shown_is_rejected_by_its_name(store: Store) -> None:
+    await store.save_articles([article(1), article(2)])
+    await reject_pick(store, DAY, url(1))
+    assert [it.pick.url for it in (await chosen_day(store, DAY)).chosen] == [url(2)]
+    with pytest.raises(BadValueError, match="no pick"):
+        await reject_pick(store, date(2025, 3, 5), url(2))
 
 
 @pytest.mark.parametrize("name", ["7", "https://example.com/none", "ithome:7"])
