@@ -54,7 +54,7 @@ def exit_codes_table() -> str:
         CrawlExit.BLOCKED: "Hosts asked to be left alone (a challenge, a long Retry-After) before a crawl read anything: `newsarchive hosts`.",
         CrawlExit.DRIFTED: "A crawl read everything, but the site is not as it was: see the warnings in `newsarchive runs`.",
         CrawlExit.NOTHING_READ: "A crawl could not read a single list or article: nothing is known to be new or not.",
-        CrawlExit.INCOMPLETE: "A crawl read something, but some pages could not be read; the next run tries them again.",
+        CrawlExit.INCOMPLETE: "A crawl read something, but some pages could not be read; a later run tries them again.",
         CrawlExit.UNFORESEEN: "Something unforeseen in a crawl: an exception, or outcomes that do not add up; "
         "see the warnings in `newsarchive runs`, and please report it with the log.",
         CrawlExit.FORBIDDEN: "A crawl read nothing because robots.txt forbids all that it asked for.",

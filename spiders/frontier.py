@@ -44,13 +44,16 @@ class Frontier:
         tasks = {task.name: task for task in found}
         if not tasks:
             return False
+        earlier = await self._store.tasks(list(tasks))
         new = await self._store.add_tasks(list(tasks.values()))
         held = await self._store.known(new) if new else set()
         now = datetime.now(UTC)
         known = [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
         await self._store.save_tasks(known)
         fresh = new - held
-        self._stats.inc_value("link/known_count", len(tasks) - len(fresh))
+        later = sum(task.state == "wanted" and task.due_at > now for task in earlier.values())
+        self._stats.inc_value("link/later_count", later)
+        self._stats.inc_value("link/known_count", len(tasks) - len(fresh) - later)
         self._wait("link/new", (task for name, task in tasks.items() if name in fresh))
         return bool(fresh)
 

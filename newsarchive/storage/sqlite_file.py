@@ -20,8 +20,8 @@ from newsarchive.errors import (
     StoreVersionError,
 )
 
-BUSY_SECONDS = 30.0
-"""How long a writer waits for the others before it gives up."""
+BUSY_SECONDS = 10.0
+"""How long a writer waits for the others before it gives up. A crawl stands still meanwhile, and then waits in its own way."""
 _PAUSE_SECONDS = 0.01
 _LEAST_ROOM = 64 * 1024
 """Bytes that SQLite needs beside the file before it can write anything."""

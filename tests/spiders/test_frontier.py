@@ -87,6 +87,16 @@ async def test_what_the_archive_has_is_not_fetched_and_its_task_is_done(store: S
     assert (await store.tasks(["ithome:1"]))["ithome:1"].state == "done"
 
 
+async def test_what_could_not_be_read_lately_is_not_counted_as_known(tmp_path: Path) -> None:
+    async with MoodyStore(tmp_path / "news.sqlite") as store:
+        await store.save_articles([article(1)])
+        await store.add_tasks([task(2, due_at=datetime.now(UTC) + DAY)])
+        stats = MemoryStatsCollector(Crawler(IthomeSpider, Settings()))
+        front = Frontier("ithome", store, stats, limit=None, revisit={})
+        assert not await front.want([task(1), task(2)])
+        assert (stats.get_value("link/known_count"), stats.get_value("link/later_count")) == (1, 1)
+
+
 async def test_a_run_goes_on_with_what_is_due_and_looks_again_at_some(store: SqliteStore) -> None:
     now = datetime.now(UTC)
     held = [
