@@ -361,11 +361,14 @@ def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
     lists are not text, but letters and those that do not just count on are: other texts speak of them (答案：B).
     """
     texts: list[str] = []
-    marks: dict[int, str] = {}
-    marked: list[tuple[int, str]] = []
-    for block in walk(blocks):
-        if marks and (mark := marks.pop(id(block), None)):
-            marked.append((len(texts), mark))
+    _add_texts(blocks, texts, struck)
+    lines = [" ".join(line.split()) for line in "\n".join(texts).split("\n")]
+    return "\n".join([line for line in lines if line])
+
+
+def _add_texts(blocks: Iterable[Block], texts: list[str], struck: Struck) -> None:  # noqa: PLR0912 one walk
+    """The texts of a tree's blocks in document order; by `walk` it would take a third more of the time of `text_of`."""
+    for block in blocks:
         if block.kind == "paragraph" or block.kind == "heading":  # noqa: PLR1714 the checker narrows no sets
             pieces = block.inlines
             only = pieces[0] if len(pieces) == 1 else None
@@ -375,11 +378,19 @@ def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
                 texts.append(only.text)
         elif block.kind == "image":
             texts.append(block.caption)
+        elif block.kind == "list":
+            for place, item in enumerate(block.items):
+                before = len(texts)
+                _add_texts(item, texts, struck)
+                if item and block.is_marked:
+                    texts[before : before + 1] = [
+                        f"{block.mark(place)} {''.join(texts[before : before + 1])}"
+                    ]
+        elif block.kind == "quote" or block.kind == "aside":  # noqa: PLR1714
+            _add_texts(block.blocks, texts, struck)
+        elif block.kind == "table":
+            for row in block.rows:
+                for cell in row:
+                    _add_texts(cell.blocks, texts, struck)
         elif block.kind == "code":
             texts.append(block.text)
-        elif block.kind == "list" and block.is_marked:
-            marks |= {id(item[0]): block.mark(place) for place, item in enumerate(block.items) if item}
-    for place, mark in reversed(marked):
-        texts[place : place + 1] = [f"{mark} {text}" for text in texts[place : place + 1] or [""]]
-    lines = [" ".join(line.split()) for line in "\n".join(texts).split("\n")]
-    return "\n".join([line for line in lines if line])

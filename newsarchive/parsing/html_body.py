@@ -516,7 +516,8 @@ class _Walk:
 
     def leave(self) -> list[Block]:
         """Back to what is around: the blocks that were collected."""
-        self.flush()
+        if self.pending or self.line:
+            self.flush()
         inner = self.blocks
         self.element, self.parts, self.role, self.blocks = self.around.pop()
         return inner

@@ -38,7 +38,7 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
     Items that hold nothing are left out, but have their numbers on the page. At least one holds something.
     """
     blocks = [item.blocks for item in items if item.blocks]
-    if _is_usual(element, items):
+    if len(blocks) == len(items) and _is_usual(element, items):
         return ListBlock(blocks, element.tag == "ol")
     counts = element.tag == "ol" and "none" not in _words_of_style(element)
     style = _numbering(element) or _numbering(items[0].element) or ("1" if counts else "-")
@@ -60,13 +60,10 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
 
 
 def _is_usual(element: Element, items: list[Item]) -> bool:
-    """Whether nothing is said of markers and numbers, and no item is empty: so are most lists, and told fast."""
-    return (
-        _says_nothing(element)
-        and all(item.blocks for item in items)
-        and _says_nothing(items[0].element)
-        and (element.tag != "ol" or all(item.element.get("value") is None for item in items))
-    )
+    """Whether nothing is said of markers and numbers: so are most lists, and told fast."""
+    if not _says_nothing(element) or not _says_nothing(items[0].element):
+        return False
+    return element.tag != "ol" or not [item for item in items if item.element.get("value") is not None]
 
 
 def _says_nothing(element: Element) -> bool:

@@ -48,6 +48,10 @@ _SKIM = re.compile(
     rf"""(?:[^'"{{}}\[\](),/]++|{_TEXT}|\((?:{_TEXT})\)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|/)*+""",
     re.DOTALL,
 )
+_PLAIN_STRING = re.compile(
+    r"""\s*+(?:(?:""|'')\s*+\|\|\s*+)*+(?:"([^"\\]*+)"|'([^'\\]*+)')(?:\s*+\|\|\s*+(?:"[^"\\]*+"|'[^'\\]*+'))*+(?=[;,])"""
+)
+"""A string, or the first that is not empty of several (`"" || "" || "2650971238"`, how templates of 2018 and 2019 give keys)."""
 _MEMBER = re.compile(r"\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?(['\"])")
 _MEMBER_END = re.compile(r"['\"](\))?(\s*+\*\s*+1)?+\s*+,")
 
@@ -373,6 +377,8 @@ def _sum(operator: str, left: Value, right: Value) -> Value:
 
 def parse_at(text: str, position: int = 0) -> tuple[Value, int]:
     """The value that begins at `position`, and where it ends. Raises JsLiteralError."""
+    if plain := _PLAIN_STRING.match(text, position):  # most are; ten times faster than the grammar
+        return plain[plain.lastindex or 1], plain.end()
     reader = _Reader(text, position)
     return reader.expression(), reader.position
 
