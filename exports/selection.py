@@ -49,7 +49,7 @@ class LeftOut:
     """Why articles of some days are not shown: `articles` are all of them, those `shown` and the others add up to it.
 
     `waiting` are of days that are done (or unpicked, where only picks are asked for), `waiting_days` how many these are.
-    `elsewhere` were picked or put forward for a day that is not one of these, or does not show them. `repeats` are of stories that are shown, or decided on, by another article.
+    `elsewhere` were picked or put forward for another day. `repeats` are of stories that are shown, or decided on, by another article.
     """
 
     articles: int = 0
@@ -160,7 +160,7 @@ class _Choosing:
         # What an editor picked is no promotion to him.
         counted = [it for it in articles if not it.promotion or _pick_of(it, names)]
         stories = await stories_of(self.store, counted, site=self.site)
-        opened = self._is_open(day)
+        opened = self.everything or not (self.picked_only or day in self.done)
         left = LeftOut(articles=len(articles), promotions=len(articles) - len(counted))
         drafts = [
             Chosen(_draft(day, story.articles[0]), story.articles[0], story.articles[1:], follows=True)
@@ -187,18 +187,16 @@ class _Choosing:
             left.repeats += len(story.articles) - states.total()
             return False
         left.repeats += len(story.articles) - 1
-        others = [
-            pick
+        others = {
+            pick.state
             for it in story.articles
             for name in names_of(it)
             for pick in self.decided.get(name, ())
             if abs(pick.day - day) <= NEAR
-        ]
+        }
         if story.elsewhere:
             left.repeats += 1
-        elif any(self._is_shown(pick) for pick in others):
-            left.shown += 1
-        elif others and all(pick.state == "rejected" for pick in others):
+        elif others == {"rejected"}:
             left.rejected += 1
         elif others:
             left.elsewhere += 1
@@ -207,15 +205,6 @@ class _Choosing:
             left.waiting += not opened
             return opened
         return False
-
-    def _is_shown(self, pick: Pick) -> bool:
-        """Whether a pick is of one of these days, and shown there."""
-        if pick.state == "candidate":
-            return pick.day in self.picks and self._is_open(pick.day)
-        return pick.day in self.picks and pick.state == "picked"
-
-    def _is_open(self, day: date) -> bool:
-        return self.everything or not (self.picked_only or day in self.done)
 
     async def _chosen(self, pick: Pick, by_name: Mapping[str, Story]) -> Chosen:
         """A pick that is held, with its article and what repeats that."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exports.days import finish_days, reopen_days
-from exports.selection import chosen_day, chosen_days, draft_text
+from exports.selection import chosen_days, draft_text
 from newsarchive.body import Paragraph, Span
 from newsarchive.items import Article, Pick
 from newsarchive.storage import Store
@@ -102,16 +102,6 @@ async def test_a_story_that_was_decided_on_for_another_day_is_not_drafted_on_its
         it.pick async for day in chosen_days(store, date(2025, 3, 4), date(2025, 3, 4)) for it in day.chosen
     ]
     assert [it.identity for it in only_day] == ["ithome:2"]
-
-
-async def test_a_story_that_went_to_another_day_of_the_same_month_is_counted_as_shown(store: Store) -> None:
-    await store.save_articles([article(1), article(2)])
-    await store.save_picks([pick(1, day=date(2025, 3, 6)), pick(2, day=date(2025, 4, 1))])
-    days = [it async for it in chosen_days(store, date(2025, 3, 1), date(2025, 3, 31))]
-    assert sum(it.left_out.shown for it in days) == len([it for day in days for it in day.chosen]) == 1
-    assert sum(it.left_out.elsewhere for it in days) == 1
-    alone = await chosen_day(store, date(2025, 3, 4))
-    assert (alone.left_out.shown, alone.left_out.elsewhere) == (0, 2)
 
 
 async def test_a_pick_without_words_says_what_its_article_says(store: Store) -> None:
