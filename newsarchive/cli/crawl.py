@@ -41,6 +41,10 @@ SPIDERS: dict[str, type[ArchiveSpider]] = {
 }
 
 
+KILLED_BY_HAND = "killed"
+"""The reason of a crawl that was asked to stop twice and did not get to its end."""
+
+
 def project_settings(given: dict[str, str]) -> Settings:
     """The project's Scrapy settings with those of the command line. Raises BadValueError for a bad value."""
     settings = Settings()
@@ -110,13 +114,17 @@ def run_crawls(process: CrawlerProcessBase, crawlers: dict[Crawler, dict[str, st
     """Run crawls to their end, each with its arguments; what they came to, and a line for one that could not start."""
     tasks = {crawler: process.crawl(crawler, **given) for crawler, given in crawlers.items()}
     process.start()
+    unless_ended = dict.fromkeys(tasks, NOT_STARTED)
     for crawler, task in tasks.items():
+        if isinstance(task, asyncio.Task) and not task.done():  # a second Ctrl-C leaves it where it is
+            unless_ended[crawler] = KILLED_BY_HAND
+            continue
         # CrawlerProcess, which FORCE_CRAWLER_PROCESS asks for, makes no task and writes the traceback itself.
         if isinstance(task, asyncio.Task) and not task.cancelled() and (error := task.exception()):
             complain(f"{crawler.spidercls.name} could not start: {error or type(error).__name__}")
             if not isinstance(error, NewsarchiveError):
                 logger.error("A crawl could not start", exc_info=error)
-    return [outcome_of(crawler, NOT_STARTED) for crawler in crawlers]
+    return [outcome_of(crawler, reason) for crawler, reason in unless_ended.items()]
 
 
 def crawl(
