@@ -437,9 +437,10 @@ class FetchedArticle:
     """What spiders yield: an article on its way through the pipelines, which replace `article`.
 
     `done` is its task once the store has the article, `failed` its task if it never gets there; None for one that
-    settles no task.
+    settles no task. `size` is that of its page in bytes: what it takes in memory grows with it.
     """
 
     article: Article
     done: Task | None = None
     failed: Task | None = None
+    size: int = 0

@@ -439,11 +439,13 @@ class ArchiveSpider(Spider):
         self.session.sample.read(article, revisit=task.state == "done")
         done = self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
         failed = self.frontier.missed(task, "failed", after_failure(task))
-        return Ending("article", found=[self.give(article, done, failed)])
+        return Ending("article", found=[self.give(article, done, failed, len(response.body))])
 
-    def give(self, article: Article, done: Task | None = None, failed: Task | None = None) -> FetchedArticle:
+    def give(
+        self, article: Article, done: Task | None = None, failed: Task | None = None, size: int = 0
+    ) -> FetchedArticle:
         """An article for the pipelines, with what becomes of its task when the store has it, and if it never will."""
-        return self.outbox.expect(FetchedArticle(article, done, failed))
+        return self.outbox.expect(FetchedArticle(article, done, failed, size))
 
     def carried(self, task: Task, missed: Task) -> list[FetchedArticle]:
         """What a list carried of an article whose page gave nothing; its task lets go of it once the store has it."""

@@ -29,6 +29,8 @@ A = TypeVar("A")
 
 AWAY = (StoreUnreachableError, StorePermissionError, StoreVersionError, OutputError)
 """What says that the store, or the disk, takes nothing now; every other error is of one record."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Pages of so many bytes are a batch, too: an article takes up to ten times the memory of its page."""
 MOST_BATCHES = 2
 """So much is held while the store is away; then no further page is read until it is back. Parsed pages are large."""
 SHORTEST_SECONDS = 0.1
@@ -79,6 +81,7 @@ class Outbox:
         self._patience = patience
         self._in_pipelines: set[FetchedArticle] = set()
         self._articles: deque[FetchedArticle] = deque()
+        self._bytes = 0
         self._events: deque[tuple[Event, Task | None]] = deque()
         self._tasks: deque[Task] = deque()
         self._lists: list[tuple[ListReading, tuple[FetchedArticle, ...]]] = []
@@ -116,6 +119,7 @@ class Outbox:
         self._said[article.identity] = said
         self._waiting[article.identity] = fetched
         self._articles.append(fetched)
+        self._bytes += fetched.size
         await self._write_full_batch()
         return True
 
@@ -148,9 +152,7 @@ class Outbox:
     async def room(self) -> bool:
         """Wait while the store is away and enough waits for it; False when it has not come back in time."""
         loop = asyncio.get_running_loop()
-        while (
-            not self._back.is_set() and len(self._articles) + len(self._events) >= self._size * MOST_BATCHES
-        ):
+        while not self._back.is_set() and self._is_full(MOST_BATCHES):
             self._full_since = self._full_since or loop.time()
             left = self._full_since + self._patience - loop.time() if self._may_come_back else 0
             try:
@@ -227,8 +229,14 @@ class Outbox:
                 self._full_since = None
                 self._back.set()
 
+    def _is_full(self, batches: int = 1) -> bool:
+        return (
+            len(self._articles) + len(self._events) >= self._size * batches
+            or self._bytes >= MOST_BYTES * batches
+        )
+
     async def _write_full_batch(self) -> None:
-        if len(self._articles) + len(self._events) >= self._size and self._back.is_set():
+        if self._back.is_set() and self._is_full():
             await self.write()
 
     async def _write_regularly(self) -> None:
@@ -246,6 +254,7 @@ class Outbox:
                 if isinstance(answer, Exception):
                     self._set_aside("article", fetched.article.identity, fetched.article, answer)
                 self._articles.popleft()
+                self._bytes -= fetched.size
                 self._settle(fetched, answer)
 
     async def _write_events(self) -> None:

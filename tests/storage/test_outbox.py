@@ -17,7 +17,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreUnwritableError
 from newsarchive.items import Event, FetchedArticle, ListReading, Task
 from newsarchive.storage.frontier import postponed, settled
-from newsarchive.storage.outbox import MOST_BATCHES, Outbox
+from newsarchive.storage.outbox import MOST_BATCHES, MOST_BYTES, Outbox
 from newsarchive.storage.raw import RawStore
 from spiders.ithome import IthomeSpider
 from tests.storage.moody import MoodyStore
@@ -96,6 +96,15 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     yield desk
     desk.raw.close()
     await desk.store.close()
+
+
+async def test_large_pages_do_not_wait_for_a_full_batch(desk: Desk) -> None:
+    first, second = desk.fetched(1), desk.fetched(2)
+    first.size = second.size = MOST_BYTES // 2
+    await desk.outbox.add(first)
+    assert await desk.articles() == []
+    await desk.outbox.add(second)
+    assert await desk.articles() == ["ithome:1", "ithome:2"]
 
 
 async def test_a_task_is_saved_after_its_article_and_its_event(desk: Desk) -> None:
