@@ -37,15 +37,15 @@ from typing import Any, TypeAlias, cast, get_args
 from rich.console import Console
 from rich.table import Table
 
-from exports.export_pages import Wanted, export_pages
-from exports.months import month_span
-from exports.pages import FormatName
+from exports.export import Wanted, export_pages
+from exports.formats.page import FormatName
 from newsarchive.body import Body, Image, Paragraph, Span
-from newsarchive.cli.opening import with_store
+from newsarchive.cli.options import with_store
+from newsarchive.editorial.calendar import month_span
 from newsarchive.items import SHANGHAI, Article, Attribution, Verdict, text_hash
-from newsarchive.sites.ithome_links import link_of
+from newsarchive.sites.ithome.urls import link_of
 from newsarchive.storage.merging import storable
-from newsarchive.storage.sqlite import SqliteStore
+from newsarchive.storage.sqlite.store import SqliteStore
 
 FORMATS: tuple[FormatName, ...] = ("digest", "daily", "fulltext")
 MONTH_MAX = 1.3

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from exports.digest import PLAIN, Layout
+from exports.formats.digest import PLAIN, Layout
 from newsarchive.storage.contract import Store
 
 _COLLECTION = "digest_layouts"

@@ -10,8 +10,8 @@ from scrapy.exceptions import DropItem
 from scrapy.pipelines import ItemPipelineManager
 from twisted.python.failure import Failure
 
+from newsarchive.crawl.session import ArchiveSession
 from newsarchive.items import Article, FetchedArticle
-from newsarchive.storage.session import ArchiveSession
 
 
 class RepeatError(DropItem):

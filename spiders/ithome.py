@@ -13,8 +13,8 @@ from scrapy.http import Response
 
 from newsarchive.items import Article, Listing, ListItem, Reading, Task
 from newsarchive.sites import SITES
-from spiders.archive_spider import ArchiveSpider, Ending
 from spiders.arguments import DayRange
+from spiders.base import ArchiveSpider, Ending
 
 AUDIT = "audit"
 """The source of a task that no list named."""

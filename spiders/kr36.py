@@ -12,8 +12,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newsarchive.items import Article, Listing, Verdict
-from spiders.archive_spider import ArchiveSpider
 from spiders.arguments import DayRange
+from spiders.base import ArchiveSpider
 
 _CHANNEL = re.compile(r"/information/(\w+)/?$")
 _FLOW = "https://gateway.36kr.com/api/mis/nav/ifm/subNav/flow"

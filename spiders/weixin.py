@@ -12,14 +12,14 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newsarchive.body import links_of
+from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, InputFileError
 from newsarchive.items import Article, Listing
 from newsarchive.parsing.html_tree import decode
 from newsarchive.sites import SITES, Link
-from newsarchive.sites.linked import Linked, articles_linked_in
-from newsarchive.storage.session import ArchiveSession
-from spiders.archive_spider import ArchiveSpider
+from newsarchive.sites.shared.linked import Linked, articles_linked_in
 from spiders.arguments import Seeds
+from spiders.base import ArchiveSpider
 
 _ALBUM = "https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}&count=20&f=json"
 _ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")

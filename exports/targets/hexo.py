@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from exports.front_matter import Stamp, Value
-from exports.pages import FormatName, Page
-from exports.targets.guarding import (
+from exports.formats.page import FormatName, Page
+from exports.targets.escaping import (
     Guard,
     code_element,
     joined_templates,
@@ -21,7 +20,8 @@ from exports.targets.guarding import (
 )
 from exports.targets.target import Target, relative_link
 from exports.targets.titles import without_tags
-from exports.targets.undoing import bare_references, code_spans, in_text, without_joiners
+from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
+from newsarchive.markdown.front_matter import Stamp, Value
 
 
 def _path(page: Page) -> str:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.front_matter import Stamp, Value
-from exports.pages import FormatName, Page
-from exports.targets.guarding import Guard, backslashed_braces
+from exports.formats.page import FormatName, Page
+from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target
-from exports.targets.undoing import bare_braces, without_joiners
+from exports.targets.unescaping import bare_braces, without_joiners
+from newsarchive.markdown.front_matter import Stamp, Value
 from newsarchive.markdown.writer import Style
 
 _SHORTCODE = re.compile(r"\{(?=\{[<%])|<!(?=--\s*more)")

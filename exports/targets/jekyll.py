@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.front_matter import Stamp, Value
-from exports.pages import FormatName, Page
-from exports.targets.guarding import Guard
+from exports.formats.page import FormatName, Page
+from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link
 from exports.targets.titles import without_tags
-from exports.targets.undoing import bare_references, in_text
+from exports.targets.unescaping import bare_references, in_text
+from newsarchive.markdown.front_matter import Stamp, Value
 from newsarchive.markdown.writer import Style
 
 _MARKS = re.compile(r"\{|\$(?=\$)|(?<=\$)\$")

@@ -7,12 +7,12 @@ import string
 from collections.abc import Mapping
 from datetime import date
 
-from exports.front_matter import Stamp, Value
-from exports.pages import FormatName, Page
-from exports.targets.guarding import Guard, backslashed_braces
+from exports.formats.page import FormatName, Page
+from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
-from exports.targets.undoing import bare_braces, without_joiners
+from exports.targets.unescaping import bare_braces, without_joiners
+from newsarchive.markdown.front_matter import Stamp, Value
 from newsarchive.markdown.writer import Style
 
 _BLOCK = re.compile(r"([ >]*(?:(?:[-+*]|\d+[.)])[ ]+)*)([!?=/-])(?=!!|\?\?|==|// |-*8<-)")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.front_matter import Stamp, Value
-from exports.pages import FormatName, Page
-from exports.targets.guarding import Guard
+from exports.formats.page import FormatName, Page
+from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link, unit_path
-from exports.targets.undoing import in_text, without_joiners
+from exports.targets.unescaping import in_text, without_joiners
+from newsarchive.markdown.front_matter import Stamp, Value
 
 _MARKS = re.compile(
     r"(?<![\w&/])#(?=[^\s#])|\[(?=\[)|%(?=%)|=(?==)|\$|\^(?=\[)|(?<=\s)\^(?=[A-Za-z0-9-]+\s*$)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.pages import FormatName, Page
+from exports.formats.page import FormatName, Page
 from exports.targets.target import Target, relative_link, unit_path
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from exports.front_matter import Value
-from exports.pages import FormatName, Page, Unit
-from exports.targets.guarding import LINKS_ONLY, Guard
+from exports.formats.page import FormatName, Page, Unit
+from exports.targets.escaping import LINKS_ONLY, Guard
+from newsarchive.markdown.front_matter import Value
 from newsarchive.markdown.writer import Style
 
 _USUAL = Style()

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.front_matter import Stamp, Value
-from exports.pages import FormatName, Page
-from exports.targets.guarding import Guard, code_element, referenced_braces, referenced_escape
+from exports.formats.page import FormatName, Page
+from exports.targets.escaping import Guard, code_element, referenced_braces, referenced_escape
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
-from exports.targets.undoing import bare_references, code_spans, in_text, without_joiners
+from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
+from newsarchive.markdown.front_matter import Stamp, Value
 
 _EMOJI = re.compile(r":(?=[a-z0-9_+-]+:)")
 _NO_EMOJI = re.compile(r"\\(?:(:)(?=[a-z0-9_+-]+:)|.)")

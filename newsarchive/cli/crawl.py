@@ -16,11 +16,11 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
-from newsarchive.cli.opening import with_store
-from newsarchive.cli.outcome import table
-from newsarchive.cli.terminal import ERR, OUT, complain
-from newsarchive.downloader.browser import BrowserAddon
-from newsarchive.downloader.pace import PaceAddon, on_this_machine
+from newsarchive.cli.crawl_summary import table
+from newsarchive.cli.options import with_store
+from newsarchive.cli.output import ERR, OUT, complain
+from newsarchive.crawl.browser import BrowserAddon
+from newsarchive.crawl.throttle import PaceAddon, on_this_machine
 from newsarchive.errors import BadValueError, NewsarchiveError, UnknownSiteError
 from newsarchive.monitoring.outcome import NOT_STARTED, RUNNING, Outcome, worst
 from newsarchive.monitoring.reasons import meaning
@@ -28,8 +28,8 @@ from newsarchive.setting import read
 from newsarchive.settings import SCRAPYS, check_environment
 from newsarchive.sites import SITES, Site
 from newsarchive.storage.contract import Store
-from newsarchive.storage.raw import RawStore
-from spiders.archive_spider import ArchiveSpider
+from newsarchive.storage.raw.store import RawStore
+from spiders.base import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.kr36 import Kr36Spider
 from spiders.weixin import WeixinSpider

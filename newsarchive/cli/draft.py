@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exports.drafting import Drafted, draft_day
-from exports.picking import with_texts
 from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.opening import StoreOption, with_store
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import ERR, OUT
 from newsarchive.cli.pick import line_of
-from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.editorial.candidates import Drafted, draft_day
+from newsarchive.editorial.picks import with_texts
 from newsarchive.items import Pick
 from newsarchive.settings import ours
 from newsarchive.storage.contract import Store
 
 if TYPE_CHECKING:
-    from exports.machine_drafts import Endpoint, Worded
+    from newsarchive.editorial.model_wording import Endpoint, Worded
 
 
 def draft(
@@ -37,7 +37,7 @@ def draft(
     wanted = day_of(day)
     endpoint = None
     if machine:
-        from exports.machine_drafts import endpoint_of, word_drafts  # noqa: PLC0415 - aiohttp takes half a second
+        from newsarchive.editorial.model_wording import endpoint_of, word_drafts  # noqa: PLC0415 - aiohttp takes half a second
 
         endpoint = endpoint_of(ours(os.environ), os.environ)
 

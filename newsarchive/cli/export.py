@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from exports.digest import Profile
-from exports.export_pages import Exported, Per, Wanted, export_pages
-from exports.merged_writing import State, raise_conflicts
-from exports.pages import FormatName
+from exports.export import Exported, Per, Wanted, export_pages
+from exports.files.hand_edited import State, raise_conflicts
+from exports.formats.digest import Profile
+from exports.formats.page import FormatName
 from exports.targets import TargetName
 from newsarchive.cli.days import day_of, month_of
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import OUT
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import OUT
 from newsarchive.cli.told import changed_lines, left_out_words, taken_out_lines
 from newsarchive.errors import BadValueError
 

@@ -10,20 +10,20 @@ from typing import Annotated, BinaryIO, TypeAlias
 
 import typer
 
-from exports.atom import Channel, make_feed, taken_out
-from exports.day_text import links_taken_out, make_day_text
-from exports.days import day_start
-from exports.epub import Book, write_book
-from exports.months import month_span
-from exports.published import Asked, Unshown, newest, published
-from exports.records import parquet_schema, write_json_lines, write_parquet
-from exports.writing import WholeFile, named_file, read_bytes, write_text
-from exports.xml_text import web_url
+from exports.datasets.records import parquet_schema, write_json_lines, write_parquet
+from exports.feeds.atom import Channel, make_feed, taken_out
+from exports.feeds.day_text import links_taken_out, make_day_text
+from exports.feeds.epub import Book, write_book
+from exports.feeds.selection import Asked, Unshown, newest, published
+from exports.feeds.xml_text import web_url
+from exports.files.atomic import WholeFile, named_file, read_bytes, write_text
 from newsarchive.cli.days import DayOption, day_of, month_of
 from newsarchive.cli.export import AllOption, ExcerptsOption, app
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import ERR, OUT
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import ERR, OUT
 from newsarchive.cli.told import left_out_words, taken_out_lines
+from newsarchive.editorial.calendar import month_span
+from newsarchive.editorial.days import day_start
 from newsarchive.errors import BadValueError
 from newsarchive.items import Article, SiteName
 from newsarchive.parsing.harmless import harmless

@@ -22,8 +22,8 @@ from newsarchive.cli.golden import (
     folders,
     load,
 )
+from newsarchive.cli.output import OUT
 from newsarchive.cli.parse import bytes_of, time_of
-from newsarchive.cli.terminal import OUT
 from newsarchive.errors import BadValueError, ExpectationError, InputFileError
 from newsarchive.items import Page
 from newsarchive.sites import SITES, read, site_of

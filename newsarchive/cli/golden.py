@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from newsarchive.cli.labels import Label, labels
+from newsarchive.cli.page_json import Label, labels
 from newsarchive.cli.parse import bytes_of, reason, site_name, time_of
 from newsarchive.errors import InputFileError, OutputError
 from newsarchive.items import Page, Reading

@@ -9,10 +9,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import OUT
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import OUT
 from newsarchive.cli.times import now, shown
-from newsarchive.downloader.pauses import PAUSES, Pause, held_hosts, stored_pauses
+from newsarchive.crawl.pauses import PAUSES, Pause, held_hosts, stored_pauses
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites.site import host_of

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from exports.importing import import_archive
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import ERR, OUT
+from exports.imports.importer import import_archive
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import ERR, OUT
 from newsarchive.errors import InputFileError, UnreadableMarkdownError
 from newsarchive.markdown import read_archive
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from newsarchive.cli.labels import Label, labels
-from newsarchive.cli.terminal import complain, print_json
+from newsarchive.cli.output import complain, print_json
+from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, UnknownSiteError
 from newsarchive.items import SHANGHAI, Page, SiteName
 from newsarchive.markdown import label as archive_label

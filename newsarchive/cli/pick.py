@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from exports.days import done_days, finish_days, reopen_days
-from exports.picking import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
-from exports.selection import chosen_day
 from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import OUT
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import OUT
+from newsarchive.editorial.days import done_days, finish_days, reopen_days
+from newsarchive.editorial.picks import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
+from newsarchive.editorial.selection import chosen_day
 from newsarchive.errors import BadValueError
 from newsarchive.items import Pick
 from newsarchive.storage.contract import Access, Store

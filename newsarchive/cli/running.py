@@ -9,7 +9,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 
 from newsarchive.cli.commands import app
-from newsarchive.cli.terminal import complain
+from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError, OutputError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})

@@ -9,12 +9,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from exports.days import day_start
-from exports.figures import By, Figures, figures_of
-from exports.months import month_span
 from newsarchive.cli.days import month_of
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import OUT
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import OUT
+from newsarchive.editorial.calendar import month_span
+from newsarchive.editorial.days import day_start
+from newsarchive.editorial.statistics import By, Figures, figures_of
 from newsarchive.items import SiteName
 from newsarchive.storage.contract import Store
 

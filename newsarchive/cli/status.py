@@ -13,12 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from newsarchive.cli.hosts import line_of
-from newsarchive.cli.opening import StoreOption, with_store
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import OUT
 from newsarchive.cli.parse import site_name
 from newsarchive.cli.runs import end, told
-from newsarchive.cli.terminal import OUT
 from newsarchive.cli.times import ago, duration, now, shown
-from newsarchive.downloader.pauses import Pause, held_hosts
+from newsarchive.crawl.pauses import Pause, held_hosts
 from newsarchive.items import Run
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
 from newsarchive.sites import SITES

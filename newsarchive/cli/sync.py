@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from exports.syncing import Synced, raise_refused, sync_folder
-from newsarchive.cli.opening import StoreOption, with_store
-from newsarchive.cli.terminal import OUT
+from exports.sync.folder import Synced, raise_refused, sync_folder
+from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.output import OUT
 
 
 def sync(

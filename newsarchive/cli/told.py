@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from exports.selection import LeftOut
+from newsarchive.editorial.selection import LeftOut
 
 
 def left_out_words(left_out: LeftOut, *, picked_only: bool = False, older: int = 0) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.markdown.archive import Archive, Day, Family, Item, Remark, label
-from newsarchive.markdown.reader import read_archive
+from exports.imports.archive import Archive, Day, Family, Item, Remark, label
+from exports.imports.reader import read_archive
 
 __all__ = ["Archive", "Day", "Family", "Item", "Remark", "label", "read_archive"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from exports.imports.document import code_lines
 from newsarchive.body import (
     Block,
     Body,
@@ -31,7 +32,6 @@ from newsarchive.body import (
     Table,
     walk,
 )
-from newsarchive.markdown.document import code_lines
 
 _PARSER = (
     MarkdownIt("commonmark", {"html": True, "linkify": False})

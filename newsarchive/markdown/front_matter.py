@@ -1,57 +1,59 @@
-"""YAML front matter with every scalar kept as the string that was written."""
+"""Front matter through a YAML library: strings always in double quotes, lists on one line, dates as the tool reads them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-LONGEST = 32_768
-"""Characters of front matter that are read; real ones have a few hundred."""
-_MOST_NODES = 2_000
-_MOST_BRACKETS = 500
-"""Opening ones; ruamel's time grows with the square of those that are open."""
+from newsarchive.markdown.writing.escaping import clean
 
-
-def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
-    """The YAML between the first line `---` and the next, and how many lines to skip to the body."""
-    if not lines or lines[0].rstrip() != "---":
-        return None, 0
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() == "---":
-            return "\n".join(lines[1:number]), number + 1
-    return None, 0
+_LONGEST_LINE = 1_000_000
+"""The library would fold longer strings; an editor's diff is better with one line a field."""
 
 
-def parse_front_matter(text: str) -> dict[str, Any] | None:
-    """Keys and values, or None for what is no YAML map, too long, or blows up through aliases."""
-    if len(text) > LONGEST or text.count("[") + text.count("{") > _MOST_BRACKETS:
-        return None
-    yaml = YAML(typ="base", pure=True)
-    yaml.allow_duplicate_keys = True
-    try:
-        data = yaml.load(text)
-        return _plain(data, [_MOST_NODES]) if isinstance(data, dict) else None
-    except (
-        YAMLError,
-        RecursionError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        OverflowError,
-    ):
-        return None
+class Stamp(str):
+    """A date or time as YAML's own type, written without quotes."""
+
+    __slots__ = ()
 
 
-def _plain(data: Any, left: list[int]) -> Any:  # noqa: ANN401
-    left[0] -= 1
-    if left[0] < 0:
-        raise ValueError("too many values")
-    if isinstance(data, dict):
-        return {str(key): _plain(value, left) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_plain(value, left) for value in data]
-    return "" if data is None else str(data)
+Value: TypeAlias = str | bool | int | Sequence[str]
+
+
+def _stamp(representer: RoundTripRepresenter, stamp: Stamp) -> ScalarNode:
+    return representer.represent_scalar("tag:yaml.org,2002:timestamp", str(stamp))
+
+
+class _Representer(RoundTripRepresenter):
+    """The library's, with stamps."""
+
+
+_Representer.add_representer(Stamp, _stamp)
+
+
+def front_matter(fields: Mapping[str, Value]) -> str:
+    """The block with its fences and a line end; fields in the order given, empty ones left out."""
+    yaml = YAML()
+    yaml.Representer = _Representer
+    yaml.width = _LONGEST_LINE
+    yaml.allow_unicode = True
+    lines = StringIO()
+    yaml.dump({name: _value(value) for name, value in fields.items() if value not in ("", (), [])}, lines)
+    return f"---\n{lines.getvalue()}---\n"
+
+
+def _value(value: Value) -> Any:  # noqa: ANN401
+    if isinstance(value, bool | int | Stamp):
+        return value
+    if isinstance(value, str):
+        return DoubleQuotedScalarString(clean(value).strip())
+    flow = CommentedSeq([DoubleQuotedScalarString(clean(it).strip()) for it in value])
+    flow.fa.set_flow_style()
+    return flow

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from newsarchive.items import ARTICLE_KINDS, Page, Reading, SiteName, Verdict
 from newsarchive.parsing.plain_markup import is_html, is_plain, written_out
 from newsarchive.parsing.saved_copy import opened
-from newsarchive.sites import ithome, kr36, weixin
-from newsarchive.sites.cut_off import is_cut_off
+from newsarchive.sites.ithome import reader as ithome
+from newsarchive.sites.kr36 import reader as kr36
+from newsarchive.sites.shared.truncation import is_cut_off
 from newsarchive.sites.site import Link, Site, host_of
+from newsarchive.sites.weixin import reader as weixin
 
 SITES: dict[SiteName, Site] = {site.name: site for site in (kr36.SITE, ithome.SITE, weixin.SITE)}
 """All sites by name."""

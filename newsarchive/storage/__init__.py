@@ -18,7 +18,7 @@ def open_store(uri: str, access: Access = "create") -> Store:
     """
     scheme, separator, rest = uri.partition("://")
     if separator and scheme in {"mongodb", "mongodb+srv"}:
-        from newsarchive.storage.mongo import MongoStore  # noqa: PLC0415 - 0.1 s that SQLite users need not wait
+        from newsarchive.storage.mongo.store import MongoStore  # noqa: PLC0415 - 0.1 s that SQLite users need not wait
 
         return MongoStore(uri, access)
     if separator and scheme != "sqlite":
@@ -28,6 +28,6 @@ def open_store(uri: str, access: Access = "create") -> Store:
     path = rest.removeprefix("/") if separator else uri
     if not path.strip() or "\0" in path:
         raise BadValueError("the store has no path: give a path, sqlite:///path or mongodb://host/database")
-    from newsarchive.storage.sqlite import SqliteStore  # noqa: PLC0415 - as above
+    from newsarchive.storage.sqlite.store import SqliteStore  # noqa: PLC0415 - as above
 
     return SqliteStore(Path(path), access)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from newsarchive.errors import RecordRefusedError
 from newsarchive.items import Article, Event, Pick, Run, Task
-from newsarchive.storage.bson_values import LARGEST_NUMBER, to_bson
+from newsarchive.storage.mongo.values import LARGEST_NUMBER, to_bson
 
 LARGEST_BSON = 16 * 1024 * 1024 - 64 * 1024
 """Bytes that a record may have as BSON: MongoDB's 16 MB, less what an update puts around it."""

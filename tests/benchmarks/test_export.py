@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import export
 from newsarchive.sites import identify
-from newsarchive.storage.sqlite import SqliteStore
+from newsarchive.storage.sqlite.store import SqliteStore
 
 
 async def test_every_article_is_one_of_its_own_and_in_its_month(tmp_path: Path) -> None:

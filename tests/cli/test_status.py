@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsarchive.cli import app, times
-from newsarchive.cli.terminal import OUT
+from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError
 from newsarchive.items import SHANGHAI, NotRead, Run
 from newsarchive.storage import Store, open_store

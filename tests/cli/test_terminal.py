@@ -18,7 +18,7 @@ from rich.text import Text
 from typer.testing import CliRunner
 
 from newsarchive.cli import INTERRUPTED, app
-from newsarchive.cli.terminal import ERR, OUT, complain, print_json
+from newsarchive.cli.output import ERR, OUT, complain, print_json
 from newsarchive.errors import NewsarchiveError, NoStoreError, OutputError
 from newsarchive.storage import open_store
 from tests.e2e.running import CHECKOUT, COMMAND

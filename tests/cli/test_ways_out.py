@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from exports.days import finish_days
 from newsarchive.cli import app
-from newsarchive.cli.opening import with_store
+from newsarchive.cli.options import with_store
+from newsarchive.editorial.days import finish_days
 from newsarchive.errors import BadValueError, NewsarchiveError, OutputError
 from newsarchive.storage.contract import Store
 from tests.storage.records import NOON, article, body, pick, weixin

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from newsarchive.monitoring.outcome import PAGES, RECORDS
-from newsarchive.storage.warc import Capture, Member, members
+from newsarchive.storage.raw.warc import Capture, Member, members
 from samples import Seen, World
 from samples.answer import Answer, Asked
 from samples.hosts.table import answer

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exports.digest import Profile
-from exports.export_pages import Wanted, export_pages
-from exports.merged_writing import State, Written
+from exports.export import Wanted, export_pages
+from exports.files.hand_edited import State, Written
+from exports.formats.digest import Profile
 from newsarchive.storage import Store
 
 

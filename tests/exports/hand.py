@@ -12,8 +12,8 @@ from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
-from exports.merged_writing import State
-from exports.syncing import sync_folder
+from exports.files.hand_edited import State
+from exports.sync.folder import sync_folder
 from newsarchive.items import SHANGHAI, Article, Pick, Verdict
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from lxml import etree, html
 
-from exports.atom import Channel, make_feed
-from exports.published import Asked, Unshown, newest
+from exports.feeds.atom import Channel, make_feed
+from exports.feeds.selection import Asked, Unshown, newest
 from newsarchive.body import Embed, Image
 from newsarchive.items import Article, SiteName
 from newsarchive.storage import Store

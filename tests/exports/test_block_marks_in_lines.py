@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from exports.briefing import briefing_page
-from exports.daily import daily_page
-from exports.day_text import make_day_text
-from exports.entries import Entry
-from exports.export_pages import Wanted, export_pages
-from exports.fulltext import fulltext_page, piece_of
-from exports.making import file_text
-from exports.pages import FormatName, Page
+from exports.build import file_text
+from exports.content.entry import Entry
+from exports.export import Wanted, export_pages
+from exports.feeds.day_text import make_day_text
+from exports.formats.briefing import briefing_page
+from exports.formats.daily import daily_page
+from exports.formats.fulltext import fulltext_page, piece_of
+from exports.formats.page import FormatName, Page
 from exports.targets import TARGETS, Target, TargetName
 from exports.targets.titles import without_tags
-from newsarchive.markdown.front_matter import parse_front_matter, split_front_matter
+from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, pick
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exports.export_pages import Wanted, export_pages
-from exports.importing import import_archive
-from exports.merged_writing import NEW, State, Written
-from exports.syncing import raise_refused, sync_folder
+from exports.export import Wanted, export_pages
+from exports.files.hand_edited import NEW, State, Written
+from exports.imports.importer import import_archive
+from exports.sync.folder import raise_refused, sync_folder
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from exports.digest import DayEntries, Layout, Profile, render_month
+from exports.formats.digest import DayEntries, Layout, Profile, render_month
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive
 from tests.markdown.digests import link

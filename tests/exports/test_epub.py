@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from exports.epub import Book, write_book
-from exports.published import Asked, Unshown, published
+from exports.feeds.epub import Book, write_book
+from exports.feeds.selection import Asked, Unshown, published
 from newsarchive.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.storage import Store
 from tests.exports.test_html import STORED, URLS

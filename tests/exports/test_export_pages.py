@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from exports.days import finish_days
-from exports.digest import Profile
-from exports.export_pages import Exported, Wanted, export_pages
-from exports.indexes import END, START
-from exports.merged_writing import State
-from exports.pages import FormatName
+from exports.export import Exported, Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.formats.digest import Profile
+from exports.formats.page import FormatName
+from exports.index_pages import END, START
 from exports.targets import TARGETS, TargetName
+from newsarchive.editorial.days import finish_days
 from newsarchive.errors import BadValueError, OutputError
 from newsarchive.storage import Store, open_store
 from tests.exports.stories import DAY, article, pick

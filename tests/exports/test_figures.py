@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exports.figures import count_text, reading_minutes
-from exports.plain_text import plain_line
+from newsarchive.editorial.statistics import count_text, reading_minutes
+from newsarchive.markdown.plain_text import plain_line
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from exports.attribution import RIGHTS
-from exports.briefing import briefing_page
-from exports.daily import daily_page
-from exports.edition_items import items_of
-from exports.editions import Edition, with_words
-from exports.entries import Entry
-from exports.export_pages import file_text
-from exports.fulltext import fulltext_page
-from exports.importing import picks_of_day
+from exports.content.attribution import RIGHTS
+from exports.content.entry import Entry
+from exports.export import file_text
+from exports.formats.briefing import briefing_page
+from exports.formats.daily import daily_page
+from exports.formats.fulltext import fulltext_page
+from exports.imports.document_items import items_of
+from exports.imports.documents import Edition, with_words
+from exports.imports.importer import picks_of_day
 from exports.targets import TARGETS
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exports.merged_writing import State
-from exports.syncing import sync_folder
+from exports.files.hand_edited import State
+from exports.sync.folder import sync_folder
 from newsarchive.items import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import ExportReport, export_digest

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from exports.html import ELEMENTS, HtmlStyle, body_element, html_of
-from exports.xml_text import web_url, xml_line, xml_text
+from exports.feeds.html import ELEMENTS, HtmlStyle, body_element, html_of
+from exports.feeds.xml_text import web_url, xml_line, xml_text
 from newsarchive.body import (
     Aside,
     Block,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from exports.export_pages import Wanted, export_pages
-from exports.importing import ImportReport, import_archive
-from exports.merged_writing import State
+from exports.export import Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.imports.importer import ImportReport, import_archive
 from exports.targets import TargetName
 from newsarchive.markdown import Archive, read_archive
 from newsarchive.markdown.body_reader import mended_bold, read_body

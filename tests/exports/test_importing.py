@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from exports.importing import import_archive
+from exports.imports.importer import import_archive
 from exports.layouts import load_layout
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive

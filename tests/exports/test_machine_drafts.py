@@ -14,9 +14,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from exports.drafting import draft_day
-from exports.machine_drafts import KEY, LONGEST_LINE, Endpoint, endpoint_of, word_drafts, words_of
-from exports.picking import day_picks, word_pick
+from newsarchive.editorial.candidates import draft_day
+from newsarchive.editorial.model_wording import (
+    KEY,
+    LONGEST_LINE,
+    Endpoint,
+    endpoint_of,
+    word_drafts,
+    words_of,
+)
+from newsarchive.editorial.picks import day_picks, word_pick
 from newsarchive.errors import BadValueError
 from newsarchive.items import Pick
 from newsarchive.storage import Store

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from exports.forms import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
-from exports.matching import Memory, remember
-from exports.merge import Merged, merge
-from exports.parts import Form
+from exports.files.matching import Memory, remember
+from exports.files.three_way_merge import Merged, merge
+from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
+from exports.formats.segments import Form
 
 
 def merged(base: str, ours: str, theirs: str, form: Form = DIGEST) -> Merged:

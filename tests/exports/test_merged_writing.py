@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from exports import merged_writing
-from exports.forms import DIGEST
-from exports.merged_writing import State, Written, raise_conflicts, write_merged
+from exports.files import hand_edited as merged_writing
+from exports.files.hand_edited import State, Written, raise_conflicts, write_merged
+from exports.formats.grammars import DIGEST
 from newsarchive.errors import ConflictError
 from newsarchive.storage import Store
 

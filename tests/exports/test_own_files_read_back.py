@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from exports.digest import Profile
-from exports.export_pages import Wanted, export_pages
-from exports.importing import import_archive
+from exports.export import Wanted, export_pages
+from exports.formats.digest import Profile
+from exports.imports.importer import import_archive
 from exports.targets import TARGETS, TargetName
 from newsarchive.body import Body, Heading, ListBlock, Paragraph, Span
 from newsarchive.markdown import Archive, Item, read_archive

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.forms import BRIEFING, DAILY, DIGEST, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE
-from exports.parts import Form, joined
+from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE
+from exports.formats.segments import Form, joined
 
 FORMS: list[Form] = [DIGEST, BRIEFING, DAILY, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE]
 LINES = st.sampled_from(

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from exports.drafting import draft_day
-from exports.picking import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
-from exports.selection import chosen_day
+from newsarchive.editorial.candidates import draft_day
+from newsarchive.editorial.picks import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
+from newsarchive.editorial.selection import chosen_day
 from newsarchive.errors import BadValueError
 from newsarchive.items import Attribution
 from newsarchive.storage import Store

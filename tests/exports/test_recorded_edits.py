@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from exports.importing import import_archive
-from exports.merged_writing import State
-from exports.syncing import sync_folder
+from exports.files.hand_edited import State
+from exports.imports.importer import import_archive
+from exports.sync.folder import sync_folder
 from newsarchive.items import Pick
 from newsarchive.markdown import read_archive
 from newsarchive.storage import Store

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from exports.records import ROWS_AT_A_TIME, parquet_schema, write_json_lines, write_parquet
+from exports.datasets.records import ROWS_AT_A_TIME, parquet_schema, write_json_lines, write_parquet
 from newsarchive.errors import MissingExtraError
 from newsarchive.items import Article
 from newsarchive.storage import Store

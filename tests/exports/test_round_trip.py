@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exports.importing import ImportReport, import_archive
+from exports.imports.importer import ImportReport, import_archive
 from newsarchive.items import Pick
 from newsarchive.markdown import Archive, read_archive
 from newsarchive.storage import Store

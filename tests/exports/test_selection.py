@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from exports.days import finish_days, reopen_days
-from exports.selection import chosen_days, draft_text
 from newsarchive.body import Paragraph, Span
+from newsarchive.editorial.days import finish_days, reopen_days
+from newsarchive.editorial.selection import chosen_days, draft_text
 from newsarchive.items import Article, Pick
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from exports.export_pages import Wanted, export_pages
-from exports.published import Asked, Unshown, newest, published
-from exports.selection import Day, LeftOut, chosen_days
-from exports.stories import stories_of
+from exports.export import Wanted, export_pages
+from exports.feeds.selection import Asked, Unshown, newest, published
 from newsarchive.body import Image, Paragraph, Span
+from newsarchive.editorial.selection import Day, LeftOut, chosen_days
+from newsarchive.editorial.stories import stories_of
 from newsarchive.items import Article, Attribution
 from newsarchive.storage import Store
 from tests.exports.test_selection import LONG, MARCH, article, pick

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from exports.merged_writing import State
-from exports.picking import add_pick, day_picks, reject_pick
-from exports.syncing import raise_refused, sync_folder
+from exports.files.hand_edited import State
+from exports.sync.folder import raise_refused, sync_folder
+from newsarchive.editorial.picks import add_pick, day_picks, reject_pick
 from newsarchive.errors import InputFileError, UnreadableMarkdownError
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest

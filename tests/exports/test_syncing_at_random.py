@@ -15,11 +15,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from exports.digest import Profile
-from exports.export_pages import Wanted, export_pages
-from exports.merged_writing import State
-from exports.pages import FormatName
-from exports.syncing import sync_folder
+from exports.export import Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.formats.digest import Profile
+from exports.formats.page import FormatName
+from exports.sync.folder import sync_folder
 from exports.targets import TARGETS
 from newsarchive.storage import Store, open_store
 from tests.exports.hostile import hostile_articles

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from exports.days import done_days
-from exports.export_pages import Exported, Wanted, export_pages
-from exports.merged_writing import State
-from exports.pages import FormatName
-from exports.syncing import sync_folder
+from exports.export import Exported, Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.formats.page import FormatName
+from exports.sync.folder import sync_folder
+from newsarchive.editorial.days import done_days
 from newsarchive.items import Pick
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article

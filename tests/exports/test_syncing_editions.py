@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from exports.digest import Profile
-from exports.export_pages import Wanted, export_pages
-from exports.importing import import_archive
-from exports.merged_writing import State
-from exports.syncing import sync_folder
+from exports.export import Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.formats.digest import Profile
+from exports.imports.importer import import_archive
+from exports.sync.folder import sync_folder
 from exports.targets import TARGETS, TargetName
 from newsarchive.markdown import read_archive
 from newsarchive.storage import Store

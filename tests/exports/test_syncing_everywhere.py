@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from exports.days import finish_days
-from exports.digest import Profile
-from exports.export_pages import Wanted, export_pages
-from exports.merged_writing import State
-from exports.pages import FormatName
-from exports.syncing import Synced, sync_folder
+from exports.export import Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.formats.digest import Profile
+from exports.formats.page import FormatName
+from exports.sync.folder import Synced, sync_folder
 from exports.targets import TARGETS, TargetName
 from newsarchive.body import Body, Heading, Paragraph, Span
+from newsarchive.editorial.days import finish_days
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, pick, picture
 

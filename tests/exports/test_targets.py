@@ -8,16 +8,16 @@ from pathlib import PurePosixPath
 import pytest
 from ruamel.yaml import YAML
 
-from exports.briefing import briefing_page
-from exports.daily import daily_page
-from exports.entries import Entry
-from exports.export_pages import file_text
-from exports.front_matter import Stamp, front_matter
-from exports.fulltext import fulltext_page
-from exports.pages import Page
+from exports.content.entry import Entry
+from exports.export import file_text
+from exports.formats.briefing import briefing_page
+from exports.formats.daily import daily_page
+from exports.formats.fulltext import fulltext_page
+from exports.formats.page import Page
 from exports.targets import TARGETS, Target
-from exports.targets.guarding import Guard, pieces
+from exports.targets.escaping import Guard, pieces
 from newsarchive.items import Pick
+from newsarchive.markdown.front_matter import Stamp, front_matter
 from tests.exports.hostile import WORDS, hostile_articles
 from tests.exports.stories import DAY, article, pick
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from exports import unchanged
-from exports.digest import Layout
-from exports.editions import Edition, day_key, keep_edition
-from exports.export_pages import Exported, Wanted, export_pages
+from exports import up_to_date as unchanged
+from exports.export import Exported, Wanted, export_pages
+from exports.files.hand_edited import State
+from exports.formats.digest import Layout
+from exports.formats.page import FormatName
+from exports.imports.documents import Edition, day_key, keep_edition
 from exports.layouts import save_layout
-from exports.merged_writing import State
-from exports.pages import FormatName
 from newsarchive.items import Article, Pick, SiteName
 from newsarchive.storage import Store, open_store
-from newsarchive.storage.sqlite import SqliteStore
+from newsarchive.storage.sqlite.store import SqliteStore
 from tests.exports.stories import DAY, article, pick
 from tests.mongo import database_of, running_server
 

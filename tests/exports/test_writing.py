@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.writing import WholeFile, named_file, read_bytes, write_text
+from exports.files.atomic import WholeFile, named_file, read_bytes, write_text
 from newsarchive.errors import OutputError
 
 

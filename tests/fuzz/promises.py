@@ -17,15 +17,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from newsarchive.cli.labels import labels
+from newsarchive.cli.page_json import labels
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.items import ARTICLE_KINDS, Article, Reading, Verdict
 from newsarchive.markdown import label, read_archive
 from newsarchive.markdown.writer import write_body
-from newsarchive.parsing.jsliteral import JsLiteralError, parse_at, parse_object
+from newsarchive.parsing.js_literal import JsLiteralError, parse_at, parse_object
 from newsarchive.parsing.json_text import objects_in, read_json, value_after
 from newsarchive.sites import read
-from newsarchive.sites.weixin_state import STATE_SHAPE
+from newsarchive.sites.weixin.state import STATE_SHAPE
 from newsarchive.storage.merging import storable
 from tests.fuzz.mutations import Mutant
 from tests.fuzz.samples import Sample

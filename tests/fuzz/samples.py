@@ -14,7 +14,7 @@ from newsarchive.cli.golden import folders, load
 from newsarchive.cli.parse import bytes_of, time_of
 from newsarchive.items import Page, Reading, SiteName
 from newsarchive.sites import SITES, read
-from newsarchive.sites.weixin_state import STATE
+from newsarchive.sites.weixin.state import STATE
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 Reader: TypeAlias = Literal["page", "archive", "script"]

@@ -28,7 +28,7 @@ from newsarchive.body import (
     links_of,
     text_of,
 )
-from newsarchive.parsing.html_body import Element, Rules, read_body
+from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 
 
 def _image(element: Element) -> Image | None:

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from newsarchive.body import Block, Code, Image
-from newsarchive.parsing.html_body import Element, Rules, read_body
+from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 
 
 def _image(element: Element) -> Image | None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.parsing.jsliteral import JsLiteralError, parse, parse_at, parse_object
+from newsarchive.parsing.js_literal import JsLiteralError, parse, parse_at, parse_object
 
 
 @pytest.mark.parametrize(

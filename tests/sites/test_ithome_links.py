@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.sites import SITES, identify
-from newsarchive.sites.ithome_links import image_key, is_promotion, link_of
+from newsarchive.sites.ithome.urls import image_key, is_promotion, link_of
 
 numbers = st.integers(1, 99_999_999)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.body import Aside, Paragraph, links_of, text_of
-from newsarchive.sites.kr36_body import read_markup
-from newsarchive.sites.kr36_credits import take_credits
+from newsarchive.sites.kr36.body import read_markup
+from newsarchive.sites.kr36.credits import take_credits
 
 POST = "https://mp.weixin.qq.com/s?__biz=MzU5MTczNjIyNA==&amp;mid=2247612064&amp;idx=1&amp;sn=4f5ae0f1574fb918968f7b054b16098c#rd"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsarchive.items import SHANGHAI, Verdict
 from newsarchive.sites import SITES, identify
-from newsarchive.sites.kr36_links import created_at, follow, image_key, link_of
+from newsarchive.sites.kr36.urls import created_at, follow, image_key, link_of
 
 ids = st.integers(1, 2**62)
 

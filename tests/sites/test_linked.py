@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from newsarchive.sites.linked import articles_linked_in
+from newsarchive.sites.shared.linked import articles_linked_in
 
 TOKEN = "-S2CVk3hAbCdEfGhIjKl_-"
 SHORT = f"https://mp.weixin.qq.com/s/{TOKEN}"

@@ -10,7 +10,7 @@ import pytest
 
 from newsarchive.body import Embed, Image
 from newsarchive.items import SHANGHAI, Article, Page, Verdict
-from newsarchive.sites.weixin import read
+from newsarchive.sites.weixin.reader import read
 from tests.sites import weixin_pages as pages
 
 PUBLISHED = datetime.fromtimestamp(pages.TIME, UTC)

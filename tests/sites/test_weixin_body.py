@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from newsarchive.body import Aside, Body, Code, Embed, Image, Paragraph, Span, images_of, text_of, walk
 from newsarchive.items import Page
-from newsarchive.sites.ithome_body import read_markup as ithome_body
-from newsarchive.sites.kr36_body import read_markup as kr36_body
-from newsarchive.sites.weixin import read
-from newsarchive.sites.weixin_body import markup_body
+from newsarchive.sites.ithome.body import read_markup as ithome_body
+from newsarchive.sites.kr36.body import read_markup as kr36_body
+from newsarchive.sites.weixin.body import markup_body
+from newsarchive.sites.weixin.reader import read
 from tests.sites import weixin_pages as pages
 
 PICTURE = "https://mmbiz.qpic.cn/mmbiz_png/Pic-1_x/640?wx_fmt=png"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from newsarchive.items import Listing, ListItem, Page, Verdict
-from newsarchive.sites.weixin import read
-from newsarchive.sites.weixin_urls import identify
+from newsarchive.sites.weixin.reader import read
+from newsarchive.sites.weixin.urls import identify
 from tests.sites import weixin_pages as pages
 
 TIME = datetime.fromtimestamp(pages.TIME, UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.sites.weixin_scripts import take_apart
+from newsarchive.sites.weixin.scripts import take_apart
 
 PIECES = st.sampled_from(
     ["<script>", "</script>", "<style>", "</style>", "<!--", "-->", "<p>", "</p>", "a<b", "x", "<", ">", "\n"]

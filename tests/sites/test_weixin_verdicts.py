@@ -8,7 +8,7 @@ import pytest
 
 from newsarchive import sites
 from newsarchive.items import NOTICES, Page, Verdict
-from newsarchive.sites.weixin import read, recognises
+from newsarchive.sites.weixin.reader import read, recognises
 from tests.sites import saved_forms
 from tests.sites import weixin_pages as pages
 

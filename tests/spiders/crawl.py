@@ -20,17 +20,17 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import build_from_crawler
 from twisted.python.failure import Failure
 
-from newsarchive.downloader.capture import CaptureMiddleware
-from newsarchive.downloader.guard import GuardMiddleware
+from newsarchive.crawl import session as sessions
+from newsarchive.crawl.capture import CaptureMiddleware
+from newsarchive.crawl.classify import GuardMiddleware
+from newsarchive.crawl.session import ArchiveSession
 from newsarchive.items import Event, FetchedArticle, Task
 from newsarchive.monitoring.outcome import Outcome
-from newsarchive.storage import session as sessions
-from newsarchive.storage.session import ArchiveSession
 from pipelines.store import StorePipeline
 from samples.answer import Answer, Asked
 from samples.hosts.table import answer
 from samples.world import World
-from spiders.archive_spider import ArchiveSpider
+from spiders.base import ArchiveSpider
 from tests.storage.moody import MoodyStore
 
 

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from scrapy.exceptions import CloseSpider
 
-from newsarchive.downloader.gate import HostHeldError
+from newsarchive.crawl.host_pause import HostHeldError
 from newsarchive.errors import OutputError, RecordRefusedError
 from newsarchive.items import FetchedArticle, Task
 from newsarchive.monitoring.outcome import CrawlExit
-from newsarchive.storage.frontier import carried_by
+from newsarchive.storage.tasks import carried_by
 from pipelines.dates import DatesPipeline
 from samples.answer import Answer, moved, not_found, page
 from samples.story import Story
 from samples.world import World
-from spiders.archive_spider import ArchiveSpider, ListWay
+from spiders.base import ArchiveSpider, ListWay
 from spiders.ithome import IthomeSpider
 from spiders.kr36 import Kr36Spider
 from spiders.weixin import WeixinSpider

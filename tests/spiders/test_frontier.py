@@ -11,11 +11,11 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
+from newsarchive.crawl.frontier import Frontier
 from newsarchive.errors import StoreUnreachableError
 from newsarchive.items import Task
-from newsarchive.storage.frontier import settled
-from newsarchive.storage.sqlite import SqliteStore
-from spiders.frontier import Frontier
+from newsarchive.storage.sqlite.store import SqliteStore
+from newsarchive.storage.tasks import settled
 from spiders.ithome import IthomeSpider
 from tests.storage.moody import MoodyStore
 from tests.storage.records import NOON, article, task

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from spiders.revisits import NEVER, after_failure, after_notice, revisit_at
+from newsarchive.crawl.revisit_policy import NEVER, after_failure, after_notice, revisit_at
 from tests.storage.records import NOON, task
 
 TABLE = {"1": 6, "7": 48.0, "30": 240}

@@ -9,7 +9,7 @@ from typing import Any
 from newsarchive.errors import StoreUnreachableError
 from newsarchive.items import Article, Event, Run, Task
 from newsarchive.storage.contract import Outcome
-from newsarchive.storage.sqlite import SqliteStore
+from newsarchive.storage.sqlite.store import SqliteStore
 
 
 class MoodyStore(SqliteStore):

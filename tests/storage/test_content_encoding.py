@@ -11,7 +11,7 @@ from collections.abc import Callable
 import brotli  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
-from newsarchive.storage.content_encoding import (
+from newsarchive.storage.raw.content_encoding import (
     LARGEST,
     MOST_STREAMS,
     PIECE,

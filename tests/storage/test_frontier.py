@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from newsarchive.items import SiteName, Task
 from newsarchive.storage import Store, open_store
-from newsarchive.storage import sqlite as engine
 from newsarchive.storage.contract import TaskState
-from newsarchive.storage.frontier import filled, postponed, settled, storable_task, united
-from newsarchive.storage.migrations import MIGRATIONS
+from newsarchive.storage.sqlite import store as engine
+from newsarchive.storage.sqlite.migrations import MIGRATIONS
+from newsarchive.storage.tasks import filled, postponed, settled, storable_task, united
 from tests.storage.records import (
     LONG_URL,
     NOON,

@@ -18,9 +18,11 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.storage import Outcome, mongo_tasks, mongo_writes, open_store
-from newsarchive.storage.mongo import MongoStore
-from newsarchive.storage.mongo_batch import Batch
+from newsarchive.storage import Outcome, open_store
+from newsarchive.storage.mongo import tasks as mongo_tasks
+from newsarchive.storage.mongo import writes as mongo_writes
+from newsarchive.storage.mongo.batch import Batch
+from newsarchive.storage.mongo.store import MongoStore
 from tests.mongo import free_port
 from tests.storage.records import (
     LONG_URL,

@@ -14,11 +14,11 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
+from newsarchive.crawl.outbox import MOST_BATCHES, MOST_BYTES, Outbox
 from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreUnwritableError
 from newsarchive.items import Event, FetchedArticle, ListReading, Task
-from newsarchive.storage.frontier import postponed, settled
-from newsarchive.storage.outbox import MOST_BATCHES, MOST_BYTES, Outbox
-from newsarchive.storage.raw import RawStore
+from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.tasks import postponed, settled
 from spiders.ithome import IthomeSpider
 from tests.storage.moody import MoodyStore
 from tests.storage.records import NOON, article, event, task

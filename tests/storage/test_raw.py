@@ -25,9 +25,9 @@ from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untype
 
 from newsarchive.errors import InputFileError, OutputError, StorePermissionError, StoreVersionError
 from newsarchive.items import RawReference, Verdict
-from newsarchive.storage import content_encoding
-from newsarchive.storage.raw import RawStore
-from newsarchive.storage.warc import Member, members
+from newsarchive.storage.raw import content_encoding
+from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.raw.warc import Member, members
 from tests.storage.records import NOON
 from tests.storage.writer import CHECKOUT
 
@@ -37,7 +37,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from newsarchive.storage.raw import RawStore
+from newsarchive.storage.raw.store import RawStore
 
 with RawStore(Path(sys.argv[1]), fsync=False) as raw:
     for number in range(int(sys.argv[2])):

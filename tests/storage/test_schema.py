@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.storage.mongo_batch import article_document
+from newsarchive.storage.mongo.batch import article_document
 from newsarchive.storage.schema import mongo_schema, schema_text
 from tests.storage.records import article, everything, weixin_by_short_link
 

@@ -21,9 +21,11 @@ from newsarchive.errors import (
     StoreUnwritableError,
     StoreVersionError,
 )
-from newsarchive.storage import Access, Store, open_store, sqlite, sqlite_file
-from newsarchive.storage.migrations import MIGRATIONS
-from newsarchive.storage.sqlite import SqliteStore
+from newsarchive.storage import Access, Store, open_store
+from newsarchive.storage.sqlite import file as sqlite_file
+from newsarchive.storage.sqlite import store as sqlite
+from newsarchive.storage.sqlite.migrations import MIGRATIONS
+from newsarchive.storage.sqlite.store import SqliteStore
 from tests.storage.records import NOON, article, body, event, pick, run, task
 from tests.storage.writer import start_writer, told_before_death
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from exports.export_pages import Wanted, export_pages
-from exports.indexes import START
+from exports.export import Wanted, export_pages
+from exports.index_pages import START
 from newsarchive.items import Article
 from newsarchive.storage import Store, open_store
 from samples import World

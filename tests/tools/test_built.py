@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from exports.export_pages import Wanted, export_pages
-from exports.pages import slug
+from exports.export import Wanted, export_pages
+from exports.formats.page import slug
 from newsarchive.items import Article
 from newsarchive.markdown.writing.escaping import clean
 from newsarchive.storage import Store

@@ -9,7 +9,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from newsarchive.cli.crawl import SPIDERS, check_jobs, run_crawls, set_event_loop, set_log_level
-from newsarchive.cli.terminal import complain
+from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,61 @@
+"""Words of an entry as Markdown, the same in every format: titles, texts, links and marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from exports.content.entry import Entry, canonical
+from newsarchive.body import Body, Heading, Image, walk
+from newsarchive.markdown.body_reader import read_body
+from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
+from newsarchive.markdown.links import whole_link
+from newsarchive.markdown.writer import Style, write_body
+from newsarchive.parsing.urls import is_web_address
+
+DRAFT_MARK = "*（自动摘录，未经编辑）*"
+"""Stands below a text that no person has written."""
+
+_ITEM = 2
+"""The level of an item's heading."""
+
+
+def item_title(entry: Entry, *, strict: bool = False) -> str:
+    """The title for a heading: an article's in plain words, an editor's with its marks."""
+    title = entry.title
+    if entry.title_is_markdown:
+        return single_line(title) if strict else safe_line(title)
+    return escape_line(title)
+
+
+def paragraphs_of(entry: Entry, style: Style) -> str:
+    """The text of an entry: one line, or what an editor's file had, written anew with its headings below the item's."""
+    if not entry.own_words:
+        return safe_line(entry.summary)
+    kept = "\n".join(line for line in entry.own_words.split("\n") if not repeats_link(line, entry.url))
+    return body_below(read_body(kept), _ITEM, style).strip("\n")
+
+
+def repeats_link(line: str, url: str) -> bool:
+    """Whether a line is only the link of an entry once more."""
+    link = whole_link(line.strip().lstrip("-*📎🔗 "))
+    return link is not None and canonical(link.url) == url
+
+
+def body_below(body: Body, level: int, style: Style) -> str:
+    """A body as Markdown, its highest headings one level below the given one."""
+    levels = [block.level for block in walk(body) if isinstance(block, Heading)]
+    shift = level + 1 - min(levels) if levels else 0
+    return write_body(body, replace(style, heading_shift=shift))
+
+
+def link_to(url: str, words: str) -> str:
+    """A link; an address of anything but a page is only shown."""
+    label = escape_line(words).strip() or "链接"
+    if not is_web_address(url):
+        return label
+    return f"[{label}]({safe_url(url, in_brackets=True)})"
+
+
+def picture(image: Image) -> str:
+    """A picture on a line of its own."""
+    return write_body([image]).strip("\n")

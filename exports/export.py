@@ -1,0 +1,80 @@
+"""Writes pages of any format for any target: the one way from the store to files that an editor may edit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exports.build import Per, Wanted, file_text, form_of, made_with, pages_of
+from exports.files.hand_edited import State, Written, write_merged
+from exports.files.ledger import recall
+from exports.formats.page import Page
+from exports.index_pages import write_indexes
+from exports.targets import TARGETS
+from exports.up_to_date import as_exported, keep_exported, origin_of
+from newsarchive.editorial.selection import LeftOut
+from newsarchive.storage.contract import Store
+
+__all__ = ["Exported", "Per", "Wanted", "export_pages", "file_text"]
+
+
+@dataclass(slots=True)
+class Exported:
+    """What was written: the files with pages in them, then the indexes; and why articles of these days are not there."""
+
+    pages: list[tuple[Page, Written]] = field(default_factory=list)
+    indexes: list[Written] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    @property
+    def files(self) -> list[Written]:
+        """All files."""
+        return [*(written for _, written in self.pages), *self.indexes]
+
+
+async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
+    """Write the pages below `out`, what hands changed in them stays (`write_merged`), then the indexes of the format.
+
+    The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
+    and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
+    and what the store raises.
+    """
+    target = TARGETS[wanted.target]
+    origin = await origin_of(store, wanted)
+    known = await as_exported(store, out, wanted, origin)
+    if known:
+        pages, left_out = known
+    else:
+        left_out = LeftOut()
+        pages = [it async for it in _write_pages(store, wanted, out, left_out)]
+        await keep_exported(store, out, wanted, origin, pages, left_out)
+    ours = [page for page, written in pages if written.state is not State.CONFLICT]
+    return Exported(pages, await write_indexes(store, out, target, ours), left_out)
+
+
+async def _write_pages(
+    store: Store, wanted: Wanted, out: Path, left_out: LeftOut
+) -> AsyncIterator[tuple[Page, Written]]:
+    """Make and write the pages; they come without their texts, which are in the files."""
+    target = TARGETS[wanted.target]
+    async for made in pages_of(store, wanted, stories=False, left_out=left_out):
+        if made.empty and not await _was_written(store, out, target.path(made.page)):
+            continue
+        page, text = made.page.without_text, file_text(made.page, target, wanted.profile)
+        del made  # a month of full texts is long enough once
+        written = await write_merged(
+            store,
+            out,
+            target.path(page),
+            text,
+            form_of(page.format, page.unit, target, wanted.profile),
+            made_with=made_with(page, wanted),
+        )
+        yield page, written
+
+
+async def _was_written(store: Store, out: Path, relative: str) -> bool:
+    """Whether the file is there, and this store wrote it to this folder."""
+    known = await recall(store, out, relative)
+    return known is not None and known.written is not None and (out / relative).exists()

@@ -1,0 +1,1 @@
+"""Feeds, books and texts."""

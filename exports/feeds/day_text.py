@@ -1,0 +1,47 @@
+"""One day as plain text, for pasting where Markdown is not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from exports.formats.digest import UNLINKED, usual_label
+from newsarchive.editorial.selection import LeftOut, chosen_day
+from newsarchive.items import Pick
+from newsarchive.markdown.escape import safe_url
+from newsarchive.markdown.plain_text import plain_line
+from newsarchive.parsing.urls import is_web_address
+from newsarchive.storage.contract import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DayText:
+    """A day's text, how many items it has, how many of them a machine wrote, and what was left out."""
+
+    text: str
+    items: int
+    drafts: int
+    left_out: LeftOut
+
+
+async def make_day_text(store: Store, day: date, *, everything: bool = False) -> DayText:
+    """The entries that the digest has for a day: a number, the text, and the link below it."""
+    found = await chosen_day(store, day, everything=everything)
+    entries = [it.pick for it in found.chosen]
+    parts = [usual_label(day), *(_item(number, pick) for number, pick in enumerate(entries, start=1))]
+    return DayText(
+        "\n\n".join(parts) + "\n", len(entries), sum(pick.draft for pick in entries), found.left_out
+    )
+
+
+def links_taken_out(old: str, new: str) -> list[str]:
+    """The links of a day's text that another text of the same day has no more."""
+    if old.partition("\n")[0] != new.partition("\n")[0]:
+        return []
+    held = set(new.splitlines())
+    return [line for line in old.splitlines() if is_web_address(line) and line not in held]
+
+
+def _item(number: int, pick: Pick) -> str:
+    line = f"{number}. {plain_line(pick.text)}"
+    return line if pick.url.startswith(UNLINKED) else f"{line}\n{safe_url(pick.url)}"

@@ -1,0 +1,128 @@
+"""What feeds and books hold: the articles of what is shown of each day (`selection.py`), read from the store as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple, cast
+
+from newsarchive.editorial.days import day_of
+from newsarchive.editorial.selection import Chosen, Day, LeftOut, chosen_days
+from newsarchive.items import EARLIEST, LATEST, Article, SiteName
+from newsarchive.markdown.plain_text import plain_line
+from newsarchive.storage.contract import Store
+
+
+class Dated(NamedTuple):
+    """An article and the day that it is of: an editor's, or that of its publication in Shanghai."""
+
+    day: date
+    article: Article
+
+
+@dataclass(slots=True)
+class Unshown:
+    """What is not in a feed or book: articles, picks of which no article is stored, and what is `older` than its limit.
+
+    (Of the days that were looked at for it: there may be more.)
+    """
+
+    left_out: LeftOut = field(default_factory=LeftOut)
+    without_article: int = 0
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: of one site only; all stories, or those only that an editor has picked."""
+
+    site: SiteName | None = None
+    everything: bool = False
+    picked_only: bool = False
+
+
+async def published(
+    store: Store, first: date, last: date, asked: Asked, unshown: Unshown
+) -> AsyncIterator[Dated]:
+    """The articles of the days from `first` to `last`, in the order of each day; what is not shown is counted in `unshown`.
+
+    The editor's own text takes the place of the digest.
+    """
+    days = chosen_days(
+        store,
+        first,
+        last,
+        everything=asked.everything,
+        picked_only=asked.picked_only,
+        site=asked.site,
+    )
+    async for day in days:
+        for entry in _articles(day, unshown):
+            yield entry
+
+
+def _articles(day: Day, unshown: Unshown) -> list[Dated]:
+    unshown.left_out.add(day.left_out)
+    found = [Dated(day.day, _with_words(it, it.article)) for it in day.chosen if it.article]
+    unshown.without_article += len(day.chosen) - len(found)
+    return found
+
+
+def _with_words(chosen: Chosen, article: Article) -> Article:
+    if chosen.pick.draft:
+        return article
+    return article.model_copy(update={"digest": plain_line(chosen.pick.text)})
+
+
+async def newest(store: Store, limit: int, asked: Asked, unshown: Unshown) -> list[Dated]:
+    """The last `limit` of what is shown, newest first, without reading much more of the store than these.
+
+    Of the days that it reaches into, what is not shown is counted in `unshown`.
+    """
+    span = await _span(store, asked)
+    if span is None:
+        return []
+    oldest, until = span
+    length = timedelta(days=1)
+    found: list[Dated] = []
+    while len(found) < limit and until >= oldest:
+        first = max(until - length + timedelta(days=1), oldest)
+        days = chosen_days(
+            store,
+            first,
+            until,
+            everything=asked.everything,
+            picked_only=asked.picked_only,
+            site=asked.site,
+        )
+        for day in reversed([day async for day in days]):
+            if len(found) < limit:
+                found += reversed(_articles(day, unshown))
+        if first == oldest:
+            break
+        until, length = first - timedelta(days=1), length * 2
+    unshown.older = max(len(found) - limit, 0)
+    return found[:limit]
+
+
+async def _span(store: Store, asked: Asked) -> tuple[date, date] | None:
+    """The first and the last day that have articles or picks."""
+    counts = (await store.counts()).items()
+    ends = [day_of(min(it.newest, LATEST)) for name, it in counts if asked.site in {None, name} and it.newest]
+    picks = await store.picks(max(ends, default=date.min), date.max)
+    last = max([*ends, *(pick.day for pick in picks[-1:])], default=None)
+    if last is None:
+        return None
+    oldest = await _oldest(store, asked.site)
+    earlier = await store.picks(date.min, oldest or last)
+    return min([oldest or last, *(pick.day for pick in earlier[:1])]), last
+
+
+async def _oldest(store: Store, site: SiteName | None) -> date | None:
+    articles = cast("AsyncGenerator[Article]", store.articles(site=site, since=EARLIEST))
+    async with aclosing(articles):
+        async for article in articles:
+            return day_of(article.published_at) if article.published_at else None
+    return None

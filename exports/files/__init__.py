@@ -1,0 +1,1 @@
+"""Files in which hand edits stay."""

@@ -1,0 +1,170 @@
+"""Tells a file that was damaged by accident from one that a hand has edited: emptied, cut off, saved in a wrong charset.
+
+To take away an item is an edit. To lose all that a file is known by is none; neither is a story that still stands in the
+file, but without the number or heading that makes it one. Nothing of such a file is taken for a decision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from exports.files.matching import WORDS, Memory, Trace
+from exports.formats.grammars import THE_ARTICLE, THE_TITLE, key_of_url
+from exports.formats.segments import FRONT, Form, Part, fingerprint, quoted
+from newsarchive.errors import UnreadableMarkdownError
+from newsarchive.markdown.links import bare_urls
+
+_CONFLICT = re.compile(r"(?m)^(?:<{7}|>{7}) ")
+_WRONG_CHARSETS = ("latin-1", "cp1252", "gb18030", "big5")
+"""In which UTF-8 is read by mistake: `ç¬¬` and `绗`, both for 第."""
+_FEWEST_SIGNS = 4
+"""Of a line that is judged by its signs: two Chinese characters may be UTF-8 of another one by chance (联通)."""
+_LOST = "\ufffd"
+_NO_WORDS = re.compile(r"[\s\\*_`#>\-+~]+|^\d{1,3}[.、．)]", re.MULTILINE)
+_LONGEST_NAME = 12
+_FENCE = fingerprint("---")
+_CALLED = re.compile(r"原文|🔗|📎")
+
+
+def decoded(content: bytes) -> str:
+    """The text of a file. Raises UnreadableMarkdownError, whose message follows the name of the file."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableMarkdownError(f"is not UTF-8 text (byte {error.start})") from None
+
+
+def damage(text: str, base: Memory | None, written: str, form: Form) -> str:
+    """Why a file cannot be what a hand meant, to follow the file's name; empty where nothing speaks against it.
+
+    `base` is what was last written to it, if that is known, `written` what would be written now.
+    """
+    text, written = text.replace("\r\n", "\n"), written.replace("\r\n", "\n")
+    ours, theirs = form.split(text), form.split(written)
+    if not text.strip("\ufeff\0 \t\n\u3000"):
+        return "is empty" if any(map(_is_story, base.traces if base else theirs)) else ""
+    return (
+        _broken_signs(text, base, written, ours)
+        or _left_by_git(text)
+        or _cut_off(text, ours, theirs)
+        or _unrecognisable(base, ours, theirs)
+    )
+
+
+def still_standing(missing: Iterable[Part], ours: Sequence[Part]) -> list[Part]:
+    """Which of the items that a file does not have any more still stand in it, as something else than an item.
+
+    What is in a comment was taken out; so was what another item only speaks of.
+    """
+    open_texts = [it.raw for it in ours if it.kind != "item" and not _is_comment(it.raw)]
+    called = [
+        line for it in ours if it.kind == "item" for line in it.raw.splitlines()[1:] if _CALLED.search(line)
+    ]
+    links = {key_of_url(url) for text in (*open_texts, *called) for url in bare_urls(text)}
+    links -= {it.key for it in ours if it.kind == "item"}
+    words = _signs(
+        "".join(it for it in open_texts if not it.startswith("# "))
+    )  # a title may repeat a story's
+    return [it for it in missing if (name_of(it) in words if it.key.startswith(WORDS) else it.key in links)]
+
+
+def name_of(part: Part) -> str:
+    """The first words of an item, without marks."""
+    return _signs((part.body or part.raw).partition("\n")[0])[:_LONGEST_NAME]
+
+
+def _signs(text: str) -> str:
+    return _NO_WORDS.sub("", text).replace("📰", "")
+
+
+def _is_story(part: Part | Trace) -> bool:
+    return part.kind == "item" and part.section != FRONT and part.key != THE_TITLE
+
+
+def _is_comment(raw: str) -> bool:
+    return raw.lstrip().startswith("<!--") and "-->" in raw
+
+
+def _broken_signs(text: str, base: Memory | None, written: str, ours: Sequence[Part]) -> str:
+    if "\0" in text:
+        return f"holds zero bytes (line {_line_of(text, text.index(chr(0)))})"
+    known = {it.mark for it in base.traces} if base else set()
+    lost = next((it.raw for it in ours if _LOST in it.raw and it.mark not in known), "")
+    if base and lost and text.count(_LOST) > written.count(_LOST):
+        line = _line_of(text, text.index(lost) + lost.index(_LOST))
+        return f"has lost characters in line {line} (U+FFFD), as if it had been saved in a wrong charset"
+    if text.isascii() and "??" in text and not written.isascii():
+        return "has no Chinese character left, as if it had been saved in a wrong charset"
+    lines = [line for line in text.split("\n") if sum(not it.isascii() for it in line) >= _FEWEST_SIGNS]
+    for charset in _WRONG_CHARSETS:
+        if lines and 2 * sum(_is_utf8_read_as(charset, line) for line in lines) > len(lines):
+            return f"is unreadable, as if it had been read as {charset} and saved again"
+    return ""
+
+
+def _is_utf8_read_as(charset: str, line: str) -> bool:
+    try:
+        line.encode(charset).decode()
+    except UnicodeError:
+        return False
+    return True
+
+
+def _left_by_git(text: str) -> str:
+    marks = list(_CONFLICT.finditer(text))
+    if len({match[0] for match in marks}) < 2:
+        return ""
+    return f"has conflict marks of Git from line {_line_of(text, marks[0].start())} on"
+
+
+def _cut_off(text: str, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
+    """Where a file ends in the middle of something after which there was more."""
+    end = next((it for it in reversed(ours) if it.raw.strip()), None)
+    if end is None or any(it.mark == end.mark for it in theirs):
+        return ""
+    place = next((n for n, it in enumerate(theirs) if it.raw != end.raw and it.raw.startswith(end.raw)), None)
+    if place is None:
+        return ""
+    held = {it.key for it in ours if _is_story(it)}
+    more = [it for it in theirs[place + 1 :] if _is_story(it)]
+    in_line = not text.endswith("\n") and theirs[place].raw[len(end.raw)] != "\n"
+    lost = bool(more) or (in_line and _is_story(theirs[place]))
+    if not lost or any(it.key in held for it in more):
+        return ""
+    return f"ends in the middle of: {quoted(end.raw)}"
+
+
+def _unrecognisable(base: Memory | None, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
+    """Most stories stand in the file as something else, or neither they nor anything else of it is left."""
+    before: Sequence[Part | Trace] = base.traces if base else theirs
+    stories = {it.key for it in before if _is_story(it)}
+    keys = {it.key for it in ours if it.kind == "item"}
+    if base is None and any(map(_is_story, ours)):
+        return ""
+    standing = still_standing([it for it in theirs if it.key in stories - keys], ours)
+    if 2 * len(standing) > len(stories):
+        return reason_of(standing)
+    known = {it.key for it in before if it.kind == "item"} - {THE_ARTICLE}
+    lines = _lines(ours) & _lines(it for it in theirs if it.key == THE_ARTICLE)
+    marks = {it.mark for it in before} - {_FENCE}
+    sections = {it.section for it in before} - {"", FRONT}
+    left = known & keys or lines or any(it.mark in marks or it.section in sections for it in ours)
+    return "" if left or not stories else "has nothing left of what was written there"
+
+
+def _lines(parts: Iterable[Part]) -> set[str]:
+    return {line.strip() for it in parts for line in it.raw.splitlines()} - {"", "---"}
+
+
+def reason_of(standing: Sequence[Part]) -> str:
+    """What is said of stories that stand in a file as something else."""
+    more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
+    return (
+        f"still has {name_of(standing[0])}…{more}, but not as an item with its link: give it back its number, heading or"
+        " link, or take out what is left of it"
+    )
+
+
+def _line_of(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1

@@ -1,0 +1,228 @@
+"""Writes files in which hand edits stay: the way in which every exporter writes what an editor may edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from exports.files.atomic import read_bytes, remove_file, write_text
+from exports.files.damage import damage, decoded
+from exports.files.ledger import FileMemory, is_latest, keep, keep_latest, recall, remembered, sha256
+from exports.files.matching import WORDS, alike_pairs, pairs_of, unpaired
+from exports.files.three_way_merge import Merged, merge
+from exports.formats.grammars import THE_TITLE, Briefing
+from exports.formats.segments import DAY_KEY, FRONT, Form, Part, quoted
+from newsarchive.errors import ConflictError, UnreadableMarkdownError
+from newsarchive.markdown.links import bare_urls, links_in
+from newsarchive.parsing.urls import is_web_address
+from newsarchive.storage.contract import Store
+from newsarchive.storage.merging import encodable
+
+NEW = ".new"
+"""Ends the name of the file that is put beside one that was left as it is."""
+
+
+class State(StrEnum):
+    """How the writing of a file ended."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    MERGED = "merged"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How the writing of one file ended; for a conflict with a line that says where, why and what to do.
+
+    `taken` are the stories that were in the file and are no more, by some words, `days_taken` the days that have none left.
+    """
+
+    path: Path
+    state: State
+    message: str = ""
+    taken: tuple[str, ...] = ()
+    days_taken: tuple[str, ...] = ()
+
+
+async def write_merged(
+    store: Store,
+    root: Path,
+    relative: str,
+    text: str,
+    form: Form,
+    *,
+    made_with: Mapping[str, str] | None = None,
+) -> Written:
+    """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
+
+    A file that is absent, or is what was last written, gets the text. One that was edited is merged part by part, as
+    `form` cuts it (`exports/formats/grammars.py`; `merge.py` says what wins). Where both sides changed one part, where the file is
+    damaged (`damage.py`), and where nothing is remembered of an existing file, the file stays as it is and the new version is written beside it, named
+    `.new`: the result then has the state CONFLICT; go on with other files and call `raise_conflicts` at the end. A
+    conflict is settled by deleting the `.new` file: what the edited file says then stands.
+
+    `made_with` says how to make the text again (format, profile, month …); `sync` reads it. What was written is
+    remembered in `store` by the absolute path of `root`. Raises OutputError, and what the store raises.
+    """
+    return await _Writing(store, root, relative, encodable(text), form, made_with or {}).run()
+
+
+def raise_conflicts(written: Iterable[Written]) -> None:
+    """Raise ConflictError where a file was left as it is, in one line however many there are."""
+    conflicts = [it for it in written if it.state is State.CONFLICT]
+    if conflicts:
+        more = (
+            f" (and {len(conflicts) - 1} more file(s) with a {NEW} file beside)" if len(conflicts) > 1 else ""
+        )
+        raise ConflictError(conflicts[0].message + more)
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One file on its way to the disk."""
+
+    store: Store
+    root: Path
+    relative: str
+    text: str
+    form: Form
+    made_with: Mapping[str, str]
+
+    async def run(self) -> Written:
+        content = read_bytes(self.root, self.relative)
+        known = await recall(self.store, self.root, self.relative)
+        memory = known or FileMemory()
+        if content is not None and memory.pending and sha256(content) == memory.result:
+            memory = replace(
+                memory, written=memory.pending
+            )  # the last run ended between writing and remembering
+        if content is None or content == self.text.encode():
+            return await self._write(memory, self.text, content)
+        if memory.written and memory.written.sha256 == sha256(content):
+            return await self._write(memory, self.text, content)
+        if (
+            memory.written is None
+            and memory.offered is None
+            and await is_latest(self.store, self.relative, content)
+        ):
+            return await self._write(memory, self.text, content)
+        return await self._merge(memory, content)
+
+    async def _merge(self, memory: FileMemory, content: bytes) -> Written:
+        beside = read_bytes(self.root, self.relative + NEW)
+        settled = memory.offered if beside is None else None
+        base = memory.written or settled
+        try:
+            ours = decoded(content)
+        except UnreadableMarkdownError as error:
+            return await self._leave(memory, self.text, beside, str(error))
+        if base is None:
+            why = "exists, and is not what was last exported to this folder from this store"
+            return await self._leave(memory, self.text, beside, why)
+        accepted = settled is not None or memory.accepted == sha256(content)
+        if not accepted and (why := damage(ours, base.memory, self.text, self.form)):
+            return await self._leave(memory, self.text, beside, why)
+        if base.sha256 == sha256(self.text.encode()):
+            merged = Merged(ours)
+        else:
+            merged = merge(base.memory, ours, self.text, self.form, settled.memory if settled else None)
+        if merged.conflicts:
+            more = f" and {len(merged.conflicts) - 1} more" if len(merged.conflicts) > 1 else ""
+            why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
+            return await self._leave(memory, merged.text, beside, why)
+        return await self._write(memory, merged.text, content, accepted=sha256(merged.text.encode()))
+
+    async def _write(
+        self, memory: FileMemory, text: str, content: bytes | None, *, accepted: str = ""
+    ) -> Written:
+        """Write the file, and remember the exporter's own text as what the next merge starts from."""
+        same = content == text.encode()
+        own = text == self.text
+        now_same = memory.written is not None and memory.written.sha256 == sha256(self.text.encode())
+        tidy = not memory.offered and not memory.pending and memory.made_with == self.made_with
+        tidy = tidy and memory.accepted == accepted
+        if not (same and now_same and tidy):
+            made = (
+                memory.written
+                if now_same and memory.written
+                else remembered(self.text, self.form.split(self.text))
+            )
+            if not same and content is not None:
+                pending = replace(memory, pending=made, result=sha256(text.encode()))
+                await keep(self.store, self.root, self.relative, pending)
+            if not same:
+                write_text(self.root, self.relative, text)
+            taken = () if own else memory.taken
+            now = FileMemory(made, accepted=accepted, taken=taken, made_with=self.made_with)
+            await keep(self.store, self.root, self.relative, now)
+            if not now_same:
+                await keep_latest(self.store, self.relative, made, self.made_with)
+            withdraw(self.root, self.relative, memory)
+        state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
+        taken, days = ((), ()) if same or content is None else self._taken_out(content, text)
+        return Written(self.root / self.relative, state, taken=taken, days_taken=days)
+
+    def _taken_out(self, content: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The stories of a file that the new text does not have, wherever they stood, and the days that have none left."""
+        old = self._stories(content.decode(errors="replace").replace("\r\n", "\n"))
+        new = self._stories(text.replace("\r\n", "\n"))
+        held = pairs_of(range(len(old)), old, range(len(new)), new)
+        free = unpaired(range(len(new)), held)
+        held |= alike_pairs([place for place in range(len(old)) if place not in held], old, free, new)
+        taken = tuple(self._name(it) for place, it in enumerate(old) if place not in held)
+        gone = dict.fromkeys(it.section for it in old if DAY_KEY.match(it.section))
+        left = {it.section for it in new}
+        return taken, tuple(day for day in gone if day not in left)
+
+    def _stories(self, text: str) -> list[Part]:
+        return [
+            it
+            for it in self.form.split(text)
+            if it.kind == "item" and it.section != FRONT and it.key != THE_TITLE and not self._is_source(it)
+        ]
+
+    def _name(self, part: Part) -> str:
+        """By what a message names a story: its day if the file has several, some words, its link."""
+        number = f"{part.number}. " if part.number is not None else ""
+        words = quoted(part.raw.lstrip("# ").removeprefix(number).partition("\n")[0])
+        urls = [it.url for it in links_in(part.raw) if is_web_address(it.url)] or bare_urls(part.raw)
+        day = part.section if DAY_KEY.match(part.section) else ""
+        return " ".join(it for it in (day, words, *urls[:1]) if it)
+
+    def _is_source(self, part: Part) -> bool:
+        """Whether it only names the link of a story of a briefing."""
+        return isinstance(self.form, Briefing) and not part.key.startswith(WORDS)
+
+    async def _leave(self, memory: FileMemory, proposal: str, beside: bytes | None, why: str) -> Written:
+        """Leave the file and put the new version beside it, unless a hand has edited the one that lies there."""
+        path = self.root / self.relative
+        data = proposal.encode()
+        kept = beside is not None and sha256(beside) != memory.offer and beside != data
+        if not kept:
+            write_text(self.root, self.relative + NEW, proposal)
+        offered = remembered(self.text, self.form.split(self.text))
+        changed = replace(
+            memory, offered=offered, offer=memory.offer if kept else sha256(data), made_with=self.made_with
+        )
+        if changed != memory:
+            await keep(self.store, self.root, self.relative, changed)
+        where = (
+            f"{path.name}{NEW} beside it was edited too and left"
+            if kept
+            else f"the new version is {path.name}{NEW}"
+        )
+        return Written(
+            path,
+            State.CONFLICT,
+            f"{path} {why}; it was left as it is, {where}: put what you want of it into the file, then delete the {NEW} file",
+        )
+
+
+def withdraw(root: Path, relative: str, memory: FileMemory) -> None:
+    """Take away the version beside a file, once it is settled, unless a hand has edited it."""
+    beside = read_bytes(root, relative + NEW) if memory.offered else None
+    if beside is not None and sha256(beside) == memory.offer:
+        remove_file(root, relative + NEW)

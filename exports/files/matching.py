@@ -1,0 +1,122 @@
+"""Which part of one text is which of another: what is remembered of a text, and how it is found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from exports.formats.segments import Kind, Part, fingerprint, joined
+
+WORDS = "urn:newsarchive:words:"
+"""Begins the key of an item without a link, which is named by its words."""
+_ALIKE = 0.6
+"""From which share of same signs on, two such items are taken for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is remembered of a part: where it stood, what it was named by, and its fingerprint."""
+
+    kind: Kind
+    section: str
+    key: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of a text that was written: its parts, and a fingerprint of each section with its blanks."""
+
+    traces: tuple[Trace, ...]
+    sections: Mapping[str, str]
+
+
+def remember(parts: Sequence[Part]) -> Memory:
+    """What is kept of a text to recognise later what a hand changed."""
+    traces = tuple(Trace(part.kind, part.section, part.key, part.mark) for part in parts)
+    return Memory(traces, section_marks(parts))
+
+
+def section_marks(parts: Sequence[Part]) -> dict[str, str]:
+    """A fingerprint of each section, without the blanks that follow it."""
+    by_section: dict[str, list[Part]] = {}
+    for part in parts:
+        by_section.setdefault(part.section, []).append(part)
+    return {
+        section: fingerprint(
+            joined(members).removesuffix(members[-1].gap) if members[-1].gap else joined(members)
+        )
+        for section, members in by_section.items()
+    }
+
+
+def pairs_of(
+    left: Sequence[int],
+    left_parts: Sequence[Trace | Part],
+    right: Sequence[int],
+    right_parts: Sequence[Trace | Part],
+) -> dict[int, int]:
+    """Which item on the left is which on the right: by section and key, then by key alone; in order of place.
+
+    `left` and `right` are places in the parts: those that take part.
+    """
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for exact in (True, False):
+        waiting: dict[tuple[str, str], list[int]] = {}
+        for place in right:
+            if place not in taken:
+                part = right_parts[place]
+                waiting.setdefault((part.section if exact else "", part.key), []).append(place)
+        for place in left:
+            part = left_parts[place]
+            candidates = waiting.get((part.section if exact else "", part.key))
+            if place not in found and candidates:
+                found[place] = candidates.pop(0)
+                taken.add(found[place])
+    return found
+
+
+def unpaired(places: Iterable[int], pairs: Mapping[int, int]) -> list[int]:
+    """The places that no pair leads to, in their order."""
+    paired = set(pairs.values())
+    return [place for place in places if place not in paired]
+
+
+def alike_pairs(
+    left: Iterable[int], left_parts: Sequence[Part], right: Iterable[int], right_parts: Sequence[Part]
+) -> dict[int, int]:
+    """Which item without a link is which, where a hand has changed the words that name it: the one that is most alike."""
+    ones = [place for place in left if left_parts[place].key.startswith(WORDS)]
+    others = [place for place in right if right_parts[place].key.startswith(WORDS)]
+    likeness = {
+        (one, other): _likeness(left_parts[one], right_parts[other]) for one in ones for other in others
+    }
+    found: dict[int, int] = {}
+    for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
+        if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
+            found[one] = other
+    return found
+
+
+def _likeness(one: Part, other: Part) -> float:
+    return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
+
+
+def sections_of(parts: Sequence[Part]) -> list[str]:
+    """The sections of a text in their order."""
+    return list(dict.fromkeys(part.section for part in parts))
+
+
+def texts_of(parts: Sequence[Trace | Part], section: str) -> list[int]:
+    """The places of what is no item in a section."""
+    return [place for place, part in enumerate(parts) if part.section == section and part.kind != "item"]
+
+
+def equal_pairs(left: Sequence[Trace], right: Sequence[Part]) -> Iterator[tuple[int, int]]:
+    """Texts that are the same on both sides, in the same order."""
+    matcher = SequenceMatcher(None, [it.mark for it in left], [it.mark for it in right], autojunk=False)
+    for block in matcher.get_matching_blocks():
+        for step in range(block.size):
+            yield block.a + step, block.b + step

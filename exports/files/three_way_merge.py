@@ -1,0 +1,421 @@
+"""Merges what the store says into a file that a person has edited, part by part: a pure function of three texts.
+
+`base` is what the exporter wrote last (only fingerprints of it are needed), `ours` the file as it is, `theirs` what the
+exporter would write now. What a hand changed, added, moved or took away stays so, to the byte. What only the store
+changed is taken over: new items at the end of their day, new days at their place. A part that both changed
+differently is a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import accumulate
+
+from exports.files.matching import (
+    Memory,
+    Trace,
+    equal_pairs,
+    pairs_of,
+    section_marks,
+    sections_of,
+    texts_of,
+)
+from exports.formats.segments import DAY_KEY, FRONT, Form, Part
+from exports.imports.archive import is_falling
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The text that comes of it, and the parts where both sides said different things: there it has the store's."""
+
+    text: str
+    conflicts: tuple[str, ...] = ()
+
+
+def merge(base: Memory, ours: str, theirs: str, form: Form, settled: Memory | None = None) -> Merged:
+    """Merge three ways. In conflicts in which the store says what it says in `settled`, the hand wins."""
+    if "\r\n" in ours:
+        theirs = theirs.replace("\n", "\r\n")
+    merging = _Merging(base, form.split(ours), form.split(theirs), form, settled)
+    merging.run()
+    return Merged(merging.text(), tuple(merging.conflicts))
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """A part of the file that is being made. `known` tells parts that the exporter once wrote from a hand's own."""
+
+    part: Part
+    raw: str
+    gap: str
+    known: bool = False
+
+
+@dataclass(slots=True)
+class _Merging:
+    """The state of one merge. Parts of the three sides are named by their place in their text."""
+
+    base: Memory
+    ours: list[Part]
+    theirs: list[Part]
+    form: Form
+    settled: Memory | None
+    conflicts: list[str] = field(default_factory=list)
+    pieces: list[_Piece] = field(default_factory=list)
+    file: list[_Piece] = field(default_factory=list)
+    base_to_ours: dict[int, int] = field(default_factory=dict)
+    base_to_theirs: dict[int, int] = field(default_factory=dict)
+    new_to_ours: dict[int, int] = field(default_factory=dict)
+    untouched: set[str] = field(default_factory=set)
+    left_alone: set[int] = field(default_factory=set)
+    additions: list[int] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Take what only the store changed into the pieces of the file."""
+        self.pieces = [_Piece(part, part.raw, part.gap) for part in self.ours]
+        self.file = list(self.pieces)
+        self._match()
+        self._find_left_alone()
+        self._find_untouched()
+        self._take_items()
+        self._take_texts()
+        self._takesections_of()
+        self._add()
+
+    def text(self) -> str:
+        """The file as it is now."""
+        return "".join(piece.raw + piece.gap for piece in self.file)
+
+    # Which part is which.
+
+    def _match(self) -> None:
+        traces = self.base.traces
+        base = [place for place, trace in enumerate(traces) if trace.kind == "item"]
+        ours = [place for place, part in enumerate(self.ours) if part.kind == "item"]
+        theirs = [place for place, part in enumerate(self.theirs) if part.kind == "item"]
+        self.base_to_ours = pairs_of(base, traces, ours, self.ours)
+        self.base_to_theirs = pairs_of(base, traces, theirs, self.theirs)
+        old, held = set(self.base_to_theirs.values()), set(self.base_to_ours.values())
+        self.new_to_ours = pairs_of(
+            [place for place in theirs if place not in old],
+            self.theirs,
+            [place for place in ours if place not in held],
+            self.ours,
+        )
+        for place in held:
+            self.pieces[place].known = True
+        for section in sections_of(self.ours):
+            base_texts = [traces[place] for place in texts_of(traces, section)]
+            our_texts = texts_of(self.ours, section)
+            for _, our_place in equal_pairs(base_texts, [self.ours[place] for place in our_texts]):
+                self.pieces[our_texts[our_place]].known = True
+
+    def _find_left_alone(self) -> None:
+        """Items that no hand has changed or moved: they stand in the same order as before to all others of their day."""
+        by_section: dict[str, list[tuple[int, int]]] = {}
+        for base, ours in self.base_to_ours.items():
+            trace, part = self.base.traces[base], self.ours[ours]
+            if part.section == trace.section:
+                by_section.setdefault(part.section, []).append((ours, base))
+        for pairs in by_section.values():
+            pairs.sort()
+            order = [base for _, base in pairs]
+            highest = [-1, *accumulate(order, max)]
+            lowest = [*accumulate(reversed(order), min)][::-1]
+            for place, (ours, base) in enumerate(pairs):
+                in_order = highest[place] < base == lowest[place]
+                if in_order and self.ours[ours].mark == self.base.traces[base].mark:
+                    self.left_alone.add(ours)
+
+    def _find_untouched(self) -> None:
+        """Sections that nobody edited, and into which nothing goes that a hand has put elsewhere."""
+        marks = section_marks(self.ours)
+        same = {section for section, mark in marks.items() if self.base.sections.get(section) == mark}
+        for base, theirs in self.base_to_theirs.items():
+            ours = self.base_to_ours.get(base)
+            if ours is None:
+                same.discard(self.theirs[theirs].section)
+            elif not self._moves(base, ours, theirs):
+                same -= self._parted(ours, theirs)
+        for theirs, ours in self.new_to_ours.items():
+            same -= {self.ours[ours].section, self.theirs[theirs].section}
+        self.untouched = same
+
+    def _parted(self, ours: int, theirs: int) -> set[str]:
+        """The two sections in which an item is, if these are two."""
+        sections = {self.ours[ours].section, self.theirs[theirs].section}
+        return sections if len(sections) > 1 else set()
+
+    def _moves(self, base: int, ours: int, theirs: int) -> bool:
+        """Whether the store moved an item that no hand has touched to another day."""
+        return self.theirs[theirs].section != self.base.traces[base].section and ours in self.left_alone
+
+    # Items.
+
+    def _take_items(self) -> None:
+        for base, ours in sorted(self.base_to_ours.items()):
+            theirs = self.base_to_theirs.get(base)
+            trace, part = self.base.traces[base], self.ours[ours]
+            whole = part.section in self.untouched
+            if theirs is None:
+                if not whole and ours in self.left_alone:
+                    self._remove(self.pieces[ours])
+            elif self._moves(base, ours, theirs):
+                if not whole:
+                    self._remove(self.pieces[ours])
+                if self.theirs[theirs].section not in self.untouched:
+                    self.additions.append(theirs)
+            elif not whole:
+                self._take_words(trace, self.pieces[ours], self.theirs[theirs])
+        known = set(self.base_to_theirs.values())
+        for place, part in enumerate(self.theirs):
+            new = part.kind == "item" and place not in known and place not in self.new_to_ours
+            if new and part.section not in self.untouched:
+                self.additions.append(place)
+        self.additions.sort()
+
+    def _take_words(self, trace: Trace, piece: _Piece, theirs: Part) -> None:
+        """The store's words where the hand left its own; both different is a conflict."""
+        mark = piece.part.mark
+        if theirs.mark in {trace.mark, mark}:
+            return
+        if mark != trace.mark:
+            if self._is_settled(theirs):
+                return
+            self.conflicts.append(_place_name(theirs))
+        number = piece.part.number
+        piece.raw = self.form.numbered(theirs.raw, number) if number is not None else theirs.raw
+
+    def _is_settled(self, theirs: Part) -> bool:
+        return self.settled is not None and any(
+            (it.kind, it.section, it.key, it.mark) == (theirs.kind, theirs.section, theirs.key, theirs.mark)
+            for it in self.settled.traces
+        )
+
+    # Texts between items: headings, date lines, front matter's fences, leads, footers.
+
+    def _take_texts(self) -> None:
+        for section in sections_of(self.ours):
+            base = [self.base.traces[place] for place in texts_of(self.base.traces, section)]
+            if section in self.untouched or not base:
+                continue
+            theirs = [self.theirs[place] for place in texts_of(self.theirs, section)]
+            if theirs:
+                self._merge_texts(section, base, theirs)
+            elif [piece.part.mark for piece in self._of(section)] == [trace.mark for trace in base]:
+                for piece in self._of(section):  # a day without items, and no word of a hand in it
+                    self._remove(piece)
+
+    def _merge_texts(self, section: str, base: Sequence[Trace], theirs: Sequence[Part]) -> None:
+        ours = [piece for piece in self._of(section) if piece.part.kind != "item"]
+        held = dict(equal_pairs(base, [piece.part for piece in ours]))
+        matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
+        for code, first, last, start, end in matcher.get_opcodes():
+            if code == "equal":
+                continue
+            new = theirs[start:end]
+            mine = [ours[held[place]] for place in range(first, last) if place in held]
+            if len(mine) == last - first > 0:
+                self._replace_texts(mine, new)
+            elif first == last:
+                self._insert_texts(section, new, ours, held, first)
+            elif not mine and len(held) == len(ours):
+                continue  # a hand took it away and wrote nothing in its place
+            elif not self._says(ours, new) and not self._texts_settled(section, theirs):
+                self.conflicts.append(_place_name(new[0]))
+                self._insert_texts(section, new, ours, held, last)
+
+    def _replace_texts(self, mine: Sequence[_Piece], new: Sequence[Part]) -> None:
+        for piece, part in zip(mine, new, strict=False):
+            piece.raw = part.raw
+        for piece in mine[len(new) :]:
+            self._remove(piece)
+        if len(new) > len(mine):
+            more = [_Piece(part, part.raw, part.gap, known=True) for part in new[len(mine) :]]
+            self._insert(self.file.index(mine[-1]), more, new[len(mine) - 1].gap)
+
+    def _insert_texts(
+        self, section: str, new: Sequence[Part], ours: Sequence[_Piece], held: Mapping[int, int], place: int
+    ) -> None:
+        if self._says(ours, new):
+            return
+        before = self._before(new[0])
+        anchor = ours[held[place - 1]] if place - 1 in held else None
+        if before is not None and before.kind == "item":
+            anchor = next((it for it in reversed(self._of(section)) if it.part.kind == "item"), anchor)
+        anchor = anchor or self._of(section)[0]
+        pieces = [_Piece(part, part.raw, part.gap, known=True) for part in new]
+        self._insert(self._past_notes(self.file.index(anchor)), pieces, before.gap if before else "\n\n")
+
+    def _says(self, ours: Sequence[_Piece], new: Sequence[Part]) -> bool:
+        """Whether the file has these texts already."""
+        marks = {piece.part.mark for piece in ours}
+        return all(part.mark in marks for part in new)
+
+    def _texts_settled(self, section: str, theirs: Sequence[Part]) -> bool:
+        if self.settled is None:
+            return False
+        traces = self.settled.traces
+        return [traces[place].mark for place in texts_of(traces, section)] == [it.mark for it in theirs]
+
+    # Whole sections that nobody touched.
+
+    def _takesections_of(self) -> None:
+        for section in sections_of(self.ours):
+            if section not in self.untouched:
+                continue
+            old = self._of(section)
+            new = [_Piece(it, it.raw, it.gap, known=True) for it in self.theirs if it.section == section]
+            if not new:
+                for piece in old:
+                    self._remove(piece)
+                continue
+            new[-1].gap = old[-1].gap
+            first = self.file.index(old[0])
+            self.file[first : first + len(old)] = new
+
+    # What is new.
+
+    def _add(self) -> None:
+        """Put new items at the end of their sections, and sections that the file does not have at their places."""
+        held = set(sections_of([piece.part for piece in self.file]))
+        fresh: dict[str, list[int]] = {}
+        for place in self.additions:
+            section = self.theirs[place].section
+            home = section if section in held else self._home(section)
+            if home is None:
+                fresh.setdefault(section, []).append(place)
+            else:
+                self._append(home, place)
+        for section in sections_of(self.theirs):
+            empty = section not in self.base.sections and section not in held and section not in fresh
+            if section in fresh or (empty and not any(it.kind == "item" for it in self._theirs_of(section))):
+                self._add_section(section, fresh.get(section, []))
+
+    def _home(self, section: str) -> str | None:
+        """The section in which the items of one that a hand renamed now are."""
+        if section == FRONT:
+            return None
+        for base, ours in sorted(self.base_to_ours.items(), reverse=True):
+            moved_to = self.ours[ours].section
+            if self.base.traces[base].section == section and moved_to not in self.base.sections:
+                return moved_to
+        return None
+
+    def _append(self, section: str, place: int) -> None:
+        part = self.theirs[place]
+        members = self._of(section)
+        last = next((piece for piece in reversed(members) if piece.part.kind == "item"), None)
+        anchor = last or self._text_before(place, members)
+        before = next((it for it in reversed(members) if it.part.number is not None), None)
+        number = (self.form.number(before.raw) or 0) + 1 if before else 1
+        raw = self.form.numbered(part.raw, number) if part.number is not None else part.raw
+        gap = self._gap_before(place)
+        self._insert(
+            self._past_notes(self.file.index(anchor)),
+            [_Piece(_in_section(part, section), raw, part.gap, known=True)],
+            gap,
+        )
+
+    def _text_before(self, place: int, members: Sequence[_Piece]) -> _Piece:
+        """In a section without items: the last of the exporter's texts that stand before the item."""
+        marks = {it.mark for it in self.theirs[:place] if it.section == self.theirs[place].section}
+        return next((it for it in reversed(members) if it.part.mark in marks), members[0])
+
+    def _add_section(self, section: str, places: Sequence[int]) -> None:
+        if section == FRONT and FRONT in self.base.sections:
+            return  # a hand took the front matter away
+        members = [place for place, part in enumerate(self.theirs) if part.section == section]
+        wanted = set(places)
+        chosen = [place for place in members if place in wanted or self.theirs[place].kind != "item"]
+        if not chosen:
+            return
+        number = 0
+        pieces = []
+        for place in chosen:
+            part, raw = self.theirs[place], self.theirs[place].raw
+            if part.number is not None:
+                number += 1
+                raw = self.form.numbered(raw, number)
+            pieces.append(_Piece(part, raw, part.gap, known=True))
+        gap = self.theirs[members[0] - 1].gap if members[0] else ""
+        self._insert(self._place_for(section), pieces, gap)
+
+    def _place_for(self, section: str) -> int:
+        """After which piece a new section goes.
+
+        Days go by the calendar, or against it if those of the file do, others after what they follow in theirs.
+        """
+        if section == FRONT:
+            return -1
+        sections = sections_of([piece.part for piece in self.file])
+        earlier: list[str] = []
+        if DAY_KEY.match(section):
+            days = [it for it in sections if DAY_KEY.match(it)]
+            order = days if len(days) > 1 else [it for it in sections_of(self.theirs) if DAY_KEY.match(it)]
+            newest_first = is_falling(order)
+            earlier = [it for it in days if (it > section if newest_first else it < section)]
+            if not earlier and days:
+                return self.file.index(self._of(days[0])[0]) - 1
+        if not earlier:
+            order = sections_of(self.theirs)
+            earlier = [it for it in order[: order.index(section)] if it in sections]
+        return self.file.index(self._of(earlier[-1])[-1]) if earlier else len(self.file) - 1
+
+    # The file.
+
+    def _of(self, section: str) -> list[_Piece]:
+        return [piece for piece in self.file if piece.part.section == section]
+
+    def _theirs_of(self, section: str) -> list[Part]:
+        return [part for part in self.theirs if part.section == section]
+
+    def _before(self, part: Part) -> Part | None:
+        place = next(place for place, it in enumerate(self.theirs) if it is part)
+        return self.theirs[place - 1] if place else None
+
+    def _gap_before(self, place: int) -> str:
+        """The blank lines that the exporter puts between an item and the one before it."""
+        part = self.theirs[place]
+        before = self.theirs[place - 1] if place else None
+        following = self.theirs[place + 1] if place + 1 < len(self.theirs) else None
+        if before and before.kind != "item" and following and following.kind == "item":
+            return part.gap if following.section == part.section else before.gap
+        return before.gap if before else "\n\n"
+
+    def _past_notes(self, place: int) -> int:
+        """The last of the notes that a hand has put after a piece of the same section."""
+        section = self.file[place].part.section
+        while place + 1 < len(self.file):
+            piece = self.file[place + 1]
+            if piece.known or piece.part.section != section or piece.part.kind == "heading":
+                break
+            place += 1
+        return place
+
+    def _insert(self, place: int, pieces: list[_Piece], gap: str) -> None:
+        """Put pieces after one, `gap` before them; the gap that was there comes after them."""
+        before = self.file[place] if place >= 0 else None
+        if before and before.raw:
+            before.gap, pieces[-1].gap = gap, before.gap
+        elif gap and place + 1 < len(self.file):
+            pieces[-1].gap = gap
+        self.file[place + 1 : place + 1] = pieces
+
+    def _remove(self, piece: _Piece) -> None:
+        """Take a piece out; the last of a section leaves the blank lines that end it."""
+        place = self.file.index(piece)
+        following = self.file[place + 1] if place + 1 < len(self.file) else None
+        if place and (following is None or following.part.section != piece.part.section):
+            self.file[place - 1].gap = piece.gap
+        del self.file[place]
+
+
+def _in_section(part: Part, section: str) -> Part:
+    return Part(part.kind, section, part.raw, part.gap, part.key, part.number, part.body)
+
+
+def _place_name(part: Part) -> str:
+    return " ".join(it for it in (part.section, part.key) if it) or part.raw[:40]

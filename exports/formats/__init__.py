@@ -1,0 +1,1 @@
+"""The formats: how each is written, cut into items, and read."""

@@ -1,0 +1,252 @@
+"""A Markdown file as an ordered row of parts: headings, items with a key, and everything else, byte for byte.
+
+What is compared, kept or put in is always a whole part; `joined(form.split(text)) == text` for any text. Nothing here
+changes a character.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from exports.imports.document import OtherHeading, other_days
+
+Kind: TypeAlias = Literal["heading", "item", "text"]
+
+FRONT = "front matter"
+"""The section of the front matter; its fields are items with the field's name as key."""
+
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})")
+"""A fence may stand right after the mark of a list's item."""
+_COMMENT = re.compile(r" {0,3}<!--")
+_TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
+_FIELD = re.compile(r"([^\s#\-:'\"\[\]{},&*!|>%@`][^:]*):(?:\s|$)")
+DAY_KEY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""How the keys of days begin."""
+_LONGEST_QUOTE = 30
+_HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a file. `raw` is its text without the line end, `gap` the line end and blank lines that follow.
+
+    `section` is the day (or other heading) that it stands under, empty above the first. `key` names an item wherever it
+    stands (`key_of_url`); `number` is the number that is written before it. `body` is what is compared: the text
+    without what follows from its place (number, indent). `mark` is its fingerprint, which blanks at the ends of lines do
+    not change: editors take them away and put them there.
+    """
+
+    kind: Kind
+    section: str
+    raw: str
+    gap: str
+    key: str = ""
+    number: int | None = None
+    body: str = ""
+    mark: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "mark", fingerprint(_TRAILING.sub("", self.body or self.raw).removeprefix("\ufeff"))
+        )
+
+
+class Form(Protocol):
+    """How one format's files are cut."""
+
+    def split(self, text: str) -> list[Part]:
+        """The parts of any text, in order; joined they are the text."""
+
+    def number(self, raw: str) -> int | None:
+        """The number that is written before an item."""
+
+    def numbered(self, raw: str, number: int) -> str:
+        """An item's text with another number, and indented to fit; without a number it stays as it is."""
+
+
+class Rules(Protocol):
+    """Where sections and items begin and end in one format; lines come with their line ends."""
+
+    def section(self, line: str) -> str | None:
+        """The key of the section that a line begins."""
+
+    def begins_item(self, line: str) -> bool:
+        """Whether a line begins an item."""
+
+    def end_of_item(self, lines: Lines, start: int) -> int:
+        """The place after the last line of the item that begins at `start`."""
+
+    def key(self, raw: str) -> str:
+        """What an item is named by."""
+
+    def number(self, raw: str) -> int | None:
+        """The number that is written before an item."""
+
+    def body(self, raw: str) -> str:
+        """An item's text without what follows from its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a file, and which of them lie in a comment or a code fence, where nothing begins."""
+
+    lines: Sequence[str]
+    inside: Sequence[int]
+    """For a line that opens a comment or fence the place after its last line, -1 for those within, else 0."""
+    rules: Rules
+    days: Mapping[int, OtherHeading]
+
+    def bounds(self, place: int) -> bool:
+        """Whether a section, an item or a heading begins here."""
+        if self.inside[place]:
+            return False
+        line = self.lines[place].removeprefix("\ufeff")
+        return bool(_HEADING.match(line)) or self.rules.begins_item(line) or self.section(place) is not None
+
+    def section(self, place: int) -> str | None:
+        """The key of the section that begins here."""
+        if self.inside[place]:
+            return None
+        if place in self.days and DAY_KEY.fullmatch(day := self.rules.section(self.days[place].text) or ""):
+            return day
+        return self.rules.section(self.lines[place].removeprefix("\ufeff"))
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def joined(parts: Iterable[Part]) -> str:
+    """The text that was split."""
+    return "".join(part.raw + part.gap for part in parts)
+
+
+def quoted(raw: str) -> str:
+    """The first words of a part, to name it in a message."""
+    words = " ".join(raw.split())
+    return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"
+
+
+def fingerprint(text: str) -> str:
+    """A short name of a text, the same for both kinds of line ends."""
+    return hashlib.blake2b(
+        text.replace("\r\n", "\n").encode(errors="surrogatepass"), digest_size=12
+    ).hexdigest()
+
+
+def cut(text: str, rules: Rules) -> list[Part]:
+    """Split a text by the rules of a format."""
+    lines = _LINES.findall(text)
+    spans: list[tuple[int, int, Kind, str, str]] = []
+    first = _cut_front_matter(lines, spans)
+    view = Lines(lines, _inside(lines, first), rules, other_days(lines))
+    section = ""
+    seen: dict[str, int] = {}
+    place = first
+    while place < len(lines):
+        line = lines[place].removeprefix("\ufeff")
+        if not line.strip():
+            place += 1
+            continue
+        key = view.section(place)
+        if key is not None:
+            seen[key] = seen.get(key, 0) + 1
+            section = key if seen[key] == 1 else f"{key} ({seen[key]})"
+            kind: Kind = "heading"
+            other = view.days.get(place)
+            end = place + (other.lines if other and DAY_KEY.fullmatch(key) else 1)
+        elif not view.inside[place] and rules.begins_item(line):
+            kind, end = "item", max(place + 1, rules.end_of_item(view, place))
+        else:
+            kind, end = "text", _end_of_text(view, place)
+        spans.append((place, end, kind, section, ""))
+        place = end
+    return _parts(lines, spans, rules)
+
+
+def _parts(
+    lines: Sequence[str], spans: Sequence[tuple[int, int, Kind, str, str]], rules: Rules
+) -> list[Part]:
+    starts = [span[0] for span in spans]
+    parts = []
+    if lines and (not spans or starts[0] > 0):
+        parts.append(
+            Part("text", spans[0][3] if spans else "", "", "".join(lines[: starts[0] if spans else None]))
+        )
+    ends = [*starts[1:], len(lines)] if spans else []
+    for (start, end, kind, section, key), following in zip(spans, ends, strict=True):
+        whole = "".join(lines[start:end])
+        raw = whole.rstrip("\r\n")
+        gap = whole[len(raw) :] + "".join(lines[end:following])
+        if kind == "item" and not key:
+            words = raw.removeprefix("\ufeff")
+            parts.append(
+                Part(kind, section, raw, gap, rules.key(words), rules.number(words), rules.body(words))
+            )
+        else:
+            parts.append(Part(kind, section, raw, gap, key))
+    return parts
+
+
+def _end_of_text(view: Lines, place: int) -> int:
+    """A comment or fence whole, a heading alone, else a paragraph."""
+    if view.inside[place] > 0:
+        return view.inside[place]
+    if _HEADING.match(view.lines[place]):
+        return place + 1
+    end = place + 1
+    while end < len(view) and view.lines[end].strip() and not view.inside[end] and not view.bounds(end):
+        end += 1
+    return end
+
+
+def _inside(lines: Sequence[str], first: int) -> list[int]:
+    marks = [0] * len(lines)
+    place = first
+    while place < len(lines):
+        end = _end_of_opaque(lines, place)
+        if end:
+            marks[place] = end
+            marks[place + 1 : end] = [-1] * (end - place - 1)
+        place = max(end, place + 1)
+    return marks
+
+
+def _end_of_opaque(lines: Sequence[str], place: int) -> int:
+    line = lines[place].rstrip("\r\n")
+    if _COMMENT.match(line):
+        return next((n + 1 for n in range(place, len(lines)) if "-->" in lines[n]), len(lines))
+    if not (fence := _FENCE.match(line)):
+        return 0
+    closing = re.compile(rf"[ \t]*{re.escape(fence[1][0])}{{{len(fence[1])},}}[ \t]*$")
+    return next(
+        (n + 1 for n in range(place + 1, len(lines)) if closing.match(lines[n].rstrip("\r\n"))), len(lines)
+    )
+
+
+def _cut_front_matter(lines: Sequence[str], spans: list[tuple[int, int, Kind, str, str]]) -> int:
+    """Cut the front matter's fields, where there is any, and tell how many lines it has."""
+    if not lines or lines[0].removeprefix("\ufeff").rstrip() != "---":
+        return 0
+    closing = next((n for n in range(1, len(lines)) if lines[n].rstrip() == "---"), None)
+    if closing is None:
+        return 0
+    spans.append((0, 1, "text", FRONT, ""))
+    place = 1
+    while place < closing:
+        end = place + 1
+        if match := _FIELD.match(lines[place]):
+            while end < closing and not _FIELD.match(lines[end]) and not lines[end].startswith("#"):
+                end += 1
+            spans.append((place, end, "item", FRONT, f"field {match[1].strip()}"))
+        else:
+            while end < closing and not _FIELD.match(lines[end]):
+                end += 1
+            spans.append((place, end, "text", FRONT, ""))
+        place = end
+    spans.append((closing, closing + 1, "text", FRONT, ""))
+    return closing + 1

@@ -1,0 +1,187 @@
+"""A Markdown file cut into front matter and numbered lines, and the dates that names and headings give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter
+
+_DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+_DAY_WORDS = re.compile(
+    r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?(?:💡?行业快讯)?"
+)
+_NOT_OF_A_DAY = re.compile(r"[\s\\]+")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
+_YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
+_WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
+_UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")
+_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
+
+
+class Line(NamedTuple):
+    """A line of the body with its number in the file, from 1, and whether it is of a code block."""
+
+    number: int
+    text: str
+    is_code: bool = False
+
+
+class Heading(NamedTuple):
+    """A heading's level and words, outer bold marks and closing hashes dropped."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file to be recognised. `name` is its file name or path, from which only a date is ever taken."""
+
+    text: str
+    name: str = ""
+
+    @cached_property
+    def _all_lines(self) -> list[str]:
+        return self.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    @cached_property
+    def _split(self) -> tuple[str | None, int]:
+        return split_front_matter(self._all_lines)
+
+    @cached_property
+    def front_matter(self) -> dict[str, Any] | None:
+        """The front matter, or None where there is none that can be read."""
+        yaml, _ = self._split
+        return None if yaml is None else parse_front_matter(yaml)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines of the body."""
+        _, skip = self._split
+        texts = self._all_lines[skip:]
+        code = code_lines(texts)
+        return [
+            Line(number, text, number - skip - 1 in code) for number, text in enumerate(texts, start=skip + 1)
+        ]
+
+    @cached_property
+    def structure(self) -> list[Line]:
+        """The same lines with those of code blocks empty: nothing in code is a heading, an item or a link."""
+        return [Line(line.number, "") if line.is_code else line for line in self.lines]
+
+    @cached_property
+    def body(self) -> str:
+        """The body as one text."""
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def title(self) -> str | None:
+        """The front matter's title, else the words of the first `#` heading."""
+        if self.front_matter and isinstance(title := self.front_matter.get("title"), str):
+            return title
+        found = (heading(line.text) for line in self.structure)
+        return next((it.text for it in found if it and it.level == 1), None)
+
+    @cached_property
+    def date(self) -> date | None:
+        """The day that front matter, a heading at the top or the file name names."""
+        written = (self.front_matter or {}).get("date")
+        top = (line.text for line in self.structure[:20] if heading(line.text))
+        candidates = (written if isinstance(written, str) else "", *top, self.name.rsplit("/", 1)[-1])
+        return next((day for text in candidates if (day := find_date(text))), None)
+
+
+def code_lines(texts: Sequence[str]) -> set[int]:
+    """Which lines, by place, are code between fences, fences included. A fence that nothing closes is text."""
+    found: set[int] = set()
+    opened: tuple[int, str] | None = None
+    for place, text in enumerate(texts):
+        match = _FENCE.match(text)
+        if opened is None:
+            opened = (place, match[1]) if match else None
+        elif match and match[1].startswith(opened[1]) and not text[match.end() :].strip():
+            found.update(range(opened[0], place + 1))
+            opened = None
+    return found
+
+
+def heading(text: str) -> Heading | None:
+    """The heading that a line is."""
+    match = _HEADING.match(text)
+    if not match:
+        return None
+    words = match[2].rstrip().rstrip("#").rstrip() or match[2].strip()
+    if words.startswith("**") and words.endswith("**") and len(words) > 4:
+        words = words[2:-2]
+    return Heading(len(match[1]), words.strip())
+
+
+def underlined(lines: Sequence[str], place: int) -> str | None:
+    """A heading of one line that is written with a line of `=` or `-` below it (setext), as it is with hashes."""
+    words = lines[place].removeprefix("\ufeff").strip()
+    after = _UNDERLINE.fullmatch(lines[place + 1].rstrip()) if words and place + 1 < len(lines) else None
+    if after is None or (place and lines[place - 1].strip()):
+        return None
+    return f"{'#' if after[1] == '=' else '##'} {words}"
+
+
+class OtherHeading(NamedTuple):
+    """A heading as it is usually written, and how many lines it has in the file."""
+
+    text: str
+    lines: int
+
+
+def other_days(lines: Sequence[str]) -> dict[int, OtherHeading]:
+    """Headings of days that are written in another way, by place: with a line below, or without the year (`## 1月5日`).
+
+    The year is that of the heading before. A date line above a rule, which reads like a heading, is none.
+    """
+    found: dict[int, OtherHeading] = {}
+    year = ""
+    for place, line in enumerate(lines):
+        below = underlined(lines, place)
+        written = below or line.removeprefix("\ufeff").rstrip()
+        if not written.startswith("#"):
+            continue
+        named = _YEAR.match(written)
+        year = named[1] if named else year
+        whole = _WITHOUT_YEAR.sub(rf"\g<1>{year}年", written, count=1) if year else written
+        if below and whole.startswith("# "):
+            whole = f"#{whole}"
+        above_rule = below and "行业快讯" in below
+        if not above_rule and (below or whole != written) and day_words(whole):
+            found[place] = OtherHeading(whole, 2 if below else 1)
+    return found
+
+
+def day_words(line: str) -> str | None:
+    r"""The words of a heading that names a day and nothing else: `2025.01.04`, also `2025-1-4 星期六`, `2025\.01\.04`.
+
+    Days stand at the second level; editors who give a file another outline put them at the third or fourth.
+    """
+    found = heading(line)
+    if found is None or found.level not in {2, 3, 4}:
+        return None
+    return found.text if _DAY_WORDS.fullmatch(_NOT_OF_A_DAY.sub("", found.text)) else None
+
+
+def day_of_words(words: str) -> date | None:
+    """The day of the calendar that such words name."""
+    return find_date(_NOT_OF_A_DAY.sub("", words))
+
+
+def find_date(text: str) -> date | None:
+    """The first day of the calendar named in a text: `2025-11-13`, `2025/11/13`, `2025年11月13日`, `20251113`."""
+    for match in _DATE.finditer(text):
+        year, month, day = match[1], match[2] or match[4], match[3] or match[5]
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,131 @@
+"""What an imported post says of each story: its paragraphs and pictures, in any of the templates that are read."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from exports.formats.grammars import key_of_url
+from exports.imports.document import Document, Line, find_date, heading
+from exports.imports.families.ai_daily import parts
+from newsarchive.body import Image
+from newsarchive.markdown import Archive, Item, Remark, read_archive
+from newsarchive.markdown.links import links_in
+
+_LINK_LINE = re.compile(r"(?:>\s*|[-*]\s+)?(?:🔗|📅|⏰)|另见：|\[原文链接\]\(")
+_LEFT_OUT = re.compile(r"#{1,6}\s.*内容概要\s*$|\*（自动摘录，未经编辑）\*\s*$|相关链接：\s*$")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
+_PUBLISHED = re.compile(r"📅|发布时间")
+_RULE = re.compile(r"-{3,}\s*$")
+_TEMPLATE = re.compile(r"-{3,}$|<!--\s*more\s*-->$|\*✨.*\*$|\*\*[\d年月日/.-]+\*\*\s*·\s*共\s*\d+\s*[篇条]")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionItem:
+    """What an imported daily post says of a story below its heading."""
+
+    words: str
+    pictures: tuple[Image, ...]
+    published: date | None
+
+
+def items_of(text: str, name: str) -> dict[str, EditionItem]:
+    """The titled items of a post that have words below them, by key."""
+    found: dict[str, EditionItem] = {}
+    for item, block in _blocks(Document(text, name), read_archive(text, name)):
+        if item.url and item.title is not None:
+            found[key_of_url(item.url)] = _item(item, block)
+    return found
+
+
+def outside_of_items(archive: Archive, name: str) -> list[Remark]:
+    """The lines of a post that no story has and no template writes: a clean post, made of stories, leaves them out."""
+    document = Document(archive.text, name)
+    blocks = _blocks(document, archive)
+    inside = {line.number for _, block in blocks for line in block}
+    inside |= {item.line for item in (*archive.items, *(item for item, _ in blocks))}
+    known = {key_of_url(item.url) for item in archive.items if item.url}
+    sources = {f"- {item.source}" for item in archive.items}
+    remarks = []
+    for line in document.lines:
+        words = line.text.strip()
+        of_template = _TEMPLATE.match(words) or heading(words) or words in sources
+        if line.number in inside or not words or of_template:
+            continue
+        links = [key_of_url(link.url) for link in links_in(words)]
+        if not links or not known.issuperset(links):  # else it is of a table of contents
+            reason = f"outside of any story, in the strict profile only: {words[:40]}"
+            remarks.append(Remark(line.number, reason))
+    return remarks
+
+
+def _blocks(document: Document, archive: Archive) -> list[tuple[Item, list[Line]]]:
+    """The stories with the lines below them."""
+    items = archive.items
+    if archive.family == "ai-daily":
+        items = tuple(parts(document)) or items
+    starts = [item.line for item in items]
+    blocks = [_block(document.lines, line, starts) for line in starts]
+    ruled = len(blocks) == 1 or any(_ends_in_rule(block) for block in blocks[:-1])
+    if blocks and ruled:
+        blocks[-1] = _without_footer(blocks[-1])
+    return list(zip(items, blocks, strict=True))
+
+
+def _block(lines: Sequence[Line], start: int, starts: Sequence[int]) -> list[Line]:
+    """The lines below an item: up to the next one, or a heading that is not below its own and has no rule after it.
+
+    A rule ends an item of the template; what a model wrote into one, headings of the first level too, stands before it.
+    """
+    first = next(place for place, line in enumerate(lines) if line.number == start)
+    following = [number for number in starts if number > start]
+    block = [line for line in lines[first + 1 :] if not following or line.number < following[0]]
+    level = _level(lines[first])
+    last_rule = max((n for n, line in enumerate(block) if _is_rule(line)), default=-1)
+    end = next(
+        (n for n, line in enumerate(block) if n > last_rule and 0 < _level(line) <= (level or 6)), len(block)
+    )
+    if not level:
+        end = next((n for n, line in enumerate(block[:end]) if _PUBLISHED.search(line.text)), end - 1) + 1
+    return block[:end]
+
+
+def _level(line: Line) -> int:
+    """The level of a heading, also of one in a list (`1. ### **title**`)."""
+    found = None if line.is_code else heading(re.sub(r"^\d{1,3}\.\s+(?=#)", "", line.text))
+    return found.level if found else 0
+
+
+def _is_rule(line: Line) -> bool:
+    return not line.is_code and bool(_RULE.match(line.text))
+
+
+def _ends_in_rule(block: Sequence[Line]) -> bool:
+    return any(_is_rule(line) for line in [it for it in block if it.text.strip()][-1:])
+
+
+def _without_footer(block: list[Line]) -> list[Line]:
+    rules = [n for n, line in enumerate(block) if _is_rule(line)]
+    return block[: rules[-1]] if rules else block
+
+
+def _item(item: Item, block: Sequence[Line]) -> EditionItem:
+    words: list[str] = []
+    pictures: list[Image] = []
+    published = find_date(item.published or "")
+    if _ends_in_rule(block):
+        block = block[: max(n for n, line in enumerate(block) if _is_rule(line))]
+    for line in block:
+        text = line.text.strip()
+        if line.is_code:
+            words.append(line.text)
+        elif _PUBLISHED.search(text) and (day := find_date(text)):
+            published = day
+        elif match := _PICTURE.match(text) if not any(words) else None:
+            pictures.append(Image(match[1]))
+        elif not _LINK_LINE.match(text) and not _LEFT_OUT.match(text):
+            words.append(line.text)
+    return EditionItem(textwrap.dedent("\n".join(words)).strip("\n"), tuple(pictures), published)

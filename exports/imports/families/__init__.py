@@ -1,0 +1,1 @@
+"""The forms of archives that are only read."""

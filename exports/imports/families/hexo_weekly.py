@@ -1,0 +1,39 @@
+"""A weekly in Hexo: front matter, and items that are whole links with the number inside: `[1.title](url)`.
+
+Seen in baiyangzuoshu.github.io, 2025.
+"""
+
+from __future__ import annotations
+
+import re
+
+from exports.imports.archive import Archive, Item
+from exports.imports.document import Document, Line
+from newsarchive.markdown.links import whole_link
+
+_NUMBERED = re.compile(r"(\d{1,3})[.、]\s*(\S.*)")
+
+
+def recognise(document: Document) -> bool:
+    """Front matter and a line that is one numbered link."""
+    return document.front_matter is not None and any(_item(line) for line in document.structure)
+
+
+def read(document: Document) -> Archive:
+    """All numbered links."""
+    return Archive(
+        family="hexo-weekly",
+        text=document.text,
+        title=document.title,
+        date=document.date,
+        front_matter=document.front_matter,
+        items=tuple(item for line in document.structure if (item := _item(line))),
+    )
+
+
+def _item(line: Line) -> Item | None:
+    link = whole_link(line.text) if line.text.startswith("[") else None
+    match = _NUMBERED.fullmatch(link.text) if link else None
+    return (
+        Item(line.number, n=int(match[1]), title=match[2].strip(), url=link.url) if link and match else None
+    )

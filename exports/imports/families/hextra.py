@@ -1,0 +1,40 @@
+"""The items of Hextra-AI-Insight-Daily (2025): numbered paragraphs with any number of links and pictures.
+
+They stand in daily posts (hugo-daily) and, repeated, on the home page (index).
+"""
+
+from __future__ import annotations
+
+import re
+
+from exports.imports.archive import Item
+from exports.imports.document import Document, heading
+from newsarchive.markdown.links import links_in
+
+_ITEM = re.compile(r"(\d{1,3})\.[ ]+(\S.*)")
+
+
+def items(document: Document) -> list[Item]:
+    """The numbered paragraphs under `###` headings; their link is the last of those in the text, if any."""
+    found: list[Item] = []
+    section: str | None = None
+    lines = document.structure
+    for place, line in enumerate(lines):
+        if head := heading(line.text):
+            section = head.text if head.level == 3 else None
+        elif section and (match := _ITEM.match(line.text)):
+            more = lines[place + 1].text if place + 1 < len(lines) else ""
+            urls = [link.url for link in links_in(match[2])]
+            if more.startswith("    "):
+                urls += [link.url for link in links_in(more)]
+            found.append(
+                Item(
+                    line.number,
+                    n=int(match[1]),
+                    section=section,
+                    url=urls[-1] if urls else None,
+                    urls=tuple(urls),
+                    text=match[2],
+                )
+            )
+    return found

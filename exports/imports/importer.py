@@ -1,0 +1,270 @@
+"""Takes an editor's Markdown archive into the store: days, texts and links become picks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from exports.formats.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
+from exports.imports.archive import Archive, Family, Item, Remark
+from exports.imports.document_items import outside_of_items
+from exports.imports.documents import Edition, day_key, keep_edition, mend
+from exports.layouts import load_layout, save_layout
+from newsarchive import sites
+from newsarchive.editorial.calendar import month_span
+from newsarchive.editorial.days import finish_days
+from newsarchive.items import Pick
+from newsarchive.markdown.links import words_beside
+from newsarchive.parsing.text import plain
+from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.shared.linked import articles_linked_in
+from newsarchive.storage.contract import Store
+
+BESIDE_THE_TEXT = ("note", "title", "words", "body")
+"""What a pick holds that a digest does not show."""
+DATED: frozenset[Family] = frozenset(
+    {"hugo-daily", "daily-link-list", "daily-pick", "ai-daily", "vitepress-daily"}
+)
+"""Families whose items are the picks of one day; the others but the digest hold links without a day each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has.
+
+    `weixin_links` are the article links of mp.weixin.qq.com anywhere in the file: seeds for the crawler.
+    """
+
+    family: Family
+    days: int
+    items: int
+    links: int
+    remarks: tuple[Remark, ...]
+    weixin_links: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Intake:
+    """What an archive gives: picks by day, the month's layout, and remarks."""
+
+    picks: dict[date, list[Pick]] = field(default_factory=dict)
+    layout: Layout = PLAIN
+    remarks: list[Remark] = field(default_factory=list)
+
+
+async def import_archive(store: Store, archive: Archive, name: str = "archive") -> ImportReport:
+    """Keep an archive's picks. The same file twice leaves the same store; `name` is the file's, without its ending.
+
+    The days of a digest and of a daily file are done then. A monthly digest says what its days are: picks of those days that it does not have stay as candidates. A file of
+    one day adds to what that day has, and is kept as it was written, as are briefings and full texts. Other files
+    are only reported. Raises what the store raises.
+    """
+    intake = _Intake(remarks=[*archive.remarks, *archive.not_understood])
+    if archive.family == "monthly-digest":
+        _take_digest(archive, intake)
+        for day, picks in intake.picks.items():
+            held = await store.picks(day, day)
+            held += await _take_redated(store, archive, intake, day)
+            await store.replace_day(day, _kept(picks, held))
+        if archive.month:
+            month = _month(archive.month)
+            held_layout = await load_layout(store, month)
+            await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
+        await finish_days(store, intake.picks)
+    elif archive.family in DATED and archive.date:
+        day = archive.date
+        picks, remarks = picks_of_day(archive, day)
+        named = {it.line for it in intake.remarks}
+        intake.remarks += remarks
+        intake.remarks += [it for it in outside_of_items(archive, name) if it.line not in named]
+        if picks:
+            intake.picks[day] = picks
+            await store.save_picks(_added(picks, await store.picks(day, day)))
+            await finish_days(store, [day])
+        await _keep(store, day_key("daily", day), archive, name, intake)
+    elif archive.family == "briefing" and archive.date:
+        await _keep(store, day_key("briefing", archive.date), archive, name, intake)
+    elif archive.family == "full-text":
+        await _keep(store, f"fulltext/{name}", archive, name, intake)
+        intake.remarks.append(Remark(1, f"no days in it; kept as a file of full texts: {name}"))
+    else:
+        intake.remarks.append(
+            Remark(1, f"{archive.family}: links only, no day to put them under; nothing was imported")
+        )
+    intake.remarks += _almost_links(archive.text)
+    items = [*archive.items, *(item for day in archive.days for item in day.items)]
+    return ImportReport(
+        family=archive.family,
+        days=len(intake.picks),
+        items=archive.count,
+        links=sum(item.url is not None for item in items),
+        remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
+        weixin_links=tuple(link.url for link in articles_linked_in(archive.text, "weixin").articles),
+    )
+
+
+async def _keep(store: Store, key: str, archive: Archive, name: str, intake: _Intake) -> None:
+    """Keep a file for the strict profile, with the quirks mended that no profile writes."""
+    text, remarks = mend(archive.text, archive.family)
+    intake.remarks += remarks
+    await keep_edition(store, key, Edition(family=archive.family, name=name, text=text))
+
+
+async def _take_redated(store: Store, archive: Archive, intake: _Intake, day: date) -> list[Pick]:
+    """The picks of a day of the month that the file now has, with the very same links, under this other date.
+
+    Editors correct the date of a published day; without this, both dates would be in the month.
+    """
+    first, last = month_span(day)
+    links = [pick.url for pick in intake.picks[day]]
+    for other, held in groupby(await store.picks(first, last), key=lambda it: it.day):
+        picks = list(held)
+        picked = [pick for pick in picks if pick.state == "picked"]
+        if other in intake.picks or len(links) < 2 or [pick.url for pick in picked] != links:
+            continue
+        await store.replace_day(other, [pick for pick in picks if pick.state != "picked"])
+        line = next(it.line for it in archive.days if it.date == day)
+        intake.remarks.append(Remark(line, f"the day {other:%Y.%m.%d} was moved to {day:%Y.%m.%d}"))
+        return [pick.model_copy(update={"day": day}) for pick in picked]
+    return []
+
+
+def _kept(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
+    """The picks of the file with what was held beside their texts, and what only the store has, no longer picked."""
+    beside = {pick.url: {name: getattr(pick, name) for name in BESIDE_THE_TEXT} for pick in held}
+    ours = {pick.url for pick in picks}
+    rest = (
+        pick.model_copy(update={"state": "candidate"}) if pick.state == "picked" else pick
+        for pick in held
+        if pick.url not in ours and not pick.url.startswith(UNLINKED)
+    )
+    return [*(pick.model_copy(update=beside.get(pick.url, {})) for pick in picks), *rest]
+
+
+def _added(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
+    """The picks that the day does not have yet, after those that it has."""
+    known = {pick.url for pick in held}
+    last = max((pick.position for pick in held), default=0)
+    new = [pick for pick in picks if pick.url not in known]
+    return [pick.model_copy(update={"position": last + place}) for place, pick in enumerate(new, start=1)]
+
+
+def _take_digest(archive: Archive, intake: _Intake) -> None:
+    labels: dict[str, str] = {}
+    more_links: list[tuple[str, ...]] = []
+    for day in archive.days:
+        if day.date is None:
+            intake.remarks.append(Remark(day.line, f"{day.heading} not imported"))
+            continue
+        if archive.month and f"{day.date:%Y-%m}" != archive.month:
+            intake.remarks.append(
+                Remark(day.line, f"{day.heading} is no day of {archive.month}; imported into its own month")
+            )
+        _take_items(day.date, day.items, intake.picks.setdefault(day.date, []), more_links)
+        if (day.label or "") != usual_label(day.date):
+            labels[day.date.isoformat()] = day.label or ""
+    if archive.month:
+        month = _month(archive.month)
+        intake.layout = _layout(archive, month, labels, more_links)
+        _remark_differences(archive, month, intake)
+
+
+def _take_items(
+    day: date, items: Sequence[Item], picks: list[Pick], more_links: list[tuple[str, ...]]
+) -> None:
+    used = {pick.url for pick in picks}
+    for item in items:
+        urls = list(item.urls or ())
+        # A second entry with the same link, or one without, is kept under a key of its own.
+        key = urls.pop(0) if urls and urls[0] not in used else f"{UNLINKED}{day}:{len(picks) + 1}"
+        if urls:
+            more_links.append((day.isoformat(), key, *urls))
+        used.add(key)
+        picks.append(_pick(day, len(picks) + 1, key, item.text or "", inline=item.style == "inline"))
+
+
+def _layout(
+    archive: Archive, month: date, labels: dict[str, str], more_links: list[tuple[str, ...]]
+) -> Layout:
+    text = archive.text.replace("\r\n", "\n")
+    tail = text[len(text.rstrip(" \n")) :]
+    return Layout(
+        title=archive.title if archive.title != usual_title(month) else None,
+        # Blanks in the tail are a quirk that no profile writes.
+        tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
+        labels=labels,
+        more_links=tuple(more_links),
+        newest_first=archive.newest_first,
+    )
+
+
+def _remark_differences(archive: Archive, month: date, intake: _Intake) -> None:
+    """Say which lines the strict profile will write differently, where no other remark has said so."""
+    days = [DayEntries(day, picks) for day, picks in intake.picks.items() if day.replace(day=1) == month]
+    again = render_month(month, days, "strict", intake.layout)
+    before = archive.text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    told = {remark.line for remark in intake.remarks}
+    for code, start, end, _, _ in SequenceMatcher(
+        None, before, again.split("\n"), autojunk=False
+    ).get_opcodes():
+        lines = range(start + 1, max(end, start + 1) + 1)
+        if code != "equal" and told.isdisjoint(lines):
+            more = f"; so are all lines to {lines[-1]}" if len(lines) > 1 else ""
+            intake.remarks.append(Remark(lines[0], f"written differently by the strict profile{more}"))
+
+
+def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]:
+    """The picks that a file of one day gives, in its order, and why items of it give none."""
+    picks: dict[str, Pick] = {}
+    remarks: list[Remark] = []
+    for item in archive.items:
+        words = _words(item)
+        if item.url is None or not is_web_address(item.url):
+            remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
+        elif len(item.urls or ()) > 1:
+            reason = f"{len(item.urls or ())} links, none of them clearly its own: {words[:40]}"
+            remarks.append(Remark(item.line, reason))
+        elif item.url not in picks:
+            picks[item.url] = _pick(day, len(picks) + 1, item.url, words)
+        elif archive.family == "daily-link-list":
+            # A list of all links of a day names a story again when its title was updated.
+            remarks.append(Remark(item.line, f"the same link again; this title is kept: {words[:40]}"))
+            picks[item.url] = picks[item.url].model_copy(update={"text": words})
+        else:
+            remarks.append(Remark(item.line, f"the same link again, not imported: {words[:40]}"))
+    return list(picks.values()), remarks
+
+
+def _words(item: Item) -> str:
+    """The title, with the tag before it that is often its subject; of an item without one its paragraph, without pictures, HTML and the link itself."""
+    if item.title is not None:
+        return f"[{item.tag}] {item.title}" if item.tag else item.title
+    return plain(words_beside(item.text or "", item.url))
+
+
+def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False) -> Pick:
+    link = sites.identify(url)
+    return Pick(
+        day=day,
+        position=position,
+        url=url,
+        text=text,
+        identity=link.identity if link else None,
+        style="inline" if inline else "line",
+    )
+
+
+def _month(text: str) -> date:
+    return date(int(text[:4]), int(text[5:7]), 1)
+
+
+def _almost_links(text: str) -> Iterator[Remark]:
+    """What looks like a link to an article of a known site and names none."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if ".com" in line.lower():
+            for site in sites.SITES:
+                for address in articles_linked_in(line, site).not_taken:
+                    yield Remark(number, f"looks like an article's address but names none: {address}")

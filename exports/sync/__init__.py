@@ -1,0 +1,1 @@
+"""Edited files back into picks."""

@@ -1,0 +1,127 @@
+"""Takes the hand edits of files that an editor once imported back into what is kept of them (`editions.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exports.build import Wanted
+from exports.files.matching import pairs_of
+from exports.formats.fulltext import strict_article
+from exports.formats.grammars import FULL_TEXT
+from exports.formats.segments import FRONT, Part, joined
+from exports.formats.told import Told
+from exports.imports.document import heading
+from exports.imports.documents import Edition, day_key, keep_edition
+from exports.imports.importer import picks_of_day
+from exports.sync.edited_file import Sides, Synced
+from exports.targets import TARGETS
+from newsarchive.editorial.picks import in_order, numbered
+from newsarchive.errors import UnreadableMarkdownError
+from newsarchive.items import Pick
+from newsarchive.markdown import read_archive
+from newsarchive.storage.contract import Store
+
+_HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
+
+
+async def take_edition(store: Store, sides: Sides, edition: Edition, result: Synced) -> None:
+    """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
+
+    Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
+    """
+    wanted = sides.wanted
+    if wanted.profile == "strict":
+        text = _as_written(sides, edition)
+    elif wanted.format == "briefing":
+        text = _front_of(edition) + _below_title(sides)
+    else:
+        text = _full_texts(sides, edition, result)
+    if read_archive(text, edition.name).family != edition.family:
+        raise UnreadableMarkdownError(
+            f"cannot be read as {edition.family} any more, as which it was imported"
+        )
+    result.texts = result.texts or int(text != edition.text)
+    key = day_key(wanted.format, wanted.day) if wanted.day else f"fulltext/{edition.name}"
+    anew = edition.model_copy(update={"text": text})
+    await keep_edition(store, key, anew)
+    if wanted.format == "daily":
+        await _take_picks(store, wanted, edition, anew, result)
+
+
+def _as_written(sides: Sides, edition: Edition) -> str:
+    """The file without what was done to it for its tool, under its own front matter."""
+    target = sides.wanted.target
+    front = joined([part for part in sides.parts if part.section == FRONT])
+    body = joined([part for part in sides.parts if part.section != FRONT])
+    if target == "plain":
+        return front + body
+    body = TARGETS[target].undo(body)
+    return (front + body) if target == _HOMES[sides.wanted.format] else _front_of(edition) + body
+
+
+def _front_of(edition: Edition) -> str:
+    return joined([part for part in FULL_TEXT.split(edition.text) if part.section == FRONT])
+
+
+def _below_title(sides: Sides) -> str:
+    """The body of a clean page, which has its title as a heading or in the front matter."""
+    body = [part for part in sides.parts if part.section != FRONT]
+    while body and (not body[0].raw.strip() or _is_title(body[0])):
+        body.pop(0)
+    return "\n" + TARGETS[sides.wanted.target].undo(joined(body))
+
+
+def _is_title(part: Part) -> bool:
+    found = heading(part.raw)
+    return found is not None and found.level == 1
+
+
+def _full_texts(sides: Sides, edition: Edition, result: Synced) -> str:
+    """The articles in the order of the file: as they were imported where no hand has touched them."""
+    pieces = FULL_TEXT.split(edition.text)
+    old = [part for part in pieces if part.kind == "item" and part.section != FRONT]
+    ours = [it.part for it in sides.ours]
+    traces = sides.traces
+    base = {
+        place: number
+        for number, place in pairs_of(range(len(traces)), traces, range(len(ours)), ours).items()
+    }
+    kept = pairs_of(range(len(ours)), ours, range(len(old)), old)
+    chunks = [joined(pieces[: pieces.index(old[0])]) if old else ""]
+    for place, told in enumerate(sides.ours):
+        untouched = place in base and traces[base[place]].mark == told.part.mark
+        if untouched and place in kept:
+            chunks.append(f"{old[kept[place]].raw}\n\n\n")
+            continue
+        result.texts += place in base
+        result.added += place not in base
+        chunks.append(_chunk(told))
+    result.rejected += len(traces) - len(base)
+    return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
+
+
+def _chunk(told: Told) -> str:
+    return strict_article(told.title, told.words, told.url) + "\n"
+
+
+async def _take_picks(store: Store, wanted: Wanted, was: Edition, now: Edition, result: Synced) -> None:
+    """Make the picks of the day what the post says now."""
+    if wanted.day is None:
+        return
+    before, _ = picks_of_day(read_archive(was.text, was.name), wanted.day)
+    said, _ = picks_of_day(read_archive(now.text, now.name), wanted.day)
+    held = in_order(await store.picks(wanted.day, wanted.day))
+    notes = {it.url: it.note for it in held}
+    urls = {it.url for it in said}
+    gone = {it.url for it in before} - urls
+    result.added += len(urls - notes.keys())
+    result.rejected += len(gone)
+    rest: Sequence[Pick] = [
+        it.model_copy(update={"state": "rejected"}) if it.url in gone else it
+        for it in held
+        if it.url not in urls
+    ]
+    kept = [it.model_copy(update={"note": notes.get(it.url, "")}) for it in said]
+    anew = numbered([*kept, *in_order(rest)])
+    if anew != held:
+        await store.replace_day(wanted.day, anew)

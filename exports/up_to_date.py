@@ -1,0 +1,125 @@
+"""Tells that an export would make again what it made last, without making it.
+
+Kept is what the files were made from: the store's mark of its articles and picks, what is kept beside the picks, what
+was asked for, and the program itself. As long as all of this is the same, and each file is to the byte what it was after
+the last export, nothing has to be read or made. A file that a hand has touched or taken away is another one, and is
+exported as ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from exports.build import Wanted
+from exports.files.atomic import read_bytes, real_path
+from exports.files.hand_edited import State, Written
+from exports.files.ledger import sha256
+from exports.formats.page import Page
+from exports.imports.documents import day_key, editions
+from exports.layouts import load_layout
+from newsarchive.editorial.days import done_days
+from newsarchive.editorial.selection import LeftOut
+from newsarchive.storage.contract import Store
+from newsarchive.storage.reading import damage
+
+_COLLECTION = "exports"
+_CODE = ("newsarchive", "exports")
+_LIBRARIES = ("lxml", "markdown-it-py", "pydantic", "ruamel.yaml")
+"""Those that a page's text goes through."""
+_MOST_FILES = 5_000
+"""What one small document can tell of (MongoDB takes 16 MB); more files are made again each time."""
+_PAGE = TypeAdapter(Page)
+
+
+async def origin_of(store: Store, wanted: Wanted) -> str:
+    """The fingerprint of all that the pages are made from. To be asked for before they are made."""
+    beside: list[str] = []
+    if wanted.format == "digest" and wanted.month:
+        beside.append((await load_layout(store, wanted.month)).model_dump_json())
+    days = sorted(await done_days(store, wanted.days[0], wanted.days[-1])) if wanted.days else []
+    beside += [day.isoformat() for day in days]
+    keys = [f"fulltext/{wanted.imported}"] if wanted.imported else []
+    if wanted.format in {"daily", "briefing"}:
+        keys += [day_key(wanted.format, day) for day in wanted.days]
+    for key in keys:
+        beside += [edition.model_dump_json() for edition in await editions(store, key)]
+    parts = [_program(), await store.mark(), _words(wanted), *beside]
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """A fingerprint of the program's own files and of the libraries' versions: another program may make other texts."""
+    found = hashlib.blake2b(digest_size=16)
+    top = Path(__file__).resolve().parents[1]
+    for path in sorted(path for package in _CODE for path in (top / package).rglob("*.py")):
+        found.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in _LIBRARIES:
+        try:
+            found.update(f"{name} {version(name)}\n".encode())
+        except PackageNotFoundError:
+            found.update(f"{name}\n".encode())
+    return found.hexdigest()
+
+
+def _words(wanted: Wanted) -> str:
+    return json.dumps(asdict(wanted), default=str)
+
+
+def _key(root: Path, wanted: Wanted) -> str:
+    return f"{real_path(root).as_posix()}//{_words(wanted)}"
+
+
+async def as_exported(
+    store: Store, root: Path, wanted: Wanted, origin: str
+) -> tuple[list[tuple[Page, Written]], LeftOut] | None:
+    """What the last export of this wrote and left out, if all of it lies there as it was and would be made again; else None.
+
+    The pages come without their texts.
+    """
+    held = await store.get_document(_COLLECTION, _key(root, wanted))
+    if not held or held.get("origin") != origin:
+        return None
+    with damage(f"what is remembered of {root}", "the store"):
+        for relative, name, _ in held["files"]:
+            content = read_bytes(root, relative)
+            if content is None or sha256(content) != name:
+                return None
+        pages = [
+            (_PAGE.validate_python(page), Written(root / relative, State.UNCHANGED))
+            for relative, _, page in held["files"]
+        ]
+        return pages, LeftOut(**held["left_out"])
+
+
+async def keep_exported(  # noqa: PLR0917 - what an export is known by
+    store: Store,
+    root: Path,
+    wanted: Wanted,
+    origin: str,
+    files: Sequence[tuple[Page, Written]],
+    left_out: LeftOut,
+) -> None:
+    """Keep what an export wrote (pages without their texts) and left out, and what it was made from.
+
+    Nothing is kept where a file was left to a hand's decision.
+    """
+    rows: list[list[Any]] = []
+    for page, written in files:
+        relative = written.path.relative_to(root).as_posix()
+        content = read_bytes(root, relative)
+        if written.state is State.CONFLICT or content is None or len(files) > _MOST_FILES:
+            await store.delete_document(_COLLECTION, _key(root, wanted))
+            return
+        rows.append([relative, sha256(content), _PAGE.dump_python(page, mode="json")])
+    document = {"origin": origin, "files": rows, "left_out": asdict(left_out)}
+    await store.put_document(_COLLECTION, _key(root, wanted), document)

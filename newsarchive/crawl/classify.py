@@ -1,0 +1,81 @@
+"""Judge every page as soon as it is decompressed, and leave a host alone that asks for a check."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from newsarchive.crawl.headers import text_headers
+from newsarchive.crawl.host_pause import Gate
+from newsarchive.crawl.redirects import JUDGED
+from newsarchive.crawl.refusals import TooManyPartsError
+from newsarchive.items import CHALLENGES, Page, Reading, SiteName
+from newsarchive.sites import read
+
+NOT_MODIFIED = 304
+FIRST_ERROR = 400
+MOST_TAGS = 75_000
+"""A page of more is made to take memory: the largest weixin pages have 36,000, feeds 10,000. A million in a few packed
+kilobytes would become a gigabyte."""
+MOST_VALUES = 300_000
+"""The same for values of JSON and scripts, which commas and brackets part: real pages have 10,000."""
+
+
+def overfull(body: bytes) -> str | None:
+    """What a page has too much of to be read in bounded memory and time, if it has."""
+    if (tags := body.count(b"<")) > MOST_TAGS:
+        return f"{tags} tags"
+    if (values := sum(map(body.count, (b",", b"[", b"{")))) > MOST_VALUES:
+        return f"{values} values"
+    return None
+
+
+class GuardMiddleware:
+    """Reads each page once, for itself and for the spider (`response.meta["reading"]`).
+
+    A challenge is never solved and never evaded: its host is held at the gate, the page stays pending.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Make the middleware."""
+        return cls(crawler)
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate.of(self._crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Judge a page; hold its host if it is a challenge. Raises TooManyPartsError."""
+        if (
+            request.meta.get("dont_obey_robotstxt")
+            or response.status == NOT_MODIFIED
+            or request.meta.get(JUDGED)
+        ):
+            return response
+        if (reason := overfull(response.body)) is not None:
+            raise TooManyPartsError(f"{response.url} has {reason}")
+        page = Page(
+            content=response.body,
+            url=response.url,
+            status=response.status,
+            headers=text_headers(response),
+            fetched_at=request.meta.get("fetched_at"),
+        )
+        reading: Reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
+        request.meta["reading"] = reading
+        host = urlparse_cached(request).hostname or ""
+        if reading.verdict in CHALLENGES:
+            self._crawler.stats.inc_value("page/challenged_count")
+            await self._gate.hold(host, str(reading.verdict))
+        elif response.status < FIRST_ERROR:
+            await self._gate.answered(host)
+        return response

@@ -1,0 +1,125 @@
+"""One run's side of the frontier: which articles are wanted, in which order they are asked, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+
+from scrapy.statscollectors import StatsCollector
+
+from newsarchive.crawl.revisit_policy import Outlook, revisit_at
+from newsarchive.errors import NewsarchiveError
+from newsarchive.items import SiteName, Task
+from newsarchive.storage.contract import Store
+from newsarchive.storage.tasks import postponed, ranked_at, settled
+
+MOST_PENDING = 10_000
+"""Pending articles that one run takes up again; the rest wait for the next."""
+
+
+class Frontier:
+    """The names of tasks wait here until the lists are read; then the newest are taken first, each once a run."""
+
+    def __init__(
+        self,
+        site: SiteName,
+        store: Store,
+        stats: StatsCollector,
+        *,
+        limit: int | None,
+        revisit: Mapping[str, float],
+    ) -> None:
+        self._site = site
+        self._store = store
+        self._stats = stats
+        self._limit = limit
+        self._revisit = revisit
+        self._waiting: list[tuple[int, str]] = []
+        self._met: set[str] = set()
+        self._taken = 0
+
+    async def want(self, found: Iterable[Task]) -> bool:
+        """Put articles onto the frontier and wait for those that neither it nor the archive had; whether any was new."""
+        tasks = {task.name: task for task in found}
+        if not tasks:
+            return False
+        earlier = await self._store.tasks(list(tasks))
+        new = await self._store.add_tasks(list(tasks.values()))
+        held = await self._store.known(new) if new else set()
+        now = datetime.now(UTC)
+        known = [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
+        await self._store.save_tasks(known)
+        fresh = new - held
+        later = sum(task.state == "wanted" and task.due_at > now for task in earlier.values())
+        self._stats.inc_value("link/later_count", later)
+        self._stats.inc_value("link/known_count", len(tasks) - len(fresh) - later)
+        self._wait("link/new", (task for name, task in tasks.items() if name in fresh))
+        return bool(fresh)
+
+    async def resume(self, revisits: int) -> None:
+        """Wait for what earlier runs left, and for at most `revisits` known articles that are due for another look."""
+        now = datetime.now(UTC)
+        self._wait(
+            "link/resumed", await self._store.due_tasks(self._site, now, MOST_PENDING, states=("wanted",))
+        )
+        self._wait("link/revisited", await self._store.due_tasks(self._site, now, revisits, states=("done",)))
+
+    def _wait(self, counter: str, tasks: Iterable[Task]) -> None:
+        for task in tasks:
+            if task.name not in self._met:
+                self._met.add(task.name)
+                heappush(self._waiting, (-int(ranked_at(task).timestamp()), task.name))
+                self._stats.inc_value(f"{counter}_count")
+
+    @property
+    def waits(self) -> bool:
+        """Whether articles wait to be taken."""
+        return bool(self._waiting)
+
+    async def take(self, most: int) -> list[Task]:
+        """At most so many of those that wait, newest first, up to the limit of the run.
+
+        Only names wait here, the tasks come from the store. One that another name of its article has settled meanwhile is
+        passed over. Where the store fails, all wait on.
+        """
+        room = most if self._limit is None else max(min(most, self._limit - self._taken), 0)
+        taken = [heappop(self._waiting) for _ in range(min(room, len(self._waiting)))]
+        names = [name for _, name in taken]
+        try:
+            held = await self._store.tasks(names)
+        except NewsarchiveError:
+            for one in taken:
+                heappush(self._waiting, one)
+            raise
+        self._taken += len(names)
+        if self._limit is not None and self._taken >= self._limit:
+            self._stats.inc_value("link/over_limit_count", len(self._waiting))
+            self._waiting.clear()
+        now = datetime.now(UTC)
+        return [held[name] for name in names if name in held and held[name].due_at <= now]
+
+    def leave(self) -> None:
+        """Leave all that waits to a later run."""
+        self._waiting.clear()
+
+    def read(
+        self,
+        task: Task,
+        outcome: str,
+        published_at: datetime | None,
+        etag: str | None,
+        last_modified: str | None,
+    ) -> Task:
+        """A task after its page was read, or was not modified: due again by the article's age."""
+        now = datetime.now(UTC)
+        due = revisit_at(published_at or task.found_at, now, self._revisit)
+        return settled(
+            task, state="done", outcome=outcome, at=now, due_at=due, etag=etag, last_modified=last_modified
+        )
+
+    def missed(self, task: Task, outcome: str, outlook: Outlook) -> Task:
+        """A task after its page gave nothing: tried again later, or given up."""
+        now = datetime.now(UTC)
+        later = postponed(task, outcome=outcome, at=now, due_at=now + outlook.after)
+        return later.model_copy(update={"state": outlook.state})

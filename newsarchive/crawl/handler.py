@@ -1,0 +1,72 @@
+"""The last station before the network: the gate, then the origin."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from newsarchive.crawl.connections import LimitedHTTPHandler, PublicHTTPHandler
+from newsarchive.crawl.host_pause import Gate
+from newsarchive.crawl.origins import mapped, origin, unmapped
+from newsarchive.crawl.refusals import NotMappedError, OffSiteError
+from newsarchive.crawl.throttle import on_this_machine
+from newsarchive.crawl.trust import is_own
+from newsarchive.sites import SITES
+
+
+class ArchiveDownloadHandler(BaseDownloadHandler):
+    """Scrapy's HTTP handler behind the gate, with origins mapped.
+
+    The mapping is done here, at the last moment: robots.txt, delays, slots, the raw store and every stored URL see the
+    real one. Only what is mapped may come from an address that is not public: that was somebody's purpose.
+    """
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._site = SITES[crawler.spidercls.name]  # type: ignore[index]
+        self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
+        self._public = PublicHTTPHandler(crawler)
+        self._chosen = LimitedHTTPHandler(crawler)
+        self._only_mapped = on_this_machine(crawler.settings)
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate.of(self.crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch, when the gate lets the request through.
+
+        Raises HostHeldError where it does not, OffSiteError where the page turned out to be another host's,
+        NotMappedError for a real host in a crawl of sites on this machine: such a crawl may be a hurried one.
+        """
+        await self._gate.let_through(request)
+        if origin(request.url) in self._origins:
+            asked = request.replace(url=mapped(request.url, self._origins))
+            response = await self.fetch(asked, anywhere=True)
+            url = request.url if response.url == asked.url else unmapped(response.url, self._origins)
+            response = response.replace(url=url)
+        elif self._only_mapped:
+            raise NotMappedError(f"{request.url} is in no origin of NEWSARCHIVE_ORIGINS")
+        else:
+            # A proxy is chosen by the operator, and finds the host's address itself.
+            response = await self.fetch(request, anywhere="proxy" in request.meta)
+        if not is_own(response.url, self._site):
+            raise OffSiteError(f"{request.url} led to {response.url}")
+        # Not a copy that a handler made: what later stations note in the request's meta is found by the response's.
+        response.request = request
+        return response
+
+    async def fetch(self, request: Request, *, anywhere: bool) -> Response:
+        """Fetch at last. `anywhere`: whether the address may be one that is not public, because it was chosen."""
+        return await (self._chosen if anywhere else self._public).download_request(request)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._public.close()
+        await self._chosen.close()

@@ -1,0 +1,128 @@
+"""Which hosts are left alone, and until when."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
+
+from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, stored_pauses
+from newsarchive.crawl.session import ArchiveSession
+from newsarchive.monitoring.reasons import meaning
+from newsarchive.sites import SITES
+
+logger = logging.getLogger(__name__)
+
+
+class HostHeldError(IgnoreRequest):
+    """The host is not asked now; the request stays pending for a later run."""
+
+
+class Gate:
+    """A Scrapy extension that every request passes right before it leaves.
+
+    `delay` lets the next request to a host wait (a short Retry-After). `hold` shuts a host for the rest of the run and,
+    through the store, for later runs until the pause is over: 10 minutes after the first challenge, growing to 30; or as
+    long as the server asks, up to a day.
+    It stands in the download handler, behind Scrapy's queues, so that not one queued request slips through.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._first = timedelta(seconds=crawler.settings.getfloat("NEWSARCHIVE_PAUSE_SECONDS"))
+        self._longest = timedelta(seconds=crawler.settings.getfloat("NEWSARCHIVE_PAUSE_MOST_SECONDS"))
+        self._held: dict[str, Pause] = {}
+        self._times: dict[str, int] = {}
+        self._wait_until: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Gate:
+        """Make the gate; it learns the pauses of earlier runs when the spider opens."""
+        gate = cls(crawler)
+        crawler.signals.connect(gate.spider_opened, signals.spider_opened)
+        return gate
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Gate:
+        """The gate of a crawl."""
+        gate = crawler.get_extension(cls)
+        if gate is None:
+            raise RuntimeError(
+                "the extension newsarchive.crawl.host_pause.Gate is switched off in EXTENSIONS"
+            )
+        return gate
+
+    async def spider_opened(self) -> None:
+        """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
+        session = ArchiveSession.of(self._crawler)
+        try:
+            await self._take_over(session)
+        except Exception as error:
+            # Scrapy would go on after any other exception, and ask hosts that are to be left alone.
+            logger.exception("It is not known which hosts are left alone")
+            session.unforeseen(error, "learning which hosts are left alone")
+            raise CloseSpider("pauses_unknown") from error
+
+    async def _take_over(self, session: ArchiveSession) -> None:
+        store = await session.open()
+        now = datetime.now(UTC)
+        for pause in await stored_pauses(store, now):
+            if not SITES[session.site].has_host(pause.host):
+                continue
+            self._times[pause.host] = pause.times
+            if pause.until > now:
+                # Kept as it was read, so that one of an older version begins to end now.
+                await store.put_document(PAUSES, pause.host, pause.document())
+                self._leave_alone(pause)
+
+    async def hold(self, host: str, why: str, at_least: timedelta = timedelta(0)) -> datetime:
+        """Ask a host nothing more in this run, nor in the next ones before the returned time, a day ahead at most.
+
+        `why` is the word of a reason: `http_429`, `challenge`.
+        """
+        now = datetime.now(UTC)
+        at_least = min(at_least, LONGEST)
+        if (held := self._held.get(host)) is not None and now + at_least <= held.until:
+            return held.until
+        times = held.times if held is not None else self._times.get(host, 0) + 1
+        length = min(max(min(self._first * times, self._longest), at_least), LONGEST)
+        pause = Pause(host, now, now + length, why, times)
+        self._times[host] = times
+        self._leave_alone(pause)
+        store = await ArchiveSession.of(self._crawler).open()
+        await store.put_document(PAUSES, host, pause.document())
+        self._crawler.stats.inc_value("host/held_count")
+        return pause.until
+
+    def _leave_alone(self, pause: Pause) -> None:
+        self._held[pause.host] = pause
+        until = pause.until.isoformat(timespec="seconds")
+        logger.warning("%s is left alone until %s: %s", pause.host, until, meaning(pause.why))
+
+    async def answered(self, host: str) -> None:
+        """A host gave a real page: its next pause is a first one again."""
+        if host not in self._held and self._times.pop(host, 0):
+            store = await ArchiveSession.of(self._crawler).open()
+            await store.delete_document(PAUSES, host)
+
+    def delay(self, host: str, seconds: float) -> None:
+        """Let requests to a host wait for some seconds."""
+        until = asyncio.get_running_loop().time() + seconds
+        self._wait_until[host] = max(self._wait_until.get(host, 0), until)
+
+    async def let_through(self, request: Request) -> None:
+        """Wait for a request's turn. Raises HostHeldError where its host is held."""
+        host = urlparse_cached(request).hostname or ""
+        loop = asyncio.get_running_loop()
+        # Again after the sleep: another answer may have asked for a longer pause meanwhile.
+        while (wait := self._wait_until.get(host, 0) - loop.time()) > 0:  # noqa: ASYNC110 - it waits for a time, not an event
+            await asyncio.sleep(wait)
+        if pause := self._held.get(host):
+            rest = f"left alone until {pause.until.isoformat(timespec='seconds')}"
+            ArchiveSession.of(self._crawler).not_read(host, pause.why, rest)
+            raise HostHeldError(f"{host} is {rest}")

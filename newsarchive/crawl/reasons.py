@@ -1,0 +1,89 @@
+"""Why a page could not be fetched, as a word: the one place that turns an exception or a status into a reason.
+
+`newsarchive/monitoring/reasons.py` says what the words mean.
+"""
+
+from __future__ import annotations
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from twisted.internet import error as network
+from twisted.web.client import ResponseFailed, ResponseNeverReceived
+
+from newsarchive.crawl.host_pause import HostHeldError
+from newsarchive.crawl.refusals import (
+    DecompressionBombError,
+    HeadersTooLongError,
+    NotMappedError,
+    OffSiteError,
+    PrivateAddressError,
+    RedirectLoopError,
+    RobotsForbiddenError,
+    RobotsUnreachableError,
+    TooManyPartsError,
+)
+from newsarchive.items import Verdict
+from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
+
+OK = 200
+
+REASONS: dict[type[BaseException], str] = {
+    HostHeldError: "held",
+    RobotsForbiddenError: ROBOTS,
+    OffSiteError: OFF_SITE,
+    PrivateAddressError: "private_address",
+    HeadersTooLongError: "headers_too_long",
+    RedirectLoopError: "redirect_loop",
+    NotMappedError: "not_mapped",
+    DecompressionBombError: "decompression_bomb",
+    TooManyPartsError: "too_many_parts",
+    DownloadConnectionRefusedError: "connection_refused",
+    CannotResolveHostError: "unknown_host",
+    DownloadTimeoutError: "timeout",
+    DownloadCancelledError: "too_large",
+    ResponseDataLossError: "cut_off",
+    network.ConnectionDone: "connection_lost",
+    network.ConnectionLost: "connection_lost",
+    network.ConnectionAborted: "connection_lost",
+    network.ConnectError: "no_route",
+    network.NoRouteError: "no_route",
+    network.TCPTimedOutError: "timeout",
+    SSL.Error: "tls",
+}
+"""By the class itself, never by a base of it: an exception that is not here goes by its own name."""
+_WRAPPERS = (DownloadFailedError, ResponseFailed, ResponseNeverReceived)
+
+
+def reason_of(error: BaseException) -> str:
+    """The word for why a page could not be fetched."""
+    if isinstance(error, RobotsUnreachableError):
+        return reason_of(error.__cause__) if error.__cause__ else f"robots_{reason_of_status(error.status)}"
+    return REASONS.get(type(error)) or REASONS.get(type(inner := _innermost(error))) or type(inner).__name__
+
+
+def reason_of_status(status: int | None) -> str:
+    """The word for an answer that is no page."""
+    return f"http_{status}"
+
+
+def reason_of_page(status: int, verdict: Verdict, wanted: str) -> str:
+    """The word for a page that is not what was wanted, a `list` or an `article`."""
+    return reason_of_status(status) if status != OK else f"{verdict}_instead_of_{wanted}"
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What Scrapy and Twisted wrapped: they say only that an answer failed."""
+    while isinstance(error, _WRAPPERS):
+        reasons = getattr(error, "reasons", None)
+        inner = reasons[-1].value if reasons else error.__cause__
+        if inner is None:
+            break
+        error = inner
+    return error

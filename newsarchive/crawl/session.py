@@ -1,0 +1,254 @@
+"""One crawl's hold on the archive: the open store, the raw store, and the record of the run."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newsarchive.crawl.outbox import Outbox
+from newsarchive.errors import NewsarchiveError
+from newsarchive.items import NotRead, Run, SiteName
+from newsarchive.monitoring import Sample, drift
+from newsarchive.monitoring.outcome import FINISHED, Outcome
+from newsarchive.storage import open_store
+from newsarchive.storage.contract import Store
+from newsarchive.storage.raw.store import RawStore
+
+COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
+"""Prefixes of the stats that are ours; they go into the record of the run."""
+
+
+HEARTBEAT_SECONDS = 30.0
+"""A run whose heartbeat is much older than this was killed."""
+
+MOST_NOT_READ = 1000
+"""Lists and hosts that the record of a run names; all of them are in its counts."""
+LINE_LENGTH = 2000
+"""A line in the record of a run has at most so many characters."""
+EXCEPTION_LENGTH = 500
+"""One that tells an exception has fewer: exceptions may repeat whole documents."""
+
+MOST_TOLD = 20
+"""So many exceptions are told one by one; how many there were in all is counted."""
+
+HISTORY = 100
+"""How many earlier runs a run is compared with."""
+
+logger = logging.getLogger(__name__)
+
+
+class ArchiveSession:
+    """A Scrapy extension: opens the store when the first component asks, closes it when all have closed.
+
+    The pipelines, the spider and the raw capture of one crawl share it. What they have for the store goes into its
+    `outbox`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self.site = cast("SiteName", crawler.spidercls.name)
+        self.store: Store = open_store(settings["NEWSARCHIVE_STORE"])
+        self.raw = RawStore(
+            Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES")
+        )
+        self.outbox = Outbox(
+            self.store,
+            self.raw,
+            crawler.stats,
+            self,
+            size=settings.getint("NEWSARCHIVE_BATCH"),
+            seconds=settings.getfloat("NEWSARCHIVE_BATCH_SECONDS"),
+            patience=settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS"),
+        )
+        self._opening = asyncio.Lock()
+        self._opened = False
+        self._recorded = False
+        self.sample = Sample()
+        self._notes: list[str] = []
+        self._warnings: list[str] = []
+        self._not_read: dict[str, NotRead] = {}
+        self._heart: asyncio.Task[None] | None = None
+        now = datetime.now(UTC)
+        self._run = Run(run_id=uuid.uuid4().hex, site=self.site, started_at=now, heartbeat_at=now)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchiveSession:
+        """Make the session and have it closed after the last component."""
+        session = cls(crawler)
+        crawler.signals.connect(session.spider_opened, signals.spider_opened)
+        crawler.signals.connect(session.spider_closed, signals.spider_closed)
+        crawler.signals.connect(session.spider_error, signals.spider_error)
+        return session
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> ArchiveSession:
+        """The session of a crawl."""
+        session = crawler.get_extension(cls)
+        if session is None:
+            raise RuntimeError(
+                "the extension newsarchive.crawl.session.ArchiveSession is switched off in EXTENSIONS"
+            )
+        return session
+
+    async def open(self) -> Store:
+        """The store, opened once. Raises what `Store.open` raises."""
+        async with self._opening:
+            if not self._opened:
+                await self.store.open()
+                self._recorded = True
+                try:
+                    self.raw.open()
+                except NewsarchiveError as error:
+                    self.warn(str(error))
+                    raise
+                self._opened = True
+        return self.store
+
+    def note(self, text: str) -> None:
+        """Put a line into the record of the run that its reader should know."""
+        self._notes.append(one_line(text))
+
+    def warn(self, text: str) -> None:
+        """Put a warning into the record of the run."""
+        self._warnings.append(one_line(text))
+
+    def not_read(self, name: str, reason: str, detail: str = "") -> None:
+        """Put into the record of the run that a list (its URL) was not read or a host (its name) not asked, and why."""
+        if len(self._not_read) < MOST_NOT_READ:
+            told = NotRead(name=one_line(name), reason=one_line(reason), detail=one_line(detail))
+            self._not_read.setdefault(name, told)
+
+    def unforeseen(self, error: BaseException, where: str) -> None:
+        """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
+        self._crawler.stats.inc_value("run/unforeseen_count")
+        if self._crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
+            self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}"[:EXCEPTION_LENGTH])
+
+    def watch(self, task: asyncio.Future[None], where: str) -> None:
+        """Have an exception of a task that nobody waits for counted as unforeseen."""
+
+        def ended(task: asyncio.Future[None]) -> None:
+            if not task.cancelled() and (error := task.exception()):
+                logger.error("%s", where, exc_info=error)
+                self.unforeseen(error, where)
+
+        task.add_done_callback(ended)
+
+    def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
+        """A callback raised; Scrapy has written the traceback into the log."""
+        where = getattr(response, "url", None) or "a page that was not fetched"
+        self.unforeseen(failure.value or RuntimeError("no exception"), where if response else "the start")
+
+    async def spider_opened(self, spider: Spider) -> None:
+        """Record that a run began, with the arguments it was given, and that it goes on."""
+        await self.open()
+        spare(self._crawler.settings["LOG_LEVEL"])
+        arguments = {key: one_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
+        self._run = self._run.model_copy(update={"arguments": arguments})
+        await self.record()
+        self._heart = asyncio.create_task(self._beat())
+
+    async def spider_closed(self, reason: str) -> None:
+        """Record how the run ended, and close the stores."""
+        # Scrapy's own statistics lack it where a crawl failed at its start.
+        self._crawler.stats.set_value("finish_reason", reason)
+        if self._heart:
+            self._heart.cancel()
+        if not self._recorded:
+            return
+        # Not by a pipeline: another one that raises while they close would keep the rest from the store. A crawl that has
+        # come to its end waits for a store that is away, a stopped one does not.
+        await self.outbox.close(wait=reason == FINISHED)
+        try:
+            await self.compare(reason)
+        except Exception as error:
+            logger.exception("The run was not compared with earlier ones")
+            self.unforeseen(error, "comparing the run with earlier ones")
+        for told in Outcome(self.site, reason, self._crawler.stats.get_stats()).unforeseen:
+            self.warn(f"unforeseen: {told}")
+            logger.error("Unforeseen: %s", told)
+        try:
+            await self.record(reason)
+        finally:
+            await self.store.close()
+            self.raw.close()
+
+    async def compare(self, reason: str) -> None:
+        """Compare the run's pages with those of the site's earlier runs; what is out of range becomes a warning."""
+        if reason != FINISHED:
+            return
+        now = datetime.now(UTC)
+        run = self._run.model_copy(
+            update={"finished_at": now, "reason": reason, "metrics": self.sample.metrics(now)}
+        )
+        history = await self.store.runs(self.site, limit=HISTORY)
+        found = drift([past for past in history if past.run_id != run.run_id], run, self.sample.examples())
+        for out_of_range in found:
+            self.warn(out_of_range.text)
+            logger.warning("%s", out_of_range.text)
+        if found:
+            self._crawler.stats.inc_value("run/drifted_count", len(found))
+
+    async def record(self, reason: str | None = None) -> None:
+        """Save the record of the run as it stands; with a reason it has ended."""
+        now = datetime.now(UTC)
+        stats = self._crawler.stats.get_stats()
+        update: dict[str, object] = {
+            "heartbeat_at": now,
+            "counts": {key: value for key, value in stats.items() if key.startswith(COUNTED)},
+            "notes": tuple(self._notes),
+            "warnings": tuple(self._warnings),
+            "not_read": tuple(self._not_read.values()),
+            "metrics": self.sample.metrics(now),
+        }
+        if reason is not None:
+            outcome = Outcome(self.site, reason, stats)
+            update |= {"finished_at": now, "reason": reason}
+            update |= {"end": outcome.end, "exit_code": int(outcome.exit_code)}
+        self._run = self._run.model_copy(update=update)
+        try:
+            await self.store.save_run(self._run)
+        except NewsarchiveError as error:
+            logger.error("The record of the run was not saved: %s", error)  # noqa: TRY400
+            if reason is not None:
+                self._crawler.stats.inc_value("run/unrecorded_count")
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                await self.record()
+            except Exception as error:
+                logger.exception("The record of the run was not saved")
+                self.unforeseen(error, "saving the record of the run")
+
+
+def one_line(text: str) -> str:
+    """A text as the record of a run can hold it: one line of bounded length, and what is no character written out.
+
+    The name of a file that is not UTF-8 comes with half characters, which no store takes.
+    """
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return whole.partition("\n")[0][:LINE_LENGTH]
+
+
+def spare(log_level: str | int) -> None:
+    """Spare a crawl what it does not need: a tenth of a page's cost.
+
+    The collector need not look at what is there from the start, nor after every 700 objects: a page makes thousands.
+    Scrapy words each request and response for its log, and throws the words away where the level asks for less.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    logging.getLogger("scrapy").setLevel(log_level)

@@ -1,0 +1,26 @@
+"""Undo `Content-Encoding` by the same rules by which raw pages are read again later."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.http import Response
+
+from newsarchive.crawl.refusals import DecompressionBombError
+from newsarchive.storage.raw.content_encoding import BombError, unpacked
+
+
+class UnpackingMiddleware:
+    """Stands in for Scrapy's, which reads no page that is plain under a header that says it is packed."""
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Unpack a body. Raises DecompressionBombError."""
+        encodings = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        if not encodings:
+            return response
+        try:
+            body = unpacked(response.body, encodings)
+        except BombError as error:
+            raise DecompressionBombError(f"{request.url}: {error}") from error
+        plain = response.replace(body=body)
+        del plain.headers["Content-Encoding"]
+        return plain

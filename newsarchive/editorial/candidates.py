@@ -1,0 +1,70 @@
+"""Proposes candidates for a day from the articles that are stored: one for each story, in the site's own words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from newsarchive.editorial.days import day_start
+from newsarchive.editorial.picks import day_picks, numbered
+from newsarchive.editorial.selection import places_of
+from newsarchive.editorial.stories import Story, names_of, stories_of
+from newsarchive.items import Article, Pick
+from newsarchive.storage.contract import Store
+
+LOOK_BACK = timedelta(days=7)
+"""How long before the day a story may have been picked, proposed or rejected so as not to be proposed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A candidate and the articles of its story: the original first, then its reprints."""
+
+    pick: Pick
+    story: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What was proposed, and how many stories of the day had been proposed or decided before."""
+
+    proposals: tuple[Proposal, ...]
+    known: int
+
+
+async def draft_day(store: Store, day: date) -> Drafted:
+    """Add a candidate for each story of a day (in Shanghai) that nobody has decided on; others stay as they are.
+
+    It has no text: it shows what its article says, as a draft. Promotions, reprints of what was published on another day
+    and stories that were picked, proposed or rejected in the week before are left out. The same store twice proposes nothing
+    new.
+    """
+    start = day_start(day)
+    found = store.articles(since=start, until=start + timedelta(days=1))
+    stories = await stories_of(store, [it async for it in found if not it.promotion])
+    decided = await store.picks(day - LOOK_BACK, day)
+    taken = {name for pick in decided for name in (pick.url, pick.identity) if name}
+    new = [it for it in stories if not it.elsewhere and taken.isdisjoint(_names(it))]
+    proposals = [Proposal(_candidate(day, it.articles[0]), it.articles) for it in new]
+    if proposals:
+        held = await day_picks(store, day)
+        row = [*places_of(held), *(it for it in held if it.state == "candidate")]
+        rejected = [it for it in held if it.state == "rejected"]
+        await store.replace_day(day, numbered([*row, *(it.pick for it in proposals), *rejected]))
+    return Drafted(tuple(proposals), len(stories) - len(new))
+
+
+def _names(story: Story) -> set[str]:
+    return {name for it in story.articles for name in names_of(it)}
+
+
+def _candidate(day: date, article: Article) -> Pick:
+    return Pick(
+        day=day,
+        position=1,
+        url=article.url,
+        text="",
+        identity=article.identity,
+        state="candidate",
+        draft=True,
+    )

@@ -1,0 +1,54 @@
+"""Days in Shanghai, and which of them an editor has said to be done.
+
+Of a day that is done only what was picked is exported; of any other also what nobody has decided on (`selection.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+
+from newsarchive.editorial.calendar import month_span
+from newsarchive.items import SHANGHAI
+from newsarchive.storage.contract import Store
+
+_COLLECTION = "days"
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment in Shanghai."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def day_start(day: date) -> datetime:
+    """When a day begins in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+async def done_days(store: Store, first: date, last: date) -> set[date]:
+    """The days from `first` to `last` that are done."""
+    months = await store.documents(_COLLECTION)
+    found = (date.fromisoformat(day) for document in months.values() for day in document["done"])
+    return {day for day in found if first <= day <= last}
+
+
+async def finish_days(store: Store, days: Iterable[date]) -> None:
+    """Say that days are done."""
+    await _change(store, days, set.union)
+
+
+async def reopen_days(store: Store, days: Iterable[date]) -> None:
+    """Say that days are not done."""
+    await _change(store, days, set.difference)
+
+
+async def _change(
+    store: Store, days: Iterable[date], how: Callable[[set[date], set[date]], set[date]]
+) -> None:
+    wanted = set(days)
+    for month in sorted({day.replace(day=1) for day in wanted}):
+        held = await done_days(store, *month_span(month))
+        now = how(held, {day for day in wanted if day.replace(day=1) == month})
+        if now != held:
+            document = {"done": sorted(day.isoformat() for day in now)}
+            await store.put_document(_COLLECTION, f"{month:%Y-%m}", document)

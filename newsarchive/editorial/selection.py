@@ -1,0 +1,292 @@
+"""Chooses what every export shows of a day: the one rule, which docs/editing.md tells editors.
+
+A day has what was picked, in the editor's order. As long as it is not done (`days.py`), the candidates and a draft for each
+other stored story of the day fill the places between and after the picks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+
+from newsarchive.editorial.days import day_of, day_start, done_days
+from newsarchive.editorial.excerpts import excerpt_of
+from newsarchive.editorial.stories import Story, names_of, reprints_of, stories_of
+from newsarchive.items import Article, Pick, SiteName
+from newsarchive.markdown.escape import escape_line
+from newsarchive.storage.contract import Store
+
+DRAFT_LENGTH = 120
+"""Characters after which a drafted text looks for the end of its sentence."""
+NEAR = timedelta(days=31)
+"""How far from its own day a story may be picked, put forward or rejected so as not to be drafted on its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A story that is shown; what nobody has picked comes as a candidate.
+
+    Its pick has a text; `follows` tells that this is the source's, whatever that comes to be.
+    """
+
+    pick: Pick
+    article: Article | None = None
+    reprints: tuple[Article, ...] = ()
+    follows: bool = False
+
+    @property
+    def source_changed(self) -> bool:
+        """Whether the article says something else than when the editor wrote."""
+        known = self.article is not None and self.pick.basis
+        return bool(known) and self.pick.basis != basis_of(self.article)
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """Why articles of some days are not shown: `articles` are all of them, those `shown` and the others add up to it.
+
+    `waiting` are of days that are done (or unpicked, where only picks are asked for), `waiting_days` how many these are.
+    `elsewhere` were picked or put forward for another day. `repeats` are of stories that are shown, or decided on, by another article.
+    """
+
+    articles: int = 0
+    shown: int = 0
+    waiting: int = 0
+    waiting_days: int = 0
+    rejected: int = 0
+    elsewhere: int = 0
+    repeats: int = 0
+    promotions: int = 0
+
+    def add(self, other: LeftOut) -> None:
+        """Count other days too."""
+        for it in fields(self):
+            setattr(self, it.name, getattr(self, it.name) + getattr(other, it.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is shown of a day, in its order, and how much is not."""
+
+    day: date
+    chosen: tuple[Chosen, ...] = ()
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+
+async def chosen_days(
+    store: Store,
+    first: date,
+    last: date,
+    *,
+    everything: bool = False,
+    picked_only: bool = False,
+    site: SiteName | None = None,
+) -> AsyncIterator[Day]:
+    """The days from `first` to `last` that have articles or picks, by the calendar.
+
+    With `everything`, all days are as if they were not done; with `picked_only`, as if they were. With a `site`, articles of
+    others are as if they were not stored. Raises what the store raises.
+    """
+    choosing = await _Choosing.of(store, first, last, site)
+    choosing.everything, choosing.picked_only = everything, picked_only
+    async for day, articles in _by_day(store, choosing, first, last):
+        yield await choosing.day(day, articles)
+
+
+async def chosen_day(store: Store, day: date, *, everything: bool = False) -> Day:
+    """One day, as `chosen_days` has it."""
+    found = [it async for it in chosen_days(store, day, day, everything=everything)]
+    return found[0] if found else Day(day)
+
+
+async def _by_day(
+    store: Store, choosing: _Choosing, first: date, last: date
+) -> AsyncIterator[tuple[date, list[Article]]]:
+    """Each day with picks or articles, and all its articles."""
+    waiting = sorted(choosing.picks)
+    today: list[Article] = []
+    until = None if last == date.max else day_start(last + timedelta(days=1))
+    async for article in store.articles(site=choosing.site, since=day_start(first), until=until):
+        if article.published_at is None:
+            continue
+        day = day_of(article.published_at)
+        if today and day != day_of(today[0].published_at or article.published_at):
+            yield day_of(today[0].published_at or article.published_at), today
+            today = []
+        while waiting and waiting[0] <= day:
+            if waiting[0] < day:
+                yield waiting[0], []
+            waiting.pop(0)
+        today.append(article)
+    if today:
+        yield day_of(today[0].published_at or day_start(last)), today
+    for day in waiting:
+        yield day, []
+
+
+@dataclass(slots=True)
+class _Choosing:
+    """What is known of a span of days: picks by day, the done days, and by name for which days stories were decided on."""
+
+    store: Store
+    site: SiteName | None
+    picks: dict[date, list[Pick]]
+    decided: dict[str, list[Pick]]
+    done: set[date]
+    everything: bool = False
+    picked_only: bool = False
+
+    @classmethod
+    async def of(cls, store: Store, first: date, last: date, site: SiteName | None) -> _Choosing:
+        start = first - NEAR if first - date.min > NEAR else date.min
+        end = last + NEAR if date.max - last > NEAR else date.max
+        picks: dict[date, list[Pick]] = {}
+        decided: dict[str, list[Pick]] = {}
+        for pick in await store.picks(start, end):
+            if first <= pick.day <= last:
+                picks.setdefault(pick.day, []).append(pick)
+            for name in (pick.url, pick.identity):
+                if name:
+                    decided.setdefault(name, []).append(pick)
+        return cls(store, site, picks, decided, await done_days(store, first, last))
+
+    async def day(self, day: date, articles: Sequence[Article]) -> Day:
+        """What is shown of a day that has these articles."""
+        held = self.picks.get(day, [])
+        names = {name: pick for pick in held for name in (pick.url, pick.identity) if name}
+        # What an editor picked is no promotion to him.
+        counted = [it for it in articles if not it.promotion or _pick_of(it, names)]
+        stories = await stories_of(self.store, counted, site=self.site)
+        opened = self.everything or not (self.picked_only or day in self.done)
+        left = LeftOut(articles=len(articles), promotions=len(articles) - len(counted))
+        drafts = [
+            Chosen(_draft(day, story.articles[0]), story.articles[0], story.articles[1:], follows=True)
+            for story in stories
+            if self._is_free(day, story, names, left, opened=opened)
+        ]
+        if left.waiting:
+            left.waiting_days = 1
+        by_name = {name: story for story in stories for it in story.articles for name in names_of(it)}
+        chosen = {pick.url: await self._chosen(pick, by_name) for pick in held if pick.state != "rejected"}
+        candidates = [chosen[it.url] for it in held if it.state == "candidate"]
+        row = [chosen[pick.url] if pick else None for pick in places_of(held)]
+        return Day(day, tuple(_in_places(row, [*candidates, *drafts] if opened else [])), left)
+
+    def _is_free(
+        self, day: date, story: Story, names: Mapping[str, Pick], left: LeftOut, *, opened: bool
+    ) -> bool:
+        """Whether a story is to be drafted for its day; counts what becomes of its articles."""
+        states = Counter(pick.state for it in story.articles if (pick := _pick_of(it, names)))
+        if states:
+            left.shown += states["picked"] + (states["candidate"] if opened else 0)
+            left.waiting += 0 if opened else states["candidate"]
+            left.rejected += states["rejected"]
+            left.repeats += len(story.articles) - states.total()
+            return False
+        left.repeats += len(story.articles) - 1
+        others = {
+            pick.state
+            for it in story.articles
+            for name in names_of(it)
+            for pick in self.decided.get(name, ())
+            if abs(pick.day - day) <= NEAR
+        }
+        if story.elsewhere:
+            left.repeats += 1
+        elif others == {"rejected"}:
+            left.rejected += 1
+        elif others:
+            left.elsewhere += 1
+        else:
+            left.shown += opened
+            left.waiting += not opened
+            return opened
+        return False
+
+    async def _chosen(self, pick: Pick, by_name: Mapping[str, Story]) -> Chosen:
+        """A pick that is held, with its article and what repeats that."""
+        story = by_name.get(pick.identity or "") or by_name.get(pick.url)
+        if story:
+            names = {pick.identity, pick.url}
+            article = next(it for it in story.articles if not names.isdisjoint(names_of(it)))
+            return filled(pick, article, [it for it in story.articles if it is not article])
+        stored = await self.store.article(pick.identity) if pick.identity else None
+        stored = stored or await self.store.article(pick.url)
+        if stored is None or self.site not in {None, stored.site}:
+            return filled(pick)
+        return filled(pick, stored, await reprints_of(self.store, stored))
+
+
+def filled(pick: Pick, article: Article | None = None, reprints: Sequence[Article] = ()) -> Chosen:
+    """A pick as it is shown: with the source's words where it has none of an editor or a machine."""
+    text = draft_text(article) if article and pick.draft else ""
+    follows = bool(text) and pick.text in {"", text}
+    if follows and pick.text != text:
+        pick = pick.model_copy(update={"text": text})
+    return Chosen(pick, article, tuple(reprints), follows)
+
+
+def places_of(held: Sequence[Pick]) -> list[Pick | None]:
+    """The picked ones of a day's picks by place; where the editor left a place to what nobody has picked there is None."""
+    row: list[Pick | None] = []
+    others = [it.position for it in held if it.state != "picked"]
+    for pick in sorted((it for it in held if it.state == "picked"), key=lambda it: (it.position, it.url)):
+        before = sum(position < pick.position for position in others)
+        row += [None] * (pick.position - before - 1 - len(row))
+        row.append(pick)
+    return row
+
+
+def _in_places(row: Sequence[Chosen | None], rest: Iterable[Chosen]) -> Iterator[Chosen]:
+    """The picked ones at their places, the rest where these leave one, and after them; numbered."""
+    waiting = deque(rest)
+    number = 0
+    for it in row:
+        shown = it or (waiting.popleft() if waiting else None)
+        if shown:
+            number += 1
+            yield _numbered(shown, number)
+    for place, it in enumerate(waiting, start=number + 1):
+        yield _numbered(it, place)
+
+
+def _numbered(chosen: Chosen, number: int) -> Chosen:
+    if chosen.pick.position == number:
+        return chosen
+    return replace(chosen, pick=chosen.pick.model_copy(update={"position": number}))
+
+
+def _pick_of(article: Article, names: Mapping[str, Pick]) -> Pick | None:
+    return next((names[name] for name in names_of(article) if name in names), None)
+
+
+def _draft(day: date, article: Article) -> Pick:
+    """An article as an entry of its day."""
+    return Pick(
+        day=day,
+        position=1,
+        url=article.url,
+        text=draft_text(article),
+        identity=article.identity,
+        state="candidate",
+        draft=True,
+    )
+
+
+def draft_text(article: Article) -> str:
+    """An article in one line, to be edited: the site's own digest, else its first sentences, else its title."""
+    return escape_line(excerpt_of(article, DRAFT_LENGTH) or article.title)
+
+
+def basis_of(article: Article | None) -> str:
+    """A fingerprint of an article's words (16 hex digits), by which it is seen that they have changed; blanks do not count.
+
+    Empty without an article.
+    """
+    if article is None:
+        return ""
+    words = "\0".join("".join((it or "").split()) for it in (article.title, article.digest, article.text))
+    return hashlib.blake2b(words.encode(errors="replace"), digest_size=8).hexdigest()

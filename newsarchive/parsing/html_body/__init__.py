@@ -1,0 +1,1 @@
+"""HTML bodies as trees."""

@@ -1,0 +1,57 @@
+"""YAML front matter with every scalar kept as the string that was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+LONGEST = 32_768
+"""Characters of front matter that are read; real ones have a few hundred."""
+_MOST_NODES = 2_000
+_MOST_BRACKETS = 500
+"""Opening ones; ruamel's time grows with the square of those that are open."""
+
+
+def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
+    """The YAML between the first line `---` and the next, and how many lines to skip to the body."""
+    if not lines or lines[0].rstrip() != "---":
+        return None, 0
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == "---":
+            return "\n".join(lines[1:number]), number + 1
+    return None, 0
+
+
+def parse_front_matter(text: str) -> dict[str, Any] | None:
+    """Keys and values, or None for what is no YAML map, too long, or blows up through aliases."""
+    if len(text) > LONGEST or text.count("[") + text.count("{") > _MOST_BRACKETS:
+        return None
+    yaml = YAML(typ="base", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        data = yaml.load(text)
+        return _plain(data, [_MOST_NODES]) if isinstance(data, dict) else None
+    except (
+        YAMLError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+    ):
+        return None
+
+
+def _plain(data: Any, left: list[int]) -> Any:  # noqa: ANN401
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError("too many values")
+    if isinstance(data, dict):
+        return {str(key): _plain(value, left) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value, left) for value in data]
+    return "" if data is None else str(data)

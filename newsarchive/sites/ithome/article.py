@@ -1,0 +1,315 @@
+"""One ithome article, from whichever shape it comes in: desktop and mobile pages, interfaces, feed items, saved copies."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from newsarchive.body import Body
+from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.parsing.dates import Moment, parse
+from newsarchive.parsing.feeds import Entry
+from newsarchive.parsing.html_tree import Element, fragment, words
+from newsarchive.parsing.json_text import text_at
+from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.ithome.body import read_element, read_markup
+from newsarchive.sites.ithome.urls import identify, is_number, is_promotion, link_of
+from newsarchive.sites.shared.saved_body import BODY_OF_READABILITY, saved_body
+from newsarchive.sites.site import Link
+
+PARSER = "ithome/1"
+PROMOTION_CHANNEL = "166"
+"""The number of the channel that only holds shopping promotions (辣品)."""
+
+_IDS = frozenset(
+    {
+        "paragraph",
+        "about_info_show",
+        "pubtime_baidu",
+        "source_baidu",
+        "author_baidu",
+        "editor_baidu",
+        "post_comm",
+        BODY_OF_READABILITY,
+    }
+)
+_CLASSES = {
+    "post_content": "body",
+    "news-content": "body",
+    "cv": "sections",
+    "current_nav": "sections",
+    "hot_tags": "tags",
+    "pt_info": "line",
+    "info": "line",
+    "title-info": "line",
+    "news-time": "time",
+    "pub-time": "time",
+    "news-author": "author",
+}
+"""What classes stand for, desktop and mobile, before and after the redesign of July 2020."""
+_LANDMARK_TAGS = ("h1", "meta", "link", "div", "span", "p", "section", "article")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_LABEL = re.compile(r"^\s*(?:来源|作者|责编|编辑)\s*[:：]\s*")
+_LABELLED = re.compile(r"(?P<label>来源|作者|责编|编辑)\s*[:：]\s*(?P<value>\S+)")
+_DATE = re.compile(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")
+_NUMBER = re.compile(r"(?:grade/|newsid=|hitcount/)(\d{1,12})")
+
+
+def from_dom(root: Element, page: Page) -> Article | None:
+    """An article from a page; None where the page has no article body. The body may be empty."""
+    marks = _landmarks(root)
+    body_element = next(
+        (marks[key] for key in ("paragraph", "body", "about_info_show") if key in marks), None
+    )
+    if body_element is None and identify(page.url):
+        body_element = marks.get(BODY_OF_READABILITY)
+    if body_element is None:
+        return None
+    old = {} if "pubtime_baidu" in marks else _old_line(marks)
+    when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
+    dropped = Counter[str]()
+    return _build(
+        _own_link(root, marks) or identify(page.url),
+        page,
+        title=words(marks.get("h1")) or _title(root),
+        when=parse(when_text, page.fetched_at),
+        when_text=when_text,
+        digest=_content(marks.get("description")) or None,
+        body=read_element(body_element, dropped),
+        dropped=dropped,
+        attribution=Attribution(
+            author=_value(marks.get("author_baidu")) or old.get("作者") or _contributor(marks.get("line")),
+            source=_value(marks.get("source_baidu")) or old.get("来源"),
+            editor=_value(marks.get("editor_baidu")) or old.get("责编") or old.get("编辑"),
+        ),
+        tags=_unique(
+            [*_content(marks.get("keywords")).replace("，", ",").split(","), *_anchors(marks.get("tags"))]
+        ),
+        sections=_unique(_anchors(marks.get("sections"))[1:]),
+        aliases=(marks["link"].get("href", ""),) if "link" in marks else (),
+    )
+
+
+def _landmarks(root: Element) -> dict[str, Element]:
+    """The elements that fields are read from, found in one pass (twenty times faster than a search for each)."""
+    marks: dict[str, Element] = {}
+    for element in root.iter(*_LANDMARK_TAGS):
+        get, tag = element.get, element.tag
+        if tag == "meta":
+            marks.setdefault(get("name") or "", element)
+        elif tag == "h1" or (tag == "link" and get("rel") == "canonical"):
+            marks.setdefault(tag, element)
+        if (name := get("id")) in _IDS:
+            marks.setdefault(name, element)
+        if names := get("class"):
+            for name in names.split():
+                if name in _CLASSES:
+                    marks.setdefault(_CLASSES[name], element)
+    return marks
+
+
+def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
+    """An article from `newscontent` (JSON or XML, same fields): the second source for a body; None without a body."""
+    dropped = Counter[str]()
+    body = read_markup(text_at(row, "detail"), dropped)
+    number = text_at(row, "newsid").strip()
+    link = (
+        link_of(number) if is_number(number) else identify(text_at(row, "url").strip()) or identify(page.url)
+    )
+    if not body or link is None:
+        return None
+    when_text = text_at(row, "postdate").strip() or None
+    article = _build(
+        link,
+        page,
+        dropped=dropped,
+        title=plain(text_at(row, "title")),
+        when=parse(when_text),
+        when_text=when_text,
+        digest=plain(text_at(row, "description")) or None,
+        body=body,
+        attribution=Attribution(
+            author=one_line(text_at(row, "newsauthor")) or None,
+            source=plain(text_at(row, "newssource")) or None,
+            editor=one_line(text_at(row, "z")) or None,
+        ),
+        cover=text_at(row, "image").strip() or None,
+    )
+    return article.model_copy(
+        update={"promotion": article.promotion or text_at(row, "cid") == PROMOTION_CHANNEL}
+    )
+
+
+def from_entry(entry: Entry, page: Page) -> Article | None:
+    """An article from a feed item, whose description is the whole body; None without an id or a body."""
+    link = identify(entry.link) or identify(entry.guid)
+    markup = entry.content or entry.description
+    body = read_markup(markup) if link and "<" in markup else []
+    if not body:
+        return None
+    return _build(
+        link,
+        page,
+        title=entry.title,
+        when=parse(entry.published),
+        when_text=entry.published or None,
+        body=body,
+        attribution=Attribution(author=entry.author or None),
+        aliases=(entry.link, entry.guid),
+        tags=tuple(entry.categories),
+    )
+
+
+def from_saved_body(text: str, page: Page) -> Article | None:
+    """An article that a blog generator saved as front matter and the body's HTML; its address is often lost."""
+    saved = saved_body(text)
+    if saved is None:
+        return None
+    element = fragment(saved.markup)
+    body = [] if element is None else read_element(element)
+    if not body:
+        return None
+    return _build(
+        identify(saved.address),
+        page,
+        title=headline(saved.title, _picture_titles(element)),
+        when=parse(saved.when),
+        when_text=saved.when,
+        body=body,
+        attribution=Attribution(),
+    )
+
+
+def headline(title: str, pictures: list[str], *, words_lost: bool = False) -> str:
+    """A saved copy's title, as the site writes it where the pictures' titles tell.
+
+    The site repeats the headline in each picture, and copies lose marks of their own headings, those in Markdown whole words
+    or all Chinese ones (`words_lost`). A picture's title that differs by more is a caption.
+    """
+    told = pictures[0] if pictures and len(set(pictures)) == 1 else ""
+    kept, whole = _letters(title), _letters(told)
+    rest = iter(whole)
+    same = kept.isascii() or all(letter in rest for letter in kept) if words_lost else kept == whole
+    return told if told and (same or not title) else title
+
+
+def _letters(title: str) -> str:
+    return _NOT_LETTERS.sub("", title).casefold()
+
+
+def build_saved(link: Link, page: Page, title: str, when_text: str | None, body: Body) -> Article:
+    """An article that was saved as Markdown."""
+    return _build(
+        link,
+        page,
+        title=title,
+        when=parse(when_text),
+        when_text=when_text,
+        body=body,
+        attribution=Attribution(),
+    )
+
+
+def _build(
+    link: Link | None,
+    page: Page,
+    *,
+    title: str,
+    when: Moment | None,
+    when_text: str | None,
+    body: Body,
+    attribution: Attribution,
+    digest: str | None = None,
+    cover: str | None = None,
+    tags: tuple[str, ...] = (),
+    sections: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+    dropped: Mapping[str, int] | None = None,
+) -> Article:
+    seen = [url for url in (*aliases, page.url) if is_web_address(url) and link and url != link.url]
+    return Article(
+        site="ithome",
+        identity=link.identity if link else "",
+        kind=Verdict.ARTICLE,
+        url=link.url if link else "",
+        keys=dict(link.keys) if link else {},
+        aliases=tuple(dict.fromkeys(url for url in seen if identify(url) == link)),
+        title=title,
+        attribution=attribution,
+        published_at=when.at.replace(microsecond=0) if when else None,
+        published_text=when_text,
+        published_precision=when.precision if when else "second",
+        fetched_at=page.fetched_at,
+        digest=digest,
+        cover=cover,
+        tags=tags,
+        sections=sections,
+        promotion=any(is_promotion(url) for url in seen),
+        body=body,
+        extra={"dropped": dict(dropped)} if dropped else {},
+        parser=PARSER,
+    )
+
+
+def _own_link(root: Element, marks: Mapping[str, Element]) -> Link | None:
+    """Which article the page itself says that it is."""
+    canonical = marks.get("link")
+    if canonical is not None and (link := identify(canonical.get("href", ""))):
+        return link
+    comments = marks.get("post_comm")
+    number = comments.get("data-nid", "") if comments is not None else ""
+    if not number.isdecimal():
+        sources = (script.get("src", "") for script in root.iter("script"))
+        number = next((match[1] for source in sources if (match := _NUMBER.search(source))), "")
+    return link_of(number) if is_number(number) else None
+
+
+def _old_line(marks: Mapping[str, Element]) -> dict[str, str]:
+    """Time and names where they have no ids: the line under the headline until 2020, and mobile pages."""
+    found: dict[str, str] = {}
+    if "line" in marks:
+        text = " ".join(marks["line"].itertext())
+        found = {match["label"]: match["value"] for match in _LABELLED.finditer(text)}
+        if date := _DATE.search(text):
+            found["time"] = date[0]
+    if "time" in marks:
+        found.setdefault("time", words(marks["time"]))
+    if "author" in marks:
+        found.setdefault("作者", _LABEL.sub("", words(marks["author"])))
+    return found
+
+
+def _contributor(line: Element | None) -> str | None:
+    """The name of an outside author, who stands as a linked face in the line under the headline (2020)."""
+    faces = (
+        [] if line is None else [anchor for anchor in line.iter("a") if "avatar" in anchor.get("class", "")]
+    )
+    return words(faces[0]) or None if faces else None
+
+
+def _anchors(element: Element | None) -> list[str]:
+    return [] if element is None else [words(anchor) for anchor in element.iter("a")]
+
+
+def _title(root: Element) -> str:
+    return words(root.find(".//title")).removesuffix(" - IT之家").strip()
+
+
+def _value(element: Element | None) -> str | None:
+    """The value after a label such as `来源：`."""
+    return _LABEL.sub("", words(element)).strip() or None
+
+
+def _content(element: Element | None) -> str:
+    return "" if element is None else one_line(element.get("content"))
+
+
+def _picture_titles(element: Element) -> list[str]:
+    return [title for image in element.iter("img") if (title := one_line(image.get("title")))]
+
+
+def _unique(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))

@@ -1,0 +1,200 @@
+"""ithome.com (IT之家): what a page is, and what is read from it. Not ithome.com.tw, which is another company's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from newsarchive.items import LIST_KINDS, Article, Listing, Page, Reading, Verdict
+from newsarchive.parsing import feeds
+from newsarchive.parsing.html_tree import Element, decode, document, inner_text, words
+from newsarchive.parsing.json_text import read_json, without_broken_rows
+from newsarchive.sites.ithome import lists
+from newsarchive.sites.ithome.article import from_dom, from_interface, from_saved_body
+from newsarchive.sites.ithome.saved import read_saved_markdown
+from newsarchive.sites.ithome.urls import identify, image_key, is_promotion
+from newsarchive.sites.shared.http_status import verdict_of_status
+from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
+from newsarchive.sites.site import Site
+
+_OURS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"<link[^>]{0,40}href=\"https?://(?:www\.)?ithome\.com/(?:\d+/\d{3}/\d{3}\.htm|html/)",
+        rb"id=\"pubtime_baidu\"(?=[\s\S]{0,4000}ithome\.com)",
+        rb"<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?ithome\.com[/\]<]",
+        rb"\"newsid\": ?\d+(?=[\s\S]{0,6000}ithome\.com/)",
+        rb"class=\"(?:datel|bl|newslist|bd order|rank-box)[ \"](?=[\s\S]{0,4000}[/.]ithome\.com/)",
+    )
+)
+"""Each begins with a literal, by which it is found ten times faster than all of them in one."""
+_NUMBER = re.compile(rb"<newsid>\d+</newsid>")
+_HEAD = 100_000
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_GONE = ("页面不存在", "文章不存在", "已被删除", "已经删除", "找不到该页", "404 Not Found", "您访问的页面")
+_NOTICE_WORDS_MAX = 300
+
+
+def recognises(content: bytes) -> bool:
+    """Whether a page without a URL is surely ithome's: its canonical link, its feed, its own ids beside its host."""
+    if content[:64].lstrip(_BLANKS)[:1] not in {b"<", b"{", b"["}:
+        return False
+    if content.find(b"ithome.com", 0, _HEAD) < 0:
+        return _NUMBER.search(content, 0, _HEAD) is not None
+    return any(pattern.search(content, 0, _HEAD) for pattern in (_NUMBER, *_OURS))
+
+
+def read(page: Page) -> Reading:
+    """What a page is and all that can be read from it."""
+    if page.status >= 400:
+        return _nothing(page, verdict_of_status(page.status))
+    head = page.content[:64].lstrip(_BLANKS)
+    if not head:
+        return _nothing(page, Verdict.EMPTY)
+    if head[:1] in {b"{", b"["}:
+        return _read_json(page)
+    if feeds.is_feed(page.content[:2000]):
+        return _read_feed(page)
+    if head[:1] == b"<":
+        return _read_html(page)
+    return _read_markdown(page)
+
+
+def _article_part(content: bytes) -> bytes:
+    """A page as far as an article goes: up to the place of the comments. A third of the page is scripts after it."""
+    body, comments = content.find(b'id="paragraph"'), content.find(b'id="post_comm"')
+    return content[: content.find(b">", comments) + 1] if 0 <= body < comments else content
+
+
+def _read_html(page: Page) -> Reading:
+    root = document(_article_part(page.content))
+    if root is None:
+        return _nothing(page, Verdict.EMPTY)
+    article = from_dom(root, page)
+    if article:
+        return _article(article, page) if article.body else _nothing(page, Verdict.EMPTY)
+    listing = lists.from_dom(root, page)
+    if listing is None and not identify(page.url):
+        listing = lists.any_links(root, page)
+    if listing:
+        return Reading("ithome", Verdict.LIST, listing=listing)
+    return _read_notice(root, page)
+
+
+def _read_notice(root: Element, page: Page) -> Reading:
+    """A page without an article: the only place where words decide, and only a page of few words."""
+    text = words(root)
+    if len(text) <= _NOTICE_WORDS_MAX and any(word in text for word in _GONE):
+        return _nothing(page, Verdict.DELETED, words(root.find("body")) or text)
+    return _nothing(page, Verdict.EMPTY if identify(page.url) else Verdict.OTHER)
+
+
+def _read_feed(page: Page) -> Reading:
+    if b"<newsid>" in page.content and (article := _read_xml_article(page)):
+        return _article(article, page)
+    feed = feeds.read_feed(page.content)
+    if feed is None:
+        return _nothing(page, Verdict.OTHER)
+    return _feed(feed, page)
+
+
+def _feed(feed: feeds.Feed, page: Page) -> Reading:
+    listing, bodies = lists.from_feed(feed, page)
+    return Reading("ithome", Verdict.FEED, listing=listing, bodies=bodies)
+
+
+def _read_xml_article(page: Page) -> Article | None:
+    """An answer of `xml/newscontent`: one item with the interface's own element names."""
+    root = feeds.read_xml(page.content)
+    item = None if root is None else root.find(".//item")
+    if item is None:
+        return None
+    return from_interface(
+        {child.tag: inner_text(child) for child in item if isinstance(child.tag, str)}, page
+    )
+
+
+def _read_json(page: Page) -> Reading:
+    text = decode(page.content)
+    value = read_json(text)
+    if value is None:
+        reading = _read_value(without_broken_rows(text), page)
+        if reading and reading.verdict in LIST_KINDS:
+            return reading
+        listing = lists.from_broken_answer(text)
+        return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
+    return _read_value(value, page) or _nothing(page, Verdict.OTHER)
+
+
+def _read_value(value: object, page: Page) -> Reading | None:
+    """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
+    if feed := feeds.json_feed(value):
+        return _feed(feed, page)
+    if isinstance(value, dict) and (reading := _read_answer(value, page)):
+        return reading
+    if items := list_rows(value, identify, is_promotion):
+        return Reading("ithome", Verdict.LIST, listing=Listing(items=items))
+    if not isinstance(value, list):
+        return None
+    if listing := lists.from_answer({"list": value}):
+        return Reading("ithome", Verdict.LIST, listing=listing)
+    readings = [_read_answer(one, page) for one in value if isinstance(one, dict)]
+    listed = [reading.listing for reading in readings if reading and reading.listing]
+    return Reading("ithome", Verdict.LIST, listing=merged(listed)) if listed else None
+
+
+def _read_answer(value: dict[str, Any], page: Page) -> Reading | None:
+    """An answer of one of the site's interfaces."""
+    content = value.get("content")
+    if isinstance(content, dict) and "html" in content:
+        return Reading("ithome", Verdict.LIST, listing=lists.from_more(content, page))
+    if "detail" in value:
+        article = from_interface(value, page)
+        return _article(article, page) if article else _nothing(page, Verdict.EMPTY)
+    if listing := lists.from_answer(value):
+        return Reading("ithome", Verdict.LIST, listing=listing)
+    if isinstance(value.get("Result"), list):
+        return Reading("ithome", Verdict.LIST, listing=Listing())
+    return None
+
+
+def _read_markdown(page: Page) -> Reading:
+    """Copies that others keep as Markdown: a body under front matter, an article made from RSS, a list of links."""
+    text = decode(page.content)
+    if article := from_saved_body(text, page) or read_saved_markdown(text, page):
+        return _article(article, page)
+    listing = markdown_links(text, identify, is_promotion)
+    return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
+
+
+def _article(article: Article, page: Page) -> Reading:
+    """An article, unless the URL asked for another one: then the page must not be stored under that name."""
+    asked = identify(page.url)
+    if asked and article.identity and asked.identity != article.identity:
+        return replace(_nothing(page, Verdict.OTHER), moved_to=article.url)
+    return Reading(
+        "ithome", article.kind, article=article, identity=article.identity or None, keys=article.keys
+    )
+
+
+def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
+    link = identify(page.url)
+    return Reading(
+        "ithome",
+        verdict,
+        identity=link.identity if link else None,
+        keys=link.keys if link else {},
+        notice=notice,
+    )
+
+
+SITE = Site(
+    name="ithome",
+    title="IT之家",
+    hosts=("ithome.com", ".ithome.com"),
+    identify=identify,
+    recognises=recognises,
+    read=read,
+    image_key=image_key,
+)

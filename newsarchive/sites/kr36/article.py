@@ -1,0 +1,293 @@
+"""One 36kr article, flash or video, from whichever shape it comes in: the page's state object, its DOM, a feed item."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from newsarchive.body import Body, Embed, Paragraph, Span
+from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.parsing.dates import Moment, from_epoch, parse
+from newsarchive.parsing.feeds import Entry
+from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.json_text import text_at
+from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.kr36.body import read_element, read_markup
+from newsarchive.sites.kr36.credits import take_credits
+from newsarchive.sites.kr36.urls import created_at, identify, is_number, link_of
+from newsarchive.sites.shared.saved_body import BODY_OF_READABILITY, saved_body
+from newsarchive.sites.site import Link
+
+PARSER = "36kr/1"
+_MARKUP = ("<p", "<br", "<img", "<div", "<h2", "<blockquote", "<ul", "<strong", "<a ")
+_CLOCK_GRACE = timedelta(minutes=1)
+
+_SAVED_FLASH = re.compile(r"^ *- *快讯 *$", re.MULTILINE)
+_SITE_NAME = re.compile(r"\s*[-_|丨]\s*36氪$")
+_CLASSES = {
+    "article-title": "title",
+    "articleDetailContent": "body",
+    "item-a": "author",
+    "item-time": "time",
+    "summary": "summary",
+    "article-footer-txt": "footer",
+}
+"""What the class names of the rendered page stand for: seen in 2020, named so by readers of 2026 too."""
+
+
+class Facts(NamedTuple):
+    """What a shape says of an item besides its body."""
+
+    link: Link | None
+    title: str
+    account: str | None = None
+    author_id: str | None = None
+    when: Moment | None = None
+    when_text: str | None = None
+    digest: str | None = None
+    cover: str | None = None
+    copyright: str | None = None
+    source_url: str | None = None
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Article:
+    """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
+    number = text_at(data, "itemId", "id")
+    when_text = text_at(data, "publishTime")
+    facts = Facts(
+        link=link_of(number, kind) if is_number(number) else identify(page.url),
+        title=plain(text_at(data, "widgetTitle", "title")),
+        account=one_line(text_at(data, "author", "authorName")) or None,
+        author_id=text_at(data, "authorId") or None,
+        when=when_of(when_text),
+        when_text=when_text or None,
+        digest=plain(text_at(data, "summary")) or None,
+        cover=text_at(data, "popinImage", "widgetImage") or None,
+        copyright="original" if data.get("sourceType") == "original" else None,
+        source_url=source_of(text_at(data, "sourceUrlRoute")),
+        aliases=(page.url,) if identify(page.url) else (),
+    )
+    dropped = Counter[str]()
+    body = read_markup(text_at(data, "widgetContent"), dropped)
+    article = build(facts, body, kind, page.fetched_at, dropped)
+    sources = data.get("imgSources")
+    names = (
+        [text_at(one, "name") for one in sources if isinstance(one, dict)]
+        if isinstance(sources, list)
+        else []
+    )
+    named = [name for name in names if name]
+    return (
+        article.model_copy(update={"extra": article.extra | {"image_sources": named}}) if named else article
+    )
+
+
+def video_from_state(data: Mapping[str, Any], page: Page) -> Article:
+    """A video from `videoDetail.data`: the player is the body."""
+    article = article_from_state(data, Verdict.VIDEO, page)
+    url = text_at(data, "url", "url720", "url384") or None
+    player = Embed("video", id=article.keys.get("id"), url=url, title=article.title, cover=article.cover)
+    return article.model_copy(update={"body": [player, *article.body]})
+
+
+def article_from_dom(root: Element, page: Page) -> Article | None:
+    """An article from the rendered page (class names of 2020, still so in 2026); None where it has no body.
+
+    A body that somebody saved without what is around it is an article too, one that says nothing of itself.
+    """
+    marks, meta = _landmarks(root)
+    if "readable" in marks and identify(page.url):
+        marks.setdefault("body", marks["readable"])
+    if "body" not in marks:
+        return None
+    when_text = words(marks.get("time")) or meta.get("article:published_time") or None
+    footer = words(marks.get("footer"))
+    facts = Facts(
+        # What the page says first: an address can come to answer with another article.
+        link=identify(meta.get("canonical", "")) or identify(page.url) or identify(meta.get("og:url", "")),
+        title=words(marks.get("title"))
+        or ("readable" in marks and words(root.find(".//h1")))
+        or one_line(meta.get("og:title"))
+        or _head_title(root),
+        account=words(marks.get("author")) or None,
+        when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
+        when_text=when_text,
+        digest=words(marks.get("summary")) or meta.get("description") or None,
+        cover=meta.get("og:image"),
+        copyright="original" if "原创文章" in footer else "repost" if "经授权发布" in footer else None,
+        aliases=(page.url,) if page.url else (),
+    )
+    dropped = Counter[str]()
+    body = read_element(marks["body"], dropped)
+    return build(facts, body, Verdict.ARTICLE, page.fetched_at, dropped)
+
+
+def from_saved_body(text: str, page: Page) -> Article | None:
+    """An article or flash that a blog generator saved as front matter and the body's HTML; its address is often lost."""
+    saved = saved_body(text)
+    if saved is None:
+        return None
+    link = identify(saved.address) or identify(page.url)
+    kind = Verdict.NEWSFLASH if _SAVED_FLASH.search(saved.head) else Verdict.ARTICLE
+    kind = link.kind if link else kind
+    facts = Facts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
+    body = read_markup(saved.markup)
+    return build(facts, body, kind, page.fetched_at) if body else None
+
+
+def _head_title(root: Element) -> str:
+    return _SITE_NAME.sub("", words(root.find(".//title")))
+
+
+def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
+    """A flash from its own page: the `newsflash-item` block, its text failing that the description of the head."""
+    block = next((one for one in root.iter("div") if "newsflash-item" in one.get("class", "").split()), None)
+    title = next(
+        (one for one in root.iter("h1", "a") if "item-title" in one.get("class", "") or one.tag == "h1"), None
+    )
+    if title is None:
+        return None
+    parts = (
+        [] if block is None else [one for one in block.iter("div", "pre", "p", "span") if _is_flash_text(one)]
+    )
+    meta = _landmarks(root)[1]
+    when_text = meta.get("article:published_time") or next(
+        (words(one) for one in root.iter("span", "div") if "time" in one.get("class", "").split()), None
+    )
+    text = meta.get("description", "")
+    body: Body = (
+        read_element(parts[0]) if parts else [Paragraph([Span(one_line(text))])] if text.strip() else []
+    )
+    facts = Facts(
+        link=link, title=words(title), when=parse(when_text, page.fetched_at), when_text=when_text or None
+    )
+    return build(facts, body, Verdict.NEWSFLASH, page.fetched_at) if body else None
+
+
+def _is_flash_text(element: Element) -> bool:
+    return any(name in element.get("class", "") for name in ("item-desc", "item-des", "newsflash-content"))
+
+
+def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
+    """The elements that fields are read from and the meta values, found in one pass."""
+    marks: dict[str, Element] = {}
+    meta: dict[str, str] = {}
+    for element in root.iter("h1", "div", "a", "span", "meta", "link"):
+        if element.tag == "link":
+            if element.get("rel") == "canonical":
+                meta.setdefault("canonical", element.get("href", ""))
+            continue
+        if element.tag == "meta":
+            meta.setdefault(element.get("property") or element.get("name") or "", element.get("content", ""))
+            continue
+        if element.get("id") == BODY_OF_READABILITY:
+            marks.setdefault("readable", element)
+        for name in element.get("class", "").split():
+            if name in _CLASSES:
+                marks.setdefault(_CLASSES[name], element)
+    return marks, meta
+
+
+def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
+    """An article or flash from a feed item; None where the item has only a summary.
+
+    A flash's description is the whole of it. An article's is its body where it is HTML (the site's own feed, RSS made
+    from its pages); third-party feeds also hold cut plain text, which must not pass for a body.
+    """
+    markup = body_markup(entry, link.kind)
+    if not markup.strip():
+        return None
+    facts = Facts(
+        link=link,
+        title=entry.title,
+        account=entry.author or None,
+        when=parse(entry.published),
+        when_text=entry.published or None,
+        digest=plain(entry.description) or None if entry.content else None,
+        tags=tuple(one for one in entry.categories if one),
+        aliases=tuple(dict.fromkeys(url for url in (entry.link, entry.guid) if is_web_address(url))),
+    )
+    body = read_markup(markup)
+    return build(facts, body, link.kind, page.fetched_at) if body else None
+
+
+def body_markup(entry: Entry, kind: Verdict) -> str:
+    """The item's body as HTML text, or nothing where the feed has only a summary."""
+    if entry.content:
+        return entry.content
+    whole = kind is Verdict.NEWSFLASH or any(tag in entry.description for tag in _MARKUP)
+    return entry.description if whole else ""
+
+
+def build(
+    facts: Facts,
+    body: Body,
+    kind: Verdict,
+    fetched_at: datetime | None,
+    dropped: Mapping[str, int] | None = None,
+) -> Article:
+    """Facts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
+    link = facts.link
+    credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
+    at = facts.when.at.replace(microsecond=0) if facts.when else None
+    extra: dict[str, Any] = {}
+    if link and facts.when and _before_its_id(facts.when, link.keys["id"]):
+        extra["date_check"] = "published before the id was made"
+    if dropped:
+        extra["dropped"] = dict(dropped)
+    return Article(
+        site="36kr",
+        identity=link.identity if link else "",
+        kind=kind,
+        url=link.url if link else "",
+        keys=dict(link.keys) if link else {},
+        aliases=tuple(url for url in facts.aliases if link and url != link.url),
+        title=facts.title,
+        attribution=credit.model_copy(
+            update={
+                "account": facts.account,
+                "author": facts.account or credit.author,
+                "copyright": "repost" if repeated else facts.copyright,
+            }
+        ),
+        published_at=at,
+        published_text=facts.when_text,
+        published_precision=facts.when.precision if facts.when else "second",
+        fetched_at=fetched_at,
+        digest=facts.digest,
+        cover=facts.cover,
+        source_url=facts.source_url,
+        tags=facts.tags,
+        body=body,
+        extra=extra | ({"author_id": facts.author_id} if facts.author_id else {}),
+        parser=PARSER,
+    )
+
+
+def source_of(route: str) -> str | None:
+    """The address behind `webview?url=<percent-encoded>`, where a flash names its source."""
+    found = parse_qs(route.partition("?")[2]).get("url", [""])[0]
+    return found if is_web_address(found) else None
+
+
+def _before_its_id(when: Moment, item_id: str) -> bool:
+    created = created_at(item_id)
+    if created is None:
+        return False
+    grace = timedelta(days=1) if when.precision == "day" else _CLOCK_GRACE
+    return when.at < created - grace
+
+
+def when_of(text: str) -> Moment | None:
+    """A time of the site's JSON: epoch milliseconds, or text in Beijing time."""
+    if not text.isdecimal():
+        return parse(text)
+    at = from_epoch(text)
+    return Moment(at) if at else None

@@ -1,0 +1,82 @@
+"""The bodies of 36kr's articles as trees: pictures, captions, players."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from newsarchive.body import Body, Embed, Image, Paragraph, Span
+from newsarchive.items import Verdict
+from newsarchive.parsing.html_body.formulas import draw_missing
+from newsarchive.parsing.html_body.walk import Element, Rules, read_body
+from newsarchive.parsing.html_tree import fragment, pixels
+from newsarchive.parsing.text import decode_entities, one_line
+from newsarchive.parsing.urls import absolute
+from newsarchive.sites.kr36.urls import is_number, link_of
+
+BASE_URL = "https://36kr.com/"
+
+_TAG = re.compile(r"<(?:/?(?:[abipqsu]|h[1-6]|[a-z][a-z-]{1,20})(?:\s[^<>]*)?/?>|!--)", re.IGNORECASE)
+
+
+def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
+    """A body given as HTML text (the state object, feeds) as a tree; flashes are plain text, where `a<b` is no tag."""
+    if not _TAG.search(markup):
+        text = one_line(decode_entities(markup))
+        return [Paragraph([Span(text)])] if text else []
+    element = fragment(markup)
+    return [] if element is None else read_element(element, dropped)
+
+
+def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
+    """A body that is part of a page as a tree.
+
+    The links that the site itself made of words in 2021 and 2022 (`a.project-link`, to its pages on companies) are no links of
+    the article's: they make one of 得到 in 得到改善, too.
+    """
+    for anchor in element.iter("a"):
+        if "project-link" in anchor.get("class", ""):
+            anchor.attrib.pop("href", None)
+    draw_missing(element)
+    return read_body(element, RULES, dropped)
+
+
+def _address(url: str) -> str | None:
+    return absolute(url, BASE_URL)
+
+
+def _image(element: Element) -> Image | None:
+    sources = (absolute(element.get(name), BASE_URL) for name in ("src", "data-src", "data-original"))
+    url = next((one for one in sources if one), None)
+    if url is None:
+        return None
+    width, _, height = element.get("data-img-size-val", "").partition(",")
+    return Image(url, alt=element.get("alt", "").strip(), width=pixels(width), height=pixels(height))
+
+
+def _embed(element: Element) -> Embed | None:
+    """Players: the site's own by `data-id` (an iframe of class `entity-iframe`, 2026), others by their address."""
+    tag = element.tag
+    item = element.get("data-id", "")
+    if is_number(item) and element.get("data-type") == "video":
+        return Embed("video", id=item, url=link_of(item, Verdict.VIDEO).url)
+    inner = element.find("source")
+    source = element.get("src") or element.get("data-src") or ("" if inner is None else inner.get("src"))
+    url = absolute(source, BASE_URL)
+    cover = absolute(element.get("poster"), BASE_URL)
+    return Embed("frame" if tag == "iframe" else tag, url=url, cover=cover) if url else None
+
+
+def _caption(element: Element) -> bool:
+    return "img-desc" in element.get("class", "")
+
+
+RULES = Rules(
+    base_url=BASE_URL,
+    image=_image,
+    embed=_embed,
+    caption=_caption,
+    picture=_address,
+    special=frozenset({"iframe", "video", "audio"}),
+)
+"""36kr's habits: plain `src`, sizes in `data-img-size-val`, captions in `p.img-desc`."""

@@ -1,0 +1,258 @@
+"""36kr's lists: the state of list pages, the gateway's answers, dated hot lists, feeds, and what others saved of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsarchive.items import Article, Listing, ListItem, Page, Verdict
+from newsarchive.parsing.dates import parse
+from newsarchive.parsing.feeds import Entry, Feed
+from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.json_text import objects_in, text_at
+from newsarchive.parsing.text import plain
+from newsarchive.parsing.urls import absolute
+from newsarchive.sites.kr36.article import article_from_state, body_markup, from_entry, source_of, when_of
+from newsarchive.sites.kr36.urls import follow, identify, is_number, link_of
+from newsarchive.sites.site import Link
+
+Found = tuple[Listing, tuple[Article, ...]]
+
+_KEYS = ("itemList", "hotRankList", "hotList", "topList", "videoList", "remarkList", "collectList", "hotlist")
+_TYPES = {"10": Verdict.ARTICLE, "20": Verdict.NEWSFLASH, "60": Verdict.VIDEO}
+_DEPTH = 8
+_PROMOTION = (0, "0")
+"""The `itemType` of cards among articles that are no articles; other readers of the site drop them too."""
+
+
+def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
+    """The first list in a state object or gateway answer (they are nested differently from page to page)."""
+    found = next(_containers(state.get("hotListData", state), _DEPTH, path=""), None)
+    if found is None:
+        return None
+    container, rows, flashes = found
+    flashes = flashes or "newsflash" in page.url
+    items = tuple(_item(row, flashes=flashes) for row in rows)
+    bodies = [
+        _flash(row, page) for row, item in zip(rows, items, strict=True) if item.kind is Verdict.NEWSFLASH
+    ]
+    listing = Listing(
+        items=items,
+        cursor=text_at(container, "pageCallback") or None,
+        more=container.get("hasNextPage") in (1, "1", "true"),
+    )
+    return listing, tuple(body for body in bodies if body.identity and body.body)
+
+
+def from_feed(feed: Feed, page: Page) -> Found:
+    """A feed: all its items, and an article or flash for each item that carries its body.
+
+    In feeds of flashes that others made (2019), an item links to the flash's source: that is no id of the flash.
+    """
+    flashes = "/newsflash" in feed.link or "/newsflash" in page.url or "/feed-newsflash" in page.url
+    items: list[ListItem] = []
+    bodies: list[Article] = []
+    for entry in feed.entries:
+        link = identify(entry.link) or identify(entry.guid)
+        kind = Verdict.NEWSFLASH if flashes else link.kind if link else Verdict.ARTICLE
+        items.append(_entry_item(entry, link, kind))
+        if link and link.kind is kind and (article := from_entry(entry, link, page)):
+            bodies.append(article)
+    return Listing(title=feed.title or None, items=tuple(items)), tuple(bodies)
+
+
+def from_note(text: str) -> Listing | None:
+    """The answers of the retired `api/newsflash` (2019) that somebody pasted into a note; repeats are dropped."""
+    rows = [row for answer in objects_in(text) for row in _legacy_rows(answer)]
+    items = {str(row["id"]): _legacy_item(row) for row in rows}
+    return Listing(items=tuple(items.values())) if items else None
+
+
+def from_legacy(answer: Mapping[str, Any]) -> Listing | None:
+    """One answer of the retired `api/newsflash`."""
+    rows = _legacy_rows(answer)
+    return Listing(items=tuple(_legacy_item(row) for row in rows)) if rows else None
+
+
+def from_dated_file(value: object) -> Listing | None:
+    """A dated file of openclaw.36krcdn.com that is no list of articles: an empty day, or notes on products (2026)."""
+    if isinstance(value, dict) and value.get("data") == [] and isinstance(value.get("date"), str):
+        return Listing()
+    rows = value if isinstance(value, list) else []
+    items = tuple(_note(row) for row in rows if isinstance(row, dict) and row.get("noteId"))
+    return Listing(items=items) if items else None
+
+
+def _note(row: Mapping[str, Any]) -> ListItem:
+    when = text_at(row, "publishTime")
+    moment = when_of(when)
+    return ListItem(
+        url=absolute(text_at(row, "noteUrl"), "https://36aidianping.com/"),
+        kind=Verdict.OTHER,
+        title=plain(text_at(row, "title")),
+        published_at=moment.at.replace(microsecond=0) if moment else None,
+        published_text=when or None,
+        summary=plain(text_at(row, "content")) or None,
+        author=plain(text_at(row, "authorName")) or None,
+    )
+
+
+def from_dom(root: Element, page: Page) -> Listing | None:
+    """A list page by its cards, where it has no state; times on cards are relative to `fetched_at`."""
+    items: dict[str, ListItem] = {}
+    for anchor in root.iter("a"):
+        if not any(
+            name in anchor.get("class", "") for name in ("article-item-title", "item-title", "hotlist-item")
+        ):
+            continue
+        url = absolute(anchor.get("href"), page.url or "https://36kr.com/") or ""
+        link = identify(url)
+        if link and words(anchor):
+            items.setdefault(link.identity, _card(anchor, url, link, page))
+    return Listing(items=tuple(items.values())) if items else None
+
+
+def _card(anchor: Element, url: str, link: Link, page: Page) -> ListItem:
+    card = next(
+        (one for one in anchor.iterancestors("div", "li") if "item" in one.get("class", "").split("-")), None
+    )
+    time = (
+        None
+        if card is None
+        else next((one for one in card.iter() if "time" in one.get("class", "").split("-")[-1:]), None)
+    )
+    text = words(time) or None
+    moment = parse(text, page.fetched_at)
+    return ListItem(
+        url=url,
+        identity=link.identity,
+        keys=dict(link.keys),
+        kind=link.kind,
+        title=words(anchor),
+        published_at=moment.at if moment else None,
+        published_text=text,
+    )
+
+
+def _containers(value: object, depth: int, path: str) -> Iterator[tuple[Mapping[str, Any], list[Any], bool]]:
+    """Every object that holds a list of items, nearest first, and whether it is one of flashes.
+
+    A list may be empty: the site says so with `hasNextPage` beside it.
+    """
+    if depth == 0 or not isinstance(value, dict):
+        return
+    keys = (*_KEYS, "data") if path.rpartition("/")[2] in _KEYS else _KEYS
+    for key in keys:
+        inner = value.get(key)
+        if _rows(inner) or (inner == [] and "hasNextPage" in value):
+            yield value, _rows(inner), "newsflash" in path.lower()
+    for key, inner in sorted(value.items(), key=lambda pair: pair[0] == "topList"):
+        if isinstance(inner, dict) and "recommend" not in key.lower():
+            yield from _containers(inner, depth - 1, f"{path}/{key}")
+
+
+def _rows(value: object) -> list[Any]:
+    rows = value if isinstance(value, list) else []
+    return [row for row in rows if isinstance(row, dict) and _is_row(row)]
+
+
+def _is_row(row: Mapping[str, Any]) -> bool:
+    """Whether something names the item: its number may stand in the material alone."""
+    material = row.get("templateMaterial")
+    return bool(
+        row.get("itemId") or row.get("route") or (isinstance(material, dict) and material.get("itemId"))
+    )
+
+
+def _flash(row: Mapping[str, Any], page: Page) -> Article:
+    """A flash, whose whole text stands in the list."""
+    material = _material(row)
+    data = {**material, "itemId": row.get("itemId") or material.get("itemId")}
+    return article_from_state(data, Verdict.NEWSFLASH, Page(b"", fetched_at=page.fetched_at))
+
+
+def _material(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    material = row.get("templateMaterial")
+    return material if isinstance(material, dict) else row
+
+
+def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
+    material = _material(row)
+    route = text_at(row, "route")
+    number = text_at(row, "itemId") or text_at(material, "itemId")
+    link = follow(route)
+    if link is None and not route and is_number(number):
+        link = link_of(number, _kind(row, material, flashes=flashes))
+    when = text_at(material, "publishTime") or text_at(row, "publishTime")
+    moment = when_of(when)
+    source = source_of(text_at(material, "sourceUrlRoute"))
+    flash = link is not None and link.kind is Verdict.NEWSFLASH
+    extra = {"route": route} if link is None and route else {}
+    return ListItem(
+        url=link.url if link else None,
+        identity=link.identity if link else None,
+        keys=dict(link.keys) if link else {},
+        kind=link.kind if link else Verdict.OTHER,
+        title=plain(text_at(material, "widgetTitle")),
+        published_at=moment.at.replace(microsecond=0) if moment else None,
+        published_text=when or None,
+        summary=plain(text_at(material, "summary", *(("widgetContent",) if flash else ()))) or None,
+        author=plain(text_at(material, "authorName")) or None,
+        promotion=row.get("itemType") in _PROMOTION,
+        extra=extra | ({"source_url": source} if source else {}),
+    )
+
+
+def _kind(row: Mapping[str, Any], material: Mapping[str, Any], *, flashes: bool) -> Verdict:
+    if kind := _TYPES.get(text_at(row, "itemType")):
+        return kind
+    whole = material.get("widgetContent") and not (material.get("summary") or material.get("widgetImage"))
+    return Verdict.NEWSFLASH if flashes or whole else Verdict.ARTICLE
+
+
+def _entry_item(entry: Entry, link: Link | None, kind: Verdict) -> ListItem:
+    moment = parse(entry.published)
+    whole = kind is Verdict.ARTICLE and bool(body_markup(entry, kind))
+    return ListItem(
+        url=entry.address,
+        identity=link.identity if link else None,
+        keys=dict(link.keys) if link else {},
+        kind=kind,
+        title=entry.title,
+        published_at=moment.at.replace(microsecond=0) if moment else None,
+        published_text=entry.published or None,
+        summary=None if whole and not entry.content else plain(entry.description) or None,
+        author=entry.author or None,
+        extra={"category": entry.categories[0]} if entry.categories else {},
+    )
+
+
+def _legacy_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    data = answer.get("data")
+    rows = data.get("items") if isinstance(data, dict) else None
+    return [
+        row
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+        and is_number(text_at(row, "id"))
+        and "news_url" in row
+        and text_at(row, "title")
+    ]
+
+
+def _legacy_item(row: Mapping[str, Any]) -> ListItem:
+    link = link_of(text_at(row, "id"), Verdict.NEWSFLASH)
+    when = text_at(row, "published_at", "created_at")
+    moment = when_of(when)
+    source = text_at(row, "news_url")
+    return ListItem(
+        url=link.url,
+        identity=link.identity,
+        keys=dict(link.keys),
+        kind=link.kind,
+        title=plain(text_at(row, "title")),
+        published_at=moment.at if moment else None,
+        published_text=when or None,
+        summary=plain(text_at(row, "description")) or None,
+        extra={"source_url": source} if source else {},
+    )

@@ -1,0 +1,1 @@
+"""mp.weixin.qq.com."""

@@ -1,0 +1,127 @@
+"""What others offer as ways to articles of mp.weixin.qq.com: feeds, link tables, catalogues.
+
+Only links, titles and dates are taken from them: a feed's content may be somebody's stored verification page.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from newsarchive.items import Listing
+from newsarchive.parsing.feeds import read_feed
+from newsarchive.parsing.text import one_line
+from newsarchive.sites.weixin.items import list_item, records, string
+from newsarchive.sites.weixin.urls import identify, link_of
+
+_ACCOUNT_ID = re.compile(rb"\bgh_[0-9a-zA-Z]{6,20}\b")
+_LINK_COLUMNS = ("url", "link", "content_url", "链接", "文章链接", "地址")
+_TITLE_COLUMNS = ("title", "标题", "文章标题")
+_TIME_COLUMNS = ("time", "date", "published_at", "publish_time", "create_time", "时间", "发布时间", "日期")
+
+
+def feed(content: bytes) -> Listing | None:
+    """An RSS or Atom feed of articles; None for what is none."""
+    found = read_feed(content)
+    if found is None:
+        return None
+    head = content[: max(content.find(b"<item"), content.find(b"<entry"), 0)]
+    account_id = _ACCOUNT_ID.search(head)
+    items = (
+        list_item(
+            _address(entry.link, entry.guid),
+            title=entry.title,
+            time=entry.published,
+            summary=entry.description,
+            author=entry.author,
+        )
+        for entry in found.entries
+    )
+    return Listing(
+        account=found.title or None,
+        account_id=account_id[0].decode() if account_id else None,
+        items=tuple(item for item in items if item),
+    )
+
+
+def _address(link: str, guid: str) -> str:
+    """Where an entry leads: feeds of some programs link to their own copy and name the article beside it."""
+    return guid if identify(guid) and not identify(link) else link or guid
+
+
+def json_feed(answer: Mapping[str, Any]) -> Listing:
+    """A JSON Feed of an account's articles."""
+    return channel_answer(answer["items"]).model_copy(
+        update={"account": one_line(string(answer.get("title"))) or None}
+    )
+
+
+def shelf_answer(answer: Mapping[str, Any]) -> Listing:
+    """An answer of WeRead's list of an account (2026): `originalId` is the token of the short link."""
+    items = []
+    for group in records(answer.get("reviews")):
+        for entry in records(group.get("subReviews")):
+            review = entry.get("review")
+            info = review.get("mpInfo") if isinstance(review, dict) else None
+            if isinstance(review, dict) and isinstance(info, dict):
+                link = link_of({"short": string(info.get("originalId")).replace("~", "_")})
+                item = list_item(
+                    link.url if link else "", title=info.get("title"), time=review.get("createTime")
+                )
+                items.extend([item] if item else [])
+    return Listing(items=tuple(items))
+
+
+def channel_answer(rows: Iterable[object]) -> Listing:
+    """A catalogue of feeds or links: rows with a title, an address and a time, under whatever capitals."""
+    items = []
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        fields = {str(name).lower(): value for name, value in row.items()}
+        url = next(
+            (fields[name] for name in ("url", "link", "links", "content_url") if fields.get(name)), None
+        )
+        time = next(
+            (
+                fields[name]
+                for name in ("pubdate", "date_published", *_TIME_COLUMNS, "date_modified")
+                if fields.get(name)
+            ),
+            None,
+        )
+        if item := list_item(
+            url, title=fields.get("title") or fields.get("name"), time=time, summary=fields.get("summary")
+        ):
+            items.append(item)
+    return Listing(items=tuple(items))
+
+
+def link_table(text: str) -> Listing | None:
+    """A CSV list of articles; None where it has no column of links to this site."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        columns = reader.fieldnames or ()
+    except csv.Error:
+        return None
+    names = {name.strip().lower(): name for name in columns if name}
+    url, title, time = (
+        next((names[column] for column in known if column in names), None)
+        for known in (_LINK_COLUMNS, _TITLE_COLUMNS, _TIME_COLUMNS)
+    )
+    if not url:
+        return None
+    items = []
+    try:
+        for row in reader:
+            item = list_item(
+                row.get(url), title=row.get(title) if title else "", time=row.get(time) if time else None
+            )
+            if item and item.url:
+                items.append(item)
+    except csv.Error:
+        pass  # a damaged row ends the table; the rows before it stand
+    return Listing(items=tuple(items)) if items else None

@@ -1,0 +1,70 @@
+"""One entry of any list that leads to articles of mp.weixin.qq.com, and the loose shapes that lists come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsarchive.items import ListItem, Verdict
+from newsarchive.parsing.dates import from_epoch, parse
+from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.urls import absolute, is_web_address
+from newsarchive.sites.weixin.urls import identify, unescape_url
+
+Record = Mapping[str, Any]
+
+_KINDS = {"5": Verdict.VIDEO, "7": Verdict.AUDIO, "8": Verdict.IMAGE_POST, "10": Verdict.TEXT_POST}
+
+
+def list_item(
+    url: object,
+    *,
+    title: object = "",
+    time: object = None,
+    kind: object = None,
+    summary: object = None,
+    author: object = None,
+    keys: Record | None = None,
+    extra: dict[str, Any] | None = None,
+) -> ListItem | None:
+    """One entry, its link absolute but as written; None where it leads nowhere."""
+    address = unescape_url(string(url))
+    if address.startswith("/"):
+        address = absolute(address, "https://mp.weixin.qq.com/") or ""
+    if address and not is_web_address(address):
+        address = ""
+    link = identify(address) if address else None
+    words = plain(string(title))
+    if not address and not words:
+        return None
+    text = string(time).strip()
+    at = from_epoch(text) if text.isdecimal() else None
+    moment = None if at or text.isdecimal() else parse(text)
+    known = {name: string(value) for name, value in (keys or {}).items() if string(value)}
+    return ListItem(
+        url=address or None,
+        identity=link.identity if link else None,
+        keys={**known, **(link.keys if link else {})},
+        title=words,
+        kind=_KINDS.get(string(kind), Verdict.ARTICLE),
+        published_at=at or (moment.at if moment else None),
+        published_text=text or None,
+        summary=plain(string(summary)) or None,
+        author=one_line(string(author)) or None,
+        extra=extra or {},
+    )
+
+
+def records(value: object) -> Iterator[Record]:
+    """The objects of a list, or the one object that stands in its place."""
+    if isinstance(value, dict):
+        yield value
+    elif isinstance(value, list):
+        yield from (entry for entry in value if isinstance(entry, dict))
+
+
+def string(value: object) -> str:
+    """A text or number as text; empty for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value)

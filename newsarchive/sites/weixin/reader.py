@@ -1,0 +1,196 @@
+"""mp.weixin.qq.com: articles, posts and lists of WeChat official accounts, and the notices in their place.
+
+What is known of the site's pages is written beside the code that uses it; the templates change every few months, so
+each value is looked for in several places (`weixin_facts`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from newsarchive.items import ARTICLE_KINDS, LIST_KINDS, Listing, Page, Reading, Verdict
+from newsarchive.parsing.feeds import is_feed
+from newsarchive.parsing.json_text import read_json, without_broken_rows
+from newsarchive.parsing.plain_markup import written_out
+from newsarchive.sites.shared.saved_rows import list_rows, merged
+from newsarchive.sites.site import Site
+from newsarchive.sites.weixin import albums, feeds, lists
+from newsarchive.sites.weixin.article import read_article, read_json_article
+from newsarchive.sites.weixin.markup import WeixinPage
+from newsarchive.sites.weixin.urls import HOST, identify, image_key
+from newsarchive.sites.weixin.verdict import asked_url, json_kind, judge
+
+_PAGE_MARKS = (
+    b"mmbizwap",
+    b'id="js_article"',
+    b"window.cgiDataNew",
+    b"weui-msg__title",
+    b'class="mesg-block"',
+    b"mp-common-",
+)
+_DATA_MARKS = (
+    b'"getalbum_resp"',
+    b'"general_msg_list"',
+    b'"app_msg_list"',
+    b'"publish_page"',
+    b'"base_resp"',
+    b'"gh_',
+    b"mp.weixin.qq.com/s",
+)
+_HOSTS = (b"mp.weixin.qq.com", b"mmbiz.q")
+"""Named in what others make of its pages: the links and pictures."""
+_ODD_BODY = re.compile(rb"""\sid\s*=\s*["']?js_content\b""", re.IGNORECASE)
+_HEAD = 400
+_SPACE = b" \t\r\n\xef\xbb\xbf"
+
+
+def recognises(content: bytes) -> bool:
+    """Whether bytes without a URL look like this site's: by the template's own marks, not by words."""
+    start = content[:_HEAD].lstrip(_SPACE)
+    if start[:1] in {b"{", b"["} or is_feed(content[:2000]):
+        return any(mark in content for mark in _DATA_MARKS)
+    if b"<" not in start:
+        return b"mp.weixin.qq.com/s" in content
+    return any(mark in content for mark in _PAGE_MARKS) or (
+        b'id="js_content"' in content and any(host in content for host in _HOSTS)
+    )
+
+
+def read(page: Page) -> Reading:
+    """What a page or answer is and all that can be read from it."""
+    start = page.content[:_HEAD].lstrip(_SPACE)
+    if start[:1] in {b"{", b"["}:
+        text = page.content.decode("utf-8-sig", "replace")
+        if (data := read_json(text)) is not None:
+            return _read_data(data, page)
+        reading = _read_data(without_broken_rows(text), page)
+        if reading.verdict in LIST_KINDS:
+            return reading
+    if is_feed(page.content[:2000]) and (listing := feeds.feed(page.content)):
+        return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
+    if (
+        start
+        and b"<" not in start
+        and (table := feeds.link_table(page.content.decode("utf-8-sig", "replace")))
+    ):
+        return Reading("weixin", Verdict.LIST, listing=table)
+    return _read_page(page)
+
+
+def _read_page(page: Page) -> Reading:
+    found = WeixinPage(page.content)
+    judgement = judge(found, page.url)
+    if (
+        judgement.verdict is Verdict.ARTICLE
+        and found.tag_start(b"js_content") < 0
+        and _ODD_BODY.search(found.markup)
+    ):
+        found = WeixinPage(written_out(page.content))
+        judgement = judge(found, page.url)
+    verdict = judgement.verdict
+    link = identify(asked_url(page.url)) if page.url else None
+    if verdict in ARTICLE_KINDS:
+        article = read_article(found, page, verdict)
+        identity = article.identity or None
+        if not article.body:
+            return Reading("weixin", Verdict.EMPTY, identity=identity, keys=article.keys)
+        account = article.attribution.account
+        return Reading(
+            "weixin", verdict, article=article, identity=identity, keys=article.keys, account=account
+        )
+    if verdict is Verdict.ALBUM or verdict is Verdict.ACCOUNT_PAGE:
+        listing = albums.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
+        return Reading("weixin", verdict, listing=listing, account=listing.account)
+    return Reading(
+        "weixin",
+        verdict,
+        listing=lists.moved_to(found),
+        identity=link.identity if link else None,
+        keys=link.keys if link else {},
+        notice=judgement.notice,
+        reason=judgement.reason,
+    )
+
+
+def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
+    if isinstance(data, list):
+        return Reading("weixin", Verdict.LIST, listing=_read_rows(data))
+    if not isinstance(data, dict):
+        return Reading("weixin", Verdict.OTHER)
+    if reading := _read_answer(data):
+        return reading
+    if data.get("user_name") and ("title" in data or "content_noencode" in data):
+        return _read_state(data, page)
+    if items := list_rows(data, identify):
+        return Reading("weixin", Verdict.LIST, listing=Listing(items=items))
+    if isinstance(data.get("list"), list):
+        return Reading("weixin", Verdict.LIST, listing=lists.account_answer(data))
+    return Reading("weixin", Verdict.OTHER, notice=_complaint(data))
+
+
+def _read_answer(data: Mapping[str, Any]) -> Reading | None:
+    """A list as the site's own interfaces, and programs that make feeds of it, give it; None for other objects."""
+    if isinstance(album := data.get("getalbum_resp"), dict):
+        listing = albums.album_answer(album)
+        return Reading("weixin", Verdict.ALBUM, listing=listing, account=listing.account)
+    if "general_msg_list" in data:
+        return Reading("weixin", Verdict.LIST, listing=lists.message_answer(data))
+    if "app_msg_list" in data or "publish_page" in data:
+        return Reading("weixin", Verdict.LIST, listing=lists.platform_answer(data))
+    if lists.has_messages(data):
+        return Reading("weixin", Verdict.LIST, listing=lists.messages(data))
+    if isinstance(data.get("items"), list):
+        listing = feeds.json_feed(data)
+        return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
+    if isinstance(data.get("reviews"), list):
+        return Reading("weixin", Verdict.LIST, listing=feeds.shelf_answer(data))
+    return None
+
+
+def _read_rows(rows: list[Any]) -> Listing:
+    """A list of messages, of whole answers (a line each), or of others' rows, also in lists of their own."""
+    if lists.has_messages({"list": rows}):
+        return lists.messages({"list": rows})
+    answers = [answer for row in rows if isinstance(row, dict) and (answer := _read_answer(row))]
+    if answers:
+        return merged(answer.listing for answer in answers if answer.listing)
+    listing = feeds.channel_answer(rows)
+    return listing if listing.items else Listing(items=list_rows(rows, identify))
+
+
+def _read_state(data: Mapping[str, Any], page: Page) -> Reading:
+    verdict = json_kind(data)
+    article = read_json_article(data, page, verdict)
+    if article and not article.body:
+        return Reading("weixin", Verdict.EMPTY, identity=article.identity, keys=article.keys)
+    return Reading(
+        "weixin",
+        verdict,
+        article=article,
+        identity=article.identity if article else None,
+        keys=article.keys if article else {},
+        account=article.attribution.account if article else None,
+    )
+
+
+def _complaint(data: Mapping[str, Any]) -> str | None:
+    """Why an interface gave no list: `freq control` (200013), `invalid session` (200003) and the like."""
+    base = data.get("base_resp")
+    for group in (base if isinstance(base, dict) else {}, data):
+        for name in ("err_msg", "errmsg"):
+            if isinstance(group.get(name), str) and group[name]:
+                return str(group[name])
+    return None
+
+
+SITE = Site(
+    name="weixin",
+    title="微信公众号",
+    hosts=(HOST,),
+    identify=identify,
+    recognises=recognises,
+    read=read,
+    image_key=image_key,
+)

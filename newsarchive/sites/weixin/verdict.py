@@ -1,0 +1,202 @@
+"""What kind of page mp.weixin.qq.com sent. Structure decides; words only where the structure is silent.
+
+An article may quote any notice's sentence, and the CSS of notices stands in every article (`.cooldown_tips`,
+`weui-msg`): so a page with an article's elements is an article, whatever its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from newsarchive.items import Verdict
+from newsarchive.sites.weixin.markup import WeixinPage
+from newsarchive.sites.weixin.saved import READABILITY
+
+_KINDS = {5: Verdict.VIDEO, 6: Verdict.AUDIO, 7: Verdict.AUDIO, 8: Verdict.IMAGE_POST, 10: Verdict.TEXT_POST}
+"""`item_show_type` of the site's own table (2026); 0, 11 and 17 are read as articles."""
+
+CAPTCHA_PATH = "/mp/wappoc_appmsgcaptcha"
+_CAPTCHA_MARKS = (
+    b"secitptpage/verify",
+    b"wappoc_appmsgcaptcha",
+    b"appmsgqrcode_ticket",
+    b'class="qrcheck_box"',
+    b"TCaptcha.js",
+    b'id="js_verify"',
+)
+_TITLE_CLASSES = (b"weui-msg__title", b"global_error_msg", b"page_rumor")
+_REASON_CLASSES = (b"weui-msg__desc", b"tips")
+
+_WORDS = (
+    (Verdict.EXPIRED, re.compile(r"链接已?(?:过期|失效)|\bexpired\b", re.IGNORECASE)),
+    (
+        Verdict.PARAM_ERROR,
+        re.compile(
+            r"参数错误|(?:parameter|param|args?|argument)s? ?(?:error|invalid)|(?:invalid|incorrect|wrong) (?:parameter|argument|param|arg|link|url)s?\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Verdict.DELETED,
+        re.compile(
+            r"(?:发布者|作者).{0,4}删除|deleted by (?:the |its )?(?:author|publisher|owner)|自主注销|deregistered",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Verdict.VIOLATION,
+        re.compile(
+            r"违规|违反|侵权|投诉|屏蔽|封禁|涉嫌|不实信息|谣言|violat|infring|illegal|complain|\bblocked\b|banned",
+            re.IGNORECASE,
+        ),
+    ),
+    (Verdict.DELETED, re.compile(r"删除|\bdeleted\b|\bremoved\b|已注销", re.IGNORECASE)),
+    (
+        Verdict.CAPTCHA,
+        re.compile(
+            r"环境异常|验证身份|去验证|完成验证|访问过于频繁|扫描二维码进行访问|verify|verification|too (?:frequent|many)|abnormal",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Verdict.OTHER,
+        re.compile(r"请在微信客户端打开|open .{0,20}in (?:the )?(?:wechat|weixin)", re.IGNORECASE),
+    ),
+    (
+        Verdict.UNAVAILABLE,
+        re.compile(
+            r"无法查看|无法访问|暂时|迁移|发送失败|(?:系统|网络|服务器).{0,2}(?:出错|错误|异常|繁忙)|稍后再试|不存在|(?:does not|doesn't) exist|unavailable|not available|unable to (?:view|access)|"
+            r"can(?:'|’|no)?t be (?:viewed|displayed|accessed)|system (?:error|busy)|migrat",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+_PARAM_RET = re.compile(rb"""var ret\s*=\s*["']-2["']""")
+"""How the page of a wrong parameter gives its code (2026)."""
+
+_MEMBERS_ONLY = re.compile(rb"""<(?:script|link)\s[^<>]*(?:src|href)="[^"<>]*/private\b[^"<>/]*\.js""")
+"""The program that shows an article to those who may see it; its page has an empty `#app` and nothing else (2025 and 2026)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A page's verdict; for notices the title and reason they give, for articles the site's own type number."""
+
+    verdict: Verdict
+    notice: str | None = None
+    reason: str | None = None
+
+
+def judge(page: WeixinPage, url: str) -> Judgement:
+    """The verdict of an HTML page; `url` is the final URL, empty where unknown."""
+    if page.is_blank:
+        # A redirect to the verification page is known by its address alone.
+        return Judgement(Verdict.CAPTCHA if urlsplit(url).path.startswith(CAPTCHA_PATH) else Verdict.EMPTY)
+    if page.tag_start(b"js_article") >= 0 or page.tag_start(b"js_content") >= 0:
+        return Judgement(_article_kind(page))
+    if any(page.state.get(name) for name in ("title", "nick_name", "user_name")):
+        return Judgement(_article_kind(page))
+    if page.tag_start(READABILITY) >= 0:
+        return Judgement(Verdict.ARTICLE)
+    if urlsplit(url).path.startswith(CAPTCHA_PATH) or _is_captcha(page):
+        notice, reason = notice_words(page)
+        return Judgement(Verdict.CAPTCHA, notice, reason)
+    if page.has(b"mmbizwap:pages/album.html") or page.has(b"album__list-item"):
+        return Judgement(Verdict.ALBUM)
+    if page.has_code(b"var msgList") or (
+        page.tag_start(b"history") >= 0 and page.classed(b"profile_nickname")
+    ):
+        return Judgement(Verdict.ACCOUNT_PAGE)
+    if page.tag_start(b"app") >= 0 and _MEMBERS_ONLY.search(page.markup):
+        return Judgement(Verdict.PRIVATE)
+    return _judge_notice(page)
+
+
+def asked_url(url: str) -> str:
+    """The URL that was asked for, where the final one is a verification page."""
+    parts = urlsplit(url)
+    if parts.path.startswith(CAPTCHA_PATH):
+        return (parse_qs(parts.query).get("target_url") or [url])[0]
+    return url
+
+
+def show_type(page: WeixinPage) -> int | None:
+    """The site's `item_show_type`, or None where the page does not say."""
+    value = page.state.get("item_show_type")
+    if value is None:
+        value = page.text(b"var item_show_type", b"window.item_show_type", b"d.item_show_type")
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < 4 else None
+
+
+def json_kind(state: Mapping[str, object]) -> Verdict:
+    """The kind of an article's JSON answer."""
+    value = str(state.get("item_show_type") or 0)
+    return (
+        _KINDS.get(int(value), Verdict.ARTICLE) if value.isdecimal() and len(value) < 4 else Verdict.ARTICLE
+    )
+
+
+def _article_kind(page: WeixinPage) -> Verdict:
+    kind = show_type(page)
+    verdict = _KINDS.get(kind, Verdict.ARTICLE) if kind is not None else _kind_by_elements(page)
+    if verdict is Verdict.ARTICLE and b"original_panel_content" in page.start_tag(b"js_content"):
+        return Verdict.REPOST_CARD
+    return verdict
+
+
+def _kind_by_elements(page: WeixinPage) -> Verdict:
+    """The kind where no script says it: posts of 2018 and 2019, and pages that somebody's exporter has stripped."""
+    if b"rich_media_content" in page.start_tag(b"js_content"):
+        return Verdict.ARTICLE
+    if page.tag_start(b"js_text_desc") >= 0:
+        return Verdict.TEXT_POST
+    if page.tag_start(b"img_list") >= 0:
+        return Verdict.IMAGE_POST
+    if page.tag_start(b"js_mpvedio") >= 0 or b'class="video_card_context"' in page.markup:
+        return Verdict.VIDEO
+    if b"share_content_page" in page.markup and page.tag_start(b"js_content") < 0:
+        return Verdict.IMAGE_POST
+    return Verdict.ARTICLE
+
+
+def _is_captcha(page: WeixinPage) -> bool:
+    return any(page.has(mark) for mark in _CAPTCHA_MARKS)
+
+
+def notice_words(page: WeixinPage) -> tuple[str | None, str | None]:
+    """The title and the reason of a notice page, also where a script writes them."""
+    title, end = page.classed_anywhere(*_TITLE_CLASSES)
+    if title:
+        return title, page.classed_anywhere(*_REASON_CLASSES, start=end)[0] or None
+    return page.classed_anywhere(b"mesg-block", b"weui-msg__desc")[0] or None, None
+
+
+def _judge_notice(page: WeixinPage) -> Judgement:
+    notice, reason = notice_words(page)
+    if notice:
+        return Judgement(classify(notice, reason), notice, reason)
+    if _PARAM_RET.search(page.content):
+        return Judgement(Verdict.PARAM_ERROR)
+    title = page.title
+    if title and (verdict := classify(title)) is not Verdict.OTHER:
+        return Judgement(verdict, title)
+    return Judgement(Verdict.OTHER if title or not _is_shell(page) else Verdict.EMPTY, title or None)
+
+
+def _is_shell(page: WeixinPage) -> bool:
+    """The site's frame without anything in it (about 31 kB, seen for deleted articles)."""
+    return page.has(b"res.wx.qq.com") or page.has(b"activity-detail")
+
+
+def classify(notice: str, reason: str | None = None) -> Verdict:
+    """The verdict that a notice's words mean; `other` for words that are not known."""
+    for text in (notice, reason or ""):
+        for verdict, pattern in _WORDS:
+            if text and pattern.search(text):
+                return verdict
+    return Verdict.OTHER

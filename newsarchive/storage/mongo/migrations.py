@@ -1,0 +1,63 @@
+"""The numbered migrations of a MongoDB database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from newsarchive.storage.mongo.writes import Document, reason
+from newsarchive.storage.schema import mongo_schema
+
+logger = logging.getLogger(__name__)
+
+_COLLECTION_EXISTS = 48
+
+
+async def _first_step(database: AsyncDatabase[Document]) -> None:
+    await _set_validator(database)
+    for collection, fields in (
+        ("articles", ("published_at", "identity")),
+        ("articles", ("site", "published_at", "identity")),
+        ("articles", ("text_hash",)),
+        ("revisions", ("identity",)),
+        ("events", ("observed_at",)),
+        ("picks", ("day", "position")),
+        ("runs", ("started_at",)),
+        ("documents", ("collection", "key")),
+    ):
+        await database[collection].create_index([(field, ASCENDING) for field in fields])
+
+
+async def _second_step(database: AsyncDatabase[Document]) -> None:
+    await database["tasks"].create_index([(field, ASCENDING) for field in ("site", "state", "due_ms")])
+
+
+async def _third_step(_: AsyncDatabase[Document]) -> None:
+    """Nothing to change, but an older newsarchive, which would not mark its changes, must refuse the database."""
+
+
+async def _set_validator(database: AsyncDatabase[Document]) -> None:
+    """Let the server check articles too, where it can; the code's own checks come first."""
+    validator = {"$jsonSchema": mongo_schema()}
+    try:
+        try:
+            await database.create_collection("articles", validator=validator)
+        except (CollectionInvalid, OperationFailure) as error:
+            if isinstance(error, OperationFailure) and error.code != _COLLECTION_EXISTS:
+                raise
+            await database.command("collMod", "articles", validator=validator)
+    except OperationFailure as error:
+        logger.warning("This MongoDB server will not check articles against their schema: %s", reason(error))
+
+
+STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
+    _first_step,
+    _second_step,
+    _third_step,
+)
+"""The numbered migrations; a step may run twice. Steps are only ever added."""

@@ -1,0 +1,1 @@
+"""Every page as it came, in WARC files."""
