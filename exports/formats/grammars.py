@@ -12,8 +12,8 @@ from functools import cache
 
 from exports.files.matching import WORDS
 from exports.formats.segments import Lines, Part, cut, fingerprint, joined
-from exports.imports.document import day_of_words, day_words, heading
 from newsarchive import sites
+from newsarchive.markdown.document import day_of_words, day_words, heading
 from newsarchive.markdown.links import bare_urls, link_alone, links_in, whole_link
 from newsarchive.parsing.urls import is_web_address
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from exports.imports.document import OtherHeading, other_days
+from newsarchive.markdown.document import OtherHeading, other_days
 
 Kind: TypeAlias = Literal["heading", "item", "text"]
 

@@ -14,7 +14,7 @@ from exports.formats.fulltext import ORIGINAL
 from exports.formats.grammars import DIGEST, NUMBERED, THE_TITLE, title_of_brief
 from exports.formats.page import FormatName, Unit
 from exports.formats.segments import FRONT, Part, joined
-from newsarchive.markdown import Item, read_archive
+from exports.imports import Item, read_archive
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.links import bare_urls, links_in, whole_link

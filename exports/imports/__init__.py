@@ -1,1 +1,8 @@
-"""Foreign archives into picks."""
+"""Foreign archives into picks; the reader of archives that editors already have is pure: text in, values out."""
+
+from __future__ import annotations
+
+from exports.imports.archive import Archive, Day, Family, Item, Remark, label
+from exports.imports.reader import read_archive
+
+__all__ = ["Archive", "Day", "Family", "Item", "Remark", "label", "read_archive"]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from exports.formats.grammars import key_of_url
-from exports.imports.document import Document, Line, find_date, heading
+from exports.imports import Archive, Item, Remark, read_archive
 from exports.imports.families.ai_daily import parts
 from newsarchive.body import Image
-from newsarchive.markdown import Archive, Item, Remark, read_archive
+from newsarchive.markdown.document import Document, Line, find_date, heading
 from newsarchive.markdown.links import links_in
 
 _LINK_LINE = re.compile(r"(?:>\s*|[-*]\s+)?(?:🔗|📅|⏰)|另见：|\[原文链接\]\(")

@@ -10,14 +10,14 @@ from exports.content.entry import canonical
 from exports.content.wording import body_below, link_to
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName, Page, midnight
-from exports.imports.document import Document
+from exports.imports import Archive, read_archive
 from exports.imports.documents import Edition
 from exports.imports.importer import picks_of_day
 from newsarchive import sites
 from newsarchive.body import Block, Image
 from newsarchive.items import SHANGHAI, Pick
-from newsarchive.markdown import Archive, read_archive
 from newsarchive.markdown.body_reader import read_body
+from newsarchive.markdown.document import Document
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line

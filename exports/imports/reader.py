@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from exports.imports.archive import Archive
-from exports.imports.document import Document
 from exports.imports.families import (
     ai_daily,
     briefing,
@@ -21,6 +20,7 @@ from exports.imports.families import (
     weekly,
 )
 from newsarchive.errors import UnreadableMarkdownError
+from newsarchive.markdown.document import Document
 
 
 class _FamilyModule(Protocol):

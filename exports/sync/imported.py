@@ -10,7 +10,7 @@ from exports.formats.fulltext import strict_article
 from exports.formats.grammars import FULL_TEXT
 from exports.formats.segments import FRONT, Part, joined
 from exports.formats.told import Told
-from exports.imports.document import heading
+from exports.imports import read_archive
 from exports.imports.documents import Edition, day_key, keep_edition
 from exports.imports.importer import picks_of_day
 from exports.sync.edited_file import Sides, Synced
@@ -18,7 +18,7 @@ from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.items import Pick
-from newsarchive.markdown import read_archive
+from newsarchive.markdown.document import heading
 from newsarchive.storage.contract import Store
 
 _HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import ERR, OUT
 from newsarchive.errors import InputFileError, UnreadableMarkdownError
-from newsarchive.markdown import read_archive
 
 
 def read_markdown(path: Path) -> str:

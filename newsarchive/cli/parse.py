@@ -12,12 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
+from exports.imports import label as archive_label
+from exports.imports import read_archive
 from newsarchive.cli.output import complain, print_json
 from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, UnknownSiteError
 from newsarchive.items import SHANGHAI, Page, SiteName
-from newsarchive.markdown import label as archive_label
-from newsarchive.markdown import read_archive
 from newsarchive.parsing.html_tree import decode
 from newsarchive.sites import SITES, read
 

@@ -1,8 +1,1 @@
-"""Markdown in and out: the reader of archives that editors already have. Pure: text in, values out."""
-
-from __future__ import annotations
-
-from exports.imports.archive import Archive, Day, Family, Item, Remark, label
-from exports.imports.reader import read_archive
-
-__all__ = ["Archive", "Day", "Family", "Item", "Remark", "label", "read_archive"]
+"""CommonMark, in and out: body trees as Markdown, and Markdown as body trees. Pure: text in, values out."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from exports.imports.document import code_lines
 from newsarchive.body import (
     Block,
     Body,
@@ -32,6 +31,7 @@ from newsarchive.body import (
     Table,
     walk,
 )
+from newsarchive.markdown.document import code_lines
 
 _PARSER = (
     MarkdownIt("commonmark", {"html": True, "linkify": False})

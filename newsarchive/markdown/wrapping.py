@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.document import code_lines
+from newsarchive.markdown.document import code_lines
 
 _CHINESE = re.compile("[\u2014\u2018-\u201d\u2026\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff65]")
 _CODE_INDENT = 4

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from exports.formats.digest import DayEntries, Layout, Profile, render_month
+from exports.imports import read_archive
 from newsarchive.items import Pick
-from newsarchive.markdown import read_archive
 from tests.markdown.digests import link
 
 MARCH = date(2025, 3, 1)

@@ -11,12 +11,12 @@ from exports.export import file_text
 from exports.formats.briefing import briefing_page
 from exports.formats.daily import daily_page
 from exports.formats.fulltext import fulltext_page
+from exports.imports import read_archive
 from exports.imports.document_items import items_of
 from exports.imports.documents import Edition, with_words
 from exports.imports.importer import picks_of_day
 from exports.targets import TARGETS
 from newsarchive.items import Pick
-from newsarchive.markdown import read_archive
 from newsarchive.markdown.writer import Style
 from tests.exports.stories import DAY, article, pick
 

@@ -10,9 +10,9 @@ import pytest
 
 from exports.export import Wanted, export_pages
 from exports.files.hand_edited import State
+from exports.imports import Archive, read_archive
 from exports.imports.importer import ImportReport, import_archive
 from exports.targets import TargetName
-from newsarchive.markdown import Archive, read_archive
 from newsarchive.markdown.body_reader import mended_bold, read_body
 from newsarchive.storage import Store
 from tests.conftest import corpus_labels

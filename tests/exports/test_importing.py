@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from exports.layouts import load_layout
 from newsarchive.items import Pick
-from newsarchive.markdown import read_archive
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest
 from tests.markdown.digests import day, entry, link, month

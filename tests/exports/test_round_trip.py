@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from exports.imports import Archive, read_archive
 from exports.imports.importer import ImportReport, import_archive
 from newsarchive.items import Pick
-from newsarchive.markdown import Archive, read_archive
 from newsarchive.storage import Store
 from tests.conftest import corpus_labels
 from tests.exports.digests import export_digest

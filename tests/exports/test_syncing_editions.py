@@ -11,10 +11,10 @@ import pytest
 from exports.export import Wanted, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
+from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from exports.sync.folder import sync_folder
 from exports.targets import TARGETS, TargetName
-from newsarchive.markdown import read_archive
 from newsarchive.storage import Store
 from tests.exports.test_imported_files import POST
 

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from exports.imports import label, read_archive
 from newsarchive.cli.page_json import labels
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.items import ARTICLE_KINDS, Article, Reading, Verdict
-from newsarchive.markdown import label, read_archive
 from newsarchive.markdown.writer import write_body
 from newsarchive.parsing.js_literal import JsLiteralError, parse_at, parse_object
 from newsarchive.parsing.json_text import objects_in, read_json, value_after

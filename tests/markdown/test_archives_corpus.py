@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.markdown import label, read_archive
+from exports.imports import label, read_archive
 from tests.conftest import corpus_labels
 
 NOT_READ = frozenset({"file", "truth_by", "notes"})

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from exports.imports import label, read_archive
 from newsarchive.errors import UnreadableMarkdownError
-from newsarchive.markdown import label, read_archive
 
 URL = "https://example.com/a"
 OTHER = "https://example.com/b"

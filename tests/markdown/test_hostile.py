@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exports.imports import label, read_archive
 from newsarchive.errors import UnreadableMarkdownError
-from newsarchive.markdown import label, read_archive
 
 PIECES = [
     "\n", "\r\n", " ", "   ", "\t", "# ", "## ", "### ", "#### ", "# 2025年1月", "## 2025.01.02", "## 2025.13.40",

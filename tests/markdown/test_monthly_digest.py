@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from newsarchive.markdown import Archive, Item, label, read_archive
+from exports.imports import Archive, Item, label, read_archive
 from tests.markdown.digests import day, entry, link, month
 
 FIRST, SECOND = date(2025, 3, 1), date(2025, 3, 4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from exports.imports.archive import Archive, Item
-from exports.imports.document import Document, heading
+from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in, whole_link
 
 _OVERVIEW_ITEM = re.compile(r"[-*]\s+(\S.*?)\s*`#(\d{1,3})`")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from exports.imports.archive import Archive, Item, Remark
-from exports.imports.document import Document, heading
+from newsarchive.markdown.document import Document, heading
 
 _BRIEF = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*\s*[：:]\s*(\S.*)")
 _SECTIONS = ("今日头条", "全球速览", "前沿洞察")

@@ -6,8 +6,8 @@ Seen in BruceFeIix/picker, `archive/daily_pick`, since 2022.
 from __future__ import annotations
 
 from exports.imports.archive import Archive, Item
-from exports.imports.document import Document
 from exports.imports.families.link_rows import Row, rows
+from newsarchive.markdown.document import Document
 
 _TITLE_WORD = "精选"
 

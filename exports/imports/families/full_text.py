@@ -6,7 +6,7 @@ The family of one sample of 36kr's feed (May 2025), converted with html2text. It
 from __future__ import annotations
 
 from exports.imports.archive import Archive, Item, Remark
-from exports.imports.document import Document, Heading, Line, heading
+from newsarchive.markdown.document import Document, Heading, Line, heading
 from newsarchive.markdown.links import whole_link
 
 

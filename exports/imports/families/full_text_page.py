@@ -6,8 +6,8 @@ Told before other families with front matter: an article may hold numbered links
 from __future__ import annotations
 
 from exports.imports.archive import Archive
-from exports.imports.document import Document
 from exports.imports.families import full_text
+from newsarchive.markdown.document import Document
 
 
 def recognise(document: Document) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from exports.imports.archive import Archive, Item
-from exports.imports.document import Document, Line
+from newsarchive.markdown.document import Document, Line
 from newsarchive.markdown.links import whole_link
 
 _NUMBERED = re.compile(r"(\d{1,3})[.、]\s*(\S.*)")

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from exports.imports.archive import Archive, Item
-from exports.imports.document import Document, find_date, heading
 from exports.imports.families import hextra
+from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.links import links_in, whole_link
 
 _NUMBERED_HEADING = re.compile(r"(\d{1,3})\.\s+(\S.*)")

@@ -9,8 +9,8 @@ import html
 import re
 
 from exports.imports.archive import Archive, Item
-from exports.imports.document import Document, heading
 from exports.imports.families import hextra
+from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import whole_link
 
 _SECTION_KEYS = frozenset({"sidebar", "cascade"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exports.imports.document import Document, Line, heading
+from newsarchive.markdown.document import Document, Line, heading
 from newsarchive.markdown.links import MarkdownLink, whole_link
 
 _ROW = re.compile(r"([ \t]*)[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)")

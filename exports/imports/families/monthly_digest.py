@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from exports.imports.archive import Archive, Day, Item, Remark, is_falling
-from exports.imports.document import (
+from newsarchive.markdown.document import (
     Document,
     Line,
     OtherHeading,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from exports.imports.archive import Archive, Item
-from exports.imports.document import Document, heading
+from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import link_texts, links_in
 
 _ITEM = re.compile(r"(\d{1,3})、(.*)")
