@@ -39,10 +39,12 @@ from rich.table import Table
 
 from exports.export import Wanted, export_pages
 from exports.formats.page import FormatName
-from newsarchive.body import Body, Image, Paragraph, Span
 from newsarchive.cli.options import with_store
 from newsarchive.editorial.calendar import month_span
-from newsarchive.items import SHANGHAI, Article, Attribution, Verdict, text_hash
+from newsarchive.items.article import Article, Attribution, text_hash
+from newsarchive.items.body import Body, Image, Paragraph, Span
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
 from newsarchive.sites.ithome.urls import link_of
 from newsarchive.storage.merging import storable
 from newsarchive.storage.sqlite.store import SqliteStore

@@ -33,8 +33,9 @@ from lxml import etree
 from rich.console import Console
 from rich.table import Table
 
-from newsarchive.items import Page, SiteName
+from newsarchive.items.record import SiteName
 from newsarchive.parsing import feeds
+from newsarchive.records.page import Page
 from newsarchive.sites import read
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"

@@ -24,7 +24,7 @@ from benchmarks.floors import Figures, Floors, load, lower_to, raise_to, save, s
 from benchmarks.scoring import FIELDS, Label, Score, narrowed, score
 from newsarchive.cli.parse import read_entry
 from newsarchive.errors import NewsarchiveError
-from newsarchive.items import ARTICLE_KINDS
+from newsarchive.items.verdict import ARTICLE_KINDS
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 FLOORS = Path(__file__).with_name("quality_floors.json")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from newsarchive.items import ARTICLE_KINDS
+from newsarchive.items.verdict import ARTICLE_KINDS
 from newsarchive.sites import identify
 
 Label = dict[str, Any]

@@ -13,7 +13,8 @@ from typing import Any, get_args
 
 from newsarchive import __version__
 from newsarchive.errors import BadValueError
-from newsarchive.items import SiteName, Verdict
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import Verdict
 from newsarchive.setting import (
     Kind,
     Setting,

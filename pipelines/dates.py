@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import dateparser
 from scrapy.crawler import Crawler
 
-from newsarchive.items import SHANGHAI, FetchedArticle, is_possible
+from newsarchive.items.record import SHANGHAI, is_possible
 from newsarchive.parsing import dates
+from newsarchive.records.task import FetchedArticle
 
 CLOCK_SKEW = timedelta(minutes=10)
 """How far a page's time may lie after its fetching: clocks of sites and crawlers differ."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from newsarchive.items import FetchedArticle, SiteName
+from newsarchive.items.record import SiteName
+from newsarchive.records.task import FetchedArticle
 from newsarchive.sites import SITES
 from newsarchive.storage.merging import is_provisional
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Heading,
@@ -19,7 +19,7 @@ from newsarchive.body import (
     Table,
     images_of,
 )
-from newsarchive.items import FetchedArticle
+from newsarchive.records.task import FetchedArticle
 from newsarchive.sites import SITES
 
 

@@ -11,7 +11,8 @@ from scrapy.pipelines import ItemPipelineManager
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.session import ArchiveSession
-from newsarchive.items import Article, FetchedArticle
+from newsarchive.items.article import Article
+from newsarchive.records.task import FetchedArticle
 
 
 class RepeatError(DropItem):

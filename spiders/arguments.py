@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from newsarchive.errors import BadValueError
-from newsarchive.items import SHANGHAI, SiteName
+from newsarchive.items.record import SHANGHAI, SiteName
 
 SCRAPYD_ARGUMENTS = frozenset({"_job"})
 """What Scrapyd adds to the arguments of every job."""

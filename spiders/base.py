@@ -25,22 +25,14 @@ from newsarchive.crawl.retry import ASKED_FOR_REST
 from newsarchive.crawl.revisit_policy import Outlook, after_failure, after_notice
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError
-from newsarchive.items import (
-    ARTICLE_KINDS,
-    CHALLENGES,
-    LIST_KINDS,
-    NOTICES,
-    Article,
-    Event,
-    FetchedArticle,
-    Listing,
-    ListItem,
-    ListReading,
-    Reading,
-    SiteName,
-    Task,
-)
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import ARTICLE_KINDS, CHALLENGES, LIST_KINDS, NOTICES
 from newsarchive.monitoring.reasons import OFF_SITE
+from newsarchive.records.listing import Listing, ListItem, ListReading
+from newsarchive.records.page import Reading
+from newsarchive.records.task import FetchedArticle, Task
 from newsarchive.sites import SITES, Link
 from newsarchive.storage.merging import is_provisional, storable
 from newsarchive.storage.tasks import carried_by

@@ -11,7 +11,10 @@ from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
-from newsarchive.items import Article, Listing, ListItem, Reading, Task
+from newsarchive.items.article import Article
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Reading
+from newsarchive.records.task import Task
 from newsarchive.sites import SITES
 from spiders.arguments import DayRange
 from spiders.base import ArchiveSpider, Ending

@@ -11,7 +11,9 @@ from typing import ClassVar
 from scrapy import Request
 from scrapy.http import Response
 
-from newsarchive.items import Article, Listing, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import Listing
 from spiders.arguments import DayRange
 from spiders.base import ArchiveSpider
 

@@ -11,11 +11,12 @@ from pydantic import Field
 from scrapy import Request
 from scrapy.http import Response
 
-from newsarchive.body import links_of
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, InputFileError
-from newsarchive.items import Article, Listing
+from newsarchive.items.article import Article
+from newsarchive.items.body import links_of
 from newsarchive.parsing.html_tree import decode
+from newsarchive.records.listing import Listing
 from newsarchive.sites import SITES, Link
 from newsarchive.sites.shared.linked import Linked, articles_linked_in
 from spiders.arguments import Seeds

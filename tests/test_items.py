@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from newsarchive.body import Image, Paragraph, Rule, Span
-from newsarchive.items import NOTICES, SHANGHAI, Article, ListItem, ListReading, Verdict, text_hash
+from newsarchive.items.article import Article, text_hash
+from newsarchive.items.body import Image, Paragraph, Rule, Span
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import NOTICES, Verdict
+from newsarchive.records.listing import ListItem, ListReading
 
 
 def article(**fields: object) -> Article:

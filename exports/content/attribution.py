@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from newsarchive.body import Body, Inline, Paragraph, Rule, Span
-from newsarchive.items import Article, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.body import Body, Inline, Paragraph, Rule, Span
+from newsarchive.items.record import SiteName
 from newsarchive.parsing.text import one_line
 from newsarchive.sites import SITES
 

@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 
 from exports.content.attribution import SITE_TITLES
 from newsarchive import sites
-from newsarchive.body import Image
 from newsarchive.editorial.calendar import month_span
 from newsarchive.editorial.selection import Chosen, draft_text, filled
 from newsarchive.editorial.stories import reprints_of
-from newsarchive.items import SHANGHAI, Article, Pick
+from newsarchive.items.article import Article
+from newsarchive.items.body import Image
+from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 LONGEST_TITLE = 40

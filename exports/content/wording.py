@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from exports.content.entry import Entry, canonical
-from newsarchive.body import Body, Heading, Image, walk
+from newsarchive.items.body import Body, Heading, Image, walk
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
 from newsarchive.markdown.links import whole_link

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.errors import MissingExtraError
-from newsarchive.items import Article
+from newsarchive.items.article import Article
 from newsarchive.parsing.harmless import harmless_json
 
 if TYPE_CHECKING:

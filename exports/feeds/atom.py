@@ -19,7 +19,8 @@ from exports.content.attribution import RIGHTS, SITE_TITLES, author_of, credit_b
 from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.xml_text import web_url, xml_line
 from newsarchive.editorial.excerpts import excerpt_of, excerpted
-from newsarchive.items import Article, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"

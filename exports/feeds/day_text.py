@@ -7,10 +7,10 @@ from datetime import date
 
 from exports.formats.digest import UNLINKED, usual_label
 from newsarchive.editorial.selection import LeftOut, chosen_day
-from newsarchive.items import Pick
 from newsarchive.markdown.escape import safe_url
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 

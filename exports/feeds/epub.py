@@ -25,7 +25,8 @@ from exports.feeds.xml_text import xml_line
 from exports.files.atomic import WholeFile
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.editorial.statistics import Figures
-from newsarchive.items import SHANGHAI, Article, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.storage.contract import Store
 
 Element: TypeAlias = Any

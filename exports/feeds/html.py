@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from lxml import etree
 
 from exports.feeds.xml_text import web_url, xml_line, xml_text
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Body,

@@ -10,7 +10,8 @@ from typing import NamedTuple, cast
 
 from newsarchive.editorial.days import day_of
 from newsarchive.editorial.selection import Chosen, Day, LeftOut, chosen_days
-from newsarchive.items import EARLIEST, LATEST, Article, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.record import EARLIEST, LATEST, SiteName
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.storage.contract import Store
 

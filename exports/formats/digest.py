@@ -16,9 +16,10 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from exports.imports.families.monthly_digest import MORE, ending_link
-from newsarchive.items import Pick, Record
+from newsarchive.items.record import Record
 from newsarchive.markdown.escape import safe_line, safe_url, single_line
 from newsarchive.markdown.writer import Style
+from newsarchive.records.pick import Pick
 
 Profile: TypeAlias = Literal["strict", "clean"]
 

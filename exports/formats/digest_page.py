@@ -9,8 +9,8 @@ from itertools import groupby
 from exports.formats.digest import DayEntries, Profile, render_month
 from exports.formats.page import Page, midnight
 from exports.layouts import load_layout
-from newsarchive.items import Pick
 from newsarchive.markdown.writer import Style
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 TEMPLATE = "digest/2"

@@ -17,9 +17,10 @@ from exports.content.wording import body_below, link_to
 from exports.formats.daily import long_date
 from exports.formats.digest import Profile, usual_title
 from exports.formats.page import Page, Unit, midnight
-from newsarchive.body import Body, Paragraph, Span
 from newsarchive.editorial.excerpts import excerpted
-from newsarchive.items import SHANGHAI, Article
+from newsarchive.items.article import Article
+from newsarchive.items.body import Body, Paragraph, Span
+from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.markdown.plain_text import plain_line

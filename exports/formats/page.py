@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from newsarchive.items import SHANGHAI
+from newsarchive.items.record import SHANGHAI
 
 FormatName: TypeAlias = Literal["digest", "daily", "briefing", "fulltext"]
 Unit: TypeAlias = Literal["month", "day", "article", "file"]

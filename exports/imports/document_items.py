@@ -11,7 +11,7 @@ from datetime import date
 from exports.formats.grammars import key_of_url
 from exports.imports import Archive, Item, Remark, read_archive
 from exports.imports.families.ai_daily import parts
-from newsarchive.body import Image
+from newsarchive.items.body import Image
 from newsarchive.markdown.document import Document, Line, find_date, heading
 from newsarchive.markdown.links import links_in
 

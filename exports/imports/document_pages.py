@@ -14,14 +14,15 @@ from exports.imports import Archive, read_archive
 from exports.imports.documents import Edition
 from exports.imports.importer import picks_of_day
 from newsarchive import sites
-from newsarchive.body import Block, Image
-from newsarchive.items import SHANGHAI, Pick
+from newsarchive.items.body import Block, Image
+from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.document import Document
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.yaml_front_matter import split_front_matter
+from newsarchive.records.pick import Pick
 from newsarchive.sites.kr36.urls import created_at
 
 _ARTICLE = 2

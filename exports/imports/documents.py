@@ -14,7 +14,7 @@ from exports.content.entry import Entry
 from exports.formats.grammars import key_of_url
 from exports.imports.archive import Family, Remark
 from exports.imports.document_items import items_of
-from newsarchive.items import Record
+from newsarchive.items.record import Record
 from newsarchive.markdown.body_reader import mended_bold
 from newsarchive.markdown.document import code_lines
 from newsarchive.parsing.yaml_front_matter import split_front_matter

@@ -16,10 +16,10 @@ from exports.layouts import load_layout, save_layout
 from newsarchive import sites
 from newsarchive.editorial.calendar import month_span
 from newsarchive.editorial.days import finish_days
-from newsarchive.items import Pick
 from newsarchive.markdown.links import words_beside
 from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 from newsarchive.sites.shared.linked import articles_linked_in
 from newsarchive.storage.contract import Store
 

@@ -26,10 +26,10 @@ from newsarchive import sites
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.editorial.selection import basis_of, chosen_day
-from newsarchive.items import Pick
 from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 

@@ -17,8 +17,8 @@ from exports.sync.edited_file import Sides, Synced
 from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
-from newsarchive.items import Pick
 from newsarchive.markdown.document import heading
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 _HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}

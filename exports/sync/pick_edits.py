@@ -10,14 +10,14 @@ from exports.formats.fulltext import piece_of
 from exports.formats.page import FormatName
 from exports.formats.segments import Part
 from exports.formats.told import Reading, Told, same_words
-from newsarchive.body import Break, Paragraph
 from newsarchive.editorial.excerpts import first_sentences
 from newsarchive.editorial.selection import DRAFT_LENGTH
-from newsarchive.items import Pick
+from newsarchive.items.body import Break, Paragraph
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_line, single_line
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.markdown.writer import Style, write_body
+from newsarchive.records.pick import Pick
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from newsarchive.cli.output import ERR, OUT
 from newsarchive.cli.pick import line_of
 from newsarchive.editorial.candidates import Drafted, draft_day
 from newsarchive.editorial.picks import with_texts
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.settings import ours
 from newsarchive.storage.contract import Store
 

@@ -25,7 +25,8 @@ from newsarchive.cli.told import left_out_words, taken_out_lines
 from newsarchive.editorial.calendar import month_span
 from newsarchive.editorial.days import day_start
 from newsarchive.errors import BadValueError
-from newsarchive.items import Article, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
 from newsarchive.parsing.harmless import harmless
 from newsarchive.storage.contract import Store
 

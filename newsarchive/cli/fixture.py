@@ -25,7 +25,7 @@ from newsarchive.cli.golden import (
 from newsarchive.cli.output import OUT
 from newsarchive.cli.parse import bytes_of, time_of
 from newsarchive.errors import BadValueError, ExpectationError, InputFileError
-from newsarchive.items import Page
+from newsarchive.records.page import Page
 from newsarchive.sites import SITES, read, site_of
 
 app = typer.Typer(help="Keep the golden pages of the tests (tests/golden).", no_args_is_help=True)

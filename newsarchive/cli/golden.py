@@ -18,8 +18,8 @@ from typing import Any, cast
 from newsarchive.cli.page_json import Label, labels
 from newsarchive.cli.parse import bytes_of, reason, site_name, time_of
 from newsarchive.errors import InputFileError, OutputError
-from newsarchive.items import Page, Reading
 from newsarchive.markdown.writer import write_body
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import read
 
 META, EXPECTED, MARKDOWN = "meta.json", "expected.json", "expected.md"

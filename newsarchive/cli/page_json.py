@@ -12,8 +12,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from newsarchive.body import Code, Embed, Span, Table, images_of, inlines_of, links_of, text_of, walk
-from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Reading, SiteName, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.body import Code, Embed, Span, Table, images_of, inlines_of, links_of, text_of, walk
+from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Reading
 
 Label = dict[str, Any]
 

@@ -17,8 +17,9 @@ from exports.imports import read_archive
 from newsarchive.cli.output import complain, print_json
 from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, UnknownSiteError
-from newsarchive.items import SHANGHAI, Page, SiteName
+from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.parsing.html_tree import decode
+from newsarchive.records.page import Page
 from newsarchive.sites import SITES, read
 
 MARKDOWN = frozenset({".md", ".markdown", ".txt"})

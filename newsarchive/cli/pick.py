@@ -14,7 +14,7 @@ from newsarchive.editorial.days import done_days, finish_days, reopen_days
 from newsarchive.editorial.picks import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
 from newsarchive.editorial.selection import chosen_day
 from newsarchive.errors import BadValueError
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Access, Store
 
 app = typer.Typer(

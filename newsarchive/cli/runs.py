@@ -13,9 +13,9 @@ from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import OUT
 from newsarchive.cli.parse import site_name
 from newsarchive.cli.times import ago, length, now, shown
-from newsarchive.items import Run
 from newsarchive.monitoring.health import KILLED, end_of, why_not_read
 from newsarchive.monitoring.outcome import outcome_of_run
+from newsarchive.records.run import Run
 
 
 def runs(

@@ -15,7 +15,7 @@ from newsarchive.cli.output import OUT
 from newsarchive.editorial.calendar import month_span
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.statistics import By, Figures, figures_of
-from newsarchive.items import SiteName
+from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
 
 

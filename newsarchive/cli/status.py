@@ -19,8 +19,8 @@ from newsarchive.cli.parse import site_name
 from newsarchive.cli.runs import end, told
 from newsarchive.cli.times import ago, duration, now, shown
 from newsarchive.crawl.pauses import Pause, held_hosts
-from newsarchive.items import Run
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
+from newsarchive.records.run import Run
 from newsarchive.sites import SITES
 from newsarchive.storage.contract import SiteCounts, Store
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from newsarchive.errors import BadValueError
-from newsarchive.items import SHANGHAI
+from newsarchive.items.record import SHANGHAI
 
 _UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 _TWO = 2

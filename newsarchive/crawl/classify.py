@@ -14,7 +14,9 @@ from newsarchive.crawl.headers import text_headers
 from newsarchive.crawl.host_pause import Gate
 from newsarchive.crawl.redirects import JUDGED
 from newsarchive.crawl.refusals import TooManyPartsError
-from newsarchive.items import CHALLENGES, Page, Reading, SiteName
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import CHALLENGES
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import read
 
 NOT_MODIFIED = 304

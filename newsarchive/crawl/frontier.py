@@ -10,7 +10,8 @@ from scrapy.statscollectors import StatsCollector
 
 from newsarchive.crawl.revisit_policy import Outlook, revisit_at
 from newsarchive.errors import NewsarchiveError
-from newsarchive.items import SiteName, Task
+from newsarchive.items.record import SiteName
+from newsarchive.records.task import Task
 from newsarchive.storage.contract import Store
 from newsarchive.storage.tasks import postponed, ranked_at, settled
 

@@ -18,7 +18,10 @@ from newsarchive.errors import (
     StoreUnwritableError,
     StoreVersionError,
 )
-from newsarchive.items import Event, FetchedArticle, ListReading, Record, Task
+from newsarchive.items.event import Event
+from newsarchive.items.record import Record
+from newsarchive.records.listing import ListReading
+from newsarchive.records.task import FetchedArticle, Task
 from newsarchive.storage.contract import Outcome, Store
 from newsarchive.storage.merging import names_of
 from newsarchive.storage.raw.refused import set_aside

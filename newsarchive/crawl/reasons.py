@@ -29,7 +29,7 @@ from newsarchive.crawl.refusals import (
     RobotsUnreachableError,
     TooManyPartsError,
 )
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
 
 OK = 200

@@ -15,7 +15,8 @@ from newsarchive.crawl.host_pause import Gate
 from newsarchive.crawl.origins import unmapped
 from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
 from newsarchive.crawl.trust import is_own
-from newsarchive.items import CHALLENGES, Page, Reading, Verdict
+from newsarchive.items.verdict import CHALLENGES, Verdict
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES, Site, read
 from newsarchive.sites.site import host_of
 

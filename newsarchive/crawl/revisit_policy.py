@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsarchive.items import Task
+from newsarchive.records.task import Task
 from newsarchive.storage.contract import TaskState
 
 NEVER = timedelta(days=36500)

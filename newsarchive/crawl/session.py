@@ -17,9 +17,10 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.errors import NewsarchiveError
-from newsarchive.items import NotRead, Run, SiteName
+from newsarchive.items.record import SiteName
 from newsarchive.monitoring import Sample, drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
+from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.store import RawStore

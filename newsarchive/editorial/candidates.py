@@ -9,7 +9,8 @@ from newsarchive.editorial.days import day_start
 from newsarchive.editorial.picks import day_picks, numbered
 from newsarchive.editorial.selection import places_of
 from newsarchive.editorial.stories import Story, names_of, stories_of
-from newsarchive.items import Article, Pick
+from newsarchive.items.article import Article
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 LOOK_BACK = timedelta(days=7)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 
 from newsarchive.editorial.calendar import month_span
-from newsarchive.items import SHANGHAI
+from newsarchive.items.record import SHANGHAI
 from newsarchive.storage.contract import Store
 
 _COLLECTION = "days"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsarchive.body import Body, Paragraph, Span, text_of
-from newsarchive.items import Article
+from newsarchive.items.article import Article
+from newsarchive.items.body import Body, Paragraph, Span, text_of
 from newsarchive.markdown.escape import single_line
 
 EXCERPT_LENGTH = 200

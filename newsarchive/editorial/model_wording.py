@@ -21,11 +21,12 @@ from newsarchive.editorial.excerpts import first_sentences
 from newsarchive.editorial.picks import day_picks
 from newsarchive.editorial.selection import basis_of, filled
 from newsarchive.errors import BadValueError
-from newsarchive.items import Article, Pick
+from newsarchive.items.article import Article
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import link_texts
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.text import one_line, plain
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 KEY = "NEWSARCHIVE_DRAFT_KEY"

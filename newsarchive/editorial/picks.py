@@ -9,9 +9,9 @@ from newsarchive import sites
 from newsarchive.editorial.days import day_of
 from newsarchive.editorial.selection import basis_of, filled, places_of
 from newsarchive.errors import BadValueError
-from newsarchive.items import Pick
 from newsarchive.markdown.escape import safe_url, single_line
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 _ORDER = {"picked": 0, "candidate": 1, "rejected": 2}

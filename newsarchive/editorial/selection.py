@@ -15,8 +15,10 @@ from datetime import date, timedelta
 from newsarchive.editorial.days import day_of, day_start, done_days
 from newsarchive.editorial.excerpts import excerpt_of
 from newsarchive.editorial.stories import Story, names_of, reprints_of, stories_of
-from newsarchive.items import Article, Pick, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
 from newsarchive.markdown.escape import escape_line
+from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 
 DRAFT_LENGTH = 120

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from newsarchive.items import SHANGHAI, Article
+from newsarchive.items.article import Article
+from newsarchive.items.record import SHANGHAI
 from newsarchive.parsing.text import one_line
 
 HAN_A_MINUTE = 400

@@ -17,7 +17,8 @@ from datetime import date, datetime, timedelta
 
 from newsarchive import sites
 from newsarchive.editorial.days import day_of
-from newsarchive.items import Article, SiteName, text_hash
+from newsarchive.items.article import Article, text_hash
+from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
 
 SHORTEST_TEXT = 20

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Block,
     Body,
     Break,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Body,

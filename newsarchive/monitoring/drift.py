@@ -16,8 +16,9 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Literal
 
-from newsarchive.items import ARTICLE_KINDS, Run, Verdict
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from newsarchive.monitoring.sample import Examples
+from newsarchive.records.run import Run
 
 ENOUGH_RUNS = 5
 """Good runs with a metric, before which it is not judged."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from newsarchive.items import SHANGHAI, Run
+from newsarchive.items.record import SHANGHAI
 from newsarchive.monitoring.outcome import CrawlExit, outcome_of_run
 from newsarchive.monitoring.reasons import meaning
+from newsarchive.records.run import Run
 
 SILENT = timedelta(minutes=3)
 """A run whose heartbeat is older than this was killed: one that lives records itself every 30 seconds."""

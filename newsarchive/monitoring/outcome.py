@@ -11,8 +11,8 @@ from enum import IntEnum
 from typing import Any
 
 from newsarchive.errors import RecordRefusedError, StoreUnreachableError
-from newsarchive.items import Run
 from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
+from newsarchive.records.run import Run
 
 
 class CrawlExit(IntEnum):

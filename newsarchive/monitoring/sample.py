@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import fmean, median
 
-from newsarchive.items import LIST_KINDS, Article, ListItem, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import LIST_KINDS, Verdict
+from newsarchive.records.listing import ListItem
 
 FEW = 5
 """How many pages are named for each end of a metric."""

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from newsarchive.items import SHANGHAI, is_possible
+from newsarchive.items.record import SHANGHAI, is_possible
 
 Precision = Literal["second", "minute", "day"]
 

@@ -20,11 +20,11 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Any
 
-from newsarchive.items import Page
 from newsarchive.parsing.html_tree import decode, encoding_of, is_utf8
 from newsarchive.parsing.json_text import read_json, text_at
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.parsing.web_archive import original_address, without_archive
+from newsarchive.records.page import Page
 
 _LAYERS = 8
 """Copies inside copies that are undone; more is nobody's way of saving pages."""

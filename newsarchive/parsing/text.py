@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from newsarchive.body import Span, shown
+from newsarchive.items.body import Span, shown
 
 _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
 """What stands in emoji sequences: signs, skin tones, the selector of the colourful form."""

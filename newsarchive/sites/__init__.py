@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from newsarchive.items import ARTICLE_KINDS, Page, Reading, SiteName, Verdict
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from newsarchive.parsing.plain_markup import is_html, is_plain, written_out
 from newsarchive.parsing.saved_copy import opened
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import reader as ithome
 from newsarchive.sites.kr36 import reader as kr36
 from newsarchive.sites.shared.truncation import is_cut_off

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from newsarchive.items import Page, Reading, SiteName, Verdict
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page, Reading
 
 
 def host_of(url: str) -> str:

@@ -9,7 +9,13 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias
 
-from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
+from newsarchive.items.record import SiteName
+from newsarchive.records.pick import Pick
+from newsarchive.records.revision import Revision
+from newsarchive.records.run import Run
+from newsarchive.records.task import Task
 
 TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 

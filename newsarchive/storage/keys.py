@@ -8,8 +8,11 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from newsarchive.body import Body
-from newsarchive.items import Article, Event, Pick, Revision
+from newsarchive.items.article import Article
+from newsarchive.items.body import Body
+from newsarchive.items.event import Event
+from newsarchive.records.pick import Pick
+from newsarchive.records.revision import Revision
 from newsarchive.storage.merging import names_of
 
 _BODY = TypeAdapter(Body)

@@ -11,7 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from newsarchive.errors import RecordRefusedError
-from newsarchive.items import Article, Event, Pick, Run, Task
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
+from newsarchive.records.pick import Pick
+from newsarchive.records.run import Run
+from newsarchive.records.task import Task
 from newsarchive.storage.mongo.values import LARGEST_NUMBER, to_bson
 
 LARGEST_BSON = 16 * 1024 * 1024 - 64 * 1024

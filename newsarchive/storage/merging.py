@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
-from newsarchive.items import SHANGHAI, Article, Attribution, Revision
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.record import SHANGHAI
+from newsarchive.records.revision import Revision
 from newsarchive.storage.contract import Outcome
 from newsarchive.storage.limits import check_size, check_values, name_of, refusing
 

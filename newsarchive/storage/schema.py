@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from newsarchive.items import Article
+from newsarchive.items.article import Article
 
 _BSON_TYPES: dict[str, str | list[str]] = {
     "string": "string",

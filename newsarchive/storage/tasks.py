@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newsarchive.items import Article, Task
+from newsarchive.items.article import Article
+from newsarchive.records.task import Task
 from newsarchive.storage.contract import TaskState
 from newsarchive.storage.merging import encodable, milliseconds
 

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from newsarchive.cli import app, times
 from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError
-from newsarchive.items import SHANGHAI, NotRead, Run
+from newsarchive.items.record import SHANGHAI
+from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import Store, open_store
 from tests.storage.records import article, event, run, task, weixin
 

@@ -16,7 +16,8 @@ from newsarchive.crawl.classify import GuardMiddleware
 from newsarchive.crawl.host_pause import Gate, HostHeldError
 from newsarchive.crawl.redirects import JUDGED
 from newsarchive.errors import OutputError
-from newsarchive.items import Reading, Verdict
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Reading
 from samples.answer import Asked
 from samples.hosts.table import answer
 from samples.world import World

@@ -25,7 +25,7 @@ from newsarchive.crawl.refusals import (
     RobotsForbiddenError,
     RobotsUnreachableError,
 )
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from newsarchive.monitoring.reasons import MEANINGS, meaning
 
 

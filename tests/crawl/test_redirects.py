@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from newsarchive.crawl.redirects import JUDGED, MOVED_TO, SiteRedirectMiddleware
 from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from spiders.ithome import IthomeSpider
 
 PAGE = "https://www.ithome.com/0/897/104.htm"

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from newsarchive.items import Article, Event, Run
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
 from newsarchive.monitoring.outcome import PAGES, RECORDS
+from newsarchive.records.run import Run
 from newsarchive.storage import open_store
 
 HOSTS = ("www.ithome.com", "m.ithome.com", "mp.weixin.qq.com")

@@ -9,7 +9,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newsarchive.items import Article, Event, Run
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
+from newsarchive.records.run import Run
 from newsarchive.storage import open_store
 from samples import SampleServer
 

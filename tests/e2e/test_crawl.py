@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.items import ARTICLE_KINDS
+from newsarchive.items.verdict import ARTICLE_KINDS
 from newsarchive.monitoring.outcome import PAGES, RECORDS
 from samples import seeds
 from tests.e2e.running import DAYS, SCRAPY, Ended, Place, lasting

@@ -8,8 +8,9 @@ import random
 from datetime import date
 from pathlib import Path
 
-from newsarchive.items import Article, Task
+from newsarchive.items.article import Article
 from newsarchive.monitoring.outcome import CrawlExit
+from newsarchive.records.task import Task
 from newsarchive.storage import open_store
 from samples import World, albums
 from samples.story import NOTICES
@@ -237,7 +238,7 @@ async def test_links_inside_articles_are_followed_as_far_as_asked(place: Place) 
 
 
 def _links(article: Article) -> list[str]:
-    from newsarchive.body import links_of
+    from newsarchive.items.body import links_of
 
     return [url for url, _ in links_of(article.body)]
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from newsarchive.items import FetchedArticle
 from newsarchive.monitoring.outcome import PAGES, RECORDS, CrawlExit
+from newsarchive.records.task import FetchedArticle
 from newsarchive.storage import open_store
 from samples import SampleServer
 from samples.answer import Answer, Asked, page

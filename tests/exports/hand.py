@@ -14,7 +14,10 @@ from random import Random
 
 from exports.files.hand_edited import State
 from exports.sync.folder import sync_folder
-from newsarchive.items import SHANGHAI, Article, Pick, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest
 

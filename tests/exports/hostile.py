@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from newsarchive.body import (
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import (
     Body,
     Cell,
     Code,
@@ -17,7 +18,8 @@ from newsarchive.body import (
     Span,
     Table,
 )
-from newsarchive.items import SHANGHAI, Article, Attribution, Verdict
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
 
 WORDS = (
     '": {a: [b, *c, &d !!python/object:x',  # YAML

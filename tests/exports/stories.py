@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from newsarchive.body import Body, Heading, Image, Paragraph, Span
-from newsarchive.items import SHANGHAI, Article, Attribution, Pick, Verdict
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Body, Heading, Image, Paragraph, Span
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.pick import Pick
 
 DAY = date(2025, 11, 13)
 

@@ -8,8 +8,9 @@ from lxml import etree, html
 
 from exports.feeds.atom import Channel, make_feed
 from exports.feeds.selection import Asked, Unshown, newest
-from newsarchive.body import Embed, Image
-from newsarchive.items import Article, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.body import Embed, Image
+from newsarchive.items.record import SiteName
 from newsarchive.storage import Store
 from tests.exports.test_html import HOSTILE, URLS
 from tests.storage.records import NOON, article, body, pick, weixin

@@ -15,7 +15,7 @@ from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from exports.sync.folder import raise_refused, sync_folder
 from newsarchive.errors import UnreadableMarkdownError
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, pick
 from tests.exports.test_imported_files import POST

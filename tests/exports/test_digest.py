@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from exports.formats.digest import DayEntries, Layout, Profile, render_month
 from exports.imports import read_archive
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from tests.markdown.digests import link
 
 MARCH = date(2025, 3, 1)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Asked, Unshown, published
-from newsarchive.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
+from newsarchive.items.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.storage import Store
 from tests.exports.test_html import STORED, URLS
 from tests.storage.records import NOON, article, body, pick

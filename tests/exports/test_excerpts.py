@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exports.content.attribution import credit_blocks, credits_of, rights_of
-from newsarchive.body import Paragraph, Span, images_of, links_of, text_of
 from newsarchive.editorial.excerpts import EXCERPT_LENGTH, excerpt_of, excerpted
 from newsarchive.editorial.selection import draft_text
-from newsarchive.items import Attribution
+from newsarchive.items.article import Attribution
+from newsarchive.items.body import Paragraph, Span, images_of, links_of, text_of
 from tests.storage.records import article, body, everything, weixin
 
 

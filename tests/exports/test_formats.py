@@ -16,8 +16,8 @@ from exports.imports.document_items import items_of
 from exports.imports.documents import Edition, with_words
 from exports.imports.importer import picks_of_day
 from exports.targets import TARGETS
-from newsarchive.items import Pick
 from newsarchive.markdown.writer import Style
+from newsarchive.records.pick import Pick
 from tests.exports.stories import DAY, article, pick
 
 PLAIN = TARGETS["plain"]

@@ -11,7 +11,7 @@ import pytest
 
 from exports.files.hand_edited import State
 from exports.sync.folder import sync_folder
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import ExportReport, export_digest
 

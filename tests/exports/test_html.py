@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from exports.feeds.html import ELEMENTS, HtmlStyle, body_element, html_of
 from exports.feeds.xml_text import web_url, xml_line, xml_text
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Break,

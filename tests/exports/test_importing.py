@@ -8,7 +8,7 @@ from pathlib import Path
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from exports.layouts import load_layout
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest
 from tests.markdown.digests import day, entry, link, month

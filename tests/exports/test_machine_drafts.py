@@ -25,7 +25,7 @@ from newsarchive.editorial.model_wording import (
 )
 from newsarchive.editorial.picks import day_picks, word_pick
 from newsarchive.errors import BadValueError
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.storage.records import NOON, article, body
 

@@ -13,7 +13,7 @@ from exports.formats.digest import Profile
 from exports.imports import Archive, Item, read_archive
 from exports.imports.importer import import_archive
 from exports.targets import TARGETS, TargetName
-from newsarchive.body import Body, Heading, ListBlock, Paragraph, Span
+from newsarchive.items.body import Body, Heading, ListBlock, Paragraph, Span
 from newsarchive.storage import Store, open_store
 from tests.exports.stories import DAY, article, pick
 

@@ -10,7 +10,7 @@ from newsarchive.editorial.candidates import draft_day
 from newsarchive.editorial.picks import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
 from newsarchive.editorial.selection import chosen_day
 from newsarchive.errors import BadValueError
-from newsarchive.items import Attribution
+from newsarchive.items.article import Attribution
 from newsarchive.storage import Store
 from tests.exports.test_selection import LONG, article
 

@@ -9,7 +9,7 @@ from exports.files.hand_edited import State
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from exports.sync.folder import sync_folder
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import ExportReport, export_digest
 

@@ -13,7 +13,7 @@ import pytest
 
 from exports.datasets.records import ROWS_AT_A_TIME, parquet_schema, write_json_lines, write_parquet
 from newsarchive.errors import MissingExtraError
-from newsarchive.items import Article
+from newsarchive.items.article import Article
 from newsarchive.storage import Store
 from tests.exports.test_html import STORED
 from tests.storage.records import article, body, everything, weixin

@@ -12,7 +12,7 @@ import pytest
 
 from exports.imports import Archive, read_archive
 from exports.imports.importer import ImportReport, import_archive
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.conftest import corpus_labels
 from tests.exports.digests import export_digest

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import Paragraph, Span
 from newsarchive.editorial.days import finish_days, reopen_days
 from newsarchive.editorial.selection import chosen_days, draft_text
-from newsarchive.items import Article, Pick
+from newsarchive.items.article import Article
+from newsarchive.items.body import Paragraph, Span
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest
 

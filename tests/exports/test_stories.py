@@ -12,10 +12,10 @@ import pytest
 
 from exports.export import Wanted, export_pages
 from exports.feeds.selection import Asked, Unshown, newest, published
-from newsarchive.body import Image, Paragraph, Span
 from newsarchive.editorial.selection import Day, LeftOut, chosen_days
 from newsarchive.editorial.stories import stories_of
-from newsarchive.items import Article, Attribution
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Image, Paragraph, Span
 from newsarchive.storage import Store
 from tests.exports.test_selection import LONG, MARCH, article, pick
 

@@ -16,7 +16,7 @@ from exports.files.hand_edited import State
 from exports.formats.page import FormatName
 from exports.sync.folder import sync_folder
 from newsarchive.editorial.days import done_days
-from newsarchive.items import Pick
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article
 

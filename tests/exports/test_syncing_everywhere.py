@@ -15,8 +15,8 @@ from exports.formats.digest import Profile
 from exports.formats.page import FormatName
 from exports.sync.folder import Synced, sync_folder
 from exports.targets import TARGETS, TargetName
-from newsarchive.body import Body, Heading, Paragraph, Span
 from newsarchive.editorial.days import finish_days
+from newsarchive.items.body import Body, Heading, Paragraph, Span
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, pick, picture
 

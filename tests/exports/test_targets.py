@@ -16,8 +16,8 @@ from exports.formats.fulltext import fulltext_page
 from exports.formats.page import Page
 from exports.targets import TARGETS, Target
 from exports.targets.escaping import Guard, pieces
-from newsarchive.items import Pick
 from newsarchive.markdown.front_matter import Stamp, front_matter
+from newsarchive.records.pick import Pick
 from tests.exports.hostile import WORDS, hostile_articles
 from tests.exports.stories import DAY, article, pick
 

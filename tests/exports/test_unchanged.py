@@ -15,7 +15,9 @@ from exports.formats.digest import Layout
 from exports.formats.page import FormatName
 from exports.imports.documents import Edition, day_key, keep_edition
 from exports.layouts import save_layout
-from newsarchive.items import Article, Pick, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.sqlite.store import SqliteStore
 from tests.exports.stories import DAY, article, pick

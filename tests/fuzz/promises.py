@@ -20,10 +20,12 @@ from dataclasses import replace
 from exports.imports import label, read_archive
 from newsarchive.cli.page_json import labels
 from newsarchive.errors import UnreadableMarkdownError
-from newsarchive.items import ARTICLE_KINDS, Article, Reading, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from newsarchive.markdown.writer import write_body
 from newsarchive.parsing.js_literal import JsLiteralError, parse_at, parse_object
 from newsarchive.parsing.json_text import objects_in, read_json, value_after
+from newsarchive.records.page import Reading
 from newsarchive.sites import read
 from newsarchive.sites.weixin.state import STATE_SHAPE
 from newsarchive.storage.merging import storable

@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 
 from newsarchive.cli.golden import folders, load
 from newsarchive.cli.parse import bytes_of, time_of
-from newsarchive.items import Page, Reading, SiteName
+from newsarchive.items.record import SiteName
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES, read
 from newsarchive.sites.weixin.state import STATE
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from newsarchive.sites import read
 from tests.fuzz import __main__ as command
 from tests.fuzz.rounds import run

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from newsarchive.cli.golden import EXPECTED, MARKDOWN, actual, fields, folders, load
-from newsarchive.items import Article, Reading, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Reading
 from newsarchive.sites import SITES, read
 from newsarchive.sites import site as site_module
 from tests.conftest import corpus_labels

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Break,

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Break,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Break,

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsarchive.body import Block, Paragraph
-from newsarchive.items import Article, Page
+from newsarchive.items.article import Article
+from newsarchive.items.body import Block, Paragraph
 from newsarchive.markdown.writer import Style, write_body
+from newsarchive.records.page import Page
 from newsarchive.sites import SITES, read
 from tests.conftest import corpus_labels
 from tests.markdown import hostile_bodies

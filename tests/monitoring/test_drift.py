@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.body import Image
-from newsarchive.items import Article, Attribution, ListItem, Run, Verdict
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Image
+from newsarchive.items.verdict import Verdict
 from newsarchive.monitoring import Examples, OutOfRange, Sample, drift
+from newsarchive.records.listing import ListItem
+from newsarchive.records.run import Run
 from tests.storage.records import NOON, article, body
 from tests.storage.records import run as run_record
 

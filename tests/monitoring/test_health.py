@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from newsarchive.items import Run
 from newsarchive.monitoring.health import end_of, why_not_read
+from newsarchive.records.run import Run
 
 EARLIER = """{"run_id": "1", "site": "ithome", "started_at": "2026-02-03T04:05:00Z", "heartbeat_at": "2026-02-03T04:06:00Z",
 "finished_at": "2026-02-03T04:06:00Z", "reason": "finished", "counts": {"page/fetched_count": 2, "page/listed_count": 1,

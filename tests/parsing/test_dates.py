@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.items import SHANGHAI
+from newsarchive.items.record import SHANGHAI
 from newsarchive.parsing.dates import Precision, from_epoch, parse
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=SHANGHAI)

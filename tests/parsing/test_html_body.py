@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Body,
     Break,
     Cell,

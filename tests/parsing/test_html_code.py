@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from newsarchive.body import Block, Code, Image
+from newsarchive.items.body import Block, Code, Image
 from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 
 

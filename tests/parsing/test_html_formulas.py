@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from newsarchive.body import Body, Image, Paragraph, Span, inlines_of, text_of
+from newsarchive.items.body import Body, Image, Paragraph, Span, inlines_of, text_of
 from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 
 KATEX = (

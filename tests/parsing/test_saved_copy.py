@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.items import Page
 from newsarchive.parsing.html_tree import decode, document, is_utf8, words
 from newsarchive.parsing.plain_markup import is_plain, written_out
 from newsarchive.parsing.saved_copy import opened
 from newsarchive.parsing.web_archive import original_address, without_archive
+from newsarchive.records.page import Page
 
 PAGE = "<!DOCTYPE html><html><head><title>渡口</title></head><body><p>第一段。</p></body></html>"
 BEGINNINGS = (

@@ -9,8 +9,11 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsarchive.body import Cell, Image, ListBlock, Paragraph, Quote, Span, Table
-from newsarchive.items import SHANGHAI, Article, FetchedArticle, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.body import Cell, Image, ListBlock, Paragraph, Quote, Span, Table
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.task import FetchedArticle
 from pipelines.dates import DatesPipeline, guess
 from pipelines.identity import IdentityPipeline
 from pipelines.images import ImagesPipeline

@@ -6,7 +6,7 @@ import json
 from urllib.parse import urlsplit
 
 from newsarchive import sites
-from newsarchive.items import Page, Reading
+from newsarchive.records.page import Page, Reading
 from samples.answer import Answer, Asked
 from samples.hosts.table import answer
 from samples.world import World

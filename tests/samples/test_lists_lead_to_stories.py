@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from newsarchive.items import ListItem, Verdict
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import ListItem
 from newsarchive.sites import identify
 from samples.world import FIRST_DAY, LAST_DAY, World
 from tests.samples.asking import ask, gateway_body, read

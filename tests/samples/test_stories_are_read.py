@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.items import ARTICLE_KINDS, Verdict
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from samples.markup import pictures_of
 from samples.story import Story, load
 from samples.world import World

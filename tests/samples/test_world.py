@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from samples.ids import SHANGHAI
 from samples.story import load
 from samples.world import PER_DAY, World, _moments

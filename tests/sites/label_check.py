@@ -10,8 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from newsarchive.body import Code, Table, links_of, text_of, walk
-from newsarchive.items import SHANGHAI, Article, Listing, ListItem, Page, Reading, SiteName
+from newsarchive.items.article import Article
+from newsarchive.items.body import Code, Table, links_of, text_of, walk
+from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import read
 
 Label = dict[str, Any]

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.body import Aside, Embed, links_of
-from newsarchive.items import SHANGHAI, Article, Page, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.body import Aside, Embed, links_of
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page
 from newsarchive.sites import read, site_of
 
 URL = "https://www.ithome.com/1/008/914.htm"

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.items import SHANGHAI, Listing, ListItem, Page, Verdict
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page
 from newsarchive.sites import read
 
 FETCHED = datetime(2026, 10, 1, 12, 0, tzinfo=SHANGHAI)

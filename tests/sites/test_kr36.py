@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.body import Aside, Embed, Image, Paragraph, text_of
-from newsarchive.items import SHANGHAI, Article, Page, Reading, SiteName, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.body import Aside, Embed, Image, Paragraph, text_of
+from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import read, site_of
 
 PUBLISHED = datetime(2026, 6, 15, 9, 50, tzinfo=SHANGHAI)

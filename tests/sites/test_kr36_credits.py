@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.body import Aside, Paragraph, links_of, text_of
+from newsarchive.items.body import Aside, Paragraph, links_of, text_of
 from newsarchive.sites.kr36.body import read_markup
 from newsarchive.sites.kr36.credits import take_credits
 

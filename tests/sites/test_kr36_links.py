@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.items import SHANGHAI, Verdict
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
 from newsarchive.sites import SITES, identify
 from newsarchive.sites.kr36.urls import created_at, follow, image_key, link_of
 

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from newsarchive.items import SHANGHAI, Listing, ListItem, Page, Reading, Verdict
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import read
 
 PUBLISHED = datetime(2026, 7, 5, 16, 31, 23, tzinfo=SHANGHAI)

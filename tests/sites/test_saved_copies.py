@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import links_of
-from newsarchive.items import ARTICLE_KINDS, Page, Reading, Verdict
+from newsarchive.items.body import links_of
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites import identify, read
 from tests.conftest import corpus_labels
 from tests.sites import saved_forms as forms

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from newsarchive.items import Page, SiteName, Verdict
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page
 from newsarchive.sites import SITES, identify, read
 from tests.sites import weixin_pages as pages
 

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import Embed, Image
-from newsarchive.items import SHANGHAI, Article, Page, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.body import Embed, Image
+from newsarchive.items.record import SHANGHAI
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page
 from newsarchive.sites.weixin.reader import read
 from tests.sites import weixin_pages as pages
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from newsarchive.body import Aside, Body, Code, Embed, Image, Paragraph, Span, images_of, text_of, walk
-from newsarchive.items import Page
+from newsarchive.items.body import Aside, Body, Code, Embed, Image, Paragraph, Span, images_of, text_of, walk
+from newsarchive.records.page import Page
 from newsarchive.sites.ithome.body import read_markup as ithome_body
 from newsarchive.sites.kr36.body import read_markup as kr36_body
 from newsarchive.sites.weixin.body import markup_body

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from newsarchive.body import Code, Table, images_of, links_of, text_of, walk
-from newsarchive.items import SHANGHAI, Article, Listing
+from newsarchive.items.article import Article
+from newsarchive.items.body import Code, Table, images_of, links_of, text_of, walk
+from newsarchive.items.record import SHANGHAI
+from newsarchive.records.listing import Listing
 from tests.conftest import corpus_labels
 from tests.sites.label_check import Label, reading_of
 

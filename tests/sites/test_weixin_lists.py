@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from newsarchive.items import Listing, ListItem, Page, Verdict
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page
 from newsarchive.sites.weixin.reader import read
 from newsarchive.sites.weixin.urls import identify
 from tests.sites import weixin_pages as pages

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from newsarchive import sites
-from newsarchive.items import NOTICES, Page, Verdict
+from newsarchive.items.verdict import NOTICES, Verdict
+from newsarchive.records.page import Page
 from newsarchive.sites.weixin.reader import read, recognises
 from tests.sites import saved_forms
 from tests.sites import weixin_pages as pages

@@ -24,8 +24,9 @@ from newsarchive.crawl import session as sessions
 from newsarchive.crawl.capture import CaptureMiddleware
 from newsarchive.crawl.classify import GuardMiddleware
 from newsarchive.crawl.session import ArchiveSession
-from newsarchive.items import Event, FetchedArticle, Task
+from newsarchive.items.event import Event
 from newsarchive.monitoring.outcome import Outcome
+from newsarchive.records.task import FetchedArticle, Task
 from pipelines.store import StorePipeline
 from samples.answer import Answer, Asked
 from samples.hosts.table import answer

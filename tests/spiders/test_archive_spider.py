@@ -12,8 +12,8 @@ from scrapy.exceptions import CloseSpider
 
 from newsarchive.crawl.host_pause import HostHeldError
 from newsarchive.errors import OutputError, RecordRefusedError
-from newsarchive.items import FetchedArticle, Task
 from newsarchive.monitoring.outcome import CrawlExit
+from newsarchive.records.task import FetchedArticle, Task
 from newsarchive.storage.tasks import carried_by
 from pipelines.dates import DatesPipeline
 from samples.answer import Answer, moved, not_found, page

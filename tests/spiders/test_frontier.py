@@ -13,7 +13,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 
 from newsarchive.crawl.frontier import Frontier
 from newsarchive.errors import StoreUnreachableError
-from newsarchive.items import Task
+from newsarchive.records.task import Task
 from newsarchive.storage.sqlite.store import SqliteStore
 from newsarchive.storage.tasks import settled
 from spiders.ithome import IthomeSpider

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.errors import StoreUnreachableError
-from newsarchive.items import Article, Event, Run, Task
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
+from newsarchive.records.run import Run
+from newsarchive.records.task import Task
 from newsarchive.storage.contract import Outcome
 from newsarchive.storage.sqlite.store import SqliteStore
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from newsarchive.body import Block, Image, ListBlock, Paragraph, Quote, Span
-from newsarchive.items import Article, Event, Pick, RawReference, Run, Task
+from newsarchive.items.article import Article, RawReference
+from newsarchive.items.body import Block, Image, ListBlock, Paragraph, Quote, Span
+from newsarchive.items.event import Event
+from newsarchive.records.pick import Pick
+from newsarchive.records.run import Run
+from newsarchive.records.task import Task
 
 NOON = datetime(2025, 12, 6, 4, 0, tzinfo=UTC)
 """2025-12-06 12:00 in Shanghai."""

@@ -14,7 +14,8 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionError
-from newsarchive.items import Article, Attribution, NotRead, RawReference
+from newsarchive.items.article import Article, Attribution, RawReference
+from newsarchive.records.run import NotRead
 from newsarchive.storage import Outcome, Store, open_store
 from tests.storage.records import (
     LONG_URL,

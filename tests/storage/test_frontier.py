@@ -13,7 +13,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.items import SiteName, Task
+from newsarchive.items.record import SiteName
+from newsarchive.records.task import Task
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.contract import TaskState
 from newsarchive.storage.sqlite import store as engine

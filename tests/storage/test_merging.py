@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.body import Image, ListBlock, Paragraph, Span
-from newsarchive.items import Article
+from newsarchive.items.article import Article
+from newsarchive.items.body import Image, ListBlock, Paragraph, Span
 from newsarchive.storage import Outcome
 from newsarchive.storage.merging import change, merge, names_of, storable
 from tests.storage.records import NOON, SHORT, article, body, weixin, weixin_by_short_link

@@ -16,7 +16,9 @@ from scrapy.statscollectors import MemoryStatsCollector
 
 from newsarchive.crawl.outbox import MOST_BATCHES, MOST_BYTES, Outbox
 from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreUnwritableError
-from newsarchive.items import Event, FetchedArticle, ListReading, Task
+from newsarchive.items.event import Event
+from newsarchive.records.listing import ListReading
+from newsarchive.records.task import FetchedArticle, Task
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.tasks import postponed, settled
 from spiders.ithome import IthomeSpider

@@ -24,7 +24,8 @@ from backports import zstd
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
 from newsarchive.errors import InputFileError, OutputError, StorePermissionError, StoreVersionError
-from newsarchive.items import RawReference, Verdict
+from newsarchive.items.article import RawReference
+from newsarchive.items.verdict import Verdict
 from newsarchive.storage.raw import content_encoding
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Member, members

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.crawl import session as sessions
-from newsarchive.items import Run
 from newsarchive.monitoring.outcome import CrawlExit
+from newsarchive.records.run import Run
 from newsarchive.storage.sqlite.store import SqliteStore
 from spiders.ithome import IthomeSpider
 from tests.spiders.crawl import Crawl

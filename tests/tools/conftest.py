@@ -12,7 +12,7 @@ import pytest
 
 from exports.export import Wanted, export_pages
 from exports.index_pages import START
-from newsarchive.items import Article
+from newsarchive.items.article import Article
 from newsarchive.storage import Store, open_store
 from samples import World
 from tests.exports.hostile import hostile_articles

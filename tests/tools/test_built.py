@@ -12,7 +12,7 @@ from lxml import html
 
 from exports.export import Wanted, export_pages
 from exports.formats.page import slug
-from newsarchive.items import Article
+from newsarchive.items.article import Article
 from newsarchive.markdown.writing.escaping import clean
 from newsarchive.storage import Store
 from tests.exports.hostile import WORDS, hostile_articles

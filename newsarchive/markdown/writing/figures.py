@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.body import Break, Embed, Image, Inline, Span
+from newsarchive.items.body import Break, Embed, Image, Inline, Span
 from newsarchive.markdown.writing.escaping import clean
 
 _MEDIA = {"video": "视频", "audio": "音频", "card": "卡片", "frame": "内嵌页面"}

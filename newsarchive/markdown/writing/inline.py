@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from newsarchive.body import Inline, Span
+from newsarchive.items.body import Inline, Span
 from newsarchive.markdown.writing.emphasis import runs, settled
 from newsarchive.markdown.writing.escaping import code_span, destination, escape_text, guard_line
 from newsarchive.markdown.writing.pieces import Piece, ends_in_url, lines_of

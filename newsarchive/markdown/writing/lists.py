@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarchive.body import Block, ListBlock, Paragraph, Span
+from newsarchive.items.body import Block, ListBlock, Paragraph, Span
 
 LONGEST_NUMBER = 999_999_999
 """CommonMark takes no longer number for one of a list."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from newsarchive.body import Break, Image, Inline, Span, shown
+from newsarchive.items.body import Break, Image, Inline, Span, shown
 from newsarchive.markdown.writing.escaping import clean, clean_code, destination, escape_text
 from newsarchive.markdown.writing.style import Style
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Cell,

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from lxml import etree
 
-from newsarchive.body import Block, Code, Script, Span, line_text
+from newsarchive.items.body import Block, Code, Script, Span, line_text
 from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck
 from newsarchive.parsing.text import visible
 

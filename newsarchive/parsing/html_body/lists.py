@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from newsarchive.body import Block, ListBlock, Numbering
+from newsarchive.items.body import Block, ListBlock, Numbering
 
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow."""

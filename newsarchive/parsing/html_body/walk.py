@@ -1,4 +1,4 @@
-"""An HTML element as a body tree (`newsarchive.body`): the shared walk, with the site's habits as rules.
+"""An HTML element as a body tree (`newsarchive.items.body`): the shared walk, with the site's habits as rules.
 
 The walk reads lxml elements once, in document order and without recursion, so that no page is nested too deeply for it.
 What it does not know is transparent: its text is kept. Text is never invented and never lost, except where a rule or
@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from newsarchive.body import (
+from newsarchive.items.body import (
     Aside,
     Block,
     Body,

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.body import Body
-from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Body
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Entry
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.page import Page
 from newsarchive.sites.ithome.body import read_element, read_markup
 from newsarchive.sites.ithome.urls import identify, is_number, is_promotion, link_of
 from newsarchive.sites.shared.saved_body import BODY_OF_READABILITY, saved_body

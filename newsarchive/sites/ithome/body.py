@@ -7,7 +7,7 @@ from collections import Counter
 
 from lxml import etree
 
-from newsarchive.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
+from newsarchive.items.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
 from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 from newsarchive.parsing.html_tree import fragment, pixels, words

@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from newsarchive.body import Body, images_of, text_of
-from newsarchive.items import Article, Listing, ListItem, Page
+from newsarchive.items.article import Article
+from newsarchive.items.body import Body, images_of, text_of
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Entry, Feed
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import absolute
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page
 from newsarchive.sites.ithome.article import PROMOTION_CHANNEL, from_entry
 from newsarchive.sites.ithome.body import BASE_URL, picture_url, read_markup
 from newsarchive.sites.ithome.urls import identify, is_number, is_promotion, link_of

@@ -6,10 +6,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from newsarchive.items import LIST_KINDS, Article, Listing, Page, Reading, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import LIST_KINDS, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, inner_text, words
 from newsarchive.parsing.json_text import read_json, without_broken_rows
+from newsarchive.records.listing import Listing
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import lists
 from newsarchive.sites.ithome.article import from_dom, from_interface, from_saved_body
 from newsarchive.sites.ithome.saved import read_saved_markdown

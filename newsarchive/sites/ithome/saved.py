@@ -6,8 +6,9 @@ import re
 
 from markdown_it import MarkdownIt
 
-from newsarchive.items import Article, Page
+from newsarchive.items.article import Article
 from newsarchive.parsing.html_tree import fragment
+from newsarchive.records.page import Page
 from newsarchive.sites.ithome.article import build_saved, headline
 from newsarchive.sites.ithome.body import read_element
 from newsarchive.sites.ithome.urls import identify

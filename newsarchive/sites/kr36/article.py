@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-from newsarchive.body import Body, Embed, Paragraph, Span
-from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Body, Embed, Paragraph, Span
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import Entry
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.page import Page
 from newsarchive.sites.kr36.body import read_element, read_markup
 from newsarchive.sites.kr36.credits import take_credits
 from newsarchive.sites.kr36.urls import created_at, identify, is_number, link_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from newsarchive.body import Body, Embed, Image, Paragraph, Span
-from newsarchive.items import Verdict
+from newsarchive.items.body import Body, Embed, Image, Paragraph, Span
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 from newsarchive.parsing.html_tree import fragment, pixels

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from newsarchive.body import Aside, Block, Body, Break, Paragraph, Role, Span
-from newsarchive.items import Attribution
+from newsarchive.items.article import Attribution
+from newsarchive.items.body import Aside, Block, Body, Break, Paragraph, Role, Span
 from newsarchive.sites.weixin.urls import identify as identify_weixin
 
 _QUOTED = r"[“\"「『《【](?P<quoted>[^”\"」』》】]{1,60})[”\"」』》】]"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsarchive.items import Article, Listing, ListItem, Page, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import parse
 from newsarchive.parsing.feeds import Entry, Feed
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import absolute
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page
 from newsarchive.sites.kr36.article import article_from_state, body_markup, from_entry, source_of, when_of
 from newsarchive.sites.kr36.urls import follow, identify, is_number, link_of
 from newsarchive.sites.site import Link

@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from newsarchive.items import LIST_KINDS, Article, Listing, ListItem, Page, Reading, Verdict
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import LIST_KINDS, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, words
 from newsarchive.parsing.json_text import read_json, value_after, without_broken_rows
 from newsarchive.parsing.text import one_line
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites.kr36 import lists
 from newsarchive.sites.kr36.article import (
     article_from_dom,

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.web_archive import original_address
 from newsarchive.sites.site import Link
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 
 
 def verdict_of_status(status: int) -> Verdict:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newsarchive.items import SiteName
+from newsarchive.items.record import SiteName
 from newsarchive.parsing.links_in_text import links_in_text, unescaped
 from newsarchive.sites import SITES
 from newsarchive.sites.site import Link

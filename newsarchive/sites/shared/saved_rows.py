@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from newsarchive.items import Listing, ListItem
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import plain, visible
+from newsarchive.records.listing import Listing, ListItem
 from newsarchive.sites.site import Link
 
 Identify = Callable[[str], Link | None]

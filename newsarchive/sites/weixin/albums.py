@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.items import Listing, ListItem
 from newsarchive.parsing.text import one_line
+from newsarchive.records.listing import Listing, ListItem
 from newsarchive.sites.weixin.items import Record, list_item, records, string
 from newsarchive.sites.weixin.markup import WeixinPage, parse_fragment
 

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from newsarchive.body import Body, Embed, text_of
-from newsarchive.items import Article, Attribution, Page, Verdict
+from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Body, Embed, text_of
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_tree import inner_text
 from newsarchive.parsing.text import one_line
+from newsarchive.records.page import Page
 from newsarchive.sites.site import Link
 from newsarchive.sites.weixin.body import (
     article_body,

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
-from newsarchive.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
+from newsarchive.items.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
 from newsarchive.parsing.html_body.walk import Element, Rules, read_body
 from newsarchive.parsing.js_literal import Value
 from newsarchive.parsing.text import decode_entities, visible

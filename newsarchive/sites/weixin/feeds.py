@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from newsarchive.items import Listing
 from newsarchive.parsing.feeds import read_feed
 from newsarchive.parsing.text import one_line
+from newsarchive.records.listing import Listing
 from newsarchive.sites.weixin.items import list_item, records, string
 from newsarchive.sites.weixin.urls import identify, link_of
 

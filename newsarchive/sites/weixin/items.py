@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsarchive.items import ListItem, Verdict
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import from_epoch, parse
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import absolute, is_web_address
+from newsarchive.records.listing import ListItem
 from newsarchive.sites.weixin.urls import identify, unescape_url
 
 Record = Mapping[str, Any]

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from newsarchive.items import Listing, ListItem
 from newsarchive.parsing.html_tree import words
 from newsarchive.parsing.js_literal import parse_at
 from newsarchive.parsing.json_text import read_json, value_after, without_broken_rows
 from newsarchive.parsing.text import decode_entities, one_line
+from newsarchive.records.listing import Listing, ListItem
 from newsarchive.sites.weixin.items import Record, list_item, records, string
 from newsarchive.sites.weixin.markup import WeixinPage
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.body import Body, Embed
-from newsarchive.items import Verdict
+from newsarchive.items.body import Body, Embed
+from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.js_literal import JsLiteralError, parse_at
 from newsarchive.parsing.text import one_line
 from newsarchive.sites.weixin.body import article_body, picture_body, plain_body

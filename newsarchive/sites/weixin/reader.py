@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newsarchive.items import ARTICLE_KINDS, LIST_KINDS, Listing, Page, Reading, Verdict
+from newsarchive.items.verdict import ARTICLE_KINDS, LIST_KINDS, Verdict
 from newsarchive.parsing.feeds import is_feed
 from newsarchive.parsing.json_text import read_json, without_broken_rows
 from newsarchive.parsing.plain_markup import written_out
+from newsarchive.records.listing import Listing
+from newsarchive.records.page import Page, Reading
 from newsarchive.sites.shared.saved_rows import list_rows, merged
 from newsarchive.sites.site import Site
 from newsarchive.sites.weixin import albums, feeds, lists

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from newsarchive.items import Verdict
+from newsarchive.items.verdict import Verdict
 from newsarchive.sites.weixin.markup import WeixinPage
 from newsarchive.sites.weixin.saved import READABILITY
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
-from newsarchive.items import Article
+from newsarchive.items.article import Article
 from newsarchive.storage.keys import key_of, words_key
 from newsarchive.storage.merging import DERIVED, Change, change, names_of, storable
 from newsarchive.storage.mongo.values import to_bson

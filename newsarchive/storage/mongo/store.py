@@ -38,7 +38,13 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.items import Article, Event, Pick, Revision, Run, SiteName, Task
+from newsarchive.items.article import Article
+from newsarchive.items.event import Event
+from newsarchive.items.record import SiteName
+from newsarchive.records.pick import Pick
+from newsarchive.records.revision import Revision
+from newsarchive.records.run import Run
+from newsarchive.records.task import Task
 from newsarchive.storage.contract import Access, Outcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, key_of
 from newsarchive.storage.limits import document_text, text_of

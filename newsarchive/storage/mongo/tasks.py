@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
-from newsarchive.items import Task
+from newsarchive.records.task import Task
 from newsarchive.storage.keys import key_of
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.mongo.values import to_bson

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from newsarchive.errors import StoreVersionError
-from newsarchive.items import RawReference, Verdict
+from newsarchive.items.article import RawReference
+from newsarchive.items.verdict import Verdict
 from newsarchive.storage.sqlite.file import clear_errors, connect, pragma, transaction
 
 APPLICATION_ID = 0x6E617277

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from newsarchive.errors import OutputError
-from newsarchive.items import Record
+from newsarchive.items.record import Record
 from newsarchive.storage.keys import key_of
 
 FOLDER = "refused"

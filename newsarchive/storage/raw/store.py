@@ -18,7 +18,9 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from newsarchive.errors import InputFileError, NewsarchiveError, OutputError, StorePermissionError
-from newsarchive.items import Page, RawReference, Verdict
+from newsarchive.items.article import RawReference
+from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.index import RawIndex, RawRecord
 from newsarchive.storage.raw.warc import Member, Torn, members, one_line, read_member, record_bytes

@@ -21,7 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
-from newsarchive.items import Page
+from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
 
 IDENTITY_HEADER = "X-Newsarchive-Identity"

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsarchive.items import SiteName, Task
+from newsarchive.items.record import SiteName
+from newsarchive.records.task import Task
 from newsarchive.storage.contract import TaskState
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable

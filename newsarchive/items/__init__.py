@@ -1,0 +1,1 @@
+"""What spiders yield and pipelines work on: articles and events."""

@@ -1,0 +1,138 @@
+"""An article as every site gives it: typed, validated, one JSON Schema for all.
+
+All times are aware. They are stored in UTC and shown in `SHANGHAI`; the site's own text of a time is kept beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field, computed_field, model_validator
+
+from newsarchive.items.body import Body, Embed, Image, images_of, text_of, walk
+from newsarchive.items.record import PublicationTime, Record, SiteName, Time
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
+
+
+class RawReference(Record):
+    """Where the raw page lies: the WARC file (relative to the raw store), byte offset, and SHA-256 of the body."""
+
+    file: str
+    offset: int
+    sha256: str
+
+
+class Attribution(Record):
+    """Who published a text, and whose it was first.
+
+    `account` is the posting account (weixin) or the posting author's name (36kr), `source` the named source (ithome's
+    来源). `original` fields name the text that this one repeats.
+    """
+
+    account: str | None = None
+    account_id: str | None = None
+    account_alias: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    source: str | None = None
+    copyright: Literal["original", "repost", "none"] | None = None
+    original_account: str | None = None
+    original_account_alias: str | None = None
+    original_author: str | None = None
+    original_url: str | None = None
+    original_keys: dict[str, str] = Field(default_factory=dict)
+
+
+class Article(Record):
+    """The normalised record of one article, whichever site it is from.
+
+    `identity` is the site's own key (`ithome:897104`, `weixin:<biz>:<mid>:<idx>`), `keys` its parts and whatever else
+    names the same article there (weixin's `sn` and short token). `url` is the canonical URL; `aliases` are other
+    identities and URLs that led to it.
+    """
+
+    schema_version: Literal[1] = 1
+    site: SiteName
+    identity: str
+    kind: Verdict
+    url: str
+    keys: dict[str, str] = Field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    title: str = ""
+    attribution: Attribution = Attribution()
+    published_at: PublicationTime = None
+    published_text: str | None = None
+    published_precision: Literal["second", "minute", "day"] = "second"
+    fetched_at: Time | None = None
+    digest: str | None = None
+    cover: str | None = None
+    source_url: str | None = None
+    tags: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    promotion: bool = False
+    paid: bool = False
+    body: Body = Field(default_factory=list)
+    extra: dict[str, Any] = Field(default_factory=dict)
+    parser: str = ""
+    raw: RawReference | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_derived(cls, data: object) -> object:
+        if isinstance(data, dict) and not _DERIVED.isdisjoint(data):
+            return {key: value for key, value in data.items() if key not in _DERIVED}
+        return data
+
+    @model_validator(mode="after")
+    def _only_articles(self) -> Article:
+        if self.kind not in ARTICLE_KINDS:
+            raise ValueError(f"a page with verdict {self.kind} is no article")
+        return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Article:
+        """A copy with some fields changed; with another body, what is derived from the body is derived anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        if update and "body" in update:
+            for name in _DERIVED:
+                copy.__dict__.pop(name, None)
+        return copy
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def text(self) -> str:
+        """The visible text of the body, a line per block."""
+        return text_of(self.body)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def images(self) -> list[Image]:
+        """The body's pictures in document order, repeats included; without backgrounds and posters."""
+        return [image for image in images_of(self.body) if image.role is None]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def media(self) -> list[Embed]:
+        """The body's videos, audios and cards in document order."""
+        return [block for block in walk(self.body) if isinstance(block, Embed)]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @cached_property
+    def text_hash(self) -> str:
+        """The same for two articles with the same words, whatever their white space and punctuation width."""
+        return text_hash(self.text)
+
+
+_DERIVED = frozenset({"text", "images", "media", "text_hash"})
+
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def text_hash(text: str) -> str:
+    """BLAKE2b (32 hex digits) of a text's letters and digits; empty for a text without any."""
+    words = _NOT_WORDS.sub("", text).casefold()
+    return hashlib.blake2b(words.encode(), digest_size=16).hexdigest() if words else ""

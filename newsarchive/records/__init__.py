@@ -1,0 +1,1 @@
+"""What is kept beside the items: pages, lists, tasks, picks, revisions, runs."""

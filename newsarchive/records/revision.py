@@ -1,0 +1,16 @@
+"""An article's earlier words."""
+
+from __future__ import annotations
+
+from newsarchive.items.body import Body
+from newsarchive.items.record import Record, Time
+
+
+class Revision(Record):
+    """An earlier title or body of an article, with the time until which it stood."""
+
+    identity: str
+    title: str
+    body: Body
+    fetched_at: Time | None = None
+    replaced_at: Time

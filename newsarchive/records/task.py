@@ -1,0 +1,50 @@
+"""The frontier's record of one article to fetch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from newsarchive.items.article import Article
+from newsarchive.items.record import PublicationTime, Record, SiteName, Time
+
+
+class Task(Record):
+    """An article that is or was to be fetched: what the frontier knows of it.
+
+    `name` is the article's identity, or the short link's while its page is unread. `wanted` was never fetched with
+    success, `done` is held and looked at again when due, `gone` is no longer on the site. Nothing is due before `due_at`.
+    `tries` counts the fetches since the last success, `outcome` is how the last one ended (`new`, `unchanged`, `deleted`,
+    `challenge`, `http_503`). `source` is the URL of the list that named the article, `published_at` that list's word.
+    `carried` is the article itself (JSON) where a list carried it whole: kept until the store has the article, as the list
+    may never be sent again.
+    """
+
+    site: SiteName
+    name: str
+    url: str
+    state: Literal["wanted", "done", "gone"] = "wanted"
+    found_at: Time
+    published_at: PublicationTime = None
+    due_at: Time
+    tries: int = 0
+    outcome: str | None = None
+    checked_at: Time | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    source: str | None = None
+    carried: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class FetchedArticle:
+    """What spiders yield: an article on its way through the pipelines, which replace `article`.
+
+    `done` is its task once the store has the article, `failed` its task if it never gets there; None for one that
+    settles no task. `size` is that of its page in bytes: what it takes in memory grows with it.
+    """
+
+    article: Article
+    done: Task | None = None
+    failed: Task | None = None
+    size: int = 0
