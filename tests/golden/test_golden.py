@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +19,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Reading
 from newsarchive.sites import SITES, read
-from newsarchive.sites import site as site_module
+from newsarchive.sites.shared import http_status
 from tests.conftest import corpus_labels
 
 ROOT = Path(__file__).parent
@@ -88,9 +90,8 @@ def test_pages_named_in_the_docs_exist() -> None:
     assert set(named) <= PAGES.keys()
 
 
-def verdicts_named_in(module: str) -> set[Verdict]:
-    """The verdicts that a site's modules name: those that it can give."""
-    files = [*Path(site_module.__file__).parent.glob(f"{module}*.py")]
+def verdicts_named_in(files: Iterable[Path]) -> set[Verdict]:
+    """The verdicts that modules name: those that they can give."""
     named = {
         node.attr
         for file in files
@@ -101,8 +102,9 @@ def verdicts_named_in(module: str) -> set[Verdict]:
 
 
 def verdicts_of_site(site: str) -> set[Verdict]:
-    module = next(one for one in SITES.values() if one.name == site).read.__module__.rpartition(".")[2]
-    return verdicts_named_in(module) | verdicts_named_in("http_status") | {Verdict.OTHER}
+    reader = next(one for one in SITES.values() if one.name == site).read.__module__
+    own = Path(str(sys.modules[reader].__file__)).parent
+    return verdicts_named_in([*own.glob("*.py"), Path(http_status.__file__)]) | {Verdict.OTHER}
 
 
 def has_page(site: str, verdict: str) -> bool:
