@@ -379,10 +379,11 @@ def _add_texts(blocks: Iterable[Block], texts: list[str], struck: Struck) -> Non
         elif block.kind == "image":
             texts.append(block.caption)
         elif block.kind == "list":
+            marked = block.is_marked
             for place, item in enumerate(block.items):
                 before = len(texts)
                 _add_texts(item, texts, struck)
-                if item and block.is_marked:
+                if marked and item:
                     texts[before : before + 1] = [
                         f"{block.mark(place)} {''.join(texts[before : before + 1])}"
                     ]

@@ -60,9 +60,27 @@ _LANGUAGE = re.compile(r"\b(?:language|lang)-([\w+#.-]{1,20})")
 
 def code_blocks(element: Element, other: Callable[[Element], Block | None]) -> list[Block]:
     """A `pre` as blocks of code; `other` answers for an element that is none of it: a picture, a player."""
+    text = _only_text(element)
+    if text is not None:
+        code = _tidy(text)
+        return [Code(code, _language(element))] if code.strip() else []
     reading = _Reading(_language(element), other)
     reading.read(element)
     return reading.blocks
+
+
+def _only_text(element: Element) -> str | None:
+    """The text of a block that holds nothing else, or one `code` around it as usual; None for all other blocks."""
+    inner = element
+    if len(element) == 1 and not element.text and element[0].tag == "code":
+        inner = element[0]
+        if inner.tail or inner.get("style") or _NAMES.search(inner.get("class", "")):
+            return None
+    return None if len(inner) else inner.text or ""
+
+
+def _tidy(text: str) -> str:
+    return visible(text).replace("\u00a0", " ").strip("\n")
 
 
 class _Opened(NamedTuple):
@@ -193,7 +211,7 @@ class _Reading:
     def _end_block(self) -> None:
         if self._line:
             self._end_line()
-        text = visible("\n".join(self._lines)).replace("\u00a0", " ").strip("\n")
+        text = _tidy("\n".join(self._lines))
         self._lines.clear()
         self._ended += 1
         if text.strip():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from newsarchive.items.body import Block, ListBlock, Numbering
 
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow."""
+
+Item: TypeAlias = tuple[Element, list[Block]]
+"""An item of a list: its element, and what it holds."""
 
 _LIST_STYLE = re.compile(r"(?<![\w-])list-style(?:-type)?\s*:([^;!]*)")
 _MARKERS: dict[str, Numbering | Literal["-"]] = {
@@ -25,33 +28,26 @@ _OF_MARKERS = frozenset(("start", "type", "reversed"))
 _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 
 
-class Item(NamedTuple):
-    """An item of a list: its element, and what it holds."""
-
-    element: Element
-    blocks: list[Block]
-
-
 def list_of(element: Element, items: list[Item]) -> ListBlock:
     """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other.
 
     Items that hold nothing are left out, but have their numbers on the page. At least one holds something.
     """
-    blocks = [item.blocks for item in items if item.blocks]
+    blocks = [inner for _, inner in items if inner]
     if len(blocks) == len(items) and _is_usual(element, items):
         return ListBlock(blocks, element.tag == "ol")
     counts = element.tag == "ol" and "none" not in _words_of_style(element)
-    style = _numbering(element) or _numbering(items[0].element) or ("1" if counts else "-")
+    style = _numbering(element) or _numbering(items[0][0]) or ("1" if counts else "-")
     if style == "-":
         return ListBlock(blocks)
     down = element.get("reversed") is not None
     start = _number(element.get("start"))
     number = start if start is not None else len(items) if down else 1
     numbers: list[int] = []
-    for item in items:
-        value = _number(item.element.get("value"))
+    for item, inner in items:
+        value = _number(item.get("value"))
         number = number if value is None else value
-        if item.blocks:
+        if inner:
             numbers.append(number)
         number += -1 if down else 1
     first = numbers[0]
@@ -61,9 +57,9 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
 
 def _is_usual(element: Element, items: list[Item]) -> bool:
     """Whether nothing is said of markers and numbers: so are most lists, and told fast."""
-    if not _says_nothing(element) or not _says_nothing(items[0].element):
+    if not _says_nothing(element) or not _says_nothing(items[0][0]):
         return False
-    return element.tag != "ol" or not [item for item in items if item.element.get("value") is not None]
+    return element.tag != "ol" or not [item for item, _ in items if item.get("value") is not None]
 
 
 def _says_nothing(element: Element) -> bool:

@@ -40,7 +40,7 @@ from newsarchive.items.body import (
 )
 from newsarchive.parsing.html_body.code import code_blocks
 from newsarchive.parsing.html_body.formulas import around, hide_doubles, is_display, math_tex, script_tex
-from newsarchive.parsing.html_body.lists import Item, is_indent, list_of
+from newsarchive.parsing.html_body.lists import is_indent, list_of
 from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck
 from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import absolute, largest
@@ -620,8 +620,8 @@ class _Walk:
         element, parts = self.element, self.parts
         stray = self.leave()
         if stray:
-            (parts[-1].blocks if parts else self.blocks).extend(stray)
-        if any(item.blocks for item in parts):
+            (parts[-1][1] if parts else self.blocks).extend(stray)
+        if any(inner for _, inner in parts):
             self.blocks.append(list_of(element, parts))
 
     def open_item(self, element: Element) -> _Closer:
@@ -630,7 +630,7 @@ class _Walk:
         if not self.inside(_LISTS) or len(self.around) >= MAX_NESTING:
             return _Walk.flush
         if self.blocks:  # what stands between items (editors lift sublists out) belongs to the one before
-            before = self.parts[-1].blocks if self.parts else self.around[-1][3]
+            before = self.parts[-1][1] if self.parts else self.around[-1][3]
             before.extend(self.blocks)
             self.blocks = []
         self.enter(element)
@@ -639,9 +639,9 @@ class _Walk:
     def close_item(self) -> None:
         element, inner = self.element, self.leave()
         if inner and self.parts and inner[0].kind == "list" and is_indent(element, inner):
-            self.parts[-1].blocks.extend(inner)
+            self.parts[-1][1].extend(inner)
         else:
-            self.parts.append(Item(element, inner))
+            self.parts.append((element, inner))
 
     def open_table(self, element: Element) -> _Closer:
         self.flush()
