@@ -13,13 +13,13 @@ from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from newsarchive.parsing.plain_markup import is_html, is_plain, written_out
 from newsarchive.parsing.saved_copy import opened
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites.ithome import reader as ithome
-from newsarchive.sites.kr36 import reader as kr36
+from newsarchive.sites.ithome.reader import SITE as ITHOME
+from newsarchive.sites.kr36.reader import SITE as KR36
 from newsarchive.sites.shared.truncation import is_cut_off
 from newsarchive.sites.site import Link, Site, host_of
-from newsarchive.sites.weixin import reader as weixin
+from newsarchive.sites.weixin.reader import SITE as WEIXIN
 
-SITES: dict[SiteName, Site] = {site.name: site for site in (kr36.SITE, ithome.SITE, weixin.SITE)}
+SITES: dict[SiteName, Site] = {site.name: site for site in (KR36, ITHOME, WEIXIN)}
 """All sites by name."""
 
 _UNREAD = frozenset({Verdict.EMPTY, Verdict.OTHER})
