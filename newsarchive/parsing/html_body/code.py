@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from lxml import etree
 
 from newsarchive.items.body import Block, Code, Script, Span, line_text
-from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck
+from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck, look
 from newsarchive.parsing.text import visible
 
 Element: TypeAlias = Any
@@ -70,11 +70,13 @@ def code_blocks(element: Element, other: Callable[[Element], Block | None]) -> l
 
 
 def _only_text(element: Element) -> str | None:
-    """The text of a block that holds nothing else, or one `code` around it as usual; None for all other blocks."""
+    """The text of a block that holds nothing else but, as usual, one element around it; None for all other blocks."""
     inner = element
-    if len(element) == 1 and not element.text and element[0].tag == "code":
-        inner = element[0]
-        if inner.tail or inner.get("style") or _NAMES.search(inner.get("class", "")):
+    if len(element) == 1 and not element.text and element[0].tag in {"code", "span"}:
+        inner, style = element[0], element[0].get("style")
+        if inner.tail or _NAMES.search(inner.get("class", "")):
+            return None
+        if style and (look(style) is not None or "select" in style or is_block(style)):
             return None
     return None if len(inner) else inner.text or ""
 

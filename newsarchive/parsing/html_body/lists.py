@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from newsarchive.items.body import Block, ListBlock, Numbering
@@ -63,10 +64,13 @@ def _is_usual(element: Element, items: list[Item]) -> bool:
 
 
 def _says_nothing(element: Element) -> bool:
-    attributes = element.attrib
-    return not attributes or (
-        _OF_MARKERS.isdisjoint(attributes) and "list-style" not in attributes.get("style", "").lower()
-    )
+    style = element.get("style")
+    return _OF_MARKERS.isdisjoint(element.keys()) and (style is None or not _names_markers(style))
+
+
+@lru_cache(maxsize=256)
+def _names_markers(style: str) -> bool:
+    return "list-style" in style.lower()
 
 
 def _numbering(element: Element) -> Numbering | Literal["-"] | None:

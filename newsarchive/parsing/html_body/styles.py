@@ -82,10 +82,14 @@ def look(style: str) -> Look | None:
     lines = ("pre" in lower or "break-s" in lower) and _LINES.search(lower) is not None
     if not (bold or struck or script or pictures or unread or lines):
         return None
+    if bold and not (struck or script or pictures or unread or lines):
+        return BOLD
     return Look(False, bold, struck, script, pictures, unread, lines)  # noqa: FBT003
 
 
 _HIDDEN_LOOK = Look(hidden=True)
+BOLD = Look(bold=True)
+"""What most of the styles say that say anything."""
 
 
 def is_struck(style: str | None) -> bool | None:

@@ -41,7 +41,7 @@ from newsarchive.items.body import (
 from newsarchive.parsing.html_body.code import code_blocks
 from newsarchive.parsing.html_body.formulas import around, hide_doubles, is_display, math_tex, script_tex
 from newsarchive.parsing.html_body.lists import is_indent, list_of
-from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck
+from newsarchive.parsing.html_body.styles import BOLD, Look, Looks, is_block, is_struck
 from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import absolute, largest
 
@@ -198,7 +198,7 @@ class _Walk:
             opener, style = openers.get(element.tag), element.get("style")
             look = None if style is None else looks[style]
             closer: _Closer | None
-            if look is not None:
+            if look is not None and (look is not BOLD or opener is None):
                 closer = self.open_looking(element, look, opener)
             else:
                 closer = None if opener is None else opener(self, element)
@@ -231,6 +231,8 @@ class _Walk:
 
     def open_looking(self, element: Element, look: Look, opener: _Opener | None) -> _Closer | None:
         """Enter an element whose `style` says something that counts."""
+        if look is BOLD:
+            return self.restyle(_STRONG) if element.tag == "span" and not self.style.strong else None
         if look.hidden:
             return _skipped
         if look.lines and element.tag == "code" and is_block(element.get("style")):
