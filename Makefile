@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-export docs clean
+.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export docs clean
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -35,6 +35,9 @@ fuzz: $(VENV)/.tested ## a hundred thousand damaged pages: some minutes
 
 benchmark: $(VENV)/.tested ## the parsers' speed, as ratios
 	$(BIN)/python -m benchmarks.parse $(ARGS)
+
+benchmark-crawl: $(VENV)/.tested ## what a crawl costs beside a bare Scrapy; with ARGS="--growth 20000" how that grows
+	$(BIN)/python -m benchmarks.crawl $(ARGS)
 
 benchmark-export: $(VENV)/.tested ## what a month's export costs in a store of a million articles; 6 GB of disk, some minutes
 	$(BIN)/python -m benchmarks.export $(ARGS)
