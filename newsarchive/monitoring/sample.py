@@ -32,10 +32,10 @@ class Examples:
 
 
 class _Series:
-    """The values of one measure, eight bytes each, and the names of the furthest ones."""
+    """The values of one measure, four bytes each, and the names of the furthest ones."""
 
     def __init__(self) -> None:
-        self.values = array("d")
+        self.values = array("f")
         self._low: list[tuple[float, str]] = []
         self._high: list[tuple[float, str]] = []
 
