@@ -37,8 +37,7 @@ class Frontier:
         self._limit = limit
         self._revisit = revisit
         self._waiting: list[tuple[int, str]] = []
-        self._met: set[int] = set()
-        """Hashes of the names that waited in this run; one that is wrongly met waits for the next."""
+        self._met: set[str] = set()
         self._taken = 0
 
     async def want(self, found: Iterable[Task]) -> bool:
@@ -69,8 +68,8 @@ class Frontier:
 
     def _wait(self, counter: str, tasks: Iterable[Task]) -> None:
         for task in tasks:
-            if hash(task.name) not in self._met:
-                self._met.add(hash(task.name))
+            if task.name not in self._met:
+                self._met.add(task.name)
                 heappush(self._waiting, (-int(ranked_at(task).timestamp()), task.name))
                 self._stats.inc_value(f"{counter}_count")
 

@@ -88,8 +88,7 @@ class Outbox:
         self._events: deque[tuple[Event, Task | None]] = deque()
         self._tasks: deque[Task] = deque()
         self._lists: list[tuple[ListReading, tuple[FetchedArticle, ...]]] = []
-        self._said: dict[int, int] = {}
-        """What was said last of each article of the run, by hashes: of its name, and of its names and words."""
+        self._said: dict[str, int] = {}
         self._waiting: dict[str, FetchedArticle] = {}
         self._repeats: dict[FetchedArticle, list[FetchedArticle]] = {}
         self._writing = asyncio.Lock()
@@ -114,13 +113,13 @@ class Outbox:
         self._in_pipelines.discard(fetched)
         article = fetched.article
         said = hash((article.text_hash, article.title, *sorted(names_of(article))))
-        if self._said.get(hash(article.identity)) == said:
+        if self._said.get(article.identity) == said:
             if first := self._waiting.get(article.identity):
                 self._repeats.setdefault(first, []).append(fetched)
             else:
                 self._count("duplicate", fetched.done)
             return False
-        self._said[hash(article.identity)] = said
+        self._said[article.identity] = said
         self._waiting[article.identity] = fetched
         self._articles.append(fetched)
         self._bytes += fetched.size
@@ -310,7 +309,7 @@ class Outbox:
             for repeat in repeats:
                 self._count("duplicate", repeat.done)
             return
-        self._said.pop(hash(identity), None)
+        self._said.pop(identity, None)
         for one in (fetched, *repeats):
             self._count("refused" if isinstance(answer, RecordRefusedError) else "failed", one.failed)
 

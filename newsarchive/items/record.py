@@ -51,7 +51,4 @@ PublicationTime: TypeAlias = Annotated[AwareDatetime | None, AfterValidator(_pub
 class Record(BaseModel):
     """Base of all records: frozen, and nothing unknown gets in."""
 
-    # Names and addresses are each another: to keep them for the next record costs memory and finds nothing.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", ignored_types=(cached_property,), cache_strings="keys"
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
