@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from newsarchive import errors
-from newsarchive.cli.status import UNSOUND
+from newsarchive.cli.commands.status import UNSOUND
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.monitoring.reasons import MEANINGS, meaning
 from newsarchive.setting import Setting

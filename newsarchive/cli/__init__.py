@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsarchive.cli.commands import app
+    from newsarchive.cli.tree import app
 
 __all__ = ["app", "main"]
 
@@ -22,7 +22,7 @@ def main() -> None:
     if ours:
         signal.signal(signal.SIGINT, _leave)
     try:
-        from newsarchive.cli.running import run  # noqa: PLC0415 - a second of imports
+        from newsarchive.cli.program import run  # noqa: PLC0415 - a second of imports
 
         if ours:
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -41,6 +41,6 @@ def _leave(*_: object) -> None:
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the command's tree, for whoever asks for it
     if name != "app":
         raise AttributeError(name)
-    from newsarchive.cli.commands import app  # noqa: PLC0415 - as above
+    from newsarchive.cli.tree import app  # noqa: PLC0415 - as above
 
     return app

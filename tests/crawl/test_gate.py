@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from newsarchive.cli.hosts import lift_pause
+from newsarchive.cli.commands.hosts import lift_pause
 from newsarchive.crawl.host_pause import Gate, HostHeldError
 from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, held_hosts, read_pause
 from newsarchive.crawl.session import ArchiveSession

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from backports import zstd
 
-from newsarchive.cli.hosts import lift_pause
+from newsarchive.cli.commands.hosts import lift_pause
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.storage import open_store
 from tests.e2e.hostile import FEED, MEASURED, MEGABYTE, ROBOTS, Hostile, answer, article, feed, redirect

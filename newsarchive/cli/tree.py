@@ -20,7 +20,7 @@ COMMANDS = {
     "export": "export_feeds:app",
     "fixture": "fixture:app",
     "hosts": "hosts:hosts",
-    "import": "importing:import_files",
+    "import": "import_:import_files",
     "parse": "parse:parse",
     "pick": "pick:app",
     "runs": "runs:runs",
@@ -41,7 +41,7 @@ class _Tree(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(f"newsarchive.cli.{module}"), name)
+        found = getattr(import_module(f"newsarchive.cli.commands.{module}"), name)
         alone = typer.Typer(add_completion=False)
         if isinstance(found, typer.Typer):
             alone.add_typer(found, name=cmd_name)

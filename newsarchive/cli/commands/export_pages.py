@@ -14,9 +14,9 @@ from exports.formats.digest import Profile
 from exports.formats.page import FormatName
 from exports.targets import TargetName
 from newsarchive.cli.days import day_of, month_of
+from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
 from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import OUT
-from newsarchive.cli.told import changed_lines, left_out_words, taken_out_lines
 from newsarchive.errors import BadValueError
 
 app = typer.Typer(help="Write Markdown archives from the store.", no_args_is_help=True)

@@ -17,11 +17,11 @@ from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Asked, Unshown, newest, published
 from exports.feeds.xml_text import web_url
 from exports.files.atomic import WholeFile, named_file, read_bytes, write_text
+from newsarchive.cli.commands.export_pages import AllOption, ExcerptsOption, app
 from newsarchive.cli.days import DayOption, day_of, month_of
-from newsarchive.cli.export import AllOption, ExcerptsOption, app
+from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import ERR, OUT
-from newsarchive.cli.told import left_out_words, taken_out_lines
 from newsarchive.editorial.calendar import month_span
 from newsarchive.editorial.days import day_start
 from newsarchive.errors import BadValueError

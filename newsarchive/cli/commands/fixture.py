@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from newsarchive.cli.commands.parse import bytes_of, time_of
 from newsarchive.cli.golden import (
     META,
     FieldDifference,
@@ -23,14 +24,13 @@ from newsarchive.cli.golden import (
     load,
 )
 from newsarchive.cli.output import OUT
-from newsarchive.cli.parse import bytes_of, time_of
 from newsarchive.errors import BadValueError, ExpectationError, InputFileError
 from newsarchive.records.page import Page
 from newsarchive.sites import SITES, read, site_of
 
 app = typer.Typer(help="Keep the golden pages of the tests (tests/golden).", no_args_is_help=True)
 
-GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "golden"
+GOLDEN = Path(__file__).resolve().parents[3] / "tests" / "golden"
 """The golden pages of the checkout that this file belongs to."""
 FolderOption = Annotated[
     Path | None,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsarchive.cli.commands.pick import line_of
 from newsarchive.cli.days import DayOption, day_of
 from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import ERR, OUT
-from newsarchive.cli.pick import line_of
 from newsarchive.editorial.candidates import Drafted, draft_day
 from newsarchive.editorial.picks import with_texts
 from newsarchive.records.pick import Pick

@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from newsarchive.cli.commands.parse import site_name
 from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import OUT
-from newsarchive.cli.parse import site_name
 from newsarchive.cli.times import ago, length, now, shown
 from newsarchive.monitoring.health import KILLED, end_of, why_not_read
 from newsarchive.monitoring.outcome import outcome_of_run

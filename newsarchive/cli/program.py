@@ -8,8 +8,8 @@ import sys
 from contextlib import suppress
 from io import TextIOWrapper
 
-from newsarchive.cli.commands import app
 from newsarchive.cli.output import complain
+from newsarchive.cli.tree import app
 from newsarchive.errors import NewsarchiveError, OutputError
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})

@@ -12,11 +12,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.hosts import line_of
+from newsarchive.cli.commands.hosts import line_of
+from newsarchive.cli.commands.parse import site_name
+from newsarchive.cli.commands.runs import end, told
 from newsarchive.cli.options import StoreOption, with_store
 from newsarchive.cli.output import OUT
-from newsarchive.cli.parse import site_name
-from newsarchive.cli.runs import end, told
 from newsarchive.cli.times import ago, duration, now, shown
 from newsarchive.crawl.pauses import Pause, held_hosts
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
