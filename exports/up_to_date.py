@@ -1,6 +1,6 @@
 """Tells that an export would make again what it made last, without making it.
 
-Kept is what the files were made from: the store's mark of its articles and picks, what is kept beside the picks, what
+Kept is what the files were made from: the store's change token of its articles and picks, what is kept beside the picks, what
 was asked for, and the program itself. As long as all of this is the same, and each file is to the byte what it was after
 the last export, nothing has to be read or made. A file that a hand has touched or taken away is another one, and is
 exported as ever.
@@ -52,7 +52,7 @@ async def origin_of(store: Store, wanted: Wanted) -> str:
         keys += [day_key(wanted.format, day) for day in wanted.days]
     for key in keys:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]
-    parts = [_program(), await store.mark(), _words(wanted), *beside]
+    parts = [_program(), await store.change_token(), _words(wanted), *beside]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 

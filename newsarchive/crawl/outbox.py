@@ -22,7 +22,7 @@ from newsarchive.items.event import Event
 from newsarchive.items.record import Record
 from newsarchive.records.listing import ListReading
 from newsarchive.records.task import FetchedArticle, Task
-from newsarchive.storage.contract import Outcome, Store
+from newsarchive.storage.contract import SaveOutcome, Store
 from newsarchive.storage.merging import names_of
 from newsarchive.storage.raw.refused import set_aside
 from newsarchive.storage.raw.store import RawStore
@@ -248,7 +248,7 @@ class Outbox:
             await self.write()
 
     async def _write_articles(self) -> None:
-        async def save(batch: Sequence[FetchedArticle]) -> Sequence[Outcome]:
+        async def save(batch: Sequence[FetchedArticle]) -> Sequence[SaveOutcome]:
             self._raw.sync()
             return await self._store.save_articles([fetched.article for fetched in batch])
 
@@ -298,12 +298,12 @@ class Outbox:
 
     # How each ends.
 
-    def _settle(self, fetched: FetchedArticle, answer: Outcome | Exception) -> None:
+    def _settle(self, fetched: FetchedArticle, answer: SaveOutcome | Exception) -> None:
         identity = fetched.article.identity
         if self._waiting.get(identity) is fetched:
             del self._waiting[identity]
         repeats = self._repeats.pop(fetched, [])
-        if isinstance(answer, Outcome):
+        if isinstance(answer, SaveOutcome):
             logger.debug("%s: %s", answer, identity)
             self._count(answer, fetched.done)
             for repeat in repeats:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from newsarchive.errors import BadValueError
-from newsarchive.storage.contract import Access, Outcome, SiteCounts, Store
+from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, Store
 
-__all__ = ["Access", "Outcome", "SiteCounts", "Store", "open_store"]
+__all__ = ["Access", "SaveOutcome", "SiteCounts", "Store", "open_store"]
 
 
 def open_store(uri: str, access: Access = "create") -> Store:

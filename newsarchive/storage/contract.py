@@ -27,7 +27,7 @@ Access: TypeAlias = Literal["create", "write", "export", "read"]
 """
 
 
-class Outcome(StrEnum):
+class SaveOutcome(StrEnum):
     """How the saving of one article ended."""
 
     NEW = "new"
@@ -73,7 +73,7 @@ class Store(Protocol):
     ) -> None:
         """Close the store."""
 
-    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+    async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch into what is held (`merging.py` says how) and tell how each ended, in order.
 
         An earlier title or body becomes a revision. An article that came under a short link's identity is absorbed
@@ -158,8 +158,8 @@ class Store(Protocol):
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         """How many tasks are in each state, for each site that has any; only those due by a time, if one is given."""
 
-    async def mark(self) -> str:
-        """A word that is another one after every change of articles or picks, whoever makes it; to be compared only.
+    async def change_token(self) -> str:
+        """A token that is another one after every change of articles or picks, whoever makes it; to be compared only.
 
         Asked for before articles or picks are read, it tells later whether they would still be read so. (Where an engine
         has no transactions, a writer that is killed while somebody reads what it writes is noticed with the next write.)

@@ -17,7 +17,7 @@ from typing import Any
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.record import SHANGHAI
 from newsarchive.records.revision import Revision
-from newsarchive.storage.contract import Outcome
+from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.limits import check_size, check_values, name_of, refusing
 
 DERIVED = frozenset(Article.model_computed_fields)
@@ -159,7 +159,7 @@ class Change:
     the record stands as it is.
     """
 
-    outcome: Outcome
+    outcome: SaveOutcome
     article: Article
     write: bool
     revisions: tuple[Revision, ...] = ()
@@ -173,7 +173,7 @@ def change(candidates: Iterable[Article], new: Article, now: datetime) -> Change
     """
     held = _same(candidates, new)
     if not held:
-        return Change(Outcome.NEW, new, write=True)
+        return Change(SaveOutcome.NEW, new, write=True)
     merged = reduce(merge, [*held, new])
     revisions = tuple(
         Revision(
@@ -190,7 +190,7 @@ def change(candidates: Iterable[Article], new: Article, now: datetime) -> Change
     if same := all(getattr(standing, name) == getattr(merged, name) for name in _CONTENT):
         merged = Article(**_fields(standing) | {name: getattr(merged, name) for name in _NAMES})
     return Change(
-        outcome=Outcome.UNCHANGED if same else Outcome.UPDATED,
+        outcome=SaveOutcome.UNCHANGED if same else SaveOutcome.UPDATED,
         article=merged,
         write=_fields(merged) != _fields(standing),
         revisions=revisions,

@@ -11,7 +11,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import Outcome
+from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.sqlite.store import SqliteStore
 
 
@@ -32,7 +32,7 @@ class MoodyStore(SqliteStore):
             if identity in self.refuses:
                 raise self.refuses[identity]
 
-    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+    async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         self._called("save_articles", *(article.identity for article in articles))
         return await super().save_articles(articles)
 

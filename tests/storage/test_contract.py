@@ -16,7 +16,7 @@ from pymongo.errors import OperationFailure
 from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionError
 from newsarchive.items.article import Article, Attribution, RawReference
 from newsarchive.records.run import NotRead
-from newsarchive.storage import Outcome, Store, open_store
+from newsarchive.storage import SaveOutcome, Store, open_store
 from tests.storage.records import (
     LONG_URL,
     NOON,
@@ -37,7 +37,7 @@ from tests.storage.records import (
 LATER = NOON + timedelta(days=2)
 
 
-async def save(store: Store, *articles: Article) -> list[Outcome]:
+async def save(store: Store, *articles: Article) -> list[SaveOutcome]:
     return await store.save_articles(articles)
 
 
@@ -93,15 +93,15 @@ async def all_of(store: Store, **filters: object) -> list[str]:
 
 async def test_an_article_comes_back_as_it_was_saved(store: Store) -> None:
     given = everything()
-    assert await save(store, given) == [Outcome.NEW]
+    assert await save(store, given) == [SaveOutcome.NEW]
     assert await store.article(given.identity) == given
 
 
 async def test_saving_again_changes_nothing(store: Store) -> None:
     first = [article(1), article(2), weixin()]
-    assert await save(store, *first) == [Outcome.NEW] * 3
+    assert await save(store, *first) == [SaveOutcome.NEW] * 3
     again = [one.model_copy(update={"fetched_at": LATER}) for one in first]
-    assert await save(store, *again) == [Outcome.UNCHANGED] * 3
+    assert await save(store, *again) == [SaveOutcome.UNCHANGED] * 3
     assert [found async for found in store.articles()] == sorted(
         first, key=lambda one: (one.published_at, one.identity)
     )
@@ -111,9 +111,9 @@ async def test_saving_again_changes_nothing(store: Store) -> None:
 async def test_a_batch_may_hold_the_same_article_twice(store: Store) -> None:
     corrected = article(1, title="改过的标题", fetched_at=LATER)
     assert await save(store, article(1), corrected, corrected) == [
-        Outcome.NEW,
-        Outcome.UPDATED,
-        Outcome.UNCHANGED,
+        SaveOutcome.NEW,
+        SaveOutcome.UPDATED,
+        SaveOutcome.UNCHANGED,
     ]
     assert [revision.title for revision in await store.revisions("ithome:1")] == ["第 1 条消息"]
 
@@ -127,7 +127,7 @@ async def test_an_empty_batch_is_fine(store: Store) -> None:
 async def test_a_changed_text_keeps_the_earlier_one(store: Store) -> None:
     await save(store, article(1))
     changed = article(1, body=body("改写后的正文。"), fetched_at=LATER)
-    assert await save(store, changed) == [Outcome.UPDATED]
+    assert await save(store, changed) == [SaveOutcome.UPDATED]
     assert await store.article("ithome:1") == changed
     (revision,) = await store.revisions("https://www.ithome.com/0/000/001.htm")
     assert revision.body == article(1).body
@@ -137,7 +137,7 @@ async def test_a_changed_text_keeps_the_earlier_one(store: Store) -> None:
 
 async def test_another_digest_is_an_update_without_a_revision(store: Store) -> None:
     await save(store, article(1))
-    assert await save(store, article(1, digest="新的摘要", fetched_at=LATER)) == [Outcome.UPDATED]
+    assert await save(store, article(1, digest="新的摘要", fetched_at=LATER)) == [SaveOutcome.UPDATED]
     assert await store.revisions("ithome:1") == []
 
 
@@ -147,13 +147,13 @@ async def test_a_feed_summary_never_replaces_the_full_page(store: Store) -> None
     summary = article(
         7, title="截断的标题…", body=[], attribution=Attribution(), fetched_at=LATER, parser="feed/1"
     )
-    assert await save(store, summary) == [Outcome.UNCHANGED]
+    assert await save(store, summary) == [SaveOutcome.UNCHANGED]
     assert await store.article("ithome:7") == full
 
 
 async def test_the_full_page_completes_a_feed_summary(store: Store) -> None:
     await save(store, article(1, body=[], digest="只有列表里有的摘要", fetched_at=NOON))
-    assert await save(store, article(1)) == [Outcome.UPDATED]
+    assert await save(store, article(1)) == [SaveOutcome.UPDATED]
     held = await store.article("ithome:1")
     assert held is not None
     assert held.body == article(1).body
@@ -166,7 +166,7 @@ async def test_an_older_page_that_comes_late_is_kept_as_a_revision(store: Store)
     standing = article(1, body=body("今天的正文。"), fetched_at=LATER)
     await save(store, standing)
     for _ in range(2):
-        assert await save(store, article(1)) == [Outcome.UNCHANGED]
+        assert await save(store, article(1)) == [SaveOutcome.UNCHANGED]
         assert await store.article("ithome:1") == standing
         assert [revision.body for revision in await store.revisions("ithome:1")] == [article(1).body]
 
@@ -174,7 +174,7 @@ async def test_an_older_page_that_comes_late_is_kept_as_a_revision(store: Store)
 async def test_a_better_reading_of_the_same_page_is_no_revision(store: Store) -> None:
     raw = RawReference(file="a.warc.gz", offset=0, sha256="1" * 64)
     await save(store, article(1, raw=raw, body=body("漏了一段。")))
-    assert await save(store, article(1, raw=raw, parser="ithome/2")) == [Outcome.UPDATED]
+    assert await save(store, article(1, raw=raw, parser="ithome/2")) == [SaveOutcome.UPDATED]
     held = await store.article("ithome:1")
     assert held is not None
     assert held.parser == "ithome/2"
@@ -201,7 +201,7 @@ async def test_every_name_leads_to_the_article(store: Store) -> None:
 async def test_new_aliases_are_added_to_an_unchanged_article(store: Store) -> None:
     await save(store, article(1, aliases=("ithome:b",), keys={"id": "1"}))
     again = article(1, aliases=("ithome:a",), keys={"sn": "2"}, fetched_at=LATER)
-    assert await save(store, again) == [Outcome.UNCHANGED]
+    assert await save(store, again) == [SaveOutcome.UNCHANGED]
     held = await store.article("ithome:a")
     assert held is not None
     assert held.aliases == ("ithome:a", "ithome:b")
@@ -211,7 +211,7 @@ async def test_new_aliases_are_added_to_an_unchanged_article(store: Store) -> No
 
 async def test_a_short_link_is_absorbed_by_its_article(store: Store) -> None:
     await save(store, weixin_by_short_link())
-    assert await save(store, weixin()) == [Outcome.UPDATED]
+    assert await save(store, weixin()) == [SaveOutcome.UPDATED]
     assert await all_of(store) == [weixin().identity]
     for name in (f"weixin:s:{SHORT}", SHORT_URL, LONG_URL, weixin().identity):
         held = await store.article(name)
@@ -239,7 +239,7 @@ async def test_revisions_and_picks_of_a_short_link_follow_it(store: Store) -> No
 
 async def test_a_short_link_that_comes_after_its_article_joins_it(store: Store) -> None:
     await save(store, weixin())
-    assert await save(store, weixin_by_short_link(digest=None)) == [Outcome.UNCHANGED]
+    assert await save(store, weixin_by_short_link(digest=None)) == [SaveOutcome.UNCHANGED]
     assert await all_of(store) == [weixin().identity]
     assert await store.known([SHORT_URL]) == {SHORT_URL}
 
@@ -273,7 +273,7 @@ async def test_two_articles_stay_two_though_they_share_a_url(store: Store) -> No
         held = await store.article(name)
         assert held is not None
         assert held.identity == "ithome:1"
-    assert await save(store, article(2, aliases=(shared, article(1).url))) == [Outcome.UNCHANGED]
+    assert await save(store, article(2, aliases=(shared, article(1).url))) == [SaveOutcome.UNCHANGED]
 
 
 async def test_a_canonical_url_is_stronger_than_an_alias(store: Store) -> None:
@@ -450,7 +450,9 @@ async def test_an_article_that_one_engine_cannot_keep_is_refused_by_both(
         await save(store, article(2), article(1, **fields), article(3))
     assert len(str(refused.value)) < 400
     assert await all_of(store) == [], "nothing of its batch was written"
-    assert await save(store, article(2), article(3)) == [Outcome.NEW] * 2, "the rest can be saved without it"
+    assert await save(store, article(2), article(3)) == [SaveOutcome.NEW] * 2, (
+        "the rest can be saved without it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -510,7 +512,7 @@ async def test_for_reading_a_store_is_not_made(store_uri: str) -> None:
     async with open_store(store_uri, "read") as reading:
         assert await reading.counts() == {}
     async with open_store(store_uri, "write") as writing:
-        assert await save(writing, article(1)) == [Outcome.NEW]
+        assert await save(writing, article(1)) == [SaveOutcome.NEW]
     async with open_store(store_uri, "read") as reading:
         assert await all_of(reading) == ["ithome:1"]
 
@@ -568,13 +570,13 @@ async def test_a_store_says_that_it_is_not_open(store_uri: str) -> None:
 
 
 async def test_the_mark_changes_with_articles_and_picks_and_with_nothing_else(store: Store) -> None:
-    marks = [await store.mark()]
+    marks = [await store.change_token()]
 
     async def changed() -> bool:
-        marks.append(await store.mark())
+        marks.append(await store.change_token())
         return marks[-1] not in marks[:-1]
 
-    assert marks == [await store.mark()]
+    assert marks == [await store.change_token()]
     await save(store, article())
     assert await changed()
     await save(store, article())
@@ -593,15 +595,15 @@ async def test_the_mark_changes_with_articles_and_picks_and_with_nothing_else(st
 
 async def test_the_mark_changes_when_a_short_links_article_is_absorbed(store: Store) -> None:
     await save(store, weixin_by_short_link())
-    before = await store.mark()
+    before = await store.change_token()
     await save(store, weixin())
-    assert await store.mark() != before
+    assert await store.change_token() != before
 
 
 async def test_two_processes_see_the_same_mark(store: Store, store_uri: str) -> None:
     await save(store, article())
-    before = await store.mark()
+    before = await store.change_token()
     async with open_store(store_uri) as other:
-        assert await other.mark() == before
+        assert await other.change_token() == before
         await other.save_picks([pick(1)])
-    assert await store.mark() != before
+    assert await store.change_token() != before

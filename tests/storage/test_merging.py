@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Image, ListBlock, Paragraph, Span
-from newsarchive.storage import Outcome
+from newsarchive.storage import SaveOutcome
 from newsarchive.storage.merging import change, merge, names_of, storable
 from tests.storage.records import NOON, SHORT, article, body, weixin, weixin_by_short_link
 
@@ -192,17 +192,17 @@ def test_nodes_that_say_nothing_rare_are_kept_as_they_always_were() -> None:
         },
     ]
     made = change([Article.model_validate_json(document)], held, NOON)
-    assert (made.outcome, made.write) == (Outcome.UNCHANGED, False)
+    assert (made.outcome, made.write) == (SaveOutcome.UNCHANGED, False)
 
 
 @pytest.mark.parametrize("names", [("ithome:1",), (article(1).url,)])
 def test_an_article_is_never_absorbed_by_another_that_goes_by_its_name(names: tuple[str, ...]) -> None:
     for held, new in ((article(1), article(2, aliases=names)), (article(2, aliases=names), article(1))):
         made = change([held], new, NOON)
-        assert (made.outcome, made.absorbed, made.article) == (Outcome.NEW, (), new)
+        assert (made.outcome, made.absorbed, made.article) == (SaveOutcome.NEW, (), new)
 
 
 def test_a_record_of_another_site_is_never_the_same() -> None:
     other: dict[str, Any] = {"site": "36kr", "identity": "36kr:1", "url": "https://36kr.com/p/1"}
     made = change([article(1, aliases=("36kr:1",))], article(1, **other), NOON)
-    assert made.outcome is Outcome.NEW
+    assert made.outcome is SaveOutcome.NEW

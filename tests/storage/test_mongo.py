@@ -18,7 +18,7 @@ from newsarchive.errors import (
     StoreUnreachableError,
     StoreVersionError,
 )
-from newsarchive.storage import Outcome, open_store
+from newsarchive.storage import SaveOutcome, open_store
 from newsarchive.storage.mongo import tasks as mongo_tasks
 from newsarchive.storage.mongo import writes as mongo_writes
 from newsarchive.storage.mongo.batch import Batch
@@ -112,9 +112,9 @@ async def test_what_another_process_wrote_meanwhile_is_merged(
         monkeypatch.setattr(MongoStore, "_read_batch", read_then_overtaken)
         summary = article(1, body=[], digest="摘要", fetched_at=LATER)
         assert await store.save_articles([summary, article(2, digest="摘要"), article(3)]) == [
-            Outcome.UPDATED,
-            Outcome.UPDATED,
-            Outcome.NEW,
+            SaveOutcome.UPDATED,
+            SaveOutcome.UPDATED,
+            SaveOutcome.NEW,
         ]
         held = [found async for found in store.articles()]
     assert [one.digest for one in held] == ["摘要", "摘要", None]
@@ -130,7 +130,7 @@ async def test_several_crawls_write_the_same_articles(mongo_uri: str) -> None:
         )
         found = [held.identity async for held in one.articles()]
     assert len(found) == len(set(found)) == 50
-    assert sum(outcome is Outcome.NEW for batch in outcomes for outcome in batch) >= 50
+    assert sum(outcome is SaveOutcome.NEW for batch in outcomes for outcome in batch) >= 50
 
 
 async def test_an_article_whose_names_were_not_written_gets_them(mongo_uri: str, database: Any) -> None:  # noqa: ANN401
@@ -138,7 +138,7 @@ async def test_an_article_whose_names_were_not_written_gets_them(mongo_uri: str,
         await store.save_articles([article(1)])
         database.names.delete_many({})
         assert await store.known(["ithome:1"]) == set()
-        assert await store.save_articles([article(1)]) == [Outcome.UNCHANGED]
+        assert await store.save_articles([article(1)]) == [SaveOutcome.UNCHANGED]
         assert await store.known(["ithome:1", article(1).url]) == {"ithome:1", article(1).url}
 
 
@@ -168,7 +168,7 @@ async def test_a_task_of_two_names_that_a_dead_crawl_left_over_is_united_later(
             patch.setattr(MongoStore, "_unite_tasks", die)
             with pytest.raises(DeadError):
                 await store.save_articles([weixin()])
-        assert await store.save_articles([weixin()]) == [Outcome.UNCHANGED]
+        assert await store.save_articles([weixin()]) == [SaveOutcome.UNCHANGED]
         (held,) = await store.due_tasks("weixin", NOON, 10)
         assert held == short.model_copy(update={"name": weixin().identity})
 
@@ -294,7 +294,7 @@ async def test_a_server_that_takes_no_schema_gets_a_warning(
 
     monkeypatch.setattr("pymongo.asynchronous.database.AsyncDatabase.create_collection", refuse)
     async with open_store(mongo_uri) as store:
-        assert await store.save_articles([article(1)]) == [Outcome.NEW]
+        assert await store.save_articles([article(1)]) == [SaveOutcome.NEW]
     assert "will not check articles" in caplog.text
 
 

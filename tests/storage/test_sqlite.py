@@ -88,7 +88,7 @@ READINGS: tuple[Callable[[Store], Awaitable[object]], ...] = (
     lambda store: store.due_tasks("ithome", NOON, 100),
     lambda store: store.counts(),
     lambda store: store.task_counts(),
-    lambda store: store.mark(),
+    lambda store: store.change_token(),
     lambda store: store.documents("lists"),
     lambda store: store.revisions("ithome:3"),
 )
@@ -268,7 +268,7 @@ async def test_a_store_is_read_where_nothing_can_be_written(tmp_path: Path, left
         async with open_store(str(path), "read") as reading:
             assert len([held async for held in reading.articles()]) >= told
             assert (await reading.counts())["ithome"].articles["article"] >= told
-            await reading.mark()
+            await reading.change_token()
         async with open_store(str(path), "export") as exporting:
             assert await exporting.known(["ithome:0", "ithome:1"])
             with pytest.raises((StorePermissionError, StoreUnreachableError), match=r"written|full|disk I/O"):

@@ -38,7 +38,7 @@ async def _second_step(database: AsyncDatabase[Document]) -> None:
 
 
 async def _third_step(_: AsyncDatabase[Document]) -> None:
-    """Nothing to change, but an older newsarchive, which would not mark its changes, must refuse the database."""
+    """Nothing to change, but an older newsarchive, which would not change the token, must refuse the database."""
 
 
 async def _set_validator(database: AsyncDatabase[Document]) -> None:

@@ -45,7 +45,7 @@ from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import Access, Outcome, SiteCounts, TaskState
+from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, key_of
 from newsarchive.storage.limits import document_text, text_of
 from newsarchive.storage.merging import (
@@ -200,9 +200,9 @@ class MongoStore:
             await step(database)
             await meta.update_one({"_id": "schema"}, {"$set": {"version": number}})
 
-    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+    async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch: read what is held, decide, write; again for those that another process wrote meanwhile."""
-        outcomes = [Outcome.UNCHANGED] * len(articles)
+        outcomes = [SaveOutcome.UNCHANGED] * len(articles)
         todo = [(number, storable(article)[0]) for number, article in enumerate(articles)]
         with self._errors():
             for _ in range(ROUNDS):
@@ -253,7 +253,7 @@ class MongoStore:
         await write(self._in("revisions"), batch.revision_writes())
         changes = bool(writes or batch.absorbed_deletes(set()))
         if changes:
-            await self._set_mark()
+            await self._new_change_token()
         await write(self._in("articles"), writes)
         held = {
             document["identity"]: document["hash"]
@@ -265,16 +265,16 @@ class MongoStore:
         await write(self._in("names"), batch.name_writes(lost))
         await write(self._in("articles"), batch.absorbed_deletes(lost))
         if changes:
-            await self._set_mark()
+            await self._new_change_token()
         return lost
 
-    async def mark(self) -> str:
+    async def change_token(self) -> str:
         """Another word after every change of articles or picks."""
         with self._errors():
             held = await self._in("meta").find_one({"_id": "mark"})
         return str(held["word"]) if held else ""
 
-    async def _set_mark(self) -> None:
+    async def _new_change_token(self) -> None:
         """Set another word. Done before a change and after it: who reads meanwhile must not take the old for the new."""
         word = {"$set": {"word": uuid.uuid4().hex}}
         await write(self._in("meta"), [UpdateOne({"_id": "mark"}, word, upsert=True)])
@@ -379,12 +379,12 @@ class MongoStore:
     async def save_picks(self, picks: Sequence[Pick]) -> None:
         """Keep picks."""
         with self._errors():
-            await self._set_mark()
+            await self._new_change_token()
             await write(
                 self._in("picks"),
                 [_put(_pick_key(pick), kept) for pick, kept in zip(picks, map(_kept, picks), strict=True)],
             )
-            await self._set_mark()
+            await self._new_change_token()
 
     async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
         """Make these exactly the picks of a day; the new ones are there before the old ones go."""
@@ -392,7 +392,7 @@ class MongoStore:
         kept = [_pick_key(pick) for pick in picks]
         with self._errors():
             await self._in("picks").delete_many({"day": day.isoformat(), "_id": {"$nin": kept}})
-            await self._set_mark()
+            await self._new_change_token()
 
     async def picks(self, since: date, until: date) -> list[Pick]:
         """Picks of the days from `since` to `until`, both included."""

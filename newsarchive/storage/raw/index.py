@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
 from newsarchive.errors import StoreVersionError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
-from newsarchive.storage.sqlite.file import clear_errors, connect, pragma, transaction
+from newsarchive.storage.sqlite.file import clear_errors, connect, pragma, time_text, transaction
 
 APPLICATION_ID = 0x6E617277
 """Marks the index of a raw store ("narw", in PRAGMA application_id)."""
@@ -77,7 +77,7 @@ class RawIndex:
         reference = record.reference
         self._waiting[reference.file, reference.offset] = (
             length, reference.file, reference.offset, reference.sha256, record.url,
-            _text_of(record.fetched_at), record.identity, record.site, record.verdict,
+            time_text(record.fetched_at), record.identity, record.site, record.verdict,
         )  # fmt: skip
         if len(self._waiting) >= _TOGETHER:
             self.flush()
@@ -118,7 +118,7 @@ class RawIndex:
         rows = self._execute(
             f"SELECT {_FIELDS} FROM records WHERE (identity = ?1 OR url = ?1) AND fetched_at <= ?2"  # noqa: S608
             " ORDER BY fetched_at DESC, file DESC, offset DESC",
-            name.encode(errors="replace").decode(), _text_of(at) if at else "~",
+            name.encode(errors="replace").decode(), time_text(at) if at else "~",
         )  # fmt: skip
         return [_record(row) for row in rows]
 
@@ -127,10 +127,6 @@ class RawIndex:
         self.flush()
         rows = self._execute(f"SELECT {_FIELDS} FROM records ORDER BY fetched_at, file, offset")  # noqa: S608
         return map(_record, rows.fetchall())
-
-
-def _text_of(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _record(row: tuple[str, int, str, str, str, str | None, str | None, str | None]) -> RawRecord:

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newsarchive.errors import (
@@ -181,6 +182,11 @@ def _use_log(connection: sqlite3.Connection) -> None:
             if _primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(_PAUSE_SECONDS)
+
+
+def time_text(time: datetime, timespec: str = "microseconds") -> str:
+    """A time as text that sorts as time does."""
+    return time.astimezone(UTC).isoformat(timespec=timespec)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import Access, Outcome, SiteCounts, TaskState
+from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, words_key
 from newsarchive.storage.limits import document_text, text_of
 from newsarchive.storage.merging import Change, change, distinct, names_of, storable
@@ -42,6 +42,7 @@ from newsarchive.storage.sqlite.file import (
     connect,
     connect_for_reading,
     pragma,
+    time_text,
     transaction,
 )
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
@@ -180,12 +181,12 @@ class SqliteStore:
         rows = self._read(query, *values)
         return [record_of(record, document, str(name), str(self.path)) for name, document in rows]
 
-    async def save_articles(self, articles: Sequence[Article]) -> list[Outcome]:
+    async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch in one transaction."""
         with self._writing() as connection:
             made = [_save_article(connection, article, self.path) for article in articles]
             if any(one.write or one.absorbed for one in made):
-                _set_mark(connection)
+                _new_change_token(connection)
             return [one.outcome for one in made]
 
     async def article(self, name: str) -> Article | None:
@@ -205,8 +206,8 @@ class SqliteStore:
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncIterator[Article]:
         """Articles by publication time, then by identity; those without a time come last."""
-        limit = _text_of(until) if until else UNDATED if since else "~"
-        position = (_text_of(since) if since else "", "")
+        limit = time_text(until) if until else UNDATED if since else "~"
+        position = (time_text(since) if since else "", "")
         while True:
             rows = self._read(
                 "SELECT published_at, identity, document FROM articles"
@@ -245,7 +246,7 @@ class SqliteStore:
                 [
                     (
                         event_key(event), event.site, event.kind, event.identity, event.url,
-                        _text_of(event.observed_at), text_of(event),
+                        time_text(event.observed_at), text_of(event),
                     )
                     for event in events
                 ],
@@ -261,7 +262,7 @@ class SqliteStore:
     ) -> AsyncIterator[Event]:
         """Events by time, oldest first."""
         names = json.dumps(event_names(about, await self.article(about))) if about else None
-        position = (_text_of(since) if since else "", "")
+        position = (time_text(since) if since else "", "")
         while True:
             rows = self._read(
                 "SELECT observed_at, key, document FROM events"
@@ -269,7 +270,7 @@ class SqliteStore:
                 " AND (? IS NULL OR identity IN (SELECT value FROM json_each(?))"
                 "      OR url IN (SELECT value FROM json_each(?)))"
                 " ORDER BY observed_at, key LIMIT ?",
-                *position, _text_of(until) if until else "~", site, site, names, names, names, PAGE,
+                *position, time_text(until) if until else "~", site, site, names, names, names, PAGE,
             )  # fmt: skip
             for observed_at, key, document in rows:
                 yield record_of(Event, document, str(key), str(self.path))
@@ -281,7 +282,7 @@ class SqliteStore:
         """Keep picks."""
         with self._writing() as connection:
             _save_picks(connection, picks)
-            _set_mark(connection)
+            _new_change_token(connection)
 
     async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
         """Make these exactly the picks of a day."""
@@ -289,7 +290,7 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute("DELETE FROM picks WHERE day = ?", (day.isoformat(),))
             _save_picks(connection, picks)
-            _set_mark(connection)
+            _new_change_token(connection)
 
     async def picks(self, since: date, until: date) -> list[Pick]:
         """Picks of the days from `since` to `until`, both included."""
@@ -305,7 +306,7 @@ class SqliteStore:
         with self._writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO runs (run_id, site, started_at, document) VALUES (?, ?, ?, ?)",
-                (run.run_id, run.site, _text_of(run.started_at), text_of(run)),
+                (run.run_id, run.site, time_text(run.started_at), text_of(run)),
             )
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
@@ -354,7 +355,7 @@ class SqliteStore:
                 found.setdefault(site, {})[state] = number
         return found
 
-    async def mark(self) -> str:
+    async def change_token(self) -> str:
         """Another word after every change of articles or picks."""
         rows = self._read("SELECT word FROM mark")
         with damage("the table mark", str(self.path)):
@@ -406,12 +407,7 @@ class SqliteStore:
         return {key: self._document(collection, key, document) for key, document in rows}
 
 
-def _text_of(time: datetime) -> str:
-    """A time as text that sorts as time does."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _set_mark(connection: sqlite3.Connection) -> None:
+def _new_change_token(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE mark SET word = lower(hex(randomblob(12)))")
 
 
@@ -457,7 +453,7 @@ def _write_article(connection: sqlite3.Connection, article: Article, document: s
         " VALUES (?, ?, ?, ?, ?, ?)",
         (
             article.identity, article.site, article.kind,
-            _text_of(article.published_at) if article.published_at else UNDATED, article.text_hash, document,
+            time_text(article.published_at) if article.published_at else UNDATED, article.text_hash, document,
         ),
     )  # fmt: skip
 

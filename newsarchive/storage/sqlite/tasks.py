@@ -13,6 +13,7 @@ from newsarchive.storage.contract import TaskState
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
 from newsarchive.storage.reading import record_of
+from newsarchive.storage.sqlite.file import time_text
 from newsarchive.storage.tasks import filled, ranked_at, storable_task, united
 
 
@@ -57,7 +58,7 @@ def due(
         rows = connection.execute(
             "SELECT name, document FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
             " ORDER BY ranked_at DESC, name LIMIT ?",
-            (site, state, _text_of(now), max(0, limit - len(result))),
+            (site, state, time_text(now, "milliseconds"), max(0, limit - len(result))),
         )
         result += [record_of(Task, document, str(name), str(path)) for name, document in rows]
     return result
@@ -67,7 +68,7 @@ def counts(connection: sqlite3.Connection, due_by: datetime | None) -> list[tupl
     """Site, state and number of its tasks."""
     return connection.execute(
         "SELECT site, state, count(*) FROM tasks WHERE due_at <= ? GROUP BY 1, 2 ORDER BY 1, 2",
-        (_text_of(due_by) if due_by else "~",),
+        (time_text(due_by, "milliseconds") if due_by else "~",),
     ).fetchall()
 
 
@@ -104,7 +105,7 @@ def _write(connection: sqlite3.Connection, task: Task) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO tasks (name, site, state, due_at, ranked_at, document) VALUES (?, ?, ?, ?, ?, ?)",
         (
-            task.name, task.site, task.state, _text_of(task.due_at), _text_of(ranked_at(task)),
+            task.name, task.site, task.state, time_text(task.due_at, "milliseconds"), time_text(ranked_at(task), "milliseconds"),
             text_of(task),
         ),
     )  # fmt: skip
