@@ -397,8 +397,8 @@ LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 FEED_EXPORT_ENCODING = "utf-8"
 
 DOWNLOAD_HANDLERS = {
-    "http": "newsarchive.crawl.handler.ArchiveDownloadHandler",
-    "https": "newsarchive.crawl.handler.ArchiveDownloadHandler",
+    "http": "newsarchive.crawl.downloading.handler.ArchiveDownloadHandler",
+    "https": "newsarchive.crawl.downloading.handler.ArchiveDownloadHandler",
 }
 # What these do is not needed here, and each costs some hundredths of a page's time: depth and length of addresses are
 # bounded by what the spiders ask for, every status is judged, no site asks for a password.
@@ -413,23 +413,23 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Before robots.txt is asked for: that of a host which is not the site's is not asked for either.
-    "newsarchive.crawl.trust.OwnHostsMiddleware": 50,
-    "newsarchive.crawl.robots.RobotsMiddleware": 100,
+    "newsarchive.crawl.downloading.trust.OwnHostsMiddleware": 50,
+    "newsarchive.crawl.downloading.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "newsarchive.crawl.retry.RetryAfterMiddleware": 550,
+    "newsarchive.crawl.downloading.retry.RetryAfterMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "newsarchive.crawl.unpacking.UnpackingMiddleware": 590,
+    "newsarchive.crawl.downloading.unpacking.UnpackingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "newsarchive.crawl.redirects.SiteRedirectMiddleware": 600,
+    "newsarchive.crawl.downloading.redirects.SiteRedirectMiddleware": 600,
     # After decompression (590), before retries: a challenge shuts the gate at once.
-    "newsarchive.crawl.classify.GuardMiddleware": 585,
+    "newsarchive.crawl.downloading.classify.GuardMiddleware": 585,
     # Between decompression (590) and redirects (600): it sees the bytes as they were sent, of final pages only.
-    "newsarchive.crawl.capture.CaptureMiddleware": 595,
+    "newsarchive.crawl.downloading.capture.CaptureMiddleware": 595,
 }
 ADDONS = {
-    "newsarchive.crawl.throttle.PaceAddon": 100,
+    "newsarchive.crawl.downloading.throttle.PaceAddon": 100,
     # All of Playwright's settings are in its module; none is set while NEWSARCHIVE_BROWSER is empty.
-    "newsarchive.crawl.browser.BrowserAddon": 200,
+    "newsarchive.crawl.downloading.browser.BrowserAddon": 200,
 }
 # Crawls of thousands of pages stay below 300 MB, hostile pages below 400; one that needs this much will need all there is.
 MEMUSAGE_LIMIT_MB = 1024

@@ -16,12 +16,12 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.conditional import conditions, is_conditional, rendered, validators
+from newsarchive.crawl.downloading.redirects import MOVED_TO
+from newsarchive.crawl.downloading.retry import ASKED_FOR_REST
 from newsarchive.crawl.frontier import Frontier
 from newsarchive.crawl.host_pause import HostHeldError
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.reasons import reason_of, reason_of_page, reason_of_status
-from newsarchive.crawl.redirects import MOVED_TO
-from newsarchive.crawl.retry import ASKED_FOR_REST
 from newsarchive.crawl.revisit_policy import Outlook, after_failure, after_notice
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError

@@ -7,7 +7,7 @@ import json
 import pytest
 from scrapy.settings import Settings
 
-from newsarchive.crawl.throttle import PaceAddon
+from newsarchive.crawl.downloading.throttle import PaceAddon
 from newsarchive.errors import BadValueError
 from newsarchive.settings import NO_SETTINGS, OURS, check_environment, ours
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 from scrapy.settings import Settings
 
-from newsarchive.crawl.browser import BrowserAddon, is_unwanted
-from newsarchive.crawl.throttle import PaceAddon
+from newsarchive.crawl.downloading.browser import BrowserAddon, is_unwanted
+from newsarchive.crawl.downloading.throttle import PaceAddon
 from newsarchive.errors import BadValueError
 from newsarchive.sites import SITES
 

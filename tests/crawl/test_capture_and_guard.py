@@ -11,10 +11,10 @@ from scrapy import Request
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
-from newsarchive.crawl.capture import CaptureMiddleware
-from newsarchive.crawl.classify import GuardMiddleware
+from newsarchive.crawl.downloading.capture import CaptureMiddleware
+from newsarchive.crawl.downloading.classify import GuardMiddleware
+from newsarchive.crawl.downloading.redirects import JUDGED
 from newsarchive.crawl.host_pause import Gate, HostHeldError
-from newsarchive.crawl.redirects import JUDGED
 from newsarchive.errors import OutputError
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Reading

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scrapy.settings import Settings
 
-from newsarchive.crawl.origins import mapped, unmapped
-from newsarchive.crawl.throttle import PaceAddon
+from newsarchive.crawl.downloading.origins import mapped, unmapped
+from newsarchive.crawl.downloading.throttle import PaceAddon
 from newsarchive.errors import BadValueError
 
 ORIGINS = {"https://www.ithome.com": "http://127.0.0.1:8000/www.ithome.com/"}

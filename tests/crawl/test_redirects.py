@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newsarchive.crawl.redirects import JUDGED, MOVED_TO, SiteRedirectMiddleware
+from newsarchive.crawl.downloading.redirects import JUDGED, MOVED_TO, SiteRedirectMiddleware
 from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
 from newsarchive.items.verdict import Verdict
 from spiders.ithome import IthomeSpider

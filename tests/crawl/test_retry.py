@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsarchive.crawl.retry import seconds_asked
+from newsarchive.crawl.downloading.retry import seconds_asked
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 DAY = 86400.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.crawl.robots import MOST_BYTES, whole_lines
+from newsarchive.crawl.downloading.robots import MOST_BYTES, whole_lines
 
 RULE = b"Disallow: /private/secret\n"
 

@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 
+from newsarchive.crawl.downloading.trust import is_own, is_public
 from newsarchive.crawl.refusals import OffSiteError
-from newsarchive.crawl.trust import is_own, is_public
 from newsarchive.sites import SITES
 from spiders.ithome import IthomeSpider
 

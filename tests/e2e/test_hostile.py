@@ -277,7 +277,7 @@ async def test_a_name_that_stands_for_this_machine(server: Hostile) -> None:
     # Below 1024 not everybody may listen, so the port is said to be the usual one.
     lying = (
         "import socket\n"
-        "from newsarchive.crawl import trust\n"
+        "from newsarchive.crawl.downloading import trust\n"
         "socket.gethostbyname = lambda name: '127.0.0.1'\n"
         f"trust._PORTS['http'] = {port}\n"
     )

@@ -21,8 +21,8 @@ from scrapy.utils.misc import build_from_crawler
 from twisted.python.failure import Failure
 
 from newsarchive.crawl import session as sessions
-from newsarchive.crawl.capture import CaptureMiddleware
-from newsarchive.crawl.classify import GuardMiddleware
+from newsarchive.crawl.downloading.capture import CaptureMiddleware
+from newsarchive.crawl.downloading.classify import GuardMiddleware
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.items.event import Event
 from newsarchive.monitoring.outcome import Outcome

@@ -19,8 +19,8 @@ from scrapy.utils.misc import load_object
 from newsarchive.cli.crawl_summary import table
 from newsarchive.cli.options import with_store
 from newsarchive.cli.output import ERR, OUT, complain
-from newsarchive.crawl.browser import BrowserAddon
-from newsarchive.crawl.throttle import PaceAddon, on_this_machine
+from newsarchive.crawl.downloading.browser import BrowserAddon
+from newsarchive.crawl.downloading.throttle import PaceAddon, on_this_machine
 from newsarchive.errors import BadValueError, NewsarchiveError, UnknownSiteError
 from newsarchive.monitoring.outcome import NOT_STARTED, RUNNING, Outcome, worst
 from newsarchive.monitoring.reasons import meaning

@@ -10,12 +10,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.internet.task import LoopingCall
 
-from newsarchive.crawl.connections import LimitedHTTPHandler, PublicHTTPHandler
+from newsarchive.crawl.downloading.connections import LimitedHTTPHandler, PublicHTTPHandler
+from newsarchive.crawl.downloading.origins import mapped, origin, unmapped
+from newsarchive.crawl.downloading.throttle import on_this_machine
+from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import Gate
-from newsarchive.crawl.origins import mapped, origin, unmapped
 from newsarchive.crawl.refusals import NotMappedError, OffSiteError
-from newsarchive.crawl.throttle import on_this_machine
-from newsarchive.crawl.trust import is_own
 from newsarchive.sites import SITES
 
 SWEEP_SECONDS = 1.0

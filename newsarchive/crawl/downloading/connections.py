@@ -18,8 +18,8 @@ from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol, ResponseFai
 from twisted.web._newclient import Request as SentRequest
 from twisted.web.iweb import IResponse
 
+from newsarchive.crawl.downloading.trust import is_public
 from newsarchive.crawl.refusals import HeadersTooLongError, PrivateAddressError
-from newsarchive.crawl.trust import is_public
 
 MOST_HEADER_BYTES = 256 * 1024
 """Real answers begin with 1 to 4 KiB; Chromium reads 256 KiB. Twisted alone reads on as long as a server sends."""

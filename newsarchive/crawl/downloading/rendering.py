@@ -12,9 +12,9 @@ from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler  # type: ignore[import-untyped]
 from scrapy_playwright.page import PageMethod  # type: ignore[import-untyped]
 
-from newsarchive.crawl.handler import ArchiveDownloadHandler
+from newsarchive.crawl.downloading.handler import ArchiveDownloadHandler
+from newsarchive.crawl.downloading.trust import is_public
 from newsarchive.crawl.refusals import PrivateAddressError
-from newsarchive.crawl.trust import is_public
 
 SETTLE_MILLISECONDS = 10_000
 """How long a page's scripts may go on asking before its text is taken as it is."""

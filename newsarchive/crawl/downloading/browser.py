@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
 
-from newsarchive.crawl.trust import is_own
+from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.errors import BadValueError
 from newsarchive.sites import SITES, Site
 
@@ -31,7 +31,7 @@ LAUNCH_ARGUMENTS = (
 )
 """Chromium without its own traffic: only the page talks."""
 
-HANDLER = "newsarchive.crawl.rendering.RenderingDownloadHandler"
+HANDLER = "newsarchive.crawl.downloading.rendering.RenderingDownloadHandler"
 
 
 class BrowserAddon:

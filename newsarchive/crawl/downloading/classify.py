@@ -10,9 +10,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from newsarchive.crawl.downloading.redirects import JUDGED
 from newsarchive.crawl.headers import text_headers
 from newsarchive.crawl.host_pause import Gate
-from newsarchive.crawl.redirects import JUDGED
 from newsarchive.crawl.refusals import TooManyPartsError
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import CHALLENGES

@@ -11,10 +11,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
+from newsarchive.crawl.downloading.origins import unmapped
+from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import Gate
-from newsarchive.crawl.origins import unmapped
 from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
-from newsarchive.crawl.trust import is_own
 from newsarchive.items.verdict import CHALLENGES, Verdict
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES, Site, read
