@@ -1,6 +1,6 @@
 """How fast a page is read, as ratios measured in one run over the corpus's articles: `make benchmark`.
 
-Ours: verdict, all fields, the body tree and the plain text (`sites.read` and every article's `text`). The measure: a
+Ours: verdict, all fields, the body tree and the plain text (`sites.reading.read` and every article's `text`). The measure: a
 bare `lxml.html.document_fromstring` of the same bytes. With `--trafilatura PYTHON` (an interpreter that has
 trafilatura; it is no dependency of ours) also `trafilatura.extract` of the same bytes, which gives the text alone.
 The three take turns on every page, and the pages take turns in every round, so that a busy moment of the machine hits all
@@ -36,7 +36,7 @@ from rich.table import Table
 from newsarchive.items.record import SiteName
 from newsarchive.parsing import feeds
 from newsarchive.records.page import Page
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 MEDIAN_MAX = 2.0

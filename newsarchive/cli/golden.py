@@ -20,7 +20,7 @@ from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import InputFileError, OutputError
 from newsarchive.markdown.writer import write_body
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 
 META, EXPECTED, MARKDOWN = "meta.json", "expected.json", "expected.md"
 PLAIN_MAX = 64_000

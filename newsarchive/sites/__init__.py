@@ -1,32 +1,20 @@
-"""The registry of sites: everything that newsarchive knows of a site is one `Site` entry made in one module here.
+"""The registry of sites: everything that newsarchive knows of a site is one `Site` entry made in one package here.
 
 Everything in this package is pure: bytes, URLs and times in, values out.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from urllib.parse import urlsplit
-
 from newsarchive.items.record import SiteName
-from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
-from newsarchive.parsing.plain_markup import is_html, is_plain, written_out
-from newsarchive.parsing.saved_copy import opened
-from newsarchive.records.page import Page, Reading
-from newsarchive.sites.ithome.reader import SITE as ITHOME
-from newsarchive.sites.kr36.reader import SITE as KR36
-from newsarchive.sites.shared.truncation import is_cut_off
-from newsarchive.sites.site import Link, Site, host_of
-from newsarchive.sites.weixin.reader import SITE as WEIXIN
+from newsarchive.sites.ithome import SITE as ITHOME
+from newsarchive.sites.kr36 import SITE as KR36
+from newsarchive.sites.site import Link, Site
+from newsarchive.sites.weixin import SITE as WEIXIN
 
 SITES: dict[SiteName, Site] = {site.name: site for site in (KR36, ITHOME, WEIXIN)}
 """All sites by name."""
 
-_UNREAD = frozenset({Verdict.EMPTY, Verdict.OTHER})
-_SPOILT_BY_A_CUT = ARTICLE_KINDS | {Verdict.ACCOUNT_PAGE}
-"""What half a page must not be taken for; an account page is told by a name that articles have too."""
-
-__all__ = ["SITES", "Link", "Site", "identify", "read", "site_of"]
+__all__ = ["SITES", "Link", "Site", "identify"]
 
 
 def identify(url: str) -> Link | None:
@@ -35,52 +23,3 @@ def identify(url: str) -> Link | None:
         if link := site.identify(url):
             return link
     return None
-
-
-def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
-    """The site a page is from: by its URL's host, else by `hint`, else by its content (saved pages lack a URL)."""
-    if host := host_of(page.url):
-        for site in SITES.values():
-            if site.has_host(host):
-                return site
-    if hint:
-        return SITES[hint]
-    return next((site for site in SITES.values() if site.recognises(page.content)), None)
-
-
-def read(page: Page, hint: SiteName | None = None) -> Reading:
-    """What a page is and all that can be read from it, whoever has saved it, in whatever form.
-
-    Never raises, whatever the bytes and the URL are. A page whose end is missing is `empty`, never an article: half an
-    article would replace a whole one.
-    """
-    if not _is_address(page.url):
-        page = replace(page, url="")
-    page = opened(page)
-    plain = is_plain(page.content)
-    reading = _read(page if plain else _written_out(page), hint)
-    if reading.verdict in _SPOILT_BY_A_CUT and is_cut_off(page.content):
-        return replace(reading, verdict=Verdict.EMPTY, article=None, listing=None)
-    if plain and reading.verdict in _UNREAD and is_html(page.content) and not is_cut_off(page.content):
-        # Only the tags at its top were looked at: further down they may be of another hand.
-        again = _read(_written_out(page), hint)
-        return reading if again.verdict in _UNREAD else again
-    return reading
-
-
-def _read(page: Page, hint: SiteName | None) -> Reading:
-    site = site_of(page, hint)
-    return site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
-
-
-def _written_out(page: Page) -> Page:
-    return replace(page, content=written_out(page.content))
-
-
-def _is_address(url: str) -> bool:
-    """Whether a URL can be taken apart."""
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True

@@ -26,7 +26,7 @@ from newsarchive.markdown.writer import write_body
 from newsarchive.parsing.js_literal import JsLiteralError, parse_at, parse_object
 from newsarchive.parsing.json_text import objects_in, read_json, value_after
 from newsarchive.records.page import Reading
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 from newsarchive.sites.weixin.state import STATE_SHAPE
 from newsarchive.storage.merging import storable
 from tests.fuzz.mutations import Mutant

@@ -14,7 +14,8 @@ from newsarchive.cli.commands.parse import bytes_of, time_of
 from newsarchive.cli.golden import folders, load
 from newsarchive.items.record import SiteName
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import SITES, read
+from newsarchive.sites import SITES
+from newsarchive.sites.reading import read
 from newsarchive.sites.weixin.state import STATE
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.items.verdict import Verdict
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 from tests.fuzz import __main__ as command
 from tests.fuzz.rounds import run
 from tests.fuzz.samples import Sample, collect

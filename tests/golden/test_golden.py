@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import pytest
 
 from newsarchive.cli.golden import EXPECTED, MARKDOWN, actual, fields, folders, load
 from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Reading
-from newsarchive.sites import SITES, read
+from newsarchive.sites import SITES
+from newsarchive.sites.reading import read
 from newsarchive.sites.shared import http_status
 from tests.conftest import corpus_labels
 
@@ -101,9 +103,8 @@ def verdicts_named_in(files: Iterable[Path]) -> set[Verdict]:
     return {verdict for verdict in Verdict if verdict.name in named}
 
 
-def verdicts_of_site(site: str) -> set[Verdict]:
-    reader = next(one for one in SITES.values() if one.name == site).read.__module__
-    own = Path(str(sys.modules[reader].__file__)).parent
+def verdicts_of_site(site: SiteName) -> set[Verdict]:
+    own = Path(str(import_module(SITES[site].reader).__file__)).parent
     return verdicts_named_in([*own.glob("*.py"), Path(http_status.__file__)]) | {Verdict.OTHER}
 
 

@@ -13,7 +13,8 @@ from newsarchive.items.article import Article
 from newsarchive.items.body import Block, Paragraph
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.records.page import Page
-from newsarchive.sites import SITES, read
+from newsarchive.sites import SITES
+from newsarchive.sites.reading import read
 from tests.conftest import corpus_labels
 from tests.markdown import hostile_bodies
 from tests.markdown.round_trip import differences, in_markdown, in_tree

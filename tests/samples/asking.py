@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
-from newsarchive import sites
 from newsarchive.records.page import Page, Reading
+from newsarchive.sites.reading import read as read_page
 from samples.answer import Answer, Asked
 from samples.hosts.table import answer
 from samples.world import World
@@ -21,7 +21,7 @@ def ask(world: World, url: str, method: str = "GET", body: bytes = b"", **header
 def read(world: World, url: str, method: str = "GET", body: bytes = b"") -> Reading:
     given = ask(world, url, method, body)
     headers = {"content-type": given.content_type, **given.headers}
-    return sites.read(Page(given.body, url, given.status, headers, world.now))
+    return read_page(Page(given.body, url, given.status, headers, world.now))
 
 
 def gateway_body(callback: str = "", size: int = 30) -> bytes:

@@ -15,7 +15,7 @@ from newsarchive.items.body import Code, Table, links_of, text_of, walk
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 
 Label = dict[str, Any]
 

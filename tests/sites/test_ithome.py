@@ -15,7 +15,7 @@ from newsarchive.items.body import Aside, Embed, links_of
 from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
-from newsarchive.sites import read, site_of
+from newsarchive.sites.reading import read, site_of
 
 URL = "https://www.ithome.com/1/008/914.htm"
 PICTURE = "https://img.ithome.com/newsuploadfiles/2026/9/555553cd.jpg?x-bce-process=image/format,f_avif"

@@ -15,7 +15,7 @@ from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 
 FETCHED = datetime(2026, 10, 1, 12, 0, tzinfo=SHANGHAI)
 

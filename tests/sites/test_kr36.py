@@ -15,7 +15,7 @@ from newsarchive.items.body import Aside, Embed, Image, Paragraph, text_of
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import read, site_of
+from newsarchive.sites.reading import read, site_of
 
 PUBLISHED = datetime(2026, 6, 15, 9, 50, tzinfo=SHANGHAI)
 NUMBER = (int(PUBLISHED.timestamp() * 1000) - 60_000 - 1546272000000) << 14 | 7

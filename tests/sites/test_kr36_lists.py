@@ -12,7 +12,7 @@ from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 
 PUBLISHED = datetime(2026, 7, 5, 16, 31, 23, tzinfo=SHANGHAI)
 MILLISECONDS = int(PUBLISHED.timestamp() * 1000) + 508

@@ -15,7 +15,8 @@ import pytest
 from newsarchive.items.body import links_of
 from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import identify, read
+from newsarchive.sites import identify
+from newsarchive.sites.reading import read
 from tests.conftest import corpus_labels
 from tests.sites import saved_forms as forms
 from tests.sites import weixin_pages as pages

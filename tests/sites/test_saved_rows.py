@@ -12,7 +12,8 @@ import pytest
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
-from newsarchive.sites import SITES, identify, read
+from newsarchive.sites import SITES, identify
+from newsarchive.sites.reading import read
 from tests.sites import weixin_pages as pages
 
 GOLDEN = Path(__file__).parents[1] / "golden"

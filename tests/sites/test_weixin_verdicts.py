@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from newsarchive import sites
 from newsarchive.items.verdict import NOTICES, Verdict
 from newsarchive.records.page import Page
+from newsarchive.sites.reading import read as read_any
 from newsarchive.sites.weixin.reader import read, recognises
 from tests.sites import saved_forms
 from tests.sites import weixin_pages as pages
@@ -215,7 +215,7 @@ def test_a_wrong_parameter_is_told_by_its_code_where_words_are_missing(code: str
     ],
 )
 def test_an_accounts_name_makes_no_account_page(page: str) -> None:
-    for reading in (read(Page(page.encode(), pages.SHORT)), sites.read(Page(page.encode(), pages.SHORT))):
+    for reading in (read(Page(page.encode(), pages.SHORT)), read_any(Page(page.encode(), pages.SHORT))):
         assert reading.verdict in {Verdict.OTHER, Verdict.EMPTY}
         assert reading.account is None
 
@@ -229,7 +229,7 @@ def test_an_accounts_page_that_a_browser_saved_is_read_by_its_elements() -> None
         lambda content: saved_forms.minified(content, ""),
         lambda content: saved_forms.singlefile(content, ""),
     ):
-        reading = sites.read(Page(form(page.encode())), "weixin")
+        reading = read_any(Page(form(page.encode())), "weixin")
         assert (reading.verdict, reading.account) == (Verdict.ACCOUNT_PAGE, "象会")
         assert reading.listing
         (item,) = reading.listing.items
@@ -247,11 +247,11 @@ def test_an_accounts_page_that_a_browser_saved_is_read_by_its_elements() -> None
 )
 def test_an_article_for_members_only_is_a_notice_of_its_own(script: str) -> None:
     page = f'<!DOCTYPE html><html><head><title></title>{script}</head><body class="zh_CN"><div id="app"></div></body></html>'
-    reading = sites.read(Page(page.encode(), pages.SHORT))
+    reading = read_any(Page(page.encode(), pages.SHORT))
     assert (reading.verdict, reading.identity) == (Verdict.PRIVATE, f"weixin:s:{pages.TOKEN}")
     assert Verdict.PRIVATE in NOTICES
 
 
 def test_other_programs_than_that_of_the_members_pages_make_no_private_article() -> None:
     page = '<html><head><script src="//res.wx.qq.com/mmbizwap/index.1a2b.js"></script></head><body><div id="app"></div></body></html>'
-    assert sites.read(Page(page.encode(), pages.SHORT)).verdict is Verdict.EMPTY
+    assert read_any(Page(page.encode(), pages.SHORT)).verdict is Verdict.EMPTY

@@ -26,7 +26,8 @@ from newsarchive.cli.golden import (
 from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError, ExpectationError, InputFileError
 from newsarchive.records.page import Page
-from newsarchive.sites import SITES, read, site_of
+from newsarchive.sites import SITES
+from newsarchive.sites.reading import read, site_of
 
 app = typer.Typer(help="Keep the golden pages of the tests (tests/golden).", no_args_is_help=True)
 

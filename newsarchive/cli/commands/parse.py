@@ -20,7 +20,8 @@ from newsarchive.errors import BadValueError, InputFileError, NewsarchiveError, 
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.parsing.html_tree import decode
 from newsarchive.records.page import Page
-from newsarchive.sites import SITES, read
+from newsarchive.sites import SITES
+from newsarchive.sites.reading import read
 
 MARKDOWN = frozenset({".md", ".markdown", ".txt"})
 

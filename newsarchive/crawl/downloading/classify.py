@@ -17,7 +17,7 @@ from newsarchive.crawl.refusals import TooManyPartsError
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import CHALLENGES
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import read
+from newsarchive.sites.reading import read
 
 NOT_MODIFIED = 304
 FIRST_ERROR = 400

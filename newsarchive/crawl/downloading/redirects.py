@@ -17,7 +17,8 @@ from newsarchive.crawl.host_pause import Gate
 from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
 from newsarchive.items.verdict import CHALLENGES, Verdict
 from newsarchive.records.page import Page, Reading
-from newsarchive.sites import SITES, Site, read
+from newsarchive.sites import SITES, Site
+from newsarchive.sites.reading import read
 from newsarchive.sites.site import host_of
 
 STATUSES = frozenset({301, 302, 303, 307, 308})

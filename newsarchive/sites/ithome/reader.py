@@ -16,10 +16,9 @@ from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import lists
 from newsarchive.sites.ithome.article import from_dom, from_interface, from_saved_body
 from newsarchive.sites.ithome.saved import read_saved_markdown
-from newsarchive.sites.ithome.urls import identify, image_key, is_promotion
+from newsarchive.sites.ithome.urls import identify, is_promotion
 from newsarchive.sites.shared.http_status import verdict_of_status
 from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
-from newsarchive.sites.site import Site
 
 _OURS = tuple(
     re.compile(pattern)
@@ -190,14 +189,3 @@ def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading
         keys=link.keys if link else {},
         notice=notice,
     )
-
-
-SITE = Site(
-    name="ithome",
-    title="IT之家",
-    hosts=("ithome.com", ".ithome.com"),
-    identify=identify,
-    recognises=recognises,
-    read=read,
-    image_key=image_key,
-)

@@ -27,10 +27,10 @@ from newsarchive.sites.kr36.article import (
     from_saved_body,
     video_from_state,
 )
-from newsarchive.sites.kr36.urls import follow, identify, image_key
+from newsarchive.sites.kr36.urls import follow, identify
 from newsarchive.sites.shared.http_status import verdict_of_status
 from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
-from newsarchive.sites.site import Link, Site
+from newsarchive.sites.site import Link
 
 _STATE = b"window.initialState"
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -255,15 +255,3 @@ def _inside(value: object, *path: str) -> object:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
-
-
-SITE = Site(
-    name="36kr",
-    title="36氪",
-    hosts=("36kr.com", ".36kr.com", ".36krcdn.com"),
-    identify=identify,
-    recognises=recognises,
-    read=read,
-    image_key=image_key,
-)
-"""36kr, its gateway and its dated files (openclaw.36krcdn.com)."""

@@ -17,11 +17,10 @@ from newsarchive.parsing.plain_markup import written_out
 from newsarchive.records.listing import Listing
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites.shared.saved_rows import list_rows, merged
-from newsarchive.sites.site import Site
 from newsarchive.sites.weixin import albums, feeds, lists
 from newsarchive.sites.weixin.article import read_article, read_json_article
 from newsarchive.sites.weixin.markup import WeixinPage
-from newsarchive.sites.weixin.urls import HOST, identify, image_key
+from newsarchive.sites.weixin.urls import identify
 from newsarchive.sites.weixin.verdict import asked_url, json_kind, judge
 
 _PAGE_MARKS = (
@@ -185,14 +184,3 @@ def _complaint(data: Mapping[str, Any]) -> str | None:
             if isinstance(group.get(name), str) and group[name]:
                 return str(group[name])
     return None
-
-
-SITE = Site(
-    name="weixin",
-    title="微信公众号",
-    hosts=(HOST,),
-    identify=identify,
-    recognises=recognises,
-    read=read,
-    image_key=image_key,
-)

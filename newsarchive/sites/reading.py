@@ -1,0 +1,68 @@
+"""What a page is, whichever site it is from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
+from newsarchive.parsing.plain_markup import is_html, is_plain, written_out
+from newsarchive.parsing.saved_copy import opened
+from newsarchive.records.page import Page, Reading
+from newsarchive.sites import SITES, Site
+from newsarchive.sites.shared.truncation import is_cut_off
+from newsarchive.sites.site import host_of
+
+_UNREAD = frozenset({Verdict.EMPTY, Verdict.OTHER})
+_SPOILT_BY_A_CUT = ARTICLE_KINDS | {Verdict.ACCOUNT_PAGE}
+"""What half a page must not be taken for; an account page is told by a name that articles have too."""
+
+
+def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
+    """The site a page is from: by its URL's host, else by `hint`, else by its content (saved pages lack a URL)."""
+    if host := host_of(page.url):
+        for site in SITES.values():
+            if site.has_host(host):
+                return site
+    if hint:
+        return SITES[hint]
+    return next((site for site in SITES.values() if site.recognises(page.content)), None)
+
+
+def read(page: Page, hint: SiteName | None = None) -> Reading:
+    """What a page is and all that can be read from it, whoever has saved it, in whatever form.
+
+    Never raises, whatever the bytes and the URL are. A page whose end is missing is `empty`, never an article: half an
+    article would replace a whole one.
+    """
+    if not _is_address(page.url):
+        page = replace(page, url="")
+    page = opened(page)
+    plain = is_plain(page.content)
+    reading = _read(page if plain else _written_out(page), hint)
+    if reading.verdict in _SPOILT_BY_A_CUT and is_cut_off(page.content):
+        return replace(reading, verdict=Verdict.EMPTY, article=None, listing=None)
+    if plain and reading.verdict in _UNREAD and is_html(page.content) and not is_cut_off(page.content):
+        # Only the tags at its top were looked at: further down they may be of another hand.
+        again = _read(_written_out(page), hint)
+        return reading if again.verdict in _UNREAD else again
+    return reading
+
+
+def _read(page: Page, hint: SiteName | None) -> Reading:
+    site = site_of(page, hint)
+    return site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
+
+
+def _written_out(page: Page) -> Page:
+    return replace(page, content=written_out(page.content))
+
+
+def _is_address(url: str) -> bool:
+    """Whether a URL can be taken apart."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
