@@ -39,7 +39,7 @@ from rich.table import Table
 
 from exports.export import Wanted, export_pages
 from exports.formats.page import FormatName
-from newsarchive.cli.options import with_store
+from newsarchive.cli.store import with_store
 from newsarchive.editorial.calendar import month_span
 from newsarchive.items.article import Article, Attribution, text_hash
 from newsarchive.items.body import Body, Image, Paragraph, Span

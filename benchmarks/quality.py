@@ -22,7 +22,7 @@ from rich.table import Table
 
 from benchmarks.floors import Figures, Floors, load, lower_to, raise_to, save, shown, sunk
 from benchmarks.scoring import FIELDS, Label, Score, narrowed, score
-from newsarchive.cli.commands.parse import read_entry
+from newsarchive.cli.page_files import read_entry
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items.verdict import ARTICLE_KINDS
 

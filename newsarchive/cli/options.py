@@ -1,22 +1,18 @@
-"""Open the store for one command, from an option or the settings."""
+"""Options that several commands take, and what is read from their words."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable
+import re
 from contextlib import suppress
-from typing import Annotated, Any, TypeVar, cast
+from datetime import date, datetime, timedelta
+from typing import Annotated, TypeAlias
 
 import typer
 
-from newsarchive.cli.output import complain
-from newsarchive.errors import StorePermissionError, StoreUnreachableError
-from newsarchive.settings import ours
-from newsarchive.storage import open_store
-from newsarchive.storage.contract import Access, Store
-
-T = TypeVar("T")
+from newsarchive.editorial.days import day_start
+from newsarchive.errors import BadValueError, UnknownSiteError
+from newsarchive.items.record import SiteName
+from newsarchive.sites import SITES
 
 StoreOption = Annotated[
     str | None,
@@ -24,89 +20,79 @@ StoreOption = Annotated[
         "--store", help="SQLite file or mongodb:// URI.  [default: NEWSARCHIVE_STORE]", show_default=False
     ),
 ]
+DayOption = Annotated[str, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day (Asia/Shanghai).")]
+MonthOption = Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Which month.")]
+SiteOption = Annotated[SiteName | None, typer.Option("--site", help="One site only.")]
+"""A site as typer checks it; `site_name` checks where the message is ours."""
+AllOption = Annotated[
+    bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
+]
+ExcerptsOption = Annotated[
+    bool,
+    typer.Option(
+        "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
+    ),
+]
+FileOption = Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write.")]
+FileOrOutputOption = Annotated[
+    str, typer.Option("--out", metavar="FILE|-", help="The file to write; - prints.")
+]
+FetchedAtOption = Annotated[
+    str | None,
+    typer.Option("--fetched-at", metavar="ISO", help="When it was fetched (for 昨天, 3小时前)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")]
+
+Span: TypeAlias = tuple[datetime | None, datetime | None]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST, _LAST = date(1000, 1, 1), date(9998, 12, 31)
+"""Days of years with four digits, which some systems' `%Y` writes with fewer, that have others after them in each zone."""
+_DURATION = re.compile(r"(\d{1,6})([mhd])", re.ASCII)
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-class Forgetful:
-    """A store whose small documents are kept for this command alone, once it takes none."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._kept: dict[tuple[str, str], dict[str, Any] | None] = {}
-        self.reason = ""
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
-        """All else is the store's own."""
-        return getattr(self._store, name)
-
-    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
-        """A small document, as this command left it."""
-        if (collection, key) in self._kept:
-            return self._kept[collection, key]
-        return await self._store.get_document(collection, key)
-
-    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
-        """All small documents of a collection, as this command left them."""
-        found: dict[str, dict[str, Any] | None] = {**await self._store.documents(collection)}
-        found |= {key: document for (of, key), document in self._kept.items() if of == collection}
-        return {key: found[key] or {} for key in sorted(found) if found[key] is not None}
-
-    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
-        """Keep a small document, in the store or here."""
-        await self._keep(collection, key, document)
-
-    async def delete_document(self, collection: str, key: str) -> None:
-        """Forget a small document."""
-        await self._keep(collection, key, None)
-
-    async def _keep(self, collection: str, key: str, document: dict[str, Any] | None) -> None:
-        if not self.reason:
-            try:
-                if document is None:
-                    await self._store.delete_document(collection, key)
-                else:
-                    await self._store.put_document(collection, key, document)
-            except (StorePermissionError, StoreUnreachableError) as error:
-                self.reason = str(error)
-            else:
-                return
-        self._kept[collection, key] = document
+def day_of(text: str, option: str = "--day") -> date:
+    """A day written YYYY-MM-DD. Raises BadValueError."""
+    if (day := _date(text)) is None:
+        raise BadValueError(f"{option} takes YYYY-MM-DD, for example 2025-01-04, not {text!r}")
+    return _inside(day, option)
 
 
-def with_store(uri: str | None, access: Access, work: Callable[[Store], Awaitable[T]]) -> T:
-    """Run `work` with the store open, and close it whatever happens. Raises what `Store.open` raises.
+def month_of(text: str) -> date:
+    """The first day of a month written YYYY-MM. Raises BadValueError."""
+    if (day := _date(f"{text}-01")) is None:
+        raise BadValueError(f"--month takes YYYY-MM, for example 2025-01, not {text!r}")
+    return _inside(day, "--month")
 
-    An export works from a store that takes nothing, too; then it says that it will not be remembered.
-    """
 
-    async def run() -> T:
-        store = open_store(uri or ours(os.environ)["NEWSARCHIVE_STORE"], access)
-        await store.open()
-        try:
-            if access != "export":
-                return await work(store)
-            forgetful = Forgetful(store)
-            result = await work(cast("Store", forgetful))
-        finally:
-            await store.close()
-        if forgetful.reason:
-            complain(
-                f"{forgetful.reason}. What was exported is not remembered: the next export takes these files for"
-                " edited ones, and leaves them as they are"
-            )
-        return result
+def _date(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    return None
 
-    # A loop of its own, not asyncio.run: that one would take away the loop that a Scrapy process has set.
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(run())
-    try:
-        return loop.run_until_complete(task)
-    finally:
-        # After Ctrl-C nothing may be left that asyncio would report: neither a waiting task nor its exception.
-        if not task.done():
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                loop.run_until_complete(task)
-        elif not task.cancelled():
-            task.exception()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+
+def _inside(day: date, option: str) -> date:
+    if not _FIRST <= day <= _LAST:
+        raise BadValueError(f"{option} takes a time from {_FIRST} to {_LAST}")
+    return day
+
+
+def time_span(first: date | None, last: date | None) -> Span:
+    """From when until when days last, the last one included; None where there is no bound."""
+    return day_start(first) if first else None, day_start(last) + timedelta(days=1) if last else None
+
+
+def duration(text: str, option: str) -> timedelta:
+    """A length of time as it is given: 30m, 6h, 2d. Raises BadValueError."""
+    given = _DURATION.fullmatch(text)
+    if not given or not int(given[1]):
+        raise BadValueError(f"{option} takes minutes, hours or days, such as 30m, 6h, 2d, not {text!r}")
+    return int(given[1]) * _UNITS[given[2]]
+
+
+def site_name(text: str | None) -> SiteName | None:
+    """A site's name. Raises UnknownSiteError."""
+    if text is not None and text not in SITES:
+        raise UnknownSiteError(f"there is no site {text!r}; newsarchive knows {', '.join(SITES)}")
+    return text

@@ -13,6 +13,9 @@ from rich.segment import Segment
 
 from newsarchive.parsing.harmless import harmless, harmless_json
 
+STANDARD_OUTPUT = frozenset({"-", "/dev/stdout"})
+"""What `--out` calls it."""
+
 
 class _Harmless:
     """Something to print, without what a terminal would obey but the console's own styles."""
@@ -46,10 +49,15 @@ for _console in (OUT, ERR):
     _console.push_render_hook(_HarmlessHook())
 
 
-def complain(message: str) -> None:
+def say(line: str, *, beside: bool = False) -> None:
+    """One line on standard output, or on standard error where standard output has the result itself."""
+    (ERR if beside else OUT).print(line, markup=False, soft_wrap=True)
+
+
+def complain(message: str, style: str = "red") -> None:
     """One line on standard error; no markup in it is read, whatever page or path it quotes."""
     line = " ".join(f"newsarchive: {message}".splitlines())
-    ERR.print(line, style="red", markup=False, soft_wrap=True)
+    ERR.print(line, style=style, markup=False, soft_wrap=True)
 
 
 def print_json(value: object, indent: int | None = None) -> None:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 
-from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
 
 _UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 _TWO = 2
 """A length in fewer than two of a unit is told in the next smaller one: 36 h rather than 1 d."""
-
-
-_DURATION = re.compile(r"(\d{1,6})([mhd])", re.ASCII)
-_LENGTHS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def now() -> datetime:
@@ -25,14 +19,6 @@ def now() -> datetime:
 def shown(at: datetime | None) -> str:
     """A time in Asia/Shanghai, to the minute."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "-"
-
-
-def duration(text: str, option: str) -> timedelta:
-    """A length of time as it is given: 30m, 6h, 2d. Raises BadValueError."""
-    given = _DURATION.fullmatch(text)
-    if not given or not int(given[1]):
-        raise BadValueError(f"{option} takes minutes, hours or days, such as 30m, 6h, 2d, not {text!r}")
-    return int(given[1]) * _LENGTHS[given[2]]
 
 
 def length(span: timedelta) -> str:

@@ -5,6 +5,7 @@ So `pick` and `status` start without Scrapy, Twisted and what else a crawl needs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -14,44 +15,48 @@ from typer.main import get_command, get_group
 
 from newsarchive import __version__
 
-COMMANDS = {
-    "crawl": "crawl:crawl",
-    "draft": "draft:draft",
-    "export": "export_feeds:app",
-    "fixture": "fixture:app",
-    "hosts": "hosts:hosts",
-    "import": "import_:import_files",
-    "parse": "parse:parse",
-    "pick": "pick:app",
-    "runs": "runs:runs",
-    "stats": "stats:stats",
-    "status": "status:status",
-    "sync": "sync:sync",
-}
-"""Where each sub-command is: its module in this package, and its function or its own sub-commands there."""
+
+def tree(commands: Mapping[str, str], **settings: Any) -> typer.Typer:  # noqa: ANN401 - what Typer takes
+    """Sub-commands by name, of which only the one that is called is imported.
+
+    `commands` says where each is: `module:name` in `cli/commands/`, where the name is a function's, a tree's, or that of
+    functions by sub-command.
+    """
+
+    class Tree(TyperGroup):
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's own class, which Typer keeps to itself
+            return [*commands]
+
+        def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+            if cmd_name not in commands:
+                return None
+            module, _, name = commands[cmd_name].partition(":")
+            found = getattr(import_module(f"newsarchive.cli.commands.{module}"), name)
+            alone = typer.Typer(add_completion=False)
+            if isinstance(found, typer.Typer):
+                alone.add_typer(found, name=cmd_name)
+                return get_group(alone).commands[cmd_name]
+            alone.command(cmd_name)(found[cmd_name] if isinstance(found, Mapping) else found)
+            return get_command(alone)
+
+    return typer.Typer(cls=Tree, **settings)
 
 
-class _Tree(TyperGroup):
-    """Sub-commands by name; only the one that is called is imported."""
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's own class, which Typer keeps to itself
-        return [*COMMANDS]
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(f"newsarchive.cli.commands.{module}"), name)
-        alone = typer.Typer(add_completion=False)
-        if isinstance(found, typer.Typer):
-            alone.add_typer(found, name=cmd_name)
-            return get_group(alone).commands[cmd_name]
-        alone.command(cmd_name)(found)
-        return get_command(alone)
-
-
-app = typer.Typer(
-    cls=_Tree,
+app = tree(
+    {
+        "crawl": "crawl:crawl",
+        "draft": "draft:draft",
+        "export": "export:app",
+        "fixture": "fixture:app",
+        "hosts": "hosts:hosts",
+        "import": "import_:import_files",
+        "parse": "parse:parse",
+        "pick": "pick:app",
+        "runs": "runs:runs",
+        "stats": "stats:stats",
+        "status": "status:status",
+        "sync": "sync:sync",
+    },
     help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
     no_args_is_help=True,
     add_completion=False,

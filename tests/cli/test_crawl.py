@@ -10,7 +10,7 @@ import pytest
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
 
-from newsarchive.cli.commands.crawl import run_crawls
+from newsarchive.cli.crawl_jobs import run_crawls
 from newsarchive.monitoring.outcome import CrawlExit
 from spiders.ithome import IthomeSpider
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newsarchive.cli.commands.parse import read_entry, read_file
+from newsarchive.cli.page_files import read_entry, read_file
 from tests.conftest import corpus_labels
 from tests.e2e.running import COMMAND
 

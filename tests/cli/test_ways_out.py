@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsarchive.cli import app
-from newsarchive.cli.options import with_store
+from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import finish_days
 from newsarchive.errors import BadValueError, NewsarchiveError, OutputError
 from newsarchive.storage.contract import Store

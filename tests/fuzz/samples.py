@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from newsarchive.cli.commands.parse import bytes_of, time_of
 from newsarchive.cli.golden import folders, load
+from newsarchive.cli.page_files import bytes_of, time_of
 from newsarchive.items.record import SiteName
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarchive.cli.commands.pick import line_of
-from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import ERR, OUT
+from newsarchive.cli.options import DayOption, StoreOption, day_of
+from newsarchive.cli.output import OUT, complain, say
+from newsarchive.cli.record_lines import pick_line
+from newsarchive.cli.store import with_store
 from newsarchive.editorial.candidates import Drafted, draft_day
 from newsarchive.editorial.picks import with_texts
 from newsarchive.records.pick import Pick
@@ -50,9 +50,9 @@ def draft(
 
     drafted, worded, picks = with_store(store, "write", work)
     for proposal, pick in zip(drafted.proposals, picks, strict=True):
-        OUT.print(line_of(pick), markup=False, soft_wrap=True)
+        say(pick_line(pick))
         for article in proposal.story:
-            OUT.print(f"   {article.site}  {article.title}  {article.url}", markup=False, soft_wrap=True)
+            say(f"   {article.site}  {article.title}  {article.url}")
     OUT.print(
         f"{wanted}: {len(drafted.proposals)} candidates, {drafted.known} stories proposed or decided before"
     )
@@ -62,9 +62,5 @@ def draft(
 
 def _report(endpoint: Endpoint, worded: Worded) -> None:
     for warning in worded.warnings:
-        ERR.print(f"newsarchive: {warning}", style="yellow", markup=False, soft_wrap=True)
-    OUT.print(
-        f"{len(worded.picks)} drafts worded by {endpoint.model} at {endpoint.host}",
-        markup=False,
-        soft_wrap=True,
-    )
+        complain(warning, style="yellow")
+    say(f"{len(worded.picks)} drafts worded by {endpoint.model} at {endpoint.host}")

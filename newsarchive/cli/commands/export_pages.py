@@ -1,10 +1,13 @@
-"""`newsarchive export`: Markdown from the store."""
+"""`newsarchive export` into Markdown: a command for each format, with the options that the format has."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,99 +16,50 @@ from exports.files.hand_edited import State, raise_conflicts
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName
 from exports.targets import TargetName
-from newsarchive.cli.days import day_of, month_of
 from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import OUT
+from newsarchive.cli.options import AllOption, ExcerptsOption, StoreOption, day_of, month_of
+from newsarchive.cli.output import say
+from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
 
-app = typer.Typer(help="Write Markdown archives from the store.", no_args_is_help=True)
-
-MonthOption = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Which month.")]
-DayOption = Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day.")]
-OutOption = Annotated[
-    Path, typer.Option("--out", help="Directory of the archive, or of the tool's site; files go below it.")
-]
-ProfileOption = Annotated[
-    Profile, typer.Option(help="strict: as such archives were written by hand; clean: quirks mended.")
-]
-TargetOption = Annotated[TargetName, typer.Option(help="The publishing tool (docs/publishing.md).")]
-AllOption = Annotated[
-    bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
-]
-
-ExcerptsOption = Annotated[
-    bool,
-    typer.Option(
-        "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
-    ),
-]
+_SUMMARIES: dict[FormatName, str] = {
+    "digest": "The monthly digest: `# 2025年1月`, a section a day, a numbered line and a link an item.",
+    "daily": "A post a day: each story with its text, source, date and link.",
+    "briefing": "A briefing a day: the lead, the others in a line each, and the sources.",
+    "fulltext": "Whole articles with their pictures: a file a month, a day, or an article.",
+}
+_FULLTEXT_ONLY = ("per", "imported", "excerpts")
 
 
-@app.callback()
-def _formats() -> None:
-    """Each sub-command is a format."""
+def _command(name: FormatName) -> Callable[..., None]:
+    """`_export` as the command of one format: the digest is a month's, only full texts have options of their own."""
+    signature = inspect.signature(_export, eval_str=True)
+    options = {option: given for option, given in signature.parameters.items() if option != "name"}
+    if name == "digest":
+        del options["day"]
+        options["month"] = options["month"].replace(default=inspect.Parameter.empty)
+    if name != "fulltext":
+        for option in _FULLTEXT_ONLY:
+            del options[option]
+
+    @wraps(_export)
+    def command(**given: Any) -> None:  # noqa: ANN401 - what the signature says
+        _export(name, **given)
+
+    command.__doc__ = _SUMMARIES[name]
+    command.__signature__ = signature.replace(parameters=[*options.values()])  # type: ignore[attr-defined]
+    return command
 
 
-@app.command()
-def digest(
+def _export(
+    name: FormatName,
     *,
-    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Which month.")],
-    out: OutOption,
-    profile: ProfileOption = "clean",
-    target: TargetOption = "plain",
-    everything: AllOption = False,
-    store: StoreOption = None,
-) -> None:
-    """The monthly digest: `# 2025年1月`, a section a day, a numbered line and a link an item."""
-    wanted = Wanted("digest", month=month_of(month), profile=profile, target=target, everything=everything)
-    _run(wanted, out, store)
-
-
-@app.command()
-def daily(
-    *,
-    out: OutOption,
-    month: MonthOption = None,
-    day: DayOption = None,
-    profile: ProfileOption = "clean",
-    target: TargetOption = "plain",
-    everything: AllOption = False,
-    store: StoreOption = None,
-) -> None:
-    """A post a day: each story with its text, source, date and link."""
-    _run(
-        _of_days("daily", month=month, day=day, profile=profile, target=target, everything=everything),
-        out,
-        store,
-    )
-
-
-@app.command()
-def briefing(
-    *,
-    out: OutOption,
-    month: MonthOption = None,
-    day: DayOption = None,
-    profile: ProfileOption = "clean",
-    target: TargetOption = "plain",
-    everything: AllOption = False,
-    store: StoreOption = None,
-) -> None:
-    """A briefing a day: the lead, the others in a line each, and the sources."""
-    _run(
-        _of_days("briefing", month=month, day=day, profile=profile, target=target, everything=everything),
-        out,
-        store,
-    )
-
-
-@app.command()
-def fulltext(
-    *,
-    out: OutOption,
-    month: MonthOption = None,
-    day: DayOption = None,
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Directory of the archive, or of the tool's site; files go below it."),
+    ],
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Which month.")] = None,
+    day: Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day.")] = None,
     per: Annotated[
         Per | None,
         typer.Option(
@@ -116,50 +70,30 @@ def fulltext(
         str, typer.Option(help="Instead of a time: a file of full texts that was imported under this name.")
     ] = "",
     excerpts: ExcerptsOption = False,
-    profile: ProfileOption = "clean",
-    target: TargetOption = "plain",
+    profile: Annotated[
+        Profile, typer.Option(help="strict: as such archives were written by hand; clean: quirks mended.")
+    ] = "clean",
+    target: Annotated[TargetName, typer.Option(help="The publishing tool (docs/publishing.md).")] = "plain",
     everything: AllOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Whole articles with their pictures: a file a month, a day, or an article."""
+    """Export, say what became of each file, and fail where one was left as it is."""
     if imported and (month or day):
         raise BadValueError("--imported names a file; leave --month and --day out")
     if per == "month" and day:
         raise BadValueError("--per month needs --month, not --day")
-    if imported:
-        wanted = Wanted("fulltext", profile=profile, target=target, imported=imported)
-    else:
-        wanted = _of_days(
-            "fulltext", month=month, day=day, profile=profile, target=target, everything=everything
-        )
-        wanted = replace(wanted, per=per, excerpts=excerpts)
-    _run(wanted, out, store)
-
-
-def _of_days(
-    of: FormatName,
-    *,
-    month: str | None,
-    day: str | None,
-    profile: Profile,
-    target: TargetName,
-    everything: bool,
-) -> Wanted:
-    """What is asked for, by month or by day. Raises BadValueError unless it is one of them."""
-    if bool(month) == bool(day):
+    if not imported and bool(month) == bool(day):
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
-    return Wanted(
-        of,
-        day=day_of(day) if day else None,
-        month=month_of(month) if month else None,
-        profile=profile,
-        target=target,
-        everything=everything,
-    )
-
-
-def _run(wanted: Wanted, out: Path, store: str | None) -> None:
-    """Export, say what became of each file, and fail where one was left as it is."""
+    wanted = Wanted(name, profile=profile, target=target, imported=imported)
+    if not imported:
+        wanted = replace(
+            wanted,
+            day=day_of(day) if day else None,
+            month=month_of(month) if month else None,
+            everything=everything,
+            per=per,
+            excerpts=excerpts,
+        )
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
     _report(exported, wanted)
     raise_conflicts(exported.files)
@@ -169,19 +103,18 @@ def _report(exported: Exported, wanted: Wanted) -> None:
     for page, written in exported.pages:
         drafts = f", {page.drafts} drafts" if page.drafts else ""
         missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
-        _say(f"{written.path}: {page.count} items{drafts}{missing}, {written.state}")
+        say(f"{written.path}: {page.count} items{drafts}{missing}, {written.state}")
         taken = taken_out_lines(written.path, written.taken, written.days_taken)
         for line in (*taken, *changed_lines(written.path, page.changed)):
-            _say(line)
+            say(line)
     for written in exported.indexes:
         if written.state is not State.UNCHANGED:
-            _say(f"{written.path}: index, {written.state}")
+            say(f"{written.path}: index, {written.state}")
     time = wanted.imported or wanted.day or f"{wanted.month:%Y-%m}"
     if not exported.pages:
-        _say(f"nothing to write: no stories for {time}")
+        say(f"nothing to write: no stories for {time}")
     if words := left_out_words(exported.left_out):
-        _say(f"{time}: {words}")
+        say(f"{time}: {words}")
 
 
-def _say(line: str) -> None:
-    OUT.print(line, markup=False, soft_wrap=True)
+COMMANDS = {name: _command(name) for name in _SUMMARIES}

@@ -12,18 +12,10 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from newsarchive.cli.commands.parse import bytes_of, time_of
-from newsarchive.cli.golden import (
-    META,
-    FieldDifference,
-    Golden,
-    accept,
-    create,
-    differences,
-    folders,
-    load,
-)
-from newsarchive.cli.output import OUT
+from newsarchive.cli.golden import META, FieldDifference, Golden, accept, create, differences, folders, load
+from newsarchive.cli.options import FetchedAtOption
+from newsarchive.cli.output import OUT, say
+from newsarchive.cli.page_files import bytes_of, time_of
 from newsarchive.errors import BadValueError, ExpectationError, InputFileError
 from newsarchive.records.page import Page
 from newsarchive.sites import SITES
@@ -47,10 +39,7 @@ def add(
     file: Annotated[Path, typer.Argument(help="A saved page; .gz is read as is.")],
     *,
     url: Annotated[str, typer.Option("--url", help="Where the page was fetched.")],
-    fetched_at: Annotated[
-        str | None,
-        typer.Option("--fetched-at", metavar="ISO", help="When it was fetched (for 昨天, 3小时前)."),
-    ] = None,
+    fetched_at: FetchedAtOption = None,
     status: Annotated[int, typer.Option("--status", min=100, max=599, help="Its HTTP status.")] = 200,
     name: Annotated[
         str | None, typer.Option("--name", metavar="KIND", help="The folder's name. [default: the verdict]")
@@ -75,7 +64,7 @@ def add(
             f"{target} exists: choose another --name, or run: newsarchive fixture review {target}"
         )
     golden = create(target, page, notes)
-    _say(f"{golden.name}: {verdict}; look through {target} before you commit it")
+    say(f"{golden.name}: {verdict}; look through {target} before you commit it")
 
 
 @app.command()
@@ -107,14 +96,14 @@ def review(
         _show(golden, found)
         if accept_all or (ask and typer.confirm(f"Accept {golden.name}?", default=False)):
             accept(golden)
-            _say(f"{golden.name}: accepted")
+            say(f"{golden.name}: accepted")
         else:
             left.append(golden.name)
     if left:
         raise ExpectationError(
             f"{len(left)} of {len(chosen)} golden pages are not read as expected: {', '.join(left)}"
         )
-    _say(f"{len(chosen)} golden pages are read as expected")
+    say(f"{len(chosen)} golden pages are read as expected")
 
 
 def _root(folder: Path | None) -> Path:
@@ -135,10 +124,6 @@ def _chosen(given: Path, root: Path) -> list[Path]:
     raise InputFileError(f"there is no golden page at {given}; newsarchive fixture add makes one")
 
 
-def _say(line: str) -> None:
-    OUT.print(line, markup=False, soft_wrap=True)
-
-
 def _show(golden: Golden, found: list[FieldDifference]) -> None:
     OUT.print(Text(f"\n{golden.name}", style="bold"), Text(golden.notes, style="dim"), soft_wrap=True)
     for difference in found:
@@ -147,7 +132,7 @@ def _show(golden: Golden, found: list[FieldDifference]) -> None:
         for line in lines[:_LINES_MAX]:
             OUT.print(Text(f"    {line}", style=_STYLES.get(line[:1], "")), soft_wrap=True)
         if len(lines) > _LINES_MAX:
-            _say(f"    … and {len(lines) - _LINES_MAX} lines more")
+            say(f"    … and {len(lines) - _LINES_MAX} lines more")
 
 
 def _diff(difference: FieldDifference) -> list[str]:

@@ -9,8 +9,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import OUT
+from newsarchive.cli.options import JsonOption, StoreOption
+from newsarchive.cli.output import OUT, say
+from newsarchive.cli.record_lines import pause_json
+from newsarchive.cli.store import with_store
 from newsarchive.cli.times import now, shown
 from newsarchive.crawl.pauses import PAUSES, Pause, held_hosts, stored_pauses
 from newsarchive.errors import BadValueError
@@ -26,7 +28,7 @@ def hosts(
             "--lift", metavar="HOST", help="Let the next crawl ask this host again.", show_default=False
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")] = False,
+    as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
     """The hosts that are left alone now: since when, until when, and why. No pause is longer than a day."""
@@ -39,10 +41,10 @@ def hosts(
 
     held = with_store(store, "read" if host is None else "write", work)
     if as_json:
-        typer.echo(json.dumps([{"host": pause.host, **pause.document()} for pause in held], indent=2))
+        typer.echo(json.dumps([pause_json(pause) for pause in held], indent=2))
         return
     if host is not None:
-        OUT.print(f"{host} is asked again from the next crawl on", markup=False, soft_wrap=True)
+        say(f"{host} is asked again from the next crawl on")
     if held:
         OUT.print(table_of(held))
     elif host is None:
@@ -56,11 +58,6 @@ async def lift_pause(store: Store, host: str) -> None:
         held = ", ".join(pause.host for pause in await held_hosts(store, now())) or "no host"
         raise BadValueError(f"{host!r} is not left alone, so there is nothing to lift; left alone: {held}")
     await store.delete_document(PAUSES, host)
-
-
-def line_of(pause: Pause) -> str:
-    """A pause in one line."""
-    return f"{pause.host} is left alone until {shown(pause.until)}: {pause.why} ({meaning(pause.why)})"
 
 
 def table_of(held: list[Pause]) -> Table:

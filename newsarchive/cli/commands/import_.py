@@ -10,8 +10,9 @@ import typer
 
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import ERR, OUT
+from newsarchive.cli.options import StoreOption
+from newsarchive.cli.output import say
+from newsarchive.cli.store import with_store
 from newsarchive.errors import InputFileError, UnreadableMarkdownError
 
 
@@ -33,10 +34,6 @@ def import_files(
     archives = [(path, read_archive(read_markdown(path), str(path))) for path in files]
     for path, archive in archives:
         report = with_store(store, "create", partial(import_archive, archive=archive, name=path.stem))
-        OUT.print(
-            f"{path}: {archive.family}, {report.days} days, {report.items} items, {report.links} links",
-            markup=False,
-            soft_wrap=True,
-        )
+        say(f"{path}: {archive.family}, {report.days} days, {report.items} items, {report.links} links")
         for remark in report.remarks:
-            ERR.print(f"{path}:{remark}", markup=False, soft_wrap=True)
+            say(f"{path}:{remark}", beside=True)

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from newsarchive.cli.days import DayOption, day_of
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import OUT
+from newsarchive.cli.options import DayOption, StoreOption, day_of
+from newsarchive.cli.output import OUT, say
+from newsarchive.cli.record_lines import pick_line
+from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import done_days, finish_days, reopen_days
 from newsarchive.editorial.picks import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
 from newsarchive.editorial.selection import chosen_day
@@ -26,13 +27,6 @@ NameArgument = Annotated[
 ]
 
 
-def line_of(pick: Pick) -> str:
-    """A pick in one line of text."""
-    marks = [pick.state, *(["draft"] if pick.draft else [])]
-    note = f"  [{pick.note}]" if pick.note else ""
-    return f"{pick.position}. ({', '.join(marks)}) {pick.text}  {pick.url}{note}"
-
-
 def _show(store: str | None, change: Callable[[Store], Awaitable[Pick]], access: Access = "write") -> None:
     """Change a pick, and print it with its day."""
 
@@ -41,7 +35,7 @@ def _show(store: str | None, change: Callable[[Store], Awaitable[Pick]], access:
         return pick
 
     pick = with_store(store, access, run)
-    OUT.print(f"{pick.day} {line_of(pick)}", markup=False, soft_wrap=True)
+    say(f"{pick.day} {pick_line(pick)}")
 
 
 @app.command("list")
@@ -57,7 +51,7 @@ def list_picks(day: DayOption, store: StoreOption = None) -> None:
     if done:
         OUT.print(f"{wanted} is done: only what is picked is exported")
     for number, pick in enumerate(picks, start=1):
-        OUT.print(line_of(pick.model_copy(update={"position": number})), markup=False, soft_wrap=True)
+        say(pick_line(pick.model_copy(update={"position": number})))
 
 
 @app.command()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.days import month_of
-from newsarchive.cli.options import StoreOption, with_store
+from newsarchive.cli.options import StoreOption, month_of, time_span
 from newsarchive.cli.output import OUT
+from newsarchive.cli.store import with_store
 from newsarchive.editorial.calendar import month_span
-from newsarchive.editorial.days import day_start
 from newsarchive.editorial.statistics import By, Figures, figures_of
 from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
@@ -31,9 +29,9 @@ def stats(
     """Per month: articles, Chinese characters, other words, and reading time (400 characters or 200 words a minute)."""
     first, last = month_span(month_of(month)) if month else (None, None)
 
+    since, until = time_span(first, last)
+
     async def count(opened: Store) -> dict[tuple[str, str], Figures]:
-        since = day_start(first) if first else None
-        until = day_start(last) + timedelta(days=1) if last else None
         return await figures_of(opened.articles(site=site, since=since, until=until), by)
 
     table = Table(title="The archive by month (Asia/Shanghai)")

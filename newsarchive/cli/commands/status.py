@@ -12,12 +12,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.commands.hosts import line_of
-from newsarchive.cli.commands.parse import site_name
-from newsarchive.cli.commands.runs import end, told
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import OUT
-from newsarchive.cli.times import ago, duration, now, shown
+from newsarchive.cli.options import StoreOption, duration, site_name
+from newsarchive.cli.output import OUT, say
+from newsarchive.cli.record_lines import pause_json, pause_line, run_end, run_json
+from newsarchive.cli.store import with_store
+from newsarchive.cli.times import ago, now, shown
 from newsarchive.crawl.pauses import Pause, held_hosts
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
 from newsarchive.records.run import Run
@@ -98,7 +97,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(told_all(states, wrong), indent=2))
     elif check or max_age:
-        say(wrong)
+        name_troubles(wrong)
     else:
         OUT.print(table_of(states))
         explain(states)
@@ -125,11 +124,11 @@ async def gather(store: Store) -> dict[str, SiteState]:
     return states
 
 
-def say(wrong: Mapping[str, list[Trouble]]) -> None:
+def name_troubles(wrong: Mapping[str, list[Trouble]]) -> None:
     """What is wrong with each site, a line each."""
     for site, found in wrong.items():
         for trouble in found:
-            OUT.print(f"{site}: {trouble.kind}: {trouble.text}", markup=False, soft_wrap=True)
+            say(f"{site}: {trouble.kind}: {trouble.text}")
     if not wrong:
         OUT.print("stale: no site was ever crawled into this store")
     elif not any(wrong.values()):
@@ -140,13 +139,11 @@ def explain(states: Mapping[str, SiteState]) -> None:
     """Below the table: what the last runs did not read and why, who is left alone, and sites of a newer newsarchive."""
     for site, state in states.items():
         for line in why_not_read(state.last) if state.last else ():
-            OUT.print(f"{site} not read: {line}", markup=False, soft_wrap=True)
+            say(f"{site} not read: {line}")
         for pause in state.held:
-            OUT.print(line_of(pause), markup=False, soft_wrap=True)
+            say(pause_line(pause))
         if not state.known:
-            OUT.print(
-                f"{site} is no site of this newsarchive: a newer one wrote it", markup=False, soft_wrap=True
-            )
+            say(f"{site} is no site of this newsarchive: a newer one wrote it")
 
 
 def told_all(states: Mapping[str, SiteState], wrong: Mapping[str, list[Trouble]]) -> dict[str, Any]:
@@ -166,8 +163,8 @@ def _told(state: SiteState, wrong: list[Trouble]) -> dict[str, Any]:
         "waiting": state.waiting,
         "due": state.due,
         "last_list_read": _iso(state.listed.started_at if state.listed else None),
-        "last_run": told(state.last) if state.last else None,
-        "held_hosts": [{"host": pause.host, **pause.document()} for pause in state.held],
+        "last_run": run_json(state.last) if state.last else None,
+        "held_hosts": [pause_json(pause) for pause in state.held],
         "troubles": [{"kind": trouble.kind, "text": trouble.text} for trouble in wrong],
     }
 
@@ -194,7 +191,7 @@ def table_of(states: Mapping[str, SiteState]) -> Table:
     row("waiting to be fetched", *(_waiting(one) for one in all_of))
     row("last list read", *(_dated(one.listed) for one in all_of))
     row("last run", *(_dated(one.last) for one in all_of))
-    row("  its end", *(end(one.last) if one.last else "-" for one in all_of))
+    row("  its end", *(run_end(one.last) if one.last else "-" for one in all_of))
     row("  its warnings", *(str(len(one.last.warnings)) if one.last else "-" for one in all_of))
     row("events", *(str(sum(one.counts.events.values())) for one in all_of), style="bold")
     for kind in sorted({kind for one in all_of for kind in one.counts.events}):

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from exports.sync.folder import Synced, raise_refused, sync_folder
-from newsarchive.cli.options import StoreOption, with_store
-from newsarchive.cli.output import OUT
+from newsarchive.cli.options import StoreOption
+from newsarchive.cli.output import say
+from newsarchive.cli.store import with_store
 
 
 def sync(
@@ -23,16 +24,16 @@ def sync(
     """
     done = with_store(store, "write", lambda opened: sync_folder(opened, folder))
     for synced in done:
-        OUT.print(f"{synced.path}: {outcome_of(synced)}", markup=False, soft_wrap=True)
+        say(f"{synced.path}: {outcome_of(synced)}")
         if synced.done:
             days = ", ".join(day.isoformat() for day in synced.done)
             line = f"{synced.path}: taken as it stands, so its days are done (pick reopen): {days}"
-            OUT.print(line, markup=False, soft_wrap=True)
+            say(line)
         for name in synced.changed:
             line = f"{synced.path}: the source has changed below the edit, which was taken: {name}"
-            OUT.print(line, markup=False, soft_wrap=True)
+            say(line)
         for words in synced.stays:
-            OUT.print(f"{synced.path}: stays in the file alone: {words}", markup=False, soft_wrap=True)
+            say(f"{synced.path}: stays in the file alone: {words}")
     raise_refused(done)
 
 

@@ -8,7 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.cli.commands.crawl import SPIDERS, check_jobs, run_crawls, set_event_loop, set_log_level
+from newsarchive.cli.crawl_jobs import SPIDERS, check_jobs, run_crawls, set_event_loop, set_log_level
 from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError
 

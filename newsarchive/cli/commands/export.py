@@ -1,0 +1,21 @@
+"""`newsarchive export`: ways out of the store, each imported when it is called."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from exports.formats.page import FormatName
+from newsarchive.cli.tree import tree
+
+app = tree(
+    {
+        **dict.fromkeys(get_args(FormatName), "export_pages:COMMANDS"),
+        "atom": "export_feeds:atom",
+        "epub": "export_feeds:epub",
+        "jsonl": "export_records:jsonl",
+        "parquet": "export_records:parquet",
+        "text": "export_feeds:text",
+    },
+    help="Write Markdown archives from the store.",
+    no_args_is_help=True,
+)

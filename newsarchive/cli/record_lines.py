@@ -1,0 +1,50 @@
+"""Records of the store in a line, and runs as JSON has them, for the commands that show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newsarchive.cli.times import ago, now, shown
+from newsarchive.monitoring.health import KILLED, end_of
+from newsarchive.monitoring.outcome import outcome_of_run
+from newsarchive.monitoring.reasons import meaning
+from newsarchive.records.pick import Pick
+from newsarchive.records.run import Run
+
+if TYPE_CHECKING:
+    from newsarchive.crawl.pauses import Pause
+
+
+def pick_line(pick: Pick) -> str:
+    """A pick in one line of text."""
+    marks = [pick.state, *(["draft"] if pick.draft else [])]
+    note = f"  [{pick.note}]" if pick.note else ""
+    return f"{pick.position}. ({', '.join(marks)}) {pick.text}  {pick.url}{note}"
+
+
+def pause_line(pause: Pause) -> str:
+    """A pause in one line."""
+    return f"{pause.host} is left alone until {shown(pause.until)}: {pause.why} ({meaning(pause.why)})"
+
+
+def run_end(run: Run) -> str:
+    """How a run ended; of one that did not, whether it still lives."""
+    word, _ = end_of(run, now())
+    if run.finished_at is None:
+        return f"{word}, {'last ' if word == KILLED else ''}heartbeat {ago(run.heartbeat_at)}"
+    stopped_by = outcome_of_run(run).stopped_by
+    return f"{word} ({stopped_by})" if stopped_by else word
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run as JSON has it: the fields of its record, with the end and exit code that earlier records lack.
+
+    `end` is `running` or `killed` for a run that has none. Times are in UTC.
+    """
+    word, code = end_of(run, now())
+    return run.model_copy(update={"end": word, "exit_code": code}).model_dump(mode="json")
+
+
+def pause_json(pause: Pause) -> dict[str, Any]:
+    """A pause as JSON has it."""
+    return {"host": pause.host, **pause.document()}

@@ -1,0 +1,103 @@
+"""The store for one command, opened from an option or the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+from newsarchive.cli.output import complain
+from newsarchive.errors import StorePermissionError, StoreUnreachableError
+from newsarchive.settings import ours
+from newsarchive.storage import open_store
+from newsarchive.storage.contract import Access, Store
+
+T = TypeVar("T")
+
+
+class Forgetful:
+    """A store whose small documents are kept for this command alone, once it takes none."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self.reason = ""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        """All else is the store's own."""
+        return getattr(self._store, name)
+
+    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+        """A small document, as this command left it."""
+        if (collection, key) in self._kept:
+            return self._kept[collection, key]
+        return await self._store.get_document(collection, key)
+
+    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+        """All small documents of a collection, as this command left them."""
+        found: dict[str, dict[str, Any] | None] = {**await self._store.documents(collection)}
+        found |= {key: document for (of, key), document in self._kept.items() if of == collection}
+        return {key: found[key] or {} for key in sorted(found) if found[key] is not None}
+
+    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+        """Keep a small document, in the store or here."""
+        await self._keep(collection, key, document)
+
+    async def delete_document(self, collection: str, key: str) -> None:
+        """Forget a small document."""
+        await self._keep(collection, key, None)
+
+    async def _keep(self, collection: str, key: str, document: dict[str, Any] | None) -> None:
+        if not self.reason:
+            try:
+                if document is None:
+                    await self._store.delete_document(collection, key)
+                else:
+                    await self._store.put_document(collection, key, document)
+            except (StorePermissionError, StoreUnreachableError) as error:
+                self.reason = str(error)
+            else:
+                return
+        self._kept[collection, key] = document
+
+
+def with_store(uri: str | None, access: Access, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Run `work` with the store open, and close it whatever happens. Raises what `Store.open` raises.
+
+    An export works from a store that takes nothing, too; then it says that it will not be remembered.
+    """
+
+    async def run() -> T:
+        store = open_store(uri or ours(os.environ)["NEWSARCHIVE_STORE"], access)
+        await store.open()
+        try:
+            if access != "export":
+                return await work(store)
+            forgetful = Forgetful(store)
+            result = await work(cast("Store", forgetful))
+        finally:
+            await store.close()
+        if forgetful.reason:
+            complain(
+                f"{forgetful.reason}. What was exported is not remembered: the next export takes these files for"
+                " edited ones, and leaves them as they are"
+            )
+        return result
+
+    # A loop of its own, not asyncio.run: that one would take away the loop that a Scrapy process has set.
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(run())
+    try:
+        return loop.run_until_complete(task)
+    finally:
+        # After Ctrl-C nothing may be left that asyncio would report: neither a waiting task nor its exception.
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(task)
+        elif not task.cancelled():
+            task.exception()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
