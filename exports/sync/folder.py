@@ -17,7 +17,7 @@ from exports.files.ledger import FileMemory, Text, is_latest, keep, latest_made_
 from exports.formats.digest_page import digest_path
 from exports.formats.segments import Form, Part, joined
 from exports.formats.told import Reading, Told
-from exports.sync.edited_file import Matching, Sides, Synced, Taking, moved_between
+from exports.sync.apply import Matching, Sides, Synced, Taking, moved_between
 from exports.sync.imported import take_edition
 from exports.sync.remainder import agreed, staying
 from exports.targets import TARGETS

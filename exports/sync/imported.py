@@ -13,7 +13,7 @@ from exports.formats.told import Told
 from exports.imports import read_archive
 from exports.imports.documents import Edition, day_key, keep_edition
 from exports.imports.importer import picks_of_day
-from exports.sync.edited_file import Sides, Synced
+from exports.sync.apply import Sides, Synced
 from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
