@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from exports.build import Per, Wanted, file_text, form_of, made_with, pages_of
-from exports.files.hand_edited import State, Written, write_merged
+from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import recall
 from exports.formats.page import Page
 from exports.index_pages import write_indexes
@@ -34,7 +34,7 @@ class Exported:
 
 
 async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
-    """Write the pages below `out`, what hands changed in them stays (`write_merged`), then the indexes of the format.
+    """Write the pages below `out`, what hands changed in them stays (`write_keeping_edits`), then the indexes of the format.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
     and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
@@ -63,7 +63,7 @@ async def _write_pages(
             continue
         page, text = made.page.without_text, file_text(made.page, target, wanted.profile)
         del made  # a month of full texts is long enough once
-        written = await write_merged(
+        written = await write_keeping_edits(
             store,
             out,
             target.path(page),

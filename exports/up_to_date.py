@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from exports.build import Wanted
 from exports.files.atomic import read_bytes, real_path
 from exports.files.hand_edited import State, Written
-from exports.files.ledger import sha256
+from exports.files.snapshot import sha256
 from exports.formats.page import Page
 from exports.imports.documents import day_key, editions
 from exports.layouts import load_layout

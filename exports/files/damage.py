@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from exports.files.matching import WORDS, Memory, Trace
+from exports.files.snapshot import Snapshot
 from exports.formats.grammars import THE_ARTICLE, THE_TITLE, key_of_url
-from exports.formats.segments import FRONT, Form, Part, fingerprint, quoted
+from exports.formats.segments import FRONT, WORDS, Form, Part, SegmentPrint, fingerprint, quoted
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls
 
@@ -35,7 +35,7 @@ def decoded(content: bytes) -> str:
         raise UnreadableMarkdownError(f"is not UTF-8 text (byte {error.start})") from None
 
 
-def damage(text: str, base: Memory | None, written: str, form: Form) -> str:
+def damage(text: str, base: Snapshot | None, written: str, form: Form) -> str:
     """Why a file cannot be what a hand meant, to follow the file's name; empty where nothing speaks against it.
 
     `base` is what was last written to it, if that is known, `written` what would be written now.
@@ -43,7 +43,7 @@ def damage(text: str, base: Memory | None, written: str, form: Form) -> str:
     text, written = text.replace("\r\n", "\n"), written.replace("\r\n", "\n")
     ours, theirs = form.split(text), form.split(written)
     if not text.strip("\ufeff\0 \t\n\u3000"):
-        return "is empty" if any(map(_is_story, base.traces if base else theirs)) else ""
+        return "is empty" if any(map(_is_story, base.prints if base else theirs)) else ""
     return (
         _broken_signs(text, base, written, ours)
         or _left_by_git(text)
@@ -78,7 +78,7 @@ def _signs(text: str) -> str:
     return _NO_WORDS.sub("", text).replace("📰", "")
 
 
-def _is_story(part: Part | Trace) -> bool:
+def _is_story(part: Part | SegmentPrint) -> bool:
     return part.kind == "item" and part.section != FRONT and part.key != THE_TITLE
 
 
@@ -86,10 +86,10 @@ def _is_comment(raw: str) -> bool:
     return raw.lstrip().startswith("<!--") and "-->" in raw
 
 
-def _broken_signs(text: str, base: Memory | None, written: str, ours: Sequence[Part]) -> str:
+def _broken_signs(text: str, base: Snapshot | None, written: str, ours: Sequence[Part]) -> str:
     if "\0" in text:
         return f"holds zero bytes (line {_line_of(text, text.index(chr(0)))})"
-    known = {it.mark for it in base.traces} if base else set()
+    known = {it.mark for it in base.prints} if base else set()
     lost = next((it.raw for it in ours if _LOST in it.raw and it.mark not in known), "")
     if base and lost and text.count(_LOST) > written.count(_LOST):
         line = _line_of(text, text.index(lost) + lost.index(_LOST))
@@ -135,9 +135,9 @@ def _cut_off(text: str, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
     return f"ends in the middle of: {quoted(end.raw)}"
 
 
-def _unrecognisable(base: Memory | None, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
+def _unrecognisable(base: Snapshot | None, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
     """Most stories stand in the file as something else, or neither they nor anything else of it is left."""
-    before: Sequence[Part | Trace] = base.traces if base else theirs
+    before: Sequence[Part | SegmentPrint] = base.prints if base else theirs
     stories = {it.key for it in before if _is_story(it)}
     keys = {it.key for it in ours if it.kind == "item"}
     if base is None and any(map(_is_story, ours)):

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
-from exports.files.ledger import FileMemory, is_latest, keep, keep_latest, recall, remembered, sha256
-from exports.files.matching import WORDS, alike_pairs, pairs_of, unpaired
+from exports.files.ledger import LedgerEntry, is_latest, keep, keep_latest, recall
+from exports.files.matching import alike_pairs, pairs_of, unpaired
+from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.grammars import THE_TITLE, Briefing
-from exports.formats.segments import DAY_KEY, FRONT, Form, Part, quoted
+from exports.formats.segments import DAY_KEY, FRONT, WORDS, Form, Part, quoted
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
@@ -47,7 +48,7 @@ class Written:
     days_taken: tuple[str, ...] = ()
 
 
-async def write_merged(
+async def write_keeping_edits(
     store: Store,
     root: Path,
     relative: str,
@@ -59,7 +60,7 @@ async def write_merged(
     """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
 
     A file that is absent, or is what was last written, gets the text. One that was edited is merged part by part, as
-    `form` cuts it (`exports/formats/grammars.py`; `merge.py` says what wins). Where both sides changed one part, where the file is
+    `form` cuts it (`exports/formats/grammars.py`; `three_way_merge.py` says what wins). Where both sides changed one part, where the file is
     damaged (`damage.py`), and where nothing is remembered of an existing file, the file stays as it is and the new version is written beside it, named
     `.new`: the result then has the state CONFLICT; go on with other files and call `raise_conflicts` at the end. A
     conflict is settled by deleting the `.new` file: what the edited file says then stands.
@@ -94,73 +95,69 @@ class _Writing:
     async def run(self) -> Written:
         content = read_bytes(self.root, self.relative)
         known = await recall(self.store, self.root, self.relative)
-        memory = known or FileMemory()
-        if content is not None and memory.pending and sha256(content) == memory.result:
-            memory = replace(
-                memory, written=memory.pending
+        entry = known or LedgerEntry()
+        if content is not None and entry.pending and sha256(content) == entry.result:
+            entry = replace(
+                entry, written=entry.pending
             )  # the last run ended between writing and remembering
         if content is None or content == self.text.encode():
-            return await self._write(memory, self.text, content)
-        if memory.written and memory.written.sha256 == sha256(content):
-            return await self._write(memory, self.text, content)
+            return await self._write(entry, self.text, content)
+        if entry.written and entry.written.sha256 == sha256(content):
+            return await self._write(entry, self.text, content)
         if (
-            memory.written is None
-            and memory.offered is None
+            entry.written is None
+            and entry.offered is None
             and await is_latest(self.store, self.relative, content)
         ):
-            return await self._write(memory, self.text, content)
-        return await self._merge(memory, content)
+            return await self._write(entry, self.text, content)
+        return await self._merge(entry, content)
 
-    async def _merge(self, memory: FileMemory, content: bytes) -> Written:
+    async def _merge(self, entry: LedgerEntry, content: bytes) -> Written:
         beside = read_bytes(self.root, self.relative + NEW)
-        settled = memory.offered if beside is None else None
-        base = memory.written or settled
+        settled = entry.offered if beside is None else None
+        base = entry.written or settled
         try:
             ours = decoded(content)
         except UnreadableMarkdownError as error:
-            return await self._leave(memory, self.text, beside, str(error))
+            return await self._leave(entry, self.text, beside, str(error))
         if base is None:
             why = "exists, and is not what was last exported to this folder from this store"
-            return await self._leave(memory, self.text, beside, why)
-        accepted = settled is not None or memory.accepted == sha256(content)
-        if not accepted and (why := damage(ours, base.memory, self.text, self.form)):
-            return await self._leave(memory, self.text, beside, why)
+            return await self._leave(entry, self.text, beside, why)
+        accepted = settled is not None or entry.accepted == sha256(content)
+        if not accepted and (why := damage(ours, base, self.text, self.form)):
+            return await self._leave(entry, self.text, beside, why)
         if base.sha256 == sha256(self.text.encode()):
             merged = Merged(ours)
         else:
-            merged = merge(base.memory, ours, self.text, self.form, settled.memory if settled else None)
+            merged = merge(base, ours, self.text, self.form, settled)
         if merged.conflicts:
             more = f" and {len(merged.conflicts) - 1} more" if len(merged.conflicts) > 1 else ""
             why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
-            return await self._leave(memory, merged.text, beside, why)
-        return await self._write(memory, merged.text, content, accepted=sha256(merged.text.encode()))
+            return await self._leave(entry, merged.text, beside, why)
+        return await self._write(entry, merged.text, content, accepted=sha256(merged.text.encode()))
 
     async def _write(
-        self, memory: FileMemory, text: str, content: bytes | None, *, accepted: str = ""
+        self, entry: LedgerEntry, text: str, content: bytes | None, *, accepted: str = ""
     ) -> Written:
         """Write the file, and remember the exporter's own text as what the next merge starts from."""
         same = content == text.encode()
         own = text == self.text
-        now_same = memory.written is not None and memory.written.sha256 == sha256(self.text.encode())
-        tidy = not memory.offered and not memory.pending and memory.made_with == self.made_with
-        tidy = tidy and memory.accepted == accepted
+        now_same = entry.written is not None and entry.written.sha256 == sha256(self.text.encode())
+        tidy = not entry.offered and not entry.pending and entry.made_with == self.made_with
+        tidy = tidy and entry.accepted == accepted
         if not (same and now_same and tidy):
-            made = (
-                memory.written
-                if now_same and memory.written
-                else remembered(self.text, self.form.split(self.text))
-            )
+            made = entry.written if now_same and entry.written else snapshot_of(self.form.split(self.text))
             if not same and content is not None:
-                pending = replace(memory, pending=made, result=sha256(text.encode()))
+                pending = replace(entry, pending=made, result=sha256(text.encode()))
                 await keep(self.store, self.root, self.relative, pending)
             if not same:
                 write_text(self.root, self.relative, text)
-            taken = () if own else memory.taken
-            now = FileMemory(made, accepted=accepted, taken=taken, made_with=self.made_with)
+            taken = () if own else entry.taken
+            now = LedgerEntry(made, accepted=accepted, taken=taken, made_with=self.made_with)
             await keep(self.store, self.root, self.relative, now)
             if not now_same:
                 await keep_latest(self.store, self.relative, made, self.made_with)
-            withdraw(self.root, self.relative, memory)
+            withdraw(self.root, self.relative, entry)
         state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
         taken, days = ((), ()) if same or content is None else self._taken_out(content, text)
         return Written(self.root / self.relative, state, taken=taken, days_taken=days)
@@ -196,18 +193,18 @@ class _Writing:
         """Whether it only names the link of a story of a briefing."""
         return isinstance(self.form, Briefing) and not part.key.startswith(WORDS)
 
-    async def _leave(self, memory: FileMemory, proposal: str, beside: bytes | None, why: str) -> Written:
+    async def _leave(self, entry: LedgerEntry, proposal: str, beside: bytes | None, why: str) -> Written:
         """Leave the file and put the new version beside it, unless a hand has edited the one that lies there."""
         path = self.root / self.relative
         data = proposal.encode()
-        kept = beside is not None and sha256(beside) != memory.offer and beside != data
+        kept = beside is not None and sha256(beside) != entry.offer and beside != data
         if not kept:
             write_text(self.root, self.relative + NEW, proposal)
-        offered = remembered(self.text, self.form.split(self.text))
+        offered = snapshot_of(self.form.split(self.text))
         changed = replace(
-            memory, offered=offered, offer=memory.offer if kept else sha256(data), made_with=self.made_with
+            entry, offered=offered, offer=entry.offer if kept else sha256(data), made_with=self.made_with
         )
-        if changed != memory:
+        if changed != entry:
             await keep(self.store, self.root, self.relative, changed)
         where = (
             f"{path.name}{NEW} beside it was edited too and left"
@@ -221,8 +218,8 @@ class _Writing:
         )
 
 
-def withdraw(root: Path, relative: str, memory: FileMemory) -> None:
+def withdraw(root: Path, relative: str, entry: LedgerEntry) -> None:
     """Take away the version beside a file, once it is settled, unless a hand has edited it."""
-    beside = read_bytes(root, relative + NEW) if memory.offered else None
-    if beside is not None and sha256(beside) == memory.offer:
+    beside = read_bytes(root, relative + NEW) if entry.offered else None
+    if beside is not None and sha256(beside) == entry.offer:
         remove_file(root, relative + NEW)

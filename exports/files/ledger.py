@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from exports.files.atomic import real_path
-from exports.files.matching import Memory, Trace, remember
-from exports.formats.segments import Kind, Part
+from exports.files.snapshot import Snapshot, sha256
+from exports.formats.segments import Kind, SegmentPrint
 from newsarchive.storage.contract import Store
 from newsarchive.storage.reading import damage
 
@@ -19,16 +18,8 @@ _LATEST = "exported_texts"
 _KINDS: dict[str, Kind] = {"h": "heading", "i": "item", "t": "text"}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text that the exporter made, remembered."""
-
-    sha256: str
-    memory: Memory
-
-
 @dataclass(slots=True)
-class FileMemory:
+class LedgerEntry:
     """What is known of one file of one archive folder.
 
     `written` is the text that the exporter made last, which is in the file together with the edits of hands. `pending`
@@ -39,49 +30,39 @@ class FileMemory:
     `made_with` says how the text is made, so that it can be made again.
     """
 
-    written: Text | None = None
-    pending: Text | None = None
+    written: Snapshot | None = None
+    pending: Snapshot | None = None
     result: str = ""
-    offered: Text | None = None
+    offered: Snapshot | None = None
     offer: str = ""
     accepted: str = ""
     taken: tuple[str, ...] = ()
     made_with: Mapping[str, str] = field(default_factory=dict)
 
 
-def sha256(data: bytes) -> str:
-    """The name of a file's content."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def remembered(text: str, parts: list[Part]) -> Text:
-    """What is kept of a text."""
-    return Text(sha256(text.encode()), remember(parts))
-
-
-async def recall(store: Store, root: Path, relative: str) -> FileMemory | None:
+async def recall(store: Store, root: Path, relative: str) -> LedgerEntry | None:
     """What is known of a file; None where it was never written to this folder."""
     document = await store.get_document(_FILES, _key(root, relative))
-    return _file_memory(relative, document) if document else None
+    return _ledger_entry(relative, document) if document else None
 
 
-async def recall_all(store: Store, root: Path) -> dict[str, FileMemory]:
+async def recall_all(store: Store, root: Path) -> dict[str, LedgerEntry]:
     """What is known of all files of an archive folder, by relative path."""
     folder = _key(root, "")
     documents = await store.documents(_FILES)
     return {
-        key.removeprefix(folder): _file_memory(key, document)
+        key.removeprefix(folder): _ledger_entry(key, document)
         for key, document in documents.items()
         if key.startswith(folder)
     }
 
 
-async def keep(store: Store, root: Path, relative: str, memory: FileMemory) -> None:
+async def keep(store: Store, root: Path, relative: str, entry: LedgerEntry) -> None:
     """Keep what is known of a file."""
-    await store.put_document(_FILES, _key(root, relative), _document(memory))
+    await store.put_document(_FILES, _key(root, relative), _document(entry))
 
 
-async def keep_latest(store: Store, relative: str, text: Text, made_with: Mapping[str, str]) -> None:
+async def keep_latest(store: Store, relative: str, text: Snapshot, made_with: Mapping[str, str]) -> None:
     """Keep which text was made last for a relative path, and how, whatever the folder."""
     document = {"sha256": text.sha256, "made_with": dict(made_with)}
     await store.put_document(_LATEST, relative, document)
@@ -103,31 +84,31 @@ def _key(root: Path, relative: str) -> str:
     return f"{real_path(root).as_posix()}//{relative}"
 
 
-def _document(memory: FileMemory) -> dict[str, Any]:
-    texts = {"written": memory.written, "pending": memory.pending, "offered": memory.offered}
+def _document(entry: LedgerEntry) -> dict[str, Any]:
+    texts = {"written": entry.written, "pending": entry.pending, "offered": entry.offered}
     document: dict[str, Any] = {name: _text_document(text) for name, text in texts.items() if text}
-    document |= {"made_with": dict(memory.made_with)}
-    document |= {"taken": list(memory.taken)} if memory.taken else {}
-    hashes = {"result": memory.result, "offer": memory.offer, "accepted": memory.accepted}
+    document |= {"made_with": dict(entry.made_with)}
+    document |= {"taken": list(entry.taken)} if entry.taken else {}
+    hashes = {"result": entry.result, "offer": entry.offer, "accepted": entry.accepted}
     return document | {name: value for name, value in hashes.items() if value}
 
 
-def _text_document(text: Text) -> dict[str, Any]:
+def _text_document(text: Snapshot) -> dict[str, Any]:
     sections: list[list[Any]] = []
-    for trace in text.memory.traces:
-        if not sections or sections[-1][0] != trace.section:
-            sections.append([trace.section, []])
-        sections[-1][1].append([trace.kind[0], trace.key, trace.mark])
-    return {"sha256": text.sha256, "parts": sections, "sections": list(text.memory.sections.items())}
+    for it in text.prints:
+        if not sections or sections[-1][0] != it.section:
+            sections.append([it.section, []])
+        sections[-1][1].append([it.kind[0], it.key, it.mark])
+    return {"sha256": text.sha256, "parts": sections, "sections": list(text.sections.items())}
 
 
-def _file_memory(name: str, document: Mapping[str, Any]) -> FileMemory:
+def _ledger_entry(name: str, document: Mapping[str, Any]) -> LedgerEntry:
     with damage(f"what is remembered of {name}", "the store"):
-        return _read_memory(document)
+        return _read_entry(document)
 
 
-def _read_memory(document: Mapping[str, Any]) -> FileMemory:
-    return FileMemory(
+def _read_entry(document: Mapping[str, Any]) -> LedgerEntry:
+    return LedgerEntry(
         written=_text(document.get("written")),
         pending=_text(document.get("pending")),
         result=document.get("result", ""),
@@ -139,12 +120,12 @@ def _read_memory(document: Mapping[str, Any]) -> FileMemory:
     )
 
 
-def _text(document: Mapping[str, Any] | None) -> Text | None:
+def _text(document: Mapping[str, Any] | None) -> Snapshot | None:
     if not document:
         return None
-    traces = tuple(
-        Trace(_KINDS[kind], section, key, mark)
+    prints = tuple(
+        SegmentPrint(_KINDS[kind], section, key, mark)
         for section, parts in document["parts"]
         for kind, key, mark in parts
     )
-    return Text(document["sha256"], Memory(traces, dict(document["sections"])))
+    return Snapshot(document["sha256"], prints, dict(document["sections"]))

@@ -1,61 +1,21 @@
-"""Which part of one text is which of another: what is remembered of a text, and how it is found again."""
+"""Which part of one text is which of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from exports.formats.segments import Kind, Part, fingerprint, joined
+from exports.formats.segments import WORDS, Part, SegmentPrint
 
-WORDS = "urn:newsarchive:words:"
-"""Begins the key of an item without a link, which is named by its words."""
 _ALIKE = 0.6
 """From which share of same signs on, two such items are taken for the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What is remembered of a part: where it stood, what it was named by, and its fingerprint."""
-
-    kind: Kind
-    section: str
-    key: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is remembered of a text that was written: its parts, and a fingerprint of each section with its blanks."""
-
-    traces: tuple[Trace, ...]
-    sections: Mapping[str, str]
-
-
-def remember(parts: Sequence[Part]) -> Memory:
-    """What is kept of a text to recognise later what a hand changed."""
-    traces = tuple(Trace(part.kind, part.section, part.key, part.mark) for part in parts)
-    return Memory(traces, section_marks(parts))
-
-
-def section_marks(parts: Sequence[Part]) -> dict[str, str]:
-    """A fingerprint of each section, without the blanks that follow it."""
-    by_section: dict[str, list[Part]] = {}
-    for part in parts:
-        by_section.setdefault(part.section, []).append(part)
-    return {
-        section: fingerprint(
-            joined(members).removesuffix(members[-1].gap) if members[-1].gap else joined(members)
-        )
-        for section, members in by_section.items()
-    }
-
-
 def pairs_of(
     left: Sequence[int],
-    left_parts: Sequence[Trace | Part],
+    left_parts: Sequence[SegmentPrint | Part],
     right: Sequence[int],
-    right_parts: Sequence[Trace | Part],
+    right_parts: Sequence[SegmentPrint | Part],
 ) -> dict[int, int]:
     """Which item on the left is which on the right: by section and key, then by key alone; in order of place.
 
@@ -109,12 +69,12 @@ def sections_of(parts: Sequence[Part]) -> list[str]:
     return list(dict.fromkeys(part.section for part in parts))
 
 
-def texts_of(parts: Sequence[Trace | Part], section: str) -> list[int]:
+def texts_of(parts: Sequence[SegmentPrint | Part], section: str) -> list[int]:
     """The places of what is no item in a section."""
     return [place for place, part in enumerate(parts) if part.section == section and part.kind != "item"]
 
 
-def equal_pairs(left: Sequence[Trace], right: Sequence[Part]) -> Iterator[tuple[int, int]]:
+def equal_pairs(left: Sequence[SegmentPrint], right: Sequence[Part]) -> Iterator[tuple[int, int]]:
     """Texts that are the same on both sides, in the same order."""
     matcher = SequenceMatcher(None, [it.mark for it in left], [it.mark for it in right], autojunk=False)
     for block in matcher.get_matching_blocks():

@@ -14,15 +14,13 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 
 from exports.files.matching import (
-    Memory,
-    Trace,
     equal_pairs,
     pairs_of,
-    section_marks,
     sections_of,
     texts_of,
 )
-from exports.formats.segments import DAY_KEY, FRONT, Form, Part
+from exports.files.snapshot import Snapshot, section_marks
+from exports.formats.segments import DAY_KEY, FRONT, Form, Part, SegmentPrint
 from exports.imports.archive import is_falling
 
 
@@ -34,7 +32,7 @@ class Merged:
     conflicts: tuple[str, ...] = ()
 
 
-def merge(base: Memory, ours: str, theirs: str, form: Form, settled: Memory | None = None) -> Merged:
+def merge(base: Snapshot, ours: str, theirs: str, form: Form, settled: Snapshot | None = None) -> Merged:
     """Merge three ways. In conflicts in which the store says what it says in `settled`, the hand wins."""
     if "\r\n" in ours:
         theirs = theirs.replace("\n", "\r\n")
@@ -57,11 +55,11 @@ class _Piece:
 class _Merging:
     """The state of one merge. Parts of the three sides are named by their place in their text."""
 
-    base: Memory
+    base: Snapshot
     ours: list[Part]
     theirs: list[Part]
     form: Form
-    settled: Memory | None
+    settled: Snapshot | None
     conflicts: list[str] = field(default_factory=list)
     pieces: list[_Piece] = field(default_factory=list)
     file: list[_Piece] = field(default_factory=list)
@@ -81,7 +79,7 @@ class _Merging:
         self._find_untouched()
         self._take_items()
         self._take_texts()
-        self._takesections_of()
+        self._take_sections()
         self._add()
 
     def text(self) -> str:
@@ -91,12 +89,12 @@ class _Merging:
     # Which part is which.
 
     def _match(self) -> None:
-        traces = self.base.traces
-        base = [place for place, trace in enumerate(traces) if trace.kind == "item"]
+        prints = self.base.prints
+        base = [place for place, written in enumerate(prints) if written.kind == "item"]
         ours = [place for place, part in enumerate(self.ours) if part.kind == "item"]
         theirs = [place for place, part in enumerate(self.theirs) if part.kind == "item"]
-        self.base_to_ours = pairs_of(base, traces, ours, self.ours)
-        self.base_to_theirs = pairs_of(base, traces, theirs, self.theirs)
+        self.base_to_ours = pairs_of(base, prints, ours, self.ours)
+        self.base_to_theirs = pairs_of(base, prints, theirs, self.theirs)
         old, held = set(self.base_to_theirs.values()), set(self.base_to_ours.values())
         self.new_to_ours = pairs_of(
             [place for place in theirs if place not in old],
@@ -107,7 +105,7 @@ class _Merging:
         for place in held:
             self.pieces[place].known = True
         for section in sections_of(self.ours):
-            base_texts = [traces[place] for place in texts_of(traces, section)]
+            base_texts = [prints[place] for place in texts_of(prints, section)]
             our_texts = texts_of(self.ours, section)
             for _, our_place in equal_pairs(base_texts, [self.ours[place] for place in our_texts]):
                 self.pieces[our_texts[our_place]].known = True
@@ -116,8 +114,8 @@ class _Merging:
         """Items that no hand has changed or moved: they stand in the same order as before to all others of their day."""
         by_section: dict[str, list[tuple[int, int]]] = {}
         for base, ours in self.base_to_ours.items():
-            trace, part = self.base.traces[base], self.ours[ours]
-            if part.section == trace.section:
+            written, part = self.base.prints[base], self.ours[ours]
+            if part.section == written.section:
                 by_section.setdefault(part.section, []).append((ours, base))
         for pairs in by_section.values():
             pairs.sort()
@@ -126,7 +124,7 @@ class _Merging:
             lowest = [*accumulate(reversed(order), min)][::-1]
             for place, (ours, base) in enumerate(pairs):
                 in_order = highest[place] < base == lowest[place]
-                if in_order and self.ours[ours].mark == self.base.traces[base].mark:
+                if in_order and self.ours[ours].mark == self.base.prints[base].mark:
                     self.left_alone.add(ours)
 
     def _find_untouched(self) -> None:
@@ -150,14 +148,14 @@ class _Merging:
 
     def _moves(self, base: int, ours: int, theirs: int) -> bool:
         """Whether the store moved an item that no hand has touched to another day."""
-        return self.theirs[theirs].section != self.base.traces[base].section and ours in self.left_alone
+        return self.theirs[theirs].section != self.base.prints[base].section and ours in self.left_alone
 
     # Items.
 
     def _take_items(self) -> None:
         for base, ours in sorted(self.base_to_ours.items()):
             theirs = self.base_to_theirs.get(base)
-            trace, part = self.base.traces[base], self.ours[ours]
+            written, part = self.base.prints[base], self.ours[ours]
             whole = part.section in self.untouched
             if theirs is None:
                 if not whole and ours in self.left_alone:
@@ -168,7 +166,7 @@ class _Merging:
                 if self.theirs[theirs].section not in self.untouched:
                     self.additions.append(theirs)
             elif not whole:
-                self._take_words(trace, self.pieces[ours], self.theirs[theirs])
+                self._take_words(written, self.pieces[ours], self.theirs[theirs])
         known = set(self.base_to_theirs.values())
         for place, part in enumerate(self.theirs):
             new = part.kind == "item" and place not in known and place not in self.new_to_ours
@@ -176,12 +174,12 @@ class _Merging:
                 self.additions.append(place)
         self.additions.sort()
 
-    def _take_words(self, trace: Trace, piece: _Piece, theirs: Part) -> None:
+    def _take_words(self, written: SegmentPrint, piece: _Piece, theirs: Part) -> None:
         """The store's words where the hand left its own; both different is a conflict."""
         mark = piece.part.mark
-        if theirs.mark in {trace.mark, mark}:
+        if theirs.mark in {written.mark, mark}:
             return
-        if mark != trace.mark:
+        if mark != written.mark:
             if self._is_settled(theirs):
                 return
             self.conflicts.append(_place_name(theirs))
@@ -191,24 +189,24 @@ class _Merging:
     def _is_settled(self, theirs: Part) -> bool:
         return self.settled is not None and any(
             (it.kind, it.section, it.key, it.mark) == (theirs.kind, theirs.section, theirs.key, theirs.mark)
-            for it in self.settled.traces
+            for it in self.settled.prints
         )
 
     # Texts between items: headings, date lines, front matter's fences, leads, footers.
 
     def _take_texts(self) -> None:
         for section in sections_of(self.ours):
-            base = [self.base.traces[place] for place in texts_of(self.base.traces, section)]
+            base = [self.base.prints[place] for place in texts_of(self.base.prints, section)]
             if section in self.untouched or not base:
                 continue
             theirs = [self.theirs[place] for place in texts_of(self.theirs, section)]
             if theirs:
                 self._merge_texts(section, base, theirs)
-            elif [piece.part.mark for piece in self._of(section)] == [trace.mark for trace in base]:
+            elif [piece.part.mark for piece in self._of(section)] == [written.mark for written in base]:
                 for piece in self._of(section):  # a day without items, and no word of a hand in it
                     self._remove(piece)
 
-    def _merge_texts(self, section: str, base: Sequence[Trace], theirs: Sequence[Part]) -> None:
+    def _merge_texts(self, section: str, base: Sequence[SegmentPrint], theirs: Sequence[Part]) -> None:
         ours = [piece for piece in self._of(section) if piece.part.kind != "item"]
         held = dict(equal_pairs(base, [piece.part for piece in ours]))
         matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
@@ -257,12 +255,12 @@ class _Merging:
     def _texts_settled(self, section: str, theirs: Sequence[Part]) -> bool:
         if self.settled is None:
             return False
-        traces = self.settled.traces
-        return [traces[place].mark for place in texts_of(traces, section)] == [it.mark for it in theirs]
+        prints = self.settled.prints
+        return [prints[place].mark for place in texts_of(prints, section)] == [it.mark for it in theirs]
 
     # Whole sections that nobody touched.
 
-    def _takesections_of(self) -> None:
+    def _take_sections(self) -> None:
         for section in sections_of(self.ours):
             if section not in self.untouched:
                 continue
@@ -300,7 +298,7 @@ class _Merging:
             return None
         for base, ours in sorted(self.base_to_ours.items(), reverse=True):
             moved_to = self.ours[ours].section
-            if self.base.traces[base].section == section and moved_to not in self.base.sections:
+            if self.base.prints[base].section == section and moved_to not in self.base.sections:
                 return moved_to
         return None
 

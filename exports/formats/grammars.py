@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from exports.files.matching import WORDS
-from exports.formats.segments import Lines, Part, cut, fingerprint, joined
+from exports.formats.segments import WORDS, Lines, Part, cut, fingerprint, joined
 from newsarchive import sites
 from newsarchive.markdown.document import day_of_words, day_words, heading
 from newsarchive.markdown.links import bare_urls, link_alone, links_in, whole_link

@@ -25,6 +25,8 @@ _FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3
 _COMMENT = re.compile(r" {0,3}<!--")
 _TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 _FIELD = re.compile(r"([^\s#\-:'\"\[\]{},&*!|>%@`][^:]*):(?:\s|$)")
+WORDS = "urn:newsarchive:words:"
+"""Begins the key of an item without a link, which is named by its words."""
 DAY_KEY = re.compile(r"\d{4}-\d{2}-\d{2}")
 """How the keys of days begin."""
 _LONGEST_QUOTE = 30
@@ -54,6 +56,21 @@ class Part:
         object.__setattr__(
             self, "mark", fingerprint(_TRAILING.sub("", self.body or self.raw).removeprefix("\ufeff"))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPrint:
+    """What is remembered of a part: where it stood, what it was named by, and its fingerprint."""
+
+    kind: Kind
+    section: str
+    key: str
+    mark: str
+
+    @classmethod
+    def of(cls, part: Part) -> SegmentPrint:
+        """What to remember of a part."""
+        return cls(part.kind, part.section, part.key, part.mark)
 
 
 class Form(Protocol):

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from exports.content.attribution import RIGHTS
 from exports.content.entry import canonical
 from exports.content.wording import DRAFT_MARK, repeats_link
-from exports.files.matching import WORDS, Trace
 from exports.formats.fulltext import ORIGINAL
 from exports.formats.grammars import DIGEST, NUMBERED, THE_TITLE, title_of_brief
 from exports.formats.page import FormatName, Unit
-from exports.formats.segments import FRONT, Part, joined
+from exports.formats.segments import FRONT, WORDS, Part, SegmentPrint, joined
 from exports.imports import Item, read_archive
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, single_line
@@ -75,7 +74,7 @@ class Reading:
     guard: Callable[[str], str]
     undo: Callable[[str], str]
 
-    def is_story(self, item: Part | Trace) -> bool:
+    def is_story(self, item: Part | SegmentPrint) -> bool:
         """Whether an item is a story: no field of front matter, no title of the file, and no source of a briefing.
 
         A brief is named by its title, a source by its link.

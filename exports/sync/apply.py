@@ -13,10 +13,11 @@ from pathlib import Path
 from exports.build import Made, Wanted
 from exports.content.entry import Entry, entry_of
 from exports.content.wording import item_title
-from exports.files.matching import Memory, Trace, alike_pairs, pairs_of, unpaired
+from exports.files.matching import alike_pairs, pairs_of, unpaired
+from exports.files.snapshot import Snapshot
 from exports.formats.digest import UNLINKED
 from exports.formats.grammars import THE_TITLE, key_of_url
-from exports.formats.segments import DAY_KEY, Part, fingerprint
+from exports.formats.segments import DAY_KEY, Part, SegmentPrint, fingerprint
 from exports.formats.told import FRONT_TITLE, Reading, Told, same_title
 from exports.imports.documents import Edition
 from exports.layouts import load_layout, save_layout
@@ -43,7 +44,7 @@ class Sides:
 
     wanted: Wanted
     reading: Reading
-    base: Memory | None
+    base: Snapshot | None
     parts: Sequence[Part]
     ours: Sequence[Told]
     theirs: Sequence[Told]
@@ -67,9 +68,9 @@ class Sides:
         return len(self.theirs) == len(self.entries)
 
     @property
-    def traces(self) -> list[Trace]:
+    def prints(self) -> list[SegmentPrint]:
         """The stories that were last written."""
-        found = self.base.traces if self.base else ()
+        found = self.base.prints if self.base else ()
         return [it for it in found if it.kind == "item" and self.reading.is_story(it)]
 
     def day_of(self, told: Told) -> date | None:
@@ -83,7 +84,7 @@ class Sides:
         """A story with its title only where a hand changed it: in a file of one article that is a part of its own."""
         if self.reading.unit != "article" or self.base is None:
             return told
-        marks = {it.mark for it in self.base.traces} | self.taken
+        marks = {it.mark for it in self.base.prints} | self.taken
         edited = {it.key for it in self.parts if it.mark not in marks}
         title = told.title if THE_TITLE in edited else ""
         return replace(told, title=title, front=told.front if FRONT_TITLE in edited else "")
@@ -100,7 +101,7 @@ class Matching:
     @classmethod
     def of(cls, sides: Sides) -> Matching:
         """By key; items without a link whose words were changed by what is alike."""
-        base, ours, theirs = sides.traces, [it.part for it in sides.ours], [it.part for it in sides.theirs]
+        base, ours, theirs = sides.prints, [it.part for it in sides.ours], [it.part for it in sides.theirs]
         held = pairs_of(range(len(base)), base, range(len(ours)), ours)
         stored = pairs_of(range(len(base)), base, range(len(theirs)), theirs)
         free = unpaired(range(len(ours)), held)
@@ -163,7 +164,7 @@ def _linked_anew(
     for base, theirs in stored.items():
         told = sides.theirs[theirs]
         places = (
-            waiting.get((sides.traces[base].section, told.words)) if base not in held and told.words else None
+            waiting.get((sides.prints[base].section, told.words)) if base not in held and told.words else None
         )
         if places:
             found[base] = places.pop(0)
@@ -171,7 +172,7 @@ def _linked_anew(
 
 
 @dataclass(slots=True)
-class Synced:
+class SyncReport:
     """What was taken back from one file: counts, and a line for each thing that `stays` in the file alone.
 
     `changed` names stories whose source says something else since the hand wrote of them. Of a file of which nothing was
@@ -202,7 +203,7 @@ class _Item:
 
 
 @dataclass(slots=True)
-class Taking:
+class EditApplier:
     """One file on its way into the store.
 
     `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file,
@@ -211,7 +212,7 @@ class Taking:
 
     store: Store
     sides: Sides
-    result: Synced
+    result: SyncReport
     movers: Mapping[str, Entry]
     landed: Mapping[str, date]
     items: dict[date, list[_Item]] = field(default_factory=dict)
@@ -232,18 +233,18 @@ class Taking:
             (entry.pick.day, entry.pick.url)
             for base, theirs in matching.stored.items()
             if base in matching.held
-            and sides.ours[matching.held[base]].part.mark == sides.traces[base].mark
+            and sides.ours[matching.held[base]].part.mark == sides.prints[base].mark
             and (entry := sides.entries[theirs])
         }
         day = sides.wanted.day
         for place, told in enumerate(sides.ours):
             base = base_of.get(place)
-            trace = sides.traces[base] if base is not None else None
+            written = sides.prints[base] if base is not None else None
             theirs = matching.stored.get(base) if base is not None else matching.fresh.get(place)
-            day = await self._take(told, trace, theirs, day, moved=place in moved) or day
+            day = await self._take(told, written, theirs, day, moved=place in moved) or day
         for base, theirs in matching.stored.items():
             if base not in matching.held:
-                self._reject(sides.entries[theirs], sides.traces[base].key)
+                self._reject(sides.entries[theirs], sides.prints[base].key)
         if self._unknown:
             await finish_days(self.store, self.items)
             self.result.done = sorted(self.items)
@@ -259,7 +260,13 @@ class Taking:
         return self.sides.base is None and self.sides.reading.unit != "article"
 
     async def _take(
-        self, told: Told, trace: Trace | None, theirs: int | None, last_day: date | None, *, moved: bool
+        self,
+        told: Told,
+        written: SegmentPrint | None,
+        theirs: int | None,
+        last_day: date | None,
+        *,
+        moved: bool,
     ) -> date | None:
         """One story of the file; its day, if it has one."""
         sides = self.sides
@@ -267,11 +274,11 @@ class Taking:
         told = sides.with_titles(told)
         before = bool(entry) and told.part.mark in sides.taken
         expects = sides.theirs[theirs] if theirs is not None else None
-        was = trace.mark if trace else expects.part.mark if expects else ""
+        was = written.mark if written else expects.part.mark if expects else ""
         edited = (was != told.part.mark and not before) or bool(told.front)
         edited = edited or (sides.reading.unit == "article" and bool(told.title))
         other_day = (
-            trace is not None and trace.section != told.part.section and sides.reading.format == "digest"
+            written is not None and written.section != told.part.section and sides.reading.format == "digest"
         )
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
@@ -294,7 +301,7 @@ class Taking:
         self.result.added += entry is None and come is None
         held = None if entry or come else await self._held(day, told)
         known = entry or come or held or await entry_of(self.store, _new_pick(day, told))
-        if entry and trace and expects and _changed_below(entry, trace, told, expects):
+        if entry and written and expects and _changed_below(entry, written, told, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
             expects = expected(known, sides.reading, told.part, TARGETS[sides.wanted.target].style)
@@ -444,11 +451,11 @@ def _without_end(row: Iterable[Pick | None]) -> list[Pick | None]:
     return kept
 
 
-def _changed_below(entry: Entry, trace: Trace, told: Told, expects: Told) -> bool:
+def _changed_below(entry: Entry, written: SegmentPrint, told: Told, expects: Told) -> bool:
     """Whether the source says something else than what stood in the file before a hand wrote there."""
     own = entry.pick.title or entry.pick.words or entry.pick.body
     if entry.follows and not own:
-        return expects.part.mark not in {trace.mark, told.part.mark}
+        return expects.part.mark not in {written.mark, told.part.mark}
     return entry.source_changed
 
 
@@ -487,7 +494,7 @@ def moved_between(sides: Sequence[Sides]) -> tuple[dict[str, Entry], dict[str, d
         matching = Matching.of(side)
         for base, theirs in matching.stored.items():
             if base not in matching.held:
-                gone.setdefault(side.traces[base].key, side.entries[theirs])
+                gone.setdefault(side.prints[base].key, side.entries[theirs])
         held = set(matching.held.values())
         for place, told in enumerate(side.ours):
             if place not in held and (day := side.day_of(told)):

@@ -13,23 +13,24 @@ from exports.build import Made, Wanted, file_text, form_of, made_with, pages_of,
 from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.hand_edited import NEW, withdraw
-from exports.files.ledger import FileMemory, Text, is_latest, keep, latest_made_with, recall_all, sha256
+from exports.files.ledger import LedgerEntry, is_latest, keep, latest_made_with, recall_all
+from exports.files.snapshot import Snapshot, sha256
 from exports.formats.digest_page import digest_path
 from exports.formats.segments import Form, Part, joined
 from exports.formats.told import Reading, Told
-from exports.sync.apply import Matching, Sides, Synced, Taking, moved_between
+from exports.sync.apply import EditApplier, Matching, Sides, SyncReport, moved_between
 from exports.sync.imported import take_edition
-from exports.sync.remainder import agreed, staying
+from exports.sync.remainder import new_base, remainder
 from exports.targets import TARGETS
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
 
-__all__ = ["Synced", "raise_refused", "sync_folder"]
+__all__ = ["SyncReport", "raise_refused", "sync_folder"]
 
 _DIGEST_FILE = re.compile(r"(\d{4})/newsflash-(\d{4})(\d{2})\.md")
 
 
-async def sync_folder(store: Store, root: Path) -> list[Synced]:
+async def sync_folder(store: Store, root: Path) -> list[SyncReport]:
     """Take back the edits of all files of an archive folder, so that the next export changes no byte of them.
 
     Changed titles and texts, the order, the days and additions become picks; what a hand took away is rejected. A file
@@ -39,7 +40,7 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
     Of a file that is damaged (`damage.py`) nothing is taken; it is `refused`: call `raise_refused` at the end. Raises
     InputFileError where there is no such folder, and what the store raises.
     """
-    results: dict[str, Synced] = {}
+    results: dict[str, SyncReport] = {}
     before = [(file, await file.sides()) for file in await _edited_files(store, root, results)]
     for file, sides in before:
         with _refusing(results[file.relative]):
@@ -53,7 +54,7 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
                 await take_edition(store, sides, sides.edition, result)
         elif sides.clear:
             now = await file.sides()
-            await Taking(store, now, result, movers, landed).run()
+            await EditApplier(store, now, result, movers, landed).run()
             if len(before) > 1:
                 file.earlier = _say_otherwise(sides, sides.theirs, now.theirs)
                 file.own = (await file.sides()).theirs
@@ -65,7 +66,7 @@ async def sync_folder(store: Store, root: Path) -> list[Synced]:
     return list(results.values())
 
 
-def raise_refused(synced: Iterable[Synced]) -> None:
+def raise_refused(synced: Iterable[SyncReport]) -> None:
     """Raise UnreadableMarkdownError where nothing was taken of a file, in one line however many there are."""
     refused = [it for it in synced if it.refused]
     if refused:
@@ -77,7 +78,7 @@ def raise_refused(synced: Iterable[Synced]) -> None:
 
 
 @contextmanager
-def _refusing(result: Synced) -> Iterator[None]:
+def _refusing(result: SyncReport) -> Iterator[None]:
     """Note why a file is refused, and go on with the others."""
     try:
         yield
@@ -86,34 +87,34 @@ def _refusing(result: Synced) -> Iterator[None]:
         result.stays = [f"all edits, for the file {error}"]
 
 
-async def _edited_files(store: Store, root: Path, results: dict[str, Synced]) -> list[_File]:
+async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]) -> list[_File]:
     """The files that hands have edited, and a result for each file."""
     files: list[_File] = []
-    for relative, memory in sorted((await _known_files(store, root)).items()):
+    for relative, entry in sorted((await _known_files(store, root)).items()):
         content = read_bytes(root, relative)
         if content is None:
-            if memory.written:
-                results[relative] = Synced(root / relative, edited=False, missing=True)
+            if entry.written:
+                results[relative] = SyncReport(root / relative, edited=False, missing=True)
             continue
-        results[relative] = Synced(root / relative, edited=False)
-        if memory.written and memory.written.sha256 == sha256(content):
+        results[relative] = SyncReport(root / relative, edited=False)
+        if entry.written and entry.written.sha256 == sha256(content):
             continue
-        if memory.written is None and await is_latest(store, relative, content):
+        if entry.written is None and await is_latest(store, relative, content):
             continue
         results[relative].edited = True
-        if wanted := wanted_again(memory.made_with):
+        if wanted := wanted_again(entry.made_with):
             with _refusing(results[relative]):
-                files.append(_file(store, root, relative, memory, wanted, content))
+                files.append(_file(store, root, relative, entry, wanted, content))
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
     return files
 
 
-async def _known_files(store: Store, root: Path) -> dict[str, FileMemory]:
+async def _known_files(store: Store, root: Path) -> dict[str, LedgerEntry]:
     """What is known of the files of a folder; of those written to another folder only how they were made."""
     known = await recall_all(store, root)
     made = {relative: _digest_of(relative) for relative in _digests_in(root)} | await latest_made_with(store)
-    return {relative: FileMemory(made_with=how) for relative, how in made.items() if how} | known
+    return {relative: LedgerEntry(made_with=how) for relative, how in made.items() if how} | known
 
 
 def _digests_in(root: Path) -> list[str]:
@@ -137,7 +138,7 @@ class _File:
     store: Store
     root: Path
     relative: str
-    memory: FileMemory
+    entry: LedgerEntry
     wanted: Wanted
     reading: Reading
     form: Form
@@ -150,8 +151,8 @@ class _File:
 
     def check(self, sides: Sides) -> None:
         """Raise UnreadableMarkdownError for a damaged file, unless an export or sync has taken it as it is before."""
-        settled = self.memory.offered and read_bytes(self.root, self.relative + NEW) is None
-        accepted = settled or self.memory.accepted == sha256(self.content)
+        settled = self.entry.offered and read_bytes(self.root, self.relative + NEW) is None
+        accepted = settled or self.entry.accepted == sha256(self.content)
         if not accepted and (why := damage(joined(self.parts), sides.base, sides.text, self.form)):
             raise UnreadableMarkdownError(why)
         if standing := still_standing(Matching.of(sides).missing(sides), self.parts):
@@ -162,9 +163,9 @@ class _File:
         made = await self._made()
         told = self.reading.told_in
         text = self._text(made)
-        base = self.memory.written.memory if self.memory.written else None
+        base = self.entry.written or None
         # Where a hand has to decide, what it has typed decides, even if that was in the store before.
-        taken = frozenset(() if self.memory.offered else self.memory.taken)
+        taken = frozenset(() if self.entry.offered else self.entry.taken)
         return Sides(
             self.wanted,
             self.reading,
@@ -182,23 +183,23 @@ class _File:
         made = await self._made()
         text = self._text(made)
         again = self.form.split(text)
-        seen = self.memory.written and self.memory.written.sha256 == sha256(before.text.encode())
+        seen = self.entry.written and self.entry.written.sha256 == sha256(before.text.encode())
         later = self.own is not None and _say_otherwise(before, self.own, self.reading.told_in(again))
         news = (not seen and _has_news(before)) or self.earlier or later
-        written = agreed(before.base, self.parts, text, again, news=news)
-        how = made_with(made.page, self.wanted) if made else self.memory.made_with
+        written = new_base(before.base, self.parts, text, again, news=news)
+        how = made_with(made.page, self.wanted) if made else self.entry.made_with
         await keep(
             self.store,
             self.root,
             self.relative,
-            FileMemory(written, accepted=sha256(self.content), taken=self._typed(written), made_with=how),
+            LedgerEntry(written, accepted=sha256(self.content), taken=self._typed(written), made_with=how),
         )
-        withdraw(self.root, self.relative, self.memory)
-        return staying(before.base, self.parts, again, self.reading)
+        withdraw(self.root, self.relative, self.entry)
+        return remainder(before.base, self.parts, again, self.reading)
 
-    def _typed(self, agreed_on: Text) -> tuple[str, ...]:
+    def _typed(self, agreed_on: Snapshot) -> tuple[str, ...]:
         """The items of the file that are not as the store would write them."""
-        written = {it.mark for it in agreed_on.memory.traces}
+        written = {it.mark for it in agreed_on.prints}
         return tuple(sorted({it.mark for it in self.parts if it.kind == "item"} - written))
 
     async def _made(self) -> Made | None:
@@ -218,20 +219,20 @@ class _File:
 
 
 def _file(  # noqa: PLR0917 - what a file is known by
-    store: Store, root: Path, relative: str, memory: FileMemory, wanted: Wanted, content: bytes
+    store: Store, root: Path, relative: str, entry: LedgerEntry, wanted: Wanted, content: bytes
 ) -> _File:
     target = TARGETS[wanted.target]
     reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
     form = form_of(wanted.format, wanted.unit, target, wanted.profile)
     parts = form.split(decoded(content).replace("\r\n", "\n"))
-    return _File(store, root, relative, memory, wanted, reading, form, content, parts)
+    return _File(store, root, relative, entry, wanted, reading, form, content, parts)
 
 
 def _has_news(before: Sides) -> bool:
     """Whether the store had, before the edits went in, what is not in the file and no hand has decided on."""
     if before.base is None:
         return False
-    old, mine, new = before.traces, [it.part for it in before.ours], [it.part for it in before.theirs]
+    old, mine, new = before.prints, [it.part for it in before.ours], [it.part for it in before.theirs]
     matching = Matching.of(before)
     known = {*matching.stored.values(), *matching.fresh.values()}
     return len(known) < len(new) or any(
@@ -243,7 +244,7 @@ def _has_news(before: Sides) -> bool:
 
 def _say_otherwise(before: Sides, one: Sequence[Told], other: Sequence[Told]) -> bool:
     """Whether stories that no hand has touched in a file are not the same in two states of the store."""
-    untouched = {it.mark for it in before.traces} & {it.part.mark for it in before.ours}
+    untouched = {it.mark for it in before.prints} & {it.part.mark for it in before.ours}
     marks = {it.part.key: it.part.mark for it in other}
     return any(
         it.part.mark in untouched and marks.get(it.part.key, it.part.mark) != it.part.mark for it in one

@@ -13,7 +13,7 @@ from exports.formats.told import Told
 from exports.imports import read_archive
 from exports.imports.documents import Edition, day_key, keep_edition
 from exports.imports.importer import picks_of_day
-from exports.sync.apply import Sides, Synced
+from exports.sync.apply import Sides, SyncReport
 from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
@@ -24,7 +24,7 @@ from newsarchive.storage.contract import Store
 _HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
 
 
-async def take_edition(store: Store, sides: Sides, edition: Edition, result: Synced) -> None:
+async def take_edition(store: Store, sides: Sides, edition: Edition, result: SyncReport) -> None:
     """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
 
     Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
@@ -76,27 +76,27 @@ def _is_title(part: Part) -> bool:
     return found is not None and found.level == 1
 
 
-def _full_texts(sides: Sides, edition: Edition, result: Synced) -> str:
+def _full_texts(sides: Sides, edition: Edition, result: SyncReport) -> str:
     """The articles in the order of the file: as they were imported where no hand has touched them."""
     pieces = FULL_TEXT.split(edition.text)
     old = [part for part in pieces if part.kind == "item" and part.section != FRONT]
     ours = [it.part for it in sides.ours]
-    traces = sides.traces
+    prints = sides.prints
     base = {
         place: number
-        for number, place in pairs_of(range(len(traces)), traces, range(len(ours)), ours).items()
+        for number, place in pairs_of(range(len(prints)), prints, range(len(ours)), ours).items()
     }
     kept = pairs_of(range(len(ours)), ours, range(len(old)), old)
     chunks = [joined(pieces[: pieces.index(old[0])]) if old else ""]
     for place, told in enumerate(sides.ours):
-        untouched = place in base and traces[base[place]].mark == told.part.mark
+        untouched = place in base and prints[base[place]].mark == told.part.mark
         if untouched and place in kept:
             chunks.append(f"{old[kept[place]].raw}\n\n\n")
             continue
         result.texts += place in base
         result.added += place not in base
         chunks.append(_chunk(told))
-    result.rejected += len(traces) - len(base)
+    result.rejected += len(prints) - len(base)
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
 
 
@@ -104,7 +104,7 @@ def _chunk(told: Told) -> str:
     return strict_article(told.title, told.words, told.url) + "\n"
 
 
-async def _take_picks(store: Store, wanted: Wanted, was: Edition, now: Edition, result: Synced) -> None:
+async def _take_picks(store: Store, wanted: Wanted, was: Edition, now: Edition, result: SyncReport) -> None:
     """Make the picks of the day what the post says now."""
     if wanted.day is None:
         return

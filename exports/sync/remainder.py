@@ -6,26 +6,22 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from exports.files.ledger import Text, sha256
 from exports.files.matching import (
-    Memory,
-    Trace,
     alike_pairs,
     pairs_of,
-    remember,
-    section_marks,
     sections_of,
     texts_of,
     unpaired,
 )
+from exports.files.snapshot import Snapshot, section_marks, sha256, snapshot_of
 from exports.formats.grammars import THE_TITLE
-from exports.formats.segments import FRONT, Part, quoted
+from exports.formats.segments import FRONT, Part, SegmentPrint, quoted
 from exports.formats.told import Reading, Told, same_words
 
 
-def agreed(
-    base: Memory | None, ours: Sequence[Part], text: str, again: Sequence[Part], *, news: bool
-) -> Text:
+def new_base(
+    base: Snapshot | None, ours: Sequence[Part], text: str, again: Sequence[Part], *, news: bool
+) -> Snapshot:
     """What the next merge into an edited file starts from: `again`, the store's text (`text`) after the edits went in.
 
     Parts that no hand has touched are remembered as they stand in the file, and stories that it does not have yet are
@@ -33,27 +29,27 @@ def agreed(
     with the next change.
     """
     if base is None:
-        return _first_agreed(ours, text, again)
-    traces = [*_agreed_items(base, ours, again)]
+        return _first_base(ours, again)
+    prints = [*_items_of_base(base, ours, again)]
     for section in sections_of(again):
-        traces = _with_texts_of(traces, section, base, ours)
+        prints = _with_texts_of(prints, section, base, ours)
     now, sections = section_marks(ours), section_marks(again)
     same = {name: mark for name, mark in base.sections.items() if now.get(name) == mark and name in sections}
-    return Text("" if news else sha256(text.encode()), Memory(tuple(traces), sections | same))
+    return Snapshot("" if news else sha256(text.encode()), tuple(prints), sections | same)
 
 
-def _first_agreed(ours: Sequence[Part], text: str, again: Sequence[Part]) -> Text:
+def _first_base(ours: Sequence[Part], again: Sequence[Part]) -> Snapshot:
     """Of a file of which nothing is known: days that it does not have are still to come."""
-    whole = remember(again)
+    whole = snapshot_of(again)
     held = {FRONT, "", *sections_of(ours)}
-    traces = tuple(it for it in whole.traces if it.section in held)
-    if len(traces) == len(whole.traces):
-        return Text(sha256(text.encode()), whole)
-    return Text("", Memory(traces, {name: mark for name, mark in whole.sections.items() if name in held}))
+    prints = tuple(it for it in whole.prints if it.section in held)
+    if len(prints) == len(whole.prints):
+        return whole
+    return Snapshot("", prints, {name: mark for name, mark in whole.sections.items() if name in held})
 
 
-def _agreed_items(base: Memory, ours: Sequence[Part], again: Sequence[Part]) -> Iterator[Trace]:
-    old = [it for it in base.traces if it.kind == "item"]
+def _items_of_base(base: Snapshot, ours: Sequence[Part], again: Sequence[Part]) -> Iterator[SegmentPrint]:
+    old = [it for it in base.prints if it.kind == "item"]
     mine = [it for it in ours if it.kind == "item"]
     new = [place for place, it in enumerate(again) if it.kind == "item"]
     held = _pairs(old, mine)
@@ -65,44 +61,48 @@ def _agreed_items(base: Memory, ours: Sequence[Part], again: Sequence[Part]) -> 
     left = unpaired(free, mine_of)
     mine_of |= alike_pairs([place for place in fresh if place not in mine_of], again, left, mine)
     for place, part in enumerate(again):
-        trace = Trace(part.kind, part.section, part.key, part.mark)
+        segment = SegmentPrint.of(part)
         if part.kind != "item":
-            yield trace
+            yield segment
             continue
         number = old_of.get(place)
         if number is None:
             if place in mine_of:
-                yield trace
+                yield segment
         elif number in held and mine[held[number]].mark == old[number].mark:
-            yield replace(trace, mark=old[number].mark)
+            yield replace(segment, mark=old[number].mark)
         else:
-            yield trace
+            yield segment
     for number, was in enumerate(old):
         if number not in stored and number in held and mine[held[number]].mark == was.mark:
             yield was  # taken out of the store: it goes from the file too
 
 
-def _pairs(left: Sequence[Trace], right: Sequence[Part]) -> dict[int, int]:
+def _pairs(left: Sequence[SegmentPrint], right: Sequence[Part]) -> dict[int, int]:
     return pairs_of(range(len(left)), left, range(len(right)), right)
 
 
-def _with_texts_of(traces: list[Trace], section: str, base: Memory, ours: Sequence[Part]) -> list[Trace]:
+def _with_texts_of(
+    prints: list[SegmentPrint], section: str, base: Snapshot, ours: Sequence[Part]
+) -> list[SegmentPrint]:
     """The texts of a section as they stand in the file, where no hand has touched them."""
-    old = [base.traces[place].mark for place in texts_of(base.traces, section)]
-    places = texts_of(traces, section)
+    old = [base.prints[place].mark for place in texts_of(base.prints, section)]
+    places = texts_of(prints, section)
     mine = {ours[place].mark for place in texts_of(ours, section)}
-    matcher = SequenceMatcher(None, old, [traces[place].mark for place in places], autojunk=False)
+    matcher = SequenceMatcher(None, old, [prints[place].mark for place in places], autojunk=False)
     for code, first, last, start, end in matcher.get_opcodes():
         if code == "replace" and last - first == end - start:
             for mark, place in zip(old[first:last], places[start:end], strict=True):
                 if mark in mine:
-                    traces[place] = replace(traces[place], mark=mark)
-    return traces
+                    prints[place] = replace(prints[place], mark=mark)
+    return prints
 
 
-def staying(base: Memory | None, ours: Sequence[Part], again: Sequence[Part], reading: Reading) -> list[str]:
+def remainder(
+    base: Snapshot | None, ours: Sequence[Part], again: Sequence[Part], reading: Reading
+) -> list[str]:
     """What a hand has typed or changed in a file that a new file of the same store would not have, a line each."""
-    written = {it.mark for it in base.traces} if base else set()
+    written = {it.mark for it in base.prints} if base else set()
     lines = list(_stories_that_stay(ours, again, reading, written))
     known = {it.mark for it in again} | written
     for part in ours:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exports.files import hand_edited as merged_writing
-from exports.files.hand_edited import State, Written, raise_conflicts, write_merged
+from exports.files.hand_edited import State, Written, raise_conflicts, write_keeping_edits
 from exports.formats.grammars import DIGEST
 from newsarchive.errors import ConflictError
 from newsarchive.storage import Store
@@ -34,7 +34,7 @@ class Archive:
         self.beside = root / f"{NAME}.new"
 
     async def export(self, content: str) -> Written:
-        return await write_merged(
+        return await write_keeping_edits(
             self.store, self.root, NAME, content, DIGEST, made_with={"format": "digest"}
         )
 

@@ -13,7 +13,7 @@ from exports.export import Wanted, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName
-from exports.sync.folder import Synced, sync_folder
+from exports.sync.folder import SyncReport, sync_folder
 from exports.targets import TARGETS, TargetName
 from newsarchive.editorial.days import finish_days
 from newsarchive.items.body import Body, Heading, Paragraph, Span
@@ -76,7 +76,7 @@ class Desk:
         assert State.CONFLICT not in {it.state for it in done.files}
         return [written.path for _, written in done.pages]
 
-    async def sync(self) -> list[Synced]:
+    async def sync(self) -> list[SyncReport]:
         """Sync, and see that the next export changes no page."""
         files = list((self.root / "out").rglob("*.md"))
         before = {path: path.read_bytes() for path in files}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from exports.files.matching import Memory, remember
+from exports.files.snapshot import snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
 from exports.formats.segments import Form
 
 
 def merged(base: str, ours: str, theirs: str, form: Form = DIGEST) -> Merged:
-    return merge(remember(form.split(base)), ours, theirs, form)
+    return merge(snapshot_of(form.split(base)), ours, theirs, form)
 
 
 def item(number: int, text: str, link: str | None = None) -> str:
@@ -218,8 +219,8 @@ def test_an_item_that_a_hand_moved_stays_when_the_store_moves_or_drops_it() -> N
 
 def test_an_item_that_the_store_told_elsewhere_stays_in_a_section_that_no_hand_has_touched_since() -> None:
     """As when a hand deletes the lead of a briefing: the first of the list becomes the lead, but not in this file."""
-    told = remember(DIGEST.split(month(day(4, [A]), day(9, [B, C]))))
+    told = snapshot_of(DIGEST.split(month(day(4, [A]), day(9, [B, C]))))
     ours = month(day(4, [A, B]), day(9, [C]))
-    base = Memory(told.traces, dict(remember(DIGEST.split(ours)).sections))
+    base = replace(told, sections=snapshot_of(DIGEST.split(ours)).sections)
     theirs = month(day(4, [A, D]), day(9, [B, C]))
     assert merge(base, ours, theirs, DIGEST).text == month(day(4, [A, B, item(3, "d")]), day(9, [C]))

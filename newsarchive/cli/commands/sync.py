@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from exports.sync.folder import Synced, raise_refused, sync_folder
+from exports.sync.folder import SyncReport, raise_refused, sync_folder
 from newsarchive.cli.options import StoreOption
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
@@ -37,7 +37,7 @@ def sync(
     raise_refused(done)
 
 
-def outcome_of(synced: Synced) -> str:
+def outcome_of(synced: SyncReport) -> str:
     """What was taken from a file, in words."""
     if synced.missing:
         return "is not there (deleted or renamed?): nothing taken, and the next export writes it again"

@@ -1,0 +1,41 @@
+"""What is remembered of a text that was written: fingerprints, by which is known later what a hand changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from exports.formats.segments import Part, SegmentPrint, fingerprint, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A text, remembered: its hash, its segments, and a fingerprint of each section with its blanks."""
+
+    sha256: str
+    prints: tuple[SegmentPrint, ...]
+    sections: Mapping[str, str]
+
+
+def sha256(data: bytes) -> str:
+    """The name of a file's content."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def snapshot_of(parts: Sequence[Part]) -> Snapshot:
+    """What is kept of a text, which comes in parts."""
+    return Snapshot(
+        sha256(joined(parts).encode()), tuple(SegmentPrint.of(part) for part in parts), section_marks(parts)
+    )
+
+
+def section_marks(parts: Sequence[Part]) -> dict[str, str]:
+    """A fingerprint of each section, without the blanks that follow it."""
+    by_section: dict[str, list[Part]] = {}
+    for part in parts:
+        by_section.setdefault(part.section, []).append(part)
+    return {
+        section: fingerprint(joined(members).removesuffix(members[-1].gap))
+        for section, members in by_section.items()
+    }
