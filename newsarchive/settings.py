@@ -421,8 +421,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.downloading.unpacking.UnpackingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newsarchive.crawl.downloading.redirects.SiteRedirectMiddleware": 600,
-    # After decompression (590), before retries: a challenge shuts the gate at once.
-    "newsarchive.crawl.downloading.classify.GuardMiddleware": 585,
+    # After decompression (590), before retries: a challenge pauses its host at once.
+    "newsarchive.crawl.downloading.classify.ClassifyMiddleware": 585,
     # Between decompression (590) and redirects (600): it sees the bytes as they were sent, of final pages only.
     "newsarchive.crawl.downloading.capture.CaptureMiddleware": 595,
 }
@@ -438,7 +438,7 @@ EXTENSIONS = {
     "scrapy.extensions.memusage.MemoryUsage": None,
     "newsarchive.crawl.memory.ResidentMemory": 0,
     "newsarchive.crawl.session.ArchiveSession": 100,
-    "newsarchive.crawl.host_pause.Gate": 200,
+    "newsarchive.crawl.host_pause.HostPause": 200,
 }
 ITEM_PROCESSOR = "pipelines.store.Pipelines"
 ITEM_PIPELINES = {

@@ -19,10 +19,10 @@ from newsarchive.crawl.conditional import conditions, is_conditional, rendered, 
 from newsarchive.crawl.downloading.redirects import MOVED_TO
 from newsarchive.crawl.downloading.retry import ASKED_FOR_REST
 from newsarchive.crawl.frontier import Frontier
-from newsarchive.crawl.host_pause import HostHeldError
+from newsarchive.crawl.host_pause import HostPausedError
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.reasons import reason_of, reason_of_page, reason_of_status
-from newsarchive.crawl.revisit_policy import Outlook, after_failure, after_notice
+from newsarchive.crawl.revisit_policy import NextVisit, after_failure, after_notice
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError
 from newsarchive.items.article import Article
@@ -447,15 +447,15 @@ class ArchiveSpider(Spider):
     def unreadable(
         self, response: Response, reading: Reading, task: Task, verdict: str | None = None
     ) -> Ending:
-        """A page that is no article and no word on one. Where its host asked for a rest, the gate alone says how long."""
-        outlook = Outlook(task.state, timedelta(0)) if ASKED_FOR_REST in response.meta else None
-        return self.without_page(task, self.failure(response, reading, "article"), verdict, outlook)
+        """A page that is no article and no word on one. Where its host asked for a rest, its pause alone says how long."""
+        visit = NextVisit(task.state, timedelta(0)) if ASKED_FOR_REST in response.meta else None
+        return self.without_page(task, self.failure(response, reading, "article"), verdict, visit)
 
     def without_page(
-        self, task: Task, reason: str, verdict: str | None = None, outlook: Outlook | None = None
+        self, task: Task, reason: str, verdict: str | None = None, visit: NextVisit | None = None
     ) -> Ending:
         """A page that could not be read: what a list carried is taken, or it is a failure; tried again later."""
-        missed = self.frontier.missed(task, verdict or reason, outlook or after_failure(task))
+        missed = self.frontier.missed(task, verdict or reason, visit or after_failure(task))
         if found := self.carried(task, missed):
             return Ending("substituted", f"feed_for_{verdict}" if verdict else reason, found)
         self.outbox.add_task(missed)
@@ -480,9 +480,9 @@ class ArchiveSpider(Spider):
         if response.status >= FIRST_ERROR and response.status not in GONE and not challenged:
             return self.unreadable(response, reading, task)
         kind = "gone" if response.status in GONE else str(reading.verdict)
-        # The host of a challenge is left alone by the gate, for as long as the pause lasts or until somebody lifts it.
-        outlook = Outlook(task.state, timedelta(0)) if challenged else after_notice(task, kind)
-        missed = self.frontier.missed(task, kind, outlook)
+        # The host of a challenge is left alone for as long as the pause lasts or until somebody lifts it.
+        visit = NextVisit(task.state, timedelta(0)) if challenged else after_notice(task, kind)
+        missed = self.frontier.missed(task, kind, visit)
         # After a challenge the page is still to be read; after a notice a list's copy is all that there is.
         found = [] if challenged else self.carried(task, missed)
         await self.outbox.add_event(self.event(response, reading, kind, task), None if found else missed)
@@ -555,7 +555,7 @@ class ArchiveSpider(Spider):
         reason = reason_of(error)
         if task is None:
             self.session.not_read(request.url, reason, failure.getErrorMessage())
-        if isinstance(error, HostHeldError):
+        if isinstance(error, HostPausedError):
             self.stats.inc_value("page/held_count")
             return []
         self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())

@@ -19,11 +19,11 @@ from newsarchive.sites import SITES
 logger = logging.getLogger(__name__)
 
 
-class HostHeldError(IgnoreRequest):
+class HostPausedError(IgnoreRequest):
     """The host is not asked now; the request stays pending for a later run."""
 
 
-class Gate:
+class HostPause:
     """A Scrapy extension that every request passes right before it leaves.
 
     `delay` lets the next request to a host wait (a short Retry-After). `hold` shuts a host for the rest of the run and,
@@ -41,21 +41,21 @@ class Gate:
         self._wait_until: dict[str, float] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Gate:
-        """Make the gate; it learns the pauses of earlier runs when the spider opens."""
-        gate = cls(crawler)
-        crawler.signals.connect(gate.spider_opened, signals.spider_opened)
-        return gate
+    def from_crawler(cls, crawler: Crawler) -> HostPause:
+        """Make the extension; it learns the pauses of earlier runs when the spider opens."""
+        host_pause = cls(crawler)
+        crawler.signals.connect(host_pause.spider_opened, signals.spider_opened)
+        return host_pause
 
     @classmethod
-    def of(cls, crawler: Crawler) -> Gate:
-        """The gate of a crawl."""
-        gate = crawler.get_extension(cls)
-        if gate is None:
+    def of(cls, crawler: Crawler) -> HostPause:
+        """The pauses of a crawl."""
+        host_pause = crawler.get_extension(cls)
+        if host_pause is None:
             raise RuntimeError(
-                "the extension newsarchive.crawl.host_pause.Gate is switched off in EXTENSIONS"
+                "the extension newsarchive.crawl.host_pause.HostPause is switched off in EXTENSIONS"
             )
-        return gate
+        return host_pause
 
     async def spider_opened(self) -> None:
         """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
@@ -116,7 +116,7 @@ class Gate:
         self._wait_until[host] = max(self._wait_until.get(host, 0), until)
 
     async def let_through(self, request: Request) -> None:
-        """Wait for a request's turn. Raises HostHeldError where its host is held."""
+        """Wait for a request's turn. Raises HostPausedError where its host is held."""
         host = urlparse_cached(request).hostname or ""
         loop = asyncio.get_running_loop()
         # Again after the sleep: another answer may have asked for a longer pause meanwhile.
@@ -125,4 +125,4 @@ class Gate:
         if pause := self._held.get(host):
             rest = f"left alone until {pause.until.isoformat(timespec='seconds')}"
             ArchiveSession.of(self._crawler).not_read(host, pause.why, rest)
-            raise HostHeldError(f"{host} is {rest}")
+            raise HostPausedError(f"{host} is {rest}")

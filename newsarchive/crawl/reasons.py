@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 from twisted.internet import error as network
 from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
-from newsarchive.crawl.host_pause import HostHeldError
+from newsarchive.crawl.host_pause import HostPausedError
 from newsarchive.crawl.refusals import (
     DecompressionBombError,
     HeadersTooLongError,
@@ -35,7 +35,7 @@ from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
 OK = 200
 
 REASONS: dict[type[BaseException], str] = {
-    HostHeldError: "held",
+    HostPausedError: "held",
     RobotsForbiddenError: ROBOTS,
     OffSiteError: OFF_SITE,
     PrivateAddressError: "private_address",

@@ -21,7 +21,7 @@ MOST_TRIES_OF_PASSING = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class NextVisit:
     """What becomes of a task: its state, and after how long it is due."""
 
     state: TaskState
@@ -37,15 +37,15 @@ def revisit_at(published_at: datetime, now: datetime, table: Mapping[str, float]
     return now + NEVER
 
 
-def after_failure(task: Task) -> Outlook:
+def after_failure(task: Task) -> NextVisit:
     """After a page could not be read: later and later, at last given up. What is held stays held."""
     if task.tries + 1 >= MOST_TRIES:
-        return Outlook("gone" if task.state == "wanted" else task.state, NEVER)
-    return Outlook(task.state, _FAILURES[min(task.tries, len(_FAILURES) - 1)])
+        return NextVisit("gone" if task.state == "wanted" else task.state, NEVER)
+    return NextVisit(task.state, _FAILURES[min(task.tries, len(_FAILURES) - 1)])
 
 
-def after_notice(task: Task, kind: str) -> Outlook:
+def after_notice(task: Task, kind: str) -> NextVisit:
     """After a notice in an article's place: for good, or for a while."""
     if kind in PASSING and task.tries + 1 < MOST_TRIES_OF_PASSING:
-        return Outlook(task.state, timedelta(days=1))
-    return Outlook("gone", NEVER)
+        return NextVisit(task.state, timedelta(days=1))
+    return NextVisit("gone", NEVER)

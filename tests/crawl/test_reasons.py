@@ -17,7 +17,7 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseNeverReceived
 
-from newsarchive.crawl.host_pause import HostHeldError
+from newsarchive.crawl.host_pause import HostPausedError
 from newsarchive.crawl.reasons import REASONS, reason_of, reason_of_page
 from newsarchive.crawl.refusals import (
     DecompressionBombError,
@@ -52,7 +52,7 @@ def never_received(cause: Exception) -> Exception:
         (RobotsUnreachableError("x", 503), "robots_http_503"),
         (RedirectLoopError(), "redirect_loop"),
         (DecompressionBombError(), "decompression_bomb"),
-        (HostHeldError(), "held"),
+        (HostPausedError(), "held"),
         (DownloadConnectionRefusedError(), "connection_refused"),
         (CannotResolveHostError(), "unknown_host"),
         (DownloadTimeoutError(), "timeout"),

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl import session as sessions
 from newsarchive.crawl.downloading.capture import CaptureMiddleware
-from newsarchive.crawl.downloading.classify import GuardMiddleware
+from newsarchive.crawl.downloading.classify import ClassifyMiddleware
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.items.event import Event
 from newsarchive.monitoring.outcome import Outcome
@@ -122,7 +122,7 @@ class Crawl:
         response = Response(request.url, given.status, headers, given.body, request=request)
         try:
             response = await CaptureMiddleware(self.crawler).process_response(request, response)
-            response = await GuardMiddleware(self.crawler).process_response(request, response)
+            response = await ClassifyMiddleware(self.crawler).process_response(request, response)
         except Exception as error:  # noqa: BLE001 - the engine hands it to the errback
             return await self.fail(request, error)
         assert request.callback is not None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scrapy.exceptions import CloseSpider
 
-from newsarchive.crawl.host_pause import HostHeldError
+from newsarchive.crawl.host_pause import HostPausedError
 from newsarchive.errors import OutputError, RecordRefusedError
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.task import FetchedArticle, Task
@@ -151,7 +151,7 @@ async def test_after_a_challenge_or_with_a_held_host_it_waits_with_its_task(star
         crawl.world.challenge("36kr.com")
         first, second, *_ = await crawl.spider.frontier.take(2)
         await crawl.fetch(crawl.spider.article_request(first))
-        await crawl.fail(crawl.spider.article_request(second), HostHeldError("held"))
+        await crawl.fail(crawl.spider.article_request(second), HostPausedError("held"))
         outcome = await crawl.end()
         assert await crawl.articles() == []
         assert all([(await task_of(crawl, one.name)).carried for one in (first, second)])

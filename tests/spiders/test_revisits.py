@@ -44,9 +44,9 @@ def test_what_was_never_read_is_given_up_and_what_is_held_stays_held() -> None:
 
 @pytest.mark.parametrize("kind", ["gone", "unavailable", "moved"])
 def test_what_may_pass_is_tried_again_a_day_apart(kind: str) -> None:
-    outlooks = [after_notice(task(tries=tries), kind) for tries in range(3)]
-    assert [outlook.state for outlook in outlooks] == ["wanted", "wanted", "gone"]
-    assert [outlook.after for outlook in outlooks] == [DAY, DAY, NEVER]
+    visits = [after_notice(task(tries=tries), kind) for tries in range(3)]
+    assert [visit.state for visit in visits] == ["wanted", "wanted", "gone"]
+    assert [visit.after for visit in visits] == [DAY, DAY, NEVER]
 
 
 @pytest.mark.parametrize("kind", ["deleted", "violation", "expired", "param_error", "private"])

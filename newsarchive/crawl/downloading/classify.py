@@ -12,7 +12,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.crawl.downloading.redirects import JUDGED
 from newsarchive.crawl.headers import text_headers
-from newsarchive.crawl.host_pause import Gate
+from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.refusals import TooManyPartsError
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import CHALLENGES
@@ -37,23 +37,23 @@ def overfull(body: bytes) -> str | None:
     return None
 
 
-class GuardMiddleware:
+class ClassifyMiddleware:
     """Reads each page once, for itself and for the spider (`response.meta["reading"]`).
 
-    A challenge is never solved and never evaded: its host is held at the gate, the page stays pending.
+    A challenge is never solved and never evaded: its host is left alone, the page stays pending.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+    def from_crawler(cls, crawler: Crawler) -> ClassifyMiddleware:
         """Make the middleware."""
         return cls(crawler)
 
     @cached_property
-    def _gate(self) -> Gate:
-        return Gate.of(self._crawler)
+    def _host_pause(self) -> HostPause:
+        return HostPause.of(self._crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Judge a page; hold its host if it is a challenge. Raises TooManyPartsError."""
@@ -77,7 +77,7 @@ class GuardMiddleware:
         host = urlparse_cached(request).hostname or ""
         if reading.verdict in CHALLENGES:
             self._crawler.stats.inc_value("page/challenged_count")
-            await self._gate.hold(host, str(reading.verdict))
+            await self._host_pause.hold(host, str(reading.verdict))
         elif response.status < FIRST_ERROR:
-            await self._gate.answered(host)
+            await self._host_pause.answered(host)
         return response

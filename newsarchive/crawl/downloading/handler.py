@@ -1,4 +1,4 @@
-"""The last station before the network: the gate, then the origin."""
+"""The last station before the network: pauses of hosts, then the origin."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from newsarchive.crawl.downloading.connections import LimitedHTTPHandler, Public
 from newsarchive.crawl.downloading.origins import mapped, origin, unmapped
 from newsarchive.crawl.downloading.throttle import on_this_machine
 from newsarchive.crawl.downloading.trust import is_own
-from newsarchive.crawl.host_pause import Gate
+from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.refusals import NotMappedError, OffSiteError
 from newsarchive.sites import SITES
 
@@ -22,7 +22,7 @@ SWEEP_SECONDS = 1.0
 
 
 class ArchiveDownloadHandler(BaseDownloadHandler):
-    """Scrapy's HTTP handler behind the gate, with origins mapped.
+    """Scrapy's HTTP handler behind the pauses of hosts, with origins mapped.
 
     The mapping is done here, at the last moment: robots.txt, delays, slots, the raw store and every stored URL see the
     real one. Only what is mapped may come from an address that is not public: that was somebody's purpose.
@@ -43,16 +43,16 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         self._sweep.start(SWEEP_SECONDS, now=False)
 
     @cached_property
-    def _gate(self) -> Gate:
-        return Gate.of(self.crawler)
+    def _host_pause(self) -> HostPause:
+        return HostPause.of(self.crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch, when the gate lets the request through.
+        """Fetch, when the host is not left alone.
 
-        Raises HostHeldError where it does not, OffSiteError where the page turned out to be another host's,
+        Raises HostPausedError where it does not, OffSiteError where the page turned out to be another host's,
         NotMappedError for a real host in a crawl of sites on this machine: such a crawl may be a hurried one.
         """
-        await self._gate.let_through(request)
+        await self._host_pause.let_through(request)
         if origin(request.url) in self._origins:
             asked = request.replace(url=mapped(request.url, self._origins))
             response = await self.fetch(asked, anywhere=True)

@@ -13,7 +13,7 @@ from w3lib.url import safe_url_string
 
 from newsarchive.crawl.downloading.origins import unmapped
 from newsarchive.crawl.downloading.trust import is_own
-from newsarchive.crawl.host_pause import Gate
+from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
 from newsarchive.items.verdict import CHALLENGES, Verdict
 from newsarchive.records.page import Page, Reading
@@ -65,7 +65,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         if reading.verdict in CHALLENGES:
             request.meta.update({"reading": reading, JUDGED: True})
             self.crawler.stats.inc_value("page/challenged_count")
-            await Gate.of(self.crawler).hold(host_of(request.url), str(reading.verdict))
+            await HostPause.of(self.crawler).hold(host_of(request.url), str(reading.verdict))
             return response
         been = {urldefrag(url).url for url in (*request.meta.get("redirect_urls", ()), request.url)}
         if request.method == "GET" and urldefrag(target).url in been:

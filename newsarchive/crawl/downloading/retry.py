@@ -11,7 +11,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsarchive.crawl.host_pause import Gate
+from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.pauses import LONGEST
 from newsarchive.crawl.reasons import reason_of_status
 
@@ -66,12 +66,12 @@ class RetryAfterMiddleware(RetryMiddleware):
             host = urlparse_cached(request).hostname or ""
             header = response.headers.get("Retry-After")
             asked = seconds_asked(header.decode("latin-1") if header else None, datetime.now(UTC))
-            gate = Gate.of(self.crawler)
+            host_pause = HostPause.of(self.crawler)
             if asked is not None and asked > self._most:
-                await gate.hold(host, reason_of_status(response.status), timedelta(seconds=asked))
+                await host_pause.hold(host, reason_of_status(response.status), timedelta(seconds=asked))
                 request.meta[ASKED_FOR_REST] = True
                 return response
-            gate.delay(host, self._backoff(request, host) if asked is None else asked)
+            host_pause.delay(host, self._backoff(request, host) if asked is None else asked)
         return super().process_response(request, response)
 
     def _backoff(self, request: Request, host: str) -> float:

@@ -14,7 +14,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
 from newsarchive.crawl.downloading.retry import ASKED_FOR_REST
-from newsarchive.crawl.host_pause import Gate, HostHeldError
+from newsarchive.crawl.host_pause import HostPause, HostPausedError
 from newsarchive.crawl.refusals import RobotsForbiddenError, RobotsUnreachableError
 
 MOST_BYTES = 500 * 1024
@@ -67,7 +67,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         """Read a robots.txt as RFC 9309 says: missing, everything is allowed; unreachable, nothing is.
 
         429 (too many requests) says nothing of what is allowed: it counts as unreachable. Raises RobotsUnreachableError, and
-        HostHeldError where the answer asks for a long rest.
+        HostPausedError where the answer asks for a long rest.
         """
         request = Request(
             url, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta={"dont_obey_robotstxt": True}
@@ -75,12 +75,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(request)
-        except HostHeldError:
+        except HostPausedError:
             raise
         except Exception as error:
             raise RobotsUnreachableError(f"{url} could not be read: {error}") from error
         if ASKED_FOR_REST in response.meta:
-            await Gate.of(self.crawler).let_through(request)
+            await HostPause.of(self.crawler).let_through(request)
         if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY_REQUESTS:
             raise RobotsUnreachableError(
                 f"{url} could not be read: status {response.status}", response.status

@@ -12,9 +12,9 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
 from newsarchive.crawl.downloading.capture import CaptureMiddleware
-from newsarchive.crawl.downloading.classify import GuardMiddleware
+from newsarchive.crawl.downloading.classify import ClassifyMiddleware
 from newsarchive.crawl.downloading.redirects import JUDGED
-from newsarchive.crawl.host_pause import Gate, HostHeldError
+from newsarchive.crawl.host_pause import HostPause, HostPausedError
 from newsarchive.errors import OutputError
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Reading
@@ -80,18 +80,18 @@ async def test_a_page_that_cannot_be_kept_is_not_read(crawl: Crawl, monkeypatch:
 
 async def test_a_page_is_judged_and_its_host_stays_open(crawl: Crawl) -> None:
     request = Request(FEED)
-    await GuardMiddleware(crawl.crawler).process_response(request, feed(request))
+    await ClassifyMiddleware(crawl.crawler).process_response(request, feed(request))
     assert request.meta["reading"].verdict is Verdict.FEED
-    await Gate.of(crawl.crawler).let_through(request)
+    await HostPause.of(crawl.crawler).let_through(request)
 
 
 async def test_a_challenge_shuts_its_host_at_once_and_over_runs(crawl: Crawl) -> None:
     request = Request(FEED)
-    await GuardMiddleware(crawl.crawler).process_response(request, feed(request, challenged=1))
+    await ClassifyMiddleware(crawl.crawler).process_response(request, feed(request, challenged=1))
     assert request.meta["reading"].verdict is Verdict.CHALLENGE
-    with pytest.raises(HostHeldError):
-        await Gate.of(crawl.crawler).let_through(Request("https://www.36kr.com/p/1"))
-    await Gate.of(crawl.crawler).let_through(Request("https://gateway.36kr.com/"))
+    with pytest.raises(HostPausedError):
+        await HostPause.of(crawl.crawler).let_through(Request("https://www.36kr.com/p/1"))
+    await HostPause.of(crawl.crawler).let_through(Request("https://gateway.36kr.com/"))
     assert list(await crawl.store.documents("pauses")) == ["www.36kr.com"]
     assert crawl.crawler.stats.get_value("page/challenged_count") == 1
 
@@ -105,12 +105,12 @@ async def test_what_is_no_page_or_was_judged_is_not_judged(
     known = Reading("36kr", Verdict.OTHER)
     request = Request(FEED, meta=meta | {"reading": known})
     response = Response(FEED, status, body=b"<html>odd</html>", request=request)
-    await GuardMiddleware(crawl.crawler).process_response(request, response)
+    await ClassifyMiddleware(crawl.crawler).process_response(request, response)
     assert request.meta["reading"] is known
 
 
 async def test_no_host_is_asked_while_it_is_not_known_which_are_left_alone(crawl: Crawl) -> None:
     crawl.store.away = {"documents pauses"}
     with pytest.raises(CloseSpider):
-        await Gate.of(crawl.crawler).spider_opened()
+        await HostPause.of(crawl.crawler).spider_opened()
     assert crawl.crawler.stats.get_value("run/unforeseen_count") == 1

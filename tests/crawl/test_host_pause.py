@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from newsarchive.cli.commands.hosts import lift_pause
-from newsarchive.crawl.host_pause import Gate, HostHeldError
+from newsarchive.crawl.host_pause import HostPause, HostPausedError
 from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, held_hosts, read_pause
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError
@@ -27,7 +27,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Run:
-    """The gate of one crawl, on the store of a folder."""
+    """The pauses of one crawl, on the store of a folder."""
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class Run:
         settings.setdict(ours | dict(given or {}), priority="cmdline")
         self.crawler = Crawler(spider, settings)
         self.crawler._apply_settings()
-        self.gate = Gate.of(self.crawler)
+        self.host_pause = HostPause.of(self.crawler)
         self.session = ArchiveSession.of(self.crawler)
 
-    async def __aenter__(self) -> Gate:
-        await self.gate.spider_opened()
-        return self.gate
+    async def __aenter__(self) -> HostPause:
+        await self.host_pause.spider_opened()
+        return self.host_pause
 
     async def __aexit__(self, *_: object) -> None:
         await self.session.store.close()
@@ -65,24 +65,24 @@ async def held(folder: Path) -> list[Pause]:
 
 
 async def test_a_held_host_is_held_in_the_next_run_too_and_others_are_not(tmp_path: Path) -> None:
-    async with Run(tmp_path) as gate:
-        await gate.let_through(PAGE)
-        await gate.hold(HOST, "http_429", timedelta(hours=2))
-        with pytest.raises(HostHeldError):
-            await gate.let_through(PAGE)
-        await gate.let_through(Request("https://m.ithome.com/"))
+    async with Run(tmp_path) as host_pause:
+        await host_pause.let_through(PAGE)
+        await host_pause.hold(HOST, "http_429", timedelta(hours=2))
+        with pytest.raises(HostPausedError):
+            await host_pause.let_through(PAGE)
+        await host_pause.let_through(Request("https://m.ithome.com/"))
     run = Run(tmp_path)
-    async with run as gate:
-        with pytest.raises(HostHeldError):
-            await gate.let_through(PAGE)
+    async with run as host_pause:
+        with pytest.raises(HostPausedError):
+            await host_pause.let_through(PAGE)
         assert [(one.name, one.reason) for one in run.session._not_read.values()] == [(HOST, "http_429")]
     (pause,) = await held(tmp_path)
     assert (pause.host, pause.why, pause.until - pause.since) == (HOST, "http_429", timedelta(hours=2))
 
 
 async def test_pauses_of_other_sites_are_not_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with Run(tmp_path) as gate:
-        await gate.hold(HOST, "challenge")
+    async with Run(tmp_path) as host_pause:
+        await host_pause.hold(HOST, "challenge")
     caplog.clear()
     async with Run(tmp_path, spider=WeixinSpider):
         assert HOST not in caplog.text
@@ -94,24 +94,24 @@ async def test_pauses_grow_with_challenges_in_a_row_until_a_page_is_one(tmp_path
     seconds = {"NEWSARCHIVE_PAUSE_SECONDS": 0.001, "NEWSARCHIVE_PAUSE_MOST_SECONDS": 0.002}
     lengths = []
     for _ in range(3):
-        async with Run(tmp_path, seconds) as gate:
-            await gate.hold(HOST, "challenge")
-            pause = gate._held[HOST]
+        async with Run(tmp_path, seconds) as host_pause:
+            await host_pause.hold(HOST, "challenge")
+            pause = host_pause._held[HOST]
             lengths.append((pause.until - pause.since) / timedelta(milliseconds=1))
     assert lengths == [1, 2, 2]
-    async with Run(tmp_path, seconds) as gate:
-        await gate.answered(HOST)
-        await gate.hold(HOST, "challenge")
-        assert gate._held[HOST].times == 1
+    async with Run(tmp_path, seconds) as host_pause:
+        await host_pause.answered(HOST)
+        await host_pause.hold(HOST, "challenge")
+        assert host_pause._held[HOST].times == 1
 
 
 async def test_the_longer_of_two_pauses_counts(tmp_path: Path) -> None:
-    async with Run(tmp_path) as gate:
-        short = await gate.hold(HOST, "challenge")
-        assert await gate.hold(HOST, "challenge") == short
-        long = await gate.hold(HOST, "http_429", timedelta(hours=3))
+    async with Run(tmp_path) as host_pause:
+        short = await host_pause.hold(HOST, "challenge")
+        assert await host_pause.hold(HOST, "challenge") == short
+        long = await host_pause.hold(HOST, "http_429", timedelta(hours=3))
         assert long > short + timedelta(hours=2)
-        assert await gate.hold(HOST, "captcha", timedelta(hours=1)) == long
+        assert await host_pause.hold(HOST, "captcha", timedelta(hours=1)) == long
     assert [(pause.until, pause.why, pause.times) for pause in await held(tmp_path)] == [
         (long, "http_429", 1)
     ]
@@ -120,15 +120,15 @@ async def test_the_longer_of_two_pauses_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("asked", [timedelta(days=2), timedelta(days=999_999_999)])
 async def test_a_day_is_the_longest(tmp_path: Path, asked: timedelta) -> None:
     seconds = {"NEWSARCHIVE_PAUSE_SECONDS": 86400, "NEWSARCHIVE_PAUSE_MOST_SECONDS": 86400}
-    async with Run(tmp_path, seconds) as gate:
-        await gate.hold(HOST, "http_503", asked)
-        await gate.hold("m.ithome.com", "captcha")
+    async with Run(tmp_path, seconds) as host_pause:
+        await host_pause.hold(HOST, "http_503", asked)
+        await host_pause.hold("m.ithome.com", "captcha")
     assert [pause.until - pause.since for pause in await held(tmp_path)] == [LONGEST, LONGEST]
 
 
 async def test_a_pause_of_centuries_in_the_store_ends_within_a_day(tmp_path: Path) -> None:
-    async with Run(tmp_path) as gate:
-        store = await ArchiveSession.of(gate._crawler).open()
+    async with Run(tmp_path) as host_pause:
+        store = await ArchiveSession.of(host_pause._crawler).open()
         await store.put_document(PAUSES, HOST, {"until": "2343-10-19T00:00:00+00:00", "times": 1})
     async with Run(tmp_path):
         (first,) = await held(tmp_path)
@@ -157,13 +157,13 @@ def test_a_stored_pause_lasts_a_day_from_its_beginning_and_from_now(
 
 
 async def test_lifting(tmp_path: Path) -> None:
-    async with Run(tmp_path) as gate:
-        await gate.hold(HOST, "challenge")
+    async with Run(tmp_path) as host_pause:
+        await host_pause.hold(HOST, "challenge")
     async with open_store(str(tmp_path / "newsarchive.sqlite")) as store:
         with pytest.raises(BadValueError, match=r"'example\.com' is not left alone.*: www\.ithome\.com$"):
             await lift_pause(store, "example.com")
         await lift_pause(store, HOST)
-    async with Run(tmp_path) as gate:
-        await gate.let_through(PAGE)
-        await gate.hold(HOST, "challenge")
-        assert gate._held[HOST].times == 1
+    async with Run(tmp_path) as host_pause:
+        await host_pause.let_through(PAGE)
+        await host_pause.hold(HOST, "challenge")
+        assert host_pause._held[HOST].times == 1
