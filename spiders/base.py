@@ -16,12 +16,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.conditional import conditions, is_conditional, rendered, validators
-from newsarchive.crawl.downloading.redirects import MOVED_TO
-from newsarchive.crawl.downloading.retry import ASKED_FOR_REST
+from newsarchive.crawl.context import context_of
 from newsarchive.crawl.frontier import Frontier
-from newsarchive.crawl.host_pause import HostPausedError
 from newsarchive.crawl.outbox import Outbox
-from newsarchive.crawl.reasons import reason_of, reason_of_page, reason_of_status
+from newsarchive.crawl.reasons import HostPausedError, reason_of, reason_of_page, reason_of_status
 from newsarchive.crawl.revisit_policy import NextVisit, after_failure, after_notice
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError
@@ -75,12 +73,14 @@ class ListWay:
     """How far a list was read: which page is next, the reading of the first one, and what all have carried.
 
     `to_the_end`: an earlier run did not get through its pages, so they are read whether they name something new or not.
+    `may_be_absent`: the site does not owe us this one.
     """
 
     page: int = 1
     begun: ListReading | None = None
     carried: tuple[FetchedArticle, ...] = ()
     to_the_end: bool = False
+    may_be_absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +236,16 @@ class ArchiveSpider(Spider):
         finally:
             self._asking = None
 
-    def list_request(self, url: str, last: ListReading | None = None, **kwargs: Any) -> Request:  # noqa: ANN401
+    def list_request(
+        self,
+        url: str,
+        last: ListReading | None = None,
+        *,
+        may_be_absent: bool = False,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Request:
         """A request for a page that leads to articles, conditional where it was read before."""
+        way = ListWay(to_the_end=last is not None and last.unfinished, may_be_absent=may_be_absent)
         if last is not None:
             kwargs["headers"] = conditions(last.etag, last.last_modified)
         return Request(
@@ -246,7 +254,7 @@ class ArchiveSpider(Spider):
             errback=self.failed,
             dont_filter=True,
             priority=LISTS_FIRST,
-            cb_kwargs={"way": ListWay(to_the_end=last is not None and last.unfinished)},
+            cb_kwargs={"way": way},
             **kwargs,
         )
 
@@ -339,7 +347,7 @@ class ArchiveSpider(Spider):
         reading = self.reading(response)
         listing = reading.listing
         if reading.verdict not in LIST_KINDS or listing is None:
-            return await self.no_list(response, reading, url)
+            return await self.no_list(response, reading, way, url)
         self.session.sample.listed(listing.items, url)
         bodies = tuple(placed(article, response) for article in reading.bodies)
         tasks, complete = self.sorted_out(listing, replace(reading, bodies=bodies), url)
@@ -390,9 +398,9 @@ class ArchiveSpider(Spider):
                 complete.append((article, None))
         return tasks, complete
 
-    async def no_list(self, response: Response, reading: Reading, url: str) -> Ending:
+    async def no_list(self, response: Response, reading: Reading, way: ListWay, url: str) -> Ending:
         """A list that could not be read is a failure that the record of the run names."""
-        if response.status in GONE and response.meta.get("may_be_absent"):
+        if response.status in GONE and way.may_be_absent:
             return Ending("absent")
         if reading.verdict in CHALLENGES:
             kind = str(reading.verdict)
@@ -400,7 +408,7 @@ class ArchiveSpider(Spider):
             await self.outbox.add_event(self.event(response, reading, kind))
             return Ending("event", kind)
         reason = self.failure(response, reading, "list")
-        self.session.not_read(url, reason, response.meta.get(MOVED_TO, ""))
+        self.session.not_read(url, reason, context_of(response).moved_to)
         return Ending("failed", reason)
 
     # Articles.
@@ -415,7 +423,7 @@ class ArchiveSpider(Spider):
             )
             return Ending("unmodified")
         reading = self.reading(response, task)
-        if MOVED_TO in response.meta:
+        if context_of(response).moved_to:
             return await self.off_site(response, reading, task)
         article = reading.article if reading.verdict in ARTICLE_KINDS else None
         if article is None and (reading.verdict in NOTICES | CHALLENGES or response.status in GONE):
@@ -448,7 +456,7 @@ class ArchiveSpider(Spider):
         self, response: Response, reading: Reading, task: Task, verdict: str | None = None
     ) -> Ending:
         """A page that is no article and no word on one. Where its host asked for a rest, its pause alone says how long."""
-        visit = NextVisit(task.state, timedelta(0)) if ASKED_FOR_REST in response.meta else None
+        visit = NextVisit(task.state, timedelta(0)) if context_of(response).asked_for_rest else None
         return self.without_page(task, self.failure(response, reading, "article"), verdict, visit)
 
     def without_page(
@@ -519,16 +527,20 @@ class ArchiveSpider(Spider):
 
     def reading(self, response: Response, task: Task | None = None) -> Reading:
         """What the page was judged to be; the raw store learns it too."""
-        reading: Reading = response.meta["reading"]
+        context = context_of(response)
+        reading = context.reading
+        assert reading is not None  # noqa: S101 - each page but a 304 was judged on its way
         self.stats.inc_value(f"page/verdict/{reading.verdict}")
         self.session.sample.judged(reading.verdict, response.url)
-        if raw := response.meta.get("raw"):
+        if context.raw:
             identity = reading.identity or (task.name if task else None)
-            self.session.raw.note(raw, identity=identity, verdict=reading.verdict)
+            self.session.raw.note(context.raw, identity=identity, verdict=reading.verdict)
         return reading
 
     def event(self, response: Response, reading: Reading, kind: str, task: Task | None = None) -> Event:
         """The event that a page is."""
+        context = context_of(response)
+        assert context.fetched_at is not None  # noqa: S101 - each page was kept on its way
         return Event(
             site=self.name,
             identity=reading.identity or (task.name if task else None),
@@ -536,15 +548,15 @@ class ArchiveSpider(Spider):
             kind=kind,
             notice=reading.notice,
             status=response.status,
-            observed_at=response.meta["fetched_at"],
-            raw=response.meta.get("raw"),
+            observed_at=context.fetched_at,
+            raw=context.raw,
         )
 
     def failure(self, response: Response, reading: Reading, wanted: str) -> str:
         """Why a page could not be read."""
         status, verdict = response.status, reading.verdict
         self.logger.warning("No %s at %s: status %s, verdict %s", wanted, response.url, status, verdict)
-        return OFF_SITE if MOVED_TO in response.meta else reason_of_page(status, verdict, wanted)
+        return OFF_SITE if context_of(response).moved_to else reason_of_page(status, verdict, wanted)
 
     async def failed(self, failure: Failure) -> Sequence[Found]:
         """Count a page that could not be fetched; keep what a list carried of it, and try again in a later run."""
@@ -591,9 +603,9 @@ class ArchiveSpider(Spider):
 
 def placed(article: Article, response: Response) -> Article:
     """An article with the time of its fetching and the place of its raw page."""
-    meta = response.meta
-    fetched_at = article.fetched_at or meta.get("fetched_at")
-    return article.model_copy(update={"fetched_at": fetched_at, "raw": meta.get("raw")})
+    context = context_of(response)
+    fetched_at = article.fetched_at or context.fetched_at
+    return article.model_copy(update={"fetched_at": fetched_at, "raw": context.raw})
 
 
 def kept_with_a_task(article: Article) -> str | None:
@@ -635,5 +647,5 @@ def named(article: Article, task: Task, url: str) -> Article:
 def list_reading(url: str, response: Response) -> ListReading:
     """The record that a list was read, for its pace and for the next conditional request."""
     etag, last_modified = validators(response)
-    read_at = response.meta.get("fetched_at") or datetime.now(UTC)
+    read_at = context_of(response).fetched_at or datetime.now(UTC)
     return ListReading(url=url, read_at=read_at, etag=etag, last_modified=last_modified)

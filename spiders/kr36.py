@@ -36,7 +36,7 @@ class Kr36Spider(ArchiveSpider):
         """One hot list a day, newest first, or the lists of the settings."""
         days = self.arguments.days()
         for day in days:
-            yield self.list_request(_HOT_LIST.format(day=day), meta={"may_be_absent": True})
+            yield self.list_request(_HOT_LIST.format(day=day), may_be_absent=True)
         if not days:
             async for request in super().sources():
                 yield request
@@ -48,7 +48,8 @@ class Kr36Spider(ArchiveSpider):
     def next_page(self, response: Response, listing: Listing) -> Request | None:
         """The channel's next page by the cursor of this one."""
         channel = _CHANNEL.search(response.url)
-        nick = channel[1] if channel else response.meta.get("channel")
+        asked = response.request.body if response.request else b""
+        nick = channel[1] if channel else json.loads(asked)["param"]["subnavNick"] if asked else None
         if not (nick and listing.cursor and listing.more):
             return None
         now = int(datetime.now(UTC).timestamp() * 1000)
@@ -70,5 +71,4 @@ class Kr36Spider(ArchiveSpider):
                 "Origin": "https://36kr.com",
             },
             body=json.dumps({"partner_id": "web", "timestamp": now, "param": param}),
-            meta={"channel": nick},
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
+from newsarchive.crawl.context import KEY
+
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 """The headers of a conditional request (RFC 9110, 13.1), for an ETag and a Last-Modified."""
 
@@ -31,8 +33,7 @@ def _text(value: bytes | None) -> str | None:
 def rendered(request: Request | None) -> Request:
     """The same request for the browser, which waits until the page's scripts have written it; unconditional."""
     assert request is not None  # noqa: S101 - a response in a callback has its request
-    own = {"reading", "raw", "fetched_at", "download_slot"}
-    meta = {key: value for key, value in request.meta.items() if key not in own}
+    meta = {key: value for key, value in request.meta.items() if key not in {KEY, "download_slot"}}
     asked = request.replace(dont_filter=True, meta=meta | {"playwright": True})
     for name in CONDITIONS:
         asked.headers.pop(name, None)

@@ -8,22 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, stored_pauses
-from newsarchive.crawl.session import ArchiveSession
+from newsarchive.crawl.reasons import HostPausedError
+from newsarchive.crawl.session import ArchiveSession, CrawlExtension
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites import SITES
 
 logger = logging.getLogger(__name__)
 
 
-class HostPausedError(IgnoreRequest):
-    """The host is not asked now; the request stays pending for a later run."""
-
-
-class HostPause:
+class HostPause(CrawlExtension):
     """A Scrapy extension that every request passes right before it leaves.
 
     `delay` lets the next request to a host wait (a short Retry-After). `hold` shuts a host for the rest of the run and,
@@ -45,16 +42,6 @@ class HostPause:
         """Make the extension; it learns the pauses of earlier runs when the spider opens."""
         host_pause = cls(crawler)
         crawler.signals.connect(host_pause.spider_opened, signals.spider_opened)
-        return host_pause
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> HostPause:
-        """The pauses of a crawl."""
-        host_pause = crawler.get_extension(cls)
-        if host_pause is None:
-            raise RuntimeError(
-                "the extension newsarchive.crawl.host_pause.HostPause is switched off in EXTENSIONS"
-            )
         return host_pause
 
     async def spider_opened(self) -> None:

@@ -8,7 +8,7 @@ import logging
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -48,7 +48,19 @@ HISTORY = 100
 logger = logging.getLogger(__name__)
 
 
-class ArchiveSession:
+class CrawlExtension:
+    """An extension of which a crawl has one, that other stations of the crawl ask."""
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """That of a crawl."""
+        extension = crawler.get_extension(cls)
+        if extension is None:
+            raise RuntimeError(f"the extension {cls.__module__}.{cls.__name__} is switched off in EXTENSIONS")
+        return extension
+
+
+class ArchiveSession(CrawlExtension):
     """A Scrapy extension: opens the store when the first component asks, closes it when all have closed.
 
     The pipelines, the spider and the raw capture of one crawl share it. What they have for the store goes into its
@@ -90,16 +102,6 @@ class ArchiveSession:
         crawler.signals.connect(session.spider_opened, signals.spider_opened)
         crawler.signals.connect(session.spider_closed, signals.spider_closed)
         crawler.signals.connect(session.spider_error, signals.spider_error)
-        return session
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> ArchiveSession:
-        """The session of a crawl."""
-        session = crawler.get_extension(cls)
-        if session is None:
-            raise RuntimeError(
-                "the extension newsarchive.crawl.session.ArchiveSession is switched off in EXTENSIONS"
-            )
         return session
 
     async def open(self) -> Store:

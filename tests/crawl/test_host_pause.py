@@ -12,8 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from newsarchive.cli.commands.hosts import lift_pause
-from newsarchive.crawl.host_pause import HostPause, HostPausedError
+from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, held_hosts, read_pause
+from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError
 from newsarchive.storage import open_store

@@ -17,13 +17,17 @@ from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseNeverReceived
 
-from newsarchive.crawl.host_pause import HostPausedError
-from newsarchive.crawl.reasons import REASONS, reason_of, reason_of_page
-from newsarchive.crawl.refusals import (
+from newsarchive.crawl.reasons import (
+    REASONS,
     DecompressionBombError,
+    HostPausedError,
+    PrivateAddressError,
     RedirectLoopError,
+    RefusedError,
     RobotsForbiddenError,
     RobotsUnreachableError,
+    reason_of,
+    reason_of_page,
 )
 from newsarchive.items.verdict import Verdict
 from newsarchive.monitoring.reasons import MEANINGS, meaning
@@ -59,6 +63,7 @@ def never_received(cause: Exception) -> Exception:
         (DownloadCancelledError(), "too_large"),
         (ResponseDataLossError(), "cut_off"),
         (never_received(ConnectionLost()), "connection_lost"),
+        (never_received(PrivateAddressError()), "private_address"),
         (never_received(SSL.Error()), "tls"),
         (never_received(ValueError()), "ValueError"),
         (IgnoreRequest(), "IgnoreRequest"),
@@ -83,6 +88,8 @@ def test_a_page_that_is_none_has_its_word(status: int, verdict: Verdict, reason:
 
 
 def test_each_word_has_a_meaning() -> None:
-    assert set(REASONS.values()) <= set(MEANINGS)
+    assert {*REASONS.values(), *(refused.reason for refused in RefusedError.__subclasses__())} <= set(
+        MEANINGS
+    )
     assert "robots.txt" in meaning("robots_http_500")
     assert meaning("UnforeseenError") == "UnforeseenError"

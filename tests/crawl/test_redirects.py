@@ -7,8 +7,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newsarchive.crawl.downloading.redirects import JUDGED, MOVED_TO, SiteRedirectMiddleware
-from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
+from newsarchive.crawl.context import context_of
+from newsarchive.crawl.downloading.redirects import SiteRedirectMiddleware
+from newsarchive.crawl.reasons import OffSiteError, RedirectLoopError
 from newsarchive.items.verdict import Verdict
 from spiders.ithome import IthomeSpider
 
@@ -73,9 +74,10 @@ async def test_off_the_site_the_answer_is_the_page(location: bytes | str, target
     stayed = await answered(location)
     assert isinstance(stayed, Response)
     assert stayed.status == 302
-    assert stayed.meta[MOVED_TO] == target
-    assert stayed.meta[JUDGED]
-    assert (stayed.meta["reading"].verdict, stayed.meta["reading"].notice) == (Verdict.OTHER, target)
+    context = context_of(stayed)
+    assert context.reading is not None
+    assert (context.moved_to, context.judged_by_address) == (target, True)
+    assert (context.reading.verdict, context.reading.notice) == (Verdict.OTHER, target)
 
 
 async def test_robots_txt_is_not_looked_for_elsewhere() -> None:
@@ -103,4 +105,4 @@ async def test_a_loop_is_one_at_once(location: str, been: list[str]) -> None:
 async def test_other_statuses_lead_nowhere(status: int) -> None:
     page = await answered("http://127.0.0.1/", status=status)
     assert isinstance(page, Response)
-    assert MOVED_TO not in page.meta
+    assert not context_of(page).moved_to

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive.crawl.downloading.trust import is_own, is_public
-from newsarchive.crawl.refusals import OffSiteError
+from newsarchive.crawl.reasons import OffSiteError
 from newsarchive.sites import SITES
 from spiders.ithome import IthomeSpider
 

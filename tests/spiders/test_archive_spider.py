@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from scrapy.exceptions import CloseSpider
 
-from newsarchive.crawl.host_pause import HostPausedError
+from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.errors import OutputError, RecordRefusedError
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.task import FetchedArticle, Task

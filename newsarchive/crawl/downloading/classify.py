@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import cast
 
 from scrapy import Request
@@ -10,13 +9,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsarchive.crawl.downloading.redirects import JUDGED
-from newsarchive.crawl.headers import text_headers
+from newsarchive.crawl.context import context_of
+from newsarchive.crawl.downloading.capture import text_headers
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.refusals import TooManyPartsError
+from newsarchive.crawl.reasons import TooManyPartsError
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import CHALLENGES
-from newsarchive.records.page import Page, Reading
+from newsarchive.records.page import Page
 from newsarchive.sites.reading import read
 
 NOT_MODIFIED = 304
@@ -38,30 +37,26 @@ def overfull(body: bytes) -> str | None:
 
 
 class ClassifyMiddleware:
-    """Reads each page once, for itself and for the spider (`response.meta["reading"]`).
+    """Reads each page once, for itself and for the spider.
 
     A challenge is never solved and never evaded: its host is left alone, the page stays pending.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._host_pause = HostPause.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ClassifyMiddleware:
         """Make the middleware."""
         return cls(crawler)
 
-    @cached_property
-    def _host_pause(self) -> HostPause:
-        return HostPause.of(self._crawler)
-
     async def process_response(self, request: Request, response: Response) -> Response:
         """Judge a page; hold its host if it is a challenge. Raises TooManyPartsError."""
-        if (
-            request.meta.get("dont_obey_robotstxt")
-            or response.status == NOT_MODIFIED
-            or request.meta.get(JUDGED)
-        ):
+        if request.meta.get("dont_obey_robotstxt") or response.status == NOT_MODIFIED:
+            return response
+        context = context_of(request)
+        if context.judged_by_address:
             return response
         if (reason := overfull(response.body)) is not None:
             raise TooManyPartsError(f"{response.url} has {reason}")
@@ -70,10 +65,9 @@ class ClassifyMiddleware:
             url=response.url,
             status=response.status,
             headers=text_headers(response),
-            fetched_at=request.meta.get("fetched_at"),
+            fetched_at=context.fetched_at,
         )
-        reading: Reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
-        request.meta["reading"] = reading
+        context.reading = reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
         host = urlparse_cached(request).hostname or ""
         if reading.verdict in CHALLENGES:
             self._crawler.stats.inc_value("page/challenged_count")

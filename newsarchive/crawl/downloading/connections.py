@@ -19,7 +19,7 @@ from twisted.web._newclient import Request as SentRequest
 from twisted.web.iweb import IResponse
 
 from newsarchive.crawl.downloading.trust import is_public
-from newsarchive.crawl.refusals import HeadersTooLongError, PrivateAddressError
+from newsarchive.crawl.reasons import HeadersTooLongError, PrivateAddressError
 
 MOST_HEADER_BYTES = 256 * 1024
 """Real answers begin with 1 to 4 KiB; Chromium reads 256 KiB. Twisted alone reads on as long as a server sends."""

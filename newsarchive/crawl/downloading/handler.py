@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
@@ -15,7 +13,7 @@ from newsarchive.crawl.downloading.origins import mapped, origin, unmapped
 from newsarchive.crawl.downloading.throttle import on_this_machine
 from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.refusals import NotMappedError, OffSiteError
+from newsarchive.crawl.reasons import NotMappedError, OffSiteError
 from newsarchive.sites import SITES
 
 SWEEP_SECONDS = 1.0
@@ -33,6 +31,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._site = SITES[crawler.spidercls.name]  # type: ignore[index]
+        self._host_pause = HostPause.of(crawler)
         self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
         self._public = PublicHTTPHandler(crawler)
         self._chosen = LimitedHTTPHandler(crawler)
@@ -41,10 +40,6 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         # for a minute, and take more memory than all else that is remembered of it.
         self._sweep = LoopingCall(lambda: None)
         self._sweep.start(SWEEP_SECONDS, now=False)
-
-    @cached_property
-    def _host_pause(self) -> HostPause:
-        return HostPause.of(self.crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch, when the host is not left alone.

@@ -11,10 +11,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
+from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.origins import unmapped
 from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.refusals import OffSiteError, RedirectLoopError
+from newsarchive.crawl.reasons import OffSiteError, RedirectLoopError
 from newsarchive.items.verdict import CHALLENGES, Verdict
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES, Site
@@ -22,10 +23,6 @@ from newsarchive.sites.reading import read
 from newsarchive.sites.site import host_of
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
-MOVED_TO = "moved_to"
-"""The key in a response's meta where the address stands to which a page leads, off the site."""
-JUDGED = "judged_by_address"
-"""The key in a response's meta that says that its reading is known already, by the address that it leads to."""
 MOST_CHARACTERS = 2000
 """What is kept of an address that a page leads to; browsers and servers take no longer ones either."""
 _URL_MARKS = "%/:?#[]@!$&'()*+,;="
@@ -34,8 +31,8 @@ _URL_MARKS = "%/:?#[]@!$&'()*+,;="
 class SiteRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects, with a look at each step.
 
-    - One that leads off the site, or to what is no web page, is not followed: the answer itself becomes the page, with
-      the target in its meta (`MOVED_TO`).
+    - One that leads off the site, or to what is no web page, is not followed: the answer itself becomes the page, and
+      the target is noted.
     - One to plain http is followed by https: what comes without it, anybody on the way could have written.
     - One to a challenge (weixin answers 302 to its verification page) holds the host. The challenge is known by its
       address and not asked for.
@@ -63,7 +60,8 @@ class SiteRedirectMiddleware(RedirectMiddleware):
             return self._moved(request, response, target)
         reading = read(Page(content=b"", url=target), hint=self._site.name)
         if reading.verdict in CHALLENGES:
-            request.meta.update({"reading": reading, JUDGED: True})
+            context = context_of(request)
+            context.reading, context.judged_by_address = reading, True
             self.crawler.stats.inc_value("page/challenged_count")
             await HostPause.of(self.crawler).hold(host_of(request.url), str(reading.verdict))
             return response
@@ -94,6 +92,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         target = target[:MOST_CHARACTERS]
         if request.meta.get("dont_obey_robotstxt"):
             raise OffSiteError(f"{request.url} leads off the site, to {target}")
-        reading = Reading(site=self._site.name, verdict=Verdict.OTHER, notice=target)
-        request.meta.update({"reading": reading, JUDGED: True, MOVED_TO: target})
+        context = context_of(request)
+        context.reading = Reading(site=self._site.name, verdict=Verdict.OTHER, notice=target)
+        context.judged_by_address, context.moved_to = True, target
         return response

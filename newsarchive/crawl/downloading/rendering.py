@@ -14,7 +14,7 @@ from scrapy_playwright.page import PageMethod  # type: ignore[import-untyped]
 
 from newsarchive.crawl.downloading.handler import ArchiveDownloadHandler
 from newsarchive.crawl.downloading.trust import is_public
-from newsarchive.crawl.refusals import PrivateAddressError
+from newsarchive.crawl.reasons import PrivateAddressError
 
 SETTLE_MILLISECONDS = 10_000
 """How long a page's scripts may go on asking before its text is taken as it is."""

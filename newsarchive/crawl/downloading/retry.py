@@ -11,14 +11,13 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from newsarchive.crawl.context import context_of
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.pauses import LONGEST
 from newsarchive.crawl.reasons import reason_of_status
 
 BUSY = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much (RFC 6585, RFC 9110)."""
-ASKED_FOR_REST = "asked_for_rest"
-"""The key in a response's meta that says that its host is held because of it."""
 FIRST_BACKOFF = 2.0
 """Factor of the host's own delay before the first repeat; doubled for each further one."""
 
@@ -69,7 +68,7 @@ class RetryAfterMiddleware(RetryMiddleware):
             host_pause = HostPause.of(self.crawler)
             if asked is not None and asked > self._most:
                 await host_pause.hold(host, reason_of_status(response.status), timedelta(seconds=asked))
-                request.meta[ASKED_FOR_REST] = True
+                context_of(request).asked_for_rest = True
                 return response
             host_pause.delay(host, self._backoff(request, host) if asked is None else asked)
         return super().process_response(request, response)

@@ -13,9 +13,9 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
-from newsarchive.crawl.downloading.retry import ASKED_FOR_REST
-from newsarchive.crawl.host_pause import HostPause, HostPausedError
-from newsarchive.crawl.refusals import RobotsForbiddenError, RobotsUnreachableError
+from newsarchive.crawl.context import context_of
+from newsarchive.crawl.host_pause import HostPause
+from newsarchive.crawl.reasons import HostPausedError, RobotsForbiddenError, RobotsUnreachableError
 
 MOST_BYTES = 500 * 1024
 """As much of a robots.txt is read as every crawler has to (RFC 9309, 2.5); 10 MB took 17 seconds and 369 MB of memory."""
@@ -79,7 +79,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise
         except Exception as error:
             raise RobotsUnreachableError(f"{url} could not be read: {error}") from error
-        if ASKED_FOR_REST in response.meta:
+        if context_of(response).asked_for_rest:
             await HostPause.of(self.crawler).let_through(request)
         if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY_REQUESTS:
             raise RobotsUnreachableError(

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from newsarchive.crawl.refusals import OffSiteError
+from newsarchive.crawl.reasons import OffSiteError
 from newsarchive.sites import SITES, Site
 
 _PORTS = {"http": 80, "https": 443}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
-from newsarchive.crawl.refusals import DecompressionBombError
+from newsarchive.crawl.reasons import DecompressionBombError
 from newsarchive.storage.raw.content_encoding import BombError, unpacked
 
 
