@@ -14,6 +14,7 @@ from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.monitoring.reasons import MEANINGS, meaning
 from newsarchive.setting import Setting
 from newsarchive.settings import OURS
+from newsarchive.storage.schema import article_schema
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
@@ -78,11 +79,22 @@ def reasons_table() -> str:
     return "\n".join([*lines, "", "Any other word is the name of an exception that nobody foresaw.", ""])
 
 
-GENERATED = {"configuration.md": settings_table, "exit-codes.md": exit_codes_table}
+def schema() -> str:
+    """The article's JSON Schema."""
+    return json.dumps(article_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+GENERATED = {
+    "article.schema.json": schema,
+    "configuration.md": settings_table,
+    "exit-codes.md": exit_codes_table,
+}
 
 
 def updated(name: str) -> str:
-    """A page with its generated part as it should be."""
+    """A page with its generated part as it should be; what is no page is generated whole."""
+    if not name.endswith(".md"):
+        return GENERATED[name]()
     text = (DOCS / name).read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)

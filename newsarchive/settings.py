@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 from newsarchive import __version__
 from newsarchive.errors import BadValueError
-from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import Verdict
 from newsarchive.setting import (
     Kind,
@@ -29,6 +28,7 @@ from newsarchive.setting import (
     url,
     whole,
 )
+from newsarchive.sites import SITES
 
 DAY = 86400.0
 """Seconds; nothing waits longer."""
@@ -37,8 +37,8 @@ RENDERABLE = frozenset({Verdict.EMPTY, Verdict.OTHER})
 
 
 def _site(name: str) -> None:
-    if name not in get_args(SiteName):
-        raise ValueError(f"{name!r} is no site (newsarchive knows {', '.join(get_args(SiteName))})")
+    if name not in SITES:
+        raise ValueError(f"{name!r} is no site (newsarchive knows {', '.join(SITES)})")
 
 
 def _origin(name: str) -> None:
@@ -57,8 +57,6 @@ def _days(name: str) -> None:
 
 
 def _sources(value: object) -> dict[str, Any]:
-    from newsarchive.sites import SITES  # noqa: PLC0415 - 0.2 s that commands that read no sources need not wait
-
     minutes = number(0, 525600)
     result: dict[str, Any] = {}
     for site, lists in entries(value).items():
@@ -66,7 +64,7 @@ def _sources(value: object) -> dict[str, Any]:
         if not isinstance(lists, Mapping):
             raise ValueError(f"{site!r} has {shown(lists)}, not minutes by URL")  # noqa: TRY004
         for address, pause in lists.items():
-            if not SITES[site].owns(checked_url(address)):  # type: ignore[index]
+            if not SITES[site].owns(checked_url(address)):
                 raise ValueError(f"{address!r} is not on a host of {site}")
             try:
                 minutes.read(pause)

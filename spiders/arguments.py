@@ -19,7 +19,8 @@ from pydantic import (
 )
 
 from newsarchive.errors import BadValueError
-from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.items.record import SHANGHAI
+from newsarchive.sites import KnownSite
 
 SCRAPYD_ARGUMENTS = frozenset({"_job"})
 """What Scrapyd adds to the arguments of every job."""
@@ -85,7 +86,7 @@ class Seeds(Arguments):
 
     seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
     albums: str | None = Field(None, description="album ids or album URLs, separated by commas")
-    from_site: SiteName | None = Field(
+    from_site: KnownSite | None = Field(
         None, description="links in the attributions of this site's stored articles"
     )
 

@@ -12,7 +12,7 @@ import typer
 from newsarchive.editorial.days import day_start
 from newsarchive.errors import BadValueError, UnknownSiteError
 from newsarchive.items.record import SiteName
-from newsarchive.sites import SITES
+from newsarchive.sites import SITES, KnownSite
 
 StoreOption = Annotated[
     str | None,
@@ -22,7 +22,7 @@ StoreOption = Annotated[
 ]
 DayOption = Annotated[str, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day (Asia/Shanghai).")]
 MonthOption = Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Which month.")]
-SiteOption = Annotated[SiteName | None, typer.Option("--site", help="One site only.")]
+SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
 """A site as typer checks it; `site_name` checks where the message is ours."""
 AllOption = Annotated[
     bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")

@@ -8,7 +8,7 @@ import logging
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -17,7 +17,6 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.errors import NewsarchiveError
-from newsarchive.items.record import SiteName
 from newsarchive.monitoring import Sample, drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
 from newsarchive.records.run import NotRead, Run
@@ -70,7 +69,7 @@ class ArchiveSession(CrawlExtension):
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._crawler = crawler
-        self.site = cast("SiteName", crawler.spidercls.name)
+        self.site = crawler.spidercls.name
         self.store: Store = open_store(settings["NEWSARCHIVE_STORE"])
         self.raw = RawStore(
             Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES")

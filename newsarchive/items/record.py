@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-"""The zone of all three sites; China has had no daylight saving time since 1991."""
+"""The zone of all sites; China has had no daylight saving time since 1991."""
 
 
-SiteName: TypeAlias = Literal["36kr", "ithome", "weixin"]
+SiteName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+"""What the archive calls a site. Any well-formed one is a record's: which sites there are, only `sites/` knows."""
 
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-"""No article is older: `0001-01-01` is ithome's way of saying "no time" (seen on pinned items of 2019)."""
+"""No article is older: `0001-01-01` is a way of saying "no time"."""
 
 
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)

@@ -5,6 +5,8 @@ Everything in this package is pure: bytes, URLs and times in, values out.
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from newsarchive.items.record import SiteName
 from newsarchive.sites.ithome import SITE as ITHOME
 from newsarchive.sites.kr36 import SITE as KR36
@@ -14,7 +16,10 @@ from newsarchive.sites.weixin import SITE as WEIXIN
 SITES: dict[SiteName, Site] = {site.name: site for site in (KR36, ITHOME, WEIXIN)}
 """All sites by name."""
 
-__all__ = ["SITES", "Link", "Site", "identify"]
+KnownSite: TypeAlias = Literal[*SITES]  # type: ignore[valid-type]
+"""The name of one of them, for what a user gives."""
+
+__all__ = ["SITES", "KnownSite", "Link", "Site", "identify"]
 
 
 def identify(url: str) -> Link | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from newsarchive.errors import StoreVersionError
+from newsarchive.sites import SITES
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -23,10 +24,16 @@ def record_of(record: type[R], given: str | dict[str, Any], name: str, place: st
     a kind), which a newer one wrote, and for what is damaged.
     """
     try:
-        return record.model_validate(given) if isinstance(given, dict) else record.model_validate_json(given)
+        read = record.model_validate(given) if isinstance(given, dict) else record.model_validate_json(given)
     except ValidationError as error:
-        what = f"the {record.__name__.lower()} {_shown(name)} in {place}"
-        raise StoreVersionError(_told(what, error)) from None
+        raise StoreVersionError(_told(_what(record, name, place), error)) from None
+    if (site := getattr(read, "site", None)) is not None and site not in SITES:
+        raise StoreVersionError(_unknown(_what(record, name, place), "site", site))
+    return read
+
+
+def _what(record: type[BaseModel], name: str, place: str) -> str:
+    return f"the {record.__name__.lower()} {_shown(name)} in {place}"
 
 
 def _told(what: str, error: ValidationError) -> str:
@@ -34,14 +41,16 @@ def _told(what: str, error: ValidationError) -> str:
         field = ".".join(str(part) for part in problem["loc"])
         value = _shown(str(problem["input"]))
         if problem["type"] in _VALUE_UNKNOWN and isinstance(problem["input"], str):
-            return (
-                f"{what} has the {field} {value!r}, which this newsarchive does not know: update newsarchive"
-            )
+            return _unknown(what, field, value)
         if problem["type"] == "extra_forbidden":
             return f"{what} has a field {field}, which this newsarchive does not know: update newsarchive"
         if field:
             return f"{what} is damaged (its {_shown(field)} cannot be read): restore the store from a backup"
     return f"{what} is damaged: restore the store from a backup"
+
+
+def _unknown(what: str, field: str, value: str) -> str:
+    return f"{what} has the {field} {value!r}, which this newsarchive does not know: update newsarchive"
 
 
 def _shown(text: str) -> str:

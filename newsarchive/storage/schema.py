@@ -1,13 +1,7 @@
-"""One JSON Schema of the article: `docs/article.schema.json` is written from it, and MongoDB's validator.
-
-python -m newsarchive.storage.schema docs/article.schema.json
-"""
+"""One JSON Schema of the article: `docs/article.schema.json` is written from it, and MongoDB's validator."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
 
 from newsarchive.items.article import Article
@@ -21,7 +15,7 @@ _BSON_TYPES: dict[str, str | list[str]] = {
     "array": "array",
     "null": "null",
 }
-_KEPT = ("description", "enum")
+_KEPT = ("description", "enum", "pattern")
 _STORE_FIELDS = {
     "_id": {"bsonType": "string"},
     "hash": {"bsonType": "string"},
@@ -80,12 +74,3 @@ def _kind_only(discriminator: dict[str, Any]) -> dict[str, Any]:
         "required": [field],
         "properties": {field: {"enum": sorted(discriminator["mapping"])}},
     }
-
-
-def schema_text() -> str:
-    """The text of `docs/article.schema.json`."""
-    return json.dumps(article_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(schema_text(), encoding="utf-8")

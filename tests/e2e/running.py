@@ -95,7 +95,7 @@ class Place:
 
     async def last_run(self, site: str) -> Run:
         async with open_store(self.address) as store:
-            return (await store.runs(site, limit=1))[0]  # type: ignore[arg-type]
+            return (await store.runs(site, limit=1))[0]
 
 
 def lasting(articles: dict[str, Article]) -> dict[str, dict[str, object]]:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
@@ -531,6 +532,21 @@ async def test_what_a_newer_newsarchive_wrote_is_named(store: Store, store_uri: 
             assert [one async for one in reading.events()]
         assert set(await reading.counts()) == {"ithome", "jiemo1"}, "counting needs no reading"
         assert await reading.task_counts() == {"jiemo1": {"wanted": 1}}
+
+
+async def test_the_schema_takes_any_site(store: Store, store_uri: str) -> None:
+    """Which sites there are, the program knows: a store is not made anew for another one."""
+    await save(store, article(1, site="another-1", identity="another-1:1"))
+    await store.save_events([event(site="another-1")])
+    await store.save_tasks([task(site="another-1", name="another-1:1")])
+    assert set(await store.counts()) == {"another-1"}
+    with pytest.raises(ValidationError):
+        article(1, site="Another site")
+    async with open_store(store_uri, "read") as reading:
+        with pytest.raises(
+            StoreVersionError, match=r"article another-1:1 in .* has the site 'another-1'.*update"
+        ):
+            await all_of(reading)
 
 
 async def test_a_damaged_record_is_named(store: Store, store_uri: str) -> None:

@@ -23,6 +23,7 @@ from newsarchive.storage.mongo import tasks as mongo_tasks
 from newsarchive.storage.mongo import writes as mongo_writes
 from newsarchive.storage.mongo.batch import Batch
 from newsarchive.storage.mongo.store import MongoStore
+from newsarchive.storage.schema import mongo_schema
 from tests.mongo import free_port
 from tests.storage.records import (
     LONG_URL,
@@ -284,6 +285,21 @@ async def test_another_programs_articles_are_left_alone(mongo_uri: str, database
     with pytest.raises(StoreVersionError, match="another program"):
         await open_store(mongo_uri).open()
     assert database.articles.count_documents({}) == 1
+
+
+async def test_a_database_whose_schema_lists_the_sites_takes_others(mongo_uri: str, database: Any) -> None:  # noqa: ANN401
+    async with open_store(mongo_uri) as store:
+        await store.save_articles([article(1)])
+    before = mongo_schema()
+    before["properties"]["site"] = {"enum": ["ithome"], "bsonType": "string"}
+    database.command("collMod", "articles", validator={"$jsonSchema": before})
+    database.meta.update_one({"_id": "schema"}, {"$set": {"version": 3}})
+    async with open_store(mongo_uri) as store:
+        assert await store.save_articles([article(2, site="another", identity="another:2")]) == [
+            SaveOutcome.NEW
+        ]
+    (articles,) = database.list_collections(filter={"name": "articles"})
+    assert articles["options"]["validator"] == {"$jsonSchema": mongo_schema()}
 
 
 async def test_a_server_that_takes_no_schema_gets_a_warning(

@@ -8,12 +8,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.options import StoreOption, month_of, time_span
+from newsarchive.cli.options import SiteOption, StoreOption, month_of, time_span
 from newsarchive.cli.output import OUT
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.calendar import month_span
 from newsarchive.editorial.statistics import By, Figures, figures_of
-from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
 
 
@@ -22,7 +21,7 @@ def stats(
     month: Annotated[
         str | None, typer.Option("--month", metavar="YYYY-MM", help="One month; without, all of the store.")
     ] = None,
-    site: Annotated[SiteName | None, typer.Option("--site", help="One site only.")] = None,
+    site: SiteOption = None,
     by: Annotated[By, typer.Option("--by", help="What a line is counted for.")] = "site",
     store: StoreOption = None,
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -13,7 +11,6 @@ from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.capture import text_headers
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.reasons import TooManyPartsError
-from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import CHALLENGES
 from newsarchive.records.page import Page
 from newsarchive.sites.reading import read
@@ -67,7 +64,7 @@ class ClassifyMiddleware:
             headers=text_headers(response),
             fetched_at=context.fetched_at,
         )
-        context.reading = reading = read(page, hint=cast("SiteName", self._crawler.spidercls.name))
+        context.reading = reading = read(page, hint=self._crawler.spidercls.name)
         host = urlparse_cached(request).hostname or ""
         if reading.verdict in CHALLENGES:
             self._crawler.stats.inc_value("page/challenged_count")

@@ -30,7 +30,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._site = SITES[crawler.spidercls.name]  # type: ignore[index]
+        self._site = SITES[crawler.spidercls.name]
         self._host_pause = HostPause.of(crawler)
         self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
         self._public = PublicHTTPHandler(crawler)

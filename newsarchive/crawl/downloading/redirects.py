@@ -41,7 +41,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
 
     @cached_property
     def _site(self) -> Site:
-        return SITES[self.crawler.spidercls.name]  # type: ignore[index]
+        return SITES[self.crawler.spidercls.name]
 
     @cached_property
     def _origins(self) -> dict[str, str]:

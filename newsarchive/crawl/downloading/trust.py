@@ -62,7 +62,7 @@ class OwnHostsMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OwnHostsMiddleware:
         """Make the middleware for the spider's site."""
-        return cls(SITES[crawler.spidercls.name])  # type: ignore[index]
+        return cls(SITES[crawler.spidercls.name])
 
     async def process_request(self, request: Request) -> None:
         """Look at where a request goes. Raises OffSiteError."""

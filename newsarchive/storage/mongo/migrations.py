@@ -41,6 +41,11 @@ async def _third_step(_: AsyncDatabase[Document]) -> None:
     """Nothing to change, but an older newsarchive, which would not change the token, must refuse the database."""
 
 
+async def _fourth_step(database: AsyncDatabase[Document]) -> None:
+    """The validator listed the sites of its day."""
+    await _set_validator(database)
+
+
 async def _set_validator(database: AsyncDatabase[Document]) -> None:
     """Let the server check articles too, where it can; the code's own checks come first."""
     validator = {"$jsonSchema": mongo_schema()}
@@ -59,5 +64,6 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _first_step,
     _second_step,
     _third_step,
+    _fourth_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

@@ -507,7 +507,7 @@ class MongoStore:
     async def _sites(self, collection: str) -> list[SiteName]:
         """The sites of which a collection has something, those included that this program does not know."""
         with self._errors():
-            return sorted(map(str, await self._in(collection).distinct("site")))  # type: ignore[arg-type]
+            return sorted(map(str, await self._in(collection).distinct("site")))
 
     async def _by_kind(self, collection: str, site: str) -> dict[str, int]:
         return await self._grouped(collection, "kind", {"site": site})

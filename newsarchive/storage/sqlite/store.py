@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -363,7 +363,7 @@ class SqliteStore:
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held of each site."""
-        found: dict[str, SiteCounts] = {}
+        found: dict[SiteName, SiteCounts] = {}
         for site, kind, number in self._read(
             "SELECT site, kind, count(*) FROM articles GROUP BY 1, 2 ORDER BY 1, 2"
         ):
@@ -377,7 +377,7 @@ class SqliteStore:
         ):
             with damage("the times of articles", str(self.path)):
                 found[site].newest = datetime.fromisoformat(newest)
-        return cast("dict[SiteName, SiteCounts]", found)
+        return found
 
     async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
         """A small document."""
