@@ -37,7 +37,7 @@ from typing import Any, TypeAlias, cast, get_args
 from rich.console import Console
 from rich.table import Table
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.formats.page import FormatName
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.calendar import month_span
@@ -267,7 +267,7 @@ def _export(store: str, of: str, month: str, out: str) -> int:
     """The export itself, in a process that does nothing else; what it took is printed as JSON."""
     if of not in get_args(FormatName):
         raise SystemExit(f"there is no format {of}")
-    wanted = Wanted(cast("FormatName", of), month=date.fromisoformat(f"{month}-01"))
+    wanted = ExportRequest(cast("FormatName", of), month=date.fromisoformat(f"{month}-01"))
     processor, clock = time.process_time(), time.perf_counter()
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, Path(out)))
     cost: dict[str, Any] = {

@@ -22,8 +22,8 @@ from exports.formats.grammars import (
     FULL_TEXT_BELOW_A_TITLE,
     ONE_ARTICLE,
 )
-from exports.formats.page import FormatName, Page, Unit
-from exports.formats.segments import Form
+from exports.formats.page import FormatName, OutputPage, Unit
+from exports.formats.segments import Grammar
 from exports.imports.document_pages import briefing_edition, daily_edition, fulltext_edition
 from exports.imports.documents import Edition, day_key, editions, with_words
 from exports.targets import TARGETS, Target, TargetName
@@ -39,7 +39,7 @@ Per: TypeAlias = Literal["month", "day", "article"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportRequest:
     """What to export: a format, for a month (its first day) or a day, and how.
 
     `per` tells what a file of full texts holds, and `excerpts` that it has no whole texts. `imported` names a file of
@@ -72,10 +72,10 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuiltPage:
     """A page with the stories on it, in their order; `edition` is the imported file that it repeats, if it does."""
 
-    page: Page
+    page: OutputPage
     entries: tuple[Entry, ...] = ()
     edition: Edition | None = None
 
@@ -85,7 +85,7 @@ class Made:
         return not self.page.count and self.edition is None
 
 
-def file_text(page: Page, target: Target, profile: Profile) -> str:
+def file_text(page: OutputPage, target: Target, profile: Profile) -> str:
     """The whole text of a page's file."""
     heading = f"# {escape_line(page.title)}\n\n" if page.heading is None else page.heading
     if profile == "strict" and page.own_front is not None and target.name in {"plain", page.home}:
@@ -98,7 +98,7 @@ def file_text(page: Page, target: Target, profile: Profile) -> str:
     return f"{front}{gap}{text}" if front else text
 
 
-def form_of(of: FormatName, unit: Unit, target: Target, profile: Profile) -> Form:
+def form_of(of: FormatName, unit: Unit, target: Target, profile: Profile) -> Grammar:
     """How a file is cut into items."""
     indent = target.style.list_indent if target.style.list_indent > 3 else None
     match of, unit:
@@ -113,7 +113,7 @@ def form_of(of: FormatName, unit: Unit, target: Target, profile: Profile) -> For
     return FULL_TEXT if profile == "strict" else FULL_TEXT_BELOW_A_TITLE
 
 
-def made_with(page: Page, wanted: Wanted) -> dict[str, str]:
+def made_with(page: OutputPage, wanted: ExportRequest) -> dict[str, str]:
     """How to make a page again, in words that are kept with its file."""
     made = {
         "format": page.format,
@@ -130,13 +130,13 @@ def made_with(page: Page, wanted: Wanted) -> dict[str, str]:
     return made | ({"target": wanted.target} if wanted.target != "plain" else {})
 
 
-def wanted_again(made: Mapping[str, str]) -> Wanted | None:
+def wanted_again(made: Mapping[str, str]) -> ExportRequest | None:
     """What was asked for when a page was made; None where that is not known."""
     if made.get("format") not in get_args(FormatName) or made.get("target", "plain") not in TARGETS:
         return None
     unit = next((it for it in ("file", "article", "day", "month") if made.get(it)), None)
     try:
-        return Wanted(
+        return ExportRequest(
             cast("FormatName", made["format"]),
             day=date.fromisoformat(made["day"]) if unit in {"article", "day"} else None,
             month=date.fromisoformat(f"{made['month']}-01") if unit == "month" else None,
@@ -152,8 +152,8 @@ def wanted_again(made: Mapping[str, str]) -> Wanted | None:
 
 
 def pages_of(
-    store: Store, wanted: Wanted, *, stories: bool = True, left_out: LeftOut | None = None
-) -> AsyncIterator[Made]:
+    store: Store, wanted: ExportRequest, *, stories: bool = True, left_out: LeftOut | None = None
+) -> AsyncIterator[BuiltPage]:
     """The pages that are asked for; one whose time has no stories is `empty`.
 
     Without `stories` a month of full texts comes without its stories, which take ten times the memory of their texts. In
@@ -171,7 +171,7 @@ def pages_of(
     return _full_texts(wanted, days, stories=stories)
 
 
-async def _days(store: Store, wanted: Wanted, left_out: LeftOut) -> AsyncIterator[Day]:
+async def _days(store: Store, wanted: ExportRequest, left_out: LeftOut) -> AsyncIterator[Day]:
     """The days that are asked for, with what is chosen of them; those without anything too."""
     waiting = deque(wanted.days)
     if waiting:
@@ -185,51 +185,55 @@ async def _days(store: Store, wanted: Wanted, left_out: LeftOut) -> AsyncIterato
         yield Day(day)
 
 
-async def _digests(store: Store, wanted: Wanted, days: AsyncIterator[Day]) -> AsyncIterator[Made]:
+async def _digests(store: Store, wanted: ExportRequest, days: AsyncIterator[Day]) -> AsyncIterator[BuiltPage]:
     if wanted.month:
         entries = [Entry.short(it) async for day in days for it in day.chosen]
         style = TARGETS[wanted.target].style
         text = await digest_text(store, wanted.month, [it.pick for it in entries], wanted.profile, style)
         page = digest_page(wanted.month, [it.pick for it in entries], text, wanted.profile)
-        yield Made(_with_changes(page, entries), tuple(entries))
+        yield BuiltPage(_with_changes(page, entries), tuple(entries))
 
 
-async def _day_pages(store: Store, wanted: Wanted, days: AsyncIterator[Day]) -> AsyncIterator[Made]:
+async def _day_pages(
+    store: Store, wanted: ExportRequest, days: AsyncIterator[Day]
+) -> AsyncIterator[BuiltPage]:
     style = TARGETS[wanted.target].style
     async for day in days:
         made = await _day_page(store, wanted, day, style)
         yield replace(made, page=_with_changes(made.page, made.entries))
 
 
-def _with_changes(page: Page, entries: Iterable[Entry]) -> Page:
+def _with_changes(page: OutputPage, entries: Iterable[Entry]) -> OutputPage:
     """The page, with the names of the stories whose source has changed since an editor wrote of them."""
     return replace(page, changed=tuple(it.name for it in entries if it.source_changed))
 
 
-async def _imported(store: Store, wanted: Wanted) -> AsyncIterator[Made]:
+async def _imported(store: Store, wanted: ExportRequest) -> AsyncIterator[BuiltPage]:
     files = await editions(store, f"fulltext/{wanted.imported}")
     if not files:
         raise BadValueError(f"no file of full texts was imported as {wanted.imported!r}")
     page = fulltext_edition(files[-1], wanted.profile, TARGETS[wanted.target].style)
-    yield Made(page, edition=files[-1])
+    yield BuiltPage(page, edition=files[-1])
 
 
-async def _day_page(store: Store, wanted: Wanted, day: Day, style: Style) -> Made:
+async def _day_page(store: Store, wanted: ExportRequest, day: Day, style: Style) -> BuiltPage:
     files = await editions(store, day_key(wanted.format, day.day))
     if wanted.format == "briefing" and files:
         page = briefing_edition(day.day, files[-1], wanted.profile, style)
-        return Made(page, edition=files[-1])
+        return BuiltPage(page, edition=files[-1])
     entries = with_words([Entry.of(it) for it in day.chosen], files)
     picks = [it.pick for it in entries]
     if files and wanted.profile == "strict" and all(it.state == "picked" for it in picks):
         page_as_written = daily_edition(day.day, files[-1], picks)
         if page_as_written:
-            return Made(page_as_written, tuple(entries), files[-1])
+            return BuiltPage(page_as_written, tuple(entries), files[-1])
     make = daily_page if wanted.format == "daily" else briefing_page
-    return Made(make(day.day, entries, wanted.profile, style), tuple(entries))
+    return BuiltPage(make(day.day, entries, wanted.profile, style), tuple(entries))
 
 
-async def _full_texts(wanted: Wanted, days: AsyncIterator[Day], *, stories: bool) -> AsyncIterator[Made]:
+async def _full_texts(
+    wanted: ExportRequest, days: AsyncIterator[Day], *, stories: bool
+) -> AsyncIterator[BuiltPage]:
     """Pages of the stories of which there is a text: the article's if it is stored, or an editor's own."""
     per = wanted.per or ("day" if wanted.day else "month")
     texts: deque[Piece] = deque()
@@ -248,15 +252,15 @@ async def _full_texts(wanted: Wanted, days: AsyncIterator[Day], *, stories: bool
         elif per == "day":
             ours = [entry for entry, _ in pieces]
             page = _full_text("day", day.day, [it for _, it in pieces], wanted, left_out)
-            yield Made(_with_changes(page, ours), tuple(ours))
+            yield BuiltPage(_with_changes(page, ours), tuple(ours))
             left_out = 0
         else:
             for entry, piece in pieces:
                 page = _full_text("article", day.day, [piece], wanted)
-                yield Made(_with_changes(page, [entry]), (entry,))
+                yield BuiltPage(_with_changes(page, [entry]), (entry,))
     if per == "month":
         page = _full_text("month", wanted.days[0].replace(day=1), _emptied(texts), wanted, left_out)
-        yield Made(replace(page, changed=tuple(changed)), tuple(told))
+        yield BuiltPage(replace(page, changed=tuple(changed)), tuple(told))
 
 
 def _emptied(texts: deque[Piece]) -> Iterator[Piece]:
@@ -265,7 +269,9 @@ def _emptied(texts: deque[Piece]) -> Iterator[Piece]:
         yield texts.popleft()
 
 
-def _full_text(unit: Per, day: date, texts: Iterable[Piece], wanted: Wanted, left_out: int = 0) -> Page:
+def _full_text(
+    unit: Per, day: date, texts: Iterable[Piece], wanted: ExportRequest, left_out: int = 0
+) -> OutputPage:
     page = fulltext_page(unit, day, texts, wanted.profile, TARGETS[wanted.target].style)
     return replace(page, left_out=left_out)
 

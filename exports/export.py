@@ -6,24 +6,24 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exports.build import Per, Wanted, file_text, form_of, made_with, pages_of
+from exports.build import ExportRequest, Per, file_text, form_of, made_with, pages_of
 from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import recall
-from exports.formats.page import Page
+from exports.formats.page import OutputPage
 from exports.index_pages import write_indexes
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of
 from newsarchive.editorial.selection import LeftOut
 from newsarchive.storage.contract import Store
 
-__all__ = ["Exported", "Per", "Wanted", "export_pages", "file_text"]
+__all__ = ["ExportRequest", "Exported", "Per", "export_pages", "file_text"]
 
 
 @dataclass(slots=True)
 class Exported:
     """What was written: the files with pages in them, then the indexes; and why articles of these days are not there."""
 
-    pages: list[tuple[Page, Written]] = field(default_factory=list)
+    pages: list[tuple[OutputPage, Written]] = field(default_factory=list)
     indexes: list[Written] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
 
@@ -33,7 +33,7 @@ class Exported:
         return [*(written for _, written in self.pages), *self.indexes]
 
 
-async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
+async def export_pages(store: Store, wanted: ExportRequest, out: Path) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_keeping_edits`), then the indexes of the format.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
@@ -54,8 +54,8 @@ async def export_pages(store: Store, wanted: Wanted, out: Path) -> Exported:
 
 
 async def _write_pages(
-    store: Store, wanted: Wanted, out: Path, left_out: LeftOut
-) -> AsyncIterator[tuple[Page, Written]]:
+    store: Store, wanted: ExportRequest, out: Path, left_out: LeftOut
+) -> AsyncIterator[tuple[OutputPage, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[wanted.target]
     async for made in pages_of(store, wanted, stories=False, left_out=left_out):

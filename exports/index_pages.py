@@ -17,7 +17,7 @@ from typing import Any
 from exports.files.atomic import read_bytes, real_path, write_text
 from exports.files.hand_edited import NEW, State, Written
 from exports.files.snapshot import sha256
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets import Target
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
@@ -61,7 +61,9 @@ class _Archive:
             await self.store.put_document(_COLLECTION, self.key(what), document)
 
 
-async def write_indexes(store: Store, root: Path, target: Target, pages: Sequence[Page]) -> list[Written]:
+async def write_indexes(
+    store: Store, root: Path, target: Target, pages: Sequence[OutputPage]
+) -> list[Written]:
     """Bring the indexes of the pages' formats up to date: the one of all months, and those of the pages' months.
 
     A page without stories has no line.
@@ -76,7 +78,7 @@ async def write_indexes(store: Store, root: Path, target: Target, pages: Sequenc
     return written
 
 
-async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
+async def _write(archive: _Archive, pages: Sequence[OutputPage]) -> list[Written]:
     months: dict[str, Any] = await archive.recall("months")
     before = list(months)
     sample = pages[0]
@@ -108,7 +110,7 @@ async def _write(archive: _Archive, pages: Sequence[Page]) -> list[Written]:
     return [it for it in written if it is not None]
 
 
-async def _undated(archive: _Archive, pages: Sequence[Page]) -> dict[str, Any]:
+async def _undated(archive: _Archive, pages: Sequence[OutputPage]) -> dict[str, Any]:
     """The pages that have no day."""
     rows = await archive.recall("undated")
     rows |= {archive.target.path(page): [page.title, page.count] for page in pages if not page.dated}
@@ -141,7 +143,7 @@ def _neighbours(months: Mapping[str, Any], touched: set[str]) -> set[str]:
     return {names[near] for place in places for near in (place - 1, place + 1) if 0 <= near < len(names)}
 
 
-def _other_months(archive: _Archive, sample: Page, known: Collection[str]) -> dict[str, str]:
+def _other_months(archive: _Archive, sample: OutputPage, known: Collection[str]) -> dict[str, str]:
     """The lines of months in the index of all that the store does not know, and whose file lies in the folder."""
     path = archive.target.index_path(archive.of, None)
     found: dict[str, str] = {}

@@ -19,11 +19,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from exports.build import Wanted
+from exports.build import ExportRequest
 from exports.files.atomic import read_bytes, real_path
 from exports.files.hand_edited import State, Written
 from exports.files.snapshot import sha256
-from exports.formats.page import Page
+from exports.formats.page import OutputPage
 from exports.imports.documents import day_key, editions
 from exports.layouts import load_layout
 from newsarchive.editorial.days import done_days
@@ -37,10 +37,10 @@ _LIBRARIES = ("lxml", "markdown-it-py", "pydantic", "ruamel.yaml")
 """Those that a page's text goes through."""
 _MOST_FILES = 5_000
 """What one small document can tell of (MongoDB takes 16 MB); more files are made again each time."""
-_PAGE = TypeAdapter(Page)
+_PAGE = TypeAdapter(OutputPage)
 
 
-async def origin_of(store: Store, wanted: Wanted) -> str:
+async def origin_of(store: Store, wanted: ExportRequest) -> str:
     """The fingerprint of all that the pages are made from. To be asked for before they are made."""
     beside: list[str] = []
     if wanted.format == "digest" and wanted.month:
@@ -71,17 +71,17 @@ def _program() -> str:
     return found.hexdigest()
 
 
-def _words(wanted: Wanted) -> str:
+def _words(wanted: ExportRequest) -> str:
     return json.dumps(asdict(wanted), default=str)
 
 
-def _key(root: Path, wanted: Wanted) -> str:
+def _key(root: Path, wanted: ExportRequest) -> str:
     return f"{real_path(root).as_posix()}//{_words(wanted)}"
 
 
 async def as_exported(
-    store: Store, root: Path, wanted: Wanted, origin: str
-) -> tuple[list[tuple[Page, Written]], LeftOut] | None:
+    store: Store, root: Path, wanted: ExportRequest, origin: str
+) -> tuple[list[tuple[OutputPage, Written]], LeftOut] | None:
     """What the last export of this wrote and left out, if all of it lies there as it was and would be made again; else None.
 
     The pages come without their texts.
@@ -104,9 +104,9 @@ async def as_exported(
 async def keep_exported(  # noqa: PLR0917 - what an export is known by
     store: Store,
     root: Path,
-    wanted: Wanted,
+    wanted: ExportRequest,
     origin: str,
-    files: Sequence[tuple[Page, Written]],
+    files: Sequence[tuple[OutputPage, Written]],
     left_out: LeftOut,
 ) -> None:
     """Keep what an export wrote (pages without their texts) and left out, and what it was made from.

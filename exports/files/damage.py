@@ -10,8 +10,18 @@ import re
 from collections.abc import Iterable, Sequence
 
 from exports.files.snapshot import Snapshot
-from exports.formats.grammars import THE_ARTICLE, THE_TITLE, key_of_url
-from exports.formats.segments import FRONT, WORDS, Form, Part, SegmentPrint, fingerprint, quoted
+from exports.formats.segments import (
+    FRONT,
+    THE_ARTICLE,
+    WORDS,
+    Grammar,
+    Segment,
+    SegmentPrint,
+    fingerprint,
+    is_story,
+    key_of_url,
+    quoted,
+)
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls
 
@@ -35,7 +45,7 @@ def decoded(content: bytes) -> str:
         raise UnreadableMarkdownError(f"is not UTF-8 text (byte {error.start})") from None
 
 
-def damage(text: str, base: Snapshot | None, written: str, form: Form) -> str:
+def damage(text: str, base: Snapshot | None, written: str, form: Grammar) -> str:
     """Why a file cannot be what a hand meant, to follow the file's name; empty where nothing speaks against it.
 
     `base` is what was last written to it, if that is known, `written` what would be written now.
@@ -43,7 +53,7 @@ def damage(text: str, base: Snapshot | None, written: str, form: Form) -> str:
     text, written = text.replace("\r\n", "\n"), written.replace("\r\n", "\n")
     ours, theirs = form.split(text), form.split(written)
     if not text.strip("\ufeff\0 \t\n\u3000"):
-        return "is empty" if any(map(_is_story, base.prints if base else theirs)) else ""
+        return "is empty" if any(map(is_story, base.prints if base else theirs)) else ""
     return (
         _broken_signs(text, base, written, ours)
         or _left_by_git(text)
@@ -52,7 +62,7 @@ def damage(text: str, base: Snapshot | None, written: str, form: Form) -> str:
     )
 
 
-def still_standing(missing: Iterable[Part], ours: Sequence[Part]) -> list[Part]:
+def still_standing(missing: Iterable[Segment], ours: Sequence[Segment]) -> list[Segment]:
     """Which of the items that a file does not have any more still stand in it, as something else than an item.
 
     What is in a comment was taken out; so was what another item only speaks of.
@@ -69,7 +79,7 @@ def still_standing(missing: Iterable[Part], ours: Sequence[Part]) -> list[Part]:
     return [it for it in missing if (name_of(it) in words if it.key.startswith(WORDS) else it.key in links)]
 
 
-def name_of(part: Part) -> str:
+def name_of(part: Segment) -> str:
     """The first words of an item, without marks."""
     return _signs((part.body or part.raw).partition("\n")[0])[:_LONGEST_NAME]
 
@@ -78,15 +88,11 @@ def _signs(text: str) -> str:
     return _NO_WORDS.sub("", text).replace("📰", "")
 
 
-def _is_story(part: Part | SegmentPrint) -> bool:
-    return part.kind == "item" and part.section != FRONT and part.key != THE_TITLE
-
-
 def _is_comment(raw: str) -> bool:
     return raw.lstrip().startswith("<!--") and "-->" in raw
 
 
-def _broken_signs(text: str, base: Snapshot | None, written: str, ours: Sequence[Part]) -> str:
+def _broken_signs(text: str, base: Snapshot | None, written: str, ours: Sequence[Segment]) -> str:
     if "\0" in text:
         return f"holds zero bytes (line {_line_of(text, text.index(chr(0)))})"
     known = {it.mark for it in base.prints} if base else set()
@@ -118,7 +124,7 @@ def _left_by_git(text: str) -> str:
     return f"has conflict marks of Git from line {_line_of(text, marks[0].start())} on"
 
 
-def _cut_off(text: str, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
+def _cut_off(text: str, ours: Sequence[Segment], theirs: Sequence[Segment]) -> str:
     """Where a file ends in the middle of something after which there was more."""
     end = next((it for it in reversed(ours) if it.raw.strip()), None)
     if end is None or any(it.mark == end.mark for it in theirs):
@@ -126,21 +132,21 @@ def _cut_off(text: str, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
     place = next((n for n, it in enumerate(theirs) if it.raw != end.raw and it.raw.startswith(end.raw)), None)
     if place is None:
         return ""
-    held = {it.key for it in ours if _is_story(it)}
-    more = [it for it in theirs[place + 1 :] if _is_story(it)]
+    held = {it.key for it in ours if is_story(it)}
+    more = [it for it in theirs[place + 1 :] if is_story(it)]
     in_line = not text.endswith("\n") and theirs[place].raw[len(end.raw)] != "\n"
-    lost = bool(more) or (in_line and _is_story(theirs[place]))
+    lost = bool(more) or (in_line and is_story(theirs[place]))
     if not lost or any(it.key in held for it in more):
         return ""
     return f"ends in the middle of: {quoted(end.raw)}"
 
 
-def _unrecognisable(base: Snapshot | None, ours: Sequence[Part], theirs: Sequence[Part]) -> str:
+def _unrecognisable(base: Snapshot | None, ours: Sequence[Segment], theirs: Sequence[Segment]) -> str:
     """Most stories stand in the file as something else, or neither they nor anything else of it is left."""
-    before: Sequence[Part | SegmentPrint] = base.prints if base else theirs
-    stories = {it.key for it in before if _is_story(it)}
+    before: Sequence[Segment | SegmentPrint] = base.prints if base else theirs
+    stories = {it.key for it in before if is_story(it)}
     keys = {it.key for it in ours if it.kind == "item"}
-    if base is None and any(map(_is_story, ours)):
+    if base is None and any(map(is_story, ours)):
         return ""
     standing = still_standing([it for it in theirs if it.key in stories - keys], ours)
     if 2 * len(standing) > len(stories):
@@ -153,11 +159,11 @@ def _unrecognisable(base: Snapshot | None, ours: Sequence[Part], theirs: Sequenc
     return "" if left or not stories else "has nothing left of what was written there"
 
 
-def _lines(parts: Iterable[Part]) -> set[str]:
+def _lines(parts: Iterable[Segment]) -> set[str]:
     return {line.strip() for it in parts for line in it.raw.splitlines()} - {"", "---"}
 
 
-def reason_of(standing: Sequence[Part]) -> str:
+def reason_of(standing: Sequence[Segment]) -> str:
     """What is said of stories that stand in a file as something else."""
     more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
     return (

@@ -13,8 +13,7 @@ from exports.files.ledger import LedgerEntry, is_latest, keep, keep_latest, reca
 from exports.files.matching import alike_pairs, pairs_of, unpaired
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
-from exports.formats.grammars import THE_TITLE, Briefing
-from exports.formats.segments import DAY_KEY, FRONT, WORDS, Form, Part, quoted
+from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
@@ -53,7 +52,7 @@ async def write_keeping_edits(
     root: Path,
     relative: str,
     text: str,
-    form: Form,
+    form: Grammar,
     *,
     made_with: Mapping[str, str] | None = None,
 ) -> Written:
@@ -89,7 +88,7 @@ class _Writing:
     root: Path
     relative: str
     text: str
-    form: Form
+    form: Grammar
     made_with: Mapping[str, str]
 
     async def run(self) -> Written:
@@ -174,24 +173,16 @@ class _Writing:
         left = {it.section for it in new}
         return taken, tuple(day for day in gone if day not in left)
 
-    def _stories(self, text: str) -> list[Part]:
-        return [
-            it
-            for it in self.form.split(text)
-            if it.kind == "item" and it.section != FRONT and it.key != THE_TITLE and not self._is_source(it)
-        ]
+    def _stories(self, text: str) -> list[Segment]:
+        return [it for it in self.form.split(text) if self.form.is_story(it)]
 
-    def _name(self, part: Part) -> str:
+    def _name(self, part: Segment) -> str:
         """By what a message names a story: its day if the file has several, some words, its link."""
         number = f"{part.number}. " if part.number is not None else ""
         words = quoted(part.raw.lstrip("# ").removeprefix(number).partition("\n")[0])
         urls = [it.url for it in links_in(part.raw) if is_web_address(it.url)] or bare_urls(part.raw)
         day = part.section if DAY_KEY.match(part.section) else ""
         return " ".join(it for it in (day, words, *urls[:1]) if it)
-
-    def _is_source(self, part: Part) -> bool:
-        """Whether it only names the link of a story of a briefing."""
-        return isinstance(self.form, Briefing) and not part.key.startswith(WORDS)
 
     async def _leave(self, entry: LedgerEntry, proposal: str, beside: bytes | None, why: str) -> Written:
         """Leave the file and put the new version beside it, unless a hand has edited the one that lies there."""

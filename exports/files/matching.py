@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from exports.formats.segments import WORDS, Part, SegmentPrint
+from exports.formats.segments import WORDS, Segment, SegmentPrint
 
 _ALIKE = 0.6
 """From which share of same signs on, two such items are taken for the same."""
@@ -13,9 +13,9 @@ _ALIKE = 0.6
 
 def pairs_of(
     left: Sequence[int],
-    left_parts: Sequence[SegmentPrint | Part],
+    left_parts: Sequence[SegmentPrint | Segment],
     right: Sequence[int],
-    right_parts: Sequence[SegmentPrint | Part],
+    right_parts: Sequence[SegmentPrint | Segment],
 ) -> dict[int, int]:
     """Which item on the left is which on the right: by section and key, then by key alone; in order of place.
 
@@ -45,7 +45,7 @@ def unpaired(places: Iterable[int], pairs: Mapping[int, int]) -> list[int]:
 
 
 def alike_pairs(
-    left: Iterable[int], left_parts: Sequence[Part], right: Iterable[int], right_parts: Sequence[Part]
+    left: Iterable[int], left_parts: Sequence[Segment], right: Iterable[int], right_parts: Sequence[Segment]
 ) -> dict[int, int]:
     """Which item without a link is which, where a hand has changed the words that name it: the one that is most alike."""
     ones = [place for place in left if left_parts[place].key.startswith(WORDS)]
@@ -60,21 +60,21 @@ def alike_pairs(
     return found
 
 
-def _likeness(one: Part, other: Part) -> float:
+def _likeness(one: Segment, other: Segment) -> float:
     return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
 
 
-def sections_of(parts: Sequence[Part]) -> list[str]:
+def sections_of(parts: Sequence[Segment]) -> list[str]:
     """The sections of a text in their order."""
     return list(dict.fromkeys(part.section for part in parts))
 
 
-def texts_of(parts: Sequence[SegmentPrint | Part], section: str) -> list[int]:
+def texts_of(parts: Sequence[SegmentPrint | Segment], section: str) -> list[int]:
     """The places of what is no item in a section."""
     return [place for place, part in enumerate(parts) if part.section == section and part.kind != "item"]
 
 
-def equal_pairs(left: Sequence[SegmentPrint], right: Sequence[Part]) -> Iterator[tuple[int, int]]:
+def equal_pairs(left: Sequence[SegmentPrint], right: Sequence[Segment]) -> Iterator[tuple[int, int]]:
     """Texts that are the same on both sides, in the same order."""
     matcher = SequenceMatcher(None, [it.mark for it in left], [it.mark for it in right], autojunk=False)
     for block in matcher.get_matching_blocks():

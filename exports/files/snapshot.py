@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from exports.formats.segments import Part, SegmentPrint, fingerprint, joined
+from exports.formats.segments import Segment, SegmentPrint, fingerprint, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,16 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def snapshot_of(parts: Sequence[Part]) -> Snapshot:
+def snapshot_of(parts: Sequence[Segment]) -> Snapshot:
     """What is kept of a text, which comes in parts."""
     return Snapshot(
         sha256(joined(parts).encode()), tuple(SegmentPrint.of(part) for part in parts), section_marks(parts)
     )
 
 
-def section_marks(parts: Sequence[Part]) -> dict[str, str]:
+def section_marks(parts: Sequence[Segment]) -> dict[str, str]:
     """A fingerprint of each section, without the blanks that follow it."""
-    by_section: dict[str, list[Part]] = {}
+    by_section: dict[str, list[Segment]] = {}
     for part in parts:
         by_section.setdefault(part.section, []).append(part)
     return {

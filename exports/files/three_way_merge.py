@@ -20,8 +20,7 @@ from exports.files.matching import (
     texts_of,
 )
 from exports.files.snapshot import Snapshot, section_marks
-from exports.formats.segments import DAY_KEY, FRONT, Form, Part, SegmentPrint
-from exports.imports.archive import is_falling
+from exports.formats.segments import DAY_KEY, FRONT, Grammar, Segment, SegmentPrint, is_falling
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Merged:
     conflicts: tuple[str, ...] = ()
 
 
-def merge(base: Snapshot, ours: str, theirs: str, form: Form, settled: Snapshot | None = None) -> Merged:
+def merge(base: Snapshot, ours: str, theirs: str, form: Grammar, settled: Snapshot | None = None) -> Merged:
     """Merge three ways. In conflicts in which the store says what it says in `settled`, the hand wins."""
     if "\r\n" in ours:
         theirs = theirs.replace("\n", "\r\n")
@@ -45,7 +44,7 @@ def merge(base: Snapshot, ours: str, theirs: str, form: Form, settled: Snapshot 
 class _Piece:
     """A part of the file that is being made. `known` tells parts that the exporter once wrote from a hand's own."""
 
-    part: Part
+    part: Segment
     raw: str
     gap: str
     known: bool = False
@@ -56,9 +55,9 @@ class _Merging:
     """The state of one merge. Parts of the three sides are named by their place in their text."""
 
     base: Snapshot
-    ours: list[Part]
-    theirs: list[Part]
-    form: Form
+    ours: list[Segment]
+    theirs: list[Segment]
+    form: Grammar
     settled: Snapshot | None
     conflicts: list[str] = field(default_factory=list)
     pieces: list[_Piece] = field(default_factory=list)
@@ -174,7 +173,7 @@ class _Merging:
                 self.additions.append(place)
         self.additions.sort()
 
-    def _take_words(self, written: SegmentPrint, piece: _Piece, theirs: Part) -> None:
+    def _take_words(self, written: SegmentPrint, piece: _Piece, theirs: Segment) -> None:
         """The store's words where the hand left its own; both different is a conflict."""
         mark = piece.part.mark
         if theirs.mark in {written.mark, mark}:
@@ -186,7 +185,7 @@ class _Merging:
         number = piece.part.number
         piece.raw = self.form.numbered(theirs.raw, number) if number is not None else theirs.raw
 
-    def _is_settled(self, theirs: Part) -> bool:
+    def _is_settled(self, theirs: Segment) -> bool:
         return self.settled is not None and any(
             (it.kind, it.section, it.key, it.mark) == (theirs.kind, theirs.section, theirs.key, theirs.mark)
             for it in self.settled.prints
@@ -206,7 +205,7 @@ class _Merging:
                 for piece in self._of(section):  # a day without items, and no word of a hand in it
                     self._remove(piece)
 
-    def _merge_texts(self, section: str, base: Sequence[SegmentPrint], theirs: Sequence[Part]) -> None:
+    def _merge_texts(self, section: str, base: Sequence[SegmentPrint], theirs: Sequence[Segment]) -> None:
         ours = [piece for piece in self._of(section) if piece.part.kind != "item"]
         held = dict(equal_pairs(base, [piece.part for piece in ours]))
         matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
@@ -225,7 +224,7 @@ class _Merging:
                 self.conflicts.append(_place_name(new[0]))
                 self._insert_texts(section, new, ours, held, last)
 
-    def _replace_texts(self, mine: Sequence[_Piece], new: Sequence[Part]) -> None:
+    def _replace_texts(self, mine: Sequence[_Piece], new: Sequence[Segment]) -> None:
         for piece, part in zip(mine, new, strict=False):
             piece.raw = part.raw
         for piece in mine[len(new) :]:
@@ -235,7 +234,12 @@ class _Merging:
             self._insert(self.file.index(mine[-1]), more, new[len(mine) - 1].gap)
 
     def _insert_texts(
-        self, section: str, new: Sequence[Part], ours: Sequence[_Piece], held: Mapping[int, int], place: int
+        self,
+        section: str,
+        new: Sequence[Segment],
+        ours: Sequence[_Piece],
+        held: Mapping[int, int],
+        place: int,
     ) -> None:
         if self._says(ours, new):
             return
@@ -247,12 +251,12 @@ class _Merging:
         pieces = [_Piece(part, part.raw, part.gap, known=True) for part in new]
         self._insert(self._past_notes(self.file.index(anchor)), pieces, before.gap if before else "\n\n")
 
-    def _says(self, ours: Sequence[_Piece], new: Sequence[Part]) -> bool:
+    def _says(self, ours: Sequence[_Piece], new: Sequence[Segment]) -> bool:
         """Whether the file has these texts already."""
         marks = {piece.part.mark for piece in ours}
         return all(part.mark in marks for part in new)
 
-    def _texts_settled(self, section: str, theirs: Sequence[Part]) -> bool:
+    def _texts_settled(self, section: str, theirs: Sequence[Segment]) -> bool:
         if self.settled is None:
             return False
         prints = self.settled.prints
@@ -367,10 +371,10 @@ class _Merging:
     def _of(self, section: str) -> list[_Piece]:
         return [piece for piece in self.file if piece.part.section == section]
 
-    def _theirs_of(self, section: str) -> list[Part]:
+    def _theirs_of(self, section: str) -> list[Segment]:
         return [part for part in self.theirs if part.section == section]
 
-    def _before(self, part: Part) -> Part | None:
+    def _before(self, part: Segment) -> Segment | None:
         place = next(place for place, it in enumerate(self.theirs) if it is part)
         return self.theirs[place - 1] if place else None
 
@@ -411,9 +415,9 @@ class _Merging:
         del self.file[place]
 
 
-def _in_section(part: Part, section: str) -> Part:
-    return Part(part.kind, section, part.raw, part.gap, part.key, part.number, part.body)
+def _in_section(part: Segment, section: str) -> Segment:
+    return Segment(part.kind, section, part.raw, part.gap, part.key, part.number, part.body)
 
 
-def _place_name(part: Part) -> str:
+def _place_name(part: Segment) -> str:
     return " ".join(it for it in (part.section, part.key) if it) or part.raw[:40]

@@ -14,7 +14,7 @@ from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import DRAFT_MARK, item_title, link_to, paragraphs_of
 from exports.formats.daily import long_date
 from exports.formats.digest import Profile
-from exports.formats.page import Page, midnight
+from exports.formats.page import OutputPage, midnight
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url
 from newsarchive.markdown.front_matter import Stamp, front_matter
 from newsarchive.markdown.writer import Style
@@ -25,13 +25,13 @@ CATEGORIES = ("AI Daily",)
 LEAD, BRIEFS, SOURCES = "🔥 今日头条", "🌍 全球速览", "🔎 来源"
 
 
-def briefing_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> Page:
+def briefing_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> OutputPage:
     """The briefing of a day, stories in the order given."""
     lead = next(iter(entries), None)
     times = [it.published_at for it in entries if it.published_at]
     at = max(times, default=midnight(day))
     headline = f"：{one_line(lead.plain_title)}" if lead else ""
-    page = Page(
+    page = OutputPage(
         template=TEMPLATE,
         format="briefing",
         unit="day",

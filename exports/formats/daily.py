@@ -13,7 +13,7 @@ from datetime import date
 from exports.content.entry import Entry, when_of
 from exports.content.wording import DRAFT_MARK, item_title, link_to, paragraphs_of, picture
 from exports.formats.digest import Profile
-from exports.formats.page import Page, midnight
+from exports.formats.page import OutputPage, midnight
 from newsarchive.markdown.escape import escape_line, safe_url
 from newsarchive.markdown.front_matter import Stamp, front_matter
 from newsarchive.markdown.writer import Style
@@ -26,10 +26,10 @@ _MOST_PICTURES = 3
 _FOOTER = "*✨ 由 Daily AI News Bot 自动生成*"
 
 
-def daily_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> Page:
+def daily_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> OutputPage:
     """The post of a day, stories in the order given."""
     times = [it.published_at for it in entries if it.published_at]
-    page = Page(
+    page = OutputPage(
         template=TEMPLATE,
         format="daily",
         unit="day",

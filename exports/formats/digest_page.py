@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from exports.formats.digest import DayEntries, Profile, render_month
-from exports.formats.page import Page, midnight
+from exports.formats.page import OutputPage, midnight
 from exports.layouts import load_layout
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
@@ -29,11 +29,11 @@ def digest_path(month: date) -> str:
     return f"{month:%Y}/newsflash-{month:%Y%m}.md"
 
 
-def digest_page(month: date, entries: Sequence[Pick], text: str, profile: Profile) -> Page:
+def digest_page(month: date, entries: Sequence[Pick], text: str, profile: Profile) -> OutputPage:
     """The page of a month's text. Its date is the month's first, so that a month that grows does so at its end only."""
     title, _, rest = text.partition("\n")
     body = rest.lstrip("\n")
-    return Page(
+    return OutputPage(
         template=TEMPLATE,
         format="digest",
         unit="month",

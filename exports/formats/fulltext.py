@@ -16,7 +16,7 @@ from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import body_below, link_to
 from exports.formats.daily import long_date
 from exports.formats.digest import Profile, usual_title
-from exports.formats.page import Page, Unit, midnight
+from exports.formats.page import OutputPage, Unit, midnight
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Paragraph, Span
@@ -94,12 +94,12 @@ def article_piece(article: Article) -> Piece:
 
 def fulltext_page(
     unit: Unit, day: date, texts: Iterable[Article | Piece], profile: Profile, style: Style
-) -> Page:
+) -> OutputPage:
     """The page of a month (its first day), a day, or one article; texts in the order given."""
     pieces = [it if isinstance(it, Piece) else article_piece(it) for it in texts]
     times = [it.published_at for it in pieces if it.published_at]
     one = pieces[0] if unit == "article" else None
-    page = Page(
+    page = OutputPage(
         template=TEMPLATE,
         format="fulltext",
         unit=unit,

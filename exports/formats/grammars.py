@@ -8,10 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from exports.formats.segments import WORDS, Lines, Part, cut, fingerprint, joined
-from newsarchive import sites
+from exports.formats.segments import (
+    THE_ARTICLE,
+    THE_TITLE,
+    WORDS,
+    Lines,
+    Segment,
+    SegmentPrint,
+    cut,
+    is_story,
+    joined,
+    key_of_url,
+    key_of_words,
+)
 from newsarchive.markdown.document import day_of_words, day_words, heading
 from newsarchive.markdown.links import bare_urls, link_alone, links_in, whole_link
 from newsarchive.parsing.urls import is_web_address
@@ -22,25 +32,9 @@ _LEAD = re.compile(r"\*\*([^*]+)\*\*")
 _NUMBERED_HEADING = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
 _LINK_WORDS = re.compile(r"原文|查看|来源|🔗|📎")
 _OWN_LINK = re.compile(r"\[原文链接\]\(|原文[：:]")
-THE_TITLE = "the title"
-"""The key of the heading of a file of one article."""
-THE_ARTICLE = "the article"
-"""The key of all else below its front matter."""
 _RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 _LEAD_SECTION = "今日头条"
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
-
-
-@cache
-def key_of_url(url: str) -> str:
-    """What a link names: the identity of an article of a known site, however it is written; else the link itself."""
-    link = sites.identify(url)
-    return link.identity if link else url.strip()
-
-
-def key_of_words(words: str) -> str:
-    """What names an item that has no link: its words."""
-    return f"{WORDS}{fingerprint(' '.join(words.split()))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +47,7 @@ class NumberedList:
 
     indent: int | None = None
 
-    def split(self, text: str) -> list[Part]:
+    def split(self, text: str) -> list[Segment]:
         """The parts of a text."""
         return cut(text, self)
 
@@ -114,6 +108,10 @@ class NumberedList:
                 lines.append(url or line.strip())
         return "\n".join(lines)
 
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """Every item."""
+        return is_story(item)
+
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number, its lines indented to the new mark."""
         match = NUMBERED.match(raw)
@@ -129,7 +127,7 @@ class NumberedList:
 class Briefing(NumberedList):
     """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too."""
 
-    def split(self, text: str) -> list[Part]:
+    def split(self, text: str) -> list[Segment]:
         """The parts of a text; those of the lead, from its title on, are put together."""
         parts = cut(text, self)
         start = next((place for place, part in enumerate(parts) if self._begins_lead(part)), None)
@@ -141,7 +139,7 @@ class Briefing(NumberedList):
         gap = parts[end - 1].gap
         raw = joined(parts[start:end])
         raw = raw[: len(raw) - len(gap)]
-        lead = Part("item", parts[start].section, raw, gap, self.key(raw), body=raw)
+        lead = Segment("item", parts[start].section, raw, gap, self.key(raw), body=raw)
         return [*parts[:start], lead, *parts[end:]]
 
     def key(self, raw: str) -> str:
@@ -149,11 +147,15 @@ class Briefing(NumberedList):
         lead = _LEAD.match(NUMBERED.sub("", raw, count=1))
         return key_of_words(title_of_brief(lead[1])) if lead else NumberedList.key(self, raw)
 
-    def _begins_lead(self, part: Part) -> bool:
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """A brief, which is named by its title; a source, named by its link, is none."""
+        return is_story(item) and item.key.startswith(WORDS)
+
+    def _begins_lead(self, part: Segment) -> bool:
         first = part.raw.partition("\n")[0]
         return part.kind == "text" and _LEAD_SECTION in part.section and bool(_LEAD_TITLE.match(first))
 
-    def _is_of_lead(self, part: Part, section: str) -> bool:
+    def _is_of_lead(self, part: Segment, section: str) -> bool:
         brief = part.kind == "item" and _LEAD.match(NUMBERED.sub("", part.raw, count=1))
         return part.section == section and part.kind != "heading" and not brief
 
@@ -175,7 +177,7 @@ class Headed:
     counted: bool = True
     last: re.Pattern[str] | None = _RULE
 
-    def split(self, text: str) -> list[Part]:
+    def split(self, text: str) -> list[Segment]:
         """The parts of a text."""
         return cut(text, self)
 
@@ -230,6 +232,10 @@ class Headed:
         match = _NUMBERED_HEADING.match(raw) if self.counted else None
         return raw[: match.start("number")] + raw[match.end("number") :] if match else raw
 
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """Every item."""
+        return is_story(item)
+
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number."""
         match = _NUMBERED_HEADING.match(raw) if self.counted else None
@@ -240,7 +246,7 @@ class Headed:
 class Whole:
     """A file of one article: below its front matter its title, if that is written there, and all else."""
 
-    def split(self, text: str) -> list[Part]:
+    def split(self, text: str) -> list[Segment]:
         """The front matter's fields, the title, and the rest as one."""
         return cut(text, self)
 
@@ -270,6 +276,10 @@ class Whole:
     def body(self, raw: str) -> str:
         """All of it."""
         return raw
+
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """Every item."""
+        return is_story(item)
 
     def numbered(self, raw: str, number: int) -> str:  # noqa: ARG002
         """Numbers mean nothing here."""

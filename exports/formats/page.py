@@ -17,7 +17,7 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class OutputPage:
     """One page. `template` names the form and its version, as the importer does.
 
     `day` is the first day of the month where the page has a month. `title` is plain text, `heading` the first lines of
@@ -56,7 +56,7 @@ class Page:
         return self.day.isoformat() if self.dated else ""
 
     @property
-    def without_text(self) -> Page:
+    def without_text(self) -> OutputPage:
         """The page as it is told of when it is in its file."""
         return replace(self, body="", heading="", own_front=None)
 

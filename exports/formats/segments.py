@@ -1,6 +1,6 @@
-"""A Markdown file as an ordered row of parts: headings, items with a key, and everything else, byte for byte.
+"""A Markdown file as an ordered row of segments: headings, items with a key, and everything else, byte for byte.
 
-What is compared, kept or put in is always a whole part; `joined(form.split(text)) == text` for any text. Nothing here
+What is compared, kept or put in is always a whole segment; `joined(grammar.split(text)) == text` for any text. Nothing here
 changes a character.
 """
 
@@ -10,12 +10,21 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
+from newsarchive import sites
 from newsarchive.markdown.document import OtherHeading, other_days
 
 Kind: TypeAlias = Literal["heading", "item", "text"]
+_Day = TypeVar("_Day", date, str)
 
+THE_TITLE = "the title"
+"""The key of the heading of a file of one article."""
+THE_ARTICLE = "the article"
+"""The key of all else below its front matter."""
 FRONT = "front matter"
 """The section of the front matter; its fields are items with the field's name as key."""
 
@@ -34,7 +43,7 @@ _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Segment:
     """A piece of a file. `raw` is its text without the line end, `gap` the line end and blank lines that follow.
 
     `section` is the day (or other heading) that it stands under, empty above the first. `key` names an item wherever it
@@ -60,7 +69,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPrint:
-    """What is remembered of a part: where it stood, what it was named by, and its fingerprint."""
+    """What is remembered of a segment: where it stood, what it was named by, and its fingerprint."""
 
     kind: Kind
     section: str
@@ -68,26 +77,16 @@ class SegmentPrint:
     mark: str
 
     @classmethod
-    def of(cls, part: Part) -> SegmentPrint:
+    def of(cls, part: Segment) -> SegmentPrint:
         """What to remember of a part."""
         return cls(part.kind, part.section, part.key, part.mark)
 
 
-class Form(Protocol):
-    """How one format's files are cut."""
+class Grammar(Protocol):
+    """Where sections and items begin and end in files of one kind, and what names an item; lines come with their ends."""
 
-    def split(self, text: str) -> list[Part]:
-        """The parts of any text, in order; joined they are the text."""
-
-    def number(self, raw: str) -> int | None:
-        """The number that is written before an item."""
-
-    def numbered(self, raw: str, number: int) -> str:
-        """An item's text with another number, and indented to fit; without a number it stays as it is."""
-
-
-class Rules(Protocol):
-    """Where sections and items begin and end in one format; lines come with their line ends."""
+    def split(self, text: str) -> list[Segment]:
+        """The segments of any text, in order; joined they are the text."""
 
     def section(self, line: str) -> str | None:
         """The key of the section that a line begins."""
@@ -107,6 +106,12 @@ class Rules(Protocol):
     def body(self, raw: str) -> str:
         """An item's text without what follows from its place."""
 
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """Whether a segment (or what is remembered of it) is an item that tells a story."""
+
+    def numbered(self, raw: str, number: int) -> str:
+        """An item's text with another number, and indented to fit; without a number it stays as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -115,7 +120,7 @@ class Lines:
     lines: Sequence[str]
     inside: Sequence[int]
     """For a line that opens a comment or fence the place after its last line, -1 for those within, else 0."""
-    rules: Rules
+    grammar: Grammar
     days: Mapping[int, OtherHeading]
 
     def bounds(self, place: int) -> bool:
@@ -123,21 +128,43 @@ class Lines:
         if self.inside[place]:
             return False
         line = self.lines[place].removeprefix("\ufeff")
-        return bool(_HEADING.match(line)) or self.rules.begins_item(line) or self.section(place) is not None
+        return bool(_HEADING.match(line)) or self.grammar.begins_item(line) or self.section(place) is not None
 
     def section(self, place: int) -> str | None:
         """The key of the section that begins here."""
         if self.inside[place]:
             return None
-        if place in self.days and DAY_KEY.fullmatch(day := self.rules.section(self.days[place].text) or ""):
+        if place in self.days and DAY_KEY.fullmatch(day := self.grammar.section(self.days[place].text) or ""):
             return day
-        return self.rules.section(self.lines[place].removeprefix("\ufeff"))
+        return self.grammar.section(self.lines[place].removeprefix("\ufeff"))
 
     def __len__(self) -> int:
         return len(self.lines)
 
 
-def joined(parts: Iterable[Part]) -> str:
+@cache
+def key_of_url(url: str) -> str:
+    """What a link names: the identity of an article of a known site, however it is written; else the link itself."""
+    link = sites.identify(url)
+    return link.identity if link else url.strip()
+
+
+def key_of_words(words: str) -> str:
+    """What names an item that has no link: its words."""
+    return f"{WORDS}{fingerprint(' '.join(words.split()))}"
+
+
+def is_story(item: Segment | SegmentPrint) -> bool:
+    """Whether it is an item, and neither a field of front matter nor the title of a file of one article."""
+    return item.kind == "item" and item.section != FRONT and item.key != THE_TITLE
+
+
+def is_falling(days: Sequence[_Day]) -> bool:
+    """Whether there are several days (dates, or keys in ISO form) and the newest comes first."""
+    return len(days) > 1 and all(one > other for one, other in pairwise(days))
+
+
+def joined(parts: Iterable[Segment]) -> str:
     """The text that was split."""
     return "".join(part.raw + part.gap for part in parts)
 
@@ -155,12 +182,12 @@ def fingerprint(text: str) -> str:
     ).hexdigest()
 
 
-def cut(text: str, rules: Rules) -> list[Part]:
-    """Split a text by the rules of a format."""
+def cut(text: str, grammar: Grammar) -> list[Segment]:
+    """Split a text by the grammar of a format."""
     lines = _LINES.findall(text)
     spans: list[tuple[int, int, Kind, str, str]] = []
     first = _cut_front_matter(lines, spans)
-    view = Lines(lines, _inside(lines, first), rules, other_days(lines))
+    view = Lines(lines, _inside(lines, first), grammar, other_days(lines))
     section = ""
     seen: dict[str, int] = {}
     place = first
@@ -176,23 +203,23 @@ def cut(text: str, rules: Rules) -> list[Part]:
             kind: Kind = "heading"
             other = view.days.get(place)
             end = place + (other.lines if other and DAY_KEY.fullmatch(key) else 1)
-        elif not view.inside[place] and rules.begins_item(line):
-            kind, end = "item", max(place + 1, rules.end_of_item(view, place))
+        elif not view.inside[place] and grammar.begins_item(line):
+            kind, end = "item", max(place + 1, grammar.end_of_item(view, place))
         else:
             kind, end = "text", _end_of_text(view, place)
         spans.append((place, end, kind, section, ""))
         place = end
-    return _parts(lines, spans, rules)
+    return _parts(lines, spans, grammar)
 
 
 def _parts(
-    lines: Sequence[str], spans: Sequence[tuple[int, int, Kind, str, str]], rules: Rules
-) -> list[Part]:
+    lines: Sequence[str], spans: Sequence[tuple[int, int, Kind, str, str]], grammar: Grammar
+) -> list[Segment]:
     starts = [span[0] for span in spans]
     parts = []
     if lines and (not spans or starts[0] > 0):
         parts.append(
-            Part("text", spans[0][3] if spans else "", "", "".join(lines[: starts[0] if spans else None]))
+            Segment("text", spans[0][3] if spans else "", "", "".join(lines[: starts[0] if spans else None]))
         )
     ends = [*starts[1:], len(lines)] if spans else []
     for (start, end, kind, section, key), following in zip(spans, ends, strict=True):
@@ -202,10 +229,12 @@ def _parts(
         if kind == "item" and not key:
             words = raw.removeprefix("\ufeff")
             parts.append(
-                Part(kind, section, raw, gap, rules.key(words), rules.number(words), rules.body(words))
+                Segment(
+                    kind, section, raw, gap, grammar.key(words), grammar.number(words), grammar.body(words)
+                )
             )
         else:
-            parts.append(Part(kind, section, raw, gap, key))
+            parts.append(Segment(kind, section, raw, gap, key))
     return parts
 
 

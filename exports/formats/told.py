@@ -10,10 +10,10 @@ from exports.content.attribution import RIGHTS
 from exports.content.entry import canonical
 from exports.content.wording import DRAFT_MARK, repeats_link
 from exports.formats.fulltext import ORIGINAL
-from exports.formats.grammars import DIGEST, NUMBERED, THE_TITLE, title_of_brief
+from exports.formats.grammars import BRIEFING, DIGEST, NUMBERED, title_of_brief
 from exports.formats.page import FormatName, Unit
-from exports.formats.segments import FRONT, WORDS, Part, SegmentPrint, joined
-from exports.imports import Item, read_archive
+from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, joined
+from exports.imports import ArchiveItem, read_archive
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
@@ -33,14 +33,14 @@ _SHOWN_TAG = re.compile("＜(?=[A-Za-z/!?])")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Item:
     """A story of a file. `title` and `words` are Markdown; `rest` are the lines that are neither.
 
     `front` is the title in the front matter of a file of one article that has no heading. `drafted` tells that the words are marked as
     nobody's, `inline` that the link stands in the text; `urls` are its links, its own first.
     """
 
-    part: Part
+    part: Segment
     title: str = ""
     words: str = ""
     urls: tuple[str, ...] = ()
@@ -74,16 +74,14 @@ class Reading:
     guard: Callable[[str], str]
     undo: Callable[[str], str]
 
-    def is_story(self, item: Part | SegmentPrint) -> bool:
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
         """Whether an item is a story: no field of front matter, no title of the file, and no source of a briefing.
 
         A brief is named by its title, a source by its link.
         """
-        if item.section == FRONT or item.key == THE_TITLE:
-            return False
-        return self.format != "briefing" or item.key.startswith(WORDS)
+        return (BRIEFING if self.format == "briefing" else DIGEST).is_story(item)
 
-    def told_in(self, parts: Sequence[Part]) -> list[Told]:
+    def told_in(self, parts: Sequence[Segment]) -> list[Item]:
         """The stories of a file in its order."""
         stories = [part for part in parts if part.kind == "item" and self.is_story(part)]
         match self.format:
@@ -95,11 +93,11 @@ class Reading:
                 return self._briefing(stories, parts)
         return [self._full_text(part, parts) for part in stories]
 
-    def _digest(self, part: Part) -> Told:
+    def _digest(self, part: Segment) -> Item:
         raw = self.undo(part.raw)
         items = [it for day in read_archive(f"## 2025.01.01\n\n{raw}\n").days for it in day.items]
-        item = items[0] if items else Item(1, text=DIGEST.body(raw))
-        return Told(
+        item = items[0] if items else ArchiveItem(1, text=DIGEST.body(raw))
+        return Item(
             part,
             words=(item.text or "").strip(),
             urls=item.urls or (),
@@ -107,7 +105,7 @@ class Reading:
             rest=(DIGEST.body(raw),),
         )
 
-    def _daily(self, part: Part) -> Told:
+    def _daily(self, part: Segment) -> Item:
         first, *below = self.undo(part.raw).split("\n")
         match = _HEADING.match(first.strip())
         links = [it.url for line in below if "🔗" in line for it in links_in(line)]
@@ -120,9 +118,9 @@ class Reading:
         words, rest, drafted = _sorted_lines(below[:end], url)
         rest += tuple(line for line in below[end:] if line.strip())
         title = match["title"].strip() if match else first.strip()
-        return Told(part, title, words, (url,) if url else (), drafted=drafted, rest=rest)
+        return Item(part, title, words, (url,) if url else (), drafted=drafted, rest=rest)
 
-    def _briefing(self, stories: Sequence[Part], parts: Sequence[Part]) -> list[Told]:
+    def _briefing(self, stories: Sequence[Segment], parts: Sequence[Segment]) -> list[Item]:
         told = [self._brief(part) if part.number is not None else self._lead(part) for part in stories]
         sources = [self.undo(part.raw) for part in parts if part.kind == "item" and not self.is_story(part)]
         links = [next(iter(links_in(raw)), None) for raw in sources]
@@ -138,23 +136,23 @@ class Reading:
             sourced[place] = _linked(sourced[place], left[0])
         return sourced
 
-    def _lead(self, part: Part) -> Told:
+    def _lead(self, part: Segment) -> Item:
         first, *below = self.undo(part.raw).split("\n")
         words, rest, drafted = _sorted_lines(below, "")
-        return Told(
+        return Item(
             part, first.strip().removeprefix("**").removesuffix("**"), words, drafted=drafted, rest=rest
         )
 
-    def _brief(self, part: Part) -> Told:
+    def _brief(self, part: Segment) -> Item:
         text = single_line(unwrapped(NUMBERED.sub("", self.undo(part.raw), count=1))).strip()
         drafted = text.endswith(DRAFT_MARK)
         text = text.removesuffix(DRAFT_MARK).strip()
         match = _BRIEF.fullmatch(text)
         if not match:
-            return Told(part, words=text, drafted=drafted)
-        return Told(part, title_of_brief(match["title"]), (match["words"] or "").strip(), drafted=drafted)
+            return Item(part, words=text, drafted=drafted)
+        return Item(part, title_of_brief(match["title"]), (match["words"] or "").strip(), drafted=drafted)
 
-    def _full_text(self, part: Part, parts: Sequence[Part]) -> Told:
+    def _full_text(self, part: Segment, parts: Sequence[Segment]) -> Item:
         lines = self.undo(part.raw.removeprefix("\ufeff")).split("\n")
         if self.unit == "article":
             title = (
@@ -176,7 +174,7 @@ class Reading:
             if body and RIGHTS in body[-1]:
                 rest.append(body.pop())
         words = unwrapped("\n".join(_trimmed(body)))
-        return Told(part, title, words, (link.url,) if link else (), front, rest=tuple(rest))
+        return Item(part, title, words, (link.url,) if link else (), front, rest=tuple(rest))
 
 
 def same_words(one: str, other: str) -> bool:
@@ -220,7 +218,7 @@ def _trimmed(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _front_title(parts: Sequence[Part]) -> str:
+def _front_title(parts: Sequence[Segment]) -> str:
     """The title in the front matter, as Markdown."""
     front = joined([part for part in parts if part.section == FRONT]).removeprefix("\ufeff")
     yaml, _ = split_front_matter(front.split("\n"))
@@ -233,7 +231,7 @@ def _plain(words: str) -> str:
     return re.sub(r"[\\*_`\s]", "", words)
 
 
-def _with_source(told: Told, by_title: dict[str, list[str]]) -> Told:
+def _with_source(told: Item, by_title: dict[str, list[str]]) -> Item:
     """With the link of the source that has its title, else the last link in its words."""
     urls = by_title.get(_plain(told.title), [])
     if urls:
@@ -241,5 +239,5 @@ def _with_source(told: Told, by_title: dict[str, list[str]]) -> Told:
     return told
 
 
-def _linked(told: Told, url: str) -> Told:
-    return Told(told.part, told.title, told.words, (url,), drafted=told.drafted, rest=told.rest)
+def _linked(told: Item, url: str) -> Item:
+    return Item(told.part, told.title, told.words, (url,), drafted=told.drafted, rest=told.rest)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
+from exports.formats.segments import is_falling
 from newsarchive.parsing.text import visible
 
 Family: TypeAlias = Literal[
@@ -32,14 +32,6 @@ LABEL_TEXT_LENGTH = 80
 """Characters of an item's text in the label of a family whose items are whole paragraphs."""
 
 
-_Day = TypeVar("_Day", date, str)
-
-
-def is_falling(days: Sequence[_Day]) -> bool:
-    """Whether there are several days (dates, or keys in ISO form) and the newest comes first."""
-    return len(days) > 1 and all(one > other for one, other in pairwise(days))
-
-
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something an editor should look at: `line` counts from 1 in the file as given."""
@@ -52,7 +44,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ArchiveItem:
     """One entry. Which fields are set depends on the family; `url` is None where no link belongs to it.
 
     `n` is the position within the day for monthly digests and the printed number elsewhere; `n_written` is the printed
@@ -82,14 +74,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class ArchiveDay:
     """One day of a monthly digest; `date` is None where the heading names no day of the calendar."""
 
     line: int
     date: date | None
     heading: str
     label: str | None
-    items: tuple[Item, ...]
+    items: tuple[ArchiveItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +98,8 @@ class Archive:
     date: date | None = None
     month: str | None = None
     front_matter: FrontMatter | None = None
-    days: tuple[Day, ...] = ()
-    items: tuple[Item, ...] = ()
+    days: tuple[ArchiveDay, ...] = ()
+    items: tuple[ArchiveItem, ...] = ()
     url: str | None = None
     cover: str | None = None
     sources: int | None = None
@@ -158,7 +150,7 @@ def label(archive: Archive) -> dict[str, Any]:
     return rows
 
 
-def _day(day: Day) -> dict[str, Any]:
+def _day(day: ArchiveDay) -> dict[str, Any]:
     return {
         "date": day.date.isoformat() if day.date else None,
         "heading": day.heading,
@@ -167,7 +159,7 @@ def _day(day: Day) -> dict[str, Any]:
     }
 
 
-def _digest_item(item: Item) -> dict[str, Any]:
+def _digest_item(item: ArchiveItem) -> dict[str, Any]:
     row: dict[str, Any] = {
         "n": item.n,
         "text": visible(item.text or "").strip(),
@@ -185,7 +177,7 @@ def _digest_item(item: Item) -> dict[str, Any]:
 _ITEM_FIELDS = ("n", "section", "source", "tag", "title", "published", "anchor", "time", "year", "month")
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: ArchiveItem) -> dict[str, Any]:
     row: dict[str, Any] = {"url": item.url}
     row |= {name: value for name in _ITEM_FIELDS if (value := getattr(item, name)) is not None}
     if item.urls is not None:

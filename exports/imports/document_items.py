@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exports.formats.grammars import key_of_url
-from exports.imports import Archive, Item, Remark, read_archive
+from exports.formats.segments import key_of_url
+from exports.imports import Archive, ArchiveItem, Remark, read_archive
 from exports.imports.families.ai_daily import parts
 from newsarchive.items.body import Image
 from newsarchive.markdown.document import Document, Line, find_date, heading
@@ -62,7 +62,7 @@ def outside_of_items(archive: Archive, name: str) -> list[Remark]:
     return remarks
 
 
-def _blocks(document: Document, archive: Archive) -> list[tuple[Item, list[Line]]]:
+def _blocks(document: Document, archive: Archive) -> list[tuple[ArchiveItem, list[Line]]]:
     """The stories with the lines below them."""
     items = archive.items
     if archive.family == "ai-daily":
@@ -112,7 +112,7 @@ def _without_footer(block: list[Line]) -> list[Line]:
     return block[: rules[-1]] if rules else block
 
 
-def _item(item: Item, block: Sequence[Line]) -> EditionItem:
+def _item(item: ArchiveItem, block: Sequence[Line]) -> EditionItem:
     words: list[str] = []
     pictures: list[Image] = []
     published = find_date(item.published or "")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from exports.content.entry import canonical
 from exports.content.wording import body_below, link_to
 from exports.formats.digest import Profile
-from exports.formats.page import FormatName, Page, midnight
+from exports.formats.page import FormatName, OutputPage, midnight
 from exports.imports import Archive, read_archive
 from exports.imports.documents import Edition
 from exports.imports.importer import picks_of_day
@@ -31,7 +31,7 @@ _UNKNOWN = date(2000, 1, 1)
 """Stands for the day of a file that names none, where a tool cannot do without (Hexo, Jekyll)."""
 
 
-def daily_edition(day: date, edition: Edition, picks: Sequence[Pick]) -> Page | None:
+def daily_edition(day: date, edition: Edition, picks: Sequence[Pick]) -> OutputPage | None:
     """The imported post of a day as it was written; None where an editor has chosen otherwise since."""
     said, _ = picks_of_day(read_archive(edition.text, edition.name), day)
     if [(it.url, it.text) for it in said] != [(it.url, it.text) for it in picks]:
@@ -42,7 +42,7 @@ def daily_edition(day: date, edition: Edition, picks: Sequence[Pick]) -> Page | 
     return _page("daily", day, edition, document.title or edition.name, len(said))
 
 
-def briefing_edition(day: date, edition: Edition, profile: Profile, style: Style) -> Page:
+def briefing_edition(day: date, edition: Edition, profile: Profile, style: Style) -> OutputPage:
     """The imported briefing of a day."""
     archive = read_archive(edition.text, edition.name)
     title = (archive.title or edition.name).lstrip("# ")
@@ -55,7 +55,7 @@ def briefing_edition(day: date, edition: Edition, profile: Profile, style: Style
     return replace(page, heading=None, body=text, own_front=None, cover=archive.cover or "")
 
 
-def fulltext_edition(edition: Edition, profile: Profile, style: Style) -> Page:
+def fulltext_edition(edition: Edition, profile: Profile, style: Style) -> OutputPage:
     """An imported file of full texts, which has no dates."""
     archive = read_archive(edition.text, edition.name)
     day = archive.date or Document("", edition.name).date or _newest_day(archive)
@@ -76,13 +76,13 @@ def fulltext_edition(edition: Edition, profile: Profile, style: Style) -> Page:
     return replace(page, heading=None, body="\n".join(parts), own_front=None)
 
 
-def _page(of: FormatName, day: date, edition: Edition, title: str, count: int) -> Page:
+def _page(of: FormatName, day: date, edition: Edition, title: str, count: int) -> OutputPage:
     """The file as it was written, cut into its front matter and the rest."""
     lines = edition.text.split("\n")
     front_lines = [line.removeprefix("\ufeff") for line in lines]
     _, skip = split_front_matter(front_lines)
     front = "".join(f"{line}\n" for line in lines[:skip])
-    return Page(
+    return OutputPage(
         template="as written",
         format=of,
         unit="day",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from exports.content.entry import Entry
-from exports.formats.grammars import key_of_url
+from exports.formats.segments import key_of_url
 from exports.imports.archive import Family, Remark
 from exports.imports.document_items import items_of
 from newsarchive.items.record import Record

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from exports.formats.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
-from exports.imports.archive import Archive, Family, Item, Remark
+from exports.imports.archive import Archive, ArchiveItem, Family, Remark
 from exports.imports.document_items import outside_of_items
 from exports.imports.documents import Edition, day_key, keep_edition, mend
 from exports.layouts import load_layout, save_layout
@@ -173,7 +173,7 @@ def _take_digest(archive: Archive, intake: _Intake) -> None:
 
 
 def _take_items(
-    day: date, items: Sequence[Item], picks: list[Pick], more_links: list[tuple[str, ...]]
+    day: date, items: Sequence[ArchiveItem], picks: list[Pick], more_links: list[tuple[str, ...]]
 ) -> None:
     used = {pick.url for pick in picks}
     for item in items:
@@ -238,7 +238,7 @@ def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]
     return list(picks.values()), remarks
 
 
-def _words(item: Item) -> str:
+def _words(item: ArchiveItem) -> str:
     """The title, with the tag before it that is often its subject; of an item without one its paragraph, without pictures, HTML and the link itself."""
     if item.title is not None:
         return f"[{item.tag}] {item.title}" if item.tag else item.title

@@ -10,15 +10,14 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from exports.build import Made, Wanted
+from exports.build import BuiltPage, ExportRequest
 from exports.content.entry import Entry, entry_of
 from exports.content.wording import item_title
 from exports.files.matching import alike_pairs, pairs_of, unpaired
 from exports.files.snapshot import Snapshot
 from exports.formats.digest import UNLINKED
-from exports.formats.grammars import THE_TITLE, key_of_url
-from exports.formats.segments import DAY_KEY, Part, SegmentPrint, fingerprint
-from exports.formats.told import FRONT_TITLE, Reading, Told, same_title
+from exports.formats.segments import DAY_KEY, THE_TITLE, Segment, SegmentPrint, fingerprint, key_of_url
+from exports.formats.told import FRONT_TITLE, Item, Reading, same_title
 from exports.imports.documents import Edition
 from exports.layouts import load_layout, save_layout
 from exports.sync.pick_edits import Rewording, expected
@@ -42,13 +41,13 @@ class Sides:
     would be written of them. `taken` are fingerprints of items that were typed and are in the store already.
     """
 
-    wanted: Wanted
+    wanted: ExportRequest
     reading: Reading
     base: Snapshot | None
-    parts: Sequence[Part]
-    ours: Sequence[Told]
-    theirs: Sequence[Told]
-    made: Made | None
+    parts: Sequence[Segment]
+    ours: Sequence[Item]
+    theirs: Sequence[Item]
+    made: BuiltPage | None
     text: str
     taken: frozenset[str] = frozenset()
 
@@ -73,14 +72,14 @@ class Sides:
         found = self.base.prints if self.base else ()
         return [it for it in found if it.kind == "item" and self.reading.is_story(it)]
 
-    def day_of(self, told: Told) -> date | None:
+    def day_of(self, told: Item) -> date | None:
         """The day that the place of a story says; None where the file has stories of several days."""
         if self.reading.format == "digest":
             match = DAY_KEY.match(told.part.section)
             return date.fromisoformat(match[0]) if match else None
         return self.wanted.day
 
-    def with_titles(self, told: Told) -> Told:
+    def with_titles(self, told: Item) -> Item:
         """A story with its title only where a hand changed it: in a file of one article that is a part of its own."""
         if self.reading.unit != "article" or self.base is None:
             return told
@@ -117,7 +116,7 @@ class Matching:
         fresh |= {place: number for number, place in like.items()}
         return cls(held, stored, fresh)
 
-    def missing(self, sides: Sides) -> list[Part]:
+    def missing(self, sides: Sides) -> list[Segment]:
         """The stories of the store that were in the file, if that is known, and are not."""
         gone = [theirs for base, theirs in self.stored.items() if base not in self.held]
         if sides.base is None:
@@ -261,7 +260,7 @@ class EditApplier:
 
     async def _take(
         self,
-        told: Told,
+        told: Item,
         written: SegmentPrint | None,
         theirs: int | None,
         last_day: date | None,
@@ -318,7 +317,7 @@ class EditApplier:
         self._choose(day, known.kept(pick), told, known if entry or come or held else None)
         return day
 
-    async def _held(self, day: date, told: Told) -> Entry | None:
+    async def _held(self, day: date, told: Item) -> Entry | None:
         """What the store has of a story that the file did not show: one that was taken out, or proposed, before.
 
         So what else it holds stays: its note, and what other formats show of it.
@@ -336,7 +335,7 @@ class EditApplier:
                     return entry
         return None
 
-    def _choose(self, day: date, pick: Pick | None, told: Told, origin: Entry | None) -> None:
+    def _choose(self, day: date, pick: Pick | None, told: Item, origin: Entry | None) -> None:
         """A story of the file; `origin` is what the store held of it, `pick` what it is to hold where a hand was at work."""
         items = self.items.setdefault(day, [])
         url = pick.url if pick else origin.pick.url if origin else ""
@@ -451,7 +450,7 @@ def _without_end(row: Iterable[Pick | None]) -> list[Pick | None]:
     return kept
 
 
-def _changed_below(entry: Entry, written: SegmentPrint, told: Told, expects: Told) -> bool:
+def _changed_below(entry: Entry, written: SegmentPrint, told: Item, expects: Item) -> bool:
     """Whether the source says something else than what stood in the file before a hand wrote there."""
     own = entry.pick.title or entry.pick.words or entry.pick.body
     if entry.follows and not own:
@@ -459,7 +458,7 @@ def _changed_below(entry: Entry, written: SegmentPrint, told: Told, expects: Tol
     return entry.source_changed
 
 
-def _new_pick(day: date, told: Told) -> Pick:
+def _new_pick(day: date, told: Item) -> Pick:
     """A pick for a story that a hand has written."""
     url = told.url
     if not url and (links := [it.url for it in links_in(told.words) if is_web_address(it.url)]):
@@ -475,7 +474,7 @@ def _new_pick(day: date, told: Told) -> Pick:
     )
 
 
-def _with_link(pick: Pick, told: Told) -> Pick:
+def _with_link(pick: Pick, told: Item) -> Pick:
     """With the link of an item whose link may have been written anew."""
     if not told.url or key_of_url(pick.url) == told.part.key:
         return pick

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exports.build import Made, Wanted, file_text, form_of, made_with, pages_of, wanted_again
+from exports.build import BuiltPage, ExportRequest, file_text, form_of, made_with, pages_of, wanted_again
 from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import LedgerEntry, is_latest, keep, latest_made_with, recall_all
 from exports.files.snapshot import Snapshot, sha256
 from exports.formats.digest_page import digest_path
-from exports.formats.segments import Form, Part, joined
-from exports.formats.told import Reading, Told
+from exports.formats.segments import Grammar, Segment, joined
+from exports.formats.told import Item, Reading
 from exports.sync.apply import EditApplier, Matching, Sides, SyncReport, moved_between
 from exports.sync.imported import take_edition
 from exports.sync.remainder import new_base, remainder
@@ -139,14 +139,14 @@ class _File:
     root: Path
     relative: str
     entry: LedgerEntry
-    wanted: Wanted
+    wanted: ExportRequest
     reading: Reading
-    form: Form
+    form: Grammar
     content: bytes
-    parts: list[Part]
+    parts: list[Segment]
     earlier: bool = False
     """Whether files that were taken before this one say something else of stories that no hand has touched here."""
-    own: Sequence[Told] | None = None
+    own: Sequence[Item] | None = None
     """What the store said when this file was taken; those that are taken later may change it."""
 
     def check(self, sides: Sides) -> None:
@@ -202,7 +202,7 @@ class _File:
         written = {it.mark for it in agreed_on.prints}
         return tuple(sorted({it.mark for it in self.parts if it.kind == "item"} - written))
 
-    async def _made(self) -> Made | None:
+    async def _made(self) -> BuiltPage | None:
         """The page of the file; None where the store has none any more."""
         target = TARGETS[self.wanted.target]
         found = None
@@ -214,12 +214,12 @@ class _File:
             return None  # an imported file that the store has no more
         return found
 
-    def _text(self, made: Made | None) -> str:
+    def _text(self, made: BuiltPage | None) -> str:
         return file_text(made.page, TARGETS[self.wanted.target], self.wanted.profile) if made else ""
 
 
 def _file(  # noqa: PLR0917 - what a file is known by
-    store: Store, root: Path, relative: str, entry: LedgerEntry, wanted: Wanted, content: bytes
+    store: Store, root: Path, relative: str, entry: LedgerEntry, wanted: ExportRequest, content: bytes
 ) -> _File:
     target = TARGETS[wanted.target]
     reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
@@ -242,7 +242,7 @@ def _has_news(before: Sides) -> bool:
     )
 
 
-def _say_otherwise(before: Sides, one: Sequence[Told], other: Sequence[Told]) -> bool:
+def _say_otherwise(before: Sides, one: Sequence[Item], other: Sequence[Item]) -> bool:
     """Whether stories that no hand has touched in a file are not the same in two states of the store."""
     untouched = {it.mark for it in before.prints} & {it.part.mark for it in before.ours}
     marks = {it.part.key: it.part.mark for it in other}

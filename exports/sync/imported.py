@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exports.build import Wanted
+from exports.build import ExportRequest
 from exports.files.matching import pairs_of
 from exports.formats.fulltext import strict_article
 from exports.formats.grammars import FULL_TEXT
-from exports.formats.segments import FRONT, Part, joined
-from exports.formats.told import Told
+from exports.formats.segments import FRONT, Segment, joined
+from exports.formats.told import Item
 from exports.imports import read_archive
 from exports.imports.documents import Edition, day_key, keep_edition
 from exports.imports.importer import picks_of_day
@@ -71,7 +71,7 @@ def _below_title(sides: Sides) -> str:
     return "\n" + TARGETS[sides.wanted.target].undo(joined(body))
 
 
-def _is_title(part: Part) -> bool:
+def _is_title(part: Segment) -> bool:
     found = heading(part.raw)
     return found is not None and found.level == 1
 
@@ -100,11 +100,13 @@ def _full_texts(sides: Sides, edition: Edition, result: SyncReport) -> str:
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
 
 
-def _chunk(told: Told) -> str:
+def _chunk(told: Item) -> str:
     return strict_article(told.title, told.words, told.url) + "\n"
 
 
-async def _take_picks(store: Store, wanted: Wanted, was: Edition, now: Edition, result: SyncReport) -> None:
+async def _take_picks(
+    store: Store, wanted: ExportRequest, was: Edition, now: Edition, result: SyncReport
+) -> None:
     """Make the picks of the day what the post says now."""
     if wanted.day is None:
         return

@@ -8,8 +8,8 @@ from exports.content.entry import LONGEST_TITLE, Entry
 from exports.content.wording import body_below, item_title, paragraphs_of
 from exports.formats.fulltext import piece_of
 from exports.formats.page import FormatName
-from exports.formats.segments import Part
-from exports.formats.told import Reading, Told, same_words
+from exports.formats.segments import Segment
+from exports.formats.told import Item, Reading, same_words
 from newsarchive.editorial.excerpts import first_sentences
 from newsarchive.editorial.selection import DRAFT_LENGTH
 from newsarchive.items.body import Break, Paragraph
@@ -26,8 +26,8 @@ class Rewording:
 
     format: FormatName
     entry: Entry
-    ours: Told
-    theirs: Told
+    ours: Item
+    theirs: Item
     excerpts: bool = False
 
     def pick(self) -> Pick:
@@ -97,20 +97,20 @@ class Rewording:
         return {"words": words, "text": text}
 
 
-def expected(entry: Entry, reading: Reading, part: Part, style: Style) -> Told:
+def expected(entry: Entry, reading: Reading, part: Segment, style: Style) -> Item:
     """What a file would say of a story that it does not have yet."""
     if reading.format == "fulltext":
         piece = piece_of(entry)
         if piece is None:
-            return Told(part)
+            return Item(part)
         level = 1 if reading.unit == "article" else 2
         body = write_body(piece.body) if reading.strict else body_below(piece.body, level, style)
-        return Told(part, escape_line(piece.title), body.strip("\n"))
+        return Item(part, escape_line(piece.title), body.strip("\n"))
     if not entry.pick.text and entry.article is None:
-        return Told(part)
+        return Item(part)
     brief = reading.format == "briefing" and part.number is not None
     words = safe_line(entry.line) if brief else paragraphs_of(entry, style)
-    return Told(part, item_title(entry), words, drafted=entry.is_draft)
+    return Item(part, item_title(entry), words, drafted=entry.is_draft)
 
 
 def is_one_line(words: str) -> bool:

@@ -14,13 +14,12 @@ from exports.files.matching import (
     unpaired,
 )
 from exports.files.snapshot import Snapshot, section_marks, sha256, snapshot_of
-from exports.formats.grammars import THE_TITLE
-from exports.formats.segments import FRONT, Part, SegmentPrint, quoted
-from exports.formats.told import Reading, Told, same_words
+from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, quoted
+from exports.formats.told import Item, Reading, same_words
 
 
 def new_base(
-    base: Snapshot | None, ours: Sequence[Part], text: str, again: Sequence[Part], *, news: bool
+    base: Snapshot | None, ours: Sequence[Segment], text: str, again: Sequence[Segment], *, news: bool
 ) -> Snapshot:
     """What the next merge into an edited file starts from: `again`, the store's text (`text`) after the edits went in.
 
@@ -38,7 +37,7 @@ def new_base(
     return Snapshot("" if news else sha256(text.encode()), tuple(prints), sections | same)
 
 
-def _first_base(ours: Sequence[Part], again: Sequence[Part]) -> Snapshot:
+def _first_base(ours: Sequence[Segment], again: Sequence[Segment]) -> Snapshot:
     """Of a file of which nothing is known: days that it does not have are still to come."""
     whole = snapshot_of(again)
     held = {FRONT, "", *sections_of(ours)}
@@ -48,7 +47,9 @@ def _first_base(ours: Sequence[Part], again: Sequence[Part]) -> Snapshot:
     return Snapshot("", prints, {name: mark for name, mark in whole.sections.items() if name in held})
 
 
-def _items_of_base(base: Snapshot, ours: Sequence[Part], again: Sequence[Part]) -> Iterator[SegmentPrint]:
+def _items_of_base(
+    base: Snapshot, ours: Sequence[Segment], again: Sequence[Segment]
+) -> Iterator[SegmentPrint]:
     old = [it for it in base.prints if it.kind == "item"]
     mine = [it for it in ours if it.kind == "item"]
     new = [place for place, it in enumerate(again) if it.kind == "item"]
@@ -78,12 +79,12 @@ def _items_of_base(base: Snapshot, ours: Sequence[Part], again: Sequence[Part]) 
             yield was  # taken out of the store: it goes from the file too
 
 
-def _pairs(left: Sequence[SegmentPrint], right: Sequence[Part]) -> dict[int, int]:
+def _pairs(left: Sequence[SegmentPrint], right: Sequence[Segment]) -> dict[int, int]:
     return pairs_of(range(len(left)), left, range(len(right)), right)
 
 
 def _with_texts_of(
-    prints: list[SegmentPrint], section: str, base: Snapshot, ours: Sequence[Part]
+    prints: list[SegmentPrint], section: str, base: Snapshot, ours: Sequence[Segment]
 ) -> list[SegmentPrint]:
     """The texts of a section as they stand in the file, where no hand has touched them."""
     old = [base.prints[place].mark for place in texts_of(base.prints, section)]
@@ -99,7 +100,7 @@ def _with_texts_of(
 
 
 def remainder(
-    base: Snapshot | None, ours: Sequence[Part], again: Sequence[Part], reading: Reading
+    base: Snapshot | None, ours: Sequence[Segment], again: Sequence[Segment], reading: Reading
 ) -> list[str]:
     """What a hand has typed or changed in a file that a new file of the same store would not have, a line each."""
     written = {it.mark for it in base.prints} if base else set()
@@ -125,7 +126,7 @@ def remainder(
 
 
 def _stories_that_stay(
-    ours: Sequence[Part], again: Sequence[Part], reading: Reading, written: Collection[str]
+    ours: Sequence[Segment], again: Sequence[Segment], reading: Reading, written: Collection[str]
 ) -> Iterator[str]:
     mine, new = reading.told_in(ours), reading.told_in(again)
     pairs = pairs_of(range(len(mine)), [it.part for it in mine], range(len(new)), [it.part for it in new])
@@ -141,7 +142,7 @@ def _stories_that_stay(
         yield "the order of its items"
 
 
-def _differences(ours: Told, again: Told, reading: Reading) -> Iterator[str]:
+def _differences(ours: Item, again: Item, reading: Reading) -> Iterator[str]:
     if ours.part.mark == again.part.mark:
         return
     if reading.format == "digest":

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.escaping import (
     Guard,
     code_element,
@@ -24,7 +24,7 @@ from exports.targets.unescaping import bare_references, code_spans, in_text, wit
 from newsarchive.markdown.front_matter import Stamp, Value
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     folder = "" if page.format == "daily" else f"{page.format}/"
     return f"source/_posts/{folder}{page.name}.md"
 
@@ -33,7 +33,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"source/{of}/{f'{month:%Y-%m}/' if month else ''}index.md"
 
 
-def _front_matter(page: Page) -> Mapping[str, Value]:
+def _front_matter(page: OutputPage) -> Mapping[str, Value]:
     return {
         "title": without_tags(page.title),
         "date": Stamp(f"{page.at:%Y-%m-%d %H:%M:%S}"),

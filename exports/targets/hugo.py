@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target
 from exports.targets.unescaping import bare_braces, without_joiners
@@ -24,7 +24,7 @@ def _section(of: FormatName) -> str:
     return _SECTIONS.get(of, of)
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     folder = f"{page.day:%Y-%m}/" if page.unit == "article" else ""
     return f"content/{_section(page.format)}/{folder}{page.name}.md"
 
@@ -33,7 +33,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"content/{_section(of)}/{f'index-{month:%Y-%m}' if month else '_index'}.md"
 
 
-def _front_matter(page: Page) -> Mapping[str, Value]:
+def _front_matter(page: OutputPage) -> Mapping[str, Value]:
     return {
         "title": page.title,
         "date": Stamp(page.at.isoformat(timespec="seconds") if page.dated else ""),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link
 from exports.targets.titles import without_tags
@@ -26,7 +26,7 @@ _ESCAPED_PIPE = re.compile(r"(?<!\\)\\\|")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     if page.unit == "article":
         return f"_posts/{page.name}.md"
     if page.unit == "file":
@@ -39,7 +39,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"{of}/{f'{month:%Y-%m}/' if month else ''}index.md"
 
 
-def _front_matter(page: Page) -> Mapping[str, Value]:
+def _front_matter(page: OutputPage) -> Mapping[str, Value]:
     return {
         "layout": "post",
         "title": without_tags(page.title),

@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
@@ -21,7 +21,7 @@ _REFERENCE = re.compile(r"&#(\d{2,3});")
 _KNOWN_ESCAPES = frozenset("\\`*_{}[]()>#+-.!|")
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     if page.format == "digest":
         return f"docs/{page.day:%Y/%m}.md"
     return f"docs/{page.format}/{unit_path(page)}.md"
@@ -33,7 +33,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"docs/{of}/{f'{month:%Y/%m}-' if month else ''}index.md"
 
 
-def _front_matter(page: Page) -> Mapping[str, Value]:
+def _front_matter(page: OutputPage) -> Mapping[str, Value]:
     return {
         "title": without_tags(page.title),
         "date": Stamp(page.iso_day),

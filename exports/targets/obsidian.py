@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.unescaping import in_text, without_joiners
@@ -23,7 +23,7 @@ _RUN = re.compile(r"(?<=[`~])(?:base|query|dataview|dataviewjs|tasks|button|meta
 _HEADING = re.compile(r"[ >]*#{1,6}(?=\s)")
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     folder = "" if page.format == "daily" else f"{page.format}/"
     return f"News/{folder}{unit_path(page)}.md"
 
@@ -33,7 +33,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"News/{folder}{f'{month:%Y/%Y-%m}-' if month else ''}index.md"
 
 
-def _front_matter(page: Page) -> Mapping[str, Value]:
+def _front_matter(page: OutputPage) -> Mapping[str, Value]:
     return {
         "title": page.title,
         "date": Stamp(page.iso_day),

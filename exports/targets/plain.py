@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.target import Target, relative_link, unit_path
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     if page.format == "digest":
         return f"{page.day:%Y}/newsflash-{page.day:%Y%m}.md"
     return f"{page.format}/{unit_path(page)}.md"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from exports.formats.page import FormatName, Page, Unit
+from exports.formats.page import FormatName, OutputPage, Unit
 from exports.targets.escaping import LINKS_ONLY, Guard
 from newsarchive.markdown.front_matter import Value
 from newsarchive.markdown.writer import Style
@@ -14,7 +14,7 @@ from newsarchive.markdown.writer import Style
 _USUAL = Style()
 
 
-def no_front_matter(page: Page) -> Mapping[str, Value]:  # noqa: ARG001
+def no_front_matter(page: OutputPage) -> Mapping[str, Value]:  # noqa: ARG001
     """For targets whose pages have none."""
     return {}
 
@@ -30,10 +30,10 @@ class Target:
     """
 
     name: str
-    path: Callable[[Page], str]
+    path: Callable[[OutputPage], str]
     index_path: Callable[[FormatName, date | None], str]
     link: Callable[[str, str], str]
-    front_matter: Callable[[Page], Mapping[str, Value]] = no_front_matter
+    front_matter: Callable[[OutputPage], Mapping[str, Value]] = no_front_matter
     index_front_matter: Callable[[str], Mapping[str, Value]] = lambda title: {}  # noqa: ARG005
     style: Style = _USUAL
     heading: bool = True
@@ -41,7 +41,7 @@ class Target:
     undo: Guard = LINKS_ONLY
 
 
-def unit_path(page: Page) -> str:
+def unit_path(page: OutputPage) -> str:
     """By year, articles by month too: `2025/2025-11-13`, `2025/11/2025-11-13-ithome-897104`; without a day `undated/name`."""
     if not page.dated:
         return f"undated/{page.name}"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets.escaping import Guard, code_element, referenced_braces, referenced_escape
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags
@@ -25,7 +25,7 @@ _COMMENT = re.compile(r"<!(?=--\s*@include)")
 _INCLUDE = re.compile(r"([ >]*)<<<")
 
 
-def _path(page: Page) -> str:
+def _path(page: OutputPage) -> str:
     folder = "" if page.format == "daily" else f"{page.format}/"
     return f"docs/{folder}{unit_path(page)}.md"
 
@@ -35,7 +35,7 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"docs/{folder}{f'{month:%Y/%m}-' if month else ''}index.md"
 
 
-def _front_matter(page: Page) -> Mapping[str, Value]:
+def _front_matter(page: OutputPage) -> Mapping[str, Value]:
     return {
         "title": without_tags(page.title),
         "description": without_tags(page.description),

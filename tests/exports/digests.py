@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State, Written
 from exports.formats.digest import Profile
 from newsarchive.storage import Store
@@ -34,7 +34,7 @@ async def export_digest(
 ) -> ExportReport:
     """Export a month (its first day); where it has no stories, as a file that is not there."""
     done = await export_pages(
-        store, Wanted("digest", month=month, profile=profile, everything=everything), out
+        store, ExportRequest("digest", month=month, profile=profile, everything=everything), out
     )
     if not done.pages:
         path = out / f"{month:%Y}" / f"newsflash-{month:%Y%m}.md"

@@ -9,12 +9,12 @@ from markdown_it import MarkdownIt
 
 from exports.build import file_text
 from exports.content.entry import Entry
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.feeds.day_text import make_day_text
 from exports.formats.briefing import briefing_page
 from exports.formats.daily import daily_page
 from exports.formats.fulltext import fulltext_page, piece_of
-from exports.formats.page import FormatName, Page
+from exports.formats.page import FormatName, OutputPage
 from exports.targets import TARGETS, Target, TargetName
 from exports.targets.titles import without_tags
 from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter
@@ -87,7 +87,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def in_file(page: Page, target: Target) -> tuple[str, str]:
+def in_file(page: OutputPage, target: Target) -> tuple[str, str]:
     """What a reader sees of a file, and the title in its front matter."""
     text = file_text(page, target, "clean")
     lines = text.split("\n")
@@ -134,7 +134,7 @@ async def test_texts_and_indexes_stay_whole(
         ]
     )
     month = DAY.replace(day=1) if of == "digest" else None
-    wanted = Wanted(of, month=month, day=None if month else DAY, target=target)
+    wanted = ExportRequest(of, month=month, day=None if month else DAY, target=target)
     done = await export_pages(store, wanted, tmp_path)
     (_, written), *_ = done.pages
     text = written.path.read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import NEW, State, Written
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
@@ -23,13 +23,13 @@ from tests.exports.test_imported_files import POST
 MONTH = DAY.replace(day=1)
 POST_DAY = date(2025, 3, 1)
 WAYS = {
-    "digest": Wanted("digest", month=MONTH),
-    "digest-mkdocs": Wanted("digest", month=MONTH, target="mkdocs"),
-    "daily": Wanted("daily", day=DAY),
-    "daily-hugo-strict": Wanted("daily", day=DAY, target="hugo", profile="strict"),
-    "briefing": Wanted("briefing", day=DAY),
-    "fulltext": Wanted("fulltext", day=DAY),
-    "article": Wanted("fulltext", day=DAY, per="article"),
+    "digest": ExportRequest("digest", month=MONTH),
+    "digest-mkdocs": ExportRequest("digest", month=MONTH, target="mkdocs"),
+    "daily": ExportRequest("daily", day=DAY),
+    "daily-hugo-strict": ExportRequest("daily", day=DAY, target="hugo", profile="strict"),
+    "briefing": ExportRequest("briefing", day=DAY),
+    "fulltext": ExportRequest("fulltext", day=DAY),
+    "article": ExportRequest("fulltext", day=DAY, per="article"),
 }
 
 
@@ -224,7 +224,7 @@ async def test_a_copy_that_was_emptied_makes_no_candidates(filled: Store, tmp_pa
 
 async def test_an_imported_post_that_is_none_any_more_is_not_kept(store: Store, tmp_path: Path) -> None:
     await import_archive(store, read_archive(POST), "x")
-    asked = Wanted("daily", day=POST_DAY, profile="strict")
+    asked = ExportRequest("daily", day=POST_DAY, profile="strict")
     ((_, written),) = (await export_pages(store, asked, tmp_path)).pages
     written.path.write_text(
         re.sub(r"(?m)^## \d+\. .*\n", "", written.path.read_text(encoding="utf-8")), encoding="utf-8"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Exported, Wanted, export_pages
+from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName
@@ -35,7 +35,7 @@ async def filled(store: Store) -> Store:
 async def export_all(store: Store, out: Path, target: TargetName, profile: Profile) -> Exported:
     exported = Exported()
     for of in FORMATS:
-        done = await export_pages(store, Wanted(of, month=MONTH, profile=profile, target=target), out)
+        done = await export_pages(store, ExportRequest(of, month=MONTH, profile=profile, target=target), out)
         exported.pages += done.pages
         exported.indexes += done.indexes
     return exported
@@ -108,8 +108,8 @@ async def test_hand_edits_of_every_format_stay(filled: Store, tmp_path: Path) ->
 async def test_only_picks_are_exported_of_a_day_that_is_done(filled: Store, tmp_path: Path) -> None:
     await filled.save_picks([pick(article(2), text="只选这条。")])
     await finish_days(filled, [DAY])
-    picked = await export_pages(filled, Wanted("daily", day=DAY), tmp_path / "a")
-    everything = await export_pages(filled, Wanted("daily", day=DAY, everything=True), tmp_path / "b")
+    picked = await export_pages(filled, ExportRequest("daily", day=DAY), tmp_path / "a")
+    everything = await export_pages(filled, ExportRequest("daily", day=DAY, everything=True), tmp_path / "b")
     assert [page.count for page, _ in picked.pages] == [1]
     assert [page.count for page, _ in everything.pages] == [2]
     assert [page.drafts for page, _ in everything.pages] == [1]
@@ -120,9 +120,9 @@ async def test_a_pick_without_a_stored_article_is_in_the_post_but_has_no_full_te
 ) -> None:
     await store.save_articles([article(1)])
     await store.save_picks([pick(article(1)), pick(article(9), 2, "这条没有抓到，只有编辑写的一句话。")])
-    daily = await export_pages(store, Wanted("daily", day=DAY), tmp_path / "out")
+    daily = await export_pages(store, ExportRequest("daily", day=DAY), tmp_path / "out")
     assert "## 2. 这条没有抓到，只有编辑写的一句话。\n" in daily.pages[0][1].path.read_text(encoding="utf-8")
-    full = await export_pages(store, Wanted("fulltext", day=DAY), tmp_path / "out")
+    full = await export_pages(store, ExportRequest("fulltext", day=DAY), tmp_path / "out")
     assert [(page.count, page.left_out) for page, _ in full.pages] == [(1, 1)]
 
 
@@ -131,14 +131,14 @@ async def test_reprints_are_one_story_and_named(store: Store, tmp_path: Path) ->
     first, other = article(1), article(2).model_copy(update=elsewhere)
     long = [*first.body, *article(50).body]
     await store.save_articles([it.model_copy(update={"body": long}) for it in (first, other)])
-    daily = await export_pages(store, Wanted("daily", day=DAY), tmp_path / "out")
+    daily = await export_pages(store, ExportRequest("daily", day=DAY), tmp_path / "out")
     text = daily.pages[0][1].path.read_text(encoding="utf-8")
     assert "## 2." not in text
     assert "另见：[第 2 条新闻](https://36kr.com/p/2)" in text
 
 
 async def test_a_file_for_each_article(filled: Store, tmp_path: Path) -> None:
-    done = await export_pages(filled, Wanted("fulltext", month=MONTH, per="article"), tmp_path)
+    done = await export_pages(filled, ExportRequest("fulltext", month=MONTH, per="article"), tmp_path)
     assert sorted(contents(tmp_path / "fulltext" / "2025" / "11")) == [
         "2025-11-13-ithome-800001.md",
         "2025-11-13-ithome-800002.md",
@@ -148,7 +148,7 @@ async def test_a_file_for_each_article(filled: Store, tmp_path: Path) -> None:
 
 
 async def test_excerpts_hold_no_whole_text(filled: Store, tmp_path: Path) -> None:
-    done = await export_pages(filled, Wanted("fulltext", day=DAY, excerpts=True), tmp_path)
+    done = await export_pages(filled, ExportRequest("fulltext", day=DAY, excerpts=True), tmp_path)
     text = done.pages[0][1].path.read_text(encoding="utf-8")
     assert "第 1 条的摘要。\n\n[阅读原文](https://www.ithome.com/0/800/001.htm)" in text
     assert "第 1 条的正文。" not in text
@@ -157,15 +157,15 @@ async def test_excerpts_hold_no_whole_text(filled: Store, tmp_path: Path) -> Non
 
 async def test_an_unknown_imported_file_is_named(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadValueError, match="no file of full texts was imported as 'x'"):
-        await export_pages(store, Wanted("fulltext", imported="x"), tmp_path)
+        await export_pages(store, ExportRequest("fulltext", imported="x"), tmp_path)
 
 
 async def test_indexes_by_month_newest_first_with_ways_to_the_neighbours(
     filled: Store, tmp_path: Path
 ) -> None:
-    await export_pages(filled, Wanted("daily", month=MONTH), tmp_path)
+    await export_pages(filled, ExportRequest("daily", month=MONTH), tmp_path)
     await filled.save_articles([article(5, day=date(2025, 12, 1))])
-    await export_pages(filled, Wanted("daily", month=date(2025, 12, 1)), tmp_path)
+    await export_pages(filled, ExportRequest("daily", month=date(2025, 12, 1)), tmp_path)
     assert (tmp_path / "daily" / "README.md").read_text(encoding="utf-8") == (
         f"# 每日资讯\n\n{START}\n\n## 2025\n\n- [2025年12月](2025/2025-12-index.md) · 1 篇\n"
         f"- [2025年11月](2025/2025-11-index.md) · 3 篇 · 2 页\n\n{END}\n"
@@ -184,19 +184,19 @@ async def test_an_index_of_months_that_are_a_page_each_says_what_each_has(
     await filled.save_articles([article(5, day=date(2025, 12, 1)), article(6, day=date(2025, 10, 1))])
     months = (date(2025, 10, 1), MONTH, date(2025, 12, 1))
     for month in months:
-        done = await export_pages(filled, Wanted(of, month=month, target=target), tmp_path)
+        done = await export_pages(filled, ExportRequest(of, month=month, target=target), tmp_path)
     lines = done.indexes[0].path.read_text(encoding="utf-8").splitlines()
     counts = [line.partition(" · ")[2] for line in lines if line.startswith("- [2025年")]
     assert counts == ["1 篇", "3 篇", "1 篇"]
     for month in months:
-        again = await export_pages(filled, Wanted(of, month=month, target=target), tmp_path)
+        again = await export_pages(filled, ExportRequest(of, month=month, target=target), tmp_path)
         assert {it.state for it in again.indexes} == {State.UNCHANGED}
 
 
 async def test_only_what_is_between_the_markers_of_an_index_changes(filled: Store, tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(f"# 我的快讯\n\n前言。\n\n{START}\n{END}\n\n后记。", encoding="utf-8")
-    await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    await export_pages(filled, ExportRequest("digest", month=MONTH), tmp_path)
     text = readme.read_text(encoding="utf-8")
     assert text.startswith(
         f"# 我的快讯\n\n前言。\n\n{START}\n\n## 2025\n\n- [2025年11月](2025/newsflash-202511.md)"
@@ -206,7 +206,7 @@ async def test_only_what_is_between_the_markers_of_an_index_changes(filled: Stor
 
 async def test_a_readme_without_markers_is_the_editors(filled: Store, tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# 我的\n", encoding="utf-8")
-    done = await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    done = await export_pages(filled, ExportRequest("digest", month=MONTH), tmp_path)
     assert done.indexes == []
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == "# 我的\n"
 
@@ -223,19 +223,19 @@ async def test_a_readme_without_markers_is_the_editors(filled: Store, tmp_path: 
 async def test_an_index_that_a_hand_has_altered_is_left_alone(
     filled: Store, tmp_path: Path, edit: object
 ) -> None:
-    await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    await export_pages(filled, ExportRequest("digest", month=MONTH), tmp_path)
     readme = tmp_path / "README.md"
     altered = edit(readme.read_text(encoding="utf-8"))  # type: ignore[operator]
     readme.write_text(altered, encoding="utf-8")
     await filled.save_articles([article(4)])
-    done = await export_pages(filled, Wanted("digest", month=MONTH), tmp_path)
+    done = await export_pages(filled, ExportRequest("digest", month=MONTH), tmp_path)
     assert [written.state for written in done.indexes] == [State.CONFLICT]
     assert readme.read_text(encoding="utf-8") == altered
     assert (tmp_path / "README.md.new").exists()
 
 
 async def test_titles_that_speak_of_the_markers_are_titles(filled: Store, tmp_path: Path) -> None:
-    asked = Wanted("fulltext", day=DAY, per="article")
+    asked = ExportRequest("fulltext", day=DAY, per="article")
     await filled.save_articles([article(5, title=f"什么是 {START}")])
     await filled.save_picks([pick(article(5), 5)])
     for number in (6, 7):
@@ -250,7 +250,7 @@ async def test_titles_that_speak_of_the_markers_are_titles(filled: Store, tmp_pa
 
 
 async def test_an_index_keeps_the_bytes_around_it_and_its_line_ends(filled: Store, tmp_path: Path) -> None:
-    asked = Wanted("daily", month=date(2025, 11, 1))
+    asked = ExportRequest("daily", month=date(2025, 11, 1))
     await export_pages(filled, asked, tmp_path)
     readme = tmp_path / "daily" / "README.md"
     windows = readme.read_bytes().replace(b"\n", b"\r\n")
@@ -275,7 +275,7 @@ async def test_an_index_keeps_the_bytes_around_it_and_its_line_ends(filled: Stor
 async def test_a_time_without_stories_leaves_no_trace(
     store: Store, tmp_path: Path, target: TargetName, of: FormatName
 ) -> None:
-    done = await export_pages(store, Wanted(of, month=MONTH, target=target), tmp_path / "out")
+    done = await export_pages(store, ExportRequest(of, month=MONTH, target=target), tmp_path / "out")
     assert done.files == []
     assert not (tmp_path / "out").exists()
 
@@ -286,11 +286,11 @@ async def test_a_page_whose_stories_all_went_loses_them_and_its_line_in_the_inde
 ) -> None:
     await store.save_articles([article(1), article(2, day=date(2025, 10, 1))])
     for month in (date(2025, 10, 1), MONTH):
-        done = await export_pages(store, Wanted(of, month=month), tmp_path)
+        done = await export_pages(store, ExportRequest(of, month=month), tmp_path)
     (_, written), index = done.pages[0], done.indexes[0].path
     assert "2025年11月" in index.read_text(encoding="utf-8")
     await store.save_picks([pick(article(1)).model_copy(update={"state": "rejected"})])
-    await export_pages(store, Wanted(of, month=MONTH), tmp_path)
+    await export_pages(store, ExportRequest(of, month=MONTH), tmp_path)
     assert "第 1 条" not in written.path.read_text(encoding="utf-8")
     assert "2025年11月" not in index.read_text(encoding="utf-8")
     assert "2025年10月" in index.read_text(encoding="utf-8")
@@ -304,15 +304,15 @@ async def test_another_store_keeps_the_lines_of_what_lies_in_the_folder(
     out = tmp_path / "out"
     await filled.save_articles([article(4, day=date(2025, 10, 2))])
     for month in (date(2025, 10, 1), MONTH):
-        await export_pages(filled, Wanted(of, month=month, target=target), out)
+        await export_pages(filled, ExportRequest(of, month=month, target=target), out)
     before = contents(out)
     async with open_store(str(tmp_path / "other.sqlite")) as other:
-        await export_pages(other, Wanted(of, month=MONTH, target=target), out)
+        await export_pages(other, ExportRequest(of, month=MONTH, target=target), out)
         assert contents(out) == before
         await other.save_articles([article(7), article(8, day=date(2025, 12, 3))])
-        await export_pages(other, Wanted(of, month=MONTH, target=target), out)
+        await export_pages(other, ExportRequest(of, month=MONTH, target=target), out)
         assert {name: contents(out)[name] for name in before} == before
-        done = await export_pages(other, Wanted(of, month=date(2025, 12, 1), target=target), out)
+        done = await export_pages(other, ExportRequest(of, month=date(2025, 12, 1), target=target), out)
     (index, *_) = done.indexes
     kept = [line for line in before[index.path.relative_to(out).as_posix()].decode().splitlines() if line]
     text = index.path.read_text(encoding="utf-8")
@@ -323,10 +323,10 @@ async def test_another_store_keeps_the_lines_of_what_lies_in_the_folder(
 async def test_a_month_to_which_another_store_adds_a_day_has_the_days_of_both(
     filled: Store, tmp_path: Path
 ) -> None:
-    await export_pages(filled, Wanted("daily", month=MONTH), tmp_path / "out")
+    await export_pages(filled, ExportRequest("daily", month=MONTH), tmp_path / "out")
     async with open_store(str(tmp_path / "other.sqlite")) as other:
         await other.save_articles([article(7, day=date(2025, 11, 12))])
-        await export_pages(other, Wanted("daily", day=date(2025, 11, 12)), tmp_path / "out")
+        await export_pages(other, ExportRequest("daily", day=date(2025, 11, 12)), tmp_path / "out")
     month = (tmp_path / "out" / "daily" / "2025" / "2025-11-index.md").read_text(encoding="utf-8")
     assert [day for day in (14, 13, 12) if f"2025-11-{day}.md" in month] == [14, 13, 12]
     assert "- [2025年11月](2025/2025-11-index.md) · 4 篇 · 3 页" in (
@@ -341,5 +341,5 @@ async def test_a_folder_that_is_a_link_to_itself_is_told(
     out = tmp_path / "loop"
     out.symlink_to("loop")
     with pytest.raises(OutputError, match="loop"):
-        await export_pages(filled, Wanted(format_name, month=MONTH), out)
+        await export_pages(filled, ExportRequest(format_name, month=MONTH), out)
     assert out.is_symlink()

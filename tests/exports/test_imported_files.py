@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.imports import Archive, read_archive
 from exports.imports.importer import ImportReport, import_archive
@@ -47,10 +47,10 @@ def seed(seeds: Path, name: str) -> Path:
     return path
 
 
-def wanted(archive: Archive, name: str) -> Wanted:
+def wanted(archive: Archive, name: str) -> ExportRequest:
     if archive.family == "full-text":
-        return Wanted("fulltext", imported=name)
-    return Wanted("briefing" if archive.family == "briefing" else "daily", day=archive.date)
+        return ExportRequest("fulltext", imported=name)
+    return ExportRequest("briefing" if archive.family == "briefing" else "daily", day=archive.date)
 
 
 async def round_trip(
@@ -119,7 +119,7 @@ async def test_a_choice_made_after_the_import_is_written_in_the_template(
     await import_archive(store, read_archive(POST), "x")
     (held,) = await store.picks(date(2025, 3, 1), date(2025, 3, 1))
     await store.save_picks([held.model_copy(update={"text": "改过的标题"})])
-    done = await export_pages(store, Wanted("daily", day=date(2025, 3, 1), profile="strict"), tmp_path)
+    done = await export_pages(store, ExportRequest("daily", day=date(2025, 3, 1), profile="strict"), tmp_path)
     text = done.pages[0][1].path.read_text(encoding="utf-8")
     assert "## 1. 改过的标题\n" in text
     assert "**要点**，两句话。" in text
@@ -133,7 +133,7 @@ async def test_two_posts_of_a_day_are_seven_stories_not_four(
     for name in ("2025-11-13@3b7dd1e", "2025-11-13@c54f043"):
         text = (folder / f"{name}.md").read_bytes().decode()
         await import_archive(store, read_archive(text, f"{name}.md"), name)
-    done = await export_pages(store, Wanted("daily", day=date(2025, 11, 13)), tmp_path)
+    done = await export_pages(store, ExportRequest("daily", day=date(2025, 11, 13)), tmp_path)
     assert [page.count for page, _ in done.pages] == [7]
 
 
@@ -155,7 +155,7 @@ async def test_clean_exports_can_be_imported(store: Store, tmp_path: Path, targe
     await store.save_articles([article(1), article(2), article(3)])
     families = {"daily": "hugo-daily", "briefing": "briefing", "fulltext": "full-text"}
     for of, family in families.items():
-        done = await export_pages(store, Wanted(of, day=DAY, target=target), tmp_path)  # type: ignore[arg-type]
+        done = await export_pages(store, ExportRequest(of, day=DAY, target=target), tmp_path)  # type: ignore[arg-type]
         if (of, target) == ("fulltext", "hugo"):
             continue
         path = done.pages[0][1].path
@@ -192,7 +192,7 @@ date: 2025-11-13
 
           发布时间：2025-11-13T07:01:00+00:00
 
-    Made by a bot
+    BuiltPage by a bot
 """
 PARTS = """# [2026-02-26](https://example.com/issues/9)
 
@@ -240,7 +240,7 @@ async def test_a_clean_post_has_the_words_of_every_template(store: Store, tmp_pa
     assert "两句话。第二句。" in first
     assert "另一段。" in second
     assert exported.count("https://") == 2
-    assert not any(left in exported for left in ("发布时间", "Made by", "相关链接", "20:08", "    "))
+    assert not any(left in exported for left in ("发布时间", "BuiltPage by", "相关链接", "20:08", "    "))
     assert post is not TAGGED or "## 1. [某公司] 发布第一条" in exported
 
 
@@ -283,7 +283,7 @@ async def test_prose_beside_the_stories_is_named_and_kept(store: Store, tmp_path
         (lines.index(words) + 1, f"outside of any story, in the strict profile only: {words}")
         for words in beside
     ]
-    asked = Wanted("daily", day=date(2025, 3, 1), profile="strict")
+    asked = ExportRequest("daily", day=date(2025, 3, 1), profile="strict")
     ((_, strict),) = (await export_pages(store, asked, tmp_path)).pages
     assert strict.path.read_text(encoding="utf-8") == text
     clean = (await export_pages(store, replace(asked, profile="clean"), tmp_path / "clean")).pages[0][1]
@@ -305,12 +305,12 @@ async def test_full_texts_that_name_no_day_lie_apart(
 ) -> None:
     text = "# 甲\n\n> 甲的话。\n\n[原文链接](https://example.com/1)\n\n\n"
     await import_archive(store, read_archive(text), "essays")
-    done = await export_pages(store, Wanted("fulltext", imported="essays", target=target), tmp_path)
+    done = await export_pages(store, ExportRequest("fulltext", imported="essays", target=target), tmp_path)
     assert [it.path for _, it in done.pages] == [tmp_path / path]
     assert ("2000" in done.pages[0][1].path.read_text(encoding="utf-8")) == dated
     index = done.indexes[0].path.read_text(encoding="utf-8")
     assert "## 未注日期" in index
     assert "essays" in index
     assert "2000" not in index or dated
-    again = await export_pages(store, Wanted("fulltext", imported="essays", target=target), tmp_path)
+    again = await export_pages(store, ExportRequest("fulltext", imported="essays", target=target), tmp_path)
     assert {it.state for it in again.files} == {State.UNCHANGED}

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE
-from exports.formats.segments import Form, joined
+from exports.formats.segments import Grammar, joined
 
-FORMS: list[Form] = [DIGEST, BRIEFING, DAILY, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE]
+FORMS: list[Grammar] = [DIGEST, BRIEFING, DAILY, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE]
 LINES = st.sampled_from(
     [
         "---", "title: x", "# 题", "## 2025.03.04", "## 1. 标题", "### 2. 标题", "1. 条目", "10、条目", "   https://a.cn/1",
@@ -26,7 +26,7 @@ LINES = st.sampled_from(
     )
 )
 @pytest.mark.parametrize("form", FORMS)
-def test_any_text_comes_back(form: Form, text: str) -> None:
+def test_any_text_comes_back(form: Grammar, text: str) -> None:
     assert joined(form.split(text)) == text
 
 
@@ -36,7 +36,7 @@ def test_any_characters_come_back(text: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_archives_come_back(corpus: Path, seeds: Path, form: Form) -> None:
+def test_the_archives_come_back(corpus: Path, seeds: Path, form: Grammar) -> None:
     files = [*corpus.glob("archives/*/*.md"), *seeds.glob("*.txt")]
     assert files
     for file in files:
@@ -44,7 +44,7 @@ def test_the_archives_come_back(corpus: Path, seeds: Path, form: Form) -> None:
         assert joined(form.split(text)) == text
 
 
-def items(form: Form, text: str) -> list[tuple[str, str, int | None]]:
+def items(form: Grammar, text: str) -> list[tuple[str, str, int | None]]:
     return [(part.section, part.key, part.number) for part in form.split(text) if part.kind == "item"]
 
 

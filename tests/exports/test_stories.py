@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.feeds.selection import Asked, Unshown, newest, published
 from newsarchive.editorial.selection import Day, LeftOut, chosen_days
 from newsarchive.editorial.stories import stories_of
@@ -117,7 +117,7 @@ async def shown_in_everything(store: Store, tmp_path: Path) -> list[set[str]]:
     feed = {it.article.identity for it in await newest(store, 1000, Asked(), Unshown())}
     found = [await shown(store, MARCH, END), of_days, book, feed]
     for of in ("digest", "daily", "fulltext"):
-        done = await export_pages(store, Wanted(of, month=MARCH), tmp_path / of)
+        done = await export_pages(store, ExportRequest(of, month=MARCH), tmp_path / of)
         text = "".join(written.path.read_text(encoding="utf-8") for _, written in done.pages)
         links = {it.identity: it.url async for it in store.articles()}
         found.append({name for name, url in links.items() if _stands_in(url, text, of)})

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName
@@ -100,11 +100,11 @@ async def fill(store: Store, random: Random) -> None:
         )
 
 
-def wanted(random: Random) -> Wanted:
+def wanted(random: Random) -> ExportRequest:
     of: FormatName = random.choice(get_args(FormatName))
     per = random.choice(["month", "day", "article"]) if of == "fulltext" else None
     monthly = of == "digest" or per == "month"
-    return Wanted(
+    return ExportRequest(
         of,
         day=None if monthly else DAY,
         month=date(2025, 11, 1) if monthly else None,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exports.export import Exported, Wanted, export_pages
+from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.page import FormatName
 from exports.sync.folder import sync_folder
@@ -34,8 +34,8 @@ async def drafted(store: Store) -> Store:
     return store
 
 
-def wanted(of: FormatName, **more: Any) -> Wanted:  # noqa: ANN401
-    return Wanted(of, month=MONTH, **more)
+def wanted(of: FormatName, **more: Any) -> ExportRequest:  # noqa: ANN401
+    return ExportRequest(of, month=MONTH, **more)
 
 
 def words_of(of: FormatName, number: int) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
 from exports.imports import read_archive
@@ -61,9 +61,9 @@ FULL = """# 甲
 
 """
 FILES = {
-    "daily": (POST, Wanted("daily", day=DAY), "两句话。"),
-    "briefing": (BRIEFING, Wanted("briefing", day=DAY), "乙的话。"),
-    "fulltext": (FULL, Wanted("fulltext", imported="x"), "第二句。"),
+    "daily": (POST, ExportRequest("daily", day=DAY), "两句话。"),
+    "briefing": (BRIEFING, ExportRequest("briefing", day=DAY), "乙的话。"),
+    "fulltext": (FULL, ExportRequest("fulltext", imported="x"), "第二句。"),
 }
 ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
 PROFILES: tuple[Profile, ...] = ("clean", "strict")
@@ -75,7 +75,9 @@ async def test_an_imported_file_that_was_edited(
 ) -> None:
     text, asked, old = FILES[of]
     await import_archive(store, read_archive(text), "x")
-    wanted = Wanted(asked.format, day=asked.day, imported=asked.imported, profile=profile, target=target)
+    wanted = ExportRequest(
+        asked.format, day=asked.day, imported=asked.imported, profile=profile, target=target
+    )
     ((_, written),) = (await export_pages(store, wanted, tmp_path / "out")).pages
     edited = written.path.read_text(encoding="utf-8").replace(old, f"{old}手写的话。", 1)
     assert "手写的话。" in edited
@@ -92,11 +94,11 @@ async def test_an_imported_file_that_was_edited(
 
 async def test_the_rest_of_an_imported_file_stays_as_it_was_written(store: Store, tmp_path: Path) -> None:
     await import_archive(store, read_archive(FULL), "x")
-    ((_, written),) = (await export_pages(store, Wanted("fulltext", imported="x"), tmp_path)).pages
+    ((_, written),) = (await export_pages(store, ExportRequest("fulltext", imported="x"), tmp_path)).pages
     edited = written.path.read_text(encoding="utf-8").replace("第二句。", "改过的第二句。")
     written.path.write_text(edited, encoding="utf-8")
     await sync_folder(store, tmp_path)
-    strict = Wanted("fulltext", imported="x", profile="strict")
+    strict = ExportRequest("fulltext", imported="x", profile="strict")
     ((_, kept),) = (await export_pages(store, strict, tmp_path / "strict")).pages
     assert kept.path.read_text(encoding="utf-8") == FULL.replace("第二句。", "改过的第二句。").replace(
         "p/2?f=rss", "p/2"
@@ -108,7 +110,7 @@ async def test_prose_of_a_post_that_is_kept_as_written_comes_back(
     store: Store, tmp_path: Path, target: TargetName
 ) -> None:
     await import_archive(store, read_archive(POST), "x")
-    wanted = Wanted("daily", day=DAY, profile="strict", target=target)
+    wanted = ExportRequest("daily", day=DAY, profile="strict", target=target)
     ((_, written),) = (await export_pages(store, wanted, tmp_path / "out")).pages
     edited = written.path.read_text(encoding="utf-8").replace("## 1. ", "编者按 {{ x }}。\n\n## 1. ")
     written.path.write_text(edited, encoding="utf-8")

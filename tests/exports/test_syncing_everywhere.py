@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName
@@ -47,9 +47,9 @@ def each(
     return pytest.mark.parametrize(("way", "profile", "target"), chosen, ids=str)
 
 
-def wanted(way: str, profile: Profile, target: TargetName) -> Wanted:
+def wanted(way: str, profile: Profile, target: TargetName) -> ExportRequest:
     of: FormatName = way.partition("-")[0]  # type: ignore[assignment]
-    return Wanted(of, profile=profile, target=target, **WAYS[way])  # type: ignore[arg-type]
+    return ExportRequest(of, profile=profile, target=target, **WAYS[way])  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ async def filled(store: Store) -> Store:
 class Desk:
     """A folder and what is exported to it."""
 
-    def __init__(self, store: Store, root: Path, asked: Wanted) -> None:
+    def __init__(self, store: Store, root: Path, asked: ExportRequest) -> None:
         self.store, self.root, self.asked = store, root, asked
 
     async def export(self, folder: str = "out") -> list[Path]:
@@ -252,7 +252,7 @@ async def test_an_item_put_under_another_day_moves_there(
     await filled.save_picks(
         [held[f"ithome:80000{number}"].model_copy(update={"note": "记"}) for number in (3, 9)]
     )
-    desk = Desk(filled, tmp_path, Wanted(of, month=MONTH, profile=profile, target=target))
+    desk = Desk(filled, tmp_path, ExportRequest(of, month=MONTH, profile=profile, target=target))
     files = await desk.export()
     moved, words = ("ithome:800009", "次日一条。") if back else ("ithome:800003", words_of(of, 3))
     source = next(it for it in files if words in it.read_text(encoding="utf-8"))
@@ -318,7 +318,7 @@ async def test_all_edits_at_once(
 async def test_paragraphs_pictures_and_headings_of_a_post_come_back(filled: Store, tmp_path: Path) -> None:
     words = "第一段，**重点**。\n\n### 小节\n\n- 甲\n- 乙\n\n![图](https://img.example/x.jpg)"
     for target in ALL_TARGETS:
-        desk = Desk(filled, tmp_path / target, Wanted("daily", day=DAY, target=target))
+        desk = Desk(filled, tmp_path / target, ExportRequest("daily", day=DAY, target=target))
         (file,) = await desk.export()
         old = words_of("daily", 1) if target == ALL_TARGETS[0] else "第一段，**重点**。"
         edit(
@@ -340,7 +340,7 @@ async def test_a_full_text_keeps_its_pictures_and_the_stored_article(filled: Sto
     await filled.save_articles([article(7, body=body)])
     await filled.save_picks([pick(article(7), 7)])
     for target in ALL_TARGETS:
-        desk = Desk(filled, tmp_path / target, Wanted("fulltext", day=DAY, target=target))
+        desk = Desk(filled, tmp_path / target, ExportRequest("fulltext", day=DAY, target=target))
         (file,) = await desk.export()
         edit(file, "旧话。" if target == ALL_TARGETS[0] else "新话。", f"{target} 说：新话。")
         (synced,) = await desk.sync()
@@ -353,7 +353,7 @@ async def test_a_full_text_keeps_its_pictures_and_the_stored_article(filled: Sto
 
 async def test_all_formats_edited_at_once_keep_their_bytes(filled: Store, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    asked = [Wanted(of, month=MONTH) for of in ("digest", "daily", "briefing", "fulltext")]
+    asked = [ExportRequest(of, month=MONTH) for of in ("digest", "daily", "briefing", "fulltext")]
     files = [written.path for it in asked for _, written in (await export_pages(filled, it, out)).pages]
     for number, file in enumerate(files):
         text = file.read_text(encoding="utf-8")
@@ -370,7 +370,7 @@ async def test_all_formats_edited_at_once_keep_their_bytes(filled: Store, tmp_pa
 
 
 async def test_news_after_a_sync_comes_without_a_conflict(filled: Store, tmp_path: Path) -> None:
-    desk = Desk(filled, tmp_path, Wanted("daily", day=DAY, target="hugo"))
+    desk = Desk(filled, tmp_path, ExportRequest("daily", day=DAY, target="hugo"))
     (file,) = await desk.export()
     edit(file, words_of("daily", 2), "改过。")
     edit(file, "## 3. ", ADDED["daily", "clean"].format(url=NEW_URL) + "## 3. ")
@@ -386,7 +386,7 @@ async def test_news_after_a_sync_comes_without_a_conflict(filled: Store, tmp_pat
 
 
 async def test_what_the_store_got_before_the_sync_still_comes(filled: Store, tmp_path: Path) -> None:
-    desk = Desk(filled, tmp_path, Wanted("daily", day=DAY))
+    desk = Desk(filled, tmp_path, ExportRequest("daily", day=DAY))
     (file,) = await desk.export()
     edit(file, words_of("daily", 2), "改过。")
     await filled.save_picks([pick(article(6), 9, "后来的一条。")])
@@ -402,7 +402,7 @@ async def test_what_the_store_got_before_the_sync_still_comes(filled: Store, tmp
 async def test_a_copy_of_an_archive_is_known_by_how_its_files_were_made(
     filled: Store, tmp_path: Path
 ) -> None:
-    asked = Wanted("fulltext", day=DAY, per="article", target="jekyll")
+    asked = ExportRequest("fulltext", day=DAY, per="article", target="jekyll")
     first = await export_pages(filled, asked, tmp_path / "first")
     path = first.pages[1][1].path
     copy = tmp_path / "copy" / path.relative_to(tmp_path / "first")
@@ -414,7 +414,7 @@ async def test_a_copy_of_an_archive_is_known_by_how_its_files_were_made(
 
 
 async def test_excerpts_that_were_edited_do_not_become_the_text(filled: Store, tmp_path: Path) -> None:
-    desk = Desk(filled, tmp_path, Wanted("fulltext", day=DAY, excerpts=True))
+    desk = Desk(filled, tmp_path, ExportRequest("fulltext", day=DAY, excerpts=True))
     (file,) = await desk.export()
     edit(file, "第 2 条的摘要。", "改过的摘要。")
     (synced,) = await desk.sync()

@@ -13,7 +13,7 @@ from exports.export import file_text
 from exports.formats.briefing import briefing_page
 from exports.formats.daily import daily_page
 from exports.formats.fulltext import fulltext_page
-from exports.formats.page import Page
+from exports.formats.page import OutputPage
 from exports.targets import TARGETS, Target
 from exports.targets.escaping import Guard, pieces
 from newsarchive.markdown.front_matter import Stamp, front_matter
@@ -25,7 +25,7 @@ ALL = pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: tar
 ARTICLES = hostile_articles(datetime(2025, 11, 13, 9))  # noqa: DTZ001
 
 
-def hostile_pages(target: Target) -> list[Page]:
+def hostile_pages(target: Target) -> list[OutputPage]:
     entries = [
         Entry(Pick(day=DAY, position=place, url=it.url, text="文", draft=True), it)
         for place, it in enumerate(ARTICLES)

@@ -11,10 +11,10 @@ import pytest
 from exports.files.snapshot import snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
-from exports.formats.segments import Form
+from exports.formats.segments import Grammar
 
 
-def merged(base: str, ours: str, theirs: str, form: Form = DIGEST) -> Merged:
+def merged(base: str, ours: str, theirs: str, form: Grammar = DIGEST) -> Merged:
     return merge(snapshot_of(form.split(base)), ours, theirs, form)
 
 

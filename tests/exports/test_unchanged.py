@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exports import up_to_date as unchanged
-from exports.export import Exported, Wanted, export_pages
+from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Layout
 from exports.formats.page import FormatName
@@ -57,7 +57,7 @@ async def counting(tmp_path: Path) -> AsyncIterator[CountingStore]:
         yield opened
 
 
-async def made_again(store: CountingStore, wanted: Wanted, out: Path) -> bool:
+async def made_again(store: CountingStore, wanted: ExportRequest, out: Path) -> bool:
     store.read = 0
     await export_pages(store, wanted, out)
     return store.read > 0
@@ -67,7 +67,7 @@ async def made_again(store: CountingStore, wanted: Wanted, out: Path) -> bool:
 async def test_nothing_is_made_again_where_nothing_changed(
     counting: CountingStore, tmp_path: Path, of: FormatName
 ) -> None:
-    wanted = Wanted(of, month=MONTH)
+    wanted = ExportRequest(of, month=MONTH)
     first = await export_pages(counting, wanted, tmp_path / "out")
     counting.read = 0
     again = await export_pages(counting, wanted, tmp_path / "out")
@@ -122,7 +122,7 @@ async def new_edition(store: Store) -> None:
 async def test_any_change_of_the_store_is_noticed(
     counting: CountingStore, tmp_path: Path, of: FormatName, change: Callable[[Store], Awaitable[None]]
 ) -> None:
-    wanted = Wanted(of, month=MONTH)
+    wanted = ExportRequest(of, month=MONTH)
     await export_pages(counting, wanted, tmp_path / "out")
     await change(counting)
     assert await made_again(counting, wanted, tmp_path / "out")
@@ -131,7 +131,7 @@ async def test_any_change_of_the_store_is_noticed(
 
 
 async def test_a_hands_edit_is_noticed_and_stays(counting: CountingStore, tmp_path: Path) -> None:
-    wanted = Wanted("digest", month=MONTH)
+    wanted = ExportRequest("digest", month=MONTH)
     done = await export_pages(counting, wanted, tmp_path)
     path = done.pages[0][1].path
     edited = path.read_text(encoding="utf-8").replace("# 2025年11月", "# 十一月")
@@ -146,51 +146,51 @@ async def test_a_hands_edit_is_noticed_and_stays(counting: CountingStore, tmp_pa
 
 
 async def test_a_file_that_was_taken_away_is_written_again(counting: CountingStore, tmp_path: Path) -> None:
-    done = await export_pages(counting, Wanted("daily", month=MONTH), tmp_path)
+    done = await export_pages(counting, ExportRequest("daily", month=MONTH), tmp_path)
     path = done.pages[0][1].path
     path.unlink()
-    assert await made_again(counting, Wanted("daily", month=MONTH), tmp_path)
+    assert await made_again(counting, ExportRequest("daily", month=MONTH), tmp_path)
     assert path.exists()
 
 
 async def test_an_index_is_brought_up_to_date_without_making_pages(
     counting: CountingStore, tmp_path: Path
 ) -> None:
-    await export_pages(counting, Wanted("digest", month=MONTH), tmp_path)
+    await export_pages(counting, ExportRequest("digest", month=MONTH), tmp_path)
     before = (tmp_path / "README.md").read_bytes()
     (tmp_path / "README.md").unlink()
-    assert not await made_again(counting, Wanted("digest", month=MONTH), tmp_path)
+    assert not await made_again(counting, ExportRequest("digest", month=MONTH), tmp_path)
     assert (tmp_path / "README.md").read_bytes() == before
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        Wanted("fulltext", month=MONTH, profile="strict"),
-        Wanted("fulltext", month=MONTH, target="hugo"),
-        Wanted("fulltext", month=MONTH, everything=True),
-        Wanted("fulltext", month=MONTH, per="day"),
-        Wanted("fulltext", month=MONTH, excerpts=True),
-        Wanted("fulltext", day=DAY),
+        ExportRequest("fulltext", month=MONTH, profile="strict"),
+        ExportRequest("fulltext", month=MONTH, target="hugo"),
+        ExportRequest("fulltext", month=MONTH, everything=True),
+        ExportRequest("fulltext", month=MONTH, per="day"),
+        ExportRequest("fulltext", month=MONTH, excerpts=True),
+        ExportRequest("fulltext", day=DAY),
     ],
 )
 async def test_what_is_asked_for_in_another_way_is_made(
-    counting: CountingStore, tmp_path: Path, other: Wanted
+    counting: CountingStore, tmp_path: Path, other: ExportRequest
 ) -> None:
-    await export_pages(counting, Wanted("fulltext", month=MONTH), tmp_path)
+    await export_pages(counting, ExportRequest("fulltext", month=MONTH), tmp_path)
     assert await made_again(counting, other, tmp_path)
 
 
 async def test_another_program_makes_everything_again(
     counting: CountingStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await export_pages(counting, Wanted("digest", month=MONTH), tmp_path)
+    await export_pages(counting, ExportRequest("digest", month=MONTH), tmp_path)
     monkeypatch.setattr(unchanged, "_program", lambda: "another")
-    assert await made_again(counting, Wanted("digest", month=MONTH), tmp_path)
+    assert await made_again(counting, ExportRequest("digest", month=MONTH), tmp_path)
 
 
 async def test_a_conflict_is_told_each_time(counting: CountingStore, tmp_path: Path) -> None:
-    wanted = Wanted("digest", month=MONTH)
+    wanted = ExportRequest("digest", month=MONTH)
     done = await export_pages(counting, wanted, tmp_path)
     path = done.pages[0][1].path
     path.write_bytes(b"\xff\xfe")
@@ -200,14 +200,14 @@ async def test_a_conflict_is_told_each_time(counting: CountingStore, tmp_path: P
 
 
 async def test_another_process_changes_what_is_made(counting: CountingStore, tmp_path: Path) -> None:
-    await export_pages(counting, Wanted("daily", month=MONTH), tmp_path / "out")
+    await export_pages(counting, ExportRequest("daily", month=MONTH), tmp_path / "out")
     async with open_store(str(counting.path)) as other:
         await new_title(other)
-    assert await made_again(counting, Wanted("daily", month=MONTH), tmp_path / "out")
+    assert await made_again(counting, ExportRequest("daily", month=MONTH), tmp_path / "out")
 
 
 async def test_a_store_in_mongodb_tells_too(tmp_path: Path) -> None:
-    wanted = Wanted("daily", month=MONTH)
+    wanted = ExportRequest("daily", month=MONTH)
     with running_server() as server, database_of(server) as uri:
         async with open_store(uri) as store:
             await store.save_articles([article(1)])

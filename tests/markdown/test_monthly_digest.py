@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from exports.imports import Archive, Item, label, read_archive
+from exports.imports import Archive, ArchiveItem, label, read_archive
 from tests.markdown.digests import day, entry, link, month
 
 FIRST, SECOND = date(2025, 3, 1), date(2025, 3, 4)
@@ -18,7 +18,7 @@ def read(text: str) -> Archive:
     return archive
 
 
-def only(text: str) -> Item:
+def only(text: str) -> ArchiveItem:
     """The one item of a day with this content."""
     (item,) = read(month("2025年3月", day(FIRST, text))).days[0].items
     return item

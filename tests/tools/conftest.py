@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.index_pages import START
 from newsarchive.items.article import Article
 from newsarchive.storage import Store, open_store
@@ -61,9 +61,9 @@ async def make_site(store: Store, tool: str, folder: Path) -> Path:
     site, strict = folder / tool, folder / f"{tool}-strict"
     for of in FORMATS:
         per = "article" if of == "fulltext" else None
-        wanted = Wanted(of, month=MONTH, target=tool, everything=True, per=per)  # type: ignore[arg-type]
+        wanted = ExportRequest(of, month=MONTH, target=tool, everything=True, per=per)  # type: ignore[arg-type]
         await export_pages(store, wanted, site)
-        wanted = Wanted(of, month=MONTH, target=tool, everything=True, profile="strict")  # type: ignore[arg-type]
+        wanted = ExportRequest(of, month=MONTH, target=tool, everything=True, profile="strict")  # type: ignore[arg-type]
         await export_pages(store, wanted, strict)
     source, target = STRICT_FOLDERS[tool]
     for path in (strict / source).rglob("*.md"):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from exports.export import Wanted, export_pages
+from exports.export import ExportRequest, export_pages
 from exports.formats.page import slug
 from newsarchive.items.article import Article
 from newsarchive.markdown.writing.escaping import clean
@@ -151,7 +151,7 @@ async def test_the_linter_finds_nothing_but_the_house_style(store: Store, tmp_pa
     need("markdownlint-cli2", installed=is_there(LINT))
     for of in FORMATS:
         per = "article" if of == "fulltext" else None
-        await export_pages(store, Wanted(of, month=MONTH, everything=True, per=per), tmp_path / "site")  # type: ignore[arg-type]
+        await export_pages(store, ExportRequest(of, month=MONTH, everything=True, per=per), tmp_path / "site")  # type: ignore[arg-type]
     rules = (
         "MD001",
         "MD012",

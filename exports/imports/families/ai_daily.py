@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in, whole_link
 
@@ -61,8 +61,8 @@ def _cover(document: Document) -> str | None:
     return None
 
 
-def _overview(document: Document) -> list[Item]:
-    items: list[Item] = []
+def _overview(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
     section: str | None = None
     for line in document.structure:
         found = heading(line.text)
@@ -75,26 +75,30 @@ def _overview(document: Document) -> list[Item]:
     return items
 
 
-def _linked(number: int, n: int, text: str, section: str) -> Item:
+def _linked(number: int, n: int, text: str, section: str) -> ArchiveItem:
     links = links_in(text)
     if links and text.endswith(")"):
-        return Item(number, n=n, title=text[: text.rfind("[")].rstrip(), url=links[-1].url, section=section)
-    return Item(number, n=n, title=text, section=section)
+        return ArchiveItem(
+            number, n=n, title=text[: text.rfind("[")].rstrip(), url=links[-1].url, section=section
+        )
+    return ArchiveItem(number, n=n, title=text, section=section)
 
 
-def parts(document: Document) -> list[Item]:
+def parts(document: Document) -> list[ArchiveItem]:
     """The parts below the overview, each with the story's words below it."""
     items = []
     for line in document.structure:
         if _short(line.text) and (match := _PART.fullmatch(line.text.rstrip())):
             link = whole_link(match[1])
             title = link.text if link else match[1]
-            items.append(Item(line.number, n=int(match[2]), title=title, url=link.url if link else None))
+            items.append(
+                ArchiveItem(line.number, n=int(match[2]), title=title, url=link.url if link else None)
+            )
     return items
 
 
-def _tagged(document: Document) -> list[Item]:
-    items: list[Item] = []
+def _tagged(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
     section: str | None = None
     start: tuple[int, str, str] | None = None
     url: str | None = None
@@ -104,7 +108,9 @@ def _tagged(document: Document) -> list[Item]:
         if start:
             number, tag, title = start
             items.append(
-                Item(number, n=len(items) + 1, title=title, url=url, section=section, tag=tag, time=time)
+                ArchiveItem(
+                    number, n=len(items) + 1, title=title, url=url, section=section, tag=tag, time=time
+                )
             )
 
     for line in document.structure:

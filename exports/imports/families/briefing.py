@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, Item, Remark
+from exports.imports.archive import Archive, ArchiveItem, Remark
 from newsarchive.markdown.document import Document, heading
 
 _BRIEF = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*\s*[：:]\s*(\S.*)")
@@ -28,13 +28,15 @@ def read(document: Document) -> Archive:
         title = title.lstrip("#").strip()
         remarks.append(Remark(2, "heading mark at the start of the title dropped"))
     section: str | None = None
-    items: list[Item] = []
+    items: list[ArchiveItem] = []
     for line in document.structure:
         if found := heading(line.text):
             section = found.text
         elif match := _BRIEF.fullmatch(line.text.strip()):
             items.append(
-                Item(line.number, n=int(match[1]), title=match[2].strip(), text=match[3], section=section)
+                ArchiveItem(
+                    line.number, n=int(match[1]), title=match[2].strip(), text=match[3], section=section
+                )
             )
     cover = front_matter.get("cover_image")
     return Archive(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from exports.imports.archive import Archive, Item, Remark
+from exports.imports.archive import Archive, ArchiveItem, Remark
 from exports.imports.families.link_rows import Row, rows
 from newsarchive.markdown.document import Document
 from newsarchive.parsing.urls import is_web_address
@@ -22,13 +22,13 @@ def recognise(document: Document) -> bool:
 
 def read(document: Document) -> Archive:
     """All rows in the file's order; a flat list also tells which URLs stand in it twice."""
-    items: list[Item] = []
+    items: list[ArchiveItem] = []
     rest: list[Remark] = []
     for row in rows(document):
         if isinstance(row, Row):
             link, *more = row.links
             items.append(
-                Item(
+                ArchiveItem(
                     row.line.number,
                     source=row.source,
                     title=link.text,

@@ -5,7 +5,7 @@ Seen in BruceFeIix/picker, `archive/daily_pick`, since 2022.
 
 from __future__ import annotations
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from exports.imports.families.link_rows import Row, rows
 from newsarchive.markdown.document import Document
 
@@ -22,7 +22,7 @@ def recognise(document: Document) -> bool:
 def read(document: Document) -> Archive:
     """All rows; the first link is the article's, the others are kept beside it."""
     items = [
-        Item(
+        ArchiveItem(
             row.line.number,
             source=row.source,
             title=row.links[0].text,

@@ -5,7 +5,7 @@ The family of one sample of 36kr's feed (May 2025), converted with html2text. It
 
 from __future__ import annotations
 
-from exports.imports.archive import Archive, Item, Remark
+from exports.imports.archive import Archive, ArchiveItem, Remark
 from newsarchive.markdown.document import Document, Heading, Line, heading
 from newsarchive.markdown.links import whole_link
 
@@ -25,7 +25,7 @@ def read(document: Document) -> Archive:
     tool's front matter that first heading may be missing, and a single article may have its title there alone.
     """
     level = _level_of_titles(document)
-    items: list[Item] = []
+    items: list[ArchiveItem] = []
     remarks: list[Remark] = []
     start: Line | None = None
     body: list[str] = []
@@ -64,15 +64,15 @@ def read(document: Document) -> Archive:
     )
 
 
-def _end_without_link(start: Line, body: list[str], items: list[Item], remarks: list[Remark]) -> None:
+def _end_without_link(start: Line, body: list[str], items: list[ArchiveItem], remarks: list[Remark]) -> None:
     remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
     if any(line.strip() for line in body):
         items.append(_item(start, len(items) + 1, body, None))
 
 
-def _item(start: Line, number: int, body: list[str], url: str | None) -> Item:
+def _item(start: Line, number: int, body: list[str], url: str | None) -> ArchiveItem:
     text = "\n".join(body).strip("\n").removeprefix("> ")
-    return Item(start.number, n=number, title=start.text, url=url, text=text)
+    return ArchiveItem(start.number, n=number, title=start.text, url=url, text=text)
 
 
 def _heading(line: Line) -> Heading | None:

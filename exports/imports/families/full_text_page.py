@@ -1,6 +1,6 @@
 """Full texts below a publishing tool's front matter, as our own exports have them (`fulltext/1`, any target).
 
-Told before other families with front matter: an article may hold numbered links and lists as those have them.
+Item before other families with front matter: an article may hold numbered links and lists as those have them.
 """
 
 from __future__ import annotations

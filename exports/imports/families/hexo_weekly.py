@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, Line
 from newsarchive.markdown.links import whole_link
 
@@ -31,9 +31,11 @@ def read(document: Document) -> Archive:
     )
 
 
-def _item(line: Line) -> Item | None:
+def _item(line: Line) -> ArchiveItem | None:
     link = whole_link(line.text) if line.text.startswith("[") else None
     match = _NUMBERED.fullmatch(link.text) if link else None
     return (
-        Item(line.number, n=int(match[1]), title=match[2].strip(), url=link.url) if link and match else None
+        ArchiveItem(line.number, n=int(match[1]), title=match[2].strip(), url=link.url)
+        if link and match
+        else None
     )

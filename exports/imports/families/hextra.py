@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Item
+from exports.imports.archive import ArchiveItem
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in
 
 _ITEM = re.compile(r"(\d{1,3})\.[ ]+(\S.*)")
 
 
-def items(document: Document) -> list[Item]:
+def items(document: Document) -> list[ArchiveItem]:
     """The numbered paragraphs under `###` headings; their link is the last of those in the text, if any."""
-    found: list[Item] = []
+    found: list[ArchiveItem] = []
     section: str | None = None
     lines = document.structure
     for place, line in enumerate(lines):
@@ -28,7 +28,7 @@ def items(document: Document) -> list[Item]:
             if more.startswith("    "):
                 urls += [link.url for link in links_in(more)]
             found.append(
-                Item(
+                ArchiveItem(
                     line.number,
                     n=int(match[1]),
                     section=section,

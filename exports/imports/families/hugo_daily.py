@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from exports.imports.families import hextra
 from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.links import links_in, whole_link
@@ -46,15 +46,15 @@ def read(document: Document) -> Archive:
     )
 
 
-def _items(document: Document) -> list[Item]:
+def _items(document: Document) -> list[ArchiveItem]:
     return _headed(document) or _bare(document) or _bullets(document) or hextra.items(document)
 
 
-def _headed(document: Document) -> list[Item]:
+def _headed(document: Document) -> list[ArchiveItem]:
     """Items under numbered headings; headings without any source or date line are sections of other templates."""
     if not any(_SOURCE_LINE.match(line.text) for line in document.structure):
         return []
-    items: list[Item] = []
+    items: list[ArchiveItem] = []
     start: tuple[int, int, str] | None = None
     url: str | None = None
     published: str | None = None
@@ -75,34 +75,38 @@ def _headed(document: Document) -> list[Item]:
     return items
 
 
-def _headed_item(start: tuple[int, int, str], url: str | None, published: str | None) -> Item:
+def _headed_item(start: tuple[int, int, str], url: str | None, published: str | None) -> ArchiveItem:
     number, n, title = start
     anchor = _ANCHOR.search(title)
     if anchor:
         title = title[: anchor.start()].rstrip()
-    return Item(number, n=n, title=title, url=url, published=published, anchor=anchor[1] if anchor else None)
+    return ArchiveItem(
+        number, n=n, title=title, url=url, published=published, anchor=anchor[1] if anchor else None
+    )
 
 
-def _bare(document: Document) -> list[Item]:
-    items: list[Item] = []
+def _bare(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
     start: tuple[int, int, str, str] | None = None
     for line in document.structure:
         match = _BARE_ITEM.fullmatch(line.text.rstrip())
         if match and (link := whole_link(match[2])):
             if start:
-                items.append(Item(start[0], n=start[1], title=start[2], url=start[3]))
+                items.append(ArchiveItem(start[0], n=start[1], title=start[2], url=start[3]))
             start = (line.number, int(match[1]), link.text, link.url)
         elif start and (match := _PUBLISHED.match(line.text.strip())):
-            items.append(Item(start[0], n=start[1], title=start[2], url=start[3], published=_iso(match[1])))
+            items.append(
+                ArchiveItem(start[0], n=start[1], title=start[2], url=start[3], published=_iso(match[1]))
+            )
             start = None
     # Without a single 发布时间 this is any numbered list of links, not that generator's post.
     if not any(item.published for item in items):
         return []
-    return [*items, Item(start[0], n=start[1], title=start[2], url=start[3])] if start else items
+    return [*items, ArchiveItem(start[0], n=start[1], title=start[2], url=start[3])] if start else items
 
 
-def _bullets(document: Document) -> list[Item]:
-    items: list[Item] = []
+def _bullets(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
     section: str | None = None
     for line in document.structure:
         if found := heading(line.text):
@@ -112,7 +116,9 @@ def _bullets(document: Document) -> list[Item]:
             if links and links[-1].text == _SOURCE_WORDS:
                 title = match[1][: match[1].rfind(f"[{_SOURCE_WORDS}]")].rstrip()
                 items.append(
-                    Item(line.number, n=len(items) + 1, title=title, url=links[-1].url, section=section)
+                    ArchiveItem(
+                        line.number, n=len(items) + 1, title=title, url=links[-1].url, section=section
+                    )
                 )
     return items
 

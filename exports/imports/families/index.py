@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from exports.imports.families import hextra
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import whole_link
@@ -43,8 +43,8 @@ def read(document: Document) -> Archive:
     )
 
 
-def _issues(document: Document) -> list[Item]:
-    items: list[Item] = []
+def _issues(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
     year: str | None = None
     month: str | None = None
     for line in document.structure:
@@ -54,14 +54,16 @@ def _issues(document: Document) -> list[Item]:
             month = match[1]
         elif (match := _ISSUE.fullmatch(line.text.rstrip())) and (link := whole_link(match[2])):
             items.append(
-                Item(line.number, n=int(match[1]), title=link.text, url=link.url, year=year, month=month)
+                ArchiveItem(
+                    line.number, n=int(match[1]), title=link.text, url=link.url, year=year, month=month
+                )
             )
     return items
 
 
-def _anchors(document: Document) -> list[Item]:
+def _anchors(document: Document) -> list[ArchiveItem]:
     return [
-        Item(line.number, title=html.unescape(match[2]).strip(), url=html.unescape(match[1]))
+        ArchiveItem(line.number, title=html.unescape(match[2]).strip(), url=html.unescape(match[1]))
         for line in document.structure
         for match in _ANCHOR.finditer(line.text)
     ]

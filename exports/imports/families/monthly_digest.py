@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from exports.imports.archive import Archive, Day, Item, Remark, is_falling
+from exports.formats.segments import is_falling
+from exports.imports.archive import Archive, ArchiveDay, ArchiveItem, Remark
 from newsarchive.markdown.document import (
     Document,
     Line,
@@ -108,12 +109,12 @@ class _Reading:
 
     def __init__(self) -> None:
         self.title: str | None = None
-        self.days: list[Day] = []
+        self.days: list[ArchiveDay] = []
         self.remarks: list[Remark] = []
         self.not_understood: list[Remark] = []
         self._heading: Line | None = None
         self._label: str | None = None
-        self._items: list[Item] = []
+        self._items: list[ArchiveItem] = []
         self._open: _OpenItem | None = None
 
     def remark(self, line: int, reason: str) -> None:
@@ -185,7 +186,7 @@ class _Reading:
         if visible(text) != text:
             self.remark(item.line, "invisible characters in the text; the clean profile drops them")
         self._items.append(
-            Item(
+            ArchiveItem(
                 line=item.line,
                 n=position,
                 n_written=item.n_written if item.n_written != position else None,
@@ -212,7 +213,7 @@ class _Reading:
             self.remark(number, f"heading and date line differ: {words}, {self._label}")
         if not self._items:
             self.remark(number, f"{words} has no items; left out on export")
-        self.days.append(Day(number, day, words, self._label, tuple(self._items)))
+        self.days.append(ArchiveDay(number, day, words, self._label, tuple(self._items)))
         self._heading, self._label, self._items = None, None, []
 
     def month(self) -> str | None:
@@ -224,7 +225,7 @@ class _Reading:
 
     def remark_copied_days(self) -> None:
         """Say where a day repeats the links of an earlier one, or the order of days is not the calendar's."""
-        seen: dict[tuple[str, ...], Day] = {}
+        seen: dict[tuple[str, ...], ArchiveDay] = {}
         last: date | None = None
         dates: set[date] = set()
         known = [day.date for day in self.days if day.date]

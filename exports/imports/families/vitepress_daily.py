@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in
 
@@ -28,16 +28,16 @@ def recognise(document: Document) -> bool:
 def read(document: Document) -> Archive:
     """All numbered items; the title is the first heading above them."""
     title: str | None = None
-    items: list[Item] = []
+    items: list[ArchiveItem] = []
     for line in document.structure:
         if start := _start(line.text):
-            items.append(Item(line.number, n=start[0], title=start[1]))
+            items.append(ArchiveItem(line.number, n=start[0], title=start[1]))
         elif not items and title is None and (found := heading(line.text)):
             title = found.text
         elif items and items[-1].url is None and _LINK_WORDS in line.text:
             url = next((link.url for link in links_in(line.text) if link.text == "原文链接"), None)
             last = items[-1]
-            items[-1] = Item(last.line, n=last.n, title=last.title, url=url)
+            items[-1] = ArchiveItem(last.line, n=last.n, title=last.title, url=url)
     return Archive(
         family="vitepress-daily", text=document.text, title=title, date=document.date, items=tuple(items)
     )

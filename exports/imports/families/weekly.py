@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, Item
+from exports.imports.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import link_texts, links_in
 
@@ -24,7 +24,7 @@ def recognise(document: Document) -> bool:
 
 def read(document: Document) -> Archive:
     """All items; `url` is the first link of an item's line."""
-    items: list[Item] = []
+    items: list[ArchiveItem] = []
     section: str | None = None
     for line in document.structure:
         if (found := heading(line.text)) and found.level == 2:
@@ -32,7 +32,7 @@ def read(document: Document) -> Archive:
         elif match := _ITEM.fullmatch(line.text.rstrip()):
             links = links_in(match[2])
             items.append(
-                Item(
+                ArchiveItem(
                     line.number,
                     n=int(match[1]),
                     title=link_texts(match[2]).strip(),

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from exports.export import Exported, Per, Wanted, export_pages
+from exports.export import Exported, ExportRequest, Per, export_pages
 from exports.files.hand_edited import State, raise_conflicts
 from exports.formats.digest import Profile
 from exports.formats.page import FormatName
@@ -84,7 +84,7 @@ def _export(
         raise BadValueError("--per month needs --month, not --day")
     if not imported and bool(month) == bool(day):
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
-    wanted = Wanted(name, profile=profile, target=target, imported=imported)
+    wanted = ExportRequest(name, profile=profile, target=target, imported=imported)
     if not imported:
         wanted = replace(
             wanted,
@@ -99,7 +99,7 @@ def _export(
     raise_conflicts(exported.files)
 
 
-def _report(exported: Exported, wanted: Wanted) -> None:
+def _report(exported: Exported, wanted: ExportRequest) -> None:
     for page, written in exported.pages:
         drafts = f", {page.drafts} drafts" if page.drafts else ""
         missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
