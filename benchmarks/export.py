@@ -40,7 +40,7 @@ from rich.table import Table
 from exports.export import ExportRequest, export_pages
 from exports.formats.page import FormatName
 from newsarchive.cli.store import with_store
-from newsarchive.editorial.calendar import month_span
+from newsarchive.editorial.days import month_span
 from newsarchive.items.article import Article, Attribution, text_hash
 from newsarchive.items.body import Body, Image, Paragraph, Span
 from newsarchive.items.record import SHANGHAI

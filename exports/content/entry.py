@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from exports.content.attribution import SITE_TITLES
 from newsarchive import sites
-from newsarchive.editorial.calendar import month_span
+from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Chosen, draft_text, filled
 from newsarchive.editorial.stories import reprints_of
 from newsarchive.items.article import Article

@@ -24,7 +24,7 @@ from exports.feeds.selection import Dated
 from exports.feeds.xml_text import xml_line
 from exports.files.atomic import WholeFile
 from newsarchive.editorial.excerpts import excerpted
-from newsarchive.editorial.statistics import Figures
+from newsarchive.editorial.statistics import ReadingStats
 from newsarchive.items.article import Article
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.storage.contract import Store
@@ -57,7 +57,7 @@ class Book:
     month: date
     site: SiteName | None = None
     written: bool = False
-    figures: Figures = field(default_factory=Figures)
+    stats: ReadingStats = field(default_factory=ReadingStats)
     taken: tuple[str, ...] = ()
 
     @property
@@ -136,7 +136,7 @@ async def _fill(
             page = _Page(day, f"articles/{len(pages) + 1:05}.xhtml", shown_title(article))
             _put(archive, f"EPUB/{page.file}", _article_page(page.title, article))
             pages.append(page)
-            book.figures.add(article.text)
+            book.stats.add(article.text)
             changed = max(changed, await changed_at(store, whole))
         _put(archive, f"EPUB/{_TITLE_PAGE}", _title_page(book))
         _put(archive, "EPUB/nav.xhtml", _contents(book.title, pages))
@@ -169,7 +169,7 @@ def _article_page(title: str, article: Article) -> str:
 def _title_page(book: Book) -> str:
     body = etree.Element("body")
     add_text(etree.SubElement(body, "h1"), book.title)
-    add_text(etree.SubElement(body, "p"), f"{book.figures.articles} 篇，约 {book.figures.minutes} 分钟")
+    add_text(etree.SubElement(body, "p"), f"{book.stats.articles} 篇，约 {book.stats.minutes} 分钟")
     add_text(etree.SubElement(body, "p"), RIGHTS)
     return _page(book.title, body)
 

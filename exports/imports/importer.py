@@ -14,8 +14,7 @@ from exports.imports.document_items import outside_of_items
 from exports.imports.documents import Edition, day_key, keep_edition, mend
 from exports.layouts import load_layout, save_layout
 from newsarchive import sites
-from newsarchive.editorial.calendar import month_span
-from newsarchive.editorial.days import finish_days
+from newsarchive.editorial.days import finish_days, month_span
 from newsarchive.markdown.links import words_beside
 from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import is_web_address
@@ -33,17 +32,13 @@ DATED: frozenset[Family] = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has.
-
-    `weixin_links` are the article links of mp.weixin.qq.com anywhere in the file: seeds for the crawler.
-    """
+    """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has."""
 
     family: Family
     days: int
     items: int
     links: int
     remarks: tuple[Remark, ...]
-    weixin_links: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -102,7 +97,6 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
         items=archive.count,
         links=sum(item.url is not None for item in items),
         remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
-        weixin_links=tuple(link.url for link in articles_linked_in(archive.text, "weixin").articles),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.picks import day_picks, numbered
-from newsarchive.editorial.selection import places_of
+from newsarchive.editorial.selection import candidate_of, places_of
 from newsarchive.editorial.stories import Story, names_of, stories_of
 from newsarchive.items.article import Article
 from newsarchive.records.pick import Pick
@@ -46,7 +46,7 @@ async def draft_day(store: Store, day: date) -> Drafted:
     decided = await store.picks(day - LOOK_BACK, day)
     taken = {name for pick in decided for name in (pick.url, pick.identity) if name}
     new = [it for it in stories if not it.elsewhere and taken.isdisjoint(_names(it))]
-    proposals = [Proposal(_candidate(day, it.articles[0]), it.articles) for it in new]
+    proposals = [Proposal(candidate_of(day, it.articles[0]), it.articles) for it in new]
     if proposals:
         held = await day_picks(store, day)
         row = [*places_of(held), *(it for it in held if it.state == "candidate")]
@@ -57,15 +57,3 @@ async def draft_day(store: Store, day: date) -> Drafted:
 
 def _names(story: Story) -> set[str]:
     return {name for it in story.articles for name in names_of(it)}
-
-
-def _candidate(day: date, article: Article) -> Pick:
-    return Pick(
-        day=day,
-        position=1,
-        url=article.url,
-        text="",
-        identity=article.identity,
-        state="candidate",
-        draft=True,
-    )

@@ -1,14 +1,14 @@
-"""Days in Shanghai, and which of them an editor has said to be done.
+"""Days and months in Shanghai, and which of them an editor has said to be done.
 
 Of a day that is done only what was picked is exported; of any other also what nobody has decided on (`selection.py`).
 """
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 
-from newsarchive.editorial.calendar import month_span
 from newsarchive.items.record import SHANGHAI
 from newsarchive.storage.contract import Store
 
@@ -23,6 +23,11 @@ def day_of(moment: datetime) -> date:
 def day_start(day: date) -> datetime:
     """When a day begins in Shanghai."""
     return datetime.combine(day, time(), SHANGHAI)
+
+
+def month_span(day: date) -> tuple[date, date]:
+    """The first and the last day of the month that a day is in; a month is named by its first day everywhere."""
+    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 async def done_days(store: Store, first: date, last: date) -> set[date]:

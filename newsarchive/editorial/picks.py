@@ -7,7 +7,7 @@ from datetime import date
 
 from newsarchive import sites
 from newsarchive.editorial.days import day_of
-from newsarchive.editorial.selection import basis_of, filled, places_of
+from newsarchive.editorial.selection import basis_of, candidate_of, filled, places_of
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import safe_url, single_line
 from newsarchive.parsing.urls import is_web_address
@@ -138,7 +138,7 @@ async def _drafted(store: Store, held: Sequence[Pick], day: date, name: str) -> 
         return None
     if any(it.url == article.url or it.identity == article.identity for it in held):
         return None
-    return Pick(day=day, position=1, url=article.url, text="", identity=article.identity, draft=True)
+    return candidate_of(day, article)
 
 
 def in_order(picks: Sequence[Pick]) -> list[Pick]:

@@ -165,8 +165,9 @@ class _Choosing:
         opened = self.everything or not (self.picked_only or day in self.done)
         left = LeftOut(articles=len(articles), promotions=len(articles) - len(counted))
         drafts = [
-            Chosen(_draft(day, story.articles[0]), story.articles[0], story.articles[1:], follows=True)
+            Chosen(candidate_of(day, article, draft_text(article)), article, tuple(reprints), follows=True)
             for story in stories
+            for article, *reprints in [story.articles]
             if self._is_free(day, story, names, left, opened=opened)
         ]
         if left.waiting:
@@ -265,13 +266,13 @@ def _pick_of(article: Article, names: Mapping[str, Pick]) -> Pick | None:
     return next((names[name] for name in names_of(article) if name in names), None)
 
 
-def _draft(day: date, article: Article) -> Pick:
-    """An article as an entry of its day."""
+def candidate_of(day: date, article: Article, text: str = "") -> Pick:
+    """An article as what nobody has decided on of its day; without a text it shows what the article says."""
     return Pick(
         day=day,
         position=1,
         url=article.url,
-        text=draft_text(article),
+        text=text,
         identity=article.identity,
         state="candidate",
         draft=True,

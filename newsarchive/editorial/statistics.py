@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
 
 @dataclass(slots=True)
-class Figures:
+class ReadingStats:
     """How many articles, Chinese characters and other words."""
 
     articles: int = 0
@@ -35,7 +35,8 @@ class Figures:
     @property
     def minutes(self) -> int:
         """How long it takes to read, in whole minutes."""
-        return _minutes(self.characters, self.words)
+        amount = self.characters * WORDS_A_MINUTE + self.words * HAN_A_MINUTE
+        return -(-amount // (HAN_A_MINUTE * WORDS_A_MINUTE))
 
     def add(self, text: str) -> None:
         """Count an article's text."""
@@ -51,22 +52,13 @@ def count_text(text: str) -> tuple[int, int]:
     return characters, len(_WORD.findall(rest))
 
 
-def reading_minutes(text: str) -> int:
-    """How long a text takes to read, in whole minutes; 0 for none."""
-    return _minutes(*count_text(text))
-
-
-def _minutes(characters: int, words: int) -> int:
-    return -(-(characters * WORDS_A_MINUTE + words * HAN_A_MINUTE) // (HAN_A_MINUTE * WORDS_A_MINUTE))
-
-
-async def figures_of(articles: AsyncIterable[Article], by: By = "site") -> dict[tuple[str, str], Figures]:
-    """The figures of articles by month (Shanghai, YYYY-MM) and by site, account or kind; in that order."""
-    found: dict[tuple[str, str], Figures] = {}
+async def stats_of(articles: AsyncIterable[Article], by: By = "site") -> dict[tuple[str, str], ReadingStats]:
+    """The counts of articles by month (Shanghai, YYYY-MM) and by site, account or kind; in that order."""
+    found: dict[tuple[str, str], ReadingStats] = {}
     async for article in articles:
         month = article.published_at.astimezone(SHANGHAI) if article.published_at else None
         key = (f"{month:%Y-%m}" if month else UNDATED, _group(article, by))
-        found.setdefault(key, Figures()).add(article.text)
+        found.setdefault(key, ReadingStats()).add(article.text)
     return dict(sorted(found.items()))
 
 

@@ -31,7 +31,7 @@ class Line(NamedTuple):
     is_code: bool = False
 
 
-class Heading(NamedTuple):
+class HeadingLine(NamedTuple):
     """A heading's level and words, outer bold marks and closing hashes dropped."""
 
     level: int
@@ -110,7 +110,7 @@ def code_lines(texts: Sequence[str]) -> set[int]:
     return found
 
 
-def heading(text: str) -> Heading | None:
+def heading(text: str) -> HeadingLine | None:
     """The heading that a line is."""
     match = _HEADING.match(text)
     if not match:
@@ -118,7 +118,7 @@ def heading(text: str) -> Heading | None:
     words = match[2].rstrip().rstrip("#").rstrip() or match[2].strip()
     if words.startswith("**") and words.endswith("**") and len(words) > 4:
         words = words[2:-2]
-    return Heading(len(match[1]), words.strip())
+    return HeadingLine(len(match[1]), words.strip())
 
 
 def underlined(lines: Sequence[str], place: int) -> str | None:

@@ -34,7 +34,7 @@ _ENTRY = frozenset({"item", "entry"})
 
 
 @dataclass(slots=True)
-class Entry:
+class FeedEntry:
     """One item: texts as they stand in the feed. `content` is the long body where the feed has one besides."""
 
     title: str = ""
@@ -59,7 +59,7 @@ class Feed:
 
     title: str = ""
     link: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[FeedEntry] = field(default_factory=list)
 
 
 def is_feed(content: bytes) -> bool:
@@ -143,11 +143,11 @@ def json_feed(answer: object) -> Feed | None:
     )
 
 
-def _json_entry(row: Mapping[str, Any]) -> Entry:
+def _json_entry(row: Mapping[str, Any]) -> FeedEntry:
     authors = row.get("authors")
     author = authors[0] if isinstance(authors, list) and authors else row.get("author")
     tags = row.get("tags")
-    return Entry(
+    return FeedEntry(
         title=plain(text_at(row, "title")),
         link=text_at(row, "url"),
         guid=text_at(row, "id"),
@@ -159,8 +159,8 @@ def _json_entry(row: Mapping[str, Any]) -> Entry:
     )
 
 
-def _entry(children: Iterable[Element]) -> Entry:
-    entry = Entry()
+def _entry(children: Iterable[Element]) -> FeedEntry:
+    entry = FeedEntry()
     for child in children:
         match _name(child):
             case "title":

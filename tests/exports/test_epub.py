@@ -156,7 +156,7 @@ async def test_pictures_are_links_and_repeats_and_promotions_left_out(store: Sto
         ]
     )
     book = await written(store, tmp_path)
-    assert book.figures.articles == 1
+    assert book.stats.articles == 1
     with zipfile.ZipFile(book.path) as archive:
         page = archive.read("EPUB/articles/00001.xhtml").decode()
     assert "<img" not in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.editorial.statistics import count_text, reading_minutes
+from newsarchive.editorial.statistics import ReadingStats, count_text
 from newsarchive.markdown.plain_text import plain_line
 
 
@@ -22,12 +22,18 @@ def test_characters_and_words(text: str, characters: int, words: int) -> None:
     assert count_text(text) == (characters, words)
 
 
+def minutes(text: str) -> int:
+    stats = ReadingStats()
+    stats.add(text)
+    return stats.minutes
+
+
 def test_reading_time_is_rounded_up() -> None:
-    assert reading_minutes("") == 0
-    assert reading_minutes("字") == 1
-    assert reading_minutes("字" * 400) == 1
-    assert reading_minutes("字" * 401) == 2
-    assert reading_minutes("字" * 400 + " word" * 200) == 2
+    assert minutes("") == 0
+    assert minutes("字") == 1
+    assert minutes("字" * 400) == 1
+    assert minutes("字" * 401) == 2
+    assert minutes("字" * 400 + " word" * 200) == 2
 
 
 @pytest.mark.parametrize(

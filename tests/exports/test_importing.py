@@ -29,7 +29,6 @@ async def test_a_digest_becomes_picks(store: Store) -> None:
     archive = read_archive(digest(entry(1, "一。", link(1)), f"2. 二。（[更多]({ITHOME})）"))
     report = await import_archive(store, archive)
     assert (report.days, report.items, report.links, report.remarks) == (1, 2, 2, ())
-    assert report.weixin_links == (link(1),)
     first, second = await held(store)
     assert (first.position, first.text, first.url, first.style) == (1, "一。", link(1), "line")
     assert (second.position, second.text, second.url, second.style) == (2, "二。", ITHOME, "inline")
@@ -148,6 +147,5 @@ async def test_a_paragraph_comes_in_without_pictures_html_and_its_own_link(store
 async def test_files_without_days_are_only_reported(store: Store) -> None:
     report = await import_archive(store, read_archive(f"# 周刊 第 1 期\n\n## 新闻\n\n1、[一]({link(1)})\n"))
     assert (report.days, report.items, report.links) == (0, 1, 1)
-    assert report.weixin_links == (link(1),)
     assert "links only" in report.remarks[0].reason
     assert await store.picks(date(2000, 1, 1), date(2100, 1, 1)) == []

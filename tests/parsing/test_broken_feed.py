@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.parsing.feeds import Entry, is_feed, read_feed
+from newsarchive.parsing.feeds import FeedEntry, is_feed, read_feed
 
 NUMBERS = range(1, 5)
 
@@ -96,7 +96,7 @@ MISTAKES: list[str | bytes] = [
 ]  # fmt: skip
 
 
-def entries(content: bytes) -> list[Entry]:
+def entries(content: bytes) -> list[FeedEntry]:
     feed = read_feed(content)
     return feed.entries if feed else []
 
@@ -109,7 +109,7 @@ def spans(text: str) -> list[tuple[int, int]]:
 INTACT = {name: entries(text.encode()) for name, text in FEEDS.items()}
 
 
-def is_within(some: list[Entry], all_of: list[Entry]) -> bool:
+def is_within(some: list[FeedEntry], all_of: list[FeedEntry]) -> bool:
     """Whether the first are among the others, in their order."""
     rest = iter(all_of)
     return all(any(entry == other for other in rest) for entry in some)
@@ -216,7 +216,7 @@ def test_entities_of_a_broken_feed_are_not_resolved() -> None:
     )
     found = entries(content.encode())
     assert [len(entry.title) < 20 for entry in found] == [True, True]
-    assert found[1] == replace(Entry(), title="R&D &")
+    assert found[1] == replace(FeedEntry(), title="R&D &")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ The family of one sample of 36kr's feed (May 2025), converted with html2text. It
 from __future__ import annotations
 
 from exports.imports.archive import Archive, ArchiveItem, Remark
-from newsarchive.markdown.document import Document, Heading, Line, heading
+from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.links import whole_link
 
 
@@ -75,7 +75,7 @@ def _item(start: Line, number: int, body: list[str], url: str | None) -> Archive
     return ArchiveItem(start.number, n=number, title=start.text, url=url, text=text)
 
 
-def _heading(line: Line) -> Heading | None:
+def _heading(line: Line) -> HeadingLine | None:
     return None if line.is_code else heading(line.text)
 
 

@@ -29,7 +29,7 @@ from newsarchive.cli.options import (
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
-from newsarchive.editorial.calendar import month_span
+from newsarchive.editorial.days import month_span
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SiteName
 from newsarchive.parsing.harmless import harmless
@@ -108,12 +108,11 @@ def epub(
         return await write_book(opened, out, first, entries, site=site, excerpts=excerpts)
 
     book = with_store(store, "export", write)
-    figures = book.figures
-    if not figures.articles and not book.path.exists():
+    if not book.stats.articles and not book.path.exists():
         say(f"nothing to write: no stories for {first:%Y-%m}")
     else:
         say(
-            f"{book.path}: {figures.articles} articles, {figures.minutes} minutes, {written_words(written=book.written)}"
+            f"{book.path}: {book.stats.articles} articles, {book.stats.minutes} minutes, {written_words(written=book.written)}"
         )
     for line in taken_out_lines(book.path, book.taken):
         say(line)

@@ -11,8 +11,8 @@ from rich.text import Text
 from newsarchive.cli.options import SiteOption, StoreOption, month_of, time_span
 from newsarchive.cli.output import OUT
 from newsarchive.cli.store import with_store
-from newsarchive.editorial.calendar import month_span
-from newsarchive.editorial.statistics import By, Figures, figures_of
+from newsarchive.editorial.days import month_span
+from newsarchive.editorial.statistics import By, ReadingStats, stats_of
 from newsarchive.storage.contract import Store
 
 
@@ -30,8 +30,8 @@ def stats(
 
     since, until = time_span(first, last)
 
-    async def count(opened: Store) -> dict[tuple[str, str], Figures]:
-        return await figures_of(opened.articles(site=site, since=since, until=until), by)
+    async def count(opened: Store) -> dict[tuple[str, str], ReadingStats]:
+        return await stats_of(opened.articles(site=site, since=since, until=until), by)
 
     table = Table(title="The archive by month (Asia/Shanghai)")
     for heading in ("month", by, "articles", "characters", "words", "minutes"):

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from newsarchive.markdown.writing.pieces import Mark, Piece, merged
+from newsarchive.markdown.writing.pieces import InlinePiece, Mark, merged
 
 Run = tuple[int, int]
 """The pieces from the first number up to, without, the second, which one pair of marks encloses."""
@@ -20,7 +20,7 @@ Run = tuple[int, int]
 _PAIRS = dict(zip("“‘「『《〈（【〔[(\"'", "”’」』》〉）】〕])\"'", strict=True))
 
 
-def settled(line: list[Piece]) -> list[Piece]:
+def settled(line: list[InlinePiece]) -> list[InlinePiece]:
     """A line whose styles are such that writing marks around each run (see `runs`) gives exactly these styles."""
     if not any(piece.strong or piece.emphasis or piece.struck for piece in line):
         return line
@@ -36,7 +36,7 @@ def settled(line: list[Piece]) -> list[Piece]:
     return line
 
 
-def runs(line: list[Piece], mark: Mark) -> list[Run]:
+def runs(line: list[InlinePiece], mark: Mark) -> list[Run]:
     """The runs of one style. A link at either end of a run is a run of its own, marked inside its brackets."""
     found: list[Run] = []
     for start, end in _stretches(line, mark):
@@ -57,7 +57,7 @@ def runs(line: list[Piece], mark: Mark) -> list[Run]:
     return found
 
 
-def _stretches(line: list[Piece], mark: Mark) -> Iterator[Run]:
+def _stretches(line: list[InlinePiece], mark: Mark) -> Iterator[Run]:
     start: int | None = None
     for index, piece in enumerate(line):
         if not piece.has(mark):
@@ -70,21 +70,21 @@ def _stretches(line: list[Piece], mark: Mark) -> Iterator[Run]:
         yield start, len(line)
 
 
-def _link_end(line: list[Piece], start: int, limit: int) -> int:
+def _link_end(line: list[InlinePiece], start: int, limit: int) -> int:
     end = start
     while end < limit and line[end].link == line[start].link:
         end += 1
     return end
 
 
-def _link_start(line: list[Piece], limit: int, end: int) -> int:
+def _link_start(line: list[InlinePiece], limit: int, end: int) -> int:
     start = end
     while start > limit and line[start - 1].link == line[end - 1].link:
         start -= 1
     return start
 
 
-def _settle(line: list[Piece], mark: Mark) -> Iterator[Piece]:
+def _settle(line: list[InlinePiece], mark: Mark) -> Iterator[InlinePiece]:
     done = 0
     for start, end in _stretches(line, mark):
         yield from line[done:start]
@@ -93,12 +93,12 @@ def _settle(line: list[Piece], mark: Mark) -> Iterator[Piece]:
     yield from line[done:]
 
 
-def _settle_stretch(line: list[Piece], start: int, end: int, mark: Mark) -> list[Piece]:
+def _settle_stretch(line: list[InlinePiece], start: int, end: int, mark: Mark) -> list[InlinePiece]:
     """A stretch of one style with its marks moved to where they work; links at its ends are settled by themselves."""
     before, after = _char_before(line, start), _char_after(line, end)
     core = deque(line[start:end])
-    head: list[Piece] = []
-    tail: list[Piece] = []
+    head: list[InlinePiece] = []
+    tail: list[InlinePiece] = []
     while core:
         if core[0].link:
             group = _take_link(core)
@@ -116,11 +116,11 @@ def _settle_stretch(line: list[Piece], start: int, end: int, mark: Mark) -> list
     return _paired(head, list(core), tail, mark)
 
 
-def _settle_group(group: list[Piece], before: str, after: str, mark: Mark) -> list[Piece]:
+def _settle_group(group: list[InlinePiece], before: str, after: str, mark: Mark) -> list[InlinePiece]:
     """The same for pieces inside one link."""
     core = deque(group)
-    head: list[Piece] = []
-    tail: list[Piece] = []
+    head: list[InlinePiece] = []
+    tail: list[InlinePiece] = []
     while core and _moves_out_left(core, head, before, mark):
         before = _last_char(head[-1])
     while core and _moves_out_right(core, tail, after, mark):
@@ -128,21 +128,21 @@ def _settle_group(group: list[Piece], before: str, after: str, mark: Mark) -> li
     return _paired(head, list(core), tail, mark)
 
 
-def _take_link(core: deque[Piece]) -> list[Piece]:
+def _take_link(core: deque[InlinePiece]) -> list[InlinePiece]:
     group = [core.popleft()]
     while core and core[0].link == group[0].link:
         group.append(core.popleft())
     return group
 
 
-def _take_last_link(core: deque[Piece]) -> list[Piece]:
+def _take_last_link(core: deque[InlinePiece]) -> list[InlinePiece]:
     group = deque([core.pop()])
     while core and core[-1].link == group[0].link:
         group.appendleft(core.pop())
     return list(group)
 
 
-def _moves_out_left(core: deque[Piece], head: list[Piece], before: str, mark: Mark) -> bool:
+def _moves_out_left(core: deque[InlinePiece], head: list[InlinePiece], before: str, mark: Mark) -> bool:
     """Move what cannot follow an opening mark from the start of `core` to `head`; whether a piece is used up by it."""
     piece = core[0]
     if piece.kind == "code":
@@ -160,7 +160,7 @@ def _moves_out_left(core: deque[Piece], head: list[Piece], before: str, mark: Ma
     return False
 
 
-def _moves_out_right(core: deque[Piece], tail: list[Piece], after: str, mark: Mark) -> bool:
+def _moves_out_right(core: deque[InlinePiece], tail: list[InlinePiece], after: str, mark: Mark) -> bool:
     piece = core[-1]
     if piece.kind == "code":
         if not _works(after, "`"):
@@ -217,7 +217,9 @@ def _is_punctuation(char: str) -> bool:
     return char <= "\uffff" and unicodedata.category(char)[0] == "P"
 
 
-def _paired(head: list[Piece], core: list[Piece], tail: list[Piece], mark: Mark) -> list[Piece]:
+def _paired(
+    head: list[InlinePiece], core: list[InlinePiece], tail: list[InlinePiece], mark: Mark
+) -> list[InlinePiece]:
     """All three in order. Quotes and brackets stay together: if one had to leave, its partner does too."""
     if not _has_words(core):
         return [*head, *(piece.part(piece.text, mark) for piece in core), *tail]
@@ -244,25 +246,25 @@ def _paired(head: list[Piece], core: list[Piece], tail: list[Piece], mark: Mark)
     return [*head, *core, *tail]
 
 
-def _has_words(pieces: Iterable[Piece]) -> bool:
+def _has_words(pieces: Iterable[InlinePiece]) -> bool:
     return any(
         piece.kind == "code" or (piece.kind == "text" and any(char.isalnum() for char in piece.text))
         for piece in pieces
     )
 
 
-def _outside(pieces: list[Piece], index: int, link: str | None) -> str:
+def _outside(pieces: list[InlinePiece], index: int, link: str | None) -> str:
     """The character that moved out last, if it was text in the same link or in none."""
     piece = pieces[index] if pieces else None
     return piece.text[index] if piece and piece.kind == "text" and piece.link == link else ""
 
 
-def _holds(core: list[Piece], char: str, start: int, end: int = 0) -> bool:
+def _holds(core: list[InlinePiece], char: str, start: int, end: int = 0) -> bool:
     text = "".join(piece.text for piece in core)
     return char in text[start : len(text) - end]
 
 
-def _char_before(line: list[Piece], start: int) -> str:
+def _char_before(line: list[InlinePiece], start: int) -> str:
     piece = line[start]
     if start and line[start - 1].link == piece.link:
         return _last_char(line[start - 1])
@@ -271,7 +273,7 @@ def _char_before(line: list[Piece], start: int) -> str:
     return ")" if start else " "
 
 
-def _char_after(line: list[Piece], end: int) -> str:
+def _char_after(line: list[InlinePiece], end: int) -> str:
     piece = line[end - 1]
     if end < len(line) and line[end].link == piece.link:
         return _first_char(line[end])
@@ -280,15 +282,15 @@ def _char_after(line: list[Piece], end: int) -> str:
     return "[" if end < len(line) else " "
 
 
-def _first_char(piece: Piece) -> str:
+def _first_char(piece: InlinePiece) -> str:
     return "`" if piece.kind == "code" else piece.text[0]
 
 
-def _last_char(piece: Piece) -> str:
+def _last_char(piece: InlinePiece) -> str:
     return "`" if piece.kind == "code" else piece.text[-1]
 
 
-def _untangle(line: list[Piece]) -> bool:
+def _untangle(line: list[InlinePiece]) -> bool:
     """Take italics away where they overlap bold, or meet it so often that marks would pair wrongly; whether any went.
 
     One bold and one italic run may enclose, touch or equal each other. In longer chains a run of three asterisks can

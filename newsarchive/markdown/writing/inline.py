@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from newsarchive.items.body import Inline, Span
 from newsarchive.markdown.writing.emphasis import runs, settled
 from newsarchive.markdown.writing.escaping import code_span, destination, escape_text, guard_line
-from newsarchive.markdown.writing.pieces import Piece, ends_in_url, lines_of
+from newsarchive.markdown.writing.pieces import InlinePiece, ends_in_url, lines_of
 from newsarchive.markdown.writing.style import Style
 
 _AUTOLINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
@@ -44,7 +44,7 @@ def _paragraphs(inlines: Iterable[Inline], style: Style) -> list[list[str]]:
     return result
 
 
-def _hard_break(pieces: list[Piece], style: Style) -> str:
+def _hard_break(pieces: list[InlinePiece], style: Style) -> str:
     """The end of a line; blanks where GitHub would take a backslash into a URL, or Hugo lose it among others."""
     last = pieces[-1]
     unclear = last.kind == "text" and not last.link and (last.text.endswith("\\") or ends_in_url(last.text))
@@ -67,7 +67,7 @@ def cell_lines(inlines: Iterable[Inline], style: Style) -> list[str]:
     return [line for pieces in lines if (line := _line(pieces, style, cell=True, tildes=tildes))]
 
 
-def _has_tildes(lines: list[list[Piece]]) -> bool:
+def _has_tildes(lines: list[list[InlinePiece]]) -> bool:
     """Whether a tilde has to be escaped: two could strike out what is between them, as two of ours do."""
     pieces = [piece for line in lines for piece in line]
     written = sum(piece.text.count("~") for piece in pieces if piece.kind == "text")
@@ -84,7 +84,7 @@ class _Opened:
     closing: str
 
 
-def _line(pieces: list[Piece], style: Style, *, cell: bool = False, tildes: bool = False) -> str:
+def _line(pieces: list[InlinePiece], style: Style, *, cell: bool = False, tildes: bool = False) -> str:
     pieces = settled(pieces)
     starts = _starts(pieces)
     parts: list[str] = []
@@ -120,7 +120,7 @@ def _closings(opened: list[_Opened], place: int) -> list[str]:
     return closings
 
 
-def _following(pieces: list[Piece], index: int, starts: dict[int, list[_Opened]]) -> str:
+def _following(pieces: list[InlinePiece], index: int, starts: dict[int, list[_Opened]]) -> str:
     if index == len(pieces):
         return ""
     if index in starts:
@@ -128,7 +128,7 @@ def _following(pieces: list[Piece], index: int, starts: dict[int, list[_Opened]]
     return "`" if pieces[index].kind == "code" else pieces[index].text[0]
 
 
-def _starts(pieces: list[Piece]) -> dict[int, list[_Opened]]:
+def _starts(pieces: list[InlinePiece]) -> dict[int, list[_Opened]]:
     """What opens before each piece, outermost first."""
     if not any(piece.strong or piece.emphasis or piece.link or piece.struck for piece in pieces):
         return {}
@@ -151,7 +151,7 @@ def _starts(pieces: list[Piece]) -> dict[int, list[_Opened]]:
     return starts
 
 
-def _links(pieces: list[Piece]) -> Iterable[tuple[int, int, str]]:
+def _links(pieces: list[InlinePiece]) -> Iterable[tuple[int, int, str]]:
     start = 0
     for index, piece in enumerate(pieces):
         if index and piece.link != pieces[index - 1].link:
@@ -160,7 +160,7 @@ def _links(pieces: list[Piece]) -> Iterable[tuple[int, int, str]]:
             yield start, index + 1, piece.link
 
 
-def _is_autolink(piece: Piece) -> bool:
+def _is_autolink(piece: InlinePiece) -> bool:
     return (
         piece.kind == "text"
         and not piece.strong

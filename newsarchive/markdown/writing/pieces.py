@@ -23,7 +23,7 @@ _WORD = re.compile("[^ ]+")
 
 
 @dataclass(slots=True)
-class Piece:
+class InlinePiece:
     """A run of a line in one style: plain `text` or code as it reads, or a picture as finished Markdown."""
 
     text: str
@@ -37,7 +37,7 @@ class Piece:
         """Whether the piece is in that style."""
         return self.strong if mark == "strong" else self.emphasis if mark == "emphasis" else self.struck
 
-    def part(self, text: str, mark: Mark | None = None, *, on: bool = False) -> Piece:
+    def part(self, text: str, mark: Mark | None = None, *, on: bool = False) -> InlinePiece:
         """The piece with another text, and one style switched."""
         part = replace(self, text=text)
         if mark == "strong":
@@ -48,7 +48,7 @@ class Piece:
             part.struck = on
         return part
 
-    def joins(self, other: Piece) -> bool:
+    def joins(self, other: InlinePiece) -> bool:
         """Whether both can be one piece."""
         return (
             self.kind == other.kind != "picture"
@@ -59,10 +59,10 @@ class Piece:
         )
 
 
-def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[Piece]]:
+def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[InlinePiece]]:
     """The lines between breaks; an empty list stands for an empty line."""
-    lines: list[list[Piece]] = []
-    line: list[Piece] = []
+    lines: list[list[InlinePiece]] = []
+    line: list[InlinePiece] = []
     for inline in inlines:
         if isinstance(inline, Break):
             lines.append(_finished(line, style))
@@ -77,10 +77,10 @@ def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[Piece]]:
     return lines
 
 
-def _piece(span: Span, text: str, kind: Literal["text", "code"]) -> Piece:
+def _piece(span: Span, text: str, kind: Literal["text", "code"]) -> InlinePiece:
     """A span's words as a piece. Struck out, they lose bold and italics: marks inside marks do not work beside letters."""
     struck = span.struck
-    return Piece(
+    return InlinePiece(
         text, kind, span.strong and not struck, span.emphasis and not struck, safe_link(span.link), struck
     )
 
@@ -92,26 +92,26 @@ def safe_link(url: str | None) -> str | None:
     return url if url and (scheme is None or scheme[1].lower() in {"http", "https", "mailto"}) else None
 
 
-def picture(image: Image, style: Style) -> Piece:
+def picture(image: Image, style: Style) -> InlinePiece:
     """A picture inside a line. One that no tool may load (a script, a local file) leaves its words."""
     alt, caption = clean(image.alt).strip(), clean(image.caption).strip()
     url = image.url if _PICTURE_DATA.match(image.url) else safe_link(image.url)
     if url is None or url.startswith("mailto:"):
-        return Piece(alt, link=safe_link(image.link))
+        return InlinePiece(alt, link=safe_link(image.link))
     if style.images == "link":
-        return Piece(alt if alt and alt != caption else "图片", link=url)
+        return InlinePiece(alt if alt and alt != caption else "图片", link=url)
     words = alt or caption
     words = escape_text(
         words, "]", label=True, cell=True, tildes=words.count("~") > 1, references=style.references
     )
     if image.link:  # marked (Hexo) loses its way at an escaped bracket here
         words = _ESCAPED_BRACKET.sub(lambda match: f"&#{ord(match[1])};", words)
-    return Piece(f"![{words}]({destination(url)})", "picture", link=safe_link(image.link))
+    return InlinePiece(f"![{words}]({destination(url)})", "picture", link=safe_link(image.link))
 
 
-def merged(pieces: Iterable[Piece]) -> list[Piece]:
+def merged(pieces: Iterable[InlinePiece]) -> list[InlinePiece]:
     """Adjacent pieces of one style made one."""
-    result: list[Piece] = []
+    result: list[InlinePiece] = []
     for piece in pieces:
         if result and result[-1].joins(piece):
             result[-1] = result[-1].part(result[-1].text + piece.text)
@@ -125,7 +125,7 @@ def ends_in_url(text: str) -> bool:
     return _LINK_START.search(text) is not None and _LINK_START.search(text.rpartition(" ")[2]) is not None
 
 
-def _code(piece: Piece) -> list[Piece]:
+def _code(piece: InlinePiece) -> list[InlinePiece]:
     """Code without the blanks at its ends, which stand beside it instead."""
     text = clean_code(piece.text).replace("\n", " ").replace("\t", " ").replace("\u00a0", " ")
     blank = replace(piece, text=" ", kind="text")
@@ -137,7 +137,7 @@ def _code(piece: Piece) -> list[Piece]:
     return [*before, piece.part(bare), *after]
 
 
-def _finished(line: Sequence[Piece], style: Style) -> list[Piece]:
+def _finished(line: Sequence[InlinePiece], style: Style) -> list[InlinePiece]:
     line = _trimmed(line)
     line = [piece for piece in _with_links(line, style) if piece.text]
     if any(piece.link for piece in line):
@@ -145,9 +145,9 @@ def _finished(line: Sequence[Piece], style: Style) -> list[Piece]:
     return _bridged(merged(line))
 
 
-def _trimmed(line: Sequence[Piece]) -> list[Piece]:
+def _trimmed(line: Sequence[InlinePiece]) -> list[InlinePiece]:
     """Without blanks at the ends (full-width indents too) and without doubled blanks between pieces."""
-    pieces: list[Piece] = []
+    pieces: list[InlinePiece] = []
     for piece in line:
         if piece.kind == "text":
             if not pieces:
@@ -165,7 +165,7 @@ def _trimmed(line: Sequence[Piece]) -> list[Piece]:
     return pieces
 
 
-def _with_links(line: Sequence[Piece], style: Style) -> Iterator[Piece]:
+def _with_links(line: Sequence[InlinePiece], style: Style) -> Iterator[InlinePiece]:
     """Text with its URLs as links of their own, where the style wants that or the URL would not read as written.
 
     GitHub makes a link of everything from `http://` or `www.` to the next blank, with the backslashes and asterisks
@@ -192,8 +192,8 @@ def _with_links(line: Sequence[Piece], style: Style) -> Iterator[Piece]:
         yield piece.part(piece.text[end:])
 
 
-def _blanks_outside_links(line: list[Piece]) -> list[Piece]:
-    result: list[Piece] = []
+def _blanks_outside_links(line: list[InlinePiece]) -> list[InlinePiece]:
+    result: list[InlinePiece] = []
     count = len(line)
     for index, piece in enumerate(line):
         text = piece.text
@@ -209,7 +209,7 @@ def _blanks_outside_links(line: list[Piece]) -> list[Piece]:
     return [piece for piece in result if piece.text]
 
 
-def _bridged(line: list[Piece]) -> list[Piece]:
+def _bridged(line: list[InlinePiece]) -> list[InlinePiece]:
     """Blanks and pictures take the styles that both their neighbours have, so that no style ends for their sake."""
     for before, piece, after in zip(line, line[1:], line[2:], strict=False):
         if piece.kind == "picture" or (piece.kind == "text" and piece.text.isspace()):

@@ -11,7 +11,7 @@ from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Body
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, parse
-from newsarchive.parsing.feeds import Entry
+from newsarchive.parsing.feeds import FeedEntry
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
@@ -145,7 +145,7 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     )
 
 
-def from_entry(entry: Entry, page: Page) -> Article | None:
+def from_entry(entry: FeedEntry, page: Page) -> Article | None:
     """An article from a feed item, whose description is the whole body; None without an id or a body."""
     link = identify(entry.link) or identify(entry.guid)
     markup = entry.content or entry.description

@@ -12,7 +12,7 @@ from lxml import etree
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, images_of, text_of
 from newsarchive.parsing.dates import Moment, parse
-from newsarchive.parsing.feeds import Entry, Feed
+from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
@@ -231,7 +231,7 @@ def _promoted(row: Mapping[str, Any]) -> bool:
     return tipped or bool(row.get("isad")) or bool(row.get("aid")) or text_at(row, "cid") == PROMOTION_CHANNEL
 
 
-def _entry_item(entry: Entry, body: Article | None) -> ListItem:
+def _entry_item(entry: FeedEntry, body: Article | None) -> ListItem:
     link = identify(entry.link) or identify(entry.guid)
     blocks = read_markup(entry.content or entry.description) if link is None else []
     return _item(

@@ -13,7 +13,7 @@ from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Body, Embed, Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.feeds import Entry
+from newsarchive.parsing.feeds import FeedEntry
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
@@ -42,7 +42,7 @@ _CLASSES = {
 """What the class names of the rendered page stand for: seen in 2020, named so by readers of 2026 too."""
 
 
-class Facts(NamedTuple):
+class ItemFacts(NamedTuple):
     """What a shape says of an item besides its body."""
 
     link: Link | None
@@ -63,7 +63,7 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
     """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
     number = text_at(data, "itemId", "id")
     when_text = text_at(data, "publishTime")
-    facts = Facts(
+    facts = ItemFacts(
         link=link_of(number, kind) if is_number(number) else identify(page.url),
         title=plain(text_at(data, "widgetTitle", "title")),
         account=one_line(text_at(data, "author", "authorName")) or None,
@@ -111,7 +111,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         return None
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = words(marks.get("footer"))
-    facts = Facts(
+    facts = ItemFacts(
         # What the page says first: an address can come to answer with another article.
         link=identify(meta.get("canonical", "")) or identify(page.url) or identify(meta.get("og:url", "")),
         title=words(marks.get("title"))
@@ -139,7 +139,7 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     link = identify(saved.address) or identify(page.url)
     kind = Verdict.NEWSFLASH if _SAVED_FLASH.search(saved.head) else Verdict.ARTICLE
     kind = link.kind if link else kind
-    facts = Facts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
+    facts = ItemFacts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
     body = read_markup(saved.markup)
     return build(facts, body, kind, page.fetched_at) if body else None
 
@@ -167,7 +167,7 @@ def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
     body: Body = (
         read_element(parts[0]) if parts else [Paragraph([Span(one_line(text))])] if text.strip() else []
     )
-    facts = Facts(
+    facts = ItemFacts(
         link=link, title=words(title), when=parse(when_text, page.fetched_at), when_text=when_text or None
     )
     return build(facts, body, Verdict.NEWSFLASH, page.fetched_at) if body else None
@@ -197,7 +197,7 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
     return marks, meta
 
 
-def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
+def from_entry(entry: FeedEntry, link: Link, page: Page) -> Article | None:
     """An article or flash from a feed item; None where the item has only a summary.
 
     A flash's description is the whole of it. An article's is its body where it is HTML (the site's own feed, RSS made
@@ -206,7 +206,7 @@ def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
     markup = body_markup(entry, link.kind)
     if not markup.strip():
         return None
-    facts = Facts(
+    facts = ItemFacts(
         link=link,
         title=entry.title,
         account=entry.author or None,
@@ -220,7 +220,7 @@ def from_entry(entry: Entry, link: Link, page: Page) -> Article | None:
     return build(facts, body, link.kind, page.fetched_at) if body else None
 
 
-def body_markup(entry: Entry, kind: Verdict) -> str:
+def body_markup(entry: FeedEntry, kind: Verdict) -> str:
     """The item's body as HTML text, or nothing where the feed has only a summary."""
     if entry.content:
         return entry.content
@@ -229,13 +229,13 @@ def body_markup(entry: Entry, kind: Verdict) -> str:
 
 
 def build(
-    facts: Facts,
+    facts: ItemFacts,
     body: Body,
     kind: Verdict,
     fetched_at: datetime | None,
     dropped: Mapping[str, int] | None = None,
 ) -> Article:
-    """Facts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
+    """ItemFacts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
     link = facts.link
     credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
     at = facts.when.at.replace(microsecond=0) if facts.when else None

@@ -8,7 +8,7 @@ from typing import Any
 from newsarchive.items.article import Article
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import parse
-from newsarchive.parsing.feeds import Entry, Feed
+from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import objects_in, text_at
 from newsarchive.parsing.text import plain
@@ -213,7 +213,7 @@ def _kind(row: Mapping[str, Any], material: Mapping[str, Any], *, flashes: bool)
     return Verdict.NEWSFLASH if flashes or whole else Verdict.ARTICLE
 
 
-def _entry_item(entry: Entry, link: Link | None, kind: Verdict) -> ListItem:
+def _entry_item(entry: FeedEntry, link: Link | None, kind: Verdict) -> ListItem:
     moment = parse(entry.published)
     whole = kind is Verdict.ARTICLE and bool(body_markup(entry, kind))
     return ListItem(
