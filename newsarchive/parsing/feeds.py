@@ -22,7 +22,8 @@ from newsarchive.parsing.urls import is_web_address
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"
 _DECLARED = re.compile(rb"^<\?xml[^>]{0,200}\?>")
-_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)(?=[\s>])|www\.w3\.org/2005/Atom")
+_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)(?=[\s>])")
+_ATOM = re.compile(rb"www\.w3\.org/2005/Atom")
 _PROLOG = re.compile(rb"<[?!][^>]*>|\]\s*>")
 _OTHER_PAGE = re.compile(rb"<(?:html|head|body|div)\b", re.IGNORECASE)
 _MOST_JUNK = 40
@@ -65,7 +66,7 @@ class Feed:
 def is_feed(content: bytes) -> bool:
     """Whether the bytes begin as RSS, RDF or Atom does; before it may come a declaration, comments, a few stray characters."""
     head = content[:_HEAD].translate(None, _CONTROL)
-    root = _ROOT.search(head)
+    root = _ROOT.search(head) or _ATOM.search(head)
     if root is None:
         return False
     before = head[: root.start()].lstrip(_BEFORE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -73,10 +74,8 @@ def _only_text(element: Element) -> str | None:
     """The text of a block that holds nothing else but, as usual, one element around it; None for all other blocks."""
     inner = element
     if len(element) == 1 and not element.text and element[0].tag in {"code", "span"}:
-        inner, style = element[0], element[0].get("style")
-        if inner.tail or _NAMES.search(inner.get("class", "")):
-            return None
-        if style and (look(style) is not None or "select" in style or is_block(style)):
+        inner = element[0]
+        if inner.tail or not _is_word(inner.get("class"), inner.get("style")):
             return None
     return None if len(inner) else inner.text or ""
 
@@ -120,7 +119,7 @@ class _Reading:
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, node in walk:
             if event == "start":
-                if node.tag == "span" and not node.get("style") and not _NAMES.search(node.get("class", "")):
+                if node.tag == "span" and _is_word(node.get("class"), node.get("style")):
                     self._text(node.text, node, inside=True)  # most: a word in its colour
                     opened.append(_INLINE)
                     continue
@@ -251,6 +250,14 @@ class _Reading:
             return False
         self._number += 1
         return True
+
+
+@lru_cache(maxsize=1024)
+def _is_word(name: str | None, style: str | None) -> bool:
+    """Whether a `span` of this class and style only colours what it holds."""
+    if name and _NAMES.search(name):
+        return False
+    return not style or (look(style) is None and "select" not in style and not is_block(style))
 
 
 def _mark(node: Element, look: Look | None) -> Script | Literal["struck"] | None:

@@ -25,19 +25,20 @@ _MARKERS: dict[str, Numbering | Literal["-"]] = {
 }
 """What the markers of a `list-style` are; others leave a list what it is."""
 _TYPES: dict[str, Numbering] = {"A": "A", "a": "a", "I": "I", "i": "i"}
-_OF_MARKERS = frozenset(("start", "type", "reversed"))
 _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 
 
-def list_of(element: Element, items: list[Item]) -> ListBlock:
+def list_of(element: Element, items: list[Item]) -> ListBlock | None:
     """A list as the page numbers it: by attributes, or by a `style` that turns one kind of list into the other.
 
-    Items that hold nothing are left out, but have their numbers on the page. At least one holds something.
+    Items that hold nothing are left out, but have their numbers on the page; of nothing else there is no list.
     """
     blocks = [inner for _, inner in items if inner]
+    if not blocks:
+        return None
     if len(blocks) == len(items) and _is_usual(element, items):
         return ListBlock(blocks, element.tag == "ol")
-    counts = element.tag == "ol" and "none" not in _words_of_style(element)
+    counts = element.tag == "ol" and "none" not in _words_of_style(element.get("style"))
     style = _numbering(element) or _numbering(items[0][0]) or ("1" if counts else "-")
     if style == "-":
         return ListBlock(blocks)
@@ -58,31 +59,26 @@ def list_of(element: Element, items: list[Item]) -> ListBlock:
 
 def _is_usual(element: Element, items: list[Item]) -> bool:
     """Whether nothing is said of markers and numbers: so are most lists, and told fast."""
-    if not _says_nothing(element) or not _says_nothing(items[0][0]):
+    get, of_first = element.get, items[0][0].get
+    if get("type") or get("start") or get("reversed") is not None or of_first("type"):
+        return False
+    if _words_of_style(get("style")) or _words_of_style(of_first("style")):
         return False
     return element.tag != "ol" or not [item for item, _ in items if item.get("value") is not None]
 
 
-def _says_nothing(element: Element) -> bool:
-    style = element.get("style")
-    return _OF_MARKERS.isdisjoint(element.keys()) and (style is None or not _names_markers(style))
-
-
-@lru_cache(maxsize=256)
-def _names_markers(style: str) -> bool:
-    return "list-style" in style.lower()
-
-
 def _numbering(element: Element) -> Numbering | Literal["-"] | None:
     """How the markers of a list or item look, as far as it says; "-" for points."""
-    words = _words_of_style(element)
+    words = _words_of_style(element.get("style"))
     named = next((marker for word in reversed(words) if (marker := _MARKERS.get(word))), None)
     return named or _TYPES.get(element.get("type", "").strip())
 
 
-def _words_of_style(element: Element) -> list[str]:
-    style = element.get("style", "").lower()
-    return " ".join(_LIST_STYLE.findall(style)).split() if "list-style" in style else []
+@lru_cache(maxsize=1024)
+def _words_of_style(style: str | None) -> tuple[str, ...]:
+    """What a style says of an item's marker, word by word."""
+    style = style.lower() if style else ""
+    return tuple(" ".join(_LIST_STYLE.findall(style)).split()) if "list-style" in style else ()
 
 
 def _number(value: str | None) -> int | None:
@@ -94,4 +90,4 @@ def _number(value: str | None) -> int | None:
 def is_indent(element: Element, blocks: list[Block]) -> bool:
     """Whether an item only holds a sublist, without a marker of its own: editors indent so."""
     only_lists = all(isinstance(block, ListBlock) for block in blocks)
-    return only_lists and "none" in _words_of_style(element)
+    return only_lists and "none" in _words_of_style(element.get("style"))

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
@@ -190,7 +191,7 @@ class _Walk:
         next(nodes)
         if root.text:
             self.text(root.text)
-        openers = {**_OPENERS, **dict.fromkeys(self.rules.special, _Walk.open_special)}
+        openers = _openers(self.rules.special)
         looks = Looks()
         outer: list[tuple[Element, _Closer | None, int]] = []
         left = len(root)
@@ -623,8 +624,8 @@ class _Walk:
         stray = self.leave()
         if stray:
             (parts[-1][1] if parts else self.blocks).extend(stray)
-        if any(inner for _, inner in parts):
-            self.blocks.append(list_of(element, parts))
+        if (found := list_of(element, parts)) is not None:
+            self.blocks.append(found)
 
     def open_item(self, element: Element) -> _Closer:
         if self.pending or self.line:
@@ -757,6 +758,12 @@ _OPENERS: dict[Any, _Opener] = {
     etree.PI: _Walk.open_dropped,
     etree.Entity: _Walk.open_dropped,
 }
+
+
+@lru_cache(maxsize=16)
+def _openers(special: frozenset[str]) -> dict[Any, _Opener]:
+    """How elements are entered where these are offered to a site's rules."""
+    return {**_OPENERS, **dict.fromkeys(special, _Walk.open_special)}
 
 
 def _pass_over(nodes: Iterator[Element], element: Element) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from newsarchive.items.article import Article, Attribution
@@ -12,6 +13,7 @@ from newsarchive.items.body import Body
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import FeedEntry
+from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
@@ -52,7 +54,7 @@ _CLASSES = {
     "news-author": "author",
 }
 """What classes stand for, desktop and mobile, before and after the redesign of July 2020."""
-_LANDMARK_TAGS = ("h1", "meta", "link", "div", "span", "p", "section", "article")
+_LANDMARK_TAGS = ("h1", "div", "span", "p", "section", "article")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LABEL = re.compile(r"^\s*(?:来源|作者|责编|编辑)\s*[:：]\s*")
 _LABELLED = re.compile(r"(?P<label>来源|作者|责编|编辑)\s*[:：]\s*(?P<value>\S+)")
@@ -80,7 +82,7 @@ def from_dom(root: Element, page: Page) -> Article | None:
         when=parse(when_text, page.fetched_at),
         when_text=when_text,
         digest=_content(marks.get("description")) or None,
-        body=read_element(body_element, dropped),
+        body=read_element(body_element, dropped, undrawn=UNDRAWN.encode() in page.content),
         dropped=dropped,
         attribution=Attribution(
             author=_value(marks.get("author_baidu")) or old.get("作者") or _contributor(marks.get("line")),
@@ -98,19 +100,26 @@ def from_dom(root: Element, page: Page) -> Article | None:
 def _landmarks(root: Element) -> dict[str, Element]:
     """The elements that fields are read from, found in one pass (twenty times faster than a search for each)."""
     marks: dict[str, Element] = {}
-    for element in root.iter(*_LANDMARK_TAGS):
+    for element in root.iter("meta", "h1", "link"):
         get, tag = element.get, element.tag
         if tag == "meta":
             marks.setdefault(get("name") or "", element)
-        elif tag == "h1" or (tag == "link" and get("rel") == "canonical"):
+        elif tag == "h1" or get("rel") == "canonical":
             marks.setdefault(tag, element)
+    for element in root.iter(*_LANDMARK_TAGS):
+        get = element.get
         if (name := get("id")) in _IDS:
             marks.setdefault(name, element)
-        if names := get("class"):
-            for name in names.split():
-                if name in _CLASSES:
-                    marks.setdefault(_CLASSES[name], element)
+        if (names := get("class")) is not None:
+            for name in _of_classes(names):
+                marks.setdefault(name, element)
     return marks
+
+
+@lru_cache(maxsize=1024)
+def _of_classes(names: str) -> tuple[str, ...]:
+    """What the classes of an element stand for; pages have a few dozen that differ, the same on all pages of a time."""
+    return tuple(_CLASSES[name] for name in names.split() if name in _CLASSES)
 
 
 def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:

@@ -14,6 +14,7 @@ from newsarchive.items.body import Body, Embed, Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import FeedEntry
+from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line, plain
@@ -127,7 +128,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         aliases=(page.url,) if page.url else (),
     )
     dropped = Counter[str]()
-    body = read_element(marks["body"], dropped)
+    body = read_element(marks["body"], dropped, undrawn=UNDRAWN.encode() in page.content)
     return build(facts, body, Verdict.ARTICLE, page.fetched_at, dropped)
 
 
