@@ -38,7 +38,7 @@ from rich.console import Console
 from rich.table import Table
 
 from exports.export import ExportRequest, export_pages
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import month_span
 from newsarchive.items.article import Article, Attribution, text_hash

@@ -13,8 +13,9 @@ from exports.formats.briefing import briefing_page
 from exports.formats.daily import daily_page
 from exports.formats.digest import Profile
 from exports.formats.digest_page import digest_page, digest_text
+from exports.formats.format import FormatName, OutputPage, Unit
 from exports.formats.fulltext import Piece, fulltext_page, piece_of, with_others
-from exports.formats.grammars import (
+from exports.formats.numbered_list import (
     BRIEFING,
     DAILY,
     DIGEST,
@@ -22,7 +23,6 @@ from exports.formats.grammars import (
     FULL_TEXT_BELOW_A_TITLE,
     ONE_ARTICLE,
 )
-from exports.formats.page import FormatName, OutputPage, Unit
 from exports.formats.segments import Grammar
 from exports.imports.document_pages import briefing_edition, daily_edition, fulltext_edition
 from exports.imports.documents import Edition, day_key, editions, with_words

@@ -9,7 +9,7 @@ from pathlib import Path
 from exports.build import ExportRequest, Per, file_text, form_of, made_with, pages_of
 from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import recall
-from exports.formats.page import OutputPage
+from exports.formats.format import OutputPage
 from exports.index_pages import write_indexes
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of

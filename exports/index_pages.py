@@ -17,7 +17,7 @@ from typing import Any
 from exports.files.atomic import read_bytes, real_path, write_text
 from exports.files.hand_edited import NEW, State, Written
 from exports.files.snapshot import sha256
-from exports.formats.page import FormatName, OutputPage
+from exports.formats.format import FormatName, OutputPage
 from exports.targets import Target
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter

@@ -23,9 +23,9 @@ from exports.build import ExportRequest
 from exports.files.atomic import read_bytes, real_path
 from exports.files.hand_edited import State, Written
 from exports.files.snapshot import sha256
-from exports.formats.page import OutputPage
+from exports.formats.format import OutputPage
+from exports.formats.layout import load_layout
 from exports.imports.documents import day_key, editions
-from exports.layouts import load_layout
 from newsarchive.editorial.days import done_days
 from newsarchive.editorial.selection import LeftOut
 from newsarchive.storage.contract import Store

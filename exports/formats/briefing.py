@@ -14,7 +14,7 @@ from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import DRAFT_MARK, item_title, link_to, paragraphs_of
 from exports.formats.daily import long_date
 from exports.formats.digest import Profile
-from exports.formats.page import OutputPage, midnight
+from exports.formats.format import OutputPage, midnight
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url
 from newsarchive.markdown.front_matter import Stamp, front_matter
 from newsarchive.markdown.writer import Style

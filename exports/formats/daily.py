@@ -13,7 +13,7 @@ from datetime import date
 from exports.content.entry import Entry, when_of
 from exports.content.wording import DRAFT_MARK, item_title, link_to, paragraphs_of, picture
 from exports.formats.digest import Profile
-from exports.formats.page import OutputPage, midnight
+from exports.formats.format import OutputPage, midnight
 from newsarchive.markdown.escape import escape_line, safe_url
 from newsarchive.markdown.front_matter import Stamp, front_matter
 from newsarchive.markdown.writer import Style

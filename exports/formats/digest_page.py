@@ -7,8 +7,8 @@ from datetime import date
 from itertools import groupby
 
 from exports.formats.digest import DayEntries, Profile, render_month
-from exports.formats.page import OutputPage, midnight
-from exports.layouts import load_layout
+from exports.formats.format import OutputPage, midnight
+from exports.formats.layout import load_layout
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store

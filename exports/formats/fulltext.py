@@ -16,7 +16,7 @@ from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import body_below, link_to
 from exports.formats.daily import long_date
 from exports.formats.digest import Profile, usual_title
-from exports.formats.page import OutputPage, Unit, midnight
+from exports.formats.format import OutputPage, Unit, midnight
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Paragraph, Span

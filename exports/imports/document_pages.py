@@ -9,7 +9,7 @@ from datetime import date, datetime
 from exports.content.entry import canonical
 from exports.content.wording import body_below, link_to
 from exports.formats.digest import Profile
-from exports.formats.page import FormatName, OutputPage, midnight
+from exports.formats.format import FormatName, OutputPage, midnight
 from exports.imports import Archive, read_archive
 from exports.imports.documents import Edition
 from exports.imports.importer import picks_of_day

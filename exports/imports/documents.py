@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date
 
 from exports.content.entry import Entry
+from exports.formats.archive import Family, Remark
 from exports.formats.segments import key_of_url
-from exports.imports.archive import Family, Remark
 from exports.imports.document_items import items_of
 from newsarchive.items.record import Record
 from newsarchive.markdown.body_reader import mended_bold

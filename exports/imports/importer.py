@@ -8,11 +8,11 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from exports.formats.archive import Archive, ArchiveItem, Family, Remark
 from exports.formats.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
-from exports.imports.archive import Archive, ArchiveItem, Family, Remark
+from exports.formats.layout import load_layout, save_layout
 from exports.imports.document_items import outside_of_items
 from exports.imports.documents import Edition, day_key, keep_edition, mend
-from exports.layouts import load_layout, save_layout
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days, month_span
 from newsarchive.markdown.links import words_beside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from exports.imports.archive import Archive
+from exports.formats.archive import Archive
 from exports.imports.families import (
     ai_daily,
     briefing,

@@ -16,10 +16,10 @@ from exports.content.wording import item_title
 from exports.files.matching import alike_pairs, pairs_of, unpaired
 from exports.files.snapshot import Snapshot
 from exports.formats.digest import UNLINKED
+from exports.formats.items import FRONT_TITLE, Item, Reading, same_title
+from exports.formats.layout import load_layout, save_layout
 from exports.formats.segments import DAY_KEY, THE_TITLE, Segment, SegmentPrint, fingerprint, key_of_url
-from exports.formats.told import FRONT_TITLE, Item, Reading, same_title
 from exports.imports.documents import Edition
-from exports.layouts import load_layout, save_layout
 from exports.sync.pick_edits import Rewording, expected
 from exports.targets import TARGETS
 from newsarchive import sites

@@ -16,8 +16,8 @@ from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import LedgerEntry, is_latest, keep, latest_made_with, recall_all
 from exports.files.snapshot import Snapshot, sha256
 from exports.formats.digest_page import digest_path
+from exports.formats.items import Item, Reading
 from exports.formats.segments import Grammar, Segment, joined
-from exports.formats.told import Item, Reading
 from exports.sync.apply import EditApplier, Matching, Sides, SyncReport, moved_between
 from exports.sync.imported import take_edition
 from exports.sync.remainder import new_base, remainder

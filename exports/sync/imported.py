@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from exports.build import ExportRequest
 from exports.files.matching import pairs_of
 from exports.formats.fulltext import strict_article
-from exports.formats.grammars import FULL_TEXT
+from exports.formats.items import Item
+from exports.formats.numbered_list import FULL_TEXT
 from exports.formats.segments import FRONT, Segment, joined
-from exports.formats.told import Item
 from exports.imports import read_archive
 from exports.imports.documents import Edition, day_key, keep_edition
 from exports.imports.importer import picks_of_day

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from exports.content.entry import LONGEST_TITLE, Entry
 from exports.content.wording import body_below, item_title, paragraphs_of
+from exports.formats.format import FormatName
 from exports.formats.fulltext import piece_of
-from exports.formats.page import FormatName
+from exports.formats.items import Item, Reading, same_words
 from exports.formats.segments import Segment
-from exports.formats.told import Item, Reading, same_words
 from newsarchive.editorial.excerpts import first_sentences
 from newsarchive.editorial.selection import DRAFT_LENGTH
 from newsarchive.items.body import Break, Paragraph

@@ -14,8 +14,8 @@ from exports.files.matching import (
     unpaired,
 )
 from exports.files.snapshot import Snapshot, section_marks, sha256, snapshot_of
+from exports.formats.items import Item, Reading, same_words
 from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, quoted
-from exports.formats.told import Item, Reading, same_words
 
 
 def new_base(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, OutputPage
+from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import (
     Guard,
     code_element,

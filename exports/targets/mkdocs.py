@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, OutputPage
+from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags

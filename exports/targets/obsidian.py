@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, OutputPage
+from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.unescaping import in_text, without_joiners

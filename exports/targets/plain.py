@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exports.formats.page import FormatName, OutputPage
+from exports.formats.format import FormatName, OutputPage
 from exports.targets.target import Target, relative_link, unit_path
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from exports.formats.page import FormatName, OutputPage, Unit
+from exports.formats.format import FormatName, OutputPage, Unit
 from exports.targets.escaping import LINKS_ONLY, Guard
 from newsarchive.markdown.front_matter import Value
 from newsarchive.markdown.writer import Style

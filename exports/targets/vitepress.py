@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from exports.formats.page import FormatName, OutputPage
+from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, code_element, referenced_braces, referenced_escape
 from exports.targets.target import Target, relative_link, unit_path
 from exports.targets.titles import without_tags

@@ -13,8 +13,8 @@ from exports.export import ExportRequest, export_pages
 from exports.feeds.day_text import make_day_text
 from exports.formats.briefing import briefing_page
 from exports.formats.daily import daily_page
+from exports.formats.format import FormatName, OutputPage
 from exports.formats.fulltext import fulltext_page, piece_of
-from exports.formats.page import FormatName, OutputPage
 from exports.targets import TARGETS, Target, TargetName
 from exports.targets.titles import without_tags
 from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter

@@ -11,7 +11,7 @@ import pytest
 from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from exports.index_pages import END, START
 from exports.targets import TARGETS, TargetName
 from newsarchive.editorial.days import finish_days

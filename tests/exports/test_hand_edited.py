@@ -10,7 +10,7 @@ import pytest
 
 from exports.files import hand_edited as merged_writing
 from exports.files.hand_edited import State, Written, raise_conflicts, write_keeping_edits
-from exports.formats.grammars import DIGEST
+from exports.formats.numbered_list import DIGEST
 from newsarchive.errors import ConflictError
 from newsarchive.storage import Store
 

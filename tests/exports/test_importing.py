@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from exports.formats.layout import load_layout
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
-from exports.layouts import load_layout
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.digests import export_digest

@@ -18,7 +18,7 @@ import pytest
 from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from exports.sync.folder import sync_folder
 from exports.targets import TARGETS
 from newsarchive.storage import Store, open_store

@@ -13,7 +13,7 @@ import pytest
 
 from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from exports.sync.folder import sync_folder
 from newsarchive.editorial.days import done_days
 from newsarchive.records.pick import Pick

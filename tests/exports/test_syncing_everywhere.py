@@ -12,7 +12,7 @@ import pytest
 from exports.export import ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Profile
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from exports.sync.folder import SyncReport, sync_folder
 from exports.targets import TARGETS, TargetName
 from newsarchive.editorial.days import finish_days

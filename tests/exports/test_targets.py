@@ -12,8 +12,8 @@ from exports.content.entry import Entry
 from exports.export import file_text
 from exports.formats.briefing import briefing_page
 from exports.formats.daily import daily_page
+from exports.formats.format import OutputPage
 from exports.formats.fulltext import fulltext_page
-from exports.formats.page import OutputPage
 from exports.targets import TARGETS, Target
 from exports.targets.escaping import Guard, pieces
 from newsarchive.markdown.front_matter import Stamp, front_matter

@@ -10,7 +10,7 @@ import pytest
 
 from exports.files.snapshot import snapshot_of
 from exports.files.three_way_merge import Merged, merge
-from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
+from exports.formats.numbered_list import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
 from exports.formats.segments import Grammar
 
 

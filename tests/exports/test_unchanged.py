@@ -12,9 +12,9 @@ from exports import up_to_date as unchanged
 from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
 from exports.formats.digest import Layout
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
+from exports.formats.layout import save_layout
 from exports.imports.documents import Edition, day_key, keep_edition
-from exports.layouts import save_layout
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.records.pick import Pick

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from exports.export import ExportRequest, export_pages
-from exports.formats.page import slug
+from exports.formats.format import slug
 from newsarchive.items.article import Article
 from newsarchive.markdown.writing.escaping import clean
 from newsarchive.storage import Store

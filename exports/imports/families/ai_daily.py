@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in, whole_link
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, ArchiveItem, Remark
+from exports.formats.archive import Archive, ArchiveItem, Remark
 from newsarchive.markdown.document import Document, heading
 
 _BRIEF = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*\s*[：:]\s*(\S.*)")

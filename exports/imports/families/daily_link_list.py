@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from exports.imports.archive import Archive, ArchiveItem, Remark
+from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.imports.families.link_rows import Row, rows
 from newsarchive.markdown.document import Document
 from newsarchive.parsing.urls import is_web_address

@@ -5,7 +5,7 @@ Seen in BruceFeIix/picker, `archive/daily_pick`, since 2022.
 
 from __future__ import annotations
 
-from exports.imports.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem
 from exports.imports.families.link_rows import Row, rows
 from newsarchive.markdown.document import Document
 

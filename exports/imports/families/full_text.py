@@ -5,7 +5,7 @@ The family of one sample of 36kr's feed (May 2025), converted with html2text. It
 
 from __future__ import annotations
 
-from exports.imports.archive import Archive, ArchiveItem, Remark
+from exports.formats.archive import Archive, ArchiveItem, Remark
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.links import whole_link
 

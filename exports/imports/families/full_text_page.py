@@ -5,7 +5,7 @@ Item before other families with front matter: an article may hold numbered links
 
 from __future__ import annotations
 
-from exports.imports.archive import Archive
+from exports.formats.archive import Archive
 from exports.imports.families import full_text
 from newsarchive.markdown.document import Document
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, Line
 from newsarchive.markdown.links import whole_link
 

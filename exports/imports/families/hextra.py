@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import ArchiveItem
+from exports.formats.archive import ArchiveItem
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in
 

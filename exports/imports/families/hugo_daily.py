@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from exports.imports.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem
 from exports.imports.families import hextra
 from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.links import links_in, whole_link

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-from exports.imports.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem
 from exports.imports.families import hextra
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import whole_link

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Remark
 from exports.formats.segments import is_falling
-from exports.imports.archive import Archive, ArchiveDay, ArchiveItem, Remark
 from newsarchive.markdown.document import (
     Document,
     Line,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from newsarchive.cli.tree import tree
 
 app = tree(

@@ -14,7 +14,7 @@ import typer
 from exports.export import Exported, ExportRequest, Per, export_pages
 from exports.files.hand_edited import State, raise_conflicts
 from exports.formats.digest import Profile
-from exports.formats.page import FormatName
+from exports.formats.format import FormatName
 from exports.targets import TargetName
 from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
 from newsarchive.cli.options import AllOption, ExcerptsOption, StoreOption, day_of, month_of

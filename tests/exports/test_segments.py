@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.formats.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE
+from exports.formats.numbered_list import (
+    BRIEFING,
+    DAILY,
+    DIGEST,
+    FULL_TEXT,
+    FULL_TEXT_BELOW_A_TITLE,
+    ONE_ARTICLE,
+)
 from exports.formats.segments import Grammar, joined
 
 FORMS: list[Grammar] = [DIGEST, BRIEFING, DAILY, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from exports.content.attribution import RIGHTS
 from exports.content.entry import canonical
 from exports.content.wording import DRAFT_MARK, repeats_link
+from exports.formats.format import FormatName, Unit
 from exports.formats.fulltext import ORIGINAL
-from exports.formats.grammars import BRIEFING, DIGEST, NUMBERED, title_of_brief
-from exports.formats.page import FormatName, Unit
+from exports.formats.numbered_list import BRIEFING, DIGEST, NUMBERED, title_of_brief
 from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, joined
 from exports.imports import ArchiveItem, read_archive
 from newsarchive.markdown.body_reader import read_body
