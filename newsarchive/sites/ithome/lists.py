@@ -11,7 +11,7 @@ from lxml import etree
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, images_of, text_of
-from newsarchive.parsing.dates import Moment, parse
+from newsarchive.parsing.dates import parse
 from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.json_text import objects_in, text_at
@@ -22,6 +22,7 @@ from newsarchive.records.page import Page
 from newsarchive.sites.ithome.article import PROMOTION_CHANNEL, from_entry
 from newsarchive.sites.ithome.body import BASE_URL, picture_url, read_markup
 from newsarchive.sites.ithome.urls import identify, is_number, is_promotion, link_of
+from newsarchive.sites.shared.readings import linked_item
 from newsarchive.sites.site import Link
 
 _ROWS = etree.XPath(
@@ -68,7 +69,7 @@ def any_links(root: Element, page: Page) -> Listing | None:
         link = identify(url)
         title = anchor.get("title") or words(anchor)
         if link and title:
-            found.setdefault(link.identity, _item(url, link, title=plain(title)))
+            found.setdefault(link.identity, _item(link, url, plain(title)))
     return Listing(items=tuple(found.values())) if len(found) >= _FEW else None
 
 
@@ -123,7 +124,6 @@ def _row(row: Element, base: datetime | None) -> ListItem | None:
         return None
     url = absolute(cells.title.get("href"), BASE_URL)
     title = _words_of_title(cells.title) or cells.title.get("title", "")
-    moment = parse(cells.when, base)
     extra = {
         "channel": words(cells.channel).strip("[]") or None,
         "thumb": cells.thumb,
@@ -134,10 +134,10 @@ def _row(row: Element, base: datetime | None) -> ListItem | None:
     if extra["title_attr"] == title:
         extra["title_attr"] = None
     return _item(
-        url,
         identify(url or ""),
-        title=plain(title),
-        moment=moment,
+        url,
+        plain(title),
+        when=parse(cells.when, base),
         when_text=cells.when,
         summary=cells.summary,
         extra={key: value for key, value in extra.items() if value},
@@ -212,11 +212,11 @@ def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
         "list": list_name,
     }
     return _item(
-        url or (link.url if link else None),
         link,
-        title=plain(text_at(row, "title")),
-        moment=parse(when),
-        when_text=when or None,
+        url or (link.url if link else None),
+        plain(text_at(row, "title")),
+        when=parse(when),
+        when_text=when,
         summary=plain(text_at(row, "description")) or None,
         promotion=_promoted(row),
         extra={key: value for key, value in extra.items() if value},
@@ -235,13 +235,13 @@ def _entry_item(entry: FeedEntry, body: Article | None) -> ListItem:
     link = identify(entry.link) or identify(entry.guid)
     blocks = read_markup(entry.content or entry.description) if link is None else []
     return _item(
-        entry.address,
         link,
-        title=entry.title,
-        moment=parse(entry.published),
-        when_text=entry.published or None,
+        entry.address,
+        entry.title,
+        when=parse(entry.published),
+        when_text=entry.published,
         summary=None if body else words(fragment(entry.description)) or None,
-        extra=_unnamed(blocks) if "<" in (entry.content or entry.description) else None,
+        extra=_unnamed(blocks) if "<" in (entry.content or entry.description) else {},
     )
 
 
@@ -252,27 +252,14 @@ def _unnamed(blocks: Body) -> dict[str, Any]:
 
 
 def _item(
-    url: str | None,
     link: Link | None,
-    *,
+    url: str | None,
     title: str,
-    moment: Moment | None = None,
-    when_text: str | None = None,
-    summary: str | None = None,
+    *,
     promotion: bool = False,
-    extra: Mapping[str, Any] | None = None,
+    **more: Any,  # noqa: ANN401 - see `linked_item`
 ) -> ListItem:
-    return ListItem(
-        url=url,
-        identity=link.identity if link else None,
-        keys=dict(link.keys) if link else {},
-        title=title,
-        published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=when_text,
-        summary=summary,
-        promotion=promotion or is_promotion(url or ""),
-        extra=dict(extra or {}),
-    )
+    return linked_item(link, url, title, promotion=promotion or is_promotion(url or ""), **more)
 
 
 def _milliseconds(text: object) -> str | None:

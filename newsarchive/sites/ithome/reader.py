@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from newsarchive.items.article import Article
@@ -18,6 +17,7 @@ from newsarchive.sites.ithome.article import from_dom, from_interface, from_save
 from newsarchive.sites.ithome.saved import read_saved_markdown
 from newsarchive.sites.ithome.urls import identify, is_promotion
 from newsarchive.sites.shared.http_status import verdict_of_status
+from newsarchive.sites.shared.readings import Readings
 from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
 
 _OURS = tuple(
@@ -36,6 +36,7 @@ _HEAD = 100_000
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _GONE = ("页面不存在", "文章不存在", "已被删除", "已经删除", "找不到该页", "404 Not Found", "您访问的页面")
 _NOTICE_WORDS_MAX = 300
+_READINGS = Readings("ithome", identify)
 
 
 def recognises(content: bytes) -> bool:
@@ -50,10 +51,10 @@ def recognises(content: bytes) -> bool:
 def read(page: Page) -> Reading:
     """What a page is and all that can be read from it."""
     if page.status >= 400:
-        return _nothing(page, verdict_of_status(page.status))
+        return _READINGS.nothing(page, verdict_of_status(page.status))
     head = page.content[:64].lstrip(_BLANKS)
     if not head:
-        return _nothing(page, Verdict.EMPTY)
+        return _READINGS.nothing(page, Verdict.EMPTY)
     if head[:1] in {b"{", b"["}:
         return _read_json(page)
     if feeds.is_feed(page.content[:2000]):
@@ -72,15 +73,15 @@ def _article_part(content: bytes) -> bytes:
 def _read_html(page: Page) -> Reading:
     root = document(_article_part(page.content))
     if root is None:
-        return _nothing(page, Verdict.EMPTY)
+        return _READINGS.nothing(page, Verdict.EMPTY)
     article = from_dom(root, page)
     if article:
-        return _article(article, page) if article.body else _nothing(page, Verdict.EMPTY)
+        return _READINGS.article(article, page) if article.body else _READINGS.nothing(page, Verdict.EMPTY)
     listing = lists.from_dom(root, page)
     if listing is None and not identify(page.url):
         listing = lists.any_links(root, page)
     if listing:
-        return Reading("ithome", Verdict.LIST, listing=listing)
+        return _READINGS.listing(listing)
     return _read_notice(root, page)
 
 
@@ -88,22 +89,17 @@ def _read_notice(root: Element, page: Page) -> Reading:
     """A page without an article: the only place where words decide, and only a page of few words."""
     text = words(root)
     if len(text) <= _NOTICE_WORDS_MAX and any(word in text for word in _GONE):
-        return _nothing(page, Verdict.DELETED, words(root.find("body")) or text)
-    return _nothing(page, Verdict.EMPTY if identify(page.url) else Verdict.OTHER)
+        return _READINGS.nothing(page, Verdict.DELETED, words(root.find("body")) or text)
+    return _READINGS.nothing(page, Verdict.EMPTY if identify(page.url) else Verdict.OTHER)
 
 
 def _read_feed(page: Page) -> Reading:
     if b"<newsid>" in page.content and (article := _read_xml_article(page)):
-        return _article(article, page)
+        return _READINGS.article(article, page)
     feed = feeds.read_feed(page.content)
     if feed is None:
-        return _nothing(page, Verdict.OTHER)
-    return _feed(feed, page)
-
-
-def _feed(feed: feeds.Feed, page: Page) -> Reading:
-    listing, bodies = lists.from_feed(feed, page)
-    return Reading("ithome", Verdict.FEED, listing=listing, bodies=bodies)
+        return _READINGS.nothing(page)
+    return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
 
 
 def _read_xml_article(page: Page) -> Article | None:
@@ -125,39 +121,39 @@ def _read_json(page: Page) -> Reading:
         if reading and reading.verdict in LIST_KINDS:
             return reading
         listing = lists.from_broken_answer(text)
-        return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
-    return _read_value(value, page) or _nothing(page, Verdict.OTHER)
+        return _READINGS.listing(listing) if listing else _READINGS.nothing(page)
+    return _read_value(value, page) or _READINGS.nothing(page)
 
 
 def _read_value(value: object, page: Page) -> Reading | None:
     """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
     if feed := feeds.json_feed(value):
-        return _feed(feed, page)
+        return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
     if isinstance(value, dict) and (reading := _read_answer(value, page)):
         return reading
     if items := list_rows(value, identify, is_promotion):
-        return Reading("ithome", Verdict.LIST, listing=Listing(items=items))
+        return _READINGS.listing(Listing(items=items))
     if not isinstance(value, list):
         return None
     if listing := lists.from_answer({"list": value}):
-        return Reading("ithome", Verdict.LIST, listing=listing)
+        return _READINGS.listing(listing)
     readings = [_read_answer(one, page) for one in value if isinstance(one, dict)]
     listed = [reading.listing for reading in readings if reading and reading.listing]
-    return Reading("ithome", Verdict.LIST, listing=merged(listed)) if listed else None
+    return _READINGS.listing(merged(listed)) if listed else None
 
 
 def _read_answer(value: dict[str, Any], page: Page) -> Reading | None:
     """An answer of one of the site's interfaces."""
     content = value.get("content")
     if isinstance(content, dict) and "html" in content:
-        return Reading("ithome", Verdict.LIST, listing=lists.from_more(content, page))
+        return _READINGS.listing(lists.from_more(content, page))
     if "detail" in value:
         article = from_interface(value, page)
-        return _article(article, page) if article else _nothing(page, Verdict.EMPTY)
+        return _READINGS.article(article, page) if article else _READINGS.nothing(page, Verdict.EMPTY)
     if listing := lists.from_answer(value):
-        return Reading("ithome", Verdict.LIST, listing=listing)
+        return _READINGS.listing(listing)
     if isinstance(value.get("Result"), list):
-        return Reading("ithome", Verdict.LIST, listing=Listing())
+        return _READINGS.listing(Listing())
     return None
 
 
@@ -165,27 +161,6 @@ def _read_markdown(page: Page) -> Reading:
     """Copies that others keep as Markdown: a body under front matter, an article made from RSS, a list of links."""
     text = decode(page.content)
     if article := from_saved_body(text, page) or read_saved_markdown(text, page):
-        return _article(article, page)
+        return _READINGS.article(article, page)
     listing = markdown_links(text, identify, is_promotion)
-    return Reading("ithome", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
-
-
-def _article(article: Article, page: Page) -> Reading:
-    """An article, unless the URL asked for another one: then the page must not be stored under that name."""
-    asked = identify(page.url)
-    if asked and article.identity and asked.identity != article.identity:
-        return replace(_nothing(page, Verdict.OTHER), moved_to=article.url)
-    return Reading(
-        "ithome", article.kind, article=article, identity=article.identity or None, keys=article.keys
-    )
-
-
-def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
-    link = identify(page.url)
-    return Reading(
-        "ithome",
-        verdict,
-        identity=link.identity if link else None,
-        keys=link.keys if link else {},
-        notice=notice,
-    )
+    return _READINGS.listing(listing) if listing else _READINGS.nothing(page)

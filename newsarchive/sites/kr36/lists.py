@@ -17,6 +17,7 @@ from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page
 from newsarchive.sites.kr36.article import article_from_state, body_markup, from_entry, source_of, when_of
 from newsarchive.sites.kr36.urls import follow, identify, is_number, link_of
+from newsarchive.sites.shared.readings import linked_item
 from newsarchive.sites.site import Link
 
 Found = tuple[Listing, tuple[Article, ...]]
@@ -88,13 +89,13 @@ def from_dated_file(value: object) -> Listing | None:
 
 def _note(row: Mapping[str, Any]) -> ListItem:
     when = text_at(row, "publishTime")
-    moment = when_of(when)
-    return ListItem(
-        url=absolute(text_at(row, "noteUrl"), "https://36aidianping.com/"),
+    return linked_item(
+        None,
+        absolute(text_at(row, "noteUrl"), "https://36aidianping.com/"),
+        plain(text_at(row, "title")),
+        when_of(when),
+        when,
         kind=Verdict.OTHER,
-        title=plain(text_at(row, "title")),
-        published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=when or None,
         summary=plain(text_at(row, "content")) or None,
         author=plain(text_at(row, "authorName")) or None,
     )
@@ -124,17 +125,8 @@ def _card(anchor: Element, url: str, link: Link, page: Page) -> ListItem:
         if card is None
         else next((one for one in card.iter() if "time" in one.get("class", "").split("-")[-1:]), None)
     )
-    text = words(time) or None
-    moment = parse(text, page.fetched_at)
-    return ListItem(
-        url=url,
-        identity=link.identity,
-        keys=dict(link.keys),
-        kind=link.kind,
-        title=words(anchor),
-        published_at=moment.at if moment else None,
-        published_text=text,
-    )
+    text = words(time)
+    return linked_item(link, url, words(anchor), parse(text, page.fetched_at), text)
 
 
 def _containers(value: object, depth: int, path: str) -> Iterator[tuple[Mapping[str, Any], list[Any], bool]]:
@@ -187,18 +179,16 @@ def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
     if link is None and not route and is_number(number):
         link = link_of(number, _kind(row, material, flashes=flashes))
     when = text_at(material, "publishTime") or text_at(row, "publishTime")
-    moment = when_of(when)
     source = source_of(text_at(material, "sourceUrlRoute"))
     flash = link is not None and link.kind is Verdict.NEWSFLASH
     extra = {"route": route} if link is None and route else {}
-    return ListItem(
-        url=link.url if link else None,
-        identity=link.identity if link else None,
-        keys=dict(link.keys) if link else {},
+    return linked_item(
+        link,
+        link.url if link else None,
+        plain(text_at(material, "widgetTitle")),
+        when_of(when),
+        when,
         kind=link.kind if link else Verdict.OTHER,
-        title=plain(text_at(material, "widgetTitle")),
-        published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=when or None,
         summary=plain(text_at(material, "summary", *(("widgetContent",) if flash else ()))) or None,
         author=plain(text_at(material, "authorName")) or None,
         promotion=row.get("itemType") in _PROMOTION,
@@ -214,16 +204,14 @@ def _kind(row: Mapping[str, Any], material: Mapping[str, Any], *, flashes: bool)
 
 
 def _entry_item(entry: FeedEntry, link: Link | None, kind: Verdict) -> ListItem:
-    moment = parse(entry.published)
     whole = kind is Verdict.ARTICLE and bool(body_markup(entry, kind))
-    return ListItem(
-        url=entry.address,
-        identity=link.identity if link else None,
-        keys=dict(link.keys) if link else {},
+    return linked_item(
+        link,
+        entry.address,
+        entry.title,
+        parse(entry.published),
+        entry.published,
         kind=kind,
-        title=entry.title,
-        published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=entry.published or None,
         summary=None if whole and not entry.content else plain(entry.description) or None,
         author=entry.author or None,
         extra={"category": entry.categories[0]} if entry.categories else {},
@@ -246,16 +234,13 @@ def _legacy_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _legacy_item(row: Mapping[str, Any]) -> ListItem:
     link = link_of(text_at(row, "id"), Verdict.NEWSFLASH)
     when = text_at(row, "published_at", "created_at")
-    moment = when_of(when)
     source = text_at(row, "news_url")
-    return ListItem(
-        url=link.url,
-        identity=link.identity,
-        keys=dict(link.keys),
-        kind=link.kind,
-        title=plain(text_at(row, "title")),
-        published_at=moment.at if moment else None,
-        published_text=when or None,
+    return linked_item(
+        link,
+        link.url,
+        plain(text_at(row, "title")),
+        when_of(when),
+        when,
         summary=plain(text_at(row, "description")) or None,
         extra={"source_url": source} if source else {},
     )

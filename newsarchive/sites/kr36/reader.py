@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from newsarchive.items.article import Article
 from newsarchive.items.verdict import LIST_KINDS, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, words
@@ -29,6 +27,7 @@ from newsarchive.sites.kr36.article import (
 )
 from newsarchive.sites.kr36.urls import follow, identify
 from newsarchive.sites.shared.http_status import verdict_of_status
+from newsarchive.sites.shared.readings import Readings
 from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
 from newsarchive.sites.site import Link
 
@@ -49,6 +48,7 @@ _OURS = (
 )
 _OUR_LINK = re.compile(rb"<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?36kr\.com[/\]<]")
 _HEAD = 200_000
+_READINGS = Readings("36kr", identify)
 
 
 def recognises(content: bytes) -> bool:
@@ -66,25 +66,20 @@ def read(page: Page) -> Reading:
     if page.status >= 400:
         return _refused(page)
     if not head:
-        return _nothing(page, Verdict.EMPTY)
+        return _READINGS.nothing(page, Verdict.EMPTY)
     if head[:1] in {b"{", b"["} and (reading := _read_json(page)):
         return reading
     if feeds.is_feed(page.content[:2000]) and (feed := feeds.read_feed(page.content)):
-        return _feed(feed, page)
+        return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
     if head[:1] == b"<":
         return _read_html(page)
     return _read_note(page)
 
 
-def _feed(feed: feeds.Feed, page: Page) -> Reading:
-    listing, bodies = lists.from_feed(feed, page)
-    return Reading("36kr", Verdict.FEED, listing=listing, bodies=bodies)
-
-
 def _refused(page: Page) -> Reading:
-    if _challenge(page):
-        return _nothing(page, Verdict.CHALLENGE, _challenge(page))
-    return _nothing(page, verdict_of_status(page.status))
+    if notice := _challenge(page):
+        return _READINGS.nothing(page, Verdict.CHALLENGE, notice)
+    return _READINGS.nothing(page, verdict_of_status(page.status))
 
 
 def _read_html(page: Page) -> Reading:
@@ -95,20 +90,22 @@ def _read_html(page: Page) -> Reading:
     if root is not None and (reading := _read_dom(root, page)):
         return reading
     if notice := _challenge(page):
-        return _nothing(page, Verdict.CHALLENGE, notice)
-    return _nothing(page, Verdict.EMPTY if state is not None or identify(page.url) else Verdict.OTHER)
+        return _READINGS.nothing(page, Verdict.CHALLENGE, notice)
+    return _READINGS.nothing(
+        page, Verdict.EMPTY if state is not None or identify(page.url) else Verdict.OTHER
+    )
 
 
 def _read_dom(root: Element, page: Page) -> Reading | None:
     """What the rendered page shows, where the state object is locked or missing."""
     if article := article_from_dom(root, page):
-        return _article(article, page) if article.body else None
+        return _READINGS.article(article, page) if article.body else None
     asked = identify(page.url)
     if asked is None:
         listing = lists.from_dom(root, page)
-        return Reading("36kr", Verdict.LIST, listing=listing) if listing else None
+        return _READINGS.listing(listing) if listing else None
     flash = flash_from_dom(root, asked, page) if asked.kind is Verdict.NEWSFLASH else None
-    return _article(flash, page) if flash else None
+    return _READINGS.article(flash, page) if flash else None
 
 
 def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
@@ -116,21 +113,21 @@ def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
     if isinstance(detail := _inside(state, "articleDetail", "articleDetailData"), dict):
         return _read_detail(detail, page)
     if isinstance(video := _inside(state, "videoDetail", "data"), dict) and video.get("itemId"):
-        return _article(video_from_state(video, page), page)
+        return _READINGS.article(video_from_state(video, page), page)
     if flash := _flash_detail(state):
-        return _article(article_from_state(flash, Verdict.NEWSFLASH, page), page)
+        return _READINGS.article(article_from_state(flash, Verdict.NEWSFLASH, page), page)
     found = lists.from_state(state, page) if identify(page.url) is None else None
-    return Reading("36kr", Verdict.LIST, listing=found[0], bodies=found[1]) if found else None
+    return _READINGS.listing(*found) if found else None
 
 
 def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
     data = detail.get("data")
     if _is_well(detail) and isinstance(data, dict) and data.get("widgetTitle"):
         article = article_from_state(data, Verdict.ARTICLE, page)
-        return _article(article, page) if article.body else None
+        return _READINGS.article(article, page) if article.body else None
     if not _is_well(detail) or "data" in detail:
         notice = detail.get("msg")
-        return _nothing(page, Verdict.DELETED, notice if isinstance(notice, str) else None)
+        return _READINGS.nothing(page, Verdict.DELETED, notice if isinstance(notice, str) else None)
     return None
 
 
@@ -157,31 +154,31 @@ def _read_json(page: Page) -> Reading | None:
         return reading if reading.verdict in LIST_KINDS else None
     if isinstance(value, dict) and not _is_well(value):
         notice = value.get("msg") or value.get("message")
-        return _nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)
-    return None if value is None else _nothing(page, Verdict.OTHER)
+        return _READINGS.nothing(page, Verdict.UNAVAILABLE, notice if isinstance(notice, str) else None)
+    return None if value is None else _READINGS.nothing(page)
 
 
 def _read_value(value: object, page: Page) -> Reading | None:
     """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
     if feed := feeds.json_feed(value):
-        return _feed(feed, page)
+        return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
     if isinstance(value, dict):
         if reading := _read_state(value, page):
             return reading
         if listing := lists.from_legacy(value):
-            return Reading("36kr", Verdict.LIST, listing=listing)
+            return _READINGS.listing(listing)
     if listing := lists.from_dated_file(value):
-        return Reading("36kr", Verdict.LIST, listing=listing)
+        return _READINGS.listing(listing)
     if items := list_rows(value, _named):
-        return Reading("36kr", Verdict.LIST, listing=Listing(items=tuple(map(_with_address, items))))
+        return _READINGS.listing(Listing(items=tuple(map(_with_address, items))))
     if not isinstance(value, list):
         return None
     if found := lists.from_state({"itemList": value}, page):
-        return Reading("36kr", Verdict.LIST, listing=found[0], bodies=found[1])
+        return _READINGS.listing(*found)
     readings = [reading for one in value if isinstance(one, dict) and (reading := _read_value(one, page))]
     listed = [reading.listing for reading in readings if reading.listing]
     bodies = [body for reading in readings for body in reading.bodies]
-    return Reading("36kr", Verdict.LIST, listing=merged(listed), bodies=tuple(bodies)) if listed else None
+    return _READINGS.listing(merged(listed), tuple(bodies)) if listed else None
 
 
 def _with_address(item: ListItem) -> ListItem:
@@ -199,24 +196,9 @@ def _read_note(page: Page) -> Reading:
     """Copies that others keep as text: a body under front matter, answers pasted into a note, a list of links."""
     text = decode(page.content)
     if article := from_saved_body(text, page):
-        return _article(article, page)
+        return _READINGS.article(article, page)
     listing = lists.from_note(text) or markdown_links(text, identify)
-    return Reading("36kr", Verdict.LIST, listing=listing) if listing else _nothing(page, Verdict.OTHER)
-
-
-def _article(article: Article, page: Page) -> Reading:
-    """An article, unless the URL asked for another one: then the page must not be stored under that name."""
-    asked = identify(page.url)
-    if asked and article.identity and asked.identity != article.identity:
-        return replace(_nothing(page, Verdict.OTHER), moved_to=article.url)
-    return Reading(
-        "36kr",
-        article.kind,
-        article=article,
-        identity=article.identity or None,
-        keys=article.keys,
-        account=article.attribution.account,
-    )
+    return _READINGS.listing(listing) if listing else _READINGS.nothing(page)
 
 
 def _challenge(page: Page) -> str | None:
@@ -238,17 +220,6 @@ def _sentence(root: Element, told: str) -> str:
         one_line(element.text) for element in root.iter() if isinstance(element.tag, str) and element.text
     )
     return next((line for line in lines if told in line), told)
-
-
-def _nothing(page: Page, verdict: Verdict, notice: str | None = None) -> Reading:
-    link = identify(page.url)
-    return Reading(
-        "36kr",
-        verdict,
-        identity=link.identity if link else None,
-        keys=link.keys if link else {},
-        notice=notice,
-    )
 
 
 def _inside(value: object, *path: str) -> object:

@@ -11,6 +11,7 @@ from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import plain, visible
 from newsarchive.records.listing import Listing, ListItem
+from newsarchive.sites.shared.readings import linked_item
 from newsarchive.sites.site import Link
 
 Identify = Callable[[str], Link | None]
@@ -104,9 +105,8 @@ def markdown_links(text: str, identify: Identify, is_promotion: Judge = _never) 
 def _linked(text: str, identify: Identify, is_promotion: Judge) -> Iterator[ListItem]:
     for match in _LINE.finditer(text):
         url = match["url"].strip("<>")
-        link = identify(url)
         title = html.unescape(visible(_ESCAPE.sub(r"\1", match["title"]))).strip()
-        yield ListItem(url=url, title=title, promotion=is_promotion(url), **_identity(link))
+        yield linked_item(identify(url), url, title, promotion=is_promotion(url))
 
 
 def _day(heading: re.Match[str] | None) -> dict[str, Any]:
@@ -121,22 +121,17 @@ def _item(row: dict[str, Any], identify: Identify, is_promotion: Judge) -> ListI
     url = _address(row)
     when = text_at(facts, *_TIMES)
     at = from_epoch(when) if when.isdecimal() else None
-    moment = Moment(at) if at else parse(when)
-    return ListItem(
-        url=url,
-        title=plain(_string(row, *_TITLES)),
-        published_at=moment.at.replace(microsecond=0) if moment else None,
-        published_text=when or None,
+    return linked_item(
+        identify(url),
+        url,
+        plain(_string(row, *_TITLES)),
+        Moment(at) if at else parse(when),
+        when,
         summary=plain(_string(facts, *_SUMMARIES)) or None,
         author=_string(facts, *_AUTHORS),
         promotion=is_promotion(url),
         extra={key: facts[key] for key in _KEPT if facts.get(key)},
-        **_identity(identify(url)),
     )
-
-
-def _identity(link: Link | None) -> dict[str, Any]:
-    return {"identity": link.identity, "keys": dict(link.keys), "kind": link.kind} if link else {}
 
 
 def _string(row: Mapping[str, Any], *keys: str) -> str | None:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from newsarchive.items.verdict import Verdict
-from newsarchive.parsing.dates import from_epoch, parse
+from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.text import one_line, plain
 from newsarchive.parsing.urls import absolute, is_web_address
 from newsarchive.records.listing import ListItem
+from newsarchive.sites.shared.readings import linked_item
 from newsarchive.sites.weixin.urls import identify, unescape_url
 
 Record = Mapping[str, Any]
@@ -40,16 +41,15 @@ def list_item(
         return None
     text = string(time).strip()
     at = from_epoch(text) if text.isdecimal() else None
-    moment = None if at or text.isdecimal() else parse(text)
     known = {name: string(value) for name, value in (keys or {}).items() if string(value)}
-    return ListItem(
-        url=address or None,
-        identity=link.identity if link else None,
+    return linked_item(
+        link,
+        address or None,
+        words,
+        Moment(at) if at else None if text.isdecimal() else parse(text),
+        text,
         keys={**known, **(link.keys if link else {})},
-        title=words,
         kind=_KINDS.get(string(kind), Verdict.ARTICLE),
-        published_at=at or (moment.at if moment else None),
-        published_text=text or None,
         summary=plain(string(summary)) or None,
         author=one_line(string(author)) or None,
         extra=extra or {},

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from newsarchive.items.article import Article
 from newsarchive.items.verdict import ARTICLE_KINDS, LIST_KINDS, Verdict
 from newsarchive.parsing.feeds import is_feed
 from newsarchive.parsing.json_text import read_json, without_broken_rows
 from newsarchive.parsing.plain_markup import written_out
 from newsarchive.records.listing import Listing
 from newsarchive.records.page import Page, Reading
+from newsarchive.sites.shared.readings import Readings
 from newsarchive.sites.shared.saved_rows import list_rows, merged
 from newsarchive.sites.weixin import albums, feeds, lists
 from newsarchive.sites.weixin.article import read_article, read_json_article
@@ -45,6 +48,7 @@ _HOSTS = (b"mp.weixin.qq.com", b"mmbiz.q")
 _ODD_BODY = re.compile(rb"""\sid\s*=\s*["']?js_content\b""", re.IGNORECASE)
 _HEAD = 400
 _SPACE = b" \t\r\n\xef\xbb\xbf"
+_READINGS = Readings("weixin", identify)
 
 
 def recognises(content: bytes) -> bool:
@@ -70,13 +74,13 @@ def read(page: Page) -> Reading:
         if reading.verdict in LIST_KINDS:
             return reading
     if is_feed(page.content[:2000]) and (listing := feeds.feed(page.content)):
-        return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
+        return _READINGS.listing(listing, verdict=Verdict.FEED)
     if (
         start
         and b"<" not in start
         and (table := feeds.link_table(page.content.decode("utf-8-sig", "replace")))
     ):
-        return Reading("weixin", Verdict.LIST, listing=table)
+        return _READINGS.listing(table)
     return _read_page(page)
 
 
@@ -91,43 +95,30 @@ def _read_page(page: Page) -> Reading:
         found = WeixinPage(written_out(page.content))
         judgement = judge(found, page.url)
     verdict = judgement.verdict
-    link = identify(asked_url(page.url)) if page.url else None
     if verdict in ARTICLE_KINDS:
-        article = read_article(found, page, verdict)
-        identity = article.identity or None
-        if not article.body:
-            return Reading("weixin", Verdict.EMPTY, identity=identity, keys=article.keys)
-        account = article.attribution.account
-        return Reading(
-            "weixin", verdict, article=article, identity=identity, keys=article.keys, account=account
-        )
+        return _article(read_article(found, page, verdict), verdict)
     if verdict is Verdict.ALBUM or verdict is Verdict.ACCOUNT_PAGE:
         listing = albums.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
-        return Reading("weixin", verdict, listing=listing, account=listing.account)
-    return Reading(
-        "weixin",
-        verdict,
-        listing=lists.moved_to(found),
-        identity=link.identity if link else None,
-        keys=link.keys if link else {},
-        notice=judgement.notice,
-        reason=judgement.reason,
-    )
+        return _READINGS.listing(listing, verdict=verdict)
+    asked = replace(page, url=asked_url(page.url))
+    notice, reason = judgement.notice, judgement.reason
+    return _READINGS.nothing(asked, verdict, notice, reason=reason, listing=lists.moved_to(found))
 
 
 def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
     if isinstance(data, list):
-        return Reading("weixin", Verdict.LIST, listing=_read_rows(data))
+        return _READINGS.listing(_read_rows(data))
     if not isinstance(data, dict):
-        return Reading("weixin", Verdict.OTHER)
+        return _READINGS.of(None, Verdict.OTHER)
     if reading := _read_answer(data):
         return reading
     if data.get("user_name") and ("title" in data or "content_noencode" in data):
-        return _read_state(data, page)
+        verdict = json_kind(data)
+        return _article(read_json_article(data, page, verdict), verdict)
     if items := list_rows(data, identify):
-        return Reading("weixin", Verdict.LIST, listing=Listing(items=items))
+        return _READINGS.listing(Listing(items=items))
     if isinstance(data.get("list"), list):
-        return Reading("weixin", Verdict.LIST, listing=lists.account_answer(data))
+        return _READINGS.listing(lists.account_answer(data))
     return Reading("weixin", Verdict.OTHER, notice=_complaint(data))
 
 
@@ -135,18 +126,18 @@ def _read_answer(data: Mapping[str, Any]) -> Reading | None:
     """A list as the site's own interfaces, and programs that make feeds of it, give it; None for other objects."""
     if isinstance(album := data.get("getalbum_resp"), dict):
         listing = albums.album_answer(album)
-        return Reading("weixin", Verdict.ALBUM, listing=listing, account=listing.account)
+        return _READINGS.listing(listing, verdict=Verdict.ALBUM)
     if "general_msg_list" in data:
-        return Reading("weixin", Verdict.LIST, listing=lists.message_answer(data))
+        return _READINGS.listing(lists.message_answer(data))
     if "app_msg_list" in data or "publish_page" in data:
-        return Reading("weixin", Verdict.LIST, listing=lists.platform_answer(data))
+        return _READINGS.listing(lists.platform_answer(data))
     if lists.has_messages(data):
-        return Reading("weixin", Verdict.LIST, listing=lists.messages(data))
+        return _READINGS.listing(lists.messages(data))
     if isinstance(data.get("items"), list):
         listing = feeds.json_feed(data)
-        return Reading("weixin", Verdict.FEED, listing=listing, account=listing.account)
+        return _READINGS.listing(listing, verdict=Verdict.FEED)
     if isinstance(data.get("reviews"), list):
-        return Reading("weixin", Verdict.LIST, listing=feeds.shelf_answer(data))
+        return _READINGS.listing(feeds.shelf_answer(data))
     return None
 
 
@@ -161,19 +152,10 @@ def _read_rows(rows: list[Any]) -> Listing:
     return listing if listing.items else Listing(items=list_rows(rows, identify))
 
 
-def _read_state(data: Mapping[str, Any], page: Page) -> Reading:
-    verdict = json_kind(data)
-    article = read_json_article(data, page, verdict)
-    if article and not article.body:
-        return Reading("weixin", Verdict.EMPTY, identity=article.identity, keys=article.keys)
-    return Reading(
-        "weixin",
-        verdict,
-        article=article,
-        identity=article.identity if article else None,
-        keys=article.keys if article else {},
-        account=article.attribution.account if article else None,
-    )
+def _article(article: Article | None, verdict: Verdict) -> Reading:
+    if article is None or article.body:
+        return _READINGS.of(article, verdict)
+    return Reading("weixin", Verdict.EMPTY, identity=article.identity or None, keys=article.keys)
 
 
 def _complaint(data: Mapping[str, Any]) -> str | None:

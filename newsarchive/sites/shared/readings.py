@@ -1,0 +1,75 @@
+"""What every reader says in the same way: that a page is an article, a list or nothing, and what an entry of a list is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
+from newsarchive.items.verdict import Verdict
+from newsarchive.parsing.dates import Moment
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Page, Reading
+from newsarchive.sites.site import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The readings of one site's pages."""
+
+    site: SiteName
+    identify: Callable[[str], Link | None]
+
+    def article(self, article: Article, page: Page) -> Reading:
+        """An article, unless the URL asked for another one: then the page must not be stored under that name."""
+        asked = self.identify(page.url)
+        if asked and article.identity and asked.identity != article.identity:
+            return replace(self.nothing(page), moved_to=article.url)
+        return self.of(article, article.kind)
+
+    def of(self, article: Article | None, verdict: Verdict) -> Reading:
+        """An article, whatever the URL asked for."""
+        if article is None:
+            return Reading(self.site, verdict)
+        return Reading(
+            self.site,
+            verdict,
+            article=article,
+            identity=article.identity or None,
+            keys=article.keys,
+            account=article.attribution.account,
+        )
+
+    def listing(
+        self, listing: Listing, bodies: tuple[Article, ...] = (), verdict: Verdict = Verdict.LIST
+    ) -> Reading:
+        """A list, with the whole articles in it."""
+        return Reading(self.site, verdict, listing=listing, bodies=bodies, account=listing.account)
+
+    def nothing(
+        self,
+        page: Page,
+        verdict: Verdict = Verdict.OTHER,
+        notice: str | None = None,
+        **more: Any,  # noqa: ANN401 - the other fields of a reading
+    ) -> Reading:
+        """A page that is neither, with the article that its URL asked for."""
+        link = self.identify(page.url)
+        identity, keys = (link.identity, link.keys) if link else (None, {})
+        return Reading(self.site, verdict, identity=identity, keys=keys, notice=notice, **more)
+
+
+def linked_item(
+    link: Link | None,
+    url: str | None,
+    title: str,
+    when: Moment | None = None,
+    when_text: str | None = None,
+    **more: Any,  # noqa: ANN401 - the other fields of an item
+) -> ListItem:
+    """An entry of a list; its link tells which article it leads to, and of what kind."""
+    named = {"identity": link.identity, "keys": dict(link.keys), "kind": link.kind} if link else {}
+    at = when.at.replace(microsecond=0) if when else None
+    return ListItem(url=url, title=title, published_at=at, published_text=when_text or None, **(named | more))
