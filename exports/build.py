@@ -25,13 +25,14 @@ from exports.formats.numbered_list import (
 )
 from exports.formats.segments import Grammar
 from exports.imports.document_pages import briefing_edition, daily_edition, fulltext_edition
-from exports.imports.documents import Edition, day_key, editions, with_words
+from exports.imports.documents import day_key, editions, with_words
 from exports.targets import TARGETS, Target, TargetName
 from newsarchive.editorial.selection import Day, LeftOut, chosen_days
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
 from newsarchive.markdown.writer import Style
+from newsarchive.storage.collections import Edition
 from newsarchive.storage.contract import Store
 
 Per: TypeAlias = Literal["month", "day", "article"]

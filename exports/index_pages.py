@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from exports.files.atomic import read_bytes, real_path, write_text
 from exports.files.hand_edited import NEW, State, Written
@@ -21,7 +20,8 @@ from exports.formats.format import FormatName, OutputPage
 from exports.targets import Target
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
-from newsarchive.storage.contract import Store
+from newsarchive.storage.collections import EXPORT_INDEXES, ExportIndex, IndexMonth, IndexPage
+from newsarchive.storage.contract import DocumentStore
 
 START, END = "<!-- newsarchive:index -->", "<!-- /newsarchive:index -->"
 NAMES: Mapping[FormatName, str] = {
@@ -30,7 +30,6 @@ NAMES: Mapping[FormatName, str] = {
     "briefing": "AI日报",
     "fulltext": "全文",
 }
-_COLLECTION = "export_indexes"
 _LINE = re.compile(r"- \[.*?\]\((?P<link>[^\n]*)\)(?: · .*)?")
 _COUNT = re.compile(r" · (\d{1,6}) 篇$")
 _MONTH_LINE = re.compile(r"- \[(\d{4})年(\d{1,2})月\]\(")
@@ -42,7 +41,7 @@ _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 class _Archive:
     """A format of one archive folder for one target."""
 
-    store: Store
+    store: DocumentStore
     root: Path
     target: Target
     of: FormatName
@@ -51,18 +50,18 @@ class _Archive:
         """The key of what is remembered."""
         return f"{real_path(self.root).as_posix()}//{self.target.name}/{self.of}/{what}"
 
-    async def recall(self, what: str) -> dict[str, Any]:
+    async def recall(self, what: str) -> ExportIndex:
         """What is remembered."""
-        return await self.store.get_document(_COLLECTION, self.key(what)) or {}
+        return await self.store.get_document(EXPORT_INDEXES, self.key(what)) or ExportIndex()
 
-    async def remember(self, what: str, document: dict[str, Any]) -> None:
+    async def remember(self, what: str, index: ExportIndex) -> None:
         """Remember it, if it is new."""
-        if await self.recall(what) != document:
-            await self.store.put_document(_COLLECTION, self.key(what), document)
+        if await self.recall(what) != index:
+            await self.store.put_document(EXPORT_INDEXES, self.key(what), index)
 
 
 async def write_indexes(
-    store: Store, root: Path, target: Target, pages: Sequence[OutputPage]
+    store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage]
 ) -> list[Written]:
     """Bring the indexes of the pages' formats up to date: the one of all months, and those of the pages' months.
 
@@ -79,49 +78,49 @@ async def write_indexes(
 
 
 async def _write(archive: _Archive, pages: Sequence[OutputPage]) -> list[Written]:
-    months: dict[str, Any] = await archive.recall("months")
+    months = (await archive.recall("months")).months
     before = list(months)
     sample = pages[0]
     undated = await _undated(archive, pages)
     pages = [page for page in pages if page.dated]
     touched = {f"{page.day:%Y-%m}" for page in pages}
-    rows: dict[str, dict[str, Any]] = {}
+    rows: dict[str, dict[str, IndexPage]] = {}
     for month in touched:
-        rows[month] = await archive.recall(month)
+        rows[month] = (await archive.recall(month)).pages
         for page in pages:
             if f"{page.day:%Y-%m}" == month:
-                rows[month][archive.target.path(page)] = [page.title, page.count, page.unit]
+                rows[month][archive.target.path(page)] = (page.title, page.count, page.unit)
         rows[month] = {
             path: row for path, row in rows[month].items() if row[1] and (archive.root / path).is_file()
         }
-        await archive.remember(month, rows[month])
+        await archive.remember(month, ExportIndex({**rows[month]}))
         others = _other_pages(archive, rows[month], _first(month))
         months[month] = _summary(archive, month, rows[month], others.values())
-    months = dict(sorted((month, row) for month, row in months.items() if row["pages"]))
-    await archive.remember("months", months)
+    months = dict(sorted((month, row) for month, row in months.items() if row.pages))
+    await archive.remember("months", ExportIndex({**months}))
     if list(months) != before:
         touched |= _neighbours(months, touched)
     others = _other_months(archive, sample, months.keys() | touched)
     written = [await _write_all_months(archive, months, undated, others)]
     for month in sorted(touched & months.keys()):
-        if months[month]["index"]:
-            rows[month] = rows.get(month) or await archive.recall(month)
+        if months[month].index:
+            rows[month] = rows.get(month) or (await archive.recall(month)).pages
             written.append(await _write_month(archive, months, month, rows[month]))
     return [it for it in written if it is not None]
 
 
-async def _undated(archive: _Archive, pages: Sequence[OutputPage]) -> dict[str, Any]:
+async def _undated(archive: _Archive, pages: Sequence[OutputPage]) -> dict[str, tuple[str, int]]:
     """The pages that have no day."""
-    rows = await archive.recall("undated")
-    rows |= {archive.target.path(page): [page.title, page.count] for page in pages if not page.dated}
+    rows = (await archive.recall("undated")).undated
+    rows |= {archive.target.path(page): (page.title, page.count) for page in pages if not page.dated}
     rows = {path: row for path, row in sorted(rows.items()) if (archive.root / path).is_file()}
-    await archive.remember("undated", rows)
+    await archive.remember("undated", ExportIndex({**rows}))
     return rows
 
 
 def _summary(
-    archive: _Archive, month: str, rows: Mapping[str, Sequence[Any]], others: Collection[str]
-) -> dict[str, Any]:
+    archive: _Archive, month: str, rows: Mapping[str, IndexPage], others: Collection[str]
+) -> IndexMonth:
     """A month in the index of all: how many pages and stories, and where to go: its only page, or its own index.
 
     `others` are the lines of pages of which the store knows nothing.
@@ -129,15 +128,15 @@ def _summary(
     only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
     path = only or archive.target.index_path(archive.of, _first(month))
     counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
-    return {
-        "pages": len(rows) + len(counts),
-        "stories": sum(row[1] for row in rows.values()) + sum(counts),
-        "path": path,
-        "index": only is None,
-    }
+    return IndexMonth(
+        pages=len(rows) + len(counts),
+        stories=sum(row[1] for row in rows.values()) + sum(counts),
+        path=path,
+        index=only is None,
+    )
 
 
-def _neighbours(months: Mapping[str, Any], touched: set[str]) -> set[str]:
+def _neighbours(months: Mapping[str, IndexMonth], touched: set[str]) -> set[str]:
     names = list(months)
     places = [place for place, month in enumerate(names) if month in touched]
     return {names[near] for place in places for near in (place - 1, place + 1) if 0 <= near < len(names)}
@@ -163,7 +162,7 @@ def _other_months(archive: _Archive, sample: OutputPage, known: Collection[str])
     return found
 
 
-def _other_pages(archive: _Archive, rows: Mapping[str, Any], month: date) -> dict[str, str]:
+def _other_pages(archive: _Archive, rows: Mapping[str, IndexPage], month: date) -> dict[str, str]:
     """The lines of pages in the index of a month that the store does not know, and whose file lies in the folder."""
     if any(unit == "month" for _, _, unit in rows.values()):
         return {}  # the month is its page
@@ -189,8 +188,8 @@ def _link_of(line: str) -> str:
 
 async def _write_all_months(
     archive: _Archive,
-    months: Mapping[str, Any],
-    undated: Mapping[str, Sequence[Any]],
+    months: Mapping[str, IndexMonth],
+    undated: Mapping[str, tuple[str, int]],
     others: Mapping[str, str],
 ) -> Written | None:
     path = archive.target.index_path(archive.of, None)
@@ -200,8 +199,8 @@ async def _write_all_months(
         if f"## {first.year}" not in parts:
             parts.append(f"## {first.year}")
         if row := months.get(month):
-            line = f"- [{_month_name(first)}]({archive.target.link(path, row['path'])}) · {row['stories']} 篇"
-            parts.append(line + (f" · {row['pages']} 页" if row["pages"] > 1 else ""))
+            line = f"- [{_month_name(first)}]({archive.target.link(path, row.path)}) · {row.stories} 篇"
+            parts.append(line + (f" · {row.pages} 页" if row.pages > 1 else ""))
         else:
             parts.append(others[month])
     parts += ["## 未注日期"] if undated else []
@@ -212,17 +211,17 @@ async def _write_all_months(
 
 
 async def _write_month(
-    archive: _Archive, months: Mapping[str, Any], month: str, rows: Mapping[str, Sequence[Any]]
+    archive: _Archive, months: Mapping[str, IndexMonth], month: str, rows: Mapping[str, IndexPage]
 ) -> Written | None:
     path = archive.target.index_path(archive.of, _first(month))
     names = list(months)
     place = names.index(month)
     ways = []
     if place:
-        ways.append((f"← {_month_name(_first(names[place - 1]))}", months[names[place - 1]]["path"]))
+        ways.append((f"← {_month_name(_first(names[place - 1]))}", months[names[place - 1]].path))
     ways.append((NAMES[archive.of], archive.target.index_path(archive.of, None)))
     if place + 1 < len(names):
-        ways.append((f"{_month_name(_first(names[place + 1]))} →", months[names[place + 1]]["path"]))
+        ways.append((f"{_month_name(_first(names[place + 1]))} →", months[names[place + 1]].path))
     links = " · ".join(f"[{words}]({archive.target.link(path, there)})" for words, there in ways)
     lines = [links]
     others = _other_pages(archive, rows, _first(month))
@@ -250,7 +249,7 @@ def _block(parts: Sequence[str]) -> str:
 async def _put(archive: _Archive, path: str, title: str, block: str) -> Written | None:
     """Put the block between the markers of a file; a file of the editor's without markers has no index."""
     content = read_bytes(archive.root, path)
-    known = await archive.recall(f"block {path}")
+    known = (await archive.recall(f"block {path}")).sha256
     if content is None:
         front = archive.target.index_front_matter(title)
         top = front_matter(front) + "\n" if front else ""
@@ -267,12 +266,12 @@ async def _put(archive: _Archive, path: str, title: str, block: str) -> Written 
         if held is None:
             return _left(archive, path, block, "the markers were altered")
         written = held.replace("\r\n", "\n")
-        if known and sha256(written.encode()) != known["sha256"] and written != f"\n{block}\n":
+        if known and sha256(written.encode()) != known and written != f"\n{block}\n":
             return _left(archive, path, block, "the part between the markers was edited")
         if written != f"\n{block}\n":
             text = text.replace(f"{START}{held}{END}", _with_line_ends_of(held, f"{START}\n{block}\n{END}"))
     changed = write_text(archive.root, path, text)
-    await archive.remember(f"block {path}", {"sha256": sha256(f"\n{block}\n".encode())})
+    await archive.remember(f"block {path}", ExportIndex({"sha256": sha256(f"\n{block}\n".encode())}))
     return Written(archive.root / path, State.WRITTEN if changed else State.UNCHANGED)
 
 

@@ -28,10 +28,10 @@ from exports.formats.layout import load_layout
 from exports.imports.documents import day_key, editions
 from newsarchive.editorial.days import done_days
 from newsarchive.editorial.selection import LeftOut
-from newsarchive.storage.contract import Store
+from newsarchive.storage.collections import EXPORTS, LastExport
+from newsarchive.storage.contract import DocumentStore, Store
 from newsarchive.storage.reading import damage
 
-_COLLECTION = "exports"
 _CODE = ("newsarchive", "exports")
 _LIBRARIES = ("lxml", "markdown-it-py", "pydantic", "ruamel.yaml")
 """Those that a page's text goes through."""
@@ -80,29 +80,29 @@ def _key(root: Path, wanted: ExportRequest) -> str:
 
 
 async def as_exported(
-    store: Store, root: Path, wanted: ExportRequest, origin: str
+    store: DocumentStore, root: Path, wanted: ExportRequest, origin: str
 ) -> tuple[list[tuple[OutputPage, Written]], LeftOut] | None:
     """What the last export of this wrote and left out, if all of it lies there as it was and would be made again; else None.
 
     The pages come without their texts.
     """
-    held = await store.get_document(_COLLECTION, _key(root, wanted))
-    if not held or held.get("origin") != origin:
+    held = await store.get_document(EXPORTS, _key(root, wanted))
+    if held is None or held.origin != origin:
         return None
+    for relative, name, _ in held.files:
+        content = read_bytes(root, relative)
+        if content is None or sha256(content) != name:
+            return None
     with damage(f"what is remembered of {root}", "the store"):
-        for relative, name, _ in held["files"]:
-            content = read_bytes(root, relative)
-            if content is None or sha256(content) != name:
-                return None
         pages = [
             (_PAGE.validate_python(page), Written(root / relative, State.UNCHANGED))
-            for relative, _, page in held["files"]
+            for relative, _, page in held.files
         ]
-        return pages, LeftOut(**held["left_out"])
+        return pages, LeftOut(**held.left_out)
 
 
 async def keep_exported(  # noqa: PLR0917 - what an export is known by
-    store: Store,
+    store: DocumentStore,
     root: Path,
     wanted: ExportRequest,
     origin: str,
@@ -113,13 +113,13 @@ async def keep_exported(  # noqa: PLR0917 - what an export is known by
 
     Nothing is kept where a file was left to a hand's decision.
     """
-    rows: list[list[Any]] = []
+    rows: list[tuple[str, str, dict[str, Any]]] = []
     for page, written in files:
         relative = written.path.relative_to(root).as_posix()
         content = read_bytes(root, relative)
         if written.state is State.CONFLICT or content is None or len(files) > _MOST_FILES:
-            await store.delete_document(_COLLECTION, _key(root, wanted))
+            await store.delete_document(EXPORTS, _key(root, wanted))
             return
-        rows.append([relative, sha256(content), _PAGE.dump_python(page, mode="json")])
-    document = {"origin": origin, "files": rows, "left_out": asdict(left_out)}
-    await store.put_document(_COLLECTION, _key(root, wanted), document)
+        rows.append((relative, sha256(content), _PAGE.dump_python(page, mode="json")))
+    export = LastExport(origin=origin, files=tuple(rows), left_out=asdict(left_out))
+    await store.put_document(EXPORTS, _key(root, wanted), export)

@@ -32,6 +32,7 @@ from newsarchive.records.listing import Listing, ListItem, ListReading
 from newsarchive.records.page import Reading
 from newsarchive.records.task import FetchedArticle, Task
 from newsarchive.sites import SITES, Link
+from newsarchive.storage.collections import LISTS
 from newsarchive.storage.merging import is_provisional, storable
 from newsarchive.storage.tasks import carried_by
 from spiders.arguments import Arguments, check
@@ -174,8 +175,7 @@ class ArchiveSpider(Spider):
 
     async def last_reading(self, url: str) -> ListReading | None:
         """What is known of the last reading of a list, if it was ever read."""
-        document = await self.session.store.get_document("lists", url)
-        return ListReading.model_validate(document) if document else None
+        return await self.session.store.get_document(LISTS, url)
 
     # The way of a run: lists first, then what waits on the frontier.
 
@@ -356,7 +356,7 @@ class ArchiveSpider(Spider):
         if following is not None and way.begun is None:
             # Before its entries are known: by them the next run could not tell that this one got no further.
             unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
-            await self.session.store.put_document("lists", url, unfinished.model_dump(mode="json"))
+            await self.session.store.put_document(LISTS, url, unfinished)
         goes_on = await self.frontier.want(tasks) or way.to_the_end
         given = [self.give(article, failed=task) for article, task in complete]
         carried = (*way.carried, *given)

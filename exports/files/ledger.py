@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from exports.files.atomic import real_path
 from exports.files.snapshot import Snapshot, sha256
 from exports.formats.segments import Kind, SegmentPrint
-from newsarchive.storage.contract import Store
-from newsarchive.storage.reading import damage
+from newsarchive.storage.collections import (
+    EXPORTED_FILES,
+    EXPORTED_TEXTS,
+    ExportedFile,
+    ExportedText,
+    TextPrint,
+)
+from newsarchive.storage.contract import DocumentStore
 
-_FILES = "exported_files"
-_LATEST = "exported_texts"
-_KINDS: dict[str, Kind] = {"h": "heading", "i": "item", "t": "text"}
+_KINDS: dict[Literal["h", "i", "t"], Kind] = {"h": "heading", "i": "item", "t": "text"}
+_LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 
 
 @dataclass(slots=True)
@@ -40,92 +46,93 @@ class LedgerEntry:
     made_with: Mapping[str, str] = field(default_factory=dict)
 
 
-async def recall(store: Store, root: Path, relative: str) -> LedgerEntry | None:
+async def recall(store: DocumentStore, root: Path, relative: str) -> LedgerEntry | None:
     """What is known of a file; None where it was never written to this folder."""
-    document = await store.get_document(_FILES, _key(root, relative))
-    return _ledger_entry(relative, document) if document else None
+    document = await store.get_document(EXPORTED_FILES, _key(root, relative))
+    return _ledger_entry(document) if document else None
 
 
-async def recall_all(store: Store, root: Path) -> dict[str, LedgerEntry]:
+async def recall_all(store: DocumentStore, root: Path) -> dict[str, LedgerEntry]:
     """What is known of all files of an archive folder, by relative path."""
     folder = _key(root, "")
-    documents = await store.documents(_FILES)
+    documents = await store.documents(EXPORTED_FILES)
     return {
-        key.removeprefix(folder): _ledger_entry(key, document)
+        key.removeprefix(folder): _ledger_entry(document)
         for key, document in documents.items()
         if key.startswith(folder)
     }
 
 
-async def keep(store: Store, root: Path, relative: str, entry: LedgerEntry) -> None:
+async def keep(store: DocumentStore, root: Path, relative: str, entry: LedgerEntry) -> None:
     """Keep what is known of a file."""
-    await store.put_document(_FILES, _key(root, relative), _document(entry))
+    await store.put_document(EXPORTED_FILES, _key(root, relative), _document(entry))
 
 
-async def keep_latest(store: Store, relative: str, text: Snapshot, made_with: Mapping[str, str]) -> None:
+async def keep_latest(
+    store: DocumentStore, relative: str, text: Snapshot, made_with: Mapping[str, str]
+) -> None:
     """Keep which text was made last for a relative path, and how, whatever the folder."""
-    document = {"sha256": text.sha256, "made_with": dict(made_with)}
-    await store.put_document(_LATEST, relative, document)
+    latest = ExportedText(sha256=text.sha256, made_with=dict(made_with))
+    await store.put_document(EXPORTED_TEXTS, relative, latest)
 
 
-async def latest_made_with(store: Store) -> dict[str, Mapping[str, str]]:
+async def latest_made_with(store: DocumentStore) -> dict[str, Mapping[str, str]]:
     """How the files of all relative paths were made last."""
-    documents = await store.documents(_LATEST)
-    return {path: document.get("made_with", {}) for path, document in documents.items()}
+    return {path: latest.made_with for path, latest in (await store.documents(EXPORTED_TEXTS)).items()}
 
 
-async def is_latest(store: Store, relative: str, content: bytes) -> bool:
+async def is_latest(store: DocumentStore, relative: str, content: bytes) -> bool:
     """Whether a file is, to the byte, what was made last for its relative path: a fresh copy that nobody edited."""
-    document = await store.get_document(_LATEST, relative)
-    return document is not None and document.get("sha256") == sha256(content)
+    latest = await store.get_document(EXPORTED_TEXTS, relative)
+    return latest is not None and latest.sha256 == sha256(content)
 
 
 def _key(root: Path, relative: str) -> str:
     return f"{real_path(root).as_posix()}//{relative}"
 
 
-def _document(entry: LedgerEntry) -> dict[str, Any]:
-    texts = {"written": entry.written, "pending": entry.pending, "offered": entry.offered}
-    document: dict[str, Any] = {name: _text_document(text) for name, text in texts.items() if text}
-    document |= {"made_with": dict(entry.made_with)}
-    document |= {"taken": list(entry.taken)} if entry.taken else {}
-    hashes = {"result": entry.result, "offer": entry.offer, "accepted": entry.accepted}
-    return document | {name: value for name, value in hashes.items() if value}
-
-
-def _text_document(text: Snapshot) -> dict[str, Any]:
-    sections: list[list[Any]] = []
-    for it in text.prints:
-        if not sections or sections[-1][0] != it.section:
-            sections.append([it.section, []])
-        sections[-1][1].append([it.kind[0], it.key, it.mark])
-    return {"sha256": text.sha256, "parts": sections, "sections": list(text.sections.items())}
-
-
-def _ledger_entry(name: str, document: Mapping[str, Any]) -> LedgerEntry:
-    with damage(f"what is remembered of {name}", "the store"):
-        return _read_entry(document)
-
-
-def _read_entry(document: Mapping[str, Any]) -> LedgerEntry:
-    return LedgerEntry(
-        written=_text(document.get("written")),
-        pending=_text(document.get("pending")),
-        result=document.get("result", ""),
-        offered=_text(document.get("offered")),
-        offer=document.get("offer", ""),
-        accepted=document.get("accepted", ""),
-        taken=tuple(document.get("taken", ())),
-        made_with=document.get("made_with", {}),
+def _document(entry: LedgerEntry) -> ExportedFile:
+    return ExportedFile(
+        written=_kept(entry.written),
+        pending=_kept(entry.pending),
+        result=entry.result,
+        offered=_kept(entry.offered),
+        offer=entry.offer,
+        accepted=entry.accepted,
+        taken=entry.taken,
+        made_with=dict(entry.made_with),
     )
 
 
-def _text(document: Mapping[str, Any] | None) -> Snapshot | None:
-    if not document:
+def _kept(text: Snapshot | None) -> TextPrint | None:
+    if text is None:
+        return None
+    parts = tuple(
+        (section, tuple((_LETTERS[it.kind], it.key, it.mark) for it in prints))
+        for section, prints in groupby(text.prints, lambda it: it.section)
+    )
+    return TextPrint(sha256=text.sha256, parts=parts, sections=tuple(text.sections.items()))
+
+
+def _ledger_entry(document: ExportedFile) -> LedgerEntry:
+    return LedgerEntry(
+        written=_text(document.written),
+        pending=_text(document.pending),
+        result=document.result,
+        offered=_text(document.offered),
+        offer=document.offer,
+        accepted=document.accepted,
+        taken=document.taken,
+        made_with=document.made_with,
+    )
+
+
+def _text(kept: TextPrint | None) -> Snapshot | None:
+    if kept is None:
         return None
     prints = tuple(
         SegmentPrint(_KINDS[kind], section, key, mark)
-        for section, parts in document["parts"]
+        for section, parts in kept.parts
         for kind, key, mark in parts
     )
-    return Snapshot(document["sha256"], prints, dict(document["sections"]))
+    return Snapshot(kept.sha256, prints, dict(kept.sections))

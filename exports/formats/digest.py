@@ -8,18 +8,16 @@ padded date lines, no invisible characters, and texts that cannot break the list
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from pydantic import Field
-
 from exports.imports.families.monthly_digest import MORE, ending_link
-from newsarchive.items.record import Record
 from newsarchive.markdown.escape import safe_line, safe_url, single_line
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
+from newsarchive.storage.collections import Layout
 
 Profile: TypeAlias = Literal["strict", "clean"]
 
@@ -29,40 +27,6 @@ UNLINKED = "urn:newsarchive:entry:"
 _GAP = "\n\n\n\n"
 _DEFAULT = Style()
 _USUAL_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*💡\s*行业快讯")
-
-
-class Layout(Record):
-    """Where a month's file was written in another way than new ones are: kept beside the picks, usually empty.
-
-    `labels` are date lines by day (`2024-04-01`), an empty one for a day without; `tail` is what follows the last
-    item; each row of `more_links` is the day and `url` of a pick, then the further links of that entry. `newest_first`
-    is the order of the days, if the file had several.
-    """
-
-    title: str | None = None
-    tail: str | None = None
-    labels: dict[str, str] = Field(default_factory=dict)
-    more_links: tuple[tuple[str, ...], ...] = ()
-    newest_first: bool | None = None
-
-    def over(self, earlier: Layout, days: Collection[date]) -> Layout:
-        """This layout, with what an earlier one says of days other than these."""
-        named = {day.isoformat() for day in days}
-        labels = {day: label for day, label in earlier.labels.items() if day not in named}
-        more_links = tuple(row for row in earlier.more_links if row[0] not in named)
-        order = earlier.newest_first if self.newest_first is None else self.newest_first
-        return self.model_copy(
-            update={
-                "labels": labels | self.labels,
-                "more_links": more_links + self.more_links,
-                "newest_first": order or None,
-            }
-        )
-
-    def links_after(self, pick: Pick) -> tuple[str, ...]:
-        """The further links of an entry."""
-        entry = (pick.day.isoformat(), pick.url)
-        return next((row[2:] for row in self.more_links if row[:2] == entry), ())
 
 
 PLAIN = Layout()

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import ValidationError
-
-from exports.formats.digest import PLAIN, Layout
-from newsarchive.storage.contract import Store
-
-_COLLECTION = "digest_layouts"
+from exports.formats.digest import PLAIN
+from newsarchive.storage.collections import DIGEST_LAYOUTS, Layout
+from newsarchive.storage.contract import DocumentStore
 
 
-async def load_layout(store: Store, month: date) -> Layout:
+async def load_layout(store: DocumentStore, month: date) -> Layout:
     """The layout of a month (its first day); the plain one where nothing else is known."""
-    document = await store.get_document(_COLLECTION, f"{month:%Y-%m}")
-    try:
-        return Layout.model_validate(document) if document else PLAIN
-    except ValidationError:
-        return PLAIN  # written by another version: a layout is never worth failing an export for
+    return await store.get_document(DIGEST_LAYOUTS, f"{month:%Y-%m}") or PLAIN
 
 
-async def save_layout(store: Store, month: date, layout: Layout) -> None:
+async def save_layout(store: DocumentStore, month: date, layout: Layout) -> None:
     """Keep the layout of a month."""
     key = f"{month:%Y-%m}"
     if layout == PLAIN:
-        await store.delete_document(_COLLECTION, key)
+        await store.delete_document(DIGEST_LAYOUTS, key)
     else:
-        await store.put_document(_COLLECTION, key, layout.model_dump(mode="json", exclude_defaults=True))
+        await store.put_document(DIGEST_LAYOUTS, key, layout)

@@ -11,7 +11,6 @@ from exports.content.wording import body_below, link_to
 from exports.formats.digest import Profile
 from exports.formats.format import FormatName, OutputPage, midnight
 from exports.imports import Archive, read_archive
-from exports.imports.documents import Edition
 from exports.imports.importer import picks_of_day
 from newsarchive import sites
 from newsarchive.items.body import Block, Image
@@ -24,6 +23,7 @@ from newsarchive.parsing.text import one_line
 from newsarchive.parsing.yaml_front_matter import split_front_matter
 from newsarchive.records.pick import Pick
 from newsarchive.sites.kr36.urls import created_at
+from newsarchive.storage.collections import Edition
 
 _ARTICLE = 2
 _HOMES: dict[FormatName, str] = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}

@@ -7,6 +7,7 @@ of its items. Only the quirks that no profile writes are mended, by line (`mend`
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,22 +15,13 @@ from exports.content.entry import Entry
 from exports.formats.archive import Family, Remark
 from exports.formats.segments import key_of_url
 from exports.imports.document_items import items_of
-from newsarchive.items.record import Record
 from newsarchive.markdown.body_reader import mended_bold
 from newsarchive.markdown.document import code_lines
 from newsarchive.parsing.yaml_front_matter import split_front_matter
-from newsarchive.storage.contract import Store
+from newsarchive.storage.collections import EDITIONS, Edition, Editions
+from newsarchive.storage.contract import DocumentStore
 
-_COLLECTION = "editions"
 _TITLE_MARK = re.compile(r"(title:\s*[\"']?)#+\s*")
-
-
-class Edition(Record):
-    """A file: its family, its name without folder and ending, and its text with the quirks mended."""
-
-    family: Family
-    name: str
-    text: str
 
 
 def day_key(of: str, day: date) -> str:
@@ -37,17 +29,16 @@ def day_key(of: str, day: date) -> str:
     return f"{of}/{day.isoformat()}"
 
 
-async def keep_edition(store: Store, key: str, edition: Edition) -> None:
+async def keep_edition(store: DocumentStore, key: str, edition: Edition) -> None:
     """Keep a file, after those with another text that are kept under its key."""
     held = [it for it in await editions(store, key) if it.text != edition.text and it.name != edition.name]
-    rows = [it.model_dump(mode="json") for it in (*held, edition)]
-    await store.put_document(_COLLECTION, key, {"files": rows})
+    await store.put_document(EDITIONS, key, Editions(files=(*held, edition)))
 
 
-async def editions(store: Store, key: str) -> list[Edition]:
+async def editions(store: DocumentStore, key: str) -> Sequence[Edition]:
     """The files of a key, the one imported last comes last."""
-    document = await store.get_document(_COLLECTION, key)
-    return [Edition.model_validate(row) for row in document["files"]] if document else []
+    kept = await store.get_document(EDITIONS, key)
+    return kept.files if kept else ()
 
 
 def mend(text: str, family: Family) -> tuple[str, list[Remark]]:
@@ -96,7 +87,7 @@ def _mended_full_text(text: str) -> tuple[str, list[Remark]]:
     return "\n".join(lines), remarks
 
 
-def with_words(entries: list[Entry], files: list[Edition]) -> list[Entry]:
+def with_words(entries: list[Entry], files: Sequence[Edition]) -> list[Entry]:
     """The entries with what imported posts of their day say of them; the file imported last wins."""
     items = {key: item for edition in files for key, item in items_of(edition.text, edition.name).items()}
     filled = []

@@ -9,10 +9,10 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark
-from exports.formats.digest import PLAIN, UNLINKED, DayEntries, Layout, render_month, usual_label, usual_title
+from exports.formats.digest import PLAIN, UNLINKED, DayEntries, render_month, usual_label, usual_title
 from exports.formats.layout import load_layout, save_layout
 from exports.imports.document_items import outside_of_items
-from exports.imports.documents import Edition, day_key, keep_edition, mend
+from exports.imports.documents import day_key, keep_edition, mend
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days, month_span
 from newsarchive.markdown.links import words_beside
@@ -20,6 +20,7 @@ from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites.shared.linked import articles_linked_in
+from newsarchive.storage.collections import Edition, Layout
 from newsarchive.storage.contract import Store
 
 BESIDE_THE_TEXT = ("note", "title", "words", "body")

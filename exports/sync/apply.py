@@ -19,7 +19,6 @@ from exports.formats.digest import UNLINKED
 from exports.formats.items import FRONT_TITLE, Item, Reading, same_title
 from exports.formats.layout import load_layout, save_layout
 from exports.formats.segments import DAY_KEY, THE_TITLE, Segment, SegmentPrint, fingerprint, key_of_url
-from exports.imports.documents import Edition
 from exports.sync.pick_edits import Rewording, expected
 from exports.targets import TARGETS
 from newsarchive import sites
@@ -30,6 +29,7 @@ from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
+from newsarchive.storage.collections import Edition
 from newsarchive.storage.contract import Store
 
 

@@ -11,7 +11,7 @@ from exports.formats.items import Item
 from exports.formats.numbered_list import FULL_TEXT
 from exports.formats.segments import FRONT, Segment, joined
 from exports.imports import read_archive
-from exports.imports.documents import Edition, day_key, keep_edition
+from exports.imports.documents import day_key, keep_edition
 from exports.imports.importer import picks_of_day
 from exports.sync.apply import Sides, SyncReport
 from exports.targets import TARGETS
@@ -19,6 +19,7 @@ from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import heading
 from newsarchive.records.pick import Pick
+from newsarchive.storage.collections import Edition
 from newsarchive.storage.contract import Store
 
 _HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}

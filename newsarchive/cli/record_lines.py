@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newsarchive.cli.times import ago, now, shown
 from newsarchive.monitoring.health import KILLED, end_of
@@ -10,9 +10,7 @@ from newsarchive.monitoring.outcome import outcome_of_run
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.records.pick import Pick
 from newsarchive.records.run import Run
-
-if TYPE_CHECKING:
-    from newsarchive.crawl.pauses import Pause
+from newsarchive.storage.collections import Pause
 
 
 def pick_line(pick: Pick) -> str:
@@ -47,4 +45,5 @@ def run_json(run: Run) -> dict[str, Any]:
 
 def pause_json(pause: Pause) -> dict[str, Any]:
     """A pause as JSON has it."""
-    return {"host": pause.host, **pause.document()}
+    times = {"since": pause.since.isoformat(), "until": pause.until.isoformat()}
+    return pause.model_dump() | times

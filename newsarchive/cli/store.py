@@ -12,6 +12,7 @@ from newsarchive.cli.output import complain
 from newsarchive.errors import StorePermissionError, StoreUnreachableError
 from newsarchive.settings import ours
 from newsarchive.storage import open_store
+from newsarchive.storage.collections import D, DocumentCollection
 from newsarchive.storage.contract import Access, Store
 
 T = TypeVar("T")
@@ -22,34 +23,35 @@ class Forgetful:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._kept: dict[tuple[str, str], Any] = {}
         self.reason = ""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
         """All else is the store's own."""
         return getattr(self._store, name)
 
-    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+    async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
         """A small document, as this command left it."""
-        if (collection, key) in self._kept:
-            return self._kept[collection, key]
-        return await self._store.get_document(collection, key)
+        if (collection.name, key) not in self._kept:
+            return await self._store.get_document(collection, key)
+        kept: D | None = self._kept[collection.name, key]
+        return kept
 
-    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+    async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
         """All small documents of a collection, as this command left them."""
-        found: dict[str, dict[str, Any] | None] = {**await self._store.documents(collection)}
-        found |= {key: document for (of, key), document in self._kept.items() if of == collection}
-        return {key: found[key] or {} for key in sorted(found) if found[key] is not None}
+        found: dict[str, D | None] = {**await self._store.documents(collection)}
+        found |= {key: document for (name, key), document in self._kept.items() if name == collection.name}
+        return {key: document for key, document in sorted(found.items()) if document is not None}
 
-    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+    async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
         """Keep a small document, in the store or here."""
         await self._keep(collection, key, document)
 
-    async def delete_document(self, collection: str, key: str) -> None:
+    async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
         """Forget a small document."""
         await self._keep(collection, key, None)
 
-    async def _keep(self, collection: str, key: str, document: dict[str, Any] | None) -> None:
+    async def _keep(self, collection: DocumentCollection[D], key: str, document: D | None) -> None:
         if not self.reason:
             try:
                 if document is None:
@@ -60,7 +62,7 @@ class Forgetful:
                 self.reason = str(error)
             else:
                 return
-        self._kept[collection, key] = document
+        self._kept[collection.name, key] = document
 
 
 def with_store(uri: str | None, access: Access, work: Callable[[Store], Awaitable[T]]) -> T:

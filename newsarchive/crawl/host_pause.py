@@ -11,11 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, stored_pauses
+from newsarchive.crawl.pauses import LONGEST, stored_pauses
 from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.crawl.session import ArchiveSession, CrawlExtension
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites import SITES
+from newsarchive.storage.collections import PAUSES, Pause
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class HostPause(CrawlExtension):
             self._times[pause.host] = pause.times
             if pause.until > now:
                 # Kept as it was read, so that one of an older version begins to end now.
-                await store.put_document(PAUSES, pause.host, pause.document())
+                await store.put_document(PAUSES, pause.host, pause)
                 self._leave_alone(pause)
 
     async def hold(self, host: str, why: str, at_least: timedelta = timedelta(0)) -> datetime:
@@ -78,11 +79,11 @@ class HostPause(CrawlExtension):
             return held.until
         times = held.times if held is not None else self._times.get(host, 0) + 1
         length = min(max(min(self._first * times, self._longest), at_least), LONGEST)
-        pause = Pause(host, now, now + length, why, times)
+        pause = Pause(host=host, since=now, until=now + length, why=why, times=times)
         self._times[host] = times
         self._leave_alone(pause)
         store = await ArchiveSession.of(self._crawler).open()
-        await store.put_document(PAUSES, host, pause.document())
+        await store.put_document(PAUSES, host, pause)
         self._crawler.stats.inc_value("host/held_count")
         return pause.until
 

@@ -22,6 +22,7 @@ from newsarchive.items.event import Event
 from newsarchive.items.record import Record
 from newsarchive.records.listing import ListReading
 from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.storage.collections import LISTS
 from newsarchive.storage.contract import SaveOutcome, Store
 from newsarchive.storage.merging import names_of
 from newsarchive.storage.raw.refused import set_aside
@@ -293,7 +294,7 @@ class Outbox:
             self._tasks.popleft()
         for one in read:
             reading = one[0]
-            await self._store.put_document("lists", reading.url, reading.model_dump(mode="json"))
+            await self._store.put_document(LISTS, reading.url, reading)
             self._lists.remove(one)
 
     # How each ends.

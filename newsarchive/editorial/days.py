@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 
 from newsarchive.items.record import SHANGHAI
-from newsarchive.storage.contract import Store
-
-_COLLECTION = "days"
+from newsarchive.storage.collections import DAYS, DoneDays
+from newsarchive.storage.contract import DocumentStore
 
 
 def day_of(moment: datetime) -> date:
@@ -30,30 +29,28 @@ def month_span(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-async def done_days(store: Store, first: date, last: date) -> set[date]:
+async def done_days(store: DocumentStore, first: date, last: date) -> set[date]:
     """The days from `first` to `last` that are done."""
-    months = await store.documents(_COLLECTION)
-    found = (date.fromisoformat(day) for document in months.values() for day in document["done"])
-    return {day for day in found if first <= day <= last}
+    months = await store.documents(DAYS)
+    return {day for month in months.values() for day in month.done if first <= day <= last}
 
 
-async def finish_days(store: Store, days: Iterable[date]) -> None:
+async def finish_days(store: DocumentStore, days: Iterable[date]) -> None:
     """Say that days are done."""
     await _change(store, days, set.union)
 
 
-async def reopen_days(store: Store, days: Iterable[date]) -> None:
+async def reopen_days(store: DocumentStore, days: Iterable[date]) -> None:
     """Say that days are not done."""
     await _change(store, days, set.difference)
 
 
 async def _change(
-    store: Store, days: Iterable[date], how: Callable[[set[date], set[date]], set[date]]
+    store: DocumentStore, days: Iterable[date], how: Callable[[set[date], set[date]], set[date]]
 ) -> None:
     wanted = set(days)
     for month in sorted({day.replace(day=1) for day in wanted}):
         held = await done_days(store, *month_span(month))
         now = how(held, {day for day in wanted if day.replace(day=1) == month})
         if now != held:
-            document = {"done": sorted(day.isoformat() for day in now)}
-            await store.put_document(_COLLECTION, f"{month:%Y-%m}", document)
+            await store.put_document(DAYS, f"{month:%Y-%m}", DoneDays(done=tuple(sorted(now))))

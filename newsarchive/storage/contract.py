@@ -1,4 +1,4 @@
-"""What a store is: the one contract that the engines keep and the rest of the house relies on."""
+"""What a store is: the one contract that the engines keep, by role, so that each room asks for what it needs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
+from newsarchive.storage.collections import D, DocumentCollection
 
 TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 
@@ -44,34 +45,11 @@ class SiteCounts:
     newest: datetime | None = None
 
 
-class Store(Protocol):
-    """Articles, their revisions, events, picks, runs and small documents, in one place.
+class ArticleStore(Protocol):
+    """Articles and their revisions.
 
-    Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again
-    after a crash. Any method raises StoreUnreachableError where the engine does not answer, and StoreVersionError for a
-    record that is damaged or that a newer newsarchive wrote. What writes raises RecordRefusedError for a record that one
-    of the engines cannot keep (over 16 MB, half a surrogate pair, deeper than JSON is read), and then writes none of
-    the records that it was given: without that one they can be given again.
     A name of an article is its identity, its canonical URL, or any identity or URL in its aliases.
     """
-
-    async def open(self) -> None:
-        """Connect; for writing, migrate; for creating, create what is missing.
-
-        Raises StoreUnreachableError, StorePermissionError, StoreVersionError (a newer or a foreign store), or
-        NoStoreError. For reading, a store of an older newsarchive is migrated too, if it can be written.
-        """
-
-    async def close(self) -> None:
-        """Let go of the store; closing twice is fine."""
-
-    async def __aenter__(self) -> Self:
-        """Open the store."""
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the store."""
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch into what is held (`merging.py` says how) and tell how each ended, in order.
@@ -100,6 +78,10 @@ class Store(Protocol):
     async def revisions(self, name: str) -> list[Revision]:
         """Earlier titles and bodies of an article, the one replaced first comes first."""
 
+
+class EventLog(Protocol):
+    """What was observed of articles and pages."""
+
     async def save_events(self, events: Sequence[Event]) -> None:
         """Keep observations; the same one (site, identity or URL, kind, time) is kept once. No article changes."""
 
@@ -113,6 +95,10 @@ class Store(Protocol):
     ) -> AsyncIterator[Event]:
         """Events by time, oldest first; `about` takes any name of an article, known or not."""
 
+
+class PickStore(Protocol):
+    """The editor's choices."""
+
     async def save_picks(self, picks: Sequence[Pick]) -> None:
         """Keep picks; one of the same day and URL is replaced."""
 
@@ -122,11 +108,19 @@ class Store(Protocol):
     async def picks(self, since: date, until: date) -> list[Pick]:
         """Picks of the days from `since` to `until`, both included, by day and position."""
 
+
+class RunLog(Protocol):
+    """The records of crawls."""
+
     async def save_run(self, run: Run) -> None:
         """Keep a run; one of the same `run_id` is replaced."""
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
         """The last runs, newest start first."""
+
+
+class TaskQueue(Protocol):
+    """The frontier: which articles are to be fetched, and when."""
 
     async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
         """Put articles on the frontier that are not on it yet; returns the names that were new.
@@ -153,10 +147,59 @@ class Store(Protocol):
         """The tasks of the names that have one, by the name asked for."""
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
-        """Keep tasks whole; one of the same name is replaced (`frontier.py` says what a fetch makes of a task)."""
+        """Keep tasks whole; one of the same name is replaced (`storage/tasks.py` says what a fetch makes of a task)."""
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         """How many tasks are in each state, for each site that has any; only those due by a time, if one is given."""
+
+
+class DocumentStore(Protocol):
+    """The small documents that other rooms keep (`collections.py` lists them)."""
+
+    async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
+        """A small document that another room keeps here."""
+
+    async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
+        """Keep a small document; one of the same key is replaced."""
+
+    async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
+        """Forget a small document; one that is not there is fine."""
+
+    async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
+        """All small documents of a collection by key, in the order of their keys."""
+
+
+class EditorialStore(ArticleStore, PickStore, DocumentStore, Protocol):
+    """What editors work on."""
+
+
+class Store(EditorialStore, EventLog, RunLog, TaskQueue, Protocol):
+    """All of it in one place.
+
+    Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again
+    after a crash. Any method raises StoreUnreachableError where the engine does not answer, and StoreVersionError for a
+    record that is damaged or that a newer newsarchive wrote. What writes raises RecordRefusedError for a record that one
+    of the engines cannot keep (over 16 MB, half a surrogate pair, deeper than JSON is read), and then writes none of
+    the records that it was given: without that one they can be given again.
+    """
+
+    async def open(self) -> None:
+        """Connect; for writing, migrate; for creating, create what is missing.
+
+        Raises StoreUnreachableError, StorePermissionError, StoreVersionError (a newer or a foreign store), or
+        NoStoreError. For reading, a store of an older newsarchive is migrated too, if it can be written.
+        """
+
+    async def close(self) -> None:
+        """Let go of the store; closing twice is fine."""
+
+    async def __aenter__(self) -> Self:
+        """Open the store."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
 
     async def change_token(self) -> str:
         """A token that is another one after every change of articles or picks, whoever makes it; to be compared only.
@@ -167,15 +210,3 @@ class Store(Protocol):
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held, for each site of which anything is held."""
-
-    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
-        """A small document that another room keeps here (plain JSON values)."""
-
-    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
-        """Keep a small document; one of the same key is replaced."""
-
-    async def delete_document(self, collection: str, key: str) -> None:
-        """Forget a small document; one that is not there is fine."""
-
-    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
-        """All small documents of a collection by key, in the order of their keys."""

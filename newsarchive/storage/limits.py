@@ -110,7 +110,7 @@ def text_of(record: Event | Pick | Run | Task) -> str:
 
 
 def document_text(collection: str, key: str, document: dict[str, Any]) -> str:
-    """The JSON of a small document. Raises RecordRefusedError."""
+    """The JSON of a small document's fields. Raises RecordRefusedError."""
     what = f"the document {collection} {key}"
     with refusing(what):
         text = json.dumps(document, ensure_ascii=False)

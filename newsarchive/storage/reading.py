@@ -17,23 +17,20 @@ _VALUE_UNKNOWN = frozenset({"literal_error", "enum", "union_tag_invalid"})
 _LONGEST = 80
 
 
-def record_of(record: type[R], given: str | dict[str, Any], name: str, place: str) -> R:
-    """A record as the store gave it: JSON, or its fields.
+def record_of(record: type[R], given: str | dict[str, Any], name: str, place: str, kind: str = "") -> R:
+    """A record as the store gave it: JSON, or its fields. `kind` is the word for what it is, if not that of its class.
 
     Raises StoreVersionError that names the record and the store: for a value that this program does not know (a site,
     a kind), which a newer one wrote, and for what is damaged.
     """
+    what = f"the {kind or record.__name__.lower()} {_shown(name)} in {place}"
     try:
         read = record.model_validate(given) if isinstance(given, dict) else record.model_validate_json(given)
     except ValidationError as error:
-        raise StoreVersionError(_told(_what(record, name, place), error)) from None
+        raise StoreVersionError(_told(what, error)) from None
     if (site := getattr(read, "site", None)) is not None and site not in SITES:
-        raise StoreVersionError(_unknown(_what(record, name, place), "site", site))
+        raise StoreVersionError(_unknown(what, "site", site))
     return read
-
-
-def _what(record: type[BaseModel], name: str, place: str) -> str:
-    return f"the {record.__name__.lower()} {_shown(name)} in {place}"
 
 
 def _told(what: str, error: ValidationError) -> str:

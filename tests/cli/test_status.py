@@ -19,7 +19,8 @@ from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
 from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import Store, open_store
-from tests.storage.records import article, event, run, task, weixin
+from newsarchive.storage.collections import PAUSES, Pause
+from tests.storage.records import Plain, article, event, plain, run, task, weixin
 
 NOW = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)
 """2026-02-03 12:05 in Shanghai."""
@@ -73,10 +74,12 @@ def fill(path: Path, work: Callable[[Store], Awaitable[None]]) -> None:
 
 async def leave_alone(store: Store) -> None:
     """A host that asked for an hour's rest, one that did a while ago, and one of an older version."""
-    held = {"since": NOW.isoformat(), "until": (NOW + HOUR).isoformat(), "why": "http_429", "times": 2}
-    await store.put_document("pauses", "www.ithome.com", held)
-    await store.put_document("pauses", "36kr.com", {"until": (NOW - HOUR).isoformat(), "times": 1})
-    await store.put_document("pauses", "www.36kr.com", {"until": "2343-10-19T00:00:00+00:00", "times": 1})
+    pause = Pause(host="www.ithome.com", since=NOW, until=NOW + HOUR, why="http_429", times=2)
+    await store.put_document(PAUSES, pause.host, pause)
+    over = Plain({"until": (NOW - HOUR).isoformat(), "times": 1})
+    await store.put_document(plain("pauses"), "36kr.com", over)
+    endless = Plain({"until": "2343-10-19T00:00:00+00:00", "times": 1})
+    await store.put_document(plain("pauses"), "www.36kr.com", endless)
 
 
 def crawl(number: int, started: datetime, **fields: object) -> Run:
@@ -299,8 +302,8 @@ def test_check_says_what_is_wrong_a_line_each(
 def test_check_knows_hosts_that_are_left_alone_now(path: Path, shown: Shown) -> None:
     async def save(store: Store) -> None:
         await store.save_run(ended(1, NOW - HOUR))
-        pause = {"since": NOW.isoformat(), "until": (NOW + HOUR).isoformat(), "why": "http_429", "times": 1}
-        await store.put_document("pauses", "m.ithome.com", pause)
+        pause = Pause(host="m.ithome.com", since=NOW, until=NOW + HOUR, why="http_429", times=1)
+        await store.put_document(PAUSES, pause.host, pause)
 
     fill(path, save)
     assert "ithome: blocked: m.ithome.com is left alone: http_429" in shown("status", "--check", code=37)

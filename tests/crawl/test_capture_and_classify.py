@@ -19,6 +19,7 @@ from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.errors import OutputError
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Reading
+from newsarchive.storage.collections import PAUSES
 from samples.answer import Asked
 from samples.hosts.table import answer
 from samples.world import World
@@ -102,7 +103,7 @@ async def test_a_challenge_shuts_its_host_at_once_and_over_runs(crawl: Crawl) ->
     with pytest.raises(HostPausedError):
         await HostPause.of(crawl.crawler).let_through(Request("https://www.36kr.com/p/1"))
     await HostPause.of(crawl.crawler).let_through(Request("https://gateway.36kr.com/"))
-    assert list(await crawl.store.documents("pauses")) == ["www.36kr.com"]
+    assert list(await crawl.store.documents(PAUSES)) == ["www.36kr.com"]
     assert crawl.crawler.stats.get_value("page/challenged_count") == 1
 
 

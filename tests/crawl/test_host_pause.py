@@ -13,15 +13,17 @@ from scrapy.settings import Settings
 
 from newsarchive.cli.commands.hosts import lift_pause
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.pauses import LONGEST, PAUSES, Pause, held_hosts, read_pause
+from newsarchive.crawl.pauses import LONGEST, bounded, held_hosts
 from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError
 from newsarchive.storage import open_store
+from newsarchive.storage.collections import Pause
 from samples import origins
 from spiders.base import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.weixin import WeixinSpider
+from tests.storage.records import Plain, plain
 
 HOST, PAGE = "www.ithome.com", Request("https://www.ithome.com/0/1/2.htm")
 SECOND = timedelta(seconds=1)
@@ -130,7 +132,9 @@ async def test_a_day_is_the_longest(tmp_path: Path, asked: timedelta) -> None:
 async def test_a_pause_of_centuries_in_the_store_ends_within_a_day(tmp_path: Path) -> None:
     async with Run(tmp_path) as host_pause:
         store = await ArchiveSession.of(host_pause._crawler).open()
-        await store.put_document(PAUSES, HOST, {"until": "2343-10-19T00:00:00+00:00", "times": 1})
+        await store.put_document(
+            plain("pauses"), HOST, Plain({"until": "2343-10-19T00:00:00+00:00", "times": 1})
+        )
     async with Run(tmp_path):
         (first,) = await held(tmp_path)
     async with Run(tmp_path):
@@ -153,8 +157,9 @@ def test_a_stored_pause_lasts_a_day_from_its_beginning_and_from_now(
     since: int, until: int, length: int
 ) -> None:
     now = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
-    pause = Pause(HOST, now + since * SECOND, now + until * SECOND, "http_429")
-    assert read_pause(HOST, pause.document(), now).until == now + length * SECOND
+    begin, end = now + since * SECOND, now + until * SECOND
+    pause = Pause(host=HOST, since=begin, until=end, why="http_429", times=1)
+    assert bounded(pause, now).until == now + length * SECOND
 
 
 async def test_lifting(tmp_path: Path) -> None:

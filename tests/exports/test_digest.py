@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from exports.formats.digest import DayEntries, Layout, Profile, render_month
+from exports.formats.digest import DayEntries, Profile, render_month
 from exports.imports import read_archive
 from newsarchive.records.pick import Pick
+from newsarchive.storage.collections import Layout
 from tests.markdown.digests import link
 
 MARCH = date(2025, 3, 1)

@@ -13,11 +13,12 @@ from exports.formats.daily import daily_page
 from exports.formats.fulltext import fulltext_page
 from exports.imports import read_archive
 from exports.imports.document_items import items_of
-from exports.imports.documents import Edition, with_words
+from exports.imports.documents import with_words
 from exports.imports.importer import picks_of_day
 from exports.targets import TARGETS
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
+from newsarchive.storage.collections import Edition
 from tests.exports.stories import DAY, article, pick
 
 PLAIN = TARGETS["plain"]

@@ -10,6 +10,7 @@ from exports.imports import read_archive
 from exports.imports.importer import import_archive
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
+from newsarchive.storage.collections import DIGEST_LAYOUTS
 from tests.exports.digests import export_digest
 from tests.markdown.digests import day, entry, link, month
 
@@ -85,7 +86,7 @@ async def test_what_the_strict_profile_needs_is_kept_only_while_the_file_has_it(
     await import_archive(store, read_archive(digest(entry(1, "一。", link(1)), tail="\n\n\n")))
     assert (await load_layout(store, FIRST)).tail == "\n\n\n"
     await import_archive(store, read_archive(digest(entry(1, "一。", link(1)))))
-    assert await store.documents("digest_layouts") == {}
+    assert await store.documents(DIGEST_LAYOUTS) == {}
 
 
 async def test_nothing_is_lost_of_entries_that_share_a_link_or_have_none(

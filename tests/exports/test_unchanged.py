@@ -11,14 +11,14 @@ import pytest
 from exports import up_to_date as unchanged
 from exports.export import Exported, ExportRequest, export_pages
 from exports.files.hand_edited import State
-from exports.formats.digest import Layout
 from exports.formats.format import FormatName
 from exports.formats.layout import save_layout
-from exports.imports.documents import Edition, day_key, keep_edition
+from exports.imports.documents import day_key, keep_edition
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store, open_store
+from newsarchive.storage.collections import Edition, Layout
 from newsarchive.storage.sqlite.store import SqliteStore
 from tests.exports.stories import DAY, article, pick
 from tests.mongo import database_of, running_server

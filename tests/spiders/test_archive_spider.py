@@ -14,6 +14,7 @@ from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.errors import OutputError, RecordRefusedError
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.storage.collections import LISTS
 from newsarchive.storage.tasks import carried_by
 from pipelines.dates import DatesPipeline
 from samples.answer import Answer, moved, not_found, page
@@ -71,9 +72,9 @@ async def test_what_a_list_carried_is_in_the_store_before_the_list_counts_as_rea
             one and one.text and one.raw and one.identity == task.name
             for one, task in zip(carried, due, strict=True)
         )
-        assert await crawl.store.get_document("lists", FEED) is None
+        assert await crawl.store.get_document(LISTS, FEED) is None
         await crawl.write()
-        assert await crawl.store.get_document("lists", FEED)
+        assert await crawl.store.get_document(LISTS, FEED)
 
 
 async def test_a_text_that_only_the_feed_has_outlives_the_run(start: Start) -> None:
@@ -203,7 +204,7 @@ async def test_a_list_whose_callback_fails_is_not_read(start: Start, call: str) 
         outcome = await crawl.end()
         assert (outcome.pages["listed"], outcome.pages["failed"]) == (0, 1)
         assert outcome.exit_code is CrawlExit.UNFORESEEN
-        assert await crawl.store.get_document("lists", RSS) is None
+        assert await crawl.store.get_document(LISTS, RSS) is None
         assert [line for line in crawl.session._warnings if "StoreUnreachableError" in line]
 
 
@@ -285,7 +286,7 @@ async def test_not_modified_without_having_been_asked_is_a_failure(start: Start)
         await crawl.read_lists()
         outcome = await crawl.end()
         assert outcome.exit_code is CrawlExit.NOTHING_READ
-        assert await crawl.store.get_document("lists", RSS) is None
+        assert await crawl.store.get_document(LISTS, RSS) is None
     del world.replies[RSS]
     async with start(IthomeSpider, RSS, world=world, limit="1") as crawl:
         await crawl.read_lists()

@@ -11,6 +11,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
+from newsarchive.storage.collections import D, DocumentCollection
 from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.sqlite.store import SqliteStore
 
@@ -64,10 +65,10 @@ class MoodyStore(SqliteStore):
         self._called("save_run")
         await super().save_run(run)
 
-    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
-        self._called(f"documents {collection}")
+    async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
+        self._called(f"documents {collection.name}")
         return await super().documents(collection)
 
-    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
-        self._called(f"put_document {collection}")
+    async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
+        self._called(f"put_document {collection.name}")
         await super().put_document(collection, key, document)

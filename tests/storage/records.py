@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import RootModel
+
 from newsarchive.items.article import Article, RawReference
 from newsarchive.items.body import Block, Image, ListBlock, Paragraph, Quote, Span
 from newsarchive.items.event import Event
+from newsarchive.records.listing import ListReading
 from newsarchive.records.pick import Pick
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
+from newsarchive.storage.collections import DocumentCollection
 
 NOON = datetime(2025, 12, 6, 4, 0, tzinfo=UTC)
 """2025-12-06 12:00 in Shanghai."""
@@ -150,3 +154,17 @@ def task(number: int = 1, **fields: Any) -> Task:  # noqa: ANN401
         "due_at": NOON,
     }
     return Task(**given | fields)
+
+
+def list_reading(**fields: Any) -> ListReading:  # noqa: ANN401 - like the record's own fields
+    """A list that was read at noon."""
+    return ListReading(**{"url": "https://a/", "read_at": NOON} | fields)
+
+
+class Plain(RootModel[dict[str, Any]]):
+    """A small document of any shape."""
+
+
+def plain(name: str) -> DocumentCollection[Plain]:
+    """A collection as another version of the program might write it."""
+    return DocumentCollection(name, Plain)

@@ -18,17 +18,21 @@ from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionErr
 from newsarchive.items.article import Article, Attribution, RawReference
 from newsarchive.records.run import NotRead
 from newsarchive.storage import SaveOutcome, Store, open_store
+from newsarchive.storage.collections import LISTS
 from tests.storage.records import (
     LONG_URL,
     NOON,
     SHORT,
     SHORT_URL,
+    Plain,
     article,
     body,
     event,
     everything,
+    list_reading,
     nested,
     pick,
+    plain,
     run,
     task,
     weixin,
@@ -398,18 +402,19 @@ async def test_counts_tell_what_is_held(store: Store) -> None:
 
 
 async def test_small_documents_are_kept_by_collection_and_key(store: Store) -> None:
-    document = {"hash": "abc", "items": [{"key": "a.b", "$set": 1}], "中文": None}
-    await store.put_document("export:digest", "2025/12.md", document)
-    await store.put_document("export:digest", "2025/11.md", {"hash": "old"})
-    await store.put_document("export:digest", "2025/11.md", {"hash": "new"})
-    await store.put_document("export:daily", "2025/12.md", {})
-    assert await store.get_document("export:digest", "2025/12.md") == document
-    assert list(await store.documents("export:digest")) == ["2025/11.md", "2025/12.md"]
-    assert (await store.documents("export:digest"))["2025/11.md"] == {"hash": "new"}
-    await store.delete_document("export:digest", "2025/12.md")
-    await store.delete_document("export:digest", "2025/12.md")
-    assert await store.get_document("export:digest", "2025/12.md") is None
-    assert await store.get_document("export:daily", "2025/12.md") == {}
+    document = Plain({"hash": "abc", "items": [{"key": "a.b", "$set": 1}], "中文": None})
+    digests, dailies = plain("export:digest"), plain("export:daily")
+    await store.put_document(digests, "2025/12.md", document)
+    await store.put_document(digests, "2025/11.md", Plain({"hash": "old"}))
+    await store.put_document(digests, "2025/11.md", Plain({"hash": "new"}))
+    await store.put_document(dailies, "2025/12.md", Plain({}))
+    assert await store.get_document(digests, "2025/12.md") == document
+    assert list(await store.documents(digests)) == ["2025/11.md", "2025/12.md"]
+    assert (await store.documents(digests))["2025/11.md"] == Plain({"hash": "new"})
+    await store.delete_document(digests, "2025/12.md")
+    await store.delete_document(digests, "2025/12.md")
+    assert await store.get_document(digests, "2025/12.md") is None
+    assert await store.get_document(dailies, "2025/12.md") == Plain({})
 
 
 async def test_hostile_text_is_stored_and_found(store: Store) -> None:
@@ -468,10 +473,10 @@ async def test_an_article_that_one_engine_cannot_keep_is_refused_by_both(
         lambda store: store.save_run(run(metrics={"delay": math.nan})),
         lambda store: store.save_tasks([task(1), task(2, url=TOO_MUCH)]),
         lambda store: store.add_tasks([task(1), task(2, url=TOO_MUCH)]),
-        lambda store: store.put_document("lists", "key", {"etag": HALF}),
-        lambda store: store.put_document("lists", HALF, {}),
-        lambda store: store.put_document("lists", "key", {"at": NOON}),
-        lambda store: store.put_document("lists", "key", {"text": TOO_MUCH}),
+        lambda store: store.put_document(LISTS, "key", list_reading(etag=HALF)),
+        lambda store: store.put_document(LISTS, HALF, list_reading()),
+        lambda store: store.put_document(plain("lists"), "key", Plain({"at": object()})),
+        lambda store: store.put_document(LISTS, "key", list_reading(etag=TOO_MUCH)),
     ],
 )
 async def test_whatever_one_engine_cannot_keep_is_refused_by_both(
@@ -484,7 +489,7 @@ async def test_whatever_one_engine_cannot_keep_is_refused_by_both(
     assert await store.picks(date.min, date.max) == []
     assert await store.runs() == []
     assert await store.task_counts() == {}
-    assert await store.documents("lists") == {}
+    assert await store.documents(LISTS) == {}
 
 
 @pytest.mark.parametrize("levels", [20, 45, 80])
@@ -500,7 +505,7 @@ async def test_names_that_no_store_can_hold_are_unknown(store: Store) -> None:
     assert await store.known([HALF]) == set()
     assert await store.article(HALF) is None
     assert [one async for one in store.events(about=HALF)] == []
-    assert await store.get_document("lists", HALF) is None
+    assert await store.get_document(LISTS, HALF) is None
     assert await store.tasks([HALF]) == {}
 
 
@@ -551,13 +556,13 @@ async def test_the_schema_takes_any_site(store: Store, store_uri: str) -> None:
 
 async def test_a_damaged_record_is_named(store: Store, store_uri: str) -> None:
     await save(store, article(1))
-    await store.put_document("lists", "https://a/", {"read_at": "2025"})
+    await store.put_document(LISTS, "https://a/", list_reading())
     damage(store_uri)
-    async with open_store(store_uri, "read") as reading:
+    async with open_store(store_uri, "read") as damaged:
         with pytest.raises(StoreVersionError, match=r"article ithome:1 in .* is damaged.*backup"):
-            await all_of(reading)
+            await all_of(damaged)
         with pytest.raises(StoreVersionError, match=r"document lists https://a/ in .*backup"):
-            await reading.get_document("lists", "https://a/")
+            await damaged.get_document(LISTS, "https://a/")
 
 
 async def test_times_are_exact_to_the_millisecond_and_in_utc(store: Store) -> None:
@@ -605,7 +610,7 @@ async def test_the_mark_changes_with_articles_and_picks_and_with_nothing_else(st
     assert await changed()
     await store.save_events([event()])
     await store.save_run(run())
-    await store.put_document("any", "key", {"a": 1})
+    await store.put_document(LISTS, "key", list_reading())
     assert not await changed()
 
 

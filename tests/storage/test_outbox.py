@@ -19,6 +19,7 @@ from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreU
 from newsarchive.items.event import Event
 from newsarchive.records.listing import ListReading
 from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.storage.collections import LISTS
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.tasks import postponed, settled
 from spiders.ithome import IthomeSpider
@@ -131,7 +132,7 @@ async def test_what_is_not_saved_is_kept_and_nothing_that_follows_from_it_is_sai
     await desk.outbox.write()
     assert await desk.state(1) is None
     assert await desk.state(2) is None
-    assert await desk.store.get_document("lists", LIST) is None
+    assert await desk.store.get_document(LISTS, LIST) is None
 
     desk.store.away = set()
     await desk.outbox.write()
@@ -139,7 +140,7 @@ async def test_what_is_not_saved_is_kept_and_nothing_that_follows_from_it_is_sai
     assert len(await desk.events()) == 1
     assert await desk.state(1) == ("done", "article", 0)
     assert await desk.state(2) == ("gone", None, 0)
-    assert await desk.store.get_document("lists", LIST)
+    assert await desk.store.get_document(LISTS, LIST)
     assert desk.count("record/new") == desk.count("record/read") == 1
 
 
@@ -233,7 +234,7 @@ async def test_a_list_is_read_when_all_that_it_carried_is_settled(desk: Desk) ->
     desk.outbox.add_list(ListReading(url=LIST, read_at=NOON), carried)
     await desk.outbox.add(carried[0])
     await desk.outbox.write()
-    assert await desk.store.get_document("lists", LIST) is None, "one article is still in the pipelines"
+    assert await desk.store.get_document(LISTS, LIST) is None, "one article is still in the pipelines"
     desk.outbox.fail(carried[1])
     desk.store.calls.clear()
     await desk.outbox.write()

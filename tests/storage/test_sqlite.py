@@ -22,11 +22,12 @@ from newsarchive.errors import (
     StoreVersionError,
 )
 from newsarchive.storage import Access, Store, open_store
+from newsarchive.storage.collections import LISTS
 from newsarchive.storage.sqlite import file as sqlite_file
 from newsarchive.storage.sqlite import store as sqlite
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
 from newsarchive.storage.sqlite.store import SqliteStore
-from tests.storage.records import NOON, article, body, event, pick, run, task
+from tests.storage.records import NOON, article, body, event, list_reading, pick, run, task
 from tests.storage.writer import start_writer, told_before_death
 
 
@@ -89,7 +90,7 @@ READINGS: tuple[Callable[[Store], Awaitable[object]], ...] = (
     lambda store: store.counts(),
     lambda store: store.task_counts(),
     lambda store: store.change_token(),
-    lambda store: store.documents("lists"),
+    lambda store: store.documents(LISTS),
     lambda store: store.revisions("ithome:3"),
 )
 
@@ -272,7 +273,7 @@ async def test_a_store_is_read_where_nothing_can_be_written(tmp_path: Path, left
         async with open_store(str(path), "export") as exporting:
             assert await exporting.known(["ithome:0", "ithome:1"])
             with pytest.raises((StorePermissionError, StoreUnreachableError), match=r"written|full|disk I/O"):
-                await exporting.put_document("exported_files", "a", {"text": "b" * 10_000})
+                await exporting.put_document(LISTS, "a", list_reading(etag="b" * 10_000))
         with pytest.raises((StorePermissionError, StoreUnreachableError), match=r"written|full|disk I/O"):
             async with open_store(str(path)) as store:
                 await store.save_articles([article(7000, body=body("长" * 10_000))])
@@ -322,7 +323,7 @@ async def test_a_rotten_file_is_said_to_be_one(tmp_path: Path) -> None:
         await store.save_picks([pick(number) for number in range(1, 20)])
         await store.save_run(run())
         await store.save_tasks([task(number) for number in range(40)])
-        await store.put_document("lists", "key", {"etag": "a"})
+        await store.put_document(LISTS, "key", list_reading(etag="a"))
     whole = path.read_bytes()
     chance = random.Random(3)  # noqa: S311 - it has to be repeatable
     told: list[str] = []

@@ -14,11 +14,12 @@ from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import pause_json
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import now, shown
-from newsarchive.crawl.pauses import PAUSES, Pause, held_hosts, stored_pauses
+from newsarchive.crawl.pauses import held_hosts, stored_pauses
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites.site import host_of
-from newsarchive.storage.contract import Store
+from newsarchive.storage.collections import PAUSES, Pause
+from newsarchive.storage.contract import DocumentStore, Store
 
 
 def hosts(
@@ -51,7 +52,7 @@ def hosts(
         OUT.print("no host is left alone")
 
 
-async def lift_pause(store: Store, host: str) -> None:
+async def lift_pause(store: DocumentStore, host: str) -> None:
     """Forget the pauses of a host. Raises BadValueError where there are none."""
     known = {pause.host for pause in await stored_pauses(store, now())}
     if host not in known:

@@ -17,10 +17,11 @@ from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import pause_json, pause_line, run_end, run_json
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import ago, now, shown
-from newsarchive.crawl.pauses import Pause, held_hosts
+from newsarchive.crawl.pauses import held_hosts
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
 from newsarchive.records.run import Run
 from newsarchive.sites import SITES
+from newsarchive.storage.collections import Pause
 from newsarchive.storage.contract import SiteCounts, Store
 
 SOUGHT = 1000

@@ -45,9 +45,10 @@ from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
+from newsarchive.storage.collections import D, DocumentCollection
 from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, key_of
-from newsarchive.storage.limits import document_text, text_of
+from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import (
     distinct,
     encodable,
@@ -521,35 +522,34 @@ class MongoStore:
             rows = await (await self._in(collection).aggregate(stages)).to_list()
         return {row["_id"]: row["number"] for row in sorted(rows, key=lambda row: str(row["_id"]))}
 
-    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+    async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
         """A small document."""
         with self._errors():
-            held = await self._in("documents").find_one({"_id": key_of(collection, key)})
-        return self._document(held) if held else None
+            held = await self._in("documents").find_one({"_id": key_of(collection.name, key)})
+        return self._document(collection, held) if held else None
 
-    def _document(self, held: Document) -> dict[str, Any]:
-        with damage(f"the document {held.get('collection')} {held.get('key')}", self._place):
-            return dict(unescaped(held["document"]))
+    def _document(self, collection: DocumentCollection[D], held: Document) -> D:
+        key = str(held.get("key"))
+        with damage(f"the document {collection.name} {key}", self._place):
+            fields = unescaped(held["document"])
+        return collection.read(key, fields, self._place)
 
-    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+    async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
         """Keep a small document."""
-        document_text(collection, key, document)
-        held = {"collection": collection, "key": key, "document": escaped(document)}
+        fields, _ = collection.written(key, document)
+        held = {"collection": collection.name, "key": key, "document": escaped(fields)}
         with self._errors():
-            await write(
-                self._in("documents"),
-                [_put(key_of(collection, key), held)],
-            )
+            await write(self._in("documents"), [_put(key_of(collection.name, key), held)])
 
-    async def delete_document(self, collection: str, key: str) -> None:
+    async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
         """Forget a small document."""
         with self._errors():
-            await self._in("documents").delete_one({"_id": key_of(collection, key)})
+            await self._in("documents").delete_one({"_id": key_of(collection.name, key)})
 
-    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+    async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
         """All small documents of a collection."""
-        found = self._found("documents", {"collection": collection}, [("key", ASCENDING)])
-        return {str(held.get("key")): self._document(held) async for held in found}
+        found = self._found("documents", {"collection": collection.name}, [("key", ASCENDING)])
+        return {str(held.get("key")): self._document(collection, held) async for held in found}
 
 
 def _kept(record: Event | Pick | Run) -> Document:

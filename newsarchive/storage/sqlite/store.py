@@ -31,9 +31,10 @@ from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
+from newsarchive.storage.collections import D, DocumentCollection
 from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, TaskState
 from newsarchive.storage.keys import checked_day, event_key, event_names, words_key
-from newsarchive.storage.limits import document_text, text_of
+from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import Change, change, distinct, names_of, storable
 from newsarchive.storage.reading import damage, record_of
 from newsarchive.storage.sqlite import tasks as sqlite_tasks
@@ -379,32 +380,35 @@ class SqliteStore:
                 found[site].newest = datetime.fromisoformat(newest)
         return found
 
-    async def get_document(self, collection: str, key: str) -> dict[str, Any] | None:
+    async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
         """A small document."""
-        rows = self._read("SELECT document FROM documents WHERE collection = ? AND key = ?", collection, key)
-        return self._document(collection, key, rows[0][0]) if rows else None
+        rows = self._read(
+            "SELECT document FROM documents WHERE collection = ? AND key = ?", collection.name, key
+        )
+        return collection.read(key, rows[0][0], str(self.path)) if rows else None
 
-    def _document(self, collection: str, key: str, text: str) -> dict[str, Any]:
-        with damage(f"the document {collection} {key}", str(self.path)):
-            return dict(json.loads(text))
-
-    async def put_document(self, collection: str, key: str, document: dict[str, Any]) -> None:
+    async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
         """Keep a small document."""
+        _, text = collection.written(key, document)
         with self._writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO documents (collection, key, document) VALUES (?, ?, ?)",
-                (collection, key, document_text(collection, key, document)),
+                (collection.name, key, text),
             )
 
-    async def delete_document(self, collection: str, key: str) -> None:
+    async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
         """Forget a small document."""
         with self._writing() as connection:
-            connection.execute("DELETE FROM documents WHERE collection = ? AND key = ?", (collection, key))
+            connection.execute(
+                "DELETE FROM documents WHERE collection = ? AND key = ?", (collection.name, key)
+            )
 
-    async def documents(self, collection: str) -> dict[str, dict[str, Any]]:
+    async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
         """All small documents of a collection."""
-        rows = self._read("SELECT key, document FROM documents WHERE collection = ? ORDER BY key", collection)
-        return {key: self._document(collection, key, document) for key, document in rows}
+        rows = self._read(
+            "SELECT key, document FROM documents WHERE collection = ? ORDER BY key", collection.name
+        )
+        return {key: collection.read(key, document, str(self.path)) for key, document in rows}
 
 
 def _new_change_token(connection: sqlite3.Connection) -> None:

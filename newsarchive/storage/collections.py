@@ -1,0 +1,261 @@
+"""The small documents that other rooms keep in a store: every collection, what a document of it says, and its version.
+
+A document is kept as JSON under the collection's name, without what is as usual, and with its `version` from the second
+one on. One of an earlier version is brought up to date when it is read, and written so when it is next written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, Field, RootModel
+
+from newsarchive.errors import StoreVersionError
+from newsarchive.items.record import Record, Time
+from newsarchive.monitoring.reasons import UNRECORDED
+from newsarchive.records.listing import ListReading
+from newsarchive.records.pick import Pick
+from newsarchive.storage.limits import document_text, refusing
+from newsarchive.storage.reading import damage, record_of
+
+D = TypeVar("D", bound=BaseModel)
+Fields: TypeAlias = dict[str, Any]
+
+_VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCollection(Generic[D]):
+    """A collection of small documents: its name in the stores, the record that a document is, and how old ones become it.
+
+    `migrations` lead from version 1 on to the newest, a step a version, each from a document's key and fields to its fields;
+    steps are only ever added.
+    """
+
+    name: str
+    record: type[D]
+    migrations: tuple[Callable[[str, Fields], Fields], ...] = ()
+
+    def written(self, key: str, document: D) -> tuple[Fields, str]:
+        """A document as it is stored: its fields, and these as JSON. Raises RecordRefusedError."""
+        with refusing(f"the document {self.name} {key}"):
+            fields = document.model_dump(mode="json", exclude_defaults=True)
+        if self.migrations:
+            fields[_VERSION] = len(self.migrations) + 1
+        return fields, document_text(self.name, key, fields)
+
+    def read(self, key: str, stored: str | Fields, place: str) -> D:
+        """A document as the store gave it: JSON, or its fields.
+
+        Raises StoreVersionError that names it and its store, for a damaged one and for what a newer program wrote.
+        """
+        what = f"the document {self.name} {key}"
+        with damage(what, place):
+            fields = dict(json.loads(stored) if isinstance(stored, str) else stored)
+            version = int(fields.pop(_VERSION, 1))
+            newest = len(self.migrations) + 1
+            if version > newest:
+                raise StoreVersionError(
+                    f"{what} in {place} was written by a newer newsarchive (version {version}, this one knows up to"
+                    f" {newest}): update newsarchive"
+                )
+            for step in self.migrations[version - 1 :]:
+                fields = step(key, fields)
+        return record_of(self.record, fields, key, place, f"document {self.name}")
+
+
+LISTS = DocumentCollection("lists", ListReading)
+"""When a list was read last, by its URL."""
+
+
+class Pause(Record):
+    """A host that is left alone; one whose end is past only remembers how many there were in a row (`times`).
+
+    `why` is the word of a reason: `http_429`, `challenge`.
+    """
+
+    host: str
+    since: Time
+    until: Time
+    why: str
+    times: int
+
+
+def _complete_pause(host: str, first: Fields) -> Fields:
+    """The first versions kept neither since when nor why. A pause that begins at its end begins when it is looked at."""
+    return {"host": host, "since": first["until"], "why": UNRECORDED} | first
+
+
+PAUSES = DocumentCollection("pauses", Pause, (_complete_pause,))
+"""The hosts that are left alone, by name."""
+
+
+class DoneDays(Record):
+    """The days of a month that an editor has said to be done."""
+
+    done: tuple[date, ...]
+
+
+DAYS = DocumentCollection("days", DoneDays)
+"""The days that are done, by month (`2025-11`)."""
+
+
+class Layout(Record):
+    """Where a month's file was written in another way than new ones are: kept beside the picks, usually empty.
+
+    `labels` are date lines by day (`2024-04-01`), an empty one for a day without; `tail` is what follows the last
+    item; each row of `more_links` is the day and `url` of a pick, then the further links of that entry. `newest_first`
+    is the order of the days, if the file had several.
+    """
+
+    title: str | None = None
+    tail: str | None = None
+    labels: dict[str, str] = Field(default_factory=dict)
+    more_links: tuple[tuple[str, ...], ...] = ()
+    newest_first: bool | None = None
+
+    def over(self, earlier: Layout, days: Collection[date]) -> Layout:
+        """This layout, with what an earlier one says of days other than these."""
+        named = {day.isoformat() for day in days}
+        labels = {day: label for day, label in earlier.labels.items() if day not in named}
+        more_links = tuple(row for row in earlier.more_links if row[0] not in named)
+        order = earlier.newest_first if self.newest_first is None else self.newest_first
+        return self.model_copy(
+            update={
+                "labels": labels | self.labels,
+                "more_links": more_links + self.more_links,
+                "newest_first": order or None,
+            }
+        )
+
+    def links_after(self, pick: Pick) -> tuple[str, ...]:
+        """The further links of an entry."""
+        entry = (pick.day.isoformat(), pick.url)
+        return next((row[2:] for row in self.more_links if row[:2] == entry), ())
+
+
+DIGEST_LAYOUTS = DocumentCollection("digest_layouts", Layout)
+"""The layouts of monthly digests, by month (`2025-11`), where they are not the usual one."""
+
+
+class Edition(Record):
+    """A file that an editor imported: its family, its name without folder and ending, and its text, quirks mended."""
+
+    family: str
+    name: str
+    text: str
+
+
+class Editions(Record):
+    """The imported files of one key; the one imported last comes last."""
+
+    files: tuple[Edition, ...]
+
+
+EDITIONS = DocumentCollection("editions", Editions)
+"""Files that are more than a row of picks, by format and day (`daily/2025-11-13`) or name (`fulltext/2025-11-13-x`)."""
+
+
+class TextPrint(Record):
+    """Fingerprints of a text that was written.
+
+    `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each part; `sections` a fingerprint
+    of each section.
+    """
+
+    sha256: str
+    parts: tuple[tuple[str, tuple[tuple[Literal["h", "i", "t"], str, str], ...]], ...]
+    sections: tuple[tuple[str, str], ...]
+
+
+class ExportedFile(Record):
+    """What is known of one file of one archive folder (`exports/files/ledger.py` says what each is for)."""
+
+    written: TextPrint | None = None
+    pending: TextPrint | None = None
+    result: str = ""
+    offered: TextPrint | None = None
+    offer: str = ""
+    accepted: str = ""
+    taken: tuple[str, ...] = ()
+    made_with: dict[str, str] = Field(default_factory=dict)
+
+
+EXPORTED_FILES = DocumentCollection("exported_files", ExportedFile)
+"""The files of archive folders, by folder and path (`/home/editor/archive//2025/newsflash-202511.md`)."""
+
+
+class ExportedText(Record):
+    """Which text was made last for a path, whatever the folder, and how."""
+
+    sha256: str
+    made_with: dict[str, str] = Field(default_factory=dict)
+
+
+EXPORTED_TEXTS = DocumentCollection("exported_texts", ExportedText)
+"""The texts made last, by path below their folder."""
+
+
+class LastExport(Record):
+    """What an export was made from, the files (path, hash and page without its text) it wrote, and what it left out."""
+
+    origin: str
+    files: tuple[tuple[str, str, dict[str, Any]], ...]
+    left_out: dict[str, int] = Field(default_factory=dict)
+
+
+EXPORTS = DocumentCollection("exports", LastExport)
+"""The last exports, by folder and what was asked for."""
+
+
+class IndexMonth(Record):
+    """A month in the index of all: how many pages and stories, and where its line leads; `index` tells whether to one of its own."""
+
+    pages: int
+    stories: int
+    path: str
+    index: bool
+
+
+IndexPage: TypeAlias = tuple[str, int, str]
+"""A page in the index of a month: its title, how many stories it has, and its unit."""
+
+
+class ExportIndex(RootModel[dict[str, IndexMonth | IndexPage | tuple[str, int] | str]]):
+    """What is remembered of an index of one format of one archive folder: of one of four kinds, by the last part of its key."""
+
+    root: dict[str, IndexMonth | IndexPage | tuple[str, int] | str] = Field(default_factory=dict)
+
+    @property
+    def months(self) -> dict[str, IndexMonth]:
+        """Key `months`: the months (`2025-11`)."""
+        return {name: row for name, row in self.root.items() if isinstance(row, IndexMonth)}
+
+    @property
+    def pages(self) -> dict[str, IndexPage]:
+        """Key `2025-11`: the pages of a month, by path."""
+        return {name: row for name, row in self.root.items() if isinstance(row, tuple) and len(row) == 3}
+
+    @property
+    def undated(self) -> dict[str, tuple[str, int]]:
+        """Key `undated`: title and number of stories of the pages without a day, by path."""
+        return {name: row for name, row in self.root.items() if isinstance(row, tuple) and len(row) == 2}
+
+    @property
+    def sha256(self) -> str:
+        """Key `block PATH`: the hash of what stands between the markers of an index."""
+        return str(self.root.get("sha256", ""))
+
+
+EXPORT_INDEXES = DocumentCollection("export_indexes", ExportIndex)
+"""What is in indexes, by folder, target, format and what (`/home/editor/archive//hugo/daily/months`)."""
+
+
+COLLECTIONS: tuple[DocumentCollection[Any], ...] = (
+    LISTS, PAUSES, DAYS, DIGEST_LAYOUTS, EDITIONS, EXPORTED_FILES, EXPORTED_TEXTS, EXPORTS, EXPORT_INDEXES,
+)  # fmt: skip
+"""All of them."""
