@@ -167,7 +167,7 @@ def checked_url(value: object) -> str:
 def checked_host(name: object) -> str:
     """The name of a host, in small letters, without scheme, port or path. Raises ValueError."""
     if not isinstance(name, str) or not _HOST.fullmatch(name):
-        raise ValueError(f"{shown(name)} is no host (write it like www.ithome.com)")
+        raise ValueError(f"{shown(name)} is no host (write it like www.example.com)")
     return name
 
 

@@ -46,7 +46,7 @@ def _origin(name: str) -> None:
     origin = checked_url(name)
     scheme, _, rest = origin.partition("://")
     if rest != rest.lower() or any(sign in rest for sign in "/?#@"):
-        raise ValueError(f"{name!r} is no origin (write it like {scheme}://www.ithome.com)")
+        raise ValueError(f"{name!r} is no origin (write it like {scheme}://www.example.com)")
 
 
 def _days(name: str) -> None:
@@ -74,6 +74,11 @@ def _sources(value: object) -> dict[str, Any]:
                 ) from None
         result[site] = {address: minutes.read(pause) for address, pause in lists.items()}
     return result
+
+
+def _of_sites(name: str) -> dict[str, Any]:
+    """The values by host that sites give for themselves."""
+    return {host: value for site in SITES.values() for host, value in getattr(site, name).items()}
 
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -115,7 +120,7 @@ OURS = (
         "NEWSARCHIVE_RAW_FILE_BYTES",
         512 * 1024 * 1024,
         "bytes",
-        "A WARC file is closed and a new one begun when it is this large; about 700 weixin pages fit in it.",
+        "A WARC file is closed and a new one begun when it is this large; some hundred to some thousand pages fit in it.",
         whole(1, 2**40),
     ),
     Setting(
@@ -142,11 +147,10 @@ OURS = (
     ),
     Setting(
         "NEWSARCHIVE_DELAYS",
-        {"default": 5.0, "www.ithome.com": 2.0, "m.ithome.com": 2.0, "mp.weixin.qq.com": 10.0},
+        {"default": 5.0} | _of_sites("delays"),
         "seconds by host",
         "Pause between two requests to one host, on average; each pause varies by half of it either way. Hosts that are not "
-        "named have that of `default`. For a real host it is never shorter than here. "
-        "Ten seconds is the pace at which public crawlers of weixin stayed unchallenged.",
+        "named have that of `default`. For a real host it is never shorter than here.",
         table("seconds by host", checked_host, number(0, 3600)),
     ),
     Setting(
@@ -166,34 +170,18 @@ OURS = (
     ),
     Setting(
         "NEWSARCHIVE_ROBOTS_EXCEPTIONS",
-        {
-            "mp.weixin.qq.com": "its robots.txt forbids every article to everybody; only articles that an editor "
-            "lists are fetched, slowly, one at a time"
-        },
+        _of_sites("robots_exceptions"),
         "reason by host",
         "Hosts whose robots.txt is not obeyed, each with its written reason. Shown when a crawl starts. "
-        "Without its line the weixin spider refuses to run.",
+        "Without its line the spider of a host that is named here by default refuses to run.",
         table("a written reason by host", checked_host, text("a written reason")),
     ),
     Setting(
         "NEWSARCHIVE_SOURCES",
-        {
-            "36kr": {
-                "https://www.36kr.com/feed": 20,
-                "https://www.36kr.com/feed-article": 60,
-                "https://www.36kr.com/feed-newsflash": 20,
-                "https://www.36kr.com/information/web_news/": 60,
-            },
-            "ithome": {
-                "https://www.ithome.com/rss/": 30,
-                "https://m.ithome.com/api/news/newslistpageget": 30,
-                "https://www.ithome.com/list/": 120,
-            },
-            "weixin": {},
-        },
+        {site.name: dict(site.sources) for site in SITES.values()},
         "minutes by URL by site",
         "The lists that a site's spider begins with, each with the least time between two readings. The host is part "
-        "of the URL: 36kr's bare domain has answered feeds with a challenge since August 2026, www has not.",
+        "of the URL: a site's bare domain and its www may answer differently.",
         Kind("minutes by URL by site, as a JSON object of JSON objects", _sources),
     ),
     Setting(
@@ -244,7 +232,7 @@ OURS = (
         {},
         "verdicts by site",
         "Sites whose pages may be rendered in a real browser, and for which verdicts of the plain page: "
-        '{"36kr": ["empty"]}. Only `empty` and `other` pages are rendered, never a challenge. Off by default: a rendered '
+        '{"SITE": ["empty"]}. Only `empty` and `other` pages are rendered, never a challenge. Off by default: a rendered '
         "page costs fifty times a plain one. See docs/browser.md.",
         table("lists of verdicts by site", _site, Kind("a list of verdicts", _verdicts)),
     ),
@@ -362,7 +350,7 @@ COMMANDS_MODULE = "newsarchive.cli.scrapy_commands"
 USER_AGENT = f"Mozilla/5.0 (compatible; newsarchive/{__version__})"
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newsarchive"
-# Chinese first: weixin's notices come in English otherwise. No br or zstd: every tool can read the WARC files.
+# Chinese first: notices come in English otherwise. No br or zstd: every tool can read the WARC files.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9",
@@ -388,7 +376,7 @@ ASYNCIO_EVENT_LOOP = None if os.name == "nt" else "uvloop.Loop"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 COOKIES_ENABLED = False
-# weixin's pages hold meta elements in their scripts; no site of ours redirects that way.
+# Pages hold meta elements in their scripts; no site of ours redirects that way.
 METAREFRESH_ENABLED = False
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 # Scrapy's own exports (`-O articles.jsonl`) write Chinese as Chinese.

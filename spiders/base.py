@@ -102,7 +102,6 @@ class ArchiveSpider(Spider):
 
     name: SiteName
     takes: ClassVar[type[Arguments]] = Arguments
-    needs_robots_exception: ClassVar[str | None] = None
 
     def __init__(self, **given: object) -> None:
         super().__init__()
@@ -125,8 +124,7 @@ class ArchiveSpider(Spider):
     @classmethod
     def check_permission(cls, exceptions: Mapping[str, str]) -> None:
         """Refuse to run where the site forbids all and the settings give no reason to go on. Raises BadValueError."""
-        host = cls.needs_robots_exception
-        if host and host not in exceptions:
+        for host in SITES[cls.name].robots_exceptions.keys() - exceptions.keys():
             raise BadValueError(
                 f"{host} forbids every article in its robots.txt: the {cls.name} spider runs only with a reason for "
                 f"{host} in NEWSARCHIVE_ROBOTS_EXCEPTIONS"

@@ -38,7 +38,6 @@ class WeixinSpider(ArchiveSpider):
     name = "weixin"
     takes: ClassVar[type[WeixinArguments]] = WeixinArguments
     arguments: WeixinArguments
-    needs_robots_exception = "mp.weixin.qq.com"
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)

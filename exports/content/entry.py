@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from exports.content.attribution import SITE_TITLES
-from newsarchive import sites
 from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Chosen, draft_text, filled
 from newsarchive.editorial.stories import reprints_of
@@ -17,6 +15,7 @@ from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
+from newsarchive.sites import SITES, identify
 from newsarchive.storage.contract import Store
 
 LONGEST_TITLE = 40
@@ -145,18 +144,18 @@ class Entry:
 
 
 def source_of(article: Article) -> str:
-    """`IT之家（作者）`, `微信公众号：账号（作者）`, `36氪：来源`."""
+    """`站名（作者）`, `站名：账号（作者）`, `站名：来源`."""
     by = article.attribution
-    site = SITE_TITLES[article.site]
-    named = by.account if article.site == "weixin" else by.source
-    author = by.author or (by.account if article.site != "weixin" else None)
+    site = SITES[article.site].title
+    named = getattr(by, SITES[article.site].publisher)
+    author = by.author or by.account
     text = f"{site}：{named}" if named and named != site else site
     return f"{text}（{author}）" if author and author not in {named, site} else text
 
 
 def canonical(url: str) -> str:
     """The canonical URL of an article of a known site; another URL as it is."""
-    link = sites.identify(url)
+    link = identify(url)
     return link.url if link else url
 
 

@@ -12,7 +12,6 @@ from exports.formats.digest import Profile
 from exports.formats.format import FormatName, OutputPage, midnight
 from exports.imports import Archive, read_archive
 from exports.imports.importer import picks_of_day
-from newsarchive import sites
 from newsarchive.items.body import Block, Image
 from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.body_reader import read_body
@@ -22,7 +21,7 @@ from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.yaml_front_matter import split_front_matter
 from newsarchive.records.pick import Pick
-from newsarchive.sites.kr36.urls import created_at
+from newsarchive.sites import SITES, identify
 from newsarchive.storage.collections import Edition
 
 _ARTICLE = 2
@@ -108,9 +107,9 @@ def _time(edition: Edition, day: date) -> datetime:
 
 
 def _newest_day(archive: Archive) -> date | None:
-    """The day in the newest number of a 36kr article, which holds the time at which it was begun."""
-    links = [sites.identify(item.url) for item in archive.items if item.url]
-    times = [created_at(link.keys["id"]) for link in links if link and link.site == "36kr"]
+    """The day of the newest article, by the numbers that hold the time at which one was begun."""
+    links = [identify(item.url) for item in archive.items if item.url]
+    times = [SITES[link.site].created_at(link) for link in links if link]
     newest = max((at for at in times if at), default=None)
     return newest.astimezone(SHANGHAI).date() if newest else None
 

@@ -256,10 +256,14 @@ def _month(text: str) -> date:
     return date(int(text[:4]), int(text[5:7]), 1)
 
 
+_ENDINGS = {f".{host.rpartition('.')[2]}" for site in sites.SITES.values() for host in site.hosts}
+"""How the sites' hosts end: most lines name none."""
+
+
 def _almost_links(text: str) -> Iterator[Remark]:
     """What looks like a link to an article of a known site and names none."""
     for number, line in enumerate(text.split("\n"), start=1):
-        if ".com" in line.lower():
+        if any(ending in line.lower() for ending in _ENDINGS):
             for site in sites.SITES:
                 for address in articles_linked_in(line, site).not_taken:
                     yield Remark(number, f"looks like an article's address but names none: {address}")

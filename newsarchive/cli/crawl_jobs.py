@@ -6,9 +6,11 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.misc import load_object
 
 from newsarchive.cli.options import site_name
@@ -24,16 +26,8 @@ from newsarchive.sites import SITES, Site
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.store import RawStore
 from spiders.base import ArchiveSpider
-from spiders.ithome import IthomeSpider
-from spiders.kr36 import Kr36Spider
-from spiders.weixin import WeixinSpider
 
 logger = logging.getLogger(__name__)
-
-SPIDERS: dict[str, type[ArchiveSpider]] = {
-    spider.name: spider for spider in (Kr36Spider, IthomeSpider, WeixinSpider)
-}
-
 
 KILLED_BY_HAND = "killed"
 """The reason of a crawl that was asked to stop twice and did not get to its end."""
@@ -62,22 +56,27 @@ def set_log_level(settings: Settings) -> None:
     settings.set("LOG_LEVEL", level, settings.getpriority("LOG_LEVEL") or 0)
 
 
+def spider_of(site: str, settings: Settings) -> type[ArchiveSpider]:
+    """The spider of a site, as Scrapy finds it by its name. Raises UnknownSiteError."""
+    site_name(site)
+    return cast("type[ArchiveSpider]", get_spider_loader(settings).load(site))
+
+
 def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> None:
     """Find out before the first request whether crawls will run: settings, arguments by site, and where all is kept.
 
     Raises NewsarchiveError.
     """
-    for site in jobs:
-        site_name(site)
+    spiders = {site: spider_of(site, settings) for site in jobs}
     check_environment()
     for site, given in jobs.items():
         tried = settings.copy()
-        SPIDERS[site].update_settings(tried)
+        spiders[site].update_settings(tried)
         PaceAddon().update_settings(tried)
         BrowserAddon().update_settings(tried)
-        check_origins(SITES[SPIDERS[site].name], tried)
-        SPIDERS[site].check_permission(tried.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
-        SPIDERS[site](**given)
+        check_origins(SITES[site], tried)
+        spiders[site].check_permission(tried.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
+        spiders[site](**given)
 
     async def nothing(_: Store) -> None:
         """Opening and closing is the check."""
@@ -120,13 +119,11 @@ def run_crawls(process: CrawlerProcessBase, crawlers: dict[Crawler, dict[str, st
     return [outcome_of(crawler, reason) for crawler, reason in unless_ended.items()]
 
 
-def shared_out(sites: list[str], given: dict[str, str]) -> dict[str, dict[str, str]]:
+def shared_out(sites: list[str], given: dict[str, str], settings: Settings) -> dict[str, dict[str, str]]:
     """Each site's arguments: those that its spider takes. Raises BadValueError for one that no site takes."""
-    for site in sites:
-        site_name(site)
+    takes = {site: spider_of(site, settings).takes.model_fields for site in sites}
     jobs = {
-        site: {name: value for name, value in given.items() if name in SPIDERS[site].takes.model_fields}
-        for site in dict.fromkeys(sites)
+        site: {name: value for name, value in given.items() if name in known} for site, known in takes.items()
     }
     for name in given:
         if not any(name in own for own in jobs.values()):

@@ -14,10 +14,11 @@ from typing import Any
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Code, Embed, Span, Table, images_of, inlines_of, links_of, text_of, walk
-from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
+from newsarchive.sites import SITES
 
 Label = dict[str, Any]
 
@@ -53,7 +54,7 @@ def page_label(file: str, reading: Reading) -> Label:
         label["notice"] = reading.notice
     if reading.listing is not None:
         carried = {article.identity: article for article in reading.bodies}
-        label |= listing_label(reading.site, reading.verdict, reading.listing, carried)
+        label |= listing_label(reading, reading.listing, carried)
     return label
 
 
@@ -102,11 +103,7 @@ def article_label(article: Article) -> Label:
         "published_text": article.published_text,
         "struck": struck,
         "background_images": list(dict.fromkeys(it.url for it in images_of(article.body) if it.role)),
-        "videos": [
-            player(embed, "vid" if article.site == "weixin" else "id")
-            for embed in media
-            if embed.media == "video"
-        ],
+        "videos": [player(embed, SITES[article.site].video_key) for embed in media if embed.media == "video"],
         "audios": [player(embed, "id") for embed in media if embed.media == "audio"],
     }
     return label | {key: value for key, value in optional.items() if value} | article.extra
@@ -138,41 +135,22 @@ def reprint(article: Article) -> Label | None:
     }
 
 
-def listing_label(
-    site: SiteName | None, verdict: Verdict, listing: Listing, carried: Mapping[str, Article]
-) -> Label:
-    """What a list holds; how it goes on is named as its site names it."""
-    label: Label = {
+def listing_label(reading: Reading, listing: Listing, carried: Mapping[str, Article]) -> Label:
+    """What a list holds, and what its site says of it in words of its own."""
+    return {
         "title": listing.title,
         "account": listing.account,
         "account_id": listing.account_id,
         "items": [
-            item_label(item, carried.get(item.identity or "")) | named_as_on(site, verdict, item)
+            item_label(item, carried.get(item.identity or "")) | site_label(reading, item)
             for item in listing.items
         ],
         "count": len(listing.items),
         "cursor": listing.cursor,
         "more": listing.more,
         **listing.extra,
+        **site_label(reading, listing),
     }
-    if verdict is Verdict.ALBUM:
-        names = ("article_count", "is_reverse", "continue_flag")
-        label["album"] = {
-            "id": listing.extra.get("album_id"),
-            **{name: listing.extra.get(name) for name in names},
-        }
-    elif verdict is Verdict.ACCOUNT_PAGE and "biz" in listing.extra:
-        label["identity"] = {"biz": listing.extra["biz"], "mid": None, "idx": None, "sn": None}
-    elif site == "weixin" and "msg_count" in listing.extra:
-        label["list"] = {
-            "ret": listing.extra.get("ret"),
-            "can_msg_continue": int(listing.more),
-            "msg_count": listing.extra["msg_count"],
-            "next_offset": int(listing.cursor) if listing.cursor else None,
-        }
-    elif site == "36kr" and listing.cursor:
-        label["list"] = {"pageCallback": listing.cursor, "hasNextPage": int(listing.more)}
-    return label
 
 
 def item_label(item: ListItem, carried: Article | None = None) -> Label:
@@ -200,15 +178,10 @@ def published(article: Article) -> str | None:
     return at[: len("2020-05-06")] if at and article.published_precision == "day" else at
 
 
-def named_as_on(site: SiteName | None, verdict: Verdict, item: ListItem) -> Label:
-    """What an entry's values are called in weixin's lists and albums."""
-    if site != "weixin":
-        return {}
-    if verdict is Verdict.ALBUM:
-        position = str(item.extra.get("position", ""))
-        named: Label = {"create_time": shown(item.published_at)}
-        return named | ({"pos": int(position)} if position.isdecimal() else {})
-    return {"digest": item.summary} if item.summary else {}
+def site_label(reading: Reading, of: Listing | ListItem) -> Label:
+    """What a site says of a list or an entry in its own words."""
+    details = SITES[reading.site].details(reading, of) if reading.site else {}
+    return {name: shown(value) if isinstance(value, datetime) else value for name, value in details.items()}
 
 
 def shown(at: datetime | None) -> str | None:

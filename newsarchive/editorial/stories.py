@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from newsarchive import sites
 from newsarchive.editorial.days import day_of
 from newsarchive.items.article import Article, text_hash
 from newsarchive.items.record import SiteName
+from newsarchive.sites import SITES, identify
 from newsarchive.storage.contract import Store
 
 SHORTEST_TEXT = 20
@@ -100,8 +100,7 @@ def _names(article: Article, original: Article) -> bool:
 
 def names_of(article: Article) -> tuple[str, ...]:
     """All names that an article may be named by."""
-    keys = _key_names(article.site, article.keys.items())
-    return (article.identity, article.url, *article.aliases, *keys)
+    return (article.identity, article.url, *article.aliases, *SITES[article.site].names_of(article.keys))
 
 
 def age(article: Article) -> tuple[bool, datetime | None, str]:
@@ -200,17 +199,9 @@ def _original_names(article: Article) -> Iterable[str]:
     by = article.attribution
     if by.original_url:
         yield by.original_url
-        if link := sites.identify(by.original_url):
+        if link := identify(by.original_url):
             yield link.identity
-    keys = by.original_keys
-    if keys.keys() >= {"biz", "mid", "idx"}:
-        yield f"weixin:{keys['biz']}:{keys['mid']}:{keys['idx']}"
-    yield from _key_names("weixin" if "id" not in keys else article.site, keys.items())
-
-
-_UNIQUE_KEYS = frozenset({"id", "sn", "short"})
-"""Key parts that name an article by themselves; `mid` or `biz` alone do not."""
-
-
-def _key_names(site: str, keys: Iterable[tuple[str, str]]) -> Iterable[str]:
-    return (f"{site}?{key}={value}" for key, value in keys if key in _UNIQUE_KEYS and value)
+    for site in (SITES[article.site], *SITES.values()):
+        if names := site.names_of(by.original_keys):
+            yield from names
+            return

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from newsarchive.parsing.links_in_text import links_in_text
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.shared.links_in_text import links_in_text
 
 _LINK = re.compile(
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Any, Literal, Protocol, cast
 from urllib.parse import urlsplit
 
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import Verdict
+from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page, Reading
 
 
@@ -42,14 +44,50 @@ class Reader(Protocol):
         """What a page is and all that can be read from it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+SLASH = r"[^\S\n]?(?:[/\\／]|%2F)"
+"""A slash in an address, also as people mistype it and programs write it."""
+
+
+def _no_names(_: Mapping[str, str]) -> tuple[str, ...]:
+    return ()
+
+
+def _no_time(_: Link) -> datetime | None:
+    return None
+
+
+def _no_details(_: Reading, of: Listing | ListItem) -> Mapping[str, Any]:  # noqa: ARG001
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Site:
     """One site, as data and pure functions.
 
-    `title` is the site's name as its readers write it. `hosts` are the hosts whose pages are read by this module
-    (a leading dot stands for all subdomains). `reader` is the module that reads them (a `Reader`). `identify` returns None
-    for a URL that names no article of the site. `image_key` maps a picture's URL to the site's own name of it, the same for
-    every size and format.
+    What every site has:
+
+    - `name` is what the archive calls it, `title` what its readers do.
+    - `hosts`, whose pages are its own (a leading dot stands for all subdomains).
+    - `reader`: the module that reads them (a `Reader`).
+    - `identify`: the article that a URL names; None for a URL that names none of the site.
+    - `image_key`: the site's own name of the picture at a URL, the same for every size and format.
+
+    What a crawl begins with, as defaults of the settings:
+
+    - `sources`: its lists, each with the least time between two readings, in minutes.
+    - `delays`: the pause between two requests to a host, in seconds.
+    - `robots_exceptions`: hosts whose robots.txt forbids all, each with the reason why it is not obeyed.
+
+    What other sites do without:
+
+    - `publisher`: which field of an attribution names who published an article, beside the author.
+    - `provisional`: by key part, how an identity begins that is only that part, until a page has said which article it is.
+    - `names_of`: other names that the key parts of an article, or of an original, give it.
+    - `created_at`: the time in an article's number; no article is older.
+    - `details`: what `newsarchive parse` says of a list or of one of its items in the site's own words.
+    - `video_key`: what the site calls the id of a video.
+    - `almost_article`: pattern of what is meant to be an article's address, up to where it tells which.
+    - `whole_path`: pattern of a path in small letters with which an address ends, whatever follows.
     """
 
     name: SiteName
@@ -58,6 +96,17 @@ class Site:
     reader: str
     identify: Callable[[str], Link | None]
     image_key: Callable[[str], str]
+    sources: Mapping[str, float] = field(default_factory=dict)
+    delays: Mapping[str, float] = field(default_factory=dict)
+    robots_exceptions: Mapping[str, str] = field(default_factory=dict)
+    publisher: Literal["source", "account"] = "source"
+    provisional: Mapping[str, str] = field(default_factory=dict)
+    names_of: Callable[[Mapping[str, str]], tuple[str, ...]] = _no_names
+    created_at: Callable[[Link], datetime | None] = _no_time
+    details: Callable[[Reading, Listing | ListItem], Mapping[str, Any]] = _no_details
+    video_key: str = "id"
+    almost_article: str = ""
+    whole_path: str = ""
 
     def recognises(self, content: bytes) -> bool:
         """Whether a page without a URL is surely this site's."""

@@ -15,8 +15,9 @@ from functools import reduce
 from typing import Any
 
 from newsarchive.items.article import Article, Attribution
-from newsarchive.items.record import SHANGHAI
+from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.records.revision import Revision
+from newsarchive.sites import SITES
 from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.limits import check_size, check_values, name_of, refusing
 
@@ -28,22 +29,25 @@ _NAMES = frozenset({"identity", "url", "keys", "aliases"})
 _SOURCE = ("fetched_at", "raw", "parser")
 _PUBLISHED = ("published_at", "published_text", "published_precision")
 _CONTENT = tuple(name for name in Article.model_fields if name not in _NAMES and name not in _SOURCE)
+_PROVISIONAL = tuple(start for site in SITES.values() for start in site.provisional.values())
 _COARSENESS = {"second": 0, "minute": 1, "day": 2}
 
 
 def is_provisional(identity: str) -> bool:
-    """Whether an identity is a short link's token, whose page has not yet said which article it is."""
-    return identity.startswith("weixin:s:")
+    """Whether an identity is that of a link (a short one) whose page has not yet said which article it is."""
+    return identity.startswith(_PROVISIONAL)
 
 
 def names_of(article: Article) -> list[str]:
-    """Every name that leads to an article: identity, canonical URL, aliases, and its short link's identity."""
-    names = (article.identity, article.url, *article.aliases, *_short(article.keys))
+    """Every name that leads to an article: identity, canonical URL, aliases, and its links' provisional identities."""
+    names = (article.identity, article.url, *article.aliases, *_provisional(article.site, article.keys))
     return [name for name in dict.fromkeys(names) if name]
 
 
-def _short(keys: Mapping[str, str]) -> list[str]:
-    return [f"weixin:s:{keys['short']}"] if keys.get("short") else []
+def _provisional(site: SiteName, keys: Mapping[str, str]) -> list[str]:
+    if site not in SITES:
+        return []
+    return [start + keys[key] for key, start in SITES[site].provisional.items() if keys.get(key)]
 
 
 def storable(article: Article) -> tuple[Article, str]:
@@ -145,7 +149,12 @@ def _merged_names(old: Article, new: Article, first: Article, second: Article) -
         holder, other = (new, old) if is_provisional(old.identity) else (old, new)
         identity, url = holder.identity, holder.url or other.url
     keys = _united(first.keys, second.keys)
-    implied = {identity, url, *_short(keys)} - {*old.aliases, *new.aliases, old.identity, new.identity}
+    implied = {identity, url, *_provisional(new.site, keys)} - {
+        *old.aliases,
+        *new.aliases,
+        old.identity,
+        new.identity,
+    }
     names = {*names_of(old), *names_of(new)} - implied - {identity, url}
     aliases = old.aliases if names == set(old.aliases) else tuple(sorted(names))
     return {"identity": identity, "url": url, "keys": keys, "aliases": aliases}

@@ -27,9 +27,9 @@ from newsarchive.markdown.document import (
 )
 from newsarchive.markdown.links import bare_urls, link_alone, whole_link
 from newsarchive.markdown.wrapping import unwrapped
-from newsarchive.parsing.links_in_text import TextLink, links_in_text
 from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.shared.links_in_text import TextLink, links_in_text
 
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _ITEM = re.compile(r"[ ]{0,3}(\d{1,3})(、|[.．)](?!\d))[ ]?")

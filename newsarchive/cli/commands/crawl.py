@@ -12,7 +12,6 @@ from rich.live import Live
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from newsarchive.cli.crawl_jobs import (
-    SPIDERS,
     check_jobs,
     outcome_of,
     project_settings,
@@ -59,13 +58,13 @@ def crawl(
     if ERR.is_terminal and "LOG_LEVEL" not in os.environ:
         given.setdefault("LOG_LEVEL", "WARNING")
     settings = project_settings(given)
-    jobs = shared_out(sites, pairs("-a", arguments))
+    jobs = shared_out(sites, pairs("-a", arguments), settings)
     check_jobs(jobs, settings)
     set_log_level(settings)
 
     set_event_loop(settings)
     process = AsyncCrawlerProcess(settings)
-    crawlers = {process.create_crawler(SPIDERS[site]): own for site, own in jobs.items()}
+    crawlers = {process.create_crawler(site): own for site, own in jobs.items()}
     with display(list(crawlers)):
         outcomes = run_crawls(process, crawlers)
     with suppress(BrokenPipeError):  # nobody reads the table any more; how the crawl ended stays as it is

@@ -8,7 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.cli.crawl_jobs import SPIDERS, check_jobs, run_crawls, set_event_loop, set_log_level
+from newsarchive.cli.crawl_jobs import check_jobs, run_crawls, set_event_loop, set_log_level
 from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError
 
@@ -47,6 +47,6 @@ class Command(crawl.Command):
                 logger.error("%s", error)  # noqa: TRY400
             self.exitcode = error.exit_code
             return
-        crawler = process.create_crawler(SPIDERS[args[0]])
+        crawler = process.create_crawler(args[0])
         (outcome,) = run_crawls(process, {crawler: opts.spargs})
         self.exitcode = outcome.exit_code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsarchive.sites.ithome.urls import identify, image_key
-from newsarchive.sites.site import Site
+from newsarchive.sites.site import SLASH, Site
 
 SITE = Site(
     name="ithome",
@@ -12,4 +12,11 @@ SITE = Site(
     reader=f"{__name__}.reader",
     identify=identify,
     image_key=image_key,
+    sources={
+        "https://www.ithome.com/rss/": 30,
+        "https://m.ithome.com/api/news/newslistpageget": 30,
+        "https://www.ithome.com/list/": 120,
+    },
+    delays={"www.ithome.com": 2.0, "m.ithome.com": 2.0},
+    almost_article=rf"ithome\.com{SLASH}(?:\d+{SLASH}\d|html{SLASH})",
 )

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from newsarchive.sites.kr36.urls import identify, image_key
-from newsarchive.sites.site import Site
+from collections.abc import Mapping
+from typing import Any
+
+from newsarchive.records.listing import Listing, ListItem
+from newsarchive.records.page import Reading
+from newsarchive.sites.kr36.urls import created_at, identify, image_key, names_of
+from newsarchive.sites.site import SLASH, Site
+
+
+def details(_: Reading, of: Listing | ListItem) -> Mapping[str, Any]:
+    """How a list goes on, as the gateway says it."""
+    if isinstance(of, ListItem) or not of.cursor:
+        return {}
+    return {"list": {"pageCallback": of.cursor, "hasNextPage": int(of.more)}}
+
 
 SITE = Site(
     name="36kr",
@@ -12,4 +25,15 @@ SITE = Site(
     reader=f"{__name__}.reader",
     identify=identify,
     image_key=image_key,
+    # www: the bare domain has answered feeds with a challenge since August 2026.
+    sources={
+        "https://www.36kr.com/feed": 20,
+        "https://www.36kr.com/feed-article": 60,
+        "https://www.36kr.com/feed-newsflash": 20,
+        "https://www.36kr.com/information/web_news/": 60,
+    },
+    names_of=names_of,
+    created_at=lambda link: created_at(link.keys["id"]),
+    details=details,
+    almost_article=rf"36kr\.com{SLASH}(?:zh/)?(?:p|newsflashes|video){SLASH}",
 )

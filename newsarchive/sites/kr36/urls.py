@@ -8,6 +8,7 @@ count up.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -70,6 +71,11 @@ def follow(route: object) -> Link | None:
     """The item behind a route of the site's JSON, such as `detail_article?itemId=3882467938040710`."""
     match = _ROUTE.match(route) if isinstance(route, str) else None
     return link_of(match["id"], _KINDS[match["kind"]]) if match else None
+
+
+def names_of(keys: Mapping[str, str]) -> tuple[str, ...]:
+    """The identity that the key parts of an original give."""
+    return (f"36kr:{keys['id']}",) if keys.get("id") else ()
 
 
 def created_at(item_id: str | int) -> datetime | None:

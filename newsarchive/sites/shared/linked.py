@@ -7,21 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsarchive.items.record import SiteName
-from newsarchive.parsing.links_in_text import links_in_text, unescaped
 from newsarchive.sites import SITES
+from newsarchive.sites.shared.links_in_text import links_in_text, unescaped
 from newsarchive.sites.site import Link
 
 _FLAGS = re.IGNORECASE | re.ASCII
-_SLASH = r"[^\S\n]?(?:[/\\／]|%2F)"
 _REST = r"[\w%&=.~?#/:+-]{1,80}"
 _FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|mp4)\b", re.IGNORECASE)
-_LIKE_AN_ARTICLE: dict[SiteName, re.Pattern[str]] = {
-    "36kr": re.compile(rf"36kr\.com{_SLASH}(?:zh/)?(?:p|newsflashes|video){_SLASH}{_REST}", _FLAGS),
-    "ithome": re.compile(rf"ithome\.com{_SLASH}(?:\d+{_SLASH}\d|html{_SLASH}){_REST}", _FLAGS),
-    "weixin": re.compile(
-        rf"mp\.weixin\.qq\.com(?::\d+)?{_SLASH}(?:s(?:{_SLASH}|[?？#])|mp/appmsg(?:/show|album)\b){_REST}",
-        _FLAGS,
-    ),
+_LIKE_AN_ARTICLE = {
+    site.name: re.compile(rf"(?:{site.almost_article or '(?!)'}){_REST}", _FLAGS) for site in SITES.values()
 }
 """A site's host with the path of an article, also where a mark of Chinese writing or a blank has got into it."""
 _MOST_WRAPPERS = 4

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from newsarchive.sites.site import Site
-from newsarchive.sites.weixin.urls import HOST, identify, image_key
+from newsarchive.sites.site import SLASH, Site
+from newsarchive.sites.weixin.details import details
+from newsarchive.sites.weixin.urls import HOST, identify, image_key, names_of
 
 SITE = Site(
     name="weixin",
@@ -12,4 +13,17 @@ SITE = Site(
     reader=f"{__name__}.reader",
     identify=identify,
     image_key=image_key,
+    # The pace at which public crawlers of the site stayed unchallenged.
+    delays={HOST: 10.0},
+    robots_exceptions={
+        HOST: "its robots.txt forbids every article to everybody; only articles that an editor lists are fetched, "
+        "slowly, one at a time"
+    },
+    publisher="account",
+    provisional={"short": "weixin:s:"},
+    names_of=names_of,
+    details=details,
+    video_key="vid",
+    almost_article=rf"mp\.weixin\.qq\.com(?::\d+)?{SLASH}(?:s(?:{SLASH}|[?？#])|mp/appmsg(?:/show|album)\b)",
+    whole_path=r"/s/[a-z0-9_~-]{22}",
 )

@@ -21,6 +21,7 @@ _LONG_PATHS = frozenset({"/s", "/s/", "/mp/appmsg/show", "/mp/appmsg/show/"})
 _BIZ = re.compile(r"[A-Za-z0-9+/]{4,40}")
 _NUMBERS = {"mid": re.compile(r"[1-9]\d{3,19}"), "idx": re.compile(r"[1-9]\d?")}
 _SN = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_IDENTITY = frozenset({"biz", "mid", "idx"})
 _ALIASES = {
     "biz": ("__biz", "biz"),
     "mid": ("mid", "appmsgid"),
@@ -97,7 +98,7 @@ def link_of(raw: Mapping[str, object]) -> Link | None:
 
 
 def _link(keys: dict[str, str]) -> Link | None:
-    if keys.keys() >= {"biz", "mid", "idx"}:
+    if keys.keys() >= _IDENTITY:
         identity = f"weixin:{keys['biz']}:{keys['mid']}:{keys['idx']}"
     elif "short" in keys:
         identity = f"weixin:s:{keys['short']}"
@@ -105,6 +106,12 @@ def _link(keys: dict[str, str]) -> Link | None:
         return None
     url = f"https://{HOST}/s/{keys['short']}" if "short" in keys else long_url(keys)
     return Link("weixin", identity, url, keys)
+
+
+def names_of(keys: Mapping[str, str]) -> tuple[str, ...]:
+    """What key parts name by themselves, whether they are an article's or its original's; `mid` or `biz` alone do not."""
+    whole = (f"weixin:{keys['biz']}:{keys['mid']}:{keys['idx']}",) if keys.keys() >= _IDENTITY else ()
+    return (*whole, *(f"weixin?{key}={keys[key]}" for key in ("sn", "short") if keys.get(key)))
 
 
 def long_url(keys: Mapping[str, str]) -> str:

@@ -2,8 +2,8 @@
 
 The one rule for seed files, Markdown archives and plain text. A link ends at the first character that no URL has (RFC 3986):
 blanks, Chinese characters and full-width marks, quotes, `<`, `|`. Of that, the marks of the sentence and the brackets
-around it go. Addresses of the three sites need none of the signs `,;'()[]!$*@`, so these end them too (a row of CSV), and the
-short link of an article at mp.weixin.qq.com has 22 characters, whatever follows.
+around it go. Addresses of the archive's sites need none of the signs `,;'()[]!$*@`, so these end them too (a row of CSV), and
+so does what a site knows as a whole path, whatever follows.
 """
 
 from __future__ import annotations
@@ -14,10 +14,22 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newsarchive.parsing.text import decode_entities, visible
+from newsarchive.sites import SITES, Site
 
 _FLAGS = re.IGNORECASE | re.ASCII
-_SITES = r"(?:mp\.weixin\.qq\.com|(?:[a-z0-9-]{1,63}\.){0,3}(?:36kr|ithome)\.com)(?::\d{1,5})?"
+
+
+def _hosts(site: Site) -> Iterator[str]:
+    """A site's hosts without those that are only named with their subdomains: they have files, not pages."""
+    for host in site.hosts:
+        if not host.startswith("."):
+            subdomains = r"(?:[a-z0-9-]{1,63}\.){0,3}" if f".{host}" in site.hosts else ""
+            yield subdomains + re.escape(host)
+
+
+_SITES = rf"(?:{'|'.join(host for site in SITES.values() for host in _hosts(site))})(?::\d{{1,5}})?"
 """Their hosts are known without `https://` before them, as people copy them."""
+_WHOLE = "|".join(site.whole_path for site in SITES.values() if site.whole_path) or "(?!)"
 _GUARDED = r"\\[_&=~#?.+-]"
 """How programs that write Markdown guard a sign within a URL: `s?\\_\\_biz=`."""
 _LINK = re.compile(
@@ -27,7 +39,7 @@ _LINK = re.compile(
 )
 """Where `http://` follows, the next link begins; but not within an address (a copy in an archive, a redirect's target)."""
 _ON_SITE = re.compile(
-    rf"{_SITES}(?![a-z0-9.-])(?:(?P<short>/s/[a-z0-9_~-]{{22}})(?![?#][a-z0-9_%])|(?:[a-z0-9\-._~:/?#&=%+]|(?<=&amp);|{_GUARDED})*)",
+    rf"{_SITES}(?![a-z0-9.-])(?:(?P<whole>{_WHOLE})(?![?#][a-z0-9_%])|(?:[a-z0-9\-._~:/?#&=%+]|(?<=&amp);|{_GUARDED})*)",
     _FLAGS,
 )
 _AFTER_QUOTED = re.compile(r"&(?:lt|gt|quot|apos|nbsp|#34|#39|#60|#62|#x(?:22|27|3c|3e));", re.IGNORECASE)
@@ -91,7 +103,7 @@ def _end(text: str, start: int, end: int, around: str) -> int:
     site = _ON_SITE.match(text, start, end)
     if site:
         end = site.end()
-        if site["short"]:
+        if site["whole"]:
             return end
     if quoted := _AFTER_QUOTED.search(text, start, end):
         end = quoted.start()

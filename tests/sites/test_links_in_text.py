@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.parsing.links_in_text import links_in_text, unescaped
+from newsarchive.sites.shared.links_in_text import links_in_text, unescaped
 
 SHORT = "https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_-"
 LONG = "https://mp.weixin.qq.com/s?__biz=MzI2NDk5NzA0Mw==&mid=2247484584&idx=1&sn=0123456789abcdef0123456789abcdef"
