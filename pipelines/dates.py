@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 
 from newsarchive.items.record import SHANGHAI, is_possible
 from newsarchive.parsing import dates
-from newsarchive.records.task import FetchedArticle
+from pipelines.adapter import Item, article_of, with_fields
 
 CLOCK_SKEW = timedelta(minutes=10)
 """How far a page's time may lie after its fetching: clocks of sites and crawlers differ."""
@@ -30,9 +30,9 @@ class DatesPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+    def process_item(self, item: Item) -> Item:
         """Fill `published_at` where it is missing and can be read; clear it where it cannot be true."""
-        article = item.article
+        article = article_of(item)
         update: dict[str, object] = {}
         published_at = article.published_at
         if published_at is None and article.published_text:
@@ -48,9 +48,7 @@ class DatesPipeline:
         elif article.fetched_at and published_at > article.fetched_at + CLOCK_SKEW:
             self._stats.inc_value("record/date_in_future_count")
             update = {"published_at": None}
-        if update:
-            item.article = article.model_copy(update=update)
-        return item
+        return with_fields(item, article, update) if update else item
 
 
 def guess(text: str, base: datetime | None) -> datetime | None:

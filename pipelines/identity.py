@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from newsarchive.items.record import SiteName
-from newsarchive.records.task import FetchedArticle
 from newsarchive.sites import SITES
 from newsarchive.storage.merging import is_provisional
+from pipelines.adapter import Item, article_of, with_fields
 
 
 class IdentityPipeline:
     """Gives every article its canonical URL; the one that it came by becomes an alias."""
 
-    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+    def process_item(self, item: Item) -> Item:
         """Set the URL where the article's own is another spelling, and leave out aliases that name another article."""
-        article = item.article
+        article = article_of(item)
         names = dict.fromkeys((*article.aliases, article.url))
         link = SITES[article.site].identify(article.url)
         url = link.url if link is not None else article.url
@@ -21,7 +21,7 @@ class IdentityPipeline:
             name for name in names if name != url and not names_another(article.site, name, article.identity)
         )
         if (url, aliases) != (article.url, article.aliases):
-            item.article = article.model_copy(update={"url": url, "aliases": aliases})
+            return with_fields(item, article, {"url": url, "aliases": aliases})
         return item
 
 

@@ -19,8 +19,8 @@ from newsarchive.items.body import (
     Table,
     images_of,
 )
-from newsarchive.records.task import FetchedArticle
 from newsarchive.sites import SITES
+from pipelines.adapter import Item, article_of, with_fields
 
 
 class ImagesPipeline:
@@ -37,9 +37,9 @@ class ImagesPipeline:
         """Make the pipeline."""
         return cls(crawler)
 
-    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+    def process_item(self, item: Item) -> Item:
         """Set the key of each picture of the body, and give the cover the same canonical form."""
-        article = item.article
+        article = article_of(item)
         update: dict[str, object] = {}
         addressless = False
         site = SITES[article.site]
@@ -53,14 +53,14 @@ class ImagesPipeline:
             image.key = site.image_key(image.url)
         if addressless:
             update["body"] = with_addresses(article.body)
+        elif article is not item:
+            update["body"] = article.body
         cover = canonical(article.cover) if article.cover else None
         if cover and scheme_of(cover) is None:
             cover = None
         if cover != article.cover:
             update["cover"] = cover
-        if update:
-            item.article = article.model_copy(update=update)
-        return item
+        return with_fields(item, article, update) if update else item
 
 
 def canonical(url: str) -> str:

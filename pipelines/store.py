@@ -1,18 +1,24 @@
-"""The last pipeline: articles go into the store, and are told apart from repeats."""
+"""The row of pipelines, and its last one: articles go into the store, and are told apart from repeats."""
 
 from __future__ import annotations
 
+import logging
+from contextvars import ContextVar
 from typing import Any
 
-from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.pipelines import ItemPipelineManager
-from twisted.python.failure import Failure
 
+from newsarchive.crawl.outbox import Delivery
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.items.article import Article
-from newsarchive.records.task import FetchedArticle
+from pipelines.adapter import Item, article_of, name_of
+
+logger = logging.getLogger(__name__)
+
+_DELIVERY: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
+"""What the item that is in the pipelines now settles, whatever they make of the item."""
 
 
 class RepeatError(DropItem):
@@ -20,56 +26,72 @@ class RepeatError(DropItem):
 
 
 class StorePipeline:
-    """Hands each article to the session's outbox, which writes in batches and settles the tasks.
-
-    It learns, too, what became of an article on its way here: one over which a pipeline raised is an outcome of its own.
-    """
+    """Hands each article to the session's outbox, which writes in batches and settles the tasks."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._session = ArchiveSession.of(crawler)
-        self._outbox = self._session.outbox
+        self._outbox = ArchiveSession.of(crawler).outbox
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
         """Make the pipeline."""
-        pipeline = cls(crawler)
-        crawler.signals.connect(pipeline.item_error, signals.item_error)
-        crawler.signals.connect(pipeline.item_dropped, signals.item_dropped)
-        return pipeline
+        return cls(crawler)
 
-    async def open_spider(self) -> None:
-        """Open the store and begin to write."""
-        await self._session.open()
-        self._outbox.open()
+    async def process_item(self, item: Item) -> Article:
+        """Put an article into the batch. Raises RepeatError, and ValueError for an item that is no article."""
+        article = article_of(item)
+        if not await self._outbox.add(_DELIVERY.get(), article):
+            raise RepeatError(f"seen in this run: {article.identity}", log_level="DEBUG")
+        return article
 
-    async def process_item(self, item: FetchedArticle) -> Article:
-        """Put an article into the batch; from here on it is an article like any other, for Scrapy's own exports."""
-        if not await self._outbox.add(item):
-            raise RepeatError(f"seen in this run: {item.article.identity}", log_level="DEBUG")
-        return item.article
 
-    def item_error(self, item: object, failure: Failure) -> None:
-        """A pipeline raised; Scrapy has written the traceback into the log."""
-        if isinstance(item, FetchedArticle):
-            self._outbox.fail(item)
-        name = item.article.identity if isinstance(item, FetchedArticle) else type(item).__name__
-        assert failure.value is not None  # noqa: S101 - the signal's failure has its exception
-        self._session.unforeseen(failure.value, f"the pipelines, over {name}")
-
-    def item_dropped(self, item: object, exception: Any) -> None:  # noqa: ANN401 - Scrapy's signal
-        """A pipeline dropped an item: a repeat, here, or what a pipeline of the user's own does not want."""
-        if isinstance(item, FetchedArticle) and not isinstance(exception, RepeatError):
-            self._outbox.drop(item)
+class PipelineError(Exception):
+    """A pipeline asked the whole program to end."""
 
 
 class Pipelines(ItemPipelineManager):
-    """Scrapy's row of pipelines; of an exception while they close Scrapy itself writes a line into the log only."""
+    """Scrapy's row of pipelines, which learns what becomes of each item: one over which a pipeline raised is an outcome, too.
+
+    Of an exception while they open or close, Scrapy itself says nothing in the record of the run.
+    """
+
+    def __init__(self, *pipelines: Any, crawler: Crawler) -> None:  # noqa: ANN401 - Scrapy's list of pipelines
+        super().__init__(*pipelines, crawler=crawler)
+        self._session = ArchiveSession.of(crawler)
+
+    async def open_spider_async(self) -> None:
+        """Open the store, then all pipelines. Raises what `Store.open` raises, CloseSpider where a pipeline cannot begin."""
+        await self._session.open()
+        try:
+            await super().open_spider_async()
+        except (Exception, SystemExit) as error:
+            logger.exception("The pipelines cannot begin")
+            self._session.unforeseen(error, "opening the pipelines")
+            raise CloseSpider("pipelines_not_open") from error
+
+    async def process_item_async(self, item: Item) -> Item:
+        """Send an item through all pipelines. Raises what they raise, PipelineError instead of SystemExit."""
+        name = name_of(item)
+        delivery = self._session.outbox.claim(item, name)
+        token = _DELIVERY.set(delivery)
+        try:
+            return await super().process_item_async(item)
+        except DropItem as dropped:
+            if not isinstance(dropped, RepeatError):
+                self._session.outbox.drop(delivery)
+            raise
+        except (Exception, SystemExit) as error:
+            self._session.outbox.fail(delivery)
+            self._session.unforeseen(error, f"the pipelines, over {name}")
+            if isinstance(error, SystemExit):
+                raise PipelineError(f"a pipeline ended the program over {name}") from error
+            raise
+        finally:
+            _DELIVERY.reset(token)
 
     async def close_spider_async(self) -> None:
         """Close all pipelines; one that raises is counted."""
-        assert self.crawler is not None  # noqa: S101 - Scrapy makes it with one
         try:
             await super().close_spider_async()
-        except Exception as error:
-            ArchiveSession.of(self.crawler).unforeseen(error, "closing the pipelines")
-            raise
+        except (Exception, SystemExit) as error:
+            logger.exception("The pipelines cannot end")
+            self._session.unforeseen(error, "closing the pipelines")

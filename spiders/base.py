@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 from newsarchive.crawl.conditional import conditions, is_conditional, rendered, validators
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.frontier import Frontier
-from newsarchive.crawl.outbox import Outbox
+from newsarchive.crawl.outbox import Delivery, Outbox
 from newsarchive.crawl.reasons import HostPausedError, reason_of, reason_of_page, reason_of_status
 from newsarchive.crawl.revisit_policy import NextVisit, after_failure, after_notice
 from newsarchive.crawl.session import ArchiveSession
@@ -30,7 +30,7 @@ from newsarchive.items.verdict import ARTICLE_KINDS, CHALLENGES, LIST_KINDS, NOT
 from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.records.listing import Listing, ListItem, ListReading
 from newsarchive.records.page import Reading
-from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.records.task import Task
 from newsarchive.sites import SITES, Link
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.merging import is_provisional, storable
@@ -65,7 +65,7 @@ OUR_OWN = (
 )
 """Exceptions on a page's way that are no fault of its site: our disk, our store, our program."""
 
-Found = FetchedArticle | Request
+Found = Article | Request
 """What a callback yields. Events, tasks and readings of lists go to the outbox: they are no items."""
 
 
@@ -79,7 +79,7 @@ class ListWay:
 
     page: int = 1
     begun: ListReading | None = None
-    carried: tuple[FetchedArticle, ...] = ()
+    carried: tuple[Delivery, ...] = ()
     to_the_end: bool = False
     may_be_absent: bool = False
 
@@ -90,7 +90,7 @@ class Ending:
 
     outcome: str
     reason: str | None = None
-    found: Sequence[Found] = ()
+    found: Sequence[Delivery | Request] = ()
 
 
 class ArchiveSpider(Spider):
@@ -319,7 +319,7 @@ class ArchiveSpider(Spider):
             self.count_page("failed", reason_of(error))
             raise
         self.count_page(ending.outcome, ending.reason)
-        return ending.found
+        return [one.article if isinstance(one, Delivery) else one for one in ending.found]
 
     def count_page(self, outcome: str, reason: str | None = None) -> None:
         """Count the one outcome of a fetched page."""
@@ -441,11 +441,11 @@ class ArchiveSpider(Spider):
 
     def give(
         self, article: Article, done: Task | None = None, failed: Task | None = None, size: int = 0
-    ) -> FetchedArticle:
+    ) -> Delivery:
         """An article for the pipelines, with what becomes of its task when the store has it, and if it never will."""
-        return self.outbox.expect(FetchedArticle(article, done, failed, size))
+        return self.outbox.announce(Delivery(article, done, failed, size))
 
-    def carried(self, task: Task, missed: Task) -> list[FetchedArticle]:
+    def carried(self, task: Task, missed: Task) -> list[Delivery]:
         """What a list carried of an article whose page gave nothing; its task lets go of it once the store has it."""
         article = carried_by(task)
         return [self.give(article, missed.model_copy(update={"carried": None}), missed)] if article else []

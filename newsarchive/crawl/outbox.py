@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from scrapy.statscollectors import StatsCollector
@@ -18,10 +19,11 @@ from newsarchive.errors import (
     StoreUnwritableError,
     StoreVersionError,
 )
+from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.items.record import Record
 from newsarchive.records.listing import ListReading
-from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.contract import SaveOutcome, Store
 from newsarchive.storage.merging import names_of
@@ -41,6 +43,20 @@ SHORTEST_SECONDS = 0.1
 """The shortest pause between two tries."""
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Delivery:
+    """An article on its way into the store, and what it settles there: that travels beside the item, not in it.
+
+    `done` is its task once the store has the article, `failed` its task if it never gets there; None for one that
+    settles no task. `size` is that of its page in bytes: what it takes in memory grows with it.
+    """
+
+    article: Article
+    done: Task | None = None
+    failed: Task | None = None
+    size: int = 0
 
 
 class RunRecord(Protocol):
@@ -83,15 +99,16 @@ class Outbox:
         self._size = size
         self._seconds = max(seconds, SHORTEST_SECONDS)
         self._patience = patience
-        self._in_pipelines: set[FetchedArticle] = set()
-        self._articles: deque[FetchedArticle] = deque()
+        self._announced: dict[int, Delivery] = {}
+        self._in_pipelines: set[Delivery] = set()
+        self._articles: deque[Delivery] = deque()
         self._bytes = 0
         self._events: deque[tuple[Event, Task | None]] = deque()
         self._tasks: deque[Task] = deque()
-        self._lists: list[tuple[ListReading, tuple[FetchedArticle, ...]]] = []
+        self._lists: list[tuple[ListReading, tuple[Delivery, ...]]] = []
         self._said: dict[str, int] = {}
-        self._waiting: dict[str, FetchedArticle] = {}
-        self._repeats: dict[FetchedArticle, list[FetchedArticle]] = {}
+        self._waiting: dict[str, Delivery] = {}
+        self._repeats: dict[Delivery, list[Delivery]] = {}
         self._writing = asyncio.Lock()
         self._timer: asyncio.Task[None] | None = None
         self._back = asyncio.Event()
@@ -103,42 +120,59 @@ class Outbox:
 
     # What spiders and pipelines bring.
 
-    def expect(self, fetched: FetchedArticle) -> FetchedArticle:
-        """Take note of an article that goes into the pipelines; it comes back by `add`, `fail` or `drop`."""
+    def announce(self, delivery: Delivery) -> Delivery:
+        """Take note of what a spider sends into the pipelines as an item: its article, or what a plugin makes of that."""
         self._stats.inc_value("record/read_count")
-        self._in_pipelines.add(fetched)
-        return fetched
+        self._announced[id(delivery.article)] = delivery
+        return delivery
 
-    async def add(self, fetched: FetchedArticle) -> bool:
+    def claim(self, item: object, identity: str) -> Delivery | None:
+        """The delivery of an item that enters the pipelines, which comes back by `add`, `fail` or `drop`.
+
+        An item of a plugin's own has that of its article, by the identity; None where no spider has announced it.
+        """
+        delivery = self._announced.get(id(item)) or next(
+            (one for one in self._announced.values() if one.article.identity == identity), None
+        )
+        if delivery is not None:
+            del self._announced[id(delivery.article)]
+            self._in_pipelines.add(delivery)
+        return delivery
+
+    async def add(self, delivery: Delivery | None, article: Article) -> bool:
         """Put an article into the batch; False for a repeat: the same names and words as the last one of this run."""
-        self._in_pipelines.discard(fetched)
-        article = fetched.article
+        if delivery is None:
+            delivery = Delivery(article)
+            self._stats.inc_value("record/read_count")
+        self._in_pipelines.discard(delivery)
+        # What comes behind the store may do with the item what it likes.
+        delivery.article = article.model_copy()
         said = hash((article.text_hash, article.title, *sorted(names_of(article))))
         if self._said.get(article.identity) == said:
             if first := self._waiting.get(article.identity):
-                self._repeats.setdefault(first, []).append(fetched)
+                self._repeats.setdefault(first, []).append(delivery)
             else:
-                self._count("duplicate", fetched.done)
+                self._count("duplicate", delivery.done)
             return False
         self._said[article.identity] = said
-        self._waiting[article.identity] = fetched
-        self._articles.append(fetched)
-        self._bytes += fetched.size
+        self._waiting[article.identity] = delivery
+        self._articles.append(delivery)
+        self._bytes += delivery.size
         await self._write_full_batch()
         return True
 
-    def fail(self, fetched: FetchedArticle) -> None:
+    def fail(self, delivery: Delivery | None) -> None:
         """A pipeline raised over an article: its task stays, and is tried again later."""
-        self._lose(fetched, "failed")
+        self._lose(delivery, "failed")
 
-    def drop(self, fetched: FetchedArticle) -> None:
+    def drop(self, delivery: Delivery | None) -> None:
         """A pipeline dropped an article on purpose: the store never saw it, so its task stays, too."""
-        self._lose(fetched, "dropped")
+        self._lose(delivery, "dropped")
 
-    def _lose(self, fetched: FetchedArticle, outcome: str) -> None:
-        if fetched in self._in_pipelines:
-            self._in_pipelines.discard(fetched)
-            self._count(outcome, fetched.failed)
+    def _lose(self, delivery: Delivery | None, outcome: str) -> None:
+        if delivery is not None and delivery in self._in_pipelines:
+            self._in_pipelines.discard(delivery)
+            self._count(outcome, delivery.failed)
 
     async def add_event(self, event: Event, task: Task | None = None) -> None:
         """Put an event into the batch, with the task that it settles."""
@@ -149,7 +183,7 @@ class Outbox:
         """Have a task saved that no article and no event settles."""
         self._tasks.append(task)
 
-    def add_list(self, reading: ListReading, carried: Sequence[FetchedArticle] = ()) -> None:
+    def add_list(self, reading: ListReading, carried: Sequence[Delivery] = ()) -> None:
         """Have a list marked as read, once the articles that it carried whole are settled."""
         self._lists.append((reading, tuple(carried)))
 
@@ -249,17 +283,17 @@ class Outbox:
             await self.write()
 
     async def _write_articles(self) -> None:
-        async def save(batch: Sequence[FetchedArticle]) -> Sequence[SaveOutcome]:
+        async def save(batch: Sequence[Delivery]) -> Sequence[SaveOutcome]:
             self._raw.sync()
-            return await self._store.save_articles([fetched.article for fetched in batch])
+            return await self._store.save_articles([one.article for one in batch])
 
         while self._articles:
-            async for fetched, answer in _answers([*self._articles][: self._size], save):
+            async for delivery, answer in _answers([*self._articles][: self._size], save):
                 if isinstance(answer, Exception):
-                    self._set_aside("article", fetched.article.identity, fetched.article, answer)
+                    self._set_aside("article", delivery.article.identity, delivery.article, answer)
                 self._articles.popleft()
-                self._bytes -= fetched.size
-                self._settle(fetched, answer)
+                self._bytes -= delivery.size
+                self._settle(delivery, answer)
 
     async def _write_events(self) -> None:
         async def save(batch: Sequence[tuple[Event, Task | None]]) -> Sequence[None]:
@@ -282,6 +316,7 @@ class Outbox:
             return [None] * len(batch)
 
         unsettled = {
+            *self._announced.values(),
             *self._in_pipelines,
             *self._articles,
             *(one for some in self._repeats.values() for one in some),
@@ -299,19 +334,19 @@ class Outbox:
 
     # How each ends.
 
-    def _settle(self, fetched: FetchedArticle, answer: SaveOutcome | Exception) -> None:
-        identity = fetched.article.identity
-        if self._waiting.get(identity) is fetched:
+    def _settle(self, delivery: Delivery, answer: SaveOutcome | Exception) -> None:
+        identity = delivery.article.identity
+        if self._waiting.get(identity) is delivery:
             del self._waiting[identity]
-        repeats = self._repeats.pop(fetched, [])
+        repeats = self._repeats.pop(delivery, [])
         if isinstance(answer, SaveOutcome):
             logger.debug("%s: %s", answer, identity)
-            self._count(answer, fetched.done)
+            self._count(answer, delivery.done)
             for repeat in repeats:
                 self._count("duplicate", repeat.done)
             return
         self._said.pop(identity, None)
-        for one in (fetched, *repeats):
+        for one in (delivery, *repeats):
             self._count("refused" if isinstance(answer, RecordRefusedError) else "failed", one.failed)
 
     def _count(self, outcome: str, task: Task | None) -> None:

@@ -153,12 +153,13 @@ class ArchiveSession(CrawlExtension):
         self.unforeseen(failure.value or RuntimeError("no exception"), where if response else "the start")
 
     async def spider_opened(self, spider: Spider) -> None:
-        """Record that a run began, with the arguments it was given, and that it goes on."""
+        """Record that a run began, with the arguments it was given, and that it goes on; begin to write what gathers."""
         await self.open()
         spare(self._crawler.settings["LOG_LEVEL"])
         arguments = {key: one_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
         self._run = self._run.model_copy(update={"arguments": arguments})
         await self.record()
+        self.outbox.open()
         self._heart = asyncio.create_task(self._beat())
 
     async def spider_closed(self, reason: str) -> None:

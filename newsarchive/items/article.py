@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import Field, computed_field, model_validator
+from pydantic import ConfigDict, Field, computed_field, model_validator
 
 from newsarchive.items.body import Body, Embed, Image, images_of, text_of, walk
 from newsarchive.items.record import PublicationTime, Record, SiteName, Time
@@ -53,7 +53,11 @@ class Article(Record):
     `identity` is the site's own key (`ithome:897104`, `weixin:<biz>:<mid>:<idx>`), `keys` its parts and whatever else
     names the same article there (weixin's `sn` and short token). `url` is the canonical URL; `aliases` are other
     identities and URLs that led to it.
+
+    As an item it can be changed while it is in the pipelines; what is wrong then, the store refuses.
     """
+
+    model_config = ConfigDict(frozen=False)
 
     schema_version: Literal[1] = 1
     site: SiteName
@@ -97,9 +101,15 @@ class Article(Record):
         """A copy with some fields changed; with another body, what is derived from the body is derived anew."""
         copy = super().model_copy(update=update, deep=deep)
         if update and "body" in update:
-            for name in _DERIVED:
-                copy.__dict__.pop(name, None)
+            copy.body = copy.body
         return copy
+
+    def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
+        """Change a field; with another body, what is derived from the body is derived anew."""
+        super().__setattr__(name, value)
+        if name == "body":
+            for derived in _DERIVED:
+                self.__dict__.pop(derived, None)
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from newsarchive.items.article import Article
 from newsarchive.items.record import PublicationTime, Record, SiteName, Time
 
 
@@ -34,17 +32,3 @@ class Task(Record):
     last_modified: str | None = None
     source: str | None = None
     carried: str | None = None
-
-
-@dataclass(eq=False, slots=True)
-class FetchedArticle:
-    """What spiders yield: an article on its way through the pipelines, which replace `article`.
-
-    `done` is its task once the store has the article, `failed` its task if it never gets there; None for one that
-    settles no task. `size` is that of its page in bytes: what it takes in memory grows with it.
-    """
-
-    article: Article
-    done: Task | None = None
-    failed: Task | None = None
-    size: int = 0

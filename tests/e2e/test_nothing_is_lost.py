@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from newsarchive.items.article import Article
 from newsarchive.monitoring.outcome import PAGES, RECORDS, CrawlExit
-from newsarchive.records.task import FetchedArticle
 from newsarchive.storage import open_store
 from samples import SampleServer
 from samples.answer import Answer, Asked, page
@@ -38,7 +38,7 @@ class OddPipeline:
     def __init__(self) -> None:
         self._number = 0
 
-    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+    def process_item(self, item: Article) -> Article:
         self._number += 1
         if self._number % 3 == 0:
             raise ValueError("odd article")
@@ -48,11 +48,25 @@ class OddPipeline:
 class ClosingPipeline:
     """Raises when it is closed."""
 
-    def process_item(self, item: FetchedArticle) -> FetchedArticle:
+    def process_item(self, item: Article) -> Article:
         return item
 
     def close_spider(self) -> None:
         raise ValueError("odd end")
+
+
+class LeavingPipeline:
+    """Ends the program over its first article."""
+
+    def process_item(self, item: Article) -> Article:  # noqa: ARG002
+        raise SystemExit(3)
+
+
+class UnreadyPipeline:
+    """Raises when it is opened."""
+
+    def open_spider(self) -> None:
+        raise ValueError("odd beginning")
 
 
 def shells(server: SampleServer) -> None:
@@ -100,6 +114,28 @@ async def test_a_pipeline_that_fails_at_its_end_keeps_nothing_from_the_store(pla
     run = await place.last_run("ithome")
     assert [line for line in run.warnings if "odd end" in line]
     assert len(await place.articles()) == run.counts["record/new_count"] == run.counts["record/read_count"]
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "code", "told"),
+    [
+        ("LeavingPipeline", CrawlExit.UNFORESEEN, "SystemExit: 3"),
+        ("UnreadyPipeline", CrawlExit.STOPPED, "odd beginning"),
+    ],
+)
+async def test_a_pipeline_that_ends_the_program_or_cannot_begin_is_told(
+    place: Place, pipeline: str, code: CrawlExit, told: str
+) -> None:
+    pipelines = PIPELINES | {
+        "tests.e2e.test_nothing_is_lost.OddPipeline": None,
+        f"tests.e2e.test_nothing_is_lost.{pipeline}": 50,
+    }
+    ended = await place.run(*ITHOME, "-s", f"ITEM_PIPELINES={json.dumps(pipelines)}")
+    assert ended.code == code, ended.err
+    run = await place.last_run("ithome")
+    assert (run.exit_code, run.finished_at is not None) == (code, True)
+    assert [line for line in run.warnings if told in line]
+    assert await place.articles() == {}
 
 
 async def test_articles_are_asked_newest_first(place: Place) -> None:

@@ -13,7 +13,6 @@ from newsarchive.items.article import Article
 from newsarchive.items.body import Cell, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
-from newsarchive.records.task import FetchedArticle
 from pipelines.dates import DatesPipeline, guess
 from pipelines.identity import IdentityPipeline
 from pipelines.images import ImagesPipeline
@@ -44,17 +43,17 @@ def article(**fields: Any) -> Article:  # noqa: ANN401
 
 def test_one_url_per_identity() -> None:
     mobile = "https://m.ithome.com/html/897104.htm"
-    item = IdentityPipeline().process_item(FetchedArticle(article(url=mobile)))
-    assert item.article.url == "https://www.ithome.com/0/897/104.htm"
-    assert mobile in item.article.aliases
+    item = IdentityPipeline().process_item(article(url=mobile))
+    assert item.url == "https://www.ithome.com/0/897/104.htm"
+    assert mobile in item.aliases
 
 
 @pytest.mark.parametrize(
     "name", ["ithome:880002", "https://www.ithome.com/0/880/002.htm", "https://m.ithome.com/html/880002.htm"]
 )
 def test_no_article_goes_by_a_name_of_another(name: str) -> None:
-    item = IdentityPipeline().process_item(FetchedArticle(article(aliases=(name, "https://example.com/897"))))
-    assert item.article.aliases == ("https://example.com/897",)
+    item = IdentityPipeline().process_item(article(aliases=(name, "https://example.com/897")))
+    assert item.aliases == ("https://example.com/897",)
 
 
 @pytest.mark.parametrize(
@@ -68,15 +67,15 @@ def test_no_article_goes_by_a_name_of_another(name: str) -> None:
     ],
 )
 def test_times_left_as_text_are_read(crawler: Crawler, text: str, expected: datetime | None) -> None:
-    item = DatesPipeline.from_crawler(crawler).process_item(FetchedArticle(article(published_text=text)))
-    assert item.article.published_at == expected
-    assert item.article.published_text == text
+    item = DatesPipeline.from_crawler(crawler).process_item(article(published_text=text))
+    assert item.published_at == expected
+    assert item.published_text == text
 
 
 def test_a_time_after_the_fetching_is_no_time(crawler: Crawler) -> None:
     future = FETCHED + timedelta(hours=8)
-    given = FetchedArticle(article(published_at=future, published_text="x"))
-    assert DatesPipeline.from_crawler(crawler).process_item(given).article.published_at is None
+    given = article(published_at=future, published_text="x")
+    assert DatesPipeline.from_crawler(crawler).process_item(given).published_at is None
     assert crawler.stats.get_value("record/date_in_future_count") == 1
 
 
@@ -101,8 +100,8 @@ def test_pictures_get_one_url_and_the_sites_key(crawler: Crawler) -> None:
         "//img.ithome.com/newsuploadfiles/2026/6/a.jpg?x-bce-process=image/format,f_auto",
         "https://img.ithome.com/newsuploadfiles/2026/6/a.jpg#top",
     ]
-    given = FetchedArticle(article(body=[Image(url) for url in urls]))
-    images = ImagesPipeline.from_crawler(crawler).process_item(given).article.images
+    given = article(body=[Image(url) for url in urls])
+    images = ImagesPipeline.from_crawler(crawler).process_item(given).images
     assert all(image.url.startswith("https://") and "#" not in image.url for image in images)
     assert len({image.key for image in images}) == 1
 
@@ -118,8 +117,8 @@ def test_a_picture_whose_address_is_none_costs_itself_only(crawler: Crawler, add
         Quote([ListBlock([[Image(address)], [Image(good)]])]),
         Table([[Cell([Image(address, alt="表")])]]),
     ]
-    given = FetchedArticle(article(body=body, cover=address))
-    done = ImagesPipeline.from_crawler(crawler).process_item(given).article
+    given = article(body=body, cover=address)
+    done = ImagesPipeline.from_crawler(crawler).process_item(given)
     assert [image.url for image in done.images] == [good, good]
     assert done.text == "图说\n前后\n表"
     assert done.cover is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,9 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from scrapy.http import Response
-from scrapy.pipelines import ItemPipelineManager
 from scrapy.settings import Settings
 from scrapy.utils.misc import build_from_crawler
 from twisted.python.failure import Failure
@@ -24,10 +23,11 @@ from newsarchive.crawl import session as sessions
 from newsarchive.crawl.downloading.capture import CaptureMiddleware
 from newsarchive.crawl.downloading.classify import ClassifyMiddleware
 from newsarchive.crawl.session import ArchiveSession
+from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.monitoring.outcome import Outcome
-from newsarchive.records.task import FetchedArticle, Task
-from pipelines.store import StorePipeline
+from newsarchive.records.task import Task
+from pipelines.store import Pipelines
 from samples.answer import Answer, Asked
 from samples.hosts.table import answer
 from samples.world import World
@@ -73,7 +73,7 @@ class Crawl:
         self.session = ArchiveSession.of(self.crawler)
         self.spider = spider.from_crawler(self.crawler, **arguments)
         self.crawler.spider = self.spider
-        self.pipelines = build_from_crawler(ItemPipelineManager, self.crawler)
+        self.pipelines = build_from_crawler(Pipelines, self.crawler)
         self.lists: list[Request] = []
 
     async def __aenter__(self) -> Self:
@@ -143,18 +143,12 @@ class Crawl:
             return []
         return found
 
-    async def _give(self, found: Sequence[FetchedArticle | Request]) -> list[Request]:
-        *_, store = self.pipelines.middlewares
-        assert isinstance(store, StorePipeline)
+    async def _give(self, found: Sequence[Article | Request]) -> list[Request]:
         for item in found:
             if isinstance(item, Request):
                 continue
-            try:
+            with suppress(Exception):  # as Scrapy does
                 await self.pipelines.process_item_async(item)
-            except DropItem as error:
-                store.item_dropped(item, error)
-            except Exception as error:  # noqa: BLE001 - Scrapy catches them all
-                store.item_error(item, _failure(error))
         return [one for one in found if isinstance(one, Request)]
 
     def _asked(self, url: str, request: Request) -> Answer:

@@ -12,8 +12,9 @@ from scrapy.exceptions import CloseSpider
 
 from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.errors import OutputError, RecordRefusedError
+from newsarchive.items.article import Article
 from newsarchive.monitoring.outcome import CrawlExit
-from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.tasks import carried_by
 from pipelines.dates import DatesPipeline
@@ -230,10 +231,10 @@ async def test_an_article_over_which_a_pipeline_fails_is_an_outcome_of_its_own(
 ) -> None:
     good, failing = DatesPipeline.process_item, ""
 
-    def sometimes(self: DatesPipeline, item: FetchedArticle) -> FetchedArticle:
-        if item.article.identity == failing:
+    def sometimes(self: DatesPipeline, item: Article) -> Article:
+        if item.identity == failing:
             raise OverflowError("date value out of range")
-        return good(self, item)
+        return good(self, item)  # type: ignore[no-any-return]
 
     monkeypatch.setattr(DatesPipeline, "process_item", sometimes)
     async with start(IthomeSpider, RSS, limit="3") as crawl:

@@ -14,11 +14,11 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsarchive.crawl.outbox import MOST_BATCHES, MOST_BYTES, Outbox
+from newsarchive.crawl.outbox import MOST_BATCHES, MOST_BYTES, Delivery, Outbox
 from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreUnwritableError
 from newsarchive.items.event import Event
 from newsarchive.records.listing import ListReading
-from newsarchive.records.task import FetchedArticle, Task
+from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.tasks import postponed, settled
@@ -57,20 +57,28 @@ class Desk:
             self.store, self.raw, self.stats, self.told, size=SIZE, seconds=0.01, patience=patience
         )
 
-    def fetched(self, number: int, **fields: object) -> FetchedArticle:
+    def announced(self, number: int, **fields: object) -> Delivery:
         wanted = task(number)
-        return self.outbox.expect(
-            FetchedArticle(
+        return self.outbox.announce(
+            Delivery(
                 article(number, **fields),
                 settled(wanted, state="done", outcome="article", at=NOON, due_at=LATER),
                 postponed(wanted, outcome="failed", at=NOON, due_at=LATER),
             )
         )
 
-    async def add(self, *numbers: int) -> list[FetchedArticle]:
+    def fetched(self, number: int, **fields: object) -> Delivery:
+        delivery = self.announced(number, **fields)
+        assert self.outbox.claim(delivery.article, delivery.article.identity) is delivery
+        return delivery
+
+    async def deliver(self, delivery: Delivery) -> bool:
+        return await self.outbox.add(delivery, delivery.article)
+
+    async def add(self, *numbers: int) -> list[Delivery]:
         given = [self.fetched(number) for number in numbers]
         for one in given:
-            await self.outbox.add(one)
+            await self.deliver(one)
         return given
 
     async def state(self, number: int) -> tuple[str, str | None, int] | None:
@@ -104,9 +112,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_large_pages_do_not_wait_for_a_full_batch(desk: Desk) -> None:
     first, second = desk.fetched(1), desk.fetched(2)
     first.size = second.size = MOST_BYTES // 2
-    await desk.outbox.add(first)
+    await desk.deliver(first)
     assert await desk.articles() == []
-    await desk.outbox.add(second)
+    await desk.deliver(second)
     assert await desk.articles() == ["ithome:1", "ithome:2"]
 
 
@@ -192,6 +200,32 @@ async def test_an_article_that_failed_on_its_way_leaves_its_task_to_be_tried_aga
     assert (desk.count("record/failed"), desk.count("record/dropped")) == (1, 1)
 
 
+async def test_an_item_has_the_delivery_of_its_own_article_and_a_plugins_that_of_the_same_identity(
+    desk: Desk,
+) -> None:
+    first, second, other = desk.announced(1), desk.announced(1), desk.announced(2)
+    assert desk.outbox.claim(second.article, "ithome:1") is second
+    assert desk.outbox.claim({"identity": "ithome:1"}, "ithome:1") is first
+    assert desk.outbox.claim({"identity": "ithome:1"}, "ithome:1") is None, "a copy settles nothing"
+    assert desk.outbox.claim(other.article, "ithome:3") is other
+
+
+async def test_what_no_spider_announced_is_counted_and_stored(desk: Desk) -> None:
+    assert await desk.outbox.add(None, article(1))
+    desk.outbox.fail(None)
+    await desk.outbox.write()
+    assert await desk.articles() == ["ithome:1"]
+    assert desk.count("record/new") == desk.count("record/read") == 1
+
+
+async def test_what_comes_behind_the_store_changes_nothing_in_it(desk: Desk) -> None:
+    given = article(1)
+    await desk.outbox.add(None, given)
+    given.title = "改过的标题"
+    await desk.outbox.write()
+    assert [one.title async for one in desk.store.articles()] == [article(1).title]
+
+
 async def test_an_article_that_is_in_the_batch_is_not_lost_by_what_comes_after(desk: Desk) -> None:
     (fetched,) = await desk.add(1)
     desk.outbox.fail(fetched)
@@ -203,12 +237,12 @@ async def test_an_article_that_is_in_the_batch_is_not_lost_by_what_comes_after(d
 async def test_a_repeat_is_settled_with_the_first(desk: Desk) -> None:
     desk.store.away = {"save_articles"}
     first, repeat, other = desk.fetched(1), desk.fetched(1), desk.fetched(1, title="改过的标题")
-    assert [await desk.outbox.add(one) for one in (first, repeat, other)] == [True, False, True]
+    assert [await desk.deliver(one) for one in (first, repeat, other)] == [True, False, True]
     await desk.outbox.write()
     assert desk.count("record/duplicate") == 0
     desk.store.away = set()
     await desk.outbox.write()
-    assert not await desk.outbox.add(desk.fetched(1, title="改过的标题"))
+    assert not await desk.deliver(desk.fetched(1, title="改过的标题"))
     await desk.outbox.write()
     assert [desk.count(f"record/{name}") for name in ("new", "updated", "duplicate")] == [1, 1, 2]
     assert await desk.state(1) == ("done", "article", 0)
@@ -224,7 +258,7 @@ async def test_a_repeat_of_what_was_refused_is_refused(desk: Desk) -> None:
 
 async def test_another_name_makes_no_repeat(desk: Desk) -> None:
     await desk.add(1)
-    assert await desk.outbox.add(desk.fetched(1, aliases=("https://m.ithome.com/html/1.htm",)))
+    assert await desk.deliver(desk.fetched(1, aliases=("https://m.ithome.com/html/1.htm",)))
     await desk.outbox.write()
     assert await desk.store.article("https://m.ithome.com/html/1.htm")
 
@@ -232,7 +266,7 @@ async def test_another_name_makes_no_repeat(desk: Desk) -> None:
 async def test_a_list_is_read_when_all_that_it_carried_is_settled(desk: Desk) -> None:
     carried = [desk.fetched(number) for number in (1, 2)]
     desk.outbox.add_list(ListReading(url=LIST, read_at=NOON), carried)
-    await desk.outbox.add(carried[0])
+    await desk.deliver(carried[0])
     await desk.outbox.write()
     assert await desk.store.get_document(LISTS, LIST) is None, "one article is still in the pipelines"
     desk.outbox.fail(carried[1])
