@@ -22,11 +22,11 @@ _PAIRS = dict(zip("“‘「『《〈（【〔[(\"'", "”’」』》〉）】�
 
 def settled(line: list[InlinePiece]) -> list[InlinePiece]:
     """A line whose styles are such that writing marks around each run (see `runs`) gives exactly these styles."""
-    if not any(piece.strong or piece.emphasis or piece.struck for piece in line):
+    if not any(piece.marks for piece in line):
         return line
     line = merged(_settle(line, "struck"))
     line = merged(_settle(line, "strong"))
-    if not any(piece.emphasis for piece in line):
+    if not any("emphasis" in piece.marks for piece in line):
         return line
     line = merged(_settle(line, "emphasis"))
     if _untangle(line):
@@ -60,7 +60,7 @@ def runs(line: list[InlinePiece], mark: Mark) -> list[Run]:
 def _stretches(line: list[InlinePiece], mark: Mark) -> Iterator[Run]:
     start: int | None = None
     for index, piece in enumerate(line):
-        if not piece.has(mark):
+        if mark not in piece.marks:
             if start is not None:
                 yield start, index
             start = None

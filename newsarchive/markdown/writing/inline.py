@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from newsarchive.items.body import Inline, Span
 from newsarchive.markdown.writing.emphasis import runs, settled
 from newsarchive.markdown.writing.escaping import code_span, destination, escape_text, guard_line
-from newsarchive.markdown.writing.pieces import InlinePiece, ends_in_url, lines_of
+from newsarchive.markdown.writing.pieces import InlinePiece, Mark, ends_in_url, lines_of
 from newsarchive.markdown.writing.style import Style
 
+_SIGNS: dict[Mark, str] = {"strong": "**", "emphasis": "*", "struck": "~~"}
+"""The signs of the marks, outer ones first."""
 _AUTOLINK = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
 _DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.)*+\]:", re.DOTALL)
 """What CommonMark takes for the definition of a link, and shows nothing of."""
@@ -71,7 +73,7 @@ def _has_tildes(lines: list[list[InlinePiece]]) -> bool:
     """Whether a tilde has to be escaped: two could strike out what is between them, as two of ours do."""
     pieces = [piece for line in lines for piece in line]
     written = sum(piece.text.count("~") for piece in pieces if piece.kind == "text")
-    return written > 1 or any(piece.struck for piece in pieces)
+    return written > 1 or any("struck" in piece.marks for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _following(pieces: list[InlinePiece], index: int, starts: dict[int, list[_Op
 
 def _starts(pieces: list[InlinePiece]) -> dict[int, list[_Opened]]:
     """What opens before each piece, outermost first."""
-    if not any(piece.strong or piece.emphasis or piece.link or piece.struck for piece in pieces):
+    if not any(piece.marks or piece.link for piece in pieces):
         return {}
     starts: dict[int, list[_Opened]] = {}
     for start, end, url in _links(pieces):
@@ -140,12 +142,9 @@ def _starts(pieces: list[InlinePiece]) -> dict[int, list[_Opened]]:
         else:
             link = _Opened(end, 0, "[", f"]({destination(url)})")
         starts.setdefault(start, []).append(link)
-    for start, end in runs(pieces, "strong"):
-        starts.setdefault(start, []).append(_Opened(end, 1, "**", "**"))
-    for start, end in runs(pieces, "emphasis"):
-        starts.setdefault(start, []).append(_Opened(end, 2, "*", "*"))
-    for start, end in runs(pieces, "struck"):
-        starts.setdefault(start, []).append(_Opened(end, 3, "~~", "~~"))
+    for order, (mark, sign) in enumerate(_SIGNS.items(), start=1):
+        for start, end in runs(pieces, mark):
+            starts.setdefault(start, []).append(_Opened(end, order, sign, sign))
     for marks in starts.values():
         marks.sort(key=lambda mark: (-mark.end, mark.order))
     return starts
@@ -163,9 +162,7 @@ def _links(pieces: list[InlinePiece]) -> Iterable[tuple[int, int, str]]:
 def _is_autolink(piece: InlinePiece) -> bool:
     return (
         piece.kind == "text"
-        and not piece.strong
-        and not piece.emphasis
-        and not piece.struck
+        and not piece.marks
         and "&" not in piece.text
         and _AUTOLINK.fullmatch(piece.text) is not None
     )

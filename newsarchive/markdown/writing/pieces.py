@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal, TypeAlias
 
 from newsarchive.items.body import Break, Image, Inline, Span, shown
@@ -28,35 +29,16 @@ class InlinePiece:
 
     text: str
     kind: Literal["text", "code", "picture"] = "text"
-    strong: bool = False
-    emphasis: bool = False
+    marks: frozenset[Mark] = frozenset()
     link: str | None = None
-    struck: bool = False
 
-    def has(self, mark: Mark) -> bool:
-        """Whether the piece is in that style."""
-        return self.strong if mark == "strong" else self.emphasis if mark == "emphasis" else self.struck
-
-    def part(self, text: str, mark: Mark | None = None, *, on: bool = False) -> InlinePiece:
-        """The piece with another text, and one style switched."""
-        part = replace(self, text=text)
-        if mark == "strong":
-            part.strong = on
-        elif mark == "emphasis":
-            part.emphasis = on
-        elif mark == "struck":
-            part.struck = on
-        return part
+    def part(self, text: str, mark: Mark | None = None) -> InlinePiece:
+        """The piece with another text, and without one of its marks."""
+        return replace(self, text=text, marks=self.marks - {mark})
 
     def joins(self, other: InlinePiece) -> bool:
         """Whether both can be one piece."""
-        return (
-            self.kind == other.kind != "picture"
-            and self.strong == other.strong
-            and self.emphasis == other.emphasis
-            and self.link == other.link
-            and self.struck == other.struck
-        )
+        return self.kind == other.kind != "picture" and self.marks == other.marks and self.link == other.link
 
 
 def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[InlinePiece]]:
@@ -78,11 +60,15 @@ def lines_of(inlines: Iterable[Inline], style: Style) -> list[list[InlinePiece]]
 
 
 def _piece(span: Span, text: str, kind: Literal["text", "code"]) -> InlinePiece:
-    """A span's words as a piece. Struck out, they lose bold and italics: marks inside marks do not work beside letters."""
-    struck = span.struck
-    return InlinePiece(
-        text, kind, span.strong and not struck, span.emphasis and not struck, safe_link(span.link), struck
-    )
+    """A span's words as a piece."""
+    return InlinePiece(text, kind, _marks(span.strong, span.emphasis, span.struck), safe_link(span.link))
+
+
+@cache
+def _marks(strong: bool, emphasis: bool, struck: bool) -> frozenset[Mark]:  # noqa: FBT001
+    """The marks of words. Struck out, they lose bold and italics: marks inside marks do not work beside letters."""
+    marks: dict[Mark, bool] = {"strong": strong, "emphasis": emphasis}
+    return frozenset({"struck"} if struck else (mark for mark, on in marks.items() if on))
 
 
 def safe_link(url: str | None) -> str | None:
@@ -213,8 +199,8 @@ def _bridged(line: list[InlinePiece]) -> list[InlinePiece]:
     """Blanks and pictures take the styles that both their neighbours have, so that no style ends for their sake."""
     for before, piece, after in zip(line, line[1:], line[2:], strict=False):
         if piece.kind == "picture" or (piece.kind == "text" and piece.text.isspace()):
-            piece.strong = before.strong and after.strong
-            piece.emphasis = before.emphasis and after.emphasis
-            if piece.kind == "text":
-                piece.struck = before.struck and after.struck
+            own = piece.marks & {"struck"}
+            piece.marks = before.marks & after.marks
+            if piece.kind == "picture":
+                piece.marks = piece.marks - {"struck"} | own
     return merged(line)
