@@ -18,8 +18,8 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, single_line
 from newsarchive.markdown.links import bare_urls, links_in, whole_link
 from newsarchive.markdown.wrapping import unwrapped
+from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 from newsarchive.parsing.urls import is_web_address
-from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter
 
 _HEADING = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)

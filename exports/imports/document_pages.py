@@ -18,8 +18,8 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.document import Document
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.writer import Style, write_body
+from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
-from newsarchive.parsing.yaml_front_matter import split_front_matter
 from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
 from newsarchive.storage.collections import Edition

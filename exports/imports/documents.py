@@ -17,7 +17,7 @@ from exports.formats.segments import key_of_url
 from exports.imports.document_items import items_of
 from newsarchive.markdown.body_reader import mended_bold
 from newsarchive.markdown.document import code_lines
-from newsarchive.parsing.yaml_front_matter import split_front_matter
+from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.storage.collections import EDITIONS, Edition, Editions
 from newsarchive.storage.contract import DocumentStore
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter
+from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
 _DAY_WORDS = re.compile(

@@ -1,16 +1,71 @@
-"""The front matter of a Markdown file as flat strings: enough to read what programs wrote, safe on anything."""
+"""The front matter of Markdown files, with every scalar kept as the string that was written.
+
+Read as YAML where it is an editor's; by lines alone where only the flat strings that programs write are wanted, of any file.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
-_FENCE = re.compile(r"\A\s*---[ \t]*\r?\n(?P<head>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+LONGEST = 32_768
+"""Characters of front matter that are read; real ones have a few hundred."""
+_MOST_NODES = 2_000
+_MOST_BRACKETS = 500
+"""Opening ones; ruamel's time grows with the square of those that are open."""
+_BLOCK = re.compile(r"\A\s*---[ \t]*\r?\n(?P<head>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)\s*:[ \t]*(?P<value>.*)$")
 
 
-def split_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The front matter's scalars as strings and the rest of the text; no scalars where there is no front matter."""
-    match = _FENCE.match(text)
+def split_front_matter(lines: list[str]) -> tuple[str | None, int]:
+    """The YAML between the first line `---` and the next, and how many lines to skip to the body."""
+    if not lines or lines[0].rstrip() != "---":
+        return None, 0
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == "---":
+            return "\n".join(lines[1:number]), number + 1
+    return None, 0
+
+
+def parse_front_matter(text: str) -> dict[str, Any] | None:
+    """Keys and values, or None for what is no YAML map, too long, or blows up through aliases."""
+    if len(text) > LONGEST or text.count("[") + text.count("{") > _MOST_BRACKETS:
+        return None
+    yaml = YAML(typ="base", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        data = yaml.load(text)
+        return _plain(data, [_MOST_NODES]) if isinstance(data, dict) else None
+    except (
+        YAMLError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+    ):
+        return None
+
+
+def _plain(data: Any, left: list[int]) -> Any:  # noqa: ANN401
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError("too many values")
+    if isinstance(data, dict):
+        return {str(key): _plain(value, left) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain(value, left) for value in data]
+    return "" if data is None else str(data)
+
+
+def flat_front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The scalars as strings and the rest of the text; no scalars where there is no front matter. Safe on anything."""
+    match = _BLOCK.match(text)
     if not match:
         return {}, text
     pairs = (_PAIR.match(line) for line in match["head"].splitlines())
@@ -18,8 +73,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] == "'":
-        return value[1:-1].replace("''", "'")
-    if len(value) >= 2 and value[0] == value[-1] == '"':
-        return value[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    return value
+    if len(value) < 2 or value[0] != value[-1] or value[0] not in "'\"":
+        return value
+    inner = value[1:-1]
+    return inner.replace("''", "'") if value[0] == "'" else inner.replace('\\"', '"').replace("\\\\", "\\")

@@ -17,7 +17,7 @@ from exports.formats.format import FormatName, OutputPage
 from exports.formats.fulltext import fulltext_page, piece_of
 from exports.targets import TARGETS, Target, TargetName
 from exports.targets.titles import without_tags
-from newsarchive.parsing.yaml_front_matter import parse_front_matter, split_front_matter
+from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, pick
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from newsarchive.parsing.front_matter import split_front_matter
+from newsarchive.parsing.front_matter import flat_front_matter
 
 _HTML = re.compile(r"\s*<(?:div|p|section|article|figure|blockquote|table|ul|ol|h[1-6])[\s>]", re.IGNORECASE)
 
@@ -25,7 +25,7 @@ class SavedBody(NamedTuple):
 
 def saved_body(text: str) -> SavedBody | None:
     """The body in a file; None for other texts, such as posts in Markdown that hold or begin with some HTML."""
-    front, markup = split_front_matter(text)
+    front, markup = flat_front_matter(text)
     if not front or not _HTML.match(markup) or not markup.rstrip().endswith(">"):
         return None
     return SavedBody(
