@@ -1,3 +1,3 @@
-"""newsarchive: an archive of 36kr.com, ithome.com and mp.weixin.qq.com."""
+"""newsarchive: raw pages, articles and Markdown of the sites that it knows."""
 
 __version__ = "0.1.0"

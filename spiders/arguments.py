@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
 from pydantic import (
@@ -20,7 +19,6 @@ from pydantic import (
 
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
-from newsarchive.sites import KnownSite
 
 SCRAPYD_ARGUMENTS = frozenset({"_job"})
 """What Scrapyd adds to the arguments of every job."""
@@ -79,22 +77,6 @@ class DayRange(Arguments):
             return []
         last = min(self.until or today(), today())
         return [last - timedelta(days=back) for back in range((last - self.since).days + 1)]
-
-
-class Seeds(Arguments):
-    """For a site that has no lists: where its links come from."""
-
-    seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
-    albums: str | None = Field(None, description="album ids or album URLs, separated by commas")
-    from_site: KnownSite | None = Field(
-        None, description="links in the attributions of this site's stored articles"
-    )
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if self.seeds is None and self.from_site is None and self.albums is None:
-            raise ValueError("name where links come from: seeds=FILE, albums=ID, or from_site=36kr")
-        return self
 
 
 A = TypeVar("A", bound=Arguments)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from scrapy import Request
 from scrapy.http import Response
 
@@ -17,19 +17,30 @@ from newsarchive.items.article import Article
 from newsarchive.items.body import links_of
 from newsarchive.parsing.html_tree import decode
 from newsarchive.records.listing import Listing
-from newsarchive.sites import SITES, Link
+from newsarchive.sites import SITES, KnownSite, Link
 from newsarchive.sites.shared.linked import Linked, articles_linked_in
-from spiders.arguments import Seeds
+from spiders.arguments import Arguments
 from spiders.base import ArchiveSpider
 
 _ALBUM = "https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}&count=20&f=json"
 _ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")
 
 
-class WeixinArguments(Seeds):
-    """Where links come from, and how far links inside articles are followed."""
+class WeixinArguments(Arguments):
+    """Where links come from, as the site has no lists, and how far links inside articles are followed."""
 
+    seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
+    albums: str | None = Field(None, description="album ids or album URLs, separated by commas")
+    from_site: KnownSite | None = Field(
+        None, description="links in the attributions of this site's stored articles"
+    )
     depth: int = Field(0, ge=0, le=5, description="how many steps links inside articles are followed, 0 to 5")
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.seeds is None and self.from_site is None and self.albums is None:
+            raise ValueError("name where links come from: seeds=FILE, albums=ID, or from_site=36kr")
+        return self
 
 
 class WeixinSpider(ArchiveSpider):

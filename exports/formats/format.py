@@ -62,7 +62,7 @@ class OutputPage:
 
     @property
     def name(self) -> str:
-        """The stem of its file: `2025-11`, `2025-11-13`, `2025-11-13-ithome-897104`."""
+        """The stem of its file: `2025-11`, `2025-11-13`, `2025-11-13-site-12345`."""
         if self.unit == "month":
             return f"{self.day:%Y-%m}"
         if self.unit == "day":

@@ -42,7 +42,7 @@ class Target:
 
 
 def unit_path(page: OutputPage) -> str:
-    """By year, articles by month too: `2025/2025-11-13`, `2025/11/2025-11-13-ithome-897104`; without a day `undated/name`."""
+    """By year, articles by month too: `2025/2025-11-13`, `2025/11/2025-11-13-site-12345`; without a day `undated/name`."""
     if not page.dated:
         return f"undated/{page.name}"
     return path_of(page.unit, page.day, page.name)

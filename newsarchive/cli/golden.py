@@ -40,7 +40,7 @@ class Golden:
 
     @property
     def name(self) -> str:
-        """Site and kind, as in `weixin/image-post`."""
+        """Site and kind, as in `site/image-post`."""
         return f"{self.folder.parent.name}/{self.folder.name}"
 
     def read(self) -> Reading:

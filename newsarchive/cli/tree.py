@@ -57,7 +57,7 @@ app = tree(
         "status": "status:status",
         "sync": "sync:sync",
     },
-    help="Archive 36kr, ithome and weixin: raw pages, articles, Markdown.",
+    help="Archive news sites: raw pages, articles, Markdown.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -15,7 +15,7 @@ _FAILURES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelt
 """Pauses after the first, second … failure in a row; the last is repeated until MOST_TRIES."""
 MOST_TRIES = 10
 PASSING = frozenset({"gone", "unavailable", "moved"})
-"""What may pass: a listed article that answers 404 (ithome), 该内容暂时无法查看 (weixin), an address that leads elsewhere. Tried
+"""What may pass: a listed article that answers 404, 该内容暂时无法查看, an address that leads elsewhere. Tried
 again once a day."""
 MOST_TRIES_OF_PASSING = 3
 

@@ -13,7 +13,7 @@ EXCERPT_LENGTH = 200
 READ_ON = "阅读原文"
 _SENTENCE = re.compile(r"[^。！？!?…]*[。！？!?…]+[”’」』）)]*")
 _HASHTAGS = re.compile(r"(?:\s*#[^#\n]{1,40}#)+\s*$")
-"""ithome ends its summaries in `#标签##标签#`, for search engines."""
+"""Summaries that end in `#标签##标签#`, for search engines."""
 
 
 def excerpted(article: Article) -> Article:

@@ -29,8 +29,7 @@ class RawReference(Record):
 class Attribution(Record):
     """Who published a text, and whose it was first.
 
-    `account` is the posting account (weixin) or the posting author's name (36kr), `source` the named source (ithome's
-    来源). `original` fields name the text that this one repeats.
+    `account` is the posting account or the posting author's name, `source` the named source (来源). `original` fields name the text that this one repeats.
     """
 
     account: str | None = None
@@ -50,9 +49,8 @@ class Attribution(Record):
 class Article(Record):
     """The normalised record of one article, whichever site it is from.
 
-    `identity` is the site's own key (`ithome:897104`, `weixin:<biz>:<mid>:<idx>`), `keys` its parts and whatever else
-    names the same article there (weixin's `sn` and short token). `url` is the canonical URL; `aliases` are other
-    identities and URLs that led to it.
+    `identity` is the site's name and own key (`site:12345`), `keys` its parts and whatever else names the same article
+    there (the token of a short link). `url` is the canonical URL; `aliases` are other identities and URLs that led to it.
 
     As an item it can be changed while it is in the pipelines; what is wrong then, the store refuses.
     """

@@ -165,7 +165,7 @@ class Embed:
     """Something that plays or opens elsewhere: a reference, never a player.
 
     `id` is the site's or the player's own key, `url` where to see it, `duration` seconds. `linked` says that the page has
-    it as a link without words (ithome's players), so that it counts among the article's links.
+    it as a link without words, so that it counts among the article's links.
     """
 
     media: Literal["video", "audio", "card", "frame"]

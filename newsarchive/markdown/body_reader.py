@@ -1,8 +1,8 @@
 """Markdown as a body tree, so that what an editor or another converter wrote can be written anew.
 
-Read by CommonMark with tables; HTML is text, but for `<br>`, which ends a line (in a cell nothing else can). Three habits of html2text (full texts of 36kr's feed, May 2025) are mended
-where `mended` is set: a lone `****`, which would be a rule, bullets that are text (`•` and a no-break blank),
-and the blank that it puts after bold, where a full stop or comma stands on either side of it.
+Read by CommonMark with tables; HTML is text, but for `<br>`, which ends a line (in a cell nothing else can). Three habits
+of html2text (seen in full texts made of a feed, May 2025) are mended where `mended` is set: a lone `****`, which would be a
+rule, bullets that are text (`•` and a no-break blank), and the blank that it puts after bold, where a full stop or comma stands on either side of it.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def link_alone(line: str) -> tuple[str, str] | None:
     """The bare link that a line consists of, and what is noted behind it: marks, words in brackets, words that touch it.
 
     On a line of its own, letters belong to a link as the editor wrote it that elsewhere would not: those of other languages
-    after `/`, `=` or `#`, and what makes a short link of mp.weixin.qq.com longer than they are.
+    after `/`, `=` or `#`, and what makes a link longer that otherwise ends with its path.
     """
     line = line.strip()
     first = next(links_in_text(line), None)

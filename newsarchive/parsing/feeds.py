@@ -1,7 +1,7 @@
 """RSS and Atom, read from bytes by a real XML parser that is closed to entities, DTDs and the network.
 
 What feeds of these sites need (all seen): CDATA around links and dates, one body split over two adjacent CDATA sections
-(ithome 2017), bodies whose `<![CDATA[` marks were themselves escaped, descriptions that were never escaped at all, and
+(2017), bodies whose `<![CDATA[` marks were themselves escaped, descriptions that were never escaped at all, and
 characters that XML forbids. What is broken is taken apart by `broken_feed`.
 """
 

@@ -1,7 +1,7 @@
 r"""JavaScript values as pages write them into their scripts, read as data: nothing is ever executed.
 
 Read are objects, arrays, strings with their escapes, numbers, `true`, `false`, `null`, `undefined`, comments, trailing
-commas, and the few expressions that mp.weixin.qq.com wraps around plain values (seen on its pages of 2018 to 2026):
+commas, and the few expressions that pages wrap around plain values (seen on those of 2018 to 2026):
 `'123' * 1`, `"" || 'a' || ''`, `xml ? f('a') : 'b'`, `'' === 'true'`, `JsDecode('…')`, `htmlDecode("…")`,
 `'…'.html(false)`, `'…'.replace(…)`.
 

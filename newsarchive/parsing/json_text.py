@@ -25,7 +25,7 @@ _MOST_FAILURES = 1000
 def value_after(content: bytes, marker: bytes) -> Any:  # noqa: ANN401
     """The one JSON value that follows a marker (white space and `=` between them are skipped), or None.
 
-    Only that value is decoded: the same script goes on with other statements (36kr since 2026), so that neither the end of
+    Only that value is decoded: the same script goes on with other statements (seen since 2026), so that neither the end of
     the script nor the last brace is its end.
     """
     for at in islice(_openings(content, marker), _MOST_PLACES):

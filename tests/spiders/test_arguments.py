@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import BadValueError, InputFileError
-from spiders.arguments import Arguments, DayRange, Seeds, check, today
-from spiders.weixin import read_seeds
+from spiders.arguments import Arguments, DayRange, check, today
+from spiders.weixin import WeixinArguments, read_seeds
 
 
 def test_days_are_newest_first_and_both_ends_count() -> None:
@@ -43,8 +43,8 @@ def test_scrapyds_own_argument_is_no_argument_of_ours() -> None:
         (DayRange, {"since": "2126-01-01"}, "in the future"),
         (DayRange, {"since": "2126-01-01", "until": "2126-02-01"}, "in the future"),
         (DayRange, {"since": "2026-11-07", "until": "2026-11-01"}, "after until"),
-        (Seeds, {"from_site": "sina"}, "from_site"),
-        (Seeds, {}, "seeds=FILE"),
+        (WeixinArguments, {"from_site": "sina"}, "from_site"),
+        (WeixinArguments, {}, "seeds=FILE"),
     ],
 )
 def test_a_wrong_argument_is_named(model: type[Arguments], given: dict[str, str], says: str) -> None:

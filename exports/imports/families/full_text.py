@@ -1,6 +1,6 @@
 """Whole articles in one file: `# title`, the body with `> ` before its first line, `[原文链接](link)`.
 
-The family of one sample of 36kr's feed (May 2025), converted with html2text. It has no dates.
+The family of one sample of a feed (May 2025), converted with html2text. It has no dates.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from newsarchive.sites.reading import read
 NOT_MODIFIED = 304
 FIRST_ERROR = 400
 MOST_TAGS = 75_000
-"""A page of more is made to take memory: the largest weixin pages have 36,000, feeds 10,000. A million in a few packed
+"""A page of more is made to take memory: the largest real pages have 36,000, feeds 10,000. A million in a few packed
 kilobytes would become a gigabyte."""
 MOST_VALUES = 300_000
 """The same for values of JSON and scripts, which commas and brackets part: real pages have 10,000."""

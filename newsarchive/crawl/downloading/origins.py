@@ -1,6 +1,6 @@
 """Where a site's pages really come from.
 
-`NEWSARCHIVE_ORIGINS` maps an origin (`https://www.ithome.com`) to a base URL (`http://127.0.0.1:8000/www.ithome.com`).
+`NEWSARCHIVE_ORIGINS` maps an origin (`https://www.example.cn`) to a base URL (`http://127.0.0.1:8000/www.example.cn`).
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
     - One that leads off the site, or to what is no web page, is not followed: the answer itself becomes the page, and
       the target is noted.
     - One to plain http is followed by https: what comes without it, anybody on the way could have written.
-    - One to a challenge (weixin answers 302 to its verification page) holds the host. The challenge is known by its
+    - One to a challenge (302 to a verification page) holds the host. The challenge is known by its
       address and not asked for.
     - One to an address that led here is a loop: as no cookies are kept, it would lead here again.
     """

@@ -1,6 +1,6 @@
 r"""Formulas in HTML as TeX, or, where no TeX is kept with them, as a line that reads like it: `1/2`, `x^2`, `√(a+b)`.
 
-Editors put the TeX of a drawing into an attribute around it (`data-formula` at weixin); KaTeX writes a formula twice,
+Editors put the TeX of a drawing into an attribute around it (`data-formula`); KaTeX writes a formula twice,
 as MathML with its TeX and as it looks; MathJax 2 keeps the TeX in a script behind what it has drawn, MathJax 3 has MathML.
 """
 
@@ -58,7 +58,7 @@ def hide_doubles(root: Element) -> None:
 
 
 def draw_missing(root: Element) -> None:
-    """Give formulas that a script would draw (`data-formula` on an empty element, as weixin's editors write them) a drawing, by which they are found."""
+    """Give formulas that a script would draw (`data-formula` on an empty element) a drawing, by which they are found."""
     for element in _WITH_FORMULA(root):
         if (
             element.tag not in _DRAWINGS
