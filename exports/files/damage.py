@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from exports.files.snapshot import Snapshot
+from exports.files.edited_file import EditedFile
 from exports.formats.segments import (
     FRONT,
     THE_ARTICLE,
     WORDS,
-    Grammar,
     Segment,
-    SegmentPrint,
     fingerprint,
     is_story,
+    joined,
     key_of_url,
     quoted,
 )
@@ -45,20 +44,16 @@ def decoded(content: bytes) -> str:
         raise UnreadableMarkdownError(f"is not UTF-8 text (byte {error.start})") from None
 
 
-def damage(text: str, base: Snapshot | None, written: str, form: Grammar) -> str:
-    """Why a file cannot be what a hand meant, to follow the file's name; empty where nothing speaks against it.
-
-    `base` is what was last written to it, if that is known, `written` what would be written now.
-    """
-    text, written = text.replace("\r\n", "\n"), written.replace("\r\n", "\n")
-    ours, theirs = form.split(text), form.split(written)
-    if not text.strip("\ufeff\0 \t\n\u3000"):
-        return "is empty" if any(map(is_story, base.prints if base else theirs)) else ""
+def damage(edited: EditedFile) -> str:
+    """Why a file cannot be what a hand meant, to follow the file's name; empty where nothing speaks against it."""
+    text = joined(edited.ours)
+    if not text.strip("\ufeff\0 \t\r\n\u3000"):
+        return "is empty" if any(map(is_story, edited.before)) else ""
     return (
-        _broken_signs(text, base, written, ours)
+        _broken_signs(edited, text)
         or _left_by_git(text)
-        or _cut_off(text, ours, theirs)
-        or _unrecognisable(base, ours, theirs)
+        or _cut_off(text, edited.ours, edited.theirs)
+        or _unrecognisable(edited)
     )
 
 
@@ -92,12 +87,13 @@ def _is_comment(raw: str) -> bool:
     return raw.lstrip().startswith("<!--") and "-->" in raw
 
 
-def _broken_signs(text: str, base: Snapshot | None, written: str, ours: Sequence[Segment]) -> str:
+def _broken_signs(edited: EditedFile, text: str) -> str:
     if "\0" in text:
         return f"holds zero bytes (line {_line_of(text, text.index(chr(0)))})"
-    known = {it.mark for it in base.prints} if base else set()
-    lost = next((it.raw for it in ours if _LOST in it.raw and it.mark not in known), "")
-    if base and lost and text.count(_LOST) > written.count(_LOST):
+    written = joined(edited.theirs)
+    known = {it.mark for it in edited.prints}
+    lost = next((it.raw for it in edited.ours if _LOST in it.raw and it.mark not in known), "")
+    if edited.base and lost and text.count(_LOST) > written.count(_LOST):
         line = _line_of(text, text.index(lost) + lost.index(_LOST))
         return f"has lost characters in line {line} (U+FFFD), as if it had been saved in a wrong charset"
     if text.isascii() and "??" in text and not written.isascii():
@@ -129,24 +125,30 @@ def _cut_off(text: str, ours: Sequence[Segment], theirs: Sequence[Segment]) -> s
     end = next((it for it in reversed(ours) if it.raw.strip()), None)
     if end is None or any(it.mark == end.mark for it in theirs):
         return ""
-    place = next((n for n, it in enumerate(theirs) if it.raw != end.raw and it.raw.startswith(end.raw)), None)
-    if place is None:
+    cut = _unix(end.raw)
+    whole = ((n, _unix(it.raw)) for n, it in enumerate(theirs))
+    place, raw = next(((n, raw) for n, raw in whole if raw != cut and raw.startswith(cut)), (0, ""))
+    if not raw:
         return ""
     held = {it.key for it in ours if is_story(it)}
     more = [it for it in theirs[place + 1 :] if is_story(it)]
-    in_line = not text.endswith("\n") and theirs[place].raw[len(end.raw)] != "\n"
+    in_line = not text.endswith("\n") and raw[len(cut)] != "\n"
     lost = bool(more) or (in_line and is_story(theirs[place]))
     if not lost or any(it.key in held for it in more):
         return ""
     return f"ends in the middle of: {quoted(end.raw)}"
 
 
-def _unrecognisable(base: Snapshot | None, ours: Sequence[Segment], theirs: Sequence[Segment]) -> str:
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _unrecognisable(edited: EditedFile) -> str:
     """Most stories stand in the file as something else, or neither they nor anything else of it is left."""
-    before: Sequence[Segment | SegmentPrint] = base.prints if base else theirs
+    before, ours, theirs = edited.before, edited.ours, edited.theirs
     stories = {it.key for it in before if is_story(it)}
     keys = {it.key for it in ours if it.kind == "item"}
-    if base is None and any(map(is_story, ours)):
+    if edited.base is None and any(map(is_story, ours)):
         return ""
     standing = still_standing([it for it in theirs if it.key in stories - keys], ours)
     if 2 * len(standing) > len(stories):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
+from exports.files.edited_file import EditedFile
 from exports.files.ledger import LedgerEntry, is_latest, keep, keep_latest, recall
-from exports.files.matching import alike_pairs, pairs_of, unpaired
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
@@ -123,12 +123,13 @@ class _Writing:
             why = "exists, and is not what was last exported to this folder from this store"
             return await self._leave(entry, self.text, beside, why)
         accepted = settled is not None or entry.accepted == sha256(content)
-        if not accepted and (why := damage(ours, base, self.text, self.form)):
+        same = base.sha256 == sha256(self.text.encode())
+        if accepted and same:
+            return await self._write(entry, ours, content, accepted=sha256(content))
+        edited = EditedFile.of(self.form, base, ours, self.text)
+        if not accepted and (why := damage(edited)):
             return await self._leave(entry, self.text, beside, why)
-        if base.sha256 == sha256(self.text.encode()):
-            merged = Merged(ours)
-        else:
-            merged = merge(base, ours, self.text, self.form, settled)
+        merged = Merged(ours) if same else merge(edited, settled)
         if merged.conflicts:
             more = f" and {len(merged.conflicts) - 1} more" if len(merged.conflicts) > 1 else ""
             why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
@@ -163,18 +164,14 @@ class _Writing:
 
     def _taken_out(self, content: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The stories of a file that the new text does not have, wherever they stood, and the days that have none left."""
-        old = self._stories(content.decode(errors="replace").replace("\r\n", "\n"))
-        new = self._stories(text.replace("\r\n", "\n"))
-        held = pairs_of(range(len(old)), old, range(len(new)), new)
-        free = unpaired(range(len(new)), held)
-        held |= alike_pairs([place for place in range(len(old)) if place not in held], old, free, new)
-        taken = tuple(self._name(it) for place, it in enumerate(old) if place not in held)
-        gone = dict.fromkeys(it.section for it in old if DAY_KEY.match(it.section))
-        left = {it.section for it in new}
-        return taken, tuple(day for day in gone if day not in left)
-
-    def _stories(self, text: str) -> list[Segment]:
-        return [it for it in self.form.split(text) if self.form.is_story(it)]
+        old = content.decode(errors="replace").replace("\r\n", "\n")
+        edited = EditedFile.of(self.form, None, old, text.replace("\r\n", "\n"))
+        held = set(edited.matching.new_to_ours.values())
+        stories = {place: it for place, it in enumerate(edited.ours) if self.form.is_story(it)}
+        taken = tuple(self._name(it) for place, it in stories.items() if place not in held)
+        days = dict.fromkeys(it.section for it in stories.values() if DAY_KEY.match(it.section))
+        left = {it.section for it in edited.theirs if self.form.is_story(it)}
+        return taken, tuple(day for day in days if day not in left)
 
     def _name(self, part: Segment) -> str:
         """By what a message names a story: its day if the file has several, some words, its link."""

@@ -1,58 +1,96 @@
-"""Which part of one text is which of another."""
+"""Which item of one text is which of another. `EditedFile` asks it, nobody else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TypeAlias, TypeVar
 
 from exports.formats.segments import WORDS, Segment, SegmentPrint
 
+Items: TypeAlias = Mapping[int, Segment]
+"""Items by their places in a text."""
+Named: TypeAlias = Mapping[int, Segment] | Mapping[int, SegmentPrint]
+"""The same, where only names and fingerprints may be known."""
+_Either = TypeVar("_Either", Segment, SegmentPrint)
 _ALIKE = 0.6
-"""From which share of same signs on, two such items are taken for the same."""
+"""From which share of same signs on, two items without a link are taken for the same."""
 
 
-def pairs_of(
-    left: Sequence[int],
-    left_parts: Sequence[SegmentPrint | Segment],
-    right: Sequence[int],
-    right_parts: Sequence[SegmentPrint | Segment],
-) -> dict[int, int]:
-    """Which item on the left is which on the right: by section and key, then by key alone; in order of place.
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Which item is which on three sides, by their places; `new_to_ours` has those of theirs that base does not have."""
 
-    `left` and `right` are places in the parts: those that take part.
-    """
+    base_to_ours: Mapping[int, int]
+    base_to_theirs: Mapping[int, int]
+    new_to_ours: Mapping[int, int]
+
+    @classmethod
+    def by_name(cls, base: Named, ours: Items, theirs: Items) -> Matching:
+        """Of the same name."""
+        to_ours, to_theirs = _pairs(base, ours), _pairs(base, theirs)
+        return cls(to_ours, to_theirs, _pairs(_without(theirs, to_theirs), _without(ours, to_ours)))
+
+    @property
+    def ours_to_theirs(self) -> dict[int, int]:
+        """Which item of theirs one of ours is."""
+        both = self.base_to_ours.keys() & self.base_to_theirs.keys()
+        known = {self.base_to_ours[at]: self.base_to_theirs[at] for at in both}
+        return known | {ours: theirs for theirs, ours in self.new_to_ours.items()}
+
+    def with_renamed(
+        self, base: Sequence[SegmentPrint], ours: Items, theirs: Items, said: Callable[[Segment], str]
+    ) -> Matching:
+        """Also where a hand has changed what names an item.
+
+        One without a link is named by its words: it is the one that is most alike. One with another link says the same
+        (`said`) in the same section.
+        """
+        free = _without(_without(ours, self.base_to_ours), self.new_to_ours)
+        gone = {at: theirs[to] for at, to in self.base_to_theirs.items() if at not in self.base_to_ours}
+        found = _alike(gone, free)
+        linked: dict[tuple[str, str], list[int]] = {}
+        for place, part in free.items() if gone else ():
+            if not part.key.startswith(WORDS):
+                linked.setdefault((part.section, said(part)), []).append(place)
+        for place, part in gone.items() if linked else ():
+            name = base[place].section, said(part)
+            if place not in found and name[1] and linked.get(name):
+                found[place] = linked[name].pop(0)
+        new = {
+            at: it for at, it in _without(theirs, self.base_to_theirs).items() if at not in self.new_to_ours
+        }
+        more = _alike(new, _without(free, found))
+        return Matching({**self.base_to_ours, **found}, self.base_to_theirs, {**self.new_to_ours, **more})
+
+
+def _pairs(left: Named, right: Named) -> dict[int, int]:
+    """By section and key, then by key alone; in order of place."""
     found: dict[int, int] = {}
-    taken: set[int] = set()
     for exact in (True, False):
+        taken = set(found.values())
         waiting: dict[tuple[str, str], list[int]] = {}
-        for place in right:
+        for place, it in right.items():
             if place not in taken:
-                part = right_parts[place]
-                waiting.setdefault((part.section if exact else "", part.key), []).append(place)
-        for place in left:
-            part = left_parts[place]
-            candidates = waiting.get((part.section if exact else "", part.key))
+                waiting.setdefault((it.section if exact else "", it.key), []).append(place)
+        for place, it in left.items():
+            candidates = waiting.get((it.section if exact else "", it.key))
             if place not in found and candidates:
                 found[place] = candidates.pop(0)
-                taken.add(found[place])
     return found
 
 
-def unpaired(places: Iterable[int], pairs: Mapping[int, int]) -> list[int]:
-    """The places that no pair leads to, in their order."""
-    paired = set(pairs.values())
-    return [place for place in places if place not in paired]
+def _without(items: Mapping[int, _Either], pairs: Mapping[int, int]) -> dict[int, _Either]:
+    """The items that no pair leads to."""
+    taken = set(pairs.values())
+    return {place: it for place, it in items.items() if place not in taken}
 
 
-def alike_pairs(
-    left: Iterable[int], left_parts: Sequence[Segment], right: Iterable[int], right_parts: Sequence[Segment]
-) -> dict[int, int]:
-    """Which item without a link is which, where a hand has changed the words that name it: the one that is most alike."""
-    ones = [place for place in left if left_parts[place].key.startswith(WORDS)]
-    others = [place for place in right if right_parts[place].key.startswith(WORDS)]
-    likeness = {
-        (one, other): _likeness(left_parts[one], right_parts[other]) for one in ones for other in others
-    }
+def _alike(left: Items, right: Items) -> dict[int, int]:
+    """Items without a link, each with the one that is most alike."""
+    ones, others = ([it for it in side.items() if it[1].key.startswith(WORDS)] for side in (left, right))
+    likeness = {(at, to): _likeness(one, other) for at, one in ones for to, other in others}
     found: dict[int, int] = {}
     for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
         if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
@@ -62,21 +100,3 @@ def alike_pairs(
 
 def _likeness(one: Segment, other: Segment) -> float:
     return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
-
-
-def sections_of(parts: Sequence[Segment]) -> list[str]:
-    """The sections of a text in their order."""
-    return list(dict.fromkeys(part.section for part in parts))
-
-
-def texts_of(parts: Sequence[SegmentPrint | Segment], section: str) -> list[int]:
-    """The places of what is no item in a section."""
-    return [place for place, part in enumerate(parts) if part.section == section and part.kind != "item"]
-
-
-def equal_pairs(left: Sequence[SegmentPrint], right: Sequence[Segment]) -> Iterator[tuple[int, int]]:
-    """Texts that are the same on both sides, in the same order."""
-    matcher = SequenceMatcher(None, [it.mark for it in left], [it.mark for it in right], autojunk=False)
-    for block in matcher.get_matching_blocks():
-        for step in range(block.size):
-            yield block.a + step, block.b + step

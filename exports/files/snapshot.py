@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from exports.formats.segments import Segment, SegmentPrint, fingerprint, joined
+
+_Either = TypeVar("_Either", Segment, SegmentPrint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,13 @@ def section_marks(parts: Sequence[Segment]) -> dict[str, str]:
         section: fingerprint(joined(members).removesuffix(members[-1].gap))
         for section, members in by_section.items()
     }
+
+
+def sections_of(segments: Sequence[Segment | SegmentPrint]) -> list[str]:
+    """The sections of a text in their order."""
+    return list(dict.fromkeys(it.section for it in segments))
+
+
+def texts_of(segments: Sequence[_Either], section: str) -> list[_Either]:
+    """What is no item in a section."""
+    return [it for it in segments if it.section == section and it.kind != "item"]

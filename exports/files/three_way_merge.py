@@ -9,18 +9,13 @@ differently is a conflict.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 
-from exports.files.matching import (
-    equal_pairs,
-    pairs_of,
-    sections_of,
-    texts_of,
-)
-from exports.files.snapshot import Snapshot, section_marks
-from exports.formats.segments import DAY_KEY, FRONT, Grammar, Segment, SegmentPrint, is_falling
+from exports.files.edited_file import EditedFile
+from exports.files.snapshot import Snapshot, section_marks, sections_of, texts_of
+from exports.formats.segments import DAY_KEY, FRONT, Segment, SegmentPrint, is_falling
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +26,9 @@ class Merged:
     conflicts: tuple[str, ...] = ()
 
 
-def merge(base: Snapshot, ours: str, theirs: str, form: Grammar, settled: Snapshot | None = None) -> Merged:
+def merge(edited: EditedFile, settled: Snapshot | None = None) -> Merged:
     """Merge three ways. In conflicts in which the store says what it says in `settled`, the hand wins."""
-    if "\r\n" in ours:
-        theirs = theirs.replace("\n", "\r\n")
-    merging = _Merging(base, form.split(ours), form.split(theirs), form, settled)
+    merging = _Merging(edited, settled)
     merging.run()
     return Merged(merging.text(), tuple(merging.conflicts))
 
@@ -50,32 +43,23 @@ class _Piece:
     known: bool = False
 
 
-@dataclass(slots=True)
 class _Merging:
-    """The state of one merge. Parts of the three sides are named by their place in their text."""
+    """The state of one merge. Segments of the three sides are named by their place in their text."""
 
-    base: Snapshot
-    ours: list[Segment]
-    theirs: list[Segment]
-    form: Grammar
-    settled: Snapshot | None
-    conflicts: list[str] = field(default_factory=list)
-    pieces: list[_Piece] = field(default_factory=list)
-    file: list[_Piece] = field(default_factory=list)
-    base_to_ours: dict[int, int] = field(default_factory=dict)
-    base_to_theirs: dict[int, int] = field(default_factory=dict)
-    new_to_ours: dict[int, int] = field(default_factory=dict)
-    untouched: set[str] = field(default_factory=set)
-    left_alone: set[int] = field(default_factory=set)
-    additions: list[int] = field(default_factory=list)
+    def __init__(self, edited: EditedFile, settled: Snapshot | None) -> None:
+        self.form, self.which, self.settled = edited.form, edited.by_name, settled
+        self.base, self.ours, self.theirs = edited.prints, edited.ours, edited.theirs
+        self.base_sections = edited.base.sections if edited.base else {}
+        self.pieces = [_Piece(part, part.raw, part.gap) for part in self.ours]
+        self.file = list(self.pieces)
+        self.conflicts: list[str] = []
+        self.additions: list[int] = []
+        self._find_known()
+        self.left_alone = self._find_left_alone()
+        self.untouched = self._find_untouched()
 
     def run(self) -> None:
         """Take what only the store changed into the pieces of the file."""
-        self.pieces = [_Piece(part, part.raw, part.gap) for part in self.ours]
-        self.file = list(self.pieces)
-        self._match()
-        self._find_left_alone()
-        self._find_untouched()
         self._take_items()
         self._take_texts()
         self._take_sections()
@@ -85,35 +69,21 @@ class _Merging:
         """The file as it is now."""
         return "".join(piece.raw + piece.gap for piece in self.file)
 
-    # Which part is which.
-
-    def _match(self) -> None:
-        prints = self.base.prints
-        base = [place for place, written in enumerate(prints) if written.kind == "item"]
-        ours = [place for place, part in enumerate(self.ours) if part.kind == "item"]
-        theirs = [place for place, part in enumerate(self.theirs) if part.kind == "item"]
-        self.base_to_ours = pairs_of(base, prints, ours, self.ours)
-        self.base_to_theirs = pairs_of(base, prints, theirs, self.theirs)
-        old, held = set(self.base_to_theirs.values()), set(self.base_to_ours.values())
-        self.new_to_ours = pairs_of(
-            [place for place in theirs if place not in old],
-            self.theirs,
-            [place for place in ours if place not in held],
-            self.ours,
-        )
-        for place in held:
+    def _find_known(self) -> None:
+        """The pieces that the exporter once wrote."""
+        for place in self.which.base_to_ours.values():
             self.pieces[place].known = True
         for section in sections_of(self.ours):
-            base_texts = [prints[place] for place in texts_of(prints, section)]
-            our_texts = texts_of(self.ours, section)
-            for _, our_place in equal_pairs(base_texts, [self.ours[place] for place in our_texts]):
-                self.pieces[our_texts[our_place]].known = True
+            texts = self._texts_of(section)
+            for place in _equal(texts_of(self.base, section), texts).values():
+                texts[place].known = True
 
-    def _find_left_alone(self) -> None:
+    def _find_left_alone(self) -> set[int]:
         """Items that no hand has changed or moved: they stand in the same order as before to all others of their day."""
+        left_alone: set[int] = set()
         by_section: dict[str, list[tuple[int, int]]] = {}
-        for base, ours in self.base_to_ours.items():
-            written, part = self.base.prints[base], self.ours[ours]
+        for base, ours in self.which.base_to_ours.items():
+            written, part = self.base[base], self.ours[ours]
             if part.section == written.section:
                 by_section.setdefault(part.section, []).append((ours, base))
         for pairs in by_section.values():
@@ -123,22 +93,23 @@ class _Merging:
             lowest = [*accumulate(reversed(order), min)][::-1]
             for place, (ours, base) in enumerate(pairs):
                 in_order = highest[place] < base == lowest[place]
-                if in_order and self.ours[ours].mark == self.base.prints[base].mark:
-                    self.left_alone.add(ours)
+                if in_order and self.ours[ours].mark == self.base[base].mark:
+                    left_alone.add(ours)
+        return left_alone
 
-    def _find_untouched(self) -> None:
+    def _find_untouched(self) -> set[str]:
         """Sections that nobody edited, and into which nothing goes that a hand has put elsewhere."""
         marks = section_marks(self.ours)
-        same = {section for section, mark in marks.items() if self.base.sections.get(section) == mark}
-        for base, theirs in self.base_to_theirs.items():
-            ours = self.base_to_ours.get(base)
+        same = {section for section, mark in marks.items() if self.base_sections.get(section) == mark}
+        for base, theirs in self.which.base_to_theirs.items():
+            ours = self.which.base_to_ours.get(base)
             if ours is None:
                 same.discard(self.theirs[theirs].section)
             elif not self._moves(base, ours, theirs):
                 same -= self._parted(ours, theirs)
-        for theirs, ours in self.new_to_ours.items():
+        for theirs, ours in self.which.new_to_ours.items():
             same -= {self.ours[ours].section, self.theirs[theirs].section}
-        self.untouched = same
+        return same
 
     def _parted(self, ours: int, theirs: int) -> set[str]:
         """The two sections in which an item is, if these are two."""
@@ -147,14 +118,14 @@ class _Merging:
 
     def _moves(self, base: int, ours: int, theirs: int) -> bool:
         """Whether the store moved an item that no hand has touched to another day."""
-        return self.theirs[theirs].section != self.base.prints[base].section and ours in self.left_alone
+        return self.theirs[theirs].section != self.base[base].section and ours in self.left_alone
 
     # Items.
 
     def _take_items(self) -> None:
-        for base, ours in sorted(self.base_to_ours.items()):
-            theirs = self.base_to_theirs.get(base)
-            written, part = self.base.prints[base], self.ours[ours]
+        for base, ours in sorted(self.which.base_to_ours.items()):
+            theirs = self.which.base_to_theirs.get(base)
+            written, part = self.base[base], self.ours[ours]
             whole = part.section in self.untouched
             if theirs is None:
                 if not whole and ours in self.left_alone:
@@ -166,9 +137,9 @@ class _Merging:
                     self.additions.append(theirs)
             elif not whole:
                 self._take_words(written, self.pieces[ours], self.theirs[theirs])
-        known = set(self.base_to_theirs.values())
+        known = set(self.which.base_to_theirs.values())
         for place, part in enumerate(self.theirs):
-            new = part.kind == "item" and place not in known and place not in self.new_to_ours
+            new = part.kind == "item" and place not in known and place not in self.which.new_to_ours
             if new and part.section not in self.untouched:
                 self.additions.append(place)
         self.additions.sort()
@@ -195,10 +166,10 @@ class _Merging:
 
     def _take_texts(self) -> None:
         for section in sections_of(self.ours):
-            base = [self.base.prints[place] for place in texts_of(self.base.prints, section)]
+            base = texts_of(self.base, section)
             if section in self.untouched or not base:
                 continue
-            theirs = [self.theirs[place] for place in texts_of(self.theirs, section)]
+            theirs = texts_of(self.theirs, section)
             if theirs:
                 self._merge_texts(section, base, theirs)
             elif [piece.part.mark for piece in self._of(section)] == [written.mark for written in base]:
@@ -206,8 +177,8 @@ class _Merging:
                     self._remove(piece)
 
     def _merge_texts(self, section: str, base: Sequence[SegmentPrint], theirs: Sequence[Segment]) -> None:
-        ours = [piece for piece in self._of(section) if piece.part.kind != "item"]
-        held = dict(equal_pairs(base, [piece.part for piece in ours]))
+        ours = self._texts_of(section)
+        held = _equal(base, ours)
         matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
         for code, first, last, start, end in matcher.get_opcodes():
             if code == "equal":
@@ -257,10 +228,8 @@ class _Merging:
         return all(part.mark in marks for part in new)
 
     def _texts_settled(self, section: str, theirs: Sequence[Segment]) -> bool:
-        if self.settled is None:
-            return False
-        prints = self.settled.prints
-        return [prints[place].mark for place in texts_of(prints, section)] == [it.mark for it in theirs]
+        settled = texts_of(self.settled.prints, section) if self.settled else None
+        return settled is not None and [it.mark for it in settled] == [it.mark for it in theirs]
 
     # Whole sections that nobody touched.
 
@@ -292,7 +261,7 @@ class _Merging:
             else:
                 self._append(home, place)
         for section in sections_of(self.theirs):
-            empty = section not in self.base.sections and section not in held and section not in fresh
+            empty = section not in self.base_sections and section not in held and section not in fresh
             if section in fresh or (empty and not any(it.kind == "item" for it in self._theirs_of(section))):
                 self._add_section(section, fresh.get(section, []))
 
@@ -300,9 +269,9 @@ class _Merging:
         """The section in which the items of one that a hand renamed now are."""
         if section == FRONT:
             return None
-        for base, ours in sorted(self.base_to_ours.items(), reverse=True):
+        for base, ours in sorted(self.which.base_to_ours.items(), reverse=True):
             moved_to = self.ours[ours].section
-            if self.base.prints[base].section == section and moved_to not in self.base.sections:
+            if self.base[base].section == section and moved_to not in self.base_sections:
                 return moved_to
         return None
 
@@ -327,7 +296,7 @@ class _Merging:
         return next((it for it in reversed(members) if it.part.mark in marks), members[0])
 
     def _add_section(self, section: str, places: Sequence[int]) -> None:
-        if section == FRONT and FRONT in self.base.sections:
+        if section == FRONT and FRONT in self.base_sections:
             return  # a hand took the front matter away
         members = [place for place, part in enumerate(self.theirs) if part.section == section]
         wanted = set(places)
@@ -370,6 +339,9 @@ class _Merging:
 
     def _of(self, section: str) -> list[_Piece]:
         return [piece for piece in self.file if piece.part.section == section]
+
+    def _texts_of(self, section: str) -> list[_Piece]:
+        return [piece for piece in self._of(section) if piece.part.kind != "item"]
 
     def _theirs_of(self, section: str) -> list[Segment]:
         return [part for part in self.theirs if part.section == section]
@@ -415,8 +387,15 @@ class _Merging:
         del self.file[place]
 
 
+def _equal(base: Sequence[SegmentPrint], ours: Sequence[_Piece]) -> dict[int, int]:
+    """Which text of the file is which of the base: those that are the same, in the same order."""
+    matcher = SequenceMatcher(None, [it.mark for it in base], [it.part.mark for it in ours], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
+
+
 def _in_section(part: Segment, section: str) -> Segment:
-    return Segment(part.kind, section, part.raw, part.gap, part.key, part.number, part.body)
+    return replace(part, section=section)
 
 
 def _place_name(part: Segment) -> str:

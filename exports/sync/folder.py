@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from exports.build import BuiltPage, ExportRequest, file_text, form_of, made_with, pages_of, wanted_again
 from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
+from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import LedgerEntry, is_latest, keep, latest_made_with, recall_all
-from exports.files.snapshot import Snapshot, sha256
+from exports.files.snapshot import sha256
 from exports.formats.digest_page import digest_path
 from exports.formats.items import Item, Reading
-from exports.formats.segments import Grammar, Segment, joined
-from exports.sync.apply import EditApplier, Matching, Sides, SyncReport, moved_between
+from exports.formats.segments import Segment, joined
+from exports.sync.apply import EditApplier
+from exports.sync.edited_stories import EditedStories, moved_between
 from exports.sync.imported import take_edition
 from exports.sync.remainder import new_base, remainder
+from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
@@ -41,28 +44,27 @@ async def sync_folder(store: Store, root: Path) -> list[SyncReport]:
     InputFileError where there is no such folder, and what the store raises.
     """
     results: dict[str, SyncReport] = {}
-    before = [(file, await file.sides()) for file in await _edited_files(store, root, results)]
-    for file, sides in before:
-        with _refusing(results[file.relative]):
-            file.check(sides)
-    before = [(file, sides) for file, sides in before if not results[file.relative].refused]
-    movers, landed = moved_between([it for _, it in before if it.clear and not it.edition])
-    for file, sides in before:
-        result = results[file.relative]
-        if sides.edition:
-            with _refusing(result):
-                await take_edition(store, sides, sides.edition, result)
-        elif sides.clear:
-            now = await file.sides()
-            await EditApplier(store, now, result, movers, landed).run()
-            if len(before) > 1:
-                file.earlier = _say_otherwise(sides, sides.theirs, now.theirs)
-                file.own = (await file.sides()).theirs
+    edited = await _edited_files(store, root, results)
+    for file in edited:
+        with _refusing(file.report):
+            file.check()
+    files = [file for file in edited if not file.report.refused]
+    movers, landed = moved_between([it.before for it in files if it.before.clear and not it.before.edition])
+    for file in files:
+        if edition := file.before.edition:
+            with _refusing(file.report):
+                await take_edition(store, file.before, edition, file.report)
+        elif file.before.clear:
+            now = file.before if file is files[0] else await file.stories_now()
+            await EditApplier(store, now, file.report, movers, landed).run()
+            if len(files) > 1:
+                file.earlier = now.says_otherwise(file.before.theirs, now.theirs)
+                file.own = (await file.stories_now()).theirs
         else:
-            result.stays.append("all edits, for its stories cannot be told apart")
-    for file, sides in before:
-        if (sides.edition or sides.clear) and not results[file.relative].refused:
-            results[file.relative].stays = await file.remember(sides)
+            file.report.stays.append("all edits, for its stories cannot be told apart")
+    for file in files:
+        if (file.before.edition or file.before.clear) and not file.report.refused:
+            await file.remember()
     return list(results.values())
 
 
@@ -104,7 +106,7 @@ async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]
         results[relative].edited = True
         if wanted := wanted_again(entry.made_with):
             with _refusing(results[relative]):
-                files.append(_file(store, root, relative, entry, wanted, content))
+                files.append(await _file(store, results[relative], root, relative, entry, wanted, content))
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
     return files
@@ -133,119 +135,91 @@ def _digest_of(relative: str) -> Mapping[str, str]:
 
 @dataclass(slots=True)
 class _File:
-    """An edited file."""
+    """An edited file, as it is `before` its edits go into the store."""
 
     store: Store
     root: Path
     relative: str
     entry: LedgerEntry
-    wanted: ExportRequest
-    reading: Reading
-    form: Grammar
     content: bytes
-    parts: list[Segment]
+    before: EditedStories
+    report: SyncReport
     earlier: bool = False
     """Whether files that were taken before this one say something else of stories that no hand has touched here."""
-    own: Sequence[Item] | None = None
+    own: Mapping[int, Item] | None = None
     """What the store said when this file was taken; those that are taken later may change it."""
 
-    def check(self, sides: Sides) -> None:
+    def check(self) -> None:
         """Raise UnreadableMarkdownError for a damaged file, unless an export or sync has taken it as it is before."""
+        file = self.before.file
         settled = self.entry.offered and read_bytes(self.root, self.relative + NEW) is None
         accepted = settled or self.entry.accepted == sha256(self.content)
-        if not accepted and (why := damage(joined(self.parts), sides.base, sides.text, self.form)):
+        if not accepted and (why := damage(file)):
             raise UnreadableMarkdownError(why)
-        if standing := still_standing(Matching.of(sides).missing(sides), self.parts):
+        if standing := still_standing(file.missing, file.ours):
             raise UnreadableMarkdownError(reason_of(standing))
 
-    async def sides(self) -> Sides:
-        """The file, what was last written of it, and what the store has for it now."""
-        made = await self._made()
-        told = self.reading.told_in
-        text = self._text(made)
-        base = self.entry.written or None
-        # Where a hand has to decide, what it has typed decides, even if that was in the store before.
-        taken = frozenset(() if self.entry.offered else self.entry.taken)
-        return Sides(
-            self.wanted,
-            self.reading,
-            base,
-            self.parts,
-            told(self.parts),
-            told(self.form.split(text)),
-            made,
-            text,
-            taken,
-        )
+    async def stories_now(self) -> EditedStories:
+        """The file, and what the store has for it now."""
+        made = await _made(self.store, self.before.wanted, self.relative)
+        theirs = self.before.file.form.split(_text(made, self.before.wanted))
+        return replace(self.before, made=made, file=self.before.file.now(theirs))
 
-    async def remember(self, before: Sides) -> list[str]:
-        """Remember what file and store have agreed on, and tell what stays in the file alone."""
-        made = await self._made()
-        text = self._text(made)
-        again = self.form.split(text)
-        seen = self.entry.written and self.entry.written.sha256 == sha256(before.text.encode())
-        later = self.own is not None and _say_otherwise(before, self.own, self.reading.told_in(again))
-        news = (not seen and _has_news(before)) or self.earlier or later
-        written = new_base(before.base, self.parts, text, again, news=news)
-        how = made_with(made.page, self.wanted) if made else self.entry.made_with
-        await keep(
-            self.store,
-            self.root,
-            self.relative,
-            LedgerEntry(written, accepted=sha256(self.content), taken=self._typed(written), made_with=how),
-        )
+    async def remember(self) -> None:
+        """Remember what file and store have agreed on, and report what stays in the file alone."""
+        before, after = self.before, await self.stories_now()
+        seen = self.entry.written and self.entry.written.sha256 == sha256(joined(before.file.theirs).encode())
+        later = self.own is not None and before.says_otherwise(self.own, after.theirs)
+        news = (not seen and before.has_news) or self.earlier or later
+        written = new_base(after.file, news=news)
+        marks = {it.mark for it in written.prints}
+        typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
+        how = made_with(after.made.page, after.wanted) if after.made else self.entry.made_with
+        entry = LedgerEntry(written, accepted=sha256(self.content), taken=tuple(sorted(typed)), made_with=how)
+        await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.relative, self.entry)
-        return remainder(before.base, self.parts, again, self.reading)
-
-    def _typed(self, agreed_on: Snapshot) -> tuple[str, ...]:
-        """The items of the file that are not as the store would write them."""
-        written = {it.mark for it in agreed_on.prints}
-        return tuple(sorted({it.mark for it in self.parts if it.kind == "item"} - written))
-
-    async def _made(self) -> BuiltPage | None:
-        """The page of the file; None where the store has none any more."""
-        target = TARGETS[self.wanted.target]
-        found = None
-        try:
-            async for made in pages_of(self.store, self.wanted):
-                if target.path(made.page) == self.relative:
-                    found = made
-        except BadValueError:
-            return None  # an imported file that the store has no more
-        return found
-
-    def _text(self, made: BuiltPage | None) -> str:
-        return file_text(made.page, TARGETS[self.wanted.target], self.wanted.profile) if made else ""
+        self.report.stays = remainder(after)
 
 
-def _file(  # noqa: PLR0917 - what a file is known by
-    store: Store, root: Path, relative: str, entry: LedgerEntry, wanted: ExportRequest, content: bytes
+async def _file(  # noqa: PLR0917 - what a file is known by
+    store: Store,
+    report: SyncReport,
+    root: Path,
+    relative: str,
+    entry: LedgerEntry,
+    wanted: ExportRequest,
+    content: bytes,
 ) -> _File:
     target = TARGETS[wanted.target]
     reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
     form = form_of(wanted.format, wanted.unit, target, wanted.profile)
-    parts = form.split(decoded(content).replace("\r\n", "\n"))
-    return _File(store, root, relative, entry, wanted, reading, form, content, parts)
-
-
-def _has_news(before: Sides) -> bool:
-    """Whether the store had, before the edits went in, what is not in the file and no hand has decided on."""
-    if before.base is None:
-        return False
-    old, mine, new = before.prints, [it.part for it in before.ours], [it.part for it in before.theirs]
-    matching = Matching.of(before)
-    known = {*matching.stored.values(), *matching.fresh.values()}
-    return len(known) < len(new) or any(
-        mine[place].mark == old[number].mark
-        and (number not in matching.stored or new[matching.stored[number]].mark != old[number].mark)
-        for number, place in matching.held.items()
+    text = decoded(content).replace("\r\n", "\n")
+    made = await _made(store, wanted, relative)
+    file = EditedFile(form, entry.written, form.split(text), form.split(_text(made, wanted)), _said(reading))
+    # Where a hand has to decide, what it has typed decides, even if that was in the store before.
+    taken = frozenset(() if entry.offered else entry.taken)
+    return _File(
+        store, root, relative, entry, content, EditedStories(file, wanted, reading, made, taken), report
     )
 
 
-def _say_otherwise(before: Sides, one: Sequence[Item], other: Sequence[Item]) -> bool:
-    """Whether stories that no hand has touched in a file are not the same in two states of the store."""
-    untouched = {it.mark for it in before.prints} & {it.part.mark for it in before.ours}
-    marks = {it.part.key: it.part.mark for it in other}
-    return any(
-        it.part.mark in untouched and marks.get(it.part.key, it.part.mark) != it.part.mark for it in one
-    )
+def _said(reading: Reading) -> Callable[[Segment], str]:
+    """The words of a story of a digest: there a hand may change its link, in other formats that is another story."""
+    digest = reading.format == "digest"
+    return lambda segment: next((it.words for it in reading.told_in([segment])), "") if digest else ""
+
+
+async def _made(store: Store, wanted: ExportRequest, relative: str) -> BuiltPage | None:
+    """The page of a file; None where the store has none any more."""
+    found = None
+    try:
+        async for made in pages_of(store, wanted):
+            if TARGETS[wanted.target].path(made.page) == relative:
+                found = made
+    except BadValueError:
+        return None  # an imported file that the store has no more
+    return found
+
+
+def _text(made: BuiltPage | None, wanted: ExportRequest) -> str:
+    return file_text(made.page, TARGETS[wanted.target], wanted.profile) if made else ""

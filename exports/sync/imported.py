@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from exports.build import ExportRequest
-from exports.files.matching import pairs_of
 from exports.formats.fulltext import strict_article
 from exports.formats.items import Item
 from exports.formats.numbered_list import FULL_TEXT
@@ -13,7 +13,8 @@ from exports.formats.segments import FRONT, Segment, joined
 from exports.imports import read_archive
 from exports.imports.documents import day_key, keep_edition
 from exports.imports.importer import picks_of_day
-from exports.sync.apply import Sides, SyncReport
+from exports.sync.edited_stories import EditedStories
+from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
@@ -25,18 +26,18 @@ from newsarchive.storage.contract import Store
 _HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
 
 
-async def take_edition(store: Store, sides: Sides, edition: Edition, result: SyncReport) -> None:
+async def take_edition(store: Store, stories: EditedStories, edition: Edition, result: SyncReport) -> None:
     """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
 
     Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
     """
-    wanted = sides.wanted
+    wanted = stories.wanted
     if wanted.profile == "strict":
-        text = _as_written(sides, edition)
+        text = _as_written(stories, edition)
     elif wanted.format == "briefing":
-        text = _front_of(edition) + _below_title(sides)
+        text = _front_of(edition) + _below_title(stories)
     else:
-        text = _full_texts(sides, edition, result)
+        text = _full_texts(stories, edition, result)
     if read_archive(text, edition.name).family != edition.family:
         raise UnreadableMarkdownError(
             f"cannot be read as {edition.family} any more, as which it was imported"
@@ -49,27 +50,27 @@ async def take_edition(store: Store, sides: Sides, edition: Edition, result: Syn
         await _take_picks(store, wanted, edition, anew, result)
 
 
-def _as_written(sides: Sides, edition: Edition) -> str:
+def _as_written(stories: EditedStories, edition: Edition) -> str:
     """The file without what was done to it for its tool, under its own front matter."""
-    target = sides.wanted.target
-    front = joined([part for part in sides.parts if part.section == FRONT])
-    body = joined([part for part in sides.parts if part.section != FRONT])
+    target = stories.wanted.target
+    front = joined([part for part in stories.file.ours if part.section == FRONT])
+    body = joined([part for part in stories.file.ours if part.section != FRONT])
     if target == "plain":
         return front + body
     body = TARGETS[target].undo(body)
-    return (front + body) if target == _HOMES[sides.wanted.format] else _front_of(edition) + body
+    return (front + body) if target == _HOMES[stories.wanted.format] else _front_of(edition) + body
 
 
 def _front_of(edition: Edition) -> str:
     return joined([part for part in FULL_TEXT.split(edition.text) if part.section == FRONT])
 
 
-def _below_title(sides: Sides) -> str:
+def _below_title(stories: EditedStories) -> str:
     """The body of a clean page, which has its title as a heading or in the front matter."""
-    body = [part for part in sides.parts if part.section != FRONT]
+    body = [part for part in stories.file.ours if part.section != FRONT]
     while body and (not body[0].raw.strip() or _is_title(body[0])):
         body.pop(0)
-    return "\n" + TARGETS[sides.wanted.target].undo(joined(body))
+    return "\n" + TARGETS[stories.wanted.target].undo(joined(body))
 
 
 def _is_title(part: Segment) -> bool:
@@ -77,27 +78,22 @@ def _is_title(part: Segment) -> bool:
     return found is not None and found.level == 1
 
 
-def _full_texts(sides: Sides, edition: Edition, result: SyncReport) -> str:
+def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) -> str:
     """The articles in the order of the file: as they were imported where no hand has touched them."""
-    pieces = FULL_TEXT.split(edition.text)
-    old = [part for part in pieces if part.kind == "item" and part.section != FRONT]
-    ours = [it.part for it in sides.ours]
-    prints = sides.prints
-    base = {
-        place: number
-        for number, place in pairs_of(range(len(prints)), prints, range(len(ours)), ours).items()
-    }
-    kept = pairs_of(range(len(ours)), ours, range(len(old)), old)
-    chunks = [joined(pieces[: pieces.index(old[0])]) if old else ""]
-    for place, told in enumerate(sides.ours):
-        untouched = place in base and prints[base[place]].mark == told.part.mark
-        if untouched and place in kept:
-            chunks.append(f"{old[kept[place]].raw}\n\n\n")
+    file = replace(stories.file, theirs=FULL_TEXT.split(edition.text))
+    which, untouched = file.by_name, set(file.untouched.values())
+    base, kept = set(which.base_to_ours.values()), which.ours_to_theirs
+    first = next((at for at, it in enumerate(file.theirs) if FULL_TEXT.is_story(it)), 0)
+    chunks = [joined(file.theirs[:first])]
+    for place, told in stories.ours.items():
+        if place in untouched and place in kept:
+            chunks.append(f"{file.theirs[kept[place]].raw}\n\n\n")
             continue
         result.texts += place in base
         result.added += place not in base
         chunks.append(_chunk(told))
-    result.rejected += len(prints) - len(base)
+    stood = {at for at, it in enumerate(file.prints) if file.form.is_story(it)}
+    result.rejected += len(stood - which.base_to_ours.keys())
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
 
 

@@ -6,40 +6,37 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from exports.files.matching import (
-    alike_pairs,
-    pairs_of,
-    sections_of,
-    texts_of,
-    unpaired,
-)
-from exports.files.snapshot import Snapshot, section_marks, sha256, snapshot_of
+from exports.files.edited_file import EditedFile
+from exports.files.snapshot import Snapshot, section_marks, sections_of, snapshot_of, texts_of
 from exports.formats.items import Item, Reading, same_words
 from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, quoted
+from exports.sync.edited_stories import EditedStories
 
 
-def new_base(
-    base: Snapshot | None, ours: Sequence[Segment], text: str, again: Sequence[Segment], *, news: bool
-) -> Snapshot:
-    """What the next merge into an edited file starts from: `again`, the store's text (`text`) after the edits went in.
+def new_base(file: EditedFile, *, news: bool) -> Snapshot:
+    """What the next merge into an edited file starts from: what the store says (`theirs`) after the edits went in.
 
-    Parts that no hand has touched are remembered as they stand in the file, and stories that it does not have yet are
+    Segments that no hand has touched are remembered as they stand in the file, and stories that it does not have yet are
     not remembered, so that what the store says of them still comes. With `news` it comes with the next export, else
     with the next change.
     """
-    if base is None:
-        return _first_base(ours, again)
-    prints = [*_items_of_base(base, ours, again)]
-    for section in sections_of(again):
-        prints = _with_texts_of(prints, section, base, ours)
-    now, sections = section_marks(ours), section_marks(again)
-    same = {name: mark for name, mark in base.sections.items() if now.get(name) == mark and name in sections}
-    return Snapshot("" if news else sha256(text.encode()), tuple(prints), sections | same)
+    whole = snapshot_of(file.theirs)
+    if file.base is None:
+        return _first_base(file.ours, whole)
+    prints = [*_items_of_base(file)]
+    for section in sections_of(file.theirs):
+        prints = _with_texts_of(prints, section, file)
+    now = section_marks(file.ours)
+    same = {
+        name: mark
+        for name, mark in file.base.sections.items()
+        if now.get(name) == mark and name in whole.sections
+    }
+    return Snapshot("" if news else whole.sha256, tuple(prints), {**whole.sections, **same})
 
 
-def _first_base(ours: Sequence[Segment], again: Sequence[Segment]) -> Snapshot:
+def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
     """Of a file of which nothing is known: days that it does not have are still to come."""
-    whole = snapshot_of(again)
     held = {FRONT, "", *sections_of(ours)}
     prints = tuple(it for it in whole.prints if it.section in held)
     if len(prints) == len(whole.prints):
@@ -47,49 +44,24 @@ def _first_base(ours: Sequence[Segment], again: Sequence[Segment]) -> Snapshot:
     return Snapshot("", prints, {name: mark for name, mark in whole.sections.items() if name in held})
 
 
-def _items_of_base(
-    base: Snapshot, ours: Sequence[Segment], again: Sequence[Segment]
-) -> Iterator[SegmentPrint]:
-    old = [it for it in base.prints if it.kind == "item"]
-    mine = [it for it in ours if it.kind == "item"]
-    new = [place for place, it in enumerate(again) if it.kind == "item"]
-    held = _pairs(old, mine)
-    stored = pairs_of(range(len(old)), old, new, again)
-    old_of = {place: number for number, place in stored.items()}
-    free = unpaired(range(len(mine)), held)
-    fresh = [place for place in new if place not in old_of]
-    mine_of = pairs_of(fresh, again, free, mine)
-    left = unpaired(free, mine_of)
-    mine_of |= alike_pairs([place for place in fresh if place not in mine_of], again, left, mine)
-    for place, part in enumerate(again):
-        segment = SegmentPrint.of(part)
-        if part.kind != "item":
-            yield segment
-            continue
-        number = old_of.get(place)
-        if number is None:
-            if place in mine_of:
-                yield segment
-        elif number in held and mine[held[number]].mark == old[number].mark:
-            yield replace(segment, mark=old[number].mark)
-        else:
-            yield segment
-    for number, was in enumerate(old):
-        if number not in stored and number in held and mine[held[number]].mark == was.mark:
-            yield was  # taken out of the store: it goes from the file too
+def _items_of_base(file: EditedFile) -> Iterator[SegmentPrint]:
+    which, untouched = file.matching, file.untouched
+    base_of = {theirs: at for at, theirs in which.base_to_theirs.items()}
+    for place, segment in enumerate(file.theirs):
+        at = base_of.get(place)
+        if at is not None and at in untouched:
+            yield replace(SegmentPrint.of(segment), mark=file.prints[at].mark)
+        elif segment.kind != "item" or at is not None or place in which.new_to_ours:
+            yield SegmentPrint.of(segment)
+    for at in sorted(untouched.keys() - which.base_to_theirs.keys()):
+        yield file.prints[at]  # taken out of the store: it goes from the file too
 
 
-def _pairs(left: Sequence[SegmentPrint], right: Sequence[Segment]) -> dict[int, int]:
-    return pairs_of(range(len(left)), left, range(len(right)), right)
-
-
-def _with_texts_of(
-    prints: list[SegmentPrint], section: str, base: Snapshot, ours: Sequence[Segment]
-) -> list[SegmentPrint]:
+def _with_texts_of(prints: list[SegmentPrint], section: str, file: EditedFile) -> list[SegmentPrint]:
     """The texts of a section as they stand in the file, where no hand has touched them."""
-    old = [base.prints[place].mark for place in texts_of(base.prints, section)]
-    places = texts_of(prints, section)
-    mine = {ours[place].mark for place in texts_of(ours, section)}
+    old = [it.mark for it in texts_of(file.prints, section)]
+    mine = {it.mark for it in texts_of(file.ours, section)}
+    places = [at for at, it in enumerate(prints) if it.section == section and it.kind != "item"]
     matcher = SequenceMatcher(None, old, [prints[place].mark for place in places], autojunk=False)
     for code, first, last, start, end in matcher.get_opcodes():
         if code == "replace" and last - first == end - start:
@@ -99,45 +71,40 @@ def _with_texts_of(
     return prints
 
 
-def remainder(
-    base: Snapshot | None, ours: Sequence[Segment], again: Sequence[Segment], reading: Reading
-) -> list[str]:
+def remainder(stories: EditedStories) -> list[str]:
     """What a hand has typed or changed in a file that a new file of the same store would not have, a line each."""
-    written = {it.mark for it in base.prints} if base else set()
-    lines = list(_stories_that_stay(ours, again, reading, written))
-    known = {it.mark for it in again} | written
-    for part in ours:
-        if part.section == FRONT and part.kind == "item" and part.mark not in known:
-            lines.append(f"front matter, {part.key.removeprefix('field ')}")
-        elif (
-            part.kind == "item"
-            and part.section != FRONT
-            and not reading.is_story(part)
-            and part.mark not in known
-        ):
-            lines.append(
-                f"{'title' if part.key == THE_TITLE else 'a line among the sources'}: {quoted(part.raw)}"
-            )
-        elif part.kind != "item" and part.mark not in known and part.raw.strip():
-            lines.append(f"{'heading' if part.kind == 'heading' else 'text'}: {quoted(part.raw)}")
-    mine = {it.mark for it in ours}
-    lost = [it for it in again if it.kind != "item" and it.mark in written - mine and it.raw.strip()]
-    return [*lines, *(f"taken out: {quoted(it.raw)}" for it in lost)]
+    file = stories.file
+    written = {it.mark for it in file.prints}
+    known = written | {it.mark for it in file.theirs}
+    own = [it for it in file.ours if it.mark not in known and it.raw.strip() and not file.form.is_story(it)]
+    mine = {it.mark for it in file.ours}
+    lost = [it for it in file.theirs if it.kind != "item" and it.mark in written - mine and it.raw.strip()]
+    return [
+        *_stories_that_stay(stories, written),
+        *map(_named, own),
+        *(f"taken out: {quoted(it.raw)}" for it in lost),
+    ]
 
 
-def _stories_that_stay(
-    ours: Sequence[Segment], again: Sequence[Segment], reading: Reading, written: Collection[str]
-) -> Iterator[str]:
-    mine, new = reading.told_in(ours), reading.told_in(again)
-    pairs = pairs_of(range(len(mine)), [it.part for it in mine], range(len(new)), [it.part for it in new])
-    for place, told in enumerate(mine):
-        if place not in pairs:
+def _named(segment: Segment) -> str:
+    """What is no story, by what it is."""
+    if segment.kind != "item":
+        return f"{segment.kind}: {quoted(segment.raw)}"
+    if segment.section == FRONT:
+        return f"front matter, {segment.key.removeprefix('field ')}"
+    return f"{'title' if segment.key == THE_TITLE else 'a line among the sources'}: {quoted(segment.raw)}"
+
+
+def _stories_that_stay(stories: EditedStories, written: Collection[str]) -> Iterator[str]:
+    theirs = stories.file.stories.ours_to_theirs
+    for place, told in stories.ours.items():
+        if place not in theirs:
             yield f"all of: {told.name}"
         elif told.part.mark in written:
             continue  # as it was written; what another file says of it comes with the next export
-        elif different := list(_differences(told, new[pairs[place]], reading)):
+        elif different := list(_differences(told, stories.theirs[theirs[place]], stories.reading)):
             yield f"{', '.join(different)} of: {told.name}"
-    places = [pairs[place] for place in sorted(pairs)]
+    places = [theirs[place] for place in sorted(theirs)]
     if places != sorted(places):
         yield "the order of its items"
 

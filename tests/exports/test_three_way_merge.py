@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from exports.files.edited_file import EditedFile
 from exports.files.snapshot import snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.numbered_list import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
@@ -15,7 +16,7 @@ from exports.formats.segments import Grammar
 
 
 def merged(base: str, ours: str, theirs: str, form: Grammar = DIGEST) -> Merged:
-    return merge(snapshot_of(form.split(base)), ours, theirs, form)
+    return merge(EditedFile.of(form, snapshot_of(form.split(base)), ours, theirs))
 
 
 def item(number: int, text: str, link: str | None = None) -> str:
@@ -223,4 +224,6 @@ def test_an_item_that_the_store_told_elsewhere_stays_in_a_section_that_no_hand_h
     ours = month(day(4, [A, B]), day(9, [C]))
     base = replace(told, sections=snapshot_of(DIGEST.split(ours)).sections)
     theirs = month(day(4, [A, D]), day(9, [B, C]))
-    assert merge(base, ours, theirs, DIGEST).text == month(day(4, [A, B, item(3, "d")]), day(9, [C]))
+    assert merge(EditedFile.of(DIGEST, base, ours, theirs)).text == month(
+        day(4, [A, B, item(3, "d")]), day(9, [C])
+    )

@@ -1,0 +1,127 @@
+"""A file that hands may have edited, between what was last written to it and what the store says now."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+from exports.files.matching import Matching
+from exports.files.snapshot import Snapshot
+from exports.formats.segments import Grammar, Segment, SegmentPrint
+
+_Either = TypeVar("_Either", Segment, SegmentPrint)
+
+
+def _nothing(_: Segment) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class EditedFile:
+    """`base` is what was last written, if that is known, `ours` the file as it is, `theirs` what would be written now.
+
+    Items are named by their places in these three. `said` tells what an item says besides its link, where a hand may
+    give a story another link.
+    """
+
+    form: Grammar
+    base: Snapshot | None
+    ours: Sequence[Segment]
+    theirs: Sequence[Segment]
+    said: Callable[[Segment], str] = _nothing
+
+    @classmethod
+    def of(cls, form: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:
+        """The file with this `text`; `written` gets its line ends."""
+        if "\r\n" in text:
+            written = written.replace("\n", "\r\n")
+        return cls(form, base, form.split(text), form.split(written))
+
+    def now(self, theirs: Sequence[Segment]) -> EditedFile:
+        """The file, where `theirs` would be written now."""
+        return self if theirs == self.theirs else replace(self, theirs=theirs)
+
+    @property
+    def prints(self) -> Sequence[SegmentPrint]:
+        """What is known of the segments that were last written."""
+        return self.base.prints if self.base else ()
+
+    @property
+    def before(self) -> Sequence[Segment] | Sequence[SegmentPrint]:
+        """What the file is compared with: what was last written, if that is known."""
+        return self.base.prints if self.base else self.theirs
+
+    @cached_property
+    def by_name(self) -> Matching:
+        """Which item is which for certain."""
+        return Matching.by_name(_items(self.prints), _items(self.ours), _items(self.theirs))
+
+    @cached_property
+    def matching(self) -> Matching:
+        """Which item is which, also where a hand has changed what names it."""
+        ours, theirs = _items(self.ours), _items(self.theirs)
+        return self.by_name.with_renamed(self.prints, ours, theirs, self.said)
+
+    @cached_property
+    def stories(self) -> Matching:
+        """Which story is which."""
+        which, ours, theirs = self.matching, self._stories_of(self.ours), self._stories_of(self.theirs)
+        return Matching(
+            {at: to for at, to in which.base_to_ours.items() if to in ours},
+            {at: to for at, to in which.base_to_theirs.items() if to in theirs},
+            {at: to for at, to in which.new_to_ours.items() if to in ours},
+        )
+
+    def _stories_of(self, segments: Sequence[Segment]) -> set[int]:
+        return {place for place, it in enumerate(segments) if self.form.is_story(it)}
+
+    @property
+    def missing(self) -> list[Segment]:
+        """The stories of the store that were in the file, if that is known, and are not."""
+        if self.base is None:
+            gone = self._stories_of(self.theirs) - self.stories.new_to_ours.keys()
+        else:
+            gone = {
+                to for at, to in self.stories.base_to_theirs.items() if at not in self.stories.base_to_ours
+            }
+        return [self.theirs[place] for place in sorted(gone)]
+
+    @property
+    def untouched(self) -> Mapping[int, int]:
+        """The items of the file that say what was written, by their places in base."""
+        return {
+            at: to
+            for at, to in self.by_name.base_to_ours.items()
+            if self.ours[to].mark == self.prints[at].mark
+        }
+
+    @property
+    def moved(self) -> set[int]:
+        """The stories of the file that a hand put elsewhere within their section: as few as may be."""
+        sections: dict[str, list[tuple[int, int]]] = {}
+        for base, ours in self.stories.base_to_ours.items():
+            sections.setdefault(self.ours[ours].section, []).append((ours, base))
+        found: set[int] = set()
+        for pairs in sections.values():
+            kept = set(_longest_rising([base for _, base in sorted(pairs)]))
+            found |= {ours for ours, base in pairs if base not in kept}
+        return found
+
+
+def _items(segments: Sequence[_Either]) -> dict[int, _Either]:
+    return {place: it for place, it in enumerate(segments) if it.kind == "item"}
+
+
+def _longest_rising(numbers: Sequence[int]) -> list[int]:
+    """The longest row of rising numbers that can be taken out of different ones in their order."""
+    ends: list[int] = []
+    rows: list[list[int]] = []
+    for number in numbers:
+        place = bisect_left(ends, number)
+        row = [*(rows[place - 1] if place else []), number]
+        ends[place : place + 1] = [number]
+        rows[place : place + 1] = [row]
+    return rows[-1] if rows else []
