@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from lxml import etree
@@ -21,6 +21,7 @@ from exports.feeds.xml_text import web_url, xml_line
 from newsarchive.editorial.excerpts import excerpt_of, excerpted
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
+from newsarchive.parsing.html_tree import Element
 from newsarchive.storage.contract import Store
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
@@ -86,7 +87,7 @@ def taken_out(old: bytes, new: str, limit: int) -> list[str]:
     return [title for name, title, time in before if name not in ids and time >= oldest]
 
 
-def _entries(feed: Any) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401 - lxml's stubs are too narrow
+def _entries(feed: Element) -> Iterator[tuple[str, str, str]]:
     """Id, title and time of publication of each entry; stamps in UTC sort as they are."""
     for entry in feed.iterfind(f"{{{NAMESPACE}}}entry"):
         name, title, time = (
@@ -101,7 +102,7 @@ async def changed_at(store: Store, article: Article) -> datetime:
     return max([*times, article.published_at or _BEFORE_ALL])
 
 
-def _add_entry(feed: Any, article: Article, time: datetime) -> None:  # noqa: ANN401 - lxml's stubs are too narrow
+def _add_entry(feed: Element, article: Article, time: datetime) -> None:
     entry = etree.SubElement(feed, f"{{{NAMESPACE}}}entry")
     _add(entry, "id", entry_id(article.identity))
     _add(entry, "title", shown_title(article))
@@ -123,7 +124,7 @@ def _add_entry(feed: Any, article: Article, time: datetime) -> None:  # noqa: AN
     )
 
 
-def _add(parent: Any, tag: str, text: str = "", **attributes: str) -> None:  # noqa: ANN401 - as above
+def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> None:
     element = etree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes)
     add_text(element, text if tag == "content" else xml_line(text))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple, TypeAlias
+from typing import BinaryIO, Final, NamedTuple
 
 from lxml import etree
 
@@ -27,10 +27,8 @@ from newsarchive.editorial.excerpts import excerpted
 from newsarchive.editorial.statistics import ReadingStats
 from newsarchive.items.article import Article
 from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.parsing.html_tree import Element
 from newsarchive.storage.contract import Store
-
-Element: TypeAlias = Any
-"""An lxml element; its stubs are too narrow."""
 
 _OPF: Final = "http://www.idpf.org/2007/opf"
 _DC: Final = "http://purl.org/dc/elements/1.1/"

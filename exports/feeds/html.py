@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Literal, TypeAlias
+from typing import Literal
 
 from lxml import etree
 
@@ -32,9 +32,7 @@ from newsarchive.items.body import (
     Table,
 )
 from newsarchive.markdown.writing.figures import embed_pieces
-
-Element: TypeAlias = Any
-"""An lxml element; its stubs are too narrow."""
+from newsarchive.parsing.html_tree import Element
 
 ELEMENTS: dict[str, frozenset[str]] = {
     **dict.fromkeys(

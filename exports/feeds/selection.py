@@ -43,6 +43,12 @@ class Asked:
     everything: bool = False
     picked_only: bool = False
 
+    def days(self, store: Store, first: date, last: date) -> AsyncIterator[Day]:
+        """What is shown of the days from `first` to `last`."""
+        return chosen_days(
+            store, first, last, everything=self.everything, picked_only=self.picked_only, site=self.site
+        )
+
 
 async def published(
     store: Store, first: date, last: date, asked: Asked, unshown: Unshown
@@ -51,15 +57,7 @@ async def published(
 
     The editor's own text takes the place of the digest.
     """
-    days = chosen_days(
-        store,
-        first,
-        last,
-        everything=asked.everything,
-        picked_only=asked.picked_only,
-        site=asked.site,
-    )
-    async for day in days:
+    async for day in asked.days(store, first, last):
         for entry in _articles(day, unshown):
             yield entry
 
@@ -90,15 +88,7 @@ async def newest(store: Store, limit: int, asked: Asked, unshown: Unshown) -> li
     found: list[Dated] = []
     while len(found) < limit and until >= oldest:
         first = max(until - length + timedelta(days=1), oldest)
-        days = chosen_days(
-            store,
-            first,
-            until,
-            everything=asked.everything,
-            picked_only=asked.picked_only,
-            site=asked.site,
-        )
-        for day in reversed([day async for day in days]):
+        for day in reversed([day async for day in asked.days(store, first, until)]):
             if len(found) < limit:
                 found += reversed(_articles(day, unshown))
         if first == oldest:

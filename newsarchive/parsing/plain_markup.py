@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from lxml import etree
+from lxml.html import defs
 
 from newsarchive.parsing.html_tree import PARSER, Element
 
@@ -26,28 +27,7 @@ _HTML = re.compile(
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _IN_VALUES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _CODE = frozenset({"script", "style"})
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "frame",
-        "basefont",
-        "bgsound",
-        "keygen",
-    ]
-)
+_VOID = defs.empty_tags | {"bgsound", "keygen"}
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f\"'<>/=]+")
 _UNNAMED = "span"
 _ORIGINAL = "data-sf-original-"

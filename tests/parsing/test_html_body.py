@@ -28,7 +28,8 @@ from newsarchive.items.body import (
     links_of,
     text_of,
 )
-from newsarchive.parsing.html_body.walk import Element, Rules, read_body
+from newsarchive.parsing.html_body.walk import Rules, read_body
+from newsarchive.parsing.html_tree import Element
 
 
 def _image(element: Element) -> Image | None:

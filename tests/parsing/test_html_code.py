@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from newsarchive.items.body import Block, Code, Image
-from newsarchive.parsing.html_body.walk import Element, Rules, read_body
+from newsarchive.parsing.html_body.walk import Rules, read_body
+from newsarchive.parsing.html_tree import Element
 
 
 def _image(element: Element) -> Image | None:

@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 
 from newsarchive.items.body import Body, Image, Paragraph, Span, inlines_of, text_of
-from newsarchive.parsing.html_body.walk import Element, Rules, read_body
+from newsarchive.parsing.html_body.walk import Rules, read_body
+from newsarchive.parsing.html_tree import Element
 
 KATEX = (
     '<span class="katex"><span class="katex-mathml"><math><semantics><mrow><msub><mi>x</mi><mn>1</mn></msub></mrow>'

@@ -10,16 +10,14 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple
 
 from lxml import etree
 
 from newsarchive.items.body import Block, Code, Script, Span, line_text
 from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck, look
+from newsarchive.parsing.html_tree import Element
 from newsarchive.parsing.text import visible
-
-Element: TypeAlias = Any
-"""An lxml element; its stubs are too narrow."""
 
 _LINES = frozenset(
     (

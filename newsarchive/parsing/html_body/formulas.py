@@ -7,15 +7,12 @@ as MathML with its TeX and as it looks; MathJax 2 keeps the TeX in a script behi
 from __future__ import annotations
 
 import re
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
 
-from newsarchive.parsing.html_tree import words
-
-Element: TypeAlias = Any
-"""An lxml element; its stubs are too narrow."""
+from newsarchive.parsing.html_tree import Element, words
 
 _ATTRIBUTES = ("data-formula", "data-tex", "data-latex", "data-math", "data-equation")
 _DRAWINGS = ("svg", "img", "math")

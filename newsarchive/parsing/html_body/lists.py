@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from newsarchive.items.body import Block, ListBlock, Numbering
-
-Element: TypeAlias = Any
-"""An lxml element; its stubs are too narrow."""
+from newsarchive.parsing.html_tree import Element
 
 Item: TypeAlias = tuple[Element, list[Block]]
 """An item of a list: its element, and what it holds."""

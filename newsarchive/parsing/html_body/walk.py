@@ -43,11 +43,9 @@ from newsarchive.parsing.html_body.code import code_blocks
 from newsarchive.parsing.html_body.formulas import around, hide_doubles, is_display, math_tex, script_tex
 from newsarchive.parsing.html_body.lists import is_indent, list_of
 from newsarchive.parsing.html_body.styles import BOLD, Look, Looks, is_block, is_struck
+from newsarchive.parsing.html_tree import Element
 from newsarchive.parsing.text import visible
 from newsarchive.parsing.urls import absolute, largest
-
-Element: TypeAlias = Any
-"""An lxml element; its stubs are too narrow for comments and processing instructions."""
 
 
 def _never(_: Element) -> Any:  # noqa: ANN401

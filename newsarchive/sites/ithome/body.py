@@ -9,8 +9,8 @@ from lxml import etree
 
 from newsarchive.items.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
 from newsarchive.parsing.html_body.formulas import UNDRAWN, draw_missing
-from newsarchive.parsing.html_body.walk import Element, Rules, read_body
-from newsarchive.parsing.html_tree import fragment, pixels, words
+from newsarchive.parsing.html_body.walk import Rules, read_body
+from newsarchive.parsing.html_tree import Element, fragment, pixels, words
 from newsarchive.parsing.urls import absolute, largest
 
 BASE_URL = "https://www.ithome.com/"

@@ -8,8 +8,8 @@ from collections import Counter
 from newsarchive.items.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.html_body.formulas import UNDRAWN, draw_missing
-from newsarchive.parsing.html_body.walk import Element, Rules, read_body
-from newsarchive.parsing.html_tree import fragment, pixels
+from newsarchive.parsing.html_body.walk import Rules, read_body
+from newsarchive.parsing.html_tree import Element, fragment, pixels
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import absolute
 from newsarchive.sites.kr36.urls import is_number, link_of

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from urllib.parse import parse_qs
 
 from newsarchive.items.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
-from newsarchive.parsing.html_body.walk import Element, Rules, read_body
+from newsarchive.parsing.html_body.walk import Rules, read_body
+from newsarchive.parsing.html_tree import Element
 from newsarchive.parsing.js_literal import Value
 from newsarchive.parsing.text import decode_entities, visible
 from newsarchive.parsing.urls import is_web_address

@@ -15,8 +15,7 @@ from typing import Any
 
 from lxml import etree
 
-from newsarchive.parsing.html_body.walk import Element
-from newsarchive.parsing.html_tree import PARSER
+from newsarchive.parsing.html_tree import PARSER, Element
 from newsarchive.parsing.js_literal import JsLiteralError, Shape, Value, parse_at, parse_object
 from newsarchive.parsing.text import decode_entities, plain
 from newsarchive.sites.weixin.scripts import Script, take_apart
