@@ -7,9 +7,8 @@ promotions on lapin.ithome.com share the numbers.
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
-from newsarchive.parsing.web_archive import original_address
+from newsarchive.sites.shared.urls import parts_on
 from newsarchive.sites.site import Link, host_of
 
 _GROUPS = re.compile(r"^/(\d{1,6})/(\d{3})/(\d{3})\.html?$")
@@ -37,16 +36,8 @@ def identify(url: str) -> Link | None:
     if usual := _USUAL.fullmatch(url):
         number = int("".join(usual.groups()))
         return link_of(number) if number else None
-    if "ithome.com" not in url.lower():
+    if (parts := parts_on("ithome.com", url)) is None:
         return None
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    if host != "ithome.com" and not host.endswith(".ithome.com"):
-        original = original_address(url)
-        return identify(original) if original != url.strip() else None
     match = _GROUPS.match(parts.path) or _SINGLE.match(parts.path) or _INTERFACE.match(parts.path)
     number = int("".join(group for group in match.groups() if group)) if match else 0
     return link_of(number) if number else None

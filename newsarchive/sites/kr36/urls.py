@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from newsarchive.items.verdict import Verdict
-from newsarchive.parsing.web_archive import original_address
+from newsarchive.sites.shared.urls import parts_on
 from newsarchive.sites.site import Link
 
 _PATH = re.compile(
@@ -51,16 +50,8 @@ def identify(url: str) -> Link | None:
 
     Others who save the gateway's answers put the site before its routes: `https://36kr.com/detail_article?itemId=…`.
     """
-    if "36kr.com" not in url.lower():
+    if (parts := parts_on("36kr.com", url)) is None:
         return None
-    try:
-        parts = urlsplit(url.strip())
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    if host != "36kr.com" and not host.endswith(".36kr.com"):
-        original = original_address(url)
-        return identify(original) if original != url.strip() else None
     if parts.path.startswith("/detail_"):
         return follow(f"{parts.path[1:]}?{parts.query.replace('&amp;', '&')}")
     match = _PATH.match(parts.path)
