@@ -9,9 +9,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, computed_field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, computed_field, model_validator
 
 from newsarchive.items.body import Body, Embed, Image, images_of, text_of, walk
 from newsarchive.items.record import PublicationTime, Record, SiteName, Time
@@ -46,21 +46,27 @@ class Attribution(Record):
     original_keys: dict[str, str] = Field(default_factory=dict)
 
 
+def _article_kind(kind: Verdict) -> Verdict:
+    if kind not in ARTICLE_KINDS:
+        raise ValueError(f"a page with verdict {kind} is no article")
+    return kind
+
+
 class Article(Record):
     """The normalised record of one article, whichever site it is from.
 
     `identity` is the site's name and own key (`site:12345`), `keys` its parts and whatever else names the same article
     there (the token of a short link). `url` is the canonical URL; `aliases` are other identities and URLs that led to it.
 
-    As an item it can be changed while it is in the pipelines; what is wrong then, the store refuses.
+    An item that pipelines may change: a field takes what it takes when an article is made. Raises ValueError for all else.
     """
 
-    model_config = ConfigDict(frozen=False)
+    model_config = ConfigDict(frozen=False, validate_assignment=True)
 
     schema_version: Literal[1] = 1
     site: SiteName
     identity: str
-    kind: Verdict
+    kind: Annotated[Verdict, AfterValidator(_article_kind)]
     url: str
     keys: dict[str, str] = Field(default_factory=dict)
     aliases: tuple[str, ...] = ()
@@ -89,12 +95,6 @@ class Article(Record):
             return {key: value for key, value in data.items() if key not in _DERIVED}
         return data
 
-    @model_validator(mode="after")
-    def _only_articles(self) -> Article:
-        if self.kind not in ARTICLE_KINDS:
-            raise ValueError(f"a page with verdict {self.kind} is no article")
-        return self
-
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Article:
         """A copy with some fields changed; with another body, what is derived from the body is derived anew."""
         copy = super().model_copy(update=update, deep=deep)
@@ -104,10 +104,9 @@ class Article(Record):
 
     def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
         """Change a field; with another body, what is derived from the body is derived anew."""
+        derived = {one: self.__dict__[one] for one in _DERIVED if one in self.__dict__ and name != "body"}
         super().__setattr__(name, value)
-        if name == "body":
-            for derived in _DERIVED:
-                self.__dict__.pop(derived, None)
+        self.__dict__.update(derived)
 
     @computed_field  # type: ignore[prop-decorator]
     @cached_property

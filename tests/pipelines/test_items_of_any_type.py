@@ -130,3 +130,13 @@ def test_an_article_takes_other_values_as_any_item_does() -> None:
     assert given.text == "正文"
     assert with_fields(given, given, {"title": "另一个", "body": [Paragraph([Span("改过")])]}) is given
     assert (given.title, given.text, given.images) == ("另一个", "改过", [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("title", 5), ("kind", "deleted"), ("body", "正文"), ("nothing", 1)]
+)
+def test_an_article_takes_no_value_that_it_could_not_be_made_with(field: str, value: object) -> None:
+    given = article(1)
+    with pytest.raises(ValueError, match=field):
+        setattr(given, field, value)
+    assert given == article(1)
