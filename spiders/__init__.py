@@ -1,1 +1,1 @@
-"""Stage 1: where pages come from. One thin spider a site; what they share stands in `archive_spider`."""
+"""Stage 1: where pages come from. One thin spider a site; what they share stands in `base`."""

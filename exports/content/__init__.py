@@ -1,1 +1,1 @@
-"""What is said of a story in any format."""
+"""What is said of a story in any format: its entry, its words, whose it is."""

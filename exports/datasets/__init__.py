@@ -1,1 +1,1 @@
-"""The archive as data."""
+"""The archive as data for programs: JSON lines and Parquet."""

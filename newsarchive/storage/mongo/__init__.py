@@ -1,1 +1,1 @@
-"""The store in a MongoDB database."""
+"""The store in a MongoDB database, for an archive that several machines share. The only room that imports pymongo."""
