@@ -1,7 +1,7 @@
 """The body tree as HTML that is safe by construction: for feeds, mail and EPUB.
 
 The result is built as a tree of elements, never from strings, so nothing of a page's text can become markup. There are
-no scripts, styles, ids or classes; links and pictures are http(s) only. `ELEMENTS` is all that can occur.
+no scripts, styles, ids or classes; links and pictures are http(s) only.
 """
 
 from __future__ import annotations
@@ -34,36 +34,6 @@ from newsarchive.items.body import (
 from newsarchive.markdown.writing.figures import embed_pieces
 from newsarchive.parsing.html_tree import Element
 
-ELEMENTS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        (
-            *(
-                "aside",
-                "blockquote",
-                "br",
-                "code",
-                "del",
-                "div",
-                "em",
-                "figcaption",
-                "figure",
-                "h1",
-                "h2",
-                "h3",
-                "h4",
-            ),
-            *("h5", "h6", "hr", "p", "pre", "strong", "sub", "sup", "table", "tbody", "tr", "ul"),
-        ),
-        frozenset(),
-    ),
-    "a": frozenset(("href",)),
-    "img": frozenset(("src", "alt", "width", "height")),
-    "li": frozenset(("value",)),
-    "ol": frozenset(("start", "type")),
-    "td": frozenset(("colspan", "rowspan")),
-    "th": frozenset(("colspan", "rowspan")),
-}
-"""Every element that is written, with its attributes."""
 _VOID = frozenset(("br", "hr", "img"))
 _DEEPEST = 8
 """Containers inside each other that are kept; XML parsers give up at 256 elements, and a table counts four."""

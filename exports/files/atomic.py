@@ -26,12 +26,12 @@ def write_text(root: Path, relative: str, text: str) -> bool:
     meets the old file or the new one. Raises OutputError, with nothing changed, where that is not possible.
     """
     data = text.encode("utf-8", errors="replace")
-    with _clear_errors(root / relative):
-        target = _inside(root, relative)
-        if target.is_file() and target.read_bytes() == data:
+    whole = WholeFile(root, relative)
+    with _clear_errors(whole.path):
+        if whole.target.is_file() and whole.target.read_bytes() == data:
             return False
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, data)
+    with whole as file:
+        file.write(data)
     return True
 
 
@@ -142,17 +142,6 @@ def _clear_errors(path: Path) -> Iterator[None]:
         raise OutputError(
             f"{path} cannot be written: {reason}; check the directory given with --out and who owns it"
         ) from error
-
-
-def _replace(target: Path, data: bytes) -> None:
-    temporary, beside = _beside(target)
-    try:
-        with beside as file:
-            file.write(data)
-            _put(temporary, file, target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _beside(target: Path) -> tuple[Path, BinaryIO]:

@@ -58,7 +58,6 @@ TARGET = Target(
     index_path=_index_path,
     link=_link,
     front_matter=_front_matter,
-    index_front_matter=lambda title: {"title": title},
     heading=False,
     guard=Guard(
         text=referenced_braces,

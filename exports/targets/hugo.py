@@ -61,7 +61,6 @@ TARGET = Target(
     index_path=_index_path,
     link=_link,
     front_matter=_front_matter,
-    index_front_matter=lambda title: {"title": title},
     style=Style(cell_break=" "),
     heading=False,
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, code=_code, fenced=_code),

@@ -9,7 +9,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
-from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.target import Target, unit_path
 from exports.targets.titles import without_tags
 from exports.targets.unescaping import bare_braces, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
@@ -71,9 +71,7 @@ TARGET = Target(
     name="mkdocs",
     path=_path,
     index_path=_index_path,
-    link=relative_link,
     front_matter=_front_matter,
-    index_front_matter=lambda title: {"title": title},
     style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape, line=_line, fenced=_fenced),
     undo=Guard(text=_undo_references, alt=bare_braces, escape=bare_braces, fenced=without_joiners),

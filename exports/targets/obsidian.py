@@ -8,7 +8,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard
-from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.target import Target, unit_path
 from exports.targets.unescaping import in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 
@@ -73,9 +73,7 @@ TARGET = Target(
     name="obsidian",
     path=_path,
     index_path=_index_path,
-    link=relative_link,
     front_matter=_front_matter,
-    index_front_matter=lambda title: {"title": title},
     guard=Guard(text=_text, code=_code, fence=_fence),
     undo=Guard(code=without_joiners, line=lambda line: in_text(line, _undo)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
-from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.target import Target, unit_path
 
 
 def _path(page: OutputPage) -> str:
@@ -20,4 +20,4 @@ def _index_path(of: FormatName, month: date | None) -> str:
     return f"{of}/{month:%Y}/{month:%Y-%m}-index.md" if month else f"{of}/README.md"
 
 
-TARGET = Target(name="plain", path=_path, index_path=_index_path, link=relative_link)
+TARGET = Target(name="plain", path=_path, index_path=_index_path, index_front_matter=lambda _: {})

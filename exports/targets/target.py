@@ -19,6 +19,15 @@ def no_front_matter(page: OutputPage) -> Mapping[str, Value]:  # noqa: ARG001
     return {}
 
 
+def relative_link(here: str, there: str) -> str:
+    """The way from one file to another, both named from the same root."""
+    start, end = here.split("/")[:-1], there.split("/")
+    same = 0
+    while same < min(len(start), len(end) - 1) and start[same] == end[same]:
+        same += 1
+    return "/".join([*([".."] * (len(start) - same)), *end[same:]])
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A publishing tool.
@@ -32,9 +41,9 @@ class Target:
     name: str
     path: Callable[[OutputPage], str]
     index_path: Callable[[FormatName, date | None], str]
-    link: Callable[[str, str], str]
+    link: Callable[[str, str], str] = relative_link
     front_matter: Callable[[OutputPage], Mapping[str, Value]] = no_front_matter
-    index_front_matter: Callable[[str], Mapping[str, Value]] = lambda title: {}  # noqa: ARG005
+    index_front_matter: Callable[[str], Mapping[str, Value]] = lambda title: {"title": title}
     style: Style = _USUAL
     heading: bool = True
     guard: Guard = LINKS_ONLY
@@ -51,12 +60,3 @@ def unit_path(page: OutputPage) -> str:
 def path_of(unit: Unit, day: date, name: str) -> str:
     """The path below a format's folder, without its ending."""
     return f"{day:%Y/%m}/{name}" if unit == "article" else f"{day:%Y}/{name}"
-
-
-def relative_link(here: str, there: str) -> str:
-    """The way from one file to another, both named from the same root."""
-    start, end = here.split("/")[:-1], there.split("/")
-    same = 0
-    while same < min(len(start), len(end) - 1) and start[same] == end[same]:
-        same += 1
-    return "/".join([*([".."] * (len(start) - same)), *end[same:]])

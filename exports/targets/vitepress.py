@@ -13,7 +13,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, code_element, referenced_braces, referenced_escape
-from exports.targets.target import Target, relative_link, unit_path
+from exports.targets.target import Target, unit_path
 from exports.targets.titles import without_tags
 from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
@@ -81,9 +81,7 @@ TARGET = Target(
     name="vitepress",
     path=_path,
     index_path=_index_path,
-    link=relative_link,
     front_matter=_front_matter,
-    index_front_matter=lambda title: {"title": title},
     guard=Guard(text=_text, alt=_alt, code=_code, fenced=_fenced, escape=referenced_escape, line=_line),
     undo=Guard(
         text=bare_references,

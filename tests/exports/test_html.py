@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from exports.feeds.html import ELEMENTS, HtmlStyle, body_element, html_of
+from exports.feeds.html import HtmlStyle, body_element, html_of
 from exports.feeds.xml_text import web_url, xml_line, xml_text
 from newsarchive.items.body import (
     Aside,
@@ -82,6 +82,37 @@ leaves: st.SearchStrategy[Block] = st.one_of(
     st.builds(Embed, media, url=link, title=st.one_of(st.none(), text)),
     st.builds(Rule),
 )
+
+ELEMENTS: dict[str, frozenset[str]] = {
+    **{
+        name: frozenset()
+        for names in (
+            (
+                "aside",
+                "blockquote",
+                "br",
+                "code",
+                "del",
+                "div",
+                "em",
+                "figcaption",
+                "figure",
+                "hr",
+                "p",
+                "pre",
+            ),
+            ("h1", "h2", "h3", "h4", "h5", "h6", "strong", "sub", "sup", "table", "tbody", "tr", "ul"),
+        )
+        for name in names
+    },
+    "a": frozenset(("href",)),
+    "img": frozenset(("src", "alt", "width", "height")),
+    "li": frozenset(("value",)),
+    "ol": frozenset(("start", "type")),
+    "td": frozenset(("colspan", "rowspan")),
+    "th": frozenset(("colspan", "rowspan")),
+}
+"""Every element that may be written, with its attributes."""
 
 
 def containers(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
