@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt
 from scrapy import Request
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
+from w3lib.url import add_or_replace_parameters
 
 from newsarchive.items.article import Article
 from newsarchive.records.listing import Listing, ListItem
@@ -57,7 +58,8 @@ class IthomeSpider(ArchiveSpider):
         """The mobile interface goes on from the last item's time."""
         if not response.url.startswith(_INTERFACE) or not listing.cursor:
             return None
-        return self.list_request(f"{_INTERFACE}?Tag=&ot={listing.cursor}&page=0&hitCountAuthority=false")
+        asked = {"Tag": "", "ot": listing.cursor, "page": "0", "hitCountAuthority": "false"}
+        return self.list_request(add_or_replace_parameters(_INTERFACE, asked))
 
     def sorted_out(
         self, listing: Listing, reading: Reading, url: str

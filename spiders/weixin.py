@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 from pydantic import Field, model_validator
 from scrapy import Request
 from scrapy.http import Response
+from w3lib.url import add_or_replace_parameters
 
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, InputFileError
@@ -94,7 +95,8 @@ class WeixinSpider(ArchiveSpider):
         if not (album and listing.more and listing.cursor):
             return None
         mid, _, idx = listing.cursor.partition("_")
-        return self.list_request(f"{_ALBUM.format(album=album[1])}&begin_msgid={mid}&begin_itemidx={idx}")
+        url = _ALBUM.format(album=album[1])
+        return self.list_request(add_or_replace_parameters(url, {"begin_msgid": mid, "begin_itemidx": idx}))
 
     def most_pages(self) -> int:
         """An album is read to its end."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from w3lib.html import replace_tags
+
 from newsarchive.items.body import Span, shown
 
 _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
@@ -16,7 +18,6 @@ _INVISIBLE = re.compile(
     f"|[\u200c\u200d](?![{_SHAPED}])(?<![{_SHAPED}].)(?!(?<=[{_EMOJI}]\u200d)(?:[{_EMOJI}]|\\Z))(?!(?<=^\u200d)[{_EMOJI}])"
 )
 _BLANKS = re.compile(r"\s+")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _MEANT = re.compile(
     r"<(sup|sub|del|s|strike)(?:\s[^<>]*)?>((?:(?!<\1\b).){0,300}?)</\1\s*>", re.IGNORECASE | re.DOTALL
 )
@@ -50,7 +51,7 @@ def plain(markup: str | None) -> str:
     if "<" in markup:
         if "</s" in markup or "</d" in markup or "</S" in markup or "</D" in markup:
             markup = _MEANT.sub(_meant, markup)
-        markup = _TAG.sub("", markup)
+        markup = replace_tags(markup)
     return one_line(html.unescape(markup))
 
 
@@ -58,10 +59,14 @@ def _meant(element: re.Match[str]) -> str:
     name, inside = element[1].lower(), element[2]
     if not name.startswith("su"):
         return ""
-    text = html.unescape(_TAG.sub("", inside)).strip()
+    text = html.unescape(replace_tags(inside)).strip()
     return html.escape(shown(Span(text, script="super" if name == "sup" else "sub")), quote=False)
 
 
 def decode_entities(text: str) -> str:
-    """Character references decoded once; those without their semicolon stay (`&copy=2` in a URL is no sign)."""
+    """Character references decoded once; those without their semicolon stay (`&copy=2` in a URL is no sign).
+
+    w3lib's `replace_entities` decodes these too: an address with `&lang=zh_CN` (weixin pages of 2020 have it) would get a
+    bracket. And it knows no name but those of HTML 4, so that `&apos;` of feeds stays.
+    """
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text

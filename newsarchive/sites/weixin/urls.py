@@ -1,7 +1,8 @@
 """The addresses of mp.weixin.qq.com: which article a URL names, the one URL to store for it, and its pictures' names.
 
 An article is `__biz`, `mid` and `idx`; `sn` is the access check that goes with them, `chksm` differs from list to list
-(seen in 2026 for one article in an album and in its own page). A short link's token names an article too, but says
+(seen in 2026 for one article in an album and in its own page), so that w3lib's `canonicalize_url`, which keeps all that it does
+not know, would give one article many addresses. A short link's token names an article too, but says
 nothing of the three until its page was read.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
+
+from w3lib.url import url_query_cleaner
 
 from newsarchive.parsing.web_archive import original_address
 from newsarchive.sites.site import Link
@@ -38,7 +41,7 @@ _ESCAPED = re.compile(r"\\(?:[xX]|[uU]00)26|&(?:[aA][mM][pP]|#(?:38|[xX]26));")
 _PICTURE = re.compile(
     r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
 )
-_DELIVERY = re.compile(r"(?:tp|wxfrom|wx_lazy|wx_co|usePicPrefetch|wxtype)(?:=|$)")
+_DELIVERY = ("tp", "wxfrom", "wx_lazy", "wx_co", "usePicPrefetch", "wxtype")
 
 
 def unescape_url(url: str) -> str:
@@ -81,7 +84,10 @@ def identify(url: str) -> Link | None:
 
 
 def _parameters(query: str) -> dict[str, str]:
-    """The parameters of a query that have a value; a plus is a plus (`biz` may hold one), the last of a name counts."""
+    """The parameters of a query that have a value; a plus is a plus (`biz` may hold one), the last of a name counts.
+
+    w3lib and urllib read a plus as a blank.
+    """
     if query.count("&") >= _PARAMETERS_MAX:
         return {}
     pairs = (part.partition("=") for part in query.split("&"))
@@ -151,11 +157,5 @@ def image_key(url: str) -> str:
 
 def clean_image_url(url: str) -> str:
     """A picture's URL without the delivery parameters and fragment that an author's paste carries along."""
-    url = url.strip().partition("#")[0]
-    if url.startswith("//"):
-        url = "https:" + url
-    path, mark, query = url.partition("?")
-    if not mark:
-        return url
-    kept = [part for part in query.split("&") if not _DELIVERY.match(part)]
-    return f"{path}?{'&'.join(kept)}" if kept else path
+    url = url_query_cleaner(url.strip(), _DELIVERY, remove=True, unique=False)
+    return f"https:{url}" if url.startswith("//") else url

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
+
+from w3lib.url import url_query_parameter
 
 from newsarchive.items.verdict import Verdict
 from newsarchive.sites.weixin.markup import WeixinPage
@@ -118,10 +120,8 @@ def judge(page: WeixinPage, url: str) -> Judgement:
 
 def asked_url(url: str) -> str:
     """The URL that was asked for, where the final one is a verification page."""
-    parts = urlsplit(url)
-    if parts.path.startswith(CAPTCHA_PATH):
-        return (parse_qs(parts.query).get("target_url") or [url])[0]
-    return url
+    is_check = urlsplit(url).path.startswith(CAPTCHA_PATH)
+    return url_query_parameter(url, "target_url", url) if is_check else url
 
 
 def show_type(page: WeixinPage) -> int | None:
