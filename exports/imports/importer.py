@@ -16,7 +16,7 @@ from exports.imports.documents import day_key, keep_edition, mend
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days, month_span
 from newsarchive.markdown.links import words_beside
-from newsarchive.parsing.text import plain
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites.shared.linked import articles_linked_in

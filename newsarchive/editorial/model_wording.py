@@ -25,7 +25,8 @@ from newsarchive.items.article import Article
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import link_texts
 from newsarchive.markdown.plain_text import plain_line
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.inline_markup import plain
+from newsarchive.parsing.text import one_line
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
 

@@ -16,8 +16,9 @@ from lxml import etree
 
 from newsarchive.parsing.broken_feed import TakenApart, head_of, mended, take_apart, without_forbidden
 from newsarchive.parsing.html_tree import Element, decode, inner_text
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import text_at
-from newsarchive.parsing.text import decode_entities, one_line, plain
+from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import is_web_address
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"

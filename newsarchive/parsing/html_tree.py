@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from lxml import etree
+from w3lib.encoding import read_bom, to_unicode
 
-from newsarchive.parsing.text import plain
+from newsarchive.parsing.inline_markup import plain
 
 Element: TypeAlias = Any
 """An lxml element; its stubs are too narrow for comments and processing instructions."""
@@ -42,14 +43,14 @@ def decode(content: bytes) -> str:
             if error.start > len(content) - 4:
                 return content.decode("utf-8", "ignore")
         encoding = encoding_of(content)
-    return content.decode(encoding, "replace").removeprefix("\ufeff")
+    return to_unicode(content, encoding).removeprefix("\ufeff")
 
 
 def encoding_of(content: bytes) -> str:
     """The encoding of a text: UTF-8 or UTF-16 (with or without a mark), UTF-32 where marked, else GB18030.
 
-    Headers and meta elements are not asked: those of these sites have been wrong (a ranking block of 2020 changed between
-    GB2312 and UTF-8), and a copy that was saved in another encoding keeps its meta. The bytes never are: no Chinese GB18030
+    Headers and meta elements are not asked, which w3lib's `html_to_unicode` asks first: those of these sites have been wrong (a
+    ranking block of 2020 changed between GB2312 and UTF-8), and a copy that was saved in another encoding keeps its meta. The bytes never are: no Chinese GB18030
     text is by chance valid UTF-8.
     """
     if wide := _wide_encoding(content):
@@ -75,10 +76,9 @@ def _wide_encoding(content: bytes) -> str | None:
 
     Without a mark UTF-16 is known by its Latin letters and signs, which have their NULs in one half of the pairs.
     """
-    if content.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        return "utf-32"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+    marked, _ = read_bom(content)
+    if marked is not None and marked != "utf-8":
+        return marked
     n_nuls = content.count(0)
     if n_nuls < _FEWEST_NULS or n_nuls * 200 < len(content):
         return None

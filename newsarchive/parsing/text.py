@@ -5,10 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-from w3lib.html import replace_tags
-
-from newsarchive.items.body import Span, shown
-
 _EMOJI = "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff"
 """What stands in emoji sequences: signs, skin tones, the selector of the colourful form."""
 _SHAPED = "\u0600-\u109f\u1780-\u1aaf\u1b00-\u1c7f\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00010eff\U00011000-\U00011fff"
@@ -18,10 +14,6 @@ _INVISIBLE = re.compile(
     f"|[\u200c\u200d](?![{_SHAPED}])(?<![{_SHAPED}].)(?!(?<=[{_EMOJI}]\u200d)(?:[{_EMOJI}]|\\Z))(?!(?<=^\u200d)[{_EMOJI}])"
 )
 _BLANKS = re.compile(r"\s+")
-_MEANT = re.compile(
-    r"<(sup|sub|del|s|strike)(?:\s[^<>]*)?>((?:(?!<\1\b).){0,300}?)</\1\s*>", re.IGNORECASE | re.DOTALL
-)
-"""What a line of text must not have as if it stood on the line, or was said."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 
@@ -40,27 +32,6 @@ def one_line(text: str | None) -> str:
     if "  " not in text and text.isprintable():  # most: nothing to drop, no white space but single blanks
         return text.strip()
     return _BLANKS.sub(" ", visible(text)).strip()
-
-
-def plain(markup: str | None) -> str:
-    """A title or summary as text: entities decoded once, tags such as `<em>` dropped, on one line.
-
-    What is raised or lowered keeps its meaning as in a body (`10⁹`, `H₂O`), what is struck out is left out.
-    """
-    markup = markup or ""
-    if "<" in markup:
-        if "</s" in markup or "</d" in markup or "</S" in markup or "</D" in markup:
-            markup = _MEANT.sub(_meant, markup)
-        markup = replace_tags(markup)
-    return one_line(html.unescape(markup))
-
-
-def _meant(element: re.Match[str]) -> str:
-    name, inside = element[1].lower(), element[2]
-    if not name.startswith("su"):
-        return ""
-    text = html.unescape(replace_tags(inside)).strip()
-    return html.escape(shown(Span(text, script="super" if name == "sup" else "sub")), quote=False)
 
 
 def decode_entities(text: str) -> str:

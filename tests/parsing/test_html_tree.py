@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsarchive.parsing.html_tree import decode, document, fragment, words
-from newsarchive.parsing.text import plain
+from newsarchive.parsing.inline_markup import plain
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -17,6 +17,10 @@ def test_chinese_is_read_whatever_the_meta_element_says(encoding: str, declared:
     root = document(page.encode(encoding))
     assert root is not None
     assert words(root.find(".//h1")) == "中文的标题，有标点"
+
+
+def test_the_euro_sign_of_old_chinese_pages_is_one() -> None:
+    assert decode("售价 12 ".encode("gbk") + b"\x80" + "，今日开售".encode("gbk")) == "售价 12 €，今日开售"
 
 
 def test_a_page_cut_inside_a_character_stays_utf_8() -> None:

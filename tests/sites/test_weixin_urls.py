@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.sites.weixin.urls import clean_image_url, identify, image_key
+from newsarchive.sites.weixin.body import clean_image_url
+from newsarchive.sites.weixin.urls import identify, image_key
 from tests.sites.weixin_pages import BIZ, LONG, MID, SHORT, SN, TOKEN
 
 IDENTITY = f"weixin:{BIZ}:{MID}:1"

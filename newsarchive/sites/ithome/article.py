@@ -15,8 +15,9 @@ from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import FeedEntry
 from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, fragment, words
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import text_at
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.page import Page
 from newsarchive.sites.ithome.body import read_element, read_markup

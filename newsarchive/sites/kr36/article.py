@@ -16,8 +16,9 @@ from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import FeedEntry
 from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import text_at
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.page import Page
 from newsarchive.sites.kr36.body import read_element, read_markup

@@ -10,8 +10,8 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import parse
 from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import objects_in, text_at
-from newsarchive.parsing.text import plain
 from newsarchive.parsing.urls import absolute
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from newsarchive.parsing.dates import Moment, from_epoch, parse
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import text_at
-from newsarchive.parsing.text import plain, visible
+from newsarchive.parsing.text import visible
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.sites.shared.readings import linked_item
 from newsarchive.sites.site import Link

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
+from w3lib.url import url_query_cleaner
+
 from newsarchive.items.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
 from newsarchive.parsing.html_body.walk import Rules, read_body
 from newsarchive.parsing.html_tree import Element
@@ -14,10 +16,11 @@ from newsarchive.parsing.js_literal import Value
 from newsarchive.parsing.text import decode_entities, visible
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.weixin.markup import parse_fragment
-from newsarchive.sites.weixin.urls import clean_image_url, identify, unescape_url
+from newsarchive.sites.weixin.urls import identify, unescape_url
 
 BASE_URL = "https://mp.weixin.qq.com/"
 
+_DELIVERY = ("tp", "wxfrom", "wx_lazy", "wx_co", "usePicPrefetch", "wxtype")
 _EMOTICON_HOST = "res.wx.qq.com/"
 _AUDIO = frozenset({"mp-common-mpaudio", "mpvoice", "mp-common-qqmusic", "qqmusic", "mp-common-audio"})
 _CARDS = frozenset(
@@ -203,6 +206,12 @@ def _clean(text: str | None) -> str | None:
 def _skip(element: Element) -> bool:
     """The line numbers beside native code blocks (`ul.code-snippet__line-index`)."""
     return "code-snippet__line-index" in element.get("class", "")
+
+
+def clean_image_url(url: str) -> str:
+    """A picture's URL without the delivery parameters and fragment that an author's paste carries along."""
+    url = url_query_cleaner(url.strip(), _DELIVERY, remove=True, unique=False)
+    return f"https:{url}" if url.startswith("//") else url
 
 
 def _pixels(value: object) -> int | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.text import one_line, plain
+from newsarchive.parsing.inline_markup import plain
+from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import absolute, is_web_address
 from newsarchive.records.listing import ListItem
 from newsarchive.sites.shared.readings import linked_item

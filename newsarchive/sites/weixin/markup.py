@@ -16,8 +16,9 @@ from typing import Any
 from lxml import etree
 
 from newsarchive.parsing.html_tree import PARSER, Element
+from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.js_literal import JsLiteralError, Shape, Value, parse_at, parse_object
-from newsarchive.parsing.text import decode_entities, plain
+from newsarchive.parsing.text import decode_entities
 from newsarchive.sites.weixin.scripts import Script, take_apart
 from newsarchive.sites.weixin.state import SERVER_STATE, STATE, STATE_SHAPE
 

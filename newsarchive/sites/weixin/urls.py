@@ -12,8 +12,6 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
-from w3lib.url import url_query_cleaner
-
 from newsarchive.parsing.web_archive import original_address
 from newsarchive.sites.site import Link
 
@@ -41,7 +39,6 @@ _ESCAPED = re.compile(r"\\(?:[xX]|[uU]00)26|&(?:[aA][mM][pP]|#(?:38|[xX]26));")
 _PICTURE = re.compile(
     r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
 )
-_DELIVERY = ("tp", "wxfrom", "wx_lazy", "wx_co", "usePicPrefetch", "wxtype")
 
 
 def unescape_url(url: str) -> str:
@@ -153,9 +150,3 @@ def image_key(url: str) -> str:
     """The site's own name of a picture, `<id>` of `//mmbiz.qpic.cn/<format>/<id>/<size>`; other URLs name themselves."""
     match = _PICTURE.match(url)
     return match[1] if match else url.partition("#")[0]
-
-
-def clean_image_url(url: str) -> str:
-    """A picture's URL without the delivery parameters and fragment that an author's paste carries along."""
-    url = url_query_cleaner(url.strip(), _DELIVERY, remove=True, unique=False)
-    return f"https:{url}" if url.startswith("//") else url
