@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from exports.files.matching import Matching
+from exports.files.matching import Matching, Told
 from exports.files.snapshot import Snapshot
 from exports.formats.segments import Grammar, Segment, SegmentPrint
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
 
 
-def _nothing(_: Segment) -> str:
-    return ""
+def _nothing(_: Segment) -> None:
+    return None
 
 
 @dataclass(frozen=True)
 class EditedFile:
     """`base` is what was last written, if that is known, `ours` the file as it is, `theirs` what would be written now.
 
-    Items are named by their places in these three. `said` tells what an item says besides its link, where a hand may
-    give a story another link.
+    Items are named by their places in these three. `told` reads an item, in formats where a hand may give a story
+    another link.
     """
 
     form: Grammar
     base: Snapshot | None
     ours: Sequence[Segment]
     theirs: Sequence[Segment]
-    said: Callable[[Segment], str] = _nothing
+    told: Told = _nothing
 
     @classmethod
     def of(cls, form: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:
@@ -62,8 +62,7 @@ class EditedFile:
     @cached_property
     def matching(self) -> Matching:
         """Which item is which, also where a hand has changed what names it."""
-        ours, theirs = _items(self.ours), _items(self.theirs)
-        return self.by_name.with_renamed(self.prints, ours, theirs, self.said)
+        return self.by_name.with_renamed(_items(self.ours), _items(self.theirs), self.told)
 
     @cached_property
     def stories(self) -> Matching:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias, TypeVar
 
+from exports.formats.items import Item
 from exports.formats.segments import WORDS, Segment, SegmentPrint
 
 Items: TypeAlias = Mapping[int, Segment]
 """Items by their places in a text."""
+Told: TypeAlias = Callable[[Segment], Item | None]
+"""What the file says with an item, in formats where that may tell which it is."""
 Named: TypeAlias = Mapping[int, Segment] | Mapping[int, SegmentPrint]
 """The same, where only names and fingerprints may be known."""
 _Either = TypeVar("_Either", Segment, SegmentPrint)
@@ -39,30 +42,22 @@ class Matching:
         known = {self.base_to_ours[at]: self.base_to_theirs[at] for at in both}
         return known | {ours: theirs for theirs, ours in self.new_to_ours.items()}
 
-    def with_renamed(
-        self, base: Sequence[SegmentPrint], ours: Items, theirs: Items, said: Callable[[Segment], str]
-    ) -> Matching:
+    def with_renamed(self, ours: Items, theirs: Items, told: Told) -> Matching:
         """Also where a hand has changed what names an item.
 
         One without a link is named by its words: it is the one that is most alike. One with another link says the same
-        (`said`) in the same section.
+        in the same section; but where the store's story has a link that was not in the file, that is another story.
         """
         free = _without(_without(ours, self.base_to_ours), self.new_to_ours)
         gone = {at: theirs[to] for at, to in self.base_to_theirs.items() if at not in self.base_to_ours}
-        found = _alike(gone, free)
-        linked: dict[tuple[str, str], list[int]] = {}
-        for place, part in free.items() if gone else ():
-            if not part.key.startswith(WORDS):
-                linked.setdefault((part.section, said(part)), []).append(place)
-        for place, part in gone.items() if linked else ():
-            name = base[place].section, said(part)
-            if place not in found and name[1] and linked.get(name):
-                found[place] = linked[name].pop(0)
-        new = {
-            at: it for at, it in _without(theirs, self.base_to_theirs).items() if at not in self.new_to_ours
-        }
-        more = _alike(new, _without(free, found))
-        return Matching({**self.base_to_ours, **found}, self.base_to_theirs, {**self.new_to_ours, **more})
+        left = _without(theirs, self.base_to_theirs)
+        new = {at: it for at, it in left.items() if at not in self.new_to_ours}
+        to_ours = _alike(gone, free)
+        to_ours |= _saying_the_same(gone, free, to_ours, told, relinked=True)
+        free = _without(free, to_ours)
+        to_new = _alike(new, free)
+        to_new |= _saying_the_same(new, free, to_new, told, relinked=False)
+        return Matching({**self.base_to_ours, **to_ours}, self.base_to_theirs, {**self.new_to_ours, **to_new})
 
 
 def _pairs(left: Named, right: Named) -> dict[int, int]:
@@ -95,6 +90,23 @@ def _alike(left: Items, right: Items) -> dict[int, int]:
     for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
         if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
             found[one] = other
+    return found
+
+
+def _saying_the_same(
+    theirs: Items, ours: Items, pairs: Mapping[int, int], told: Told, *, relinked: bool
+) -> dict[int, int]:
+    """Items with the same words in the same section, to which a hand gave a link or, if `relinked`, another one."""
+    waiting: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for place, segment in _without(ours, pairs).items() if theirs else ():
+        if item := told(segment):
+            waiting.setdefault((segment.section, item.words), []).append((place, item.url))
+    found: dict[int, int] = {}
+    for place, segment in theirs.items() if waiting else ():
+        item = None if place in pairs else told(segment)
+        same = waiting.get((segment.section, item.words), []) if item and item.words else []
+        if item and same and (not item.url or (relinked and same[0][1])):
+            found[place] = same.pop(0)[0]
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from exports.build import BuiltPage, ExportRequest, file_text, form_of, made_with, pages_of, wanted_again
@@ -195,7 +196,9 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     form = form_of(wanted.format, wanted.unit, target, wanted.profile)
     text = decoded(content).replace("\r\n", "\n")
     made = await _made(store, wanted, relative)
-    file = EditedFile(form, entry.written, form.split(text), form.split(_text(made, wanted)), _said(reading))
+    file = EditedFile(
+        form, entry.written, form.split(text), form.split(_text(made, wanted)), partial(_told, reading)
+    )
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
     return _File(
@@ -203,10 +206,9 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     )
 
 
-def _said(reading: Reading) -> Callable[[Segment], str]:
-    """The words of a story of a digest: there a hand may change its link, in other formats that is another story."""
-    digest = reading.format == "digest"
-    return lambda segment: next((it.words for it in reading.told_in([segment])), "") if digest else ""
+def _told(reading: Reading, segment: Segment) -> Item | None:
+    """What tells a story of a digest though a hand has changed its link: in other formats that is another story."""
+    return next(iter(reading.told_in([segment])), None) if reading.format == "digest" else None
 
 
 async def _made(store: Store, wanted: ExportRequest, relative: str) -> BuiltPage | None:

@@ -72,6 +72,19 @@ async def test_texts_order_additions_and_deletions_become_picks(store: Store, fi
     assert await agrees(store, file)
 
 
+async def test_a_story_whose_link_a_hand_broke_is_the_same_in_the_next_sync(store: Store, file: Path) -> None:
+    broken = f"https://mp.weixin.qq.com/s?__biz=M改号zAwMDAwMDAwMA==&mid=9024&idx=1&sn={24:032}"
+    edit(file, lambda text: text.replace(link(2), broken))
+    await sync_folder(store, file.parent.parent)
+    picks = {(it.url, it.state) for it in await day_picks(store, DAY)}
+    await add_pick(store, DAY, link(9), text="新闻。")
+    await export_digest(store, MARCH, file.parent.parent, "clean")
+    assert read(file).count("第 2 条。") == 1
+    (synced,) = await sync_folder(store, file.parent.parent)
+    assert (synced.texts, synced.added, synced.rejected) == (0, 0, 0)
+    assert {(it.url, it.state) for it in await day_picks(store, DAY)} == picks | {(link(9), "picked")}
+
+
 async def test_a_file_that_nobody_edited_changes_nothing(store: Store, file: Path) -> None:
     picks = await day_picks(store, DAY)
     (synced,) = await sync_folder(store, file.parent.parent)
