@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from newsarchive.cli.options import site_name
-from newsarchive.cli.page_files import bytes_of, reason, time_of
+from newsarchive.cli.options import site_name, time_of
+from newsarchive.cli.page_files import bytes_of, reason
 from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import InputFileError, OutputError
 from newsarchive.markdown.writer import write_body

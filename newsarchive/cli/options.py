@@ -5,43 +5,15 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from typing import Annotated, TypeAlias
+from functools import partial
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from newsarchive.editorial.days import day_start
 from newsarchive.errors import BadValueError, UnknownSiteError
-from newsarchive.items.record import SiteName
+from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.sites import SITES, KnownSite
-
-StoreOption = Annotated[
-    str | None,
-    typer.Option(
-        "--store", help="SQLite file or mongodb:// URI.  [default: NEWSARCHIVE_STORE]", show_default=False
-    ),
-]
-DayOption = Annotated[str, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day (Asia/Shanghai).")]
-MonthOption = Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="Which month.")]
-SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
-"""A site as typer checks it; `site_name` checks where the message is ours."""
-AllOption = Annotated[
-    bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
-]
-ExcerptsOption = Annotated[
-    bool,
-    typer.Option(
-        "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
-    ),
-]
-FileOption = Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write.")]
-FileOrOutputOption = Annotated[
-    str, typer.Option("--out", metavar="FILE|-", help="The file to write; - prints.")
-]
-FetchedAtOption = Annotated[
-    str | None,
-    typer.Option("--fetched-at", metavar="ISO", help="When it was fetched (for 昨天, 3小时前)."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")]
 
 Span: TypeAlias = tuple[datetime | None, datetime | None]
 
@@ -83,7 +55,7 @@ def time_span(first: date | None, last: date | None) -> Span:
     return day_start(first) if first else None, day_start(last) + timedelta(days=1) if last else None
 
 
-def duration(text: str, option: str) -> timedelta:
+def duration(text: str, option: str = "--max-age") -> timedelta:
     """A length of time as it is given: 30m, 6h, 2d. Raises BadValueError."""
     given = _DURATION.fullmatch(text)
     if not given or not int(given[1]):
@@ -91,8 +63,61 @@ def duration(text: str, option: str) -> timedelta:
     return int(given[1]) * _UNITS[given[2]]
 
 
+def time_of(text: str | None) -> datetime | None:
+    """An ISO time; without a zone it is Asia/Shanghai. Raises BadValueError."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadValueError(f"--fetched-at takes an ISO 8601 time, not {text!r}") from None
+    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
 def site_name(text: str | None) -> SiteName | None:
     """A site's name. Raises UnknownSiteError."""
     if text is not None and text not in SITES:
         raise UnknownSiteError(f"there is no site {text!r}; newsarchive knows {', '.join(SITES)}")
     return text
+
+
+def day_option(name: str, explained: str) -> Any:  # noqa: ANN401 - as Typer types its options
+    """An option that takes a day."""
+    return typer.Option(name, metavar="YYYY-MM-DD", parser=partial(day_of, option=name), help=explained)
+
+
+def month_option(explained: str) -> Any:  # noqa: ANN401 - as above
+    """An option that takes a month."""
+    return typer.Option("--month", metavar="YYYY-MM", parser=month_of, help=explained)
+
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store", help="SQLite file or mongodb:// URI.  [default: NEWSARCHIVE_STORE]", show_default=False
+    ),
+]
+DayOption = Annotated[date, day_option("--day", "Which day (Asia/Shanghai).")]
+MonthOption = Annotated[date, month_option("Which month.")]
+SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
+"""A site as typer checks it; `site_name` checks where the message is ours."""
+AllOption = Annotated[
+    bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
+]
+ExcerptsOption = Annotated[
+    bool,
+    typer.Option(
+        "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
+    ),
+]
+FileOption = Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write.")]
+FileOrOutputOption = Annotated[
+    str, typer.Option("--out", metavar="FILE|-", help="The file to write; - prints.")
+]
+FetchedAtOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--fetched-at", metavar="ISO", parser=time_of, help="When it was fetched (for 昨天, 3小时前)."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")]

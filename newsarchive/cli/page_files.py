@@ -11,10 +11,9 @@ from typing import Any
 
 from exports.imports import label as archive_label
 from exports.imports import read_archive
-from newsarchive.cli.options import site_name
+from newsarchive.cli.options import site_name, time_of
 from newsarchive.cli.page_json import Label, labels
-from newsarchive.errors import BadValueError, InputFileError
-from newsarchive.items.record import SHANGHAI
+from newsarchive.errors import InputFileError
 from newsarchive.parsing.html_tree import decode
 from newsarchive.records.page import Page
 from newsarchive.sites import SITES
@@ -29,22 +28,20 @@ def read_entry(entry: dict[str, Any], folder: Path) -> Iterator[Label]:
     path = folder / file
     if not path.exists() and Path(file).exists():
         path = Path(file)
-    return read_file(
-        path, file, url=entry.get("url") or "", fetched_at=entry.get("fetched_at"), site=entry.get("site")
-    )
+    at = time_of(entry.get("fetched_at"))
+    return read_file(path, file, url=entry.get("url") or "", fetched_at=at, site=entry.get("site"))
 
 
 def read_file(
-    path: Path, name: str, *, url: str, fetched_at: str | None, site: str | None
+    path: Path, name: str, *, url: str, fetched_at: datetime | None, site: str | None
 ) -> Iterator[Label]:
     """The labels of one file. Raises InputFileError, BadValueError, UnknownSiteError, UnreadableMarkdownError.
 
     A file without a URL that lies in a folder named like a site is taken as that site's.
     """
     content = bytes_of(path)
-    at = time_of(fetched_at)
     hint = site_name(site) or next((folder for folder in SITES if folder in Path(name).parts[:-1]), None)
-    page = Page(content=content, url=url, fetched_at=at)
+    page = Page(content=content, url=url, fetched_at=fetched_at)
     kind = Path(name.removesuffix(".gz")).suffix.lower()
     if kind in MARKDOWN and hint is None and not any(known.owns(url) for known in SITES.values()):
         archive = read_archive(decode(content), name)
@@ -65,14 +62,3 @@ def bytes_of(path: Path) -> bytes:
 def reason(error: Exception) -> str:
     """An error's reason without the path, which stands before it already."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def time_of(text: str | None) -> datetime | None:
-    """An ISO time; without a zone it is Asia/Shanghai. Raises BadValueError."""
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadValueError(f"--fetched-at takes an ISO 8601 time, not {text!r}") from None
-    return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)

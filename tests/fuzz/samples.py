@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from newsarchive.cli.golden import folders, load
-from newsarchive.cli.page_files import bytes_of, time_of
+from newsarchive.cli.options import time_of
+from newsarchive.cli.page_files import bytes_of
 from newsarchive.items.record import SiteName
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES

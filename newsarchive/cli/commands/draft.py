@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarchive.cli.options import DayOption, StoreOption, day_of
+from newsarchive.cli.options import DayOption, StoreOption
 from newsarchive.cli.output import OUT, complain, say
 from newsarchive.cli.record_lines import pick_line
 from newsarchive.cli.store import with_store
@@ -34,7 +34,6 @@ def draft(
     store: StoreOption = None,
 ) -> None:
     """Propose a candidate for each story of a day; what an editor decided is never touched."""
-    wanted = day_of(day)
     endpoint = None
     if machine:
         from newsarchive.editorial.model_wording import endpoint_of, word_drafts  # noqa: PLC0415 - aiohttp takes half a second
@@ -42,8 +41,8 @@ def draft(
         endpoint = endpoint_of(ours(os.environ), os.environ)
 
     async def work(opened: Store) -> tuple[Drafted, Worded | None, list[Pick]]:
-        drafted = await draft_day(opened, wanted)
-        worded = await word_drafts(opened, wanted, endpoint) if endpoint else None
+        drafted = await draft_day(opened, day)
+        worded = await word_drafts(opened, day, endpoint) if endpoint else None
         words = {pick.url: pick for pick in worded.picks} if worded else {}
         picks = [words.get(it.pick.url, it.pick) for it in drafted.proposals]
         return drafted, worded, await with_texts(opened, picks)
@@ -54,7 +53,7 @@ def draft(
         for article in proposal.story:
             say(f"   {article.site}  {article.title}  {article.url}")
     OUT.print(
-        f"{wanted}: {len(drafted.proposals)} candidates, {drafted.known} stories proposed or decided before"
+        f"{day}: {len(drafted.proposals)} candidates, {drafted.known} stories proposed or decided before"
     )
     if endpoint and worded:
         _report(endpoint, worded)

@@ -24,8 +24,6 @@ from newsarchive.cli.options import (
     MonthOption,
     SiteOption,
     StoreOption,
-    day_of,
-    month_of,
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
@@ -98,8 +96,7 @@ def epub(
     store: StoreOption = None,
 ) -> None:
     """A month as an EPUB book: a page an article, contents by day, pictures as links."""
-    first, last = month_span(month_of(month))
-
+    first, last = month_span(month)
     asked = _asked(site, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
@@ -127,19 +124,18 @@ def text(
     store: StoreOption = None,
 ) -> None:
     """One day as plain text for pasting: number, text, link."""
-    wanted = day_of(day)
-    made = with_store(store, "read", lambda opened: make_day_text(opened, wanted, everything=everything))
+    made = with_store(store, "read", lambda opened: make_day_text(opened, day, everything=everything))
     shown = harmless(made.text)
     taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
     written = put_text(out, shown)
     say(
-        f"{wanted}: {made.items} items, {made.drafts} of them drafts, {written_words(written=written)}",
+        f"{day}: {made.items} items, {made.drafts} of them drafts, {written_words(written=written)}",
         beside=out in STANDARD_OUTPUT,
     )
     for line in taken_out_lines(out, taken):
         say(line)
     if words := left_out_words(made.left_out):
-        say(f"{wanted}: {words}", beside=out in STANDARD_OUTPUT)
+        say(f"{day}: {words}", beside=out in STANDARD_OUTPUT)
 
 
 def _asked(site: SiteName | None, *, everything: bool, picked_only: bool) -> Asked:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from exports.formats.digest import Profile
 from exports.formats.format import FormatName
 from exports.targets import TargetName
 from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
-from newsarchive.cli.options import AllOption, ExcerptsOption, StoreOption, day_of, month_of
+from newsarchive.cli.options import AllOption, ExcerptsOption, StoreOption, day_option, month_option
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
@@ -58,8 +59,8 @@ def _export(
         Path,
         typer.Option("--out", help="Directory of the archive, or of the tool's site; files go below it."),
     ],
-    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help="Which month.")] = None,
-    day: Annotated[str | None, typer.Option("--day", metavar="YYYY-MM-DD", help="Which day.")] = None,
+    month: Annotated[date | None, month_option("Which month.")] = None,
+    day: Annotated[date | None, day_option("--day", "Which day.")] = None,
     per: Annotated[
         Per | None,
         typer.Option(
@@ -88,8 +89,8 @@ def _export(
     if not imported:
         wanted = replace(
             wanted,
-            day=day_of(day) if day else None,
-            month=month_of(month) if month else None,
+            day=day,
+            month=month,
             everything=everything,
             per=per,
             excerpts=excerpts,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
 from functools import partial
 from typing import Annotated, BinaryIO
-
-import typer
 
 from exports.datasets.records import parquet_schema, write_json_lines, write_parquet
 from exports.files.atomic import WholeFile, named_file
@@ -18,7 +17,7 @@ from newsarchive.cli.options import (
     FileOrOutputOption,
     SiteOption,
     StoreOption,
-    day_of,
+    day_option,
     time_span,
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
@@ -28,10 +27,8 @@ from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
 
-SinceOption = Annotated[
-    str | None, typer.Option("--since", metavar="YYYY-MM-DD", help="First day (Asia/Shanghai).")
-]
-UntilOption = Annotated[str | None, typer.Option("--until", metavar="YYYY-MM-DD", help="Last day, included.")]
+SinceOption = Annotated[date | None, day_option("--since", "First day (Asia/Shanghai).")]
+UntilOption = Annotated[date | None, day_option("--until", "Last day, included.")]
 
 
 def jsonl(
@@ -64,13 +61,11 @@ def parquet(
 def _write(
     uri: str | None,
     out: str,
-    choice: tuple[SiteName | None, str | None, str | None],
+    choice: tuple[SiteName | None, date | None, date | None],
     write: Callable[[BinaryIO, AsyncIterator[Article]], Awaitable[int]],
 ) -> None:
     site, since, until = choice
-    first, end = time_span(
-        day_of(since, "--since") if since else None, day_of(until, "--until") if until else None
-    )
+    first, end = time_span(since, until)
     if first and end and first >= end:
         raise BadValueError(f"--since {since} is after --until {until}")
 

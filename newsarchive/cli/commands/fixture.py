@@ -15,7 +15,7 @@ from rich.text import Text
 from newsarchive.cli.golden import META, FieldDifference, Golden, accept, create, differences, folders, load
 from newsarchive.cli.options import FetchedAtOption
 from newsarchive.cli.output import OUT, say
-from newsarchive.cli.page_files import bytes_of, time_of
+from newsarchive.cli.page_files import bytes_of
 from newsarchive.errors import BadValueError, ExpectationError, InputFileError
 from newsarchive.records.page import Page
 from newsarchive.sites import SITES
@@ -48,7 +48,7 @@ def add(
     folder: FolderOption = None,
 ) -> None:
     """Make a golden page of a saved one: what the parser reads from it now is what the tests will expect."""
-    page = Page(bytes_of(file), url, status, fetched_at=time_of(fetched_at))
+    page = Page(bytes_of(file), url, status, fetched_at=fetched_at)
     site = site_of(page)
     if site is None:
         raise BadValueError(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from newsarchive.cli.options import DayOption, StoreOption, day_of
+from newsarchive.cli.options import DayOption, StoreOption, day_option
 from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import pick_line
 from newsarchive.cli.store import with_store
@@ -41,15 +42,14 @@ def _show(store: str | None, change: Callable[[Store], Awaitable[Pick]], access:
 @app.command("list")
 def list_picks(day: DayOption, store: StoreOption = None) -> None:
     """The picks of a day: picked, then candidates, then rejected; numbered as the other commands take them."""
-    wanted = day_of(day)
 
     async def read(opened: Store) -> tuple[list[Pick], bool]:
-        picks = await with_texts(opened, await day_picks(opened, wanted))
-        return picks, bool(await done_days(opened, wanted, wanted))
+        picks = await with_texts(opened, await day_picks(opened, day))
+        return picks, bool(await done_days(opened, day, day))
 
     picks, done = with_store(store, "read", read)
     if done:
-        OUT.print(f"{wanted} is done: only what is picked is exported")
+        OUT.print(f"{day} is done: only what is picked is exported")
     for number, pick in enumerate(picks, start=1):
         say(pick_line(pick.model_copy(update={"position": number})))
 
@@ -71,10 +71,9 @@ def add(
     store: StoreOption = None,
 ) -> None:
     """Pick a story for a day; a candidate or a rejected one becomes picked."""
-    wanted = day_of(day)
     _show(
         store,
-        lambda opened: add_pick(opened, wanted, name, text=text, position=at, note=note),
+        lambda opened: add_pick(opened, day, name, text=text, position=at, note=note),
         "create",
     )
 
@@ -86,13 +85,11 @@ def move(
     at: Annotated[
         int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")
     ] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Another day.")] = None,
+    to: Annotated[date | None, day_option("--to", "Another day.")] = None,
     store: StoreOption = None,
 ) -> None:
     """Put a pick at another position, or onto another day."""
-    wanted = day_of(day)
-    other = day_of(to, "--to") if to else None
-    _show(store, lambda opened: move_pick(opened, wanted, name, position=at, to=other))
+    _show(store, lambda opened: move_pick(opened, day, name, position=at, to=to))
 
 
 @app.command()
@@ -107,34 +104,30 @@ def text(
     """Give a pick an editor's own words: it is a draft no more."""
     if words is None and note is None:
         raise BadValueError("pick text takes the words after the pick, or a --note")
-    wanted = day_of(day)
-    _show(store, lambda opened: word_pick(opened, wanted, name, words, note))
+    _show(store, lambda opened: word_pick(opened, day, name, words, note))
 
 
 @app.command()
 def reject(name: NameArgument, day: DayOption, store: StoreOption = None) -> None:
     """Leave a story out: it is kept as rejected, so that nothing proposes it again."""
-    wanted = day_of(day)
-    _show(store, lambda opened: reject_pick(opened, wanted, name))
+    _show(store, lambda opened: reject_pick(opened, day, name))
 
 
 @app.command()
 def done(day: DayOption, store: StoreOption = None) -> None:
     """Say that a day is done: from now on only what is picked is exported of it, whatever comes in later."""
-    wanted = day_of(day)
 
     async def finish(opened: Store) -> tuple[int, int]:
-        await finish_days(opened, [wanted])
-        found = await chosen_day(opened, wanted)
+        await finish_days(opened, [day])
+        found = await chosen_day(opened, day)
         return len(found.chosen), found.left_out.waiting
 
     picks, waiting = with_store(store, "write", finish)
-    OUT.print(f"{wanted} is done: {picks} picks; {waiting} other stories are not exported (--all)")
+    OUT.print(f"{day} is done: {picks} picks; {waiting} other stories are not exported (--all)")
 
 
 @app.command()
 def reopen(day: DayOption, store: StoreOption = None) -> None:
     """Say that a day is not done: what nobody has picked or rejected is exported as drafts again."""
-    wanted = day_of(day)
-    with_store(store, "write", lambda opened: reopen_days(opened, [wanted]))
-    OUT.print(f"{wanted} is open: what nobody has picked or rejected is exported as drafts")
+    with_store(store, "write", lambda opened: reopen_days(opened, [day]))
+    OUT.print(f"{day} is open: what nobody has picked or rejected is exported as drafts")

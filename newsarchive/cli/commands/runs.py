@@ -19,14 +19,15 @@ from newsarchive.records.run import Run
 
 
 def runs(
-    site: Annotated[str | None, typer.Option("--site", help="Only the runs of this site.")] = None,
+    site: Annotated[
+        str | None, typer.Option("--site", parser=site_name, help="Only the runs of this site.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 20,
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
     """The last crawls: when, how long, how they ended and why, what they brought, and what was odd."""
-    name = site_name(site)
-    found = with_store(store, "read", lambda opened: opened.runs(name, limit))
+    found = with_store(store, "read", lambda opened: opened.runs(site, limit))
     if as_json:
         typer.echo(json.dumps([run_json(run) for run in found], indent=2))
         return

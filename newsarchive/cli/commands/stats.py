@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.options import SiteOption, StoreOption, month_of, time_span
+from newsarchive.cli.options import SiteOption, StoreOption, month_option, time_span
 from newsarchive.cli.output import OUT
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import month_span
@@ -18,17 +19,13 @@ from newsarchive.storage.contract import Store
 
 def stats(
     *,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="YYYY-MM", help="One month; without, all of the store.")
-    ] = None,
+    month: Annotated[date | None, month_option("One month; without, all of the store.")] = None,
     site: SiteOption = None,
     by: Annotated[By, typer.Option("--by", help="What a line is counted for.")] = "site",
     store: StoreOption = None,
 ) -> None:
     """Per month: articles, Chinese characters, other words, and reading time (400 characters or 200 words a minute)."""
-    first, last = month_span(month_of(month)) if month else (None, None)
-
-    since, until = time_span(first, last)
+    since, until = time_span(*(month_span(month) if month else (None, None)))
 
     async def count(opened: Store) -> dict[tuple[str, str], ReadingStats]:
         return await stats_of(opened.articles(site=site, since=since, until=until), by)

@@ -30,7 +30,7 @@ SOUGHT = 1000
 
 UNSOUND = 37
 """Exit code of `--check` where a site is stale, blocked or incomplete."""
-A_DAY = "1d"
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class SiteState:
 
 def status(
     sites: Annotated[
-        list[str] | None, typer.Option("--site", help="Only this site; can be given more than once.")
+        list[str] | None,
+        typer.Option("--site", parser=site_name, help="Only this site; can be given more than once."),
     ] = None,
     check: Annotated[
         bool,
@@ -70,11 +71,12 @@ def status(
         ),
     ] = False,
     max_age: Annotated[
-        str | None,
+        timedelta | None,
         typer.Option(
             "--max-age",
             metavar="DURATION",
-            help=f"With --check: a site is stale after this time, such as 30m, 6h, 2d.  [default: {A_DAY}]",
+            parser=duration,
+            help="With --check: a site is stale after this time, such as 30m, 6h, 2d.  [default: 1d]",
             show_default=False,
         ),
     ] = None,
@@ -85,15 +87,13 @@ def status(
 
     A site that was never crawled is checked only where --site names it.
     """
-    chosen = [name for site in sites or () if (name := site_name(site))]
-    age = duration(max_age or A_DAY, "--max-age")
     states = with_store(store, "read", gather)
-    if chosen:
-        states = {site: states[site] for site in chosen}
+    if sites:
+        states = {site: states[site] for site in sites}
     wrong = {
-        site: state.troubles(age)
+        site: state.troubles(max_age or A_DAY)
         for site, state in states.items()
-        if state.known and (chosen or state.runs or state.held)
+        if state.known and (sites or state.runs or state.held)
     }
     if as_json:
         typer.echo(json.dumps(told_all(states, wrong), indent=2))
