@@ -18,6 +18,7 @@ from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
 from newsarchive.records.run import NotRead, Run
+from newsarchive.sites import SITES
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.collections import PAUSES, Pause
 from tests.storage.records import Plain, article, event, plain, run, task, weixin
@@ -99,10 +100,13 @@ def ended(number: int, started: datetime, **fields: object) -> Run:
     return crawl(number, started, **given | fields)
 
 
-def cells(text: str, row: str) -> list[str]:
-    """The cells of the row that begins with a name."""
-    (line,) = [line for line in text.splitlines() if line.strip().startswith(row)]
-    return [cell for cell in re.split(r"\s{2,}", line.strip())[1:] if cell]
+def cells(text: str, row: str, *more: str) -> list[str]:
+    """The cells of the row that begins with a name: of 36kr, ithome, weixin, and more sites."""
+    head, *lines = text.splitlines()
+    (line,) = [line for line in lines if line.strip().startswith(row)]
+    found = [cell for cell in re.split(r"\s{2,}", line.strip())[1:] if cell]
+    by_site = dict(zip(head.split(), found, strict=True))
+    return [by_site[site] for site in ("36kr", "ithome", "weixin", *more)]
 
 
 def test_runs_say_how_each_crawl_ended(path: Path, shown: Shown) -> None:
@@ -333,7 +337,7 @@ def test_status_as_json(path: Path, shown: Shown) -> None:
     fill(path, save)
     told = json.loads(shown("status", "--json"))
     assert datetime.fromisoformat(told["at"]) == NOW
-    assert set(told["sites"]) == {"36kr", "ithome", "weixin"}
+    assert set(told["sites"]) == set(SITES)
     ithome = told["sites"]["ithome"]
     assert datetime.fromisoformat(ithome["newest_article"]) == NOW - 9 * HOUR
     assert datetime.fromisoformat(ithome["last_list_read"]) == NOW - 60 * HOUR
@@ -376,7 +380,7 @@ def test_status_names_sites_that_a_newer_newsarchive_put_into_the_store(path: Pa
         )
     text = shown("status")
     assert "jiemian is no site of this newsarchive" in text
-    assert cells(text, "articles") == ["0", "0", "0", "1"]
+    assert cells(text, "articles", "jiemian") == ["0", "0", "0", "1"]
     assert json.loads(shown("status", "--json"))["sites"]["jiemian"]["known"] is False
     shown("status", "--check")
 
