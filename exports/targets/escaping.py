@@ -70,10 +70,7 @@ class Guard:
                 inside = self.listed if match["mark"] and self.listed else self.fenced
                 yield self.fence(line)
             else:
-                yield self.line(self._guarded(line))
-
-    def _guarded(self, line: str) -> str:
-        return "".join(self._piece(kind, text) for kind, text in pieces(line))
+                yield self.line("".join(self._piece(kind, text) for kind, text in pieces(line)))
 
     def _piece(self, kind: Kind, text: str) -> str:
         match kind:

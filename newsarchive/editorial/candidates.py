@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.picks import day_picks, numbered
 from newsarchive.editorial.selection import candidate_of, places_of
-from newsarchive.editorial.stories import Story, names_of, stories_of
+from newsarchive.editorial.stories import names_of, stories_of
 from newsarchive.items.article import Article
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Store
@@ -45,7 +45,11 @@ async def draft_day(store: Store, day: date) -> Drafted:
     stories = await stories_of(store, [it async for it in found if not it.promotion])
     decided = await store.picks(day - LOOK_BACK, day)
     taken = {name for pick in decided for name in (pick.url, pick.identity) if name}
-    new = [it for it in stories if not it.elsewhere and taken.isdisjoint(_names(it))]
+    new = [
+        story
+        for story in stories
+        if not story.elsewhere and taken.isdisjoint(name for it in story.articles for name in names_of(it))
+    ]
     proposals = [Proposal(candidate_of(day, it.articles[0]), it.articles) for it in new]
     if proposals:
         held = await day_picks(store, day)
@@ -53,7 +57,3 @@ async def draft_day(store: Store, day: date) -> Drafted:
         rejected = [it for it in held if it.state == "rejected"]
         await store.replace_day(day, numbered([*row, *(it.pick for it in proposals), *rejected]))
     return Drafted(tuple(proposals), len(stories) - len(new))
-
-
-def _names(story: Story) -> set[str]:
-    return {name for it in story.articles for name in names_of(it)}

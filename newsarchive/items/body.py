@@ -340,7 +340,9 @@ def line_text(pieces: Sequence[Inline], struck: Struck = "marked") -> str:
     if None not in words:
         return "".join(words)
     text = ""
-    for out, group in groupby(zip(words, pieces, strict=True), lambda pair: _is_struck(pair[1])):
+    for out, group in groupby(
+        zip(words, pieces, strict=True), lambda pair: isinstance(pair[1], Span) and pair[1].struck
+    ):
         run = "".join([shown(piece) if isinstance(piece, Span) else word or "" for word, piece in group])
         bare = run.strip()
         if not out or struck == "plain":
@@ -348,10 +350,6 @@ def line_text(pieces: Sequence[Inline], struck: Struck = "marked") -> str:
         elif bare and struck == "marked":
             text += run.replace(bare, f"~~{bare}~~")
     return text
-
-
-def _is_struck(piece: Inline) -> bool:
-    return isinstance(piece, Span) and piece.struck
 
 
 def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:

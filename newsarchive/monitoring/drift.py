@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import Literal
 
-from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
+from newsarchive.items.verdict import ARTICLE_KINDS
 from newsarchive.monitoring.sample import Examples
 from newsarchive.records.run import Run
 
@@ -80,7 +80,7 @@ def drift(
         (one for one in history if one.site == run.site and one.started_at < run.started_at),
         key=lambda one: one.started_at,
     )
-    good = [one for one in before if one.reason == "finished" and _alike(one, run)]
+    good = [one for one in before if one.reason == "finished" and _subject(one) == _subject(run)]
     shares = {metric for one in good for metric in one.metrics if metric.startswith("share/")}
     found = []
     for metric in sorted({*run.metrics, *shares}):
@@ -111,7 +111,7 @@ def _rule(metric: str) -> _Rule | None:
         return _Rule(f"{kind} pages without {field}", "%", "share", 0.2, articles)
     match name:
         case "share":
-            ends: Literal["both", "high"] = "both" if _is_article(kind) else "high"
+            ends: Literal["both", "high"] = "both" if kind in ARTICLE_KINDS else "high"
             return _Rule(f"pages judged {kind}", "%", "share", 0.2, "pages", ends)
         case "text_length":
             words = f"median text length of {kind} pages"
@@ -131,16 +131,8 @@ def _rule(metric: str) -> _Rule | None:
             return None
 
 
-def _is_article(kind: str) -> bool:
-    return kind in set(Verdict) and Verdict(kind) in ARTICLE_KINDS
-
-
-def _alike(one: Run, other: Run) -> bool:
-    """Whether two runs are of the same kind: the same arguments, apart from which days and how many."""
-    return _subject(one) == _subject(other)
-
-
 def _subject(run: Run) -> dict[str, str]:
+    """What makes runs of the same kind: their arguments, apart from which days and how many."""
     kept = {name: value for name, value in run.arguments.items() if name not in _NO_CHANGE_OF_SUBJECT}
     return kept | ({"since": ""} if "since" in run.arguments else {})
 

@@ -137,6 +137,12 @@ def inner_text(element: Element) -> str:
     return "".join(element.itertext()) if len(element) else element.text or ""
 
 
+def media_source(element: Element) -> str | None:
+    """Where a frame, film or sound is from, as its element says or the first `source` in it."""
+    inner = element.find("source")
+    return element.get("src") or element.get("data-src") or (None if inner is None else inner.get("src"))
+
+
 def pixels(text: str | None) -> int | None:
     """A length in pixels as an attribute gives it, or None."""
     text = (text or "").strip().removesuffix("px")

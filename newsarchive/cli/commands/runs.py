@@ -47,8 +47,9 @@ def runs(
         )
     OUT.print(table)
     for run in found:
+        arguments = " ".join(f"{name}={value}" for name, value in sorted(run.arguments.items()))
         for label, lines in (
-            ("arguments", _arguments(run)),
+            ("arguments", [arguments] if arguments else []),
             ("note", run.notes),
             ("not read", why_not_read(run)),
             ("warning", run.warnings),
@@ -59,8 +60,3 @@ def runs(
 
 def _count(run: Run, name: str) -> int:
     return run.counts.get(f"{name}_count", 0)
-
-
-def _arguments(run: Run) -> tuple[str, ...]:
-    given = " ".join(f"{name}={value}" for name, value in sorted(run.arguments.items()))
-    return (given,) if given else ()

@@ -53,16 +53,13 @@ def _grid(rows: list[list[Cell]], style: Style) -> Iterator[list[str]]:
             while below.get(len(written), 0) and len(written) < _MOST_SPANNED:
                 written.append("")
             first = len(written)
-            written.append(_cell(cell.blocks, style))
+            lines = (line for block in _leaves(cell.blocks, style) for line in _lines(block, style))
+            written.append(style.cell_break.join(lines))
             written += [""] * min(cell.colspan - 1, _MOST_SPANNED - len(written))
             if cell.rowspan > 1:
                 reaching.update(dict.fromkeys(range(first, len(written)), cell.rowspan))
         below = {column: left - 1 for column, left in (below | reaching).items() if left > 1}
         yield written
-
-
-def _cell(blocks: list[Block], style: Style) -> str:
-    return style.cell_break.join(line for block in _leaves(blocks, style) for line in _lines(block, style))
 
 
 def _leaves(blocks: list[Block], style: Style) -> Iterator[Block]:

@@ -79,7 +79,7 @@ def from_dom(root: Element, page: Page) -> Article | None:
     return _build(
         _own_link(root, marks) or identify(page.url),
         page,
-        title=words(marks.get("h1")) or _title(root),
+        title=words(marks.get("h1")) or words(root.find(".//title")).removesuffix(" - IT之家").strip(),
         when=parse(when_text, page.fetched_at),
         when_text=when_text,
         digest=_content(marks.get("description")) or None,
@@ -178,16 +178,16 @@ def from_entry(entry: FeedEntry, page: Page) -> Article | None:
 def from_saved_body(text: str, page: Page) -> Article | None:
     """An article that a blog generator saved as front matter and the body's HTML; its address is often lost."""
     saved = saved_body(text)
-    if saved is None:
+    if saved is None or (element := fragment(saved.markup)) is None:
         return None
-    element = fragment(saved.markup)
-    body = [] if element is None else read_element(element)
+    body = read_element(element)
     if not body:
         return None
+    pictures = [title for image in element.iter("img") if (title := one_line(image.get("title")))]
     return _build(
         identify(saved.address),
         page,
-        title=headline(saved.title, _picture_titles(element)),
+        title=headline(saved.title, pictures),
         when=parse(saved.when),
         when_text=saved.when,
         body=body,
@@ -306,10 +306,6 @@ def _anchors(element: Element | None) -> list[str]:
     return [] if element is None else [words(anchor) for anchor in element.iter("a")]
 
 
-def _title(root: Element) -> str:
-    return words(root.find(".//title")).removesuffix(" - IT之家").strip()
-
-
 def _value(element: Element | None) -> str | None:
     """The value after a label such as `来源：`."""
     return _LABEL.sub("", words(element)).strip() or None
@@ -317,10 +313,6 @@ def _value(element: Element | None) -> str | None:
 
 def _content(element: Element | None) -> str:
     return "" if element is None else one_line(element.get("content"))
-
-
-def _picture_titles(element: Element) -> list[str]:
-    return [title for image in element.iter("img") if (title := one_line(image.get("title")))]
 
 
 def _unique(texts: list[str]) -> tuple[str, ...]:

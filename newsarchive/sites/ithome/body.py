@@ -10,7 +10,7 @@ from lxml import etree
 from newsarchive.items.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
 from newsarchive.parsing.html_body.formulas import UNDRAWN, draw_missing
 from newsarchive.parsing.html_body.walk import Rules, read_body
-from newsarchive.parsing.html_tree import Element, fragment, pixels, words
+from newsarchive.parsing.html_tree import Element, fragment, media_source, pixels, words
 from newsarchive.parsing.urls import absolute, largest
 
 BASE_URL = "https://www.ithome.com/"
@@ -85,7 +85,7 @@ def _embed(element: Element) -> Embed | None:
         return Embed("video", url=absolute(element.get("href"), BASE_URL), linked=True)
     if tag not in {"iframe", "video", "audio"}:
         return None
-    url = absolute(element.get("src") or element.get("data-src") or _first_source(element), BASE_URL)
+    url = absolute(media_source(element), BASE_URL)
     if not url:
         return None
     if (video := _BILIBILI.search(url)) and tag == "iframe":
@@ -94,11 +94,6 @@ def _embed(element: Element) -> Embed | None:
     frame = tag == "iframe" and element.get("class") != _PLAYER
     cover = absolute(element.get("poster"), BASE_URL)
     return Embed("frame" if frame else "audio" if tag == "audio" else "video", url=url, cover=cover)
-
-
-def _first_source(element: Element) -> str | None:
-    source = element.find("source")
-    return None if source is None else source.get("src")
 
 
 def _aside(element: Element) -> Role | None:

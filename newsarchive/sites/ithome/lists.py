@@ -155,7 +155,7 @@ def _cells(row: Element) -> _Cells:
                 channel = element
             elif title is None and ("t" in names or "title" in names):
                 title = element
-            elif first is None and "img" not in names and "tags" not in names and _has_words(element):
+            elif first is None and "img" not in names and "tags" not in names and words(element):
                 first = element
         elif tag == "img":
             thumb = thumb or picture_url(element)
@@ -169,10 +169,6 @@ def _cells(row: Element) -> _Cells:
         elif "editor" in names:
             editor = (element.text or "").strip() or None
     return _Cells(title if title is not None else first, channel, when or text_time, summary, thumb, editor)
-
-
-def _has_words(anchor: Element) -> bool:
-    return bool(words(anchor))
 
 
 def _words_of_title(anchor: Element) -> str:

@@ -119,7 +119,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         title=words(marks.get("title"))
         or ("readable" in marks and words(root.find(".//h1")))
         or one_line(meta.get("og:title"))
-        or _head_title(root),
+        or _SITE_NAME.sub("", words(root.find(".//title"))),
         account=words(marks.get("author")) or None,
         when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
         when_text=when_text,
@@ -144,10 +144,6 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     facts = ItemFacts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
     body = read_markup(saved.markup)
     return build(facts, body, kind, page.fetched_at) if body else None
-
-
-def _head_title(root: Element) -> str:
-    return _SITE_NAME.sub("", words(root.find(".//title")))
 
 
 def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:

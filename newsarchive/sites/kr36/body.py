@@ -9,7 +9,7 @@ from newsarchive.items.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.html_body.formulas import UNDRAWN, draw_missing
 from newsarchive.parsing.html_body.walk import Rules, read_body
-from newsarchive.parsing.html_tree import Element, fragment, pixels
+from newsarchive.parsing.html_tree import Element, fragment, media_source, pixels
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import absolute
 from newsarchive.sites.kr36.urls import is_number, link_of
@@ -42,10 +42,6 @@ def read_element(element: Element, dropped: Counter[str] | None = None, *, undra
     return read_body(element, RULES, dropped)
 
 
-def _address(url: str) -> str | None:
-    return absolute(url, BASE_URL)
-
-
 def _image(element: Element) -> Image | None:
     sources = (absolute(element.get(name), BASE_URL) for name in ("src", "data-src", "data-original"))
     url = next((one for one in sources if one), None)
@@ -61,23 +57,17 @@ def _embed(element: Element) -> Embed | None:
     item = element.get("data-id", "")
     if is_number(item) and element.get("data-type") == "video":
         return Embed("video", id=item, url=link_of(item, Verdict.VIDEO).url)
-    inner = element.find("source")
-    source = element.get("src") or element.get("data-src") or ("" if inner is None else inner.get("src"))
-    url = absolute(source, BASE_URL)
+    url = absolute(media_source(element), BASE_URL)
     cover = absolute(element.get("poster"), BASE_URL)
     return Embed("frame" if tag == "iframe" else tag, url=url, cover=cover) if url else None
-
-
-def _caption(element: Element) -> bool:
-    return "img-desc" in element.get("class", "")
 
 
 RULES = Rules(
     base_url=BASE_URL,
     image=_image,
     embed=_embed,
-    caption=_caption,
-    picture=_address,
+    caption=lambda element: "img-desc" in element.get("class", ""),
+    picture=lambda url: absolute(url, BASE_URL),
     special=frozenset({"iframe", "video", "audio"}),
 )
 """36kr's habits: plain `src`, sizes in `data-img-size-val`, captions in `p.img-desc`."""

@@ -104,7 +104,7 @@ def judge(page: WeixinPage, url: str) -> Judgement:
         return Judgement(_article_kind(page))
     if page.tag_start(READABILITY) >= 0:
         return Judgement(Verdict.ARTICLE)
-    if urlsplit(url).path.startswith(CAPTCHA_PATH) or _is_captcha(page):
+    if urlsplit(url).path.startswith(CAPTCHA_PATH) or any(page.has(mark) for mark in _CAPTCHA_MARKS):
         notice, reason = notice_words(page)
         return Judgement(Verdict.CAPTCHA, notice, reason)
     if page.has(b"mmbizwap:pages/album.html") or page.has(b"album__list-item"):
@@ -162,10 +162,6 @@ def _kind_by_elements(page: WeixinPage) -> Verdict:
     if b"share_content_page" in page.markup and page.tag_start(b"js_content") < 0:
         return Verdict.IMAGE_POST
     return Verdict.ARTICLE
-
-
-def _is_captcha(page: WeixinPage) -> bool:
-    return any(page.has(mark) for mark in _CAPTCHA_MARKS)
 
 
 def notice_words(page: WeixinPage) -> tuple[str | None, str | None]:
