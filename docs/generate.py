@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -84,7 +85,19 @@ def schema() -> str:
     return json.dumps(article_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def rooms_table() -> str:
+    """Every package, with what its docstring says is in it."""
+    lines = ["| room | what is in it |", "|---|---|"]
+    for top in ("newsarchive", "spiders", "pipelines", "exports"):
+        for path in sorted((DOCS.parent / top).rglob("__init__.py")):
+            said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            first = " ".join(said.partition("\n\n")[0].split())
+            lines.append(f"| `{path.parent.relative_to(DOCS.parent).as_posix()}/` | {first} |")
+    return "\n".join(lines) + "\n"
+
+
 GENERATED = {
+    "architecture.md": rooms_table,
     "article.schema.json": schema,
     "configuration.md": settings_table,
     "exit-codes.md": exit_codes_table,

@@ -1,4 +1,4 @@
-"""The glossary names nothing that is not there."""
+"""The glossary and the architecture name nothing that is not there."""
 
 from __future__ import annotations
 
@@ -36,3 +36,10 @@ def test_a_word_is_explained_once_and_in_one_line() -> None:
     words = [word for line in LINES for word in line[4 : line.find("**", 4)].split(", ")]
     assert sorted(words) == sorted(set(words))
     assert all(re.match(r"- \*\*[^*]+\*\*: \S", line) for line in LINES)
+
+
+def test_the_places_that_the_architecture_sends_to_are_there() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    places = re.findall(r"`([\w./]+/[\w./]*)`", text)
+    assert len(places) > 40
+    assert [place for place in places if not (ROOT / place).exists()] == []
