@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from exports.files.matching import Matching, Told
 from exports.files.snapshot import Snapshot
-from exports.formats.segments import Grammar, Segment, SegmentPrint
+from exports.formats.segments import Grammar, Segment, SegmentPrint, joined
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
 
@@ -40,9 +40,9 @@ class EditedFile:
             written = written.replace("\n", "\r\n")
         return cls(form, base, form.split(text), form.split(written))
 
-    def now(self, theirs: Sequence[Segment]) -> EditedFile:
-        """The file, where `theirs` would be written now."""
-        return self if theirs == self.theirs else replace(self, theirs=theirs)
+    def now(self, written: str) -> EditedFile:
+        """The file, where this text would be written now."""
+        return self if written == joined(self.theirs) else replace(self, theirs=self.form.split(written))
 
     @property
     def prints(self) -> Sequence[SegmentPrint]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
 from exports.files.edited_file import EditedFile
-from exports.files.ledger import LedgerEntry, is_latest, keep, keep_latest, recall
+from exports.files.ledger import LedgerEntry, is_as_written, keep, keep_latest, recall
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
@@ -93,21 +93,13 @@ class _Writing:
 
     async def run(self) -> Written:
         content = read_bytes(self.root, self.relative)
-        known = await recall(self.store, self.root, self.relative)
-        entry = known or LedgerEntry()
+        entry = await recall(self.store, self.root, self.relative) or LedgerEntry()
         if content is not None and entry.pending and sha256(content) == entry.result:
-            entry = replace(
-                entry, written=entry.pending
-            )  # the last run ended between writing and remembering
+            # The last run ended between writing and remembering.
+            entry = replace(entry, written=entry.pending)
         if content is None or content == self.text.encode():
             return await self._write(entry, self.text, content)
-        if entry.written and entry.written.sha256 == sha256(content):
-            return await self._write(entry, self.text, content)
-        if (
-            entry.written is None
-            and entry.offered is None
-            and await is_latest(self.store, self.relative, content)
-        ):
+        if await is_as_written(self.store, self.relative, entry, content):
             return await self._write(entry, self.text, content)
         return await self._merge(entry, content)
 

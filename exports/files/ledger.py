@@ -81,9 +81,11 @@ async def latest_made_with(store: DocumentStore) -> dict[str, Mapping[str, str]]
     return {path: latest.made_with for path, latest in (await store.documents(EXPORTED_TEXTS)).items()}
 
 
-async def is_latest(store: DocumentStore, relative: str, content: bytes) -> bool:
-    """Whether a file is, to the byte, what was made last for its relative path: a fresh copy that nobody edited."""
-    latest = await store.get_document(EXPORTED_TEXTS, relative)
+async def is_as_written(store: DocumentStore, relative: str, entry: LedgerEntry, content: bytes) -> bool:
+    """Whether a file is, to the byte, what was last written; of a fresh copy of an archive: what was made last for its path."""
+    if entry.written:
+        return entry.written.sha256 == sha256(content)
+    latest = None if entry.offered else await store.get_document(EXPORTED_TEXTS, relative)
     return latest is not None and latest.sha256 == sha256(content)
 
 

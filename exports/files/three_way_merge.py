@@ -105,16 +105,13 @@ class _Merging:
             ours = self.which.base_to_ours.get(base)
             if ours is None:
                 same.discard(self.theirs[theirs].section)
-            elif not self._moves(base, ours, theirs):
-                same -= self._parted(ours, theirs)
+            elif self.ours[ours].section != self.theirs[theirs].section and not self._moves(
+                base, ours, theirs
+            ):
+                same -= {self.ours[ours].section, self.theirs[theirs].section}
         for theirs, ours in self.which.new_to_ours.items():
             same -= {self.ours[ours].section, self.theirs[theirs].section}
         return same
-
-    def _parted(self, ours: int, theirs: int) -> set[str]:
-        """The two sections in which an item is, if these are two."""
-        sections = {self.ours[ours].section, self.theirs[theirs].section}
-        return sections if len(sections) > 1 else set()
 
     def _moves(self, base: int, ours: int, theirs: int) -> bool:
         """Whether the store moved an item that no hand has touched to another day."""
@@ -157,10 +154,7 @@ class _Merging:
         piece.raw = self.form.numbered(theirs.raw, number) if number is not None else theirs.raw
 
     def _is_settled(self, theirs: Segment) -> bool:
-        return self.settled is not None and any(
-            (it.kind, it.section, it.key, it.mark) == (theirs.kind, theirs.section, theirs.key, theirs.mark)
-            for it in self.settled.prints
-        )
+        return self.settled is not None and SegmentPrint.of(theirs) in self.settled.prints
 
     # Texts between items: headings, date lines, front matter's fences, leads, footers.
 
@@ -260,9 +254,10 @@ class _Merging:
                 fresh.setdefault(section, []).append(place)
             else:
                 self._append(home, place)
+        with_items = {it.section for it in self.theirs if it.kind == "item"}
+        empty = set(sections_of(self.theirs)) - with_items - held - self.base_sections.keys()
         for section in sections_of(self.theirs):
-            empty = section not in self.base_sections and section not in held and section not in fresh
-            if section in fresh or (empty and not any(it.kind == "item" for it in self._theirs_of(section))):
+            if section in fresh or section in empty:
                 self._add_section(section, fresh.get(section, []))
 
     def _home(self, section: str) -> str | None:
@@ -283,12 +278,8 @@ class _Merging:
         before = next((it for it in reversed(members) if it.part.number is not None), None)
         number = (self.form.number(before.raw) or 0) + 1 if before else 1
         raw = self.form.numbered(part.raw, number) if part.number is not None else part.raw
-        gap = self._gap_before(place)
-        self._insert(
-            self._past_notes(self.file.index(anchor)),
-            [_Piece(_in_section(part, section), raw, part.gap, known=True)],
-            gap,
-        )
+        piece = _Piece(replace(part, section=section), raw, part.gap, known=True)
+        self._insert(self._past_notes(self.file.index(anchor)), [piece], self._gap_before(place))
 
     def _text_before(self, place: int, members: Sequence[_Piece]) -> _Piece:
         """In a section without items: the last of the exporter's texts that stand before the item."""
@@ -299,8 +290,7 @@ class _Merging:
         if section == FRONT and FRONT in self.base_sections:
             return  # a hand took the front matter away
         members = [place for place, part in enumerate(self.theirs) if part.section == section]
-        wanted = set(places)
-        chosen = [place for place in members if place in wanted or self.theirs[place].kind != "item"]
+        chosen = [place for place in members if place in places or self.theirs[place].kind != "item"]
         if not chosen:
             return
         number = 0
@@ -342,9 +332,6 @@ class _Merging:
 
     def _texts_of(self, section: str) -> list[_Piece]:
         return [piece for piece in self._of(section) if piece.part.kind != "item"]
-
-    def _theirs_of(self, section: str) -> list[Segment]:
-        return [part for part in self.theirs if part.section == section]
 
     def _before(self, part: Segment) -> Segment | None:
         place = next(place for place, it in enumerate(self.theirs) if it is part)
@@ -392,10 +379,6 @@ def _equal(base: Sequence[SegmentPrint], ours: Sequence[_Piece]) -> dict[int, in
     matcher = SequenceMatcher(None, [it.mark for it in base], [it.part.mark for it in ours], autojunk=False)
     blocks = matcher.get_matching_blocks()
     return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
-
-
-def _in_section(part: Segment, section: str) -> Segment:
-    return replace(part, section=section)
 
 
 def _place_name(part: Segment) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -106,17 +106,14 @@ class EditApplier:
         was = written.mark if written else expects.part.mark if expects else ""
         edited = (was != told.part.mark and not before) or bool(told.front)
         edited = edited or (stories.reading.unit == "article" and bool(told.title))
-        other_day = (
-            written is not None
-            and written.section != told.part.section
-            and stories.reading.format == "digest"
-        )
+        digest = stories.reading.format == "digest"
+        other_day = digest and written is not None and written.section != told.part.section
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
         come = self.movers.get(told.part.key) if entry is None else None
         place_day = stories.day_of(told)
         day = place_day if place_day and (other_day or entry is None) else entry.pick.day if entry else None
-        if day is None and stories.reading.format != "digest":
+        if day is None and not digest:
             day = last_day or stories.wanted.month
         if day is None:
             return None  # under no day, and none of the store's
@@ -139,7 +136,7 @@ class EditApplier:
         pick = Rewording(
             stories.reading.format, known, told, expects, excerpts=stories.wanted.excerpts
         ).pick()
-        if stories.reading.format == "digest" and (other := _with_link(pick, told)).url != pick.url:
+        if digest and (other := _with_link(pick, told)).url != pick.url:
             if entry and told.part.key != key_of_url(entry.pick.url):
                 self._put_aside(entry, "rejected")  # so that it is not proposed again
             pick = other
@@ -249,8 +246,10 @@ class EditApplier:
         rest = [it for it in rest if (day, it.url) not in self.consumed]
         rest += [it for it in self.put_aside if it.day == day and it.url not in names]
         left = set(before) - names  # as drafts
-        places = (picked.get(url) for url in row if url in picked or url in left)
-        return numbered([*_without_end(places), *in_order(rest)])
+        places = [picked.get(url) for url in row if url in picked or url in left]
+        while places and places[-1] is None:
+            places.pop()
+        return numbered([*places, *in_order(rest)])
 
 
 def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool) -> list[str]:
@@ -276,14 +275,6 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
     return row
 
 
-def _without_end(row: Iterable[Pick | None]) -> list[Pick | None]:
-    """Without the places that are left after the last pick."""
-    kept = list(row)
-    while kept and kept[-1] is None:
-        kept.pop()
-    return kept
-
-
 def _changed_below(entry: Entry, written: SegmentPrint, told: Item, expects: Item) -> bool:
     """Whether the source says something else than what stood in the file before a hand wrote there."""
     own = entry.pick.title or entry.pick.words or entry.pick.body
@@ -298,19 +289,17 @@ def _new_pick(day: date, told: Item) -> Pick:
     if not url and (links := [it.url for it in links_in(told.words) if is_web_address(it.url)]):
         url = links[-1]
     name = fingerprint(single_line(f"{told.title}{told.words}"))
-    link = sites.identify(url) if url else None
-    return Pick(
-        day=day,
-        position=1,
-        url=url or f"{UNLINKED}{day}:{name}",
-        text="",
-        identity=link.identity if link else None,
-    )
+    return _linked(Pick(day=day, position=1, url=f"{UNLINKED}{day}:{name}", text=""), url)
 
 
 def _with_link(pick: Pick, told: Item) -> Pick:
     """With the link of an item whose link may have been written anew."""
-    if not told.url or key_of_url(pick.url) == told.part.key:
+    return pick if key_of_url(pick.url) == told.part.key else _linked(pick, told.url)
+
+
+def _linked(pick: Pick, url: str) -> Pick:
+    """With a link, if there is one."""
+    if not url:
         return pick
-    link = sites.identify(told.url)
-    return pick.model_copy(update={"url": told.url, "identity": link.identity if link else None})
+    link = sites.identify(url)
+    return pick.model_copy(update={"url": url, "identity": link.identity if link else None})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
-from exports.files.ledger import LedgerEntry, is_latest, keep, latest_made_with, recall_all
+from exports.files.ledger import LedgerEntry, is_as_written, keep, latest_made_with, recall_all
 from exports.files.snapshot import sha256
 from exports.formats.digest_page import digest_path
 from exports.formats.items import Item, Reading
@@ -99,12 +99,10 @@ async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]
             if entry.written:
                 results[relative] = SyncReport(root / relative, edited=False, missing=True)
             continue
-        results[relative] = SyncReport(root / relative, edited=False)
-        if entry.written and entry.written.sha256 == sha256(content):
+        edited = not await is_as_written(store, relative, entry, content)
+        results[relative] = SyncReport(root / relative, edited=edited)
+        if not edited:
             continue
-        if entry.written is None and await is_latest(store, relative, content):
-            continue
-        results[relative].edited = True
         if wanted := wanted_again(entry.made_with):
             with _refusing(results[relative]):
                 files.append(await _file(store, results[relative], root, relative, entry, wanted, content))
@@ -162,9 +160,8 @@ class _File:
 
     async def stories_now(self) -> EditedStories:
         """The file, and what the store has for it now."""
-        made = await _made(self.store, self.before.wanted, self.relative)
-        theirs = self.before.file.form.split(_text(made, self.before.wanted))
-        return replace(self.before, made=made, file=self.before.file.now(theirs))
+        made, text = await _made(self.store, self.before.wanted, self.relative)
+        return replace(self.before, made=made, file=self.before.file.now(text))
 
     async def remember(self) -> None:
         """Remember what file and store have agreed on, and report what stays in the file alone."""
@@ -195,10 +192,8 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
     form = form_of(wanted.format, wanted.unit, target, wanted.profile)
     text = decoded(content).replace("\r\n", "\n")
-    made = await _made(store, wanted, relative)
-    file = EditedFile(
-        form, entry.written, form.split(text), form.split(_text(made, wanted)), partial(_told, reading)
-    )
+    made, written = await _made(store, wanted, relative)
+    file = EditedFile(form, entry.written, form.split(text), form.split(written), partial(_told, reading))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
     return _File(
@@ -211,17 +206,12 @@ def _told(reading: Reading, segment: Segment) -> Item | None:
     return next(iter(reading.told_in([segment])), None) if reading.format == "digest" else None
 
 
-async def _made(store: Store, wanted: ExportRequest, relative: str) -> BuiltPage | None:
-    """The page of a file; None where the store has none any more."""
-    found = None
-    try:
+async def _made(store: Store, wanted: ExportRequest, relative: str) -> tuple[BuiltPage | None, str]:
+    """The page of a file, and its text; None where the store has none any more."""
+    target = TARGETS[wanted.target]
+    found: tuple[BuiltPage | None, str] = None, ""
+    with suppress(BadValueError):  # an imported file that the store has no more
         async for made in pages_of(store, wanted):
-            if TARGETS[wanted.target].path(made.page) == relative:
-                found = made
-    except BadValueError:
-        return None  # an imported file that the store has no more
+            if target.path(made.page) == relative:
+                found = made, file_text(made.page, target, wanted.profile)
     return found
-
-
-def _text(made: BuiltPage | None, wanted: ExportRequest) -> str:
-    return file_text(made.page, TARGETS[wanted.target], wanted.profile) if made else ""
