@@ -85,12 +85,3 @@ def test_modules_are_named_by_nouns() -> None:
         and (place := path.relative_to(ROOT).as_posix()) not in STILL_SO_CALLED
     ]
     assert verbs == []
-
-
-def test_no_command_imports_another() -> None:
-    for path in sorted((ROOT / "newsarchive/cli/commands").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                assert not (node.module or "").startswith("newsarchive.cli.commands"), (
-                    f"{path.name} imports {node.module}"
-                )
