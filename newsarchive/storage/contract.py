@@ -195,11 +195,14 @@ class Store(EditorialStore, EventLog, RunLog, TaskQueue, Protocol):
 
     async def __aenter__(self) -> Self:
         """Open the store."""
+        await self.open()
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the store."""
+        await self.close()
 
     async def change_token(self) -> str:
         """A token that is another one after every change of articles or picks, whoever makes it; to be compared only.

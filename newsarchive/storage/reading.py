@@ -23,14 +23,17 @@ def record_of(record: type[R], given: str | dict[str, Any], name: str, place: st
     Raises StoreVersionError that names the record and the store: for a value that this program does not know (a site,
     a kind), which a newer one wrote, and for what is damaged.
     """
-    what = f"the {kind or record.__name__.lower()} {_shown(name)} in {place}"
     try:
         read = record.model_validate(given) if isinstance(given, dict) else record.model_validate_json(given)
     except ValidationError as error:
-        raise StoreVersionError(_told(what, error)) from None
+        raise StoreVersionError(_told(_what(record, name, place, kind), error)) from None
     if (site := getattr(read, "site", None)) is not None and site not in SITES:
-        raise StoreVersionError(_unknown(what, "site", site))
+        raise StoreVersionError(_unknown(_what(record, name, place, kind), "site", site))
     return read
+
+
+def _what(record: type[BaseModel], name: str, place: str, kind: str) -> str:
+    return f"the {kind or record.__name__.lower()} {_shown(str(name))} in {place}"
 
 
 def _told(what: str, error: ValidationError) -> str:

@@ -17,7 +17,7 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.contract import TaskState
-from newsarchive.storage.sqlite import store as engine
+from newsarchive.storage.sqlite import connection as engine
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
 from newsarchive.storage.tasks import filled, postponed, settled, storable_task, united
 from tests.storage.records import (

@@ -23,8 +23,8 @@ from newsarchive.errors import (
 )
 from newsarchive.storage import Access, Store, open_store
 from newsarchive.storage.collections import LISTS
+from newsarchive.storage.sqlite import connection as sqlite
 from newsarchive.storage.sqlite import file as sqlite_file
-from newsarchive.storage.sqlite import store as sqlite
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
 from newsarchive.storage.sqlite.store import SqliteStore
 from tests.storage.records import NOON, article, body, event, list_reading, pick, run, task

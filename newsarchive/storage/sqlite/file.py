@@ -207,14 +207,8 @@ def clear_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into one clear line."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        raise _clear(path, error) from error
-    except UnicodeDecodeError:
-        raise _damaged(path, "its own names are no UTF-8") from None
-    except UnicodeEncodeError:
-        raise RecordRefusedError(
-            f"{path} takes no text with half a surrogate pair, which no encoding has"
-        ) from None
+    except (sqlite3.DatabaseError, UnicodeError) as error:
+        raise clear_error(path, error) from error
 
 
 def _primary_code(error: sqlite3.DatabaseError) -> int:
@@ -225,7 +219,12 @@ def _code(error: sqlite3.DatabaseError) -> int:
     return int(getattr(error, "sqlite_errorcode", 0))
 
 
-def _clear(path: Path, error: sqlite3.DatabaseError) -> NewsarchiveError:
+def clear_error(path: Path, error: sqlite3.DatabaseError | UnicodeError) -> NewsarchiveError:
+    """The one for what SQLite raised, or what it could neither take nor give as text."""
+    if isinstance(error, UnicodeDecodeError):
+        return _damaged(path, "its own names are no UTF-8")
+    if isinstance(error, UnicodeError):
+        return RecordRefusedError(f"{path} takes no text with half a surrogate pair, which no encoding has")
     if _code(error) == sqlite3.SQLITE_IOERR_SHORT_READ or str(error).startswith("Could not decode"):
         return _damaged(path, "the file is cut short, or its text is no UTF-8")
     match _primary_code(error):

@@ -1,0 +1,118 @@
+"""Articles, their names and their revisions in the SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import UTC, datetime
+
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
+from newsarchive.records.revision import Revision
+from newsarchive.storage.contract import SaveOutcome
+from newsarchive.storage.keys import words_key
+from newsarchive.storage.merging import Change, change, distinct, names_of, storable
+from newsarchive.storage.sqlite.connection import UNDATED
+from newsarchive.storage.sqlite.file import time_text
+from newsarchive.storage.sqlite.tasks import SqliteTasks
+
+
+class SqliteArticles(SqliteTasks):
+    """Articles; saving one unites the tasks of its names."""
+
+    async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
+        """Merge a batch in one transaction."""
+        with self._writing():
+            made = [self._save_article(article) for article in articles]
+            if any(one.write or one.absorbed for one in made):
+                self._new_change_token()
+            return [one.outcome for one in made]
+
+    def _save_article(self, given: Article) -> Change:
+        new, document = storable(given)
+        made = change(self._sharing_a_name(new), new, datetime.now(UTC))
+        execute = self._connection.execute
+        for revision in made.revisions:
+            execute(
+                "INSERT OR IGNORE INTO revisions (identity, words, document) VALUES (?, ?, ?)",
+                (revision.identity, words_key(revision), revision.model_dump_json()),
+            )
+        if made.write:
+            if made.article is not new:
+                _, document = storable(made.article)
+            self._write_article(made.article, document)
+        for identity in made.absorbed:
+            execute("DELETE FROM articles WHERE identity = ?", (identity,))
+            execute("UPDATE names SET identity = ? WHERE identity = ?", (made.article.identity, identity))
+        if made.write:
+            self._write_names(made.article)
+            self._unite_tasks(made.article.identity)
+        return made
+
+    def _sharing_a_name(self, article: Article) -> list[Article]:
+        identities = {
+            identity
+            for name in names_of(article)
+            for (identity,) in self._read("SELECT identity FROM names WHERE name = ?", name)
+        }
+        query = "SELECT identity, document FROM articles WHERE identity = ?"
+        return [held for identity in identities for held in self._records(Article, query, identity)]
+
+    def _write_article(self, article: Article, document: str) -> None:
+        published = time_text(article.published_at) if article.published_at else UNDATED
+        self._connection.execute(
+            "INSERT OR REPLACE INTO articles (identity, site, kind, published_at, text_hash, document)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (article.identity, article.site, article.kind, published, article.text_hash, document),
+        )
+
+    def _write_names(self, article: Article) -> None:
+        """Identity and canonical URL belong to the article, an alias to the first that claimed it."""
+        own = {article.identity, article.url}
+        self._connection.executemany(
+            "INSERT INTO names (name, identity) VALUES (?1, ?2)"
+            " ON CONFLICT (name) DO UPDATE SET identity = excluded.identity WHERE ?3",
+            [(name, article.identity, name in own) for name in names_of(article)],
+        )
+
+    async def article(self, name: str) -> Article | None:
+        """The article of a name."""
+        found = self._records(
+            Article,
+            "SELECT identity, document FROM names JOIN articles USING (identity) WHERE name = ?",
+            name,
+        )
+        return found[0] if found else None
+
+    async def known(self, names: Collection[str]) -> set[str]:
+        """Those of the names that have an article."""
+        return {name for name in names if self._read("SELECT 1 FROM names WHERE name = ?", name)}
+
+    def articles(
+        self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[Article]:
+        """Articles by publication time, then by identity; those without a time come last."""
+        limit = time_text(until) if until else UNDATED if since else "~"
+        return self._pages(
+            Article,
+            "SELECT published_at, identity, document FROM articles"
+            " WHERE (published_at, identity) > (?, ?) AND published_at < ? AND (? IS NULL OR site = ?)"
+            " ORDER BY published_at, identity LIMIT ?",
+            time_text(since) if since else "",
+            (limit, site, site),
+        )
+
+    async def with_text(self, text_hash: str) -> list[str]:
+        """Identities of the articles with this text."""
+        rows = self._read(
+            "SELECT identity FROM articles WHERE text_hash = ? ORDER BY published_at, identity", text_hash
+        )
+        return [identity for (identity,) in rows if text_hash]
+
+    async def revisions(self, name: str) -> list[Revision]:
+        """Earlier titles and bodies of an article."""
+        article = await self.article(name)
+        if article is None:
+            return []
+        query = "SELECT identity, document FROM revisions WHERE identity = ?"
+        found = [one for name in names_of(article) for one in self._records(Revision, query, name)]
+        return distinct(article.identity, found)

@@ -1,0 +1,32 @@
+"""The records of crawls in the SQLite file."""
+
+from __future__ import annotations
+
+from newsarchive.items.record import SiteName
+from newsarchive.records.run import Run
+from newsarchive.storage.limits import text_of
+from newsarchive.storage.sqlite.connection import SqliteConnection
+from newsarchive.storage.sqlite.file import time_text
+
+
+class SqliteRuns(SqliteConnection):
+    """Runs."""
+
+    async def save_run(self, run: Run) -> None:
+        """Keep a run."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO runs (run_id, site, started_at, document) VALUES (?, ?, ?, ?)",
+                (run.run_id, run.site, time_text(run.started_at), text_of(run)),
+            )
+
+    async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
+        """The last runs, newest start first."""
+        return self._records(
+            Run,
+            "SELECT run_id, document FROM runs WHERE ? IS NULL OR site = ?"
+            " ORDER BY started_at DESC, run_id LIMIT ?",
+            site,
+            site,
+            limit,
+        )
