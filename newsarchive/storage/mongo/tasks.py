@@ -2,24 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
 
-from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, DeleteOne, ReplaceOne, UpdateOne
 
+from newsarchive.errors import StoreUnreachableError
+from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
+from newsarchive.storage.contract import TaskState
 from newsarchive.storage.keys import key_of
 from newsarchive.storage.limits import text_of
+from newsarchive.storage.merging import encodable
+from newsarchive.storage.mongo.connection import ROUNDS, MongoConnection
 from newsarchive.storage.mongo.values import to_bson
+from newsarchive.storage.mongo.writes import Document
 from newsarchive.storage.tasks import filled, ranked_at, storable_task, united
 
-Document: TypeAlias = dict[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-_OURS = frozenset({"_id", "hash", "due_ms", "rank_ms"})
-"""What the engine adds to the record."""
+class MongoTasks(MongoConnection):
+    """Tasks."""
+
+    async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
+        """Put articles on the frontier."""
+        owners = await self._owners([encodable(task.name) for task in tasks])
+        held = await self._held_tasks({task.name for task in named(tasks, owners)})
+        new, writes = additions(tasks, owners, held)
+        await self._write("tasks", writes)
+        # Another list that names the same articles may have been quicker: what this one carried must not be lost.
+        carrying = [task for task in named(tasks, owners) if task.carried]
+        for _ in range(ROUNDS):
+            held = await self._held_tasks({task.name for task in carrying})
+            carrying = [task for task in carrying if not keeps(held.get(task.name), task)]
+            if not carrying:
+                return new
+            _, writes = additions(carrying, {}, held)
+            await self._write("tasks", writes)
+        raise StoreUnreachableError(f"{self._place}: other processes keep writing the same tasks; try again")
+
+    async def due_tasks(
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+    ) -> list[Task]:
+        """Tasks due by now, newest first."""
+        order = [("rank_ms", DESCENDING), ("name", ASCENDING)]
+        result: list[Task] = []
+        for state in states:
+            asked = {"site": site, "state": state, "due_ms": {"$lte": number_of(now)}}
+            if (left := limit - len(result)) > 0:
+                found = self._found("tasks", asked, order, left)
+                result += [self._read(Task, document, "name") async for document in found]
+        return result
+
+    async def tasks(self, names: Collection[str]) -> dict[str, Task]:
+        """The tasks of the names that have one."""
+        asked = {name: encodable(name) for name in names}
+        owners = await self._owners(asked.values())
+        owned = {name: owners.get(clean, clean) for name, clean in asked.items()}
+        held = await self._held_tasks(owned.values())
+        return {name: held[owner] for name, owner in owned.items() if owner in held}
+
+    async def save_tasks(self, tasks: Collection[Task]) -> None:
+        """Keep tasks whole."""
+        owners = await self._owners([encodable(task.name) for task in tasks])
+        await self._write("tasks", replacements(named(tasks, owners)))
+
+    async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
+        """How many tasks are in each state."""
+        due: Document = {"due_ms": {"$lte": number_of(due_by)}} if due_by else {}
+        sites = await self._sites("tasks")
+        found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}
+        return {site: counts for site, counts in found.items() if counts}
+
+    async def _owners(self, names: Collection[str]) -> dict[str, str]:
+        """The identities that names lead to."""
+        found = self._by_id("names", {key_of(name) for name in names})
+        return {document["name"]: document["identity"] async for document in found}
+
+    async def _held_tasks(self, names: Collection[str]) -> dict[str, Task]:
+        found = self._by_id("tasks", {key_of(name) for name in names})
+        held = [self._read(Task, document, "name") async for document in found]
+        return {task.name: task for task in held}
+
+    async def _unite_tasks(self, identities: dict[str, str]) -> None:
+        """Make one task of those of an article's identities; one that a sudden death left over goes the next time."""
+        others = await self._held_tasks(identities)
+        if not others:
+            return
+        owners = {name: identities[name] for name in others}
+        whole, left_over = unions(owners, others | await self._held_tasks(owners.values()))
+        await self._write("tasks", whole)
+        await self._write("tasks", left_over)
 
 
 def task_document(task: Task) -> Document:
@@ -36,11 +115,6 @@ def task_document(task: Task) -> Document:
 def number_of(time: datetime) -> int:
     """Milliseconds since 1970. Small protocol servers compare dates by the second, or not at all; numbers are safe."""
     return (time - EPOCH) // timedelta(milliseconds=1)
-
-
-def without_ours(document: Document) -> Document:
-    """The fields of the record alone."""
-    return {name: value for name, value in document.items() if name not in _OURS}
 
 
 def named(tasks: Collection[Task], owners: Mapping[str, str]) -> list[Task]:

@@ -9,6 +9,12 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, PyMongoError
 
+from newsarchive.items.event import Event
+from newsarchive.records.pick import Pick
+from newsarchive.records.run import Run
+from newsarchive.storage.limits import text_of
+from newsarchive.storage.mongo.values import to_bson
+
 Document: TypeAlias = dict[str, Any]
 Write: TypeAlias = UpdateOne | ReplaceOne[Document] | DeleteOne
 _DUPLICATE_KEY = 11000
@@ -42,3 +48,14 @@ async def write(collection: AsyncCollection[Document], writes: Sequence[Write]) 
         if codes(error) - {65} != {_DUPLICATE_KEY}:
             raise
         await collection.bulk_write(writes, ordered=False)
+
+
+def put(key: str, document: Document) -> ReplaceOne[Document]:
+    """Insert or replace a whole document."""
+    return ReplaceOne({"_id": key}, {"_id": key, **document}, upsert=True)
+
+
+def kept(record: Event | Pick | Run) -> Document:
+    """A small record as a document. Raises RecordRefusedError."""
+    text_of(record)
+    return to_bson(record)
