@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.redirects import SiteRedirectMiddleware
-from newsarchive.crawl.reasons import OffSiteError, RedirectLoopError
+from newsarchive.crawl.reasons import RefusedError
 from newsarchive.items.verdict import Verdict
 from spiders.ithome import IthomeSpider
 
@@ -81,8 +81,9 @@ async def test_off_the_site_the_answer_is_the_page(location: bytes | str, target
 
 
 async def test_robots_txt_is_not_looked_for_elsewhere() -> None:
-    with pytest.raises(OffSiteError, match=r"leads off the site, to http://127\.0\.0\.1/robots\.txt"):
+    with pytest.raises(RefusedError, match=r"leads off the site, to http://127\.0\.0\.1/robots\.txt") as off:
         await answered("http://127.0.0.1/robots.txt", meta={"dont_obey_robotstxt": True})
+    assert off.value.reason == "off_site"
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,9 @@ async def test_robots_txt_is_not_looked_for_elsewhere() -> None:
 )
 async def test_a_loop_is_one_at_once(location: str, been: list[str]) -> None:
     meta: dict[str, object] = {"redirect_urls": been, "redirect_times": len(been)}
-    with pytest.raises(RedirectLoopError):
+    with pytest.raises(RefusedError) as loop:
         await answered(location, meta=meta)
+    assert loop.value.reason == "redirect_loop"
 
 
 @pytest.mark.parametrize("status", [200, 300, 304, 404])

@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from newsarchive.crawl.downloading.trust import is_own, is_public
-from newsarchive.crawl.reasons import OffSiteError
+from newsarchive.crawl.reasons import RefusedError
 from newsarchive.sites import SITES
 from spiders.ithome import IthomeSpider
 
@@ -118,6 +118,6 @@ async def test_no_request_to_others_leaves_nor_asks_their_robots_txt(tmp_path: P
         left.append(request)
         return Response(request.url)
 
-    with pytest.raises(OffSiteError):
+    with pytest.raises(RefusedError, match="is not on a host of"):
         await DownloaderMiddlewareManager.from_crawler(crawler).download_async(leave, Request(url))
     assert left == []

@@ -10,7 +10,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.capture import text_headers
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.reasons import TooManyPartsError
+from newsarchive.crawl.reasons import RefusedError
 from newsarchive.items.verdict import CHALLENGES
 from newsarchive.records.page import Page
 from newsarchive.sites.reading import read
@@ -49,14 +49,14 @@ class ClassifyMiddleware:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Judge a page; hold its host if it is a challenge. Raises TooManyPartsError."""
+        """Judge a page; hold its host if it is a challenge. Raises RefusedError."""
         if request.meta.get("dont_obey_robotstxt") or response.status == NOT_MODIFIED:
             return response
         context = context_of(request)
         if context.judged_by_address:
             return response
         if (reason := overfull(response.body)) is not None:
-            raise TooManyPartsError(f"{response.url} has {reason}")
+            raise RefusedError("too_many_parts", f"{response.url} has {reason}")
         page = Page(
             content=response.body,
             url=response.url,

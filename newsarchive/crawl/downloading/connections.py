@@ -19,7 +19,7 @@ from twisted.web._newclient import Request as SentRequest
 from twisted.web.iweb import IResponse
 
 from newsarchive.crawl.downloading.trust import is_public
-from newsarchive.crawl.reasons import HeadersTooLongError, PrivateAddressError
+from newsarchive.crawl.reasons import RefusedError
 
 MOST_HEADER_BYTES = 256 * 1024
 """Real answers begin with 1 to 4 KiB; Chromium reads 256 KiB. Twisted alone reads on as long as a server sends."""
@@ -36,7 +36,7 @@ class LimitedHTTPHandler(HTTP11DownloadHandler):
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS")
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch. Raises HeadersTooLongError, and what Scrapy raises."""
+        """Fetch. Raises RefusedError, and what Scrapy raises."""
         try:
             return await super().download_request(request)
         except DownloadFailedError as error:
@@ -55,7 +55,7 @@ def _reason(error: DownloadFailedError) -> Exception:
     """The limit that an answer broke, where it was one; else the error itself."""
     failed = error.__cause__
     reasons = failed.reasons if isinstance(failed, ResponseFailed) else []
-    return next((one.value for one in reasons if isinstance(one.value, HeadersTooLongError)), error)
+    return next((one.value for one in reasons if isinstance(one.value, RefusedError)), error)
 
 
 class _LimitedProtocol(_LenientHTTP11ClientProtocol):
@@ -72,7 +72,7 @@ class _LimitedProtocol(_LenientHTTP11ClientProtocol):
         if self._parser is not None and self._parser.state not in (BODY, DONE):
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES:
-                error = HeadersTooLongError(f"more than {MOST_HEADER_BYTES} bytes of headers")
+                error = RefusedError("headers_too_long", f"more than {MOST_HEADER_BYTES} bytes of headers")
                 self._giveUp(Failure(error))  # type: ignore[no-untyped-call]
 
 
@@ -87,5 +87,7 @@ class _PublicFactory(_LimitedFactory):
         """The protocol of a new connection; not a byte is sent over one to an address that is not public."""
         address = getattr(addr, "host", "")
         if not is_public(address):
-            raise PrivateAddressError(f"the host's name stands for {address}, which is no public address")
+            raise RefusedError(
+                "private_address", f"the host's name stands for {address}, which is no public address"
+            )
         return super().buildProtocol(addr)

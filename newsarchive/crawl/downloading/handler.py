@@ -13,7 +13,8 @@ from newsarchive.crawl.downloading.origins import mapped, origin, unmapped
 from newsarchive.crawl.downloading.throttle import on_this_machine
 from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.reasons import NotMappedError, OffSiteError
+from newsarchive.crawl.reasons import RefusedError
+from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.sites import SITES
 
 SWEEP_SECONDS = 1.0
@@ -44,8 +45,8 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Fetch, when the host is not left alone.
 
-        Raises HostPausedError where it does not, OffSiteError where the page turned out to be another host's,
-        NotMappedError for a real host in a crawl of sites on this machine: such a crawl may be a hurried one.
+        Raises HostPausedError where it is, RefusedError where the page turned out to be another host's, and for a real host
+        in a crawl of sites on this machine: such a crawl may be a hurried one.
         """
         await self._host_pause.let_through(request)
         if origin(request.url) in self._origins:
@@ -54,12 +55,12 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
             url = request.url if response.url == asked.url else unmapped(response.url, self._origins)
             response._set_url(url)  # noqa: SLF001 - nobody has seen it yet, and a copy costs a twentieth of a page's time
         elif self._only_mapped:
-            raise NotMappedError(f"{request.url} is in no origin of NEWSARCHIVE_ORIGINS")
+            raise RefusedError("not_mapped", f"{request.url} is in no origin of NEWSARCHIVE_ORIGINS")
         else:
             # A proxy is chosen by the operator, and finds the host's address itself.
             response = await self.fetch(request, anywhere="proxy" in request.meta)
         if not is_own(response.url, self._site):
-            raise OffSiteError(f"{request.url} led to {response.url}")
+            raise RefusedError(OFF_SITE, f"{request.url} led to {response.url}")
         # Not a copy that a handler made: what later stations note in the request's meta is found by the response's.
         response.request = request
         return response

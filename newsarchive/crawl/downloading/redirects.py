@@ -15,8 +15,9 @@ from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.origins import unmapped
 from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.reasons import OffSiteError, RedirectLoopError
+from newsarchive.crawl.reasons import RefusedError
 from newsarchive.items.verdict import CHALLENGES, Verdict
+from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites import SITES, Site
 from newsarchive.sites.reading import read
@@ -50,7 +51,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Follow a redirect that may be followed.
 
-        Raises RedirectLoopError, and OffSiteError where robots.txt leads off the site.
+        Raises RefusedError for a loop, and where robots.txt leads off the site.
         """
         location = response.headers.get("Location")
         if not location or response.status not in STATUSES or request.meta.get("dont_redirect"):
@@ -67,12 +68,12 @@ class SiteRedirectMiddleware(RedirectMiddleware):
             return response
         been = {urldefrag(url).url for url in (*request.meta.get("redirect_urls", ()), request.url)}
         if request.method == "GET" and urldefrag(target).url in been:
-            raise RedirectLoopError(f"{request.url} leads to {target} again")
+            raise RefusedError("redirect_loop", f"{request.url} leads to {target} again")
         response.headers["Location"] = target
         try:
             redirected = super().process_response(request, response)
         except IgnoreRequest as error:
-            raise RedirectLoopError(f"{request.url} leads to {target}: {error}") from error
+            raise RefusedError("redirect_loop", f"{request.url} leads to {target}: {error}") from error
         # Another host has a slot of its own, with its own pause.
         redirected.meta.pop("download_slot", None)
         return redirected
@@ -91,7 +92,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         """The answer as the page of an address that leads off the site."""
         target = target[:MOST_CHARACTERS]
         if request.meta.get("dont_obey_robotstxt"):
-            raise OffSiteError(f"{request.url} leads off the site, to {target}")
+            raise RefusedError(OFF_SITE, f"{request.url} leads off the site, to {target}")
         context = context_of(request)
         context.reading = Reading(site=self._site.name, verdict=Verdict.OTHER, notice=target)
         context.judged_by_address, context.moved_to = True, target

@@ -14,7 +14,7 @@ from scrapy_playwright.page import PageMethod  # type: ignore[import-untyped]
 
 from newsarchive.crawl.downloading.handler import ArchiveDownloadHandler
 from newsarchive.crawl.downloading.trust import is_public
-from newsarchive.crawl.reasons import PrivateAddressError
+from newsarchive.crawl.reasons import RefusedError
 
 SETTLE_MILLISECONDS = 10_000
 """How long a page's scripts may go on asking before its text is taken as it is."""
@@ -29,13 +29,13 @@ class RenderingDownloadHandler(ArchiveDownloadHandler):
         self._browser = ScrapyPlaywrightDownloadHandler(crawler) if has_browser else None
 
     async def fetch(self, request: Request, *, anywhere: bool) -> Response:
-        """Fetch, or render once the scripts are done. Raises PrivateAddressError."""
+        """Fetch, or render once the scripts are done. Raises RefusedError."""
         if self._browser is None or not request.meta.get("playwright"):
             return await super().fetch(request, anywhere=anywhere)
         asked = request.replace(meta=request.meta | _how_to_render())
         response: Response = await self._browser.download_request(asked)
         if not anywhere and response.ip_address and not is_public(str(response.ip_address)):
-            raise PrivateAddressError(f"{request.url} came from {response.ip_address}")
+            raise RefusedError("private_address", f"{request.url} came from {response.ip_address}")
         return response
 
     async def close(self) -> None:

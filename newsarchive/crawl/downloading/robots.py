@@ -15,7 +15,8 @@ from scrapy.utils.misc import build_from_crawler
 
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.reasons import HostPausedError, RobotsForbiddenError, RobotsUnreachableError
+from newsarchive.crawl.reasons import HostPausedError, RefusedError, reason_of, reason_of_status
+from newsarchive.monitoring.reasons import ROBOTS
 
 MOST_BYTES = 500 * 1024
 """As much of a robots.txt is read as every crawler has to (RFC 9309, 2.5); 10 MB took 17 seconds and 369 MB of memory."""
@@ -49,11 +50,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             await super().process_request(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Hold a request against the rules of its host. Raises RobotsForbiddenError."""
+        """Hold a request against the rules of its host. Raises RefusedError."""
         try:
             super().process_request_2(rp, request)
         except IgnoreRequest as error:
-            raise RobotsForbiddenError(str(error)) from error
+            raise RefusedError(ROBOTS, str(error)) from error
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules of a request's host, fetched once; None where it has none."""
@@ -66,8 +67,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     async def _fetch(self, url: str) -> RobotParser | None:
         """Read a robots.txt as RFC 9309 says: missing, everything is allowed; unreachable, nothing is.
 
-        429 (too many requests) says nothing of what is allowed: it counts as unreachable. Raises RobotsUnreachableError, and
-        HostPausedError where the answer asks for a long rest.
+        429 (too many requests) says nothing of what is allowed: it counts as unreachable. Raises RefusedError, of the
+        kind HostPausedError where the answer asks for a long rest.
         """
         request = Request(
             url, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta={"dont_obey_robotstxt": True}
@@ -78,13 +79,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except HostPausedError:
             raise
         except Exception as error:
-            raise RobotsUnreachableError(f"{url} could not be read: {error}") from error
+            raise RefusedError(reason_of(error), f"{url} could not be read: {error}") from error
         if context_of(response).asked_for_rest:
             await HostPause.of(self.crawler).let_through(request)
         if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY_REQUESTS:
-            raise RobotsUnreachableError(
-                f"{url} could not be read: status {response.status}", response.status
-            )
+            reason = f"robots_{reason_of_status(response.status)}"
+            raise RefusedError(reason, f"{url} could not be read: status {response.status}")
         if response.status >= FIRST_CLIENT_ERROR:
             return None
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, whole_lines(response.body))

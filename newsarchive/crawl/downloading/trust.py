@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from newsarchive.crawl.reasons import OffSiteError
+from newsarchive.crawl.reasons import RefusedError
+from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.sites import SITES, Site
 
 _PORTS = {"http": 80, "https": 443}
@@ -65,6 +66,6 @@ class OwnHostsMiddleware:
         return cls(SITES[crawler.spidercls.name])
 
     async def process_request(self, request: Request) -> None:
-        """Look at where a request goes. Raises OffSiteError."""
+        """Look at where a request goes. Raises RefusedError."""
         if not is_own(request.url, self._site):
-            raise OffSiteError(f"{request.url} is not on a host of {self._site.title}")
+            raise RefusedError(OFF_SITE, f"{request.url} is not on a host of {self._site.title}")

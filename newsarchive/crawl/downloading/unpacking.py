@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
-from newsarchive.crawl.reasons import DecompressionBombError
+from newsarchive.crawl.reasons import RefusedError
 from newsarchive.storage.raw.content_encoding import BombError, unpacked
 
 
@@ -13,14 +13,14 @@ class UnpackingMiddleware:
     """Stands in for Scrapy's, which reads no page that is plain under a header that says it is packed."""
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Unpack a body. Raises DecompressionBombError."""
+        """Unpack a body. Raises RefusedError."""
         encodings = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not encodings:
             return response
         try:
             body = unpacked(response.body, encodings)
         except BombError as error:
-            raise DecompressionBombError(f"{request.url}: {error}") from error
+            raise RefusedError("decompression_bomb", f"{request.url}: {error}") from error
         plain = response.replace(body=body)
         del plain.headers["Content-Encoding"]
         return plain
