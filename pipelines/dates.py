@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import dateparser
 from scrapy.crawler import Crawler
 
+from newsarchive.crawl.session import Component
 from newsarchive.items.record import SHANGHAI, is_possible
 from newsarchive.parsing import dates
 from pipelines.adapter import Item, article_of, with_fields
@@ -15,7 +16,7 @@ CLOCK_SKEW = timedelta(minutes=10)
 """How far a page's time may lie after its fetching: clocks of sites and crawlers differ."""
 
 
-class DatesPipeline:
+class DatesPipeline(Component):
     """Reads the times that the site's parser left as text, and refuses impossible ones.
 
     The own grammar comes first, then `dateparser` with strict settings and the fetch time as base (it is 500 times
@@ -23,12 +24,8 @@ class DatesPipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._stats = crawler.stats
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> DatesPipeline:
-        """Make the pipeline."""
-        return cls(crawler)
 
     def process_item(self, item: Item) -> Item:
         """Fill `published_at` where it is missing and can be read; clear it where it cannot be true."""

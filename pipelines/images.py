@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
+from newsarchive.crawl.session import Component
 from newsarchive.items.body import (
     Aside,
     Block,
@@ -23,19 +24,15 @@ from newsarchive.sites import SITES
 from pipelines.adapter import Item, article_of, with_fields
 
 
-class ImagesPipeline:
+class ImagesPipeline(Component):
     """Names pictures (`key`: the same for all sizes and formats) and counts those that no client could fetch.
 
     One whose address is none at all (`http://[`) leaves the body; its words stay.
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._stats = crawler.stats
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> ImagesPipeline:
-        """Make the pipeline."""
-        return cls(crawler)
 
     def process_item(self, item: Item) -> Item:
         """Set the key of each picture of the body, and give the cover the same canonical form."""

@@ -11,7 +11,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from scrapy.pipelines import ItemPipelineManager
 
 from newsarchive.crawl.outbox import Delivery
-from newsarchive.crawl.session import ArchiveSession
+from newsarchive.crawl.session import ArchiveSession, Component
 from newsarchive.items.article import Article
 from pipelines.adapter import Item, article_of, name_of
 
@@ -25,16 +25,12 @@ class RepeatError(DropItem):
     """The article came before in this run, with the same words."""
 
 
-class StorePipeline:
+class StorePipeline(Component):
     """Hands each article to the session's outbox, which writes in batches and settles the tasks."""
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._outbox = ArchiveSession.of(crawler).outbox
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> StorePipeline:
-        """Make the pipeline."""
-        return cls(crawler)
 
     async def process_item(self, item: Item) -> Article:
         """Put an article into the batch. Raises RepeatError, and ValueError for an item that is no article."""

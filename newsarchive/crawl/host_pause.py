@@ -13,7 +13,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.crawl.pauses import LONGEST, stored_pauses
 from newsarchive.crawl.reasons import HostPausedError
-from newsarchive.crawl.session import ArchiveSession, CrawlExtension
+from newsarchive.crawl.session import ArchiveSession, Component
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites import SITES
 from newsarchive.storage.collections import PAUSES, Pause
@@ -21,7 +21,7 @@ from newsarchive.storage.collections import PAUSES, Pause
 logger = logging.getLogger(__name__)
 
 
-class HostPause(CrawlExtension):
+class HostPause(Component):
     """A Scrapy extension that every request passes right before it leaves.
 
     `delay` lets the next request to a host wait (a short Retry-After). `hold` shuts a host for the rest of the run and,
@@ -31,23 +31,17 @@ class HostPause(CrawlExtension):
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._first = timedelta(seconds=crawler.settings.getfloat("NEWSARCHIVE_PAUSE_SECONDS"))
         self._longest = timedelta(seconds=crawler.settings.getfloat("NEWSARCHIVE_PAUSE_MOST_SECONDS"))
         self._held: dict[str, Pause] = {}
         self._times: dict[str, int] = {}
         self._wait_until: dict[str, float] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> HostPause:
-        """Make the extension; it learns the pauses of earlier runs when the spider opens."""
-        host_pause = cls(crawler)
-        crawler.signals.connect(host_pause.spider_opened, signals.spider_opened)
-        return host_pause
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
 
     async def spider_opened(self) -> None:
         """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
-        session = ArchiveSession.of(self._crawler)
+        session = ArchiveSession.of(self.crawler)
         try:
             await self._take_over(session)
         except Exception as error:
@@ -82,9 +76,9 @@ class HostPause(CrawlExtension):
         pause = Pause(host=host, since=now, until=now + length, why=why, times=times)
         self._times[host] = times
         self._leave_alone(pause)
-        store = await ArchiveSession.of(self._crawler).open()
+        store = await ArchiveSession.of(self.crawler).open()
         await store.put_document(PAUSES, host, pause)
-        self._crawler.stats.inc_value("host/held_count")
+        self.crawler.stats.inc_value("host/held_count")
         return pause.until
 
     def _leave_alone(self, pause: Pause) -> None:
@@ -95,7 +89,7 @@ class HostPause(CrawlExtension):
     async def answered(self, host: str) -> None:
         """A host gave a real page: its next pause is a first one again."""
         if host not in self._held and self._times.pop(host, 0):
-            store = await ArchiveSession.of(self._crawler).open()
+            store = await ArchiveSession.of(self.crawler).open()
             await store.delete_document(PAUSES, host)
 
     def delay(self, host: str, seconds: float) -> None:
@@ -112,5 +106,5 @@ class HostPause(CrawlExtension):
             await asyncio.sleep(wait)
         if pause := self._held.get(host):
             rest = f"left alone until {pause.until.isoformat(timespec='seconds')}"
-            ArchiveSession.of(self._crawler).not_read(host, pause.why, rest)
+            ArchiveSession.of(self.crawler).not_read(host, pause.why, rest)
             raise HostPausedError(f"{host} is {rest}")

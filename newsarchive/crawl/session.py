@@ -47,19 +47,27 @@ HISTORY = 100
 logger = logging.getLogger(__name__)
 
 
-class CrawlExtension:
-    """An extension of which a crawl has one, that other stations of the crawl ask."""
+class Component:
+    """A component of Scrapy's that is made with its crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Make it, as Scrapy does."""
+        return cls(crawler)
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
-        """That of a crawl."""
+        """The one of a crawl, of an extension that other components ask."""
         extension = crawler.get_extension(cls)
         if extension is None:
             raise RuntimeError(f"the extension {cls.__module__}.{cls.__name__} is switched off in EXTENSIONS")
         return extension
 
 
-class ArchiveSession(CrawlExtension):
+class ArchiveSession(Component):
     """A Scrapy extension: opens the store when the first component asks, closes it when all have closed.
 
     The pipelines, the spider and the raw capture of one crawl share it. What they have for the store goes into its
@@ -67,8 +75,8 @@ class ArchiveSession(CrawlExtension):
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         settings = crawler.settings
-        self._crawler = crawler
         self.site = crawler.spidercls.name
         self.store: Store = open_store(settings["NEWSARCHIVE_STORE"])
         self.raw = RawStore(
@@ -93,15 +101,8 @@ class ArchiveSession(CrawlExtension):
         self._heart: asyncio.Task[None] | None = None
         now = datetime.now(UTC)
         self._run = Run(run_id=uuid.uuid4().hex, site=self.site, started_at=now, heartbeat_at=now)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> ArchiveSession:
-        """Make the session and have it closed after the last component."""
-        session = cls(crawler)
-        crawler.signals.connect(session.spider_opened, signals.spider_opened)
-        crawler.signals.connect(session.spider_closed, signals.spider_closed)
-        crawler.signals.connect(session.spider_error, signals.spider_error)
-        return session
+        for signal in ("spider_opened", "spider_closed", "spider_error"):
+            crawler.signals.connect(getattr(self, signal), getattr(signals, signal))
 
     async def open(self) -> Store:
         """The store, opened once. Raises what `Store.open` raises."""
@@ -133,8 +134,8 @@ class ArchiveSession(CrawlExtension):
 
     def unforeseen(self, error: BaseException, where: str) -> None:
         """Count an exception that nobody foresaw and put it into the record of the run: such a run is no good one."""
-        self._crawler.stats.inc_value("run/unforeseen_count")
-        if self._crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
+        self.crawler.stats.inc_value("run/unforeseen_count")
+        if self.crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
             self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}"[:EXCEPTION_LENGTH])
 
     def watch(self, task: asyncio.Future[None], where: str) -> None:
@@ -155,7 +156,7 @@ class ArchiveSession(CrawlExtension):
     async def spider_opened(self, spider: Spider) -> None:
         """Record that a run began, with the arguments it was given, and that it goes on; begin to write what gathers."""
         await self.open()
-        spare(self._crawler.settings["LOG_LEVEL"])
+        spare(self.crawler.settings["LOG_LEVEL"])
         arguments = {key: one_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
         self._run = self._run.model_copy(update={"arguments": arguments})
         await self.record()
@@ -165,7 +166,7 @@ class ArchiveSession(CrawlExtension):
     async def spider_closed(self, reason: str) -> None:
         """Record how the run ended, and close the stores."""
         # Scrapy's own statistics lack it where a crawl failed at its start.
-        self._crawler.stats.set_value("finish_reason", reason)
+        self.crawler.stats.set_value("finish_reason", reason)
         if self._heart:
             self._heart.cancel()
         if not self._recorded:
@@ -178,7 +179,7 @@ class ArchiveSession(CrawlExtension):
         except Exception as error:
             logger.exception("The run was not compared with earlier ones")
             self.unforeseen(error, "comparing the run with earlier ones")
-        for told in Outcome(self.site, reason, self._crawler.stats.get_stats()).unforeseen:
+        for told in Outcome(self.site, reason, self.crawler.stats.get_stats()).unforeseen:
             self.warn(f"unforeseen: {told}")
             logger.error("Unforeseen: %s", told)
         try:
@@ -201,12 +202,12 @@ class ArchiveSession(CrawlExtension):
             self.warn(out_of_range.text)
             logger.warning("%s", out_of_range.text)
         if found:
-            self._crawler.stats.inc_value("run/drifted_count", len(found))
+            self.crawler.stats.inc_value("run/drifted_count", len(found))
 
     async def record(self, reason: str | None = None) -> None:
         """Save the record of the run as it stands; with a reason it has ended."""
         now = datetime.now(UTC)
-        stats = self._crawler.stats.get_stats()
+        stats = self.crawler.stats.get_stats()
         update: dict[str, object] = {
             "heartbeat_at": now,
             "counts": {key: value for key, value in stats.items() if key.startswith(COUNTED)},
@@ -225,7 +226,7 @@ class ArchiveSession(CrawlExtension):
         except NewsarchiveError as error:
             logger.error("The record of the run was not saved: %s", error)  # noqa: TRY400
             if reason is not None:
-                self._crawler.stats.inc_value("run/unrecorded_count")
+                self.crawler.stats.inc_value("run/unrecorded_count")
 
     async def _beat(self) -> None:
         while True:

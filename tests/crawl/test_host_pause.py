@@ -131,7 +131,7 @@ async def test_a_day_is_the_longest(tmp_path: Path, asked: timedelta) -> None:
 
 async def test_a_pause_of_centuries_in_the_store_ends_within_a_day(tmp_path: Path) -> None:
     async with Run(tmp_path) as host_pause:
-        store = await ArchiveSession.of(host_pause._crawler).open()
+        store = await ArchiveSession.of(host_pause.crawler).open()
         await store.put_document(
             plain("pauses"), HOST, Plain({"until": "2343-10-19T00:00:00+00:00", "times": 1})
         )

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newsarchive.crawl.context import context_of
-from newsarchive.crawl.session import ArchiveSession
+from newsarchive.crawl.session import ArchiveSession, Component
 
 RENDERED = "playwright"
 """The flag that scrapy-playwright gives a response whose body is what a browser made of a page."""
@@ -23,7 +23,7 @@ def text_headers(response: Response) -> dict[str, str]:
     }
 
 
-class CaptureMiddleware:
+class CaptureMiddleware(Component):
     """Appends each response to the raw store and notes where it lies.
 
     Stands between decompression and redirects, so that it keeps the bytes as the server sent them. What a browser
@@ -31,12 +31,8 @@ class CaptureMiddleware:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
         self._session = ArchiveSession.of(crawler)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
-        """Make the middleware; the raw store is the session's."""
-        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Append the response, then let it pass."""

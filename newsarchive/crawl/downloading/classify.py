@@ -11,6 +11,7 @@ from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.capture import text_headers
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.reasons import RefusedError
+from newsarchive.crawl.session import Component
 from newsarchive.items.verdict import CHALLENGES
 from newsarchive.records.page import Page
 from newsarchive.sites.reading import read
@@ -33,20 +34,15 @@ def overfull(body: bytes) -> str | None:
     return None
 
 
-class ClassifyMiddleware:
+class ClassifyMiddleware(Component):
     """Reads each page once, for itself and for the spider.
 
     A challenge is never solved and never evaded: its host is left alone, the page stays pending.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        super().__init__(crawler)
         self._host_pause = HostPause.of(crawler)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> ClassifyMiddleware:
-        """Make the middleware."""
-        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Judge a page; hold its host if it is a challenge. Raises RefusedError."""
@@ -64,10 +60,10 @@ class ClassifyMiddleware:
             headers=text_headers(response),
             fetched_at=context.fetched_at,
         )
-        context.reading = reading = read(page, hint=self._crawler.spidercls.name)
+        context.reading = reading = read(page, hint=self.crawler.spidercls.name)
         host = urlparse_cached(request).hostname or ""
         if reading.verdict in CHALLENGES:
-            self._crawler.stats.inc_value("page/challenged_count")
+            self.crawler.stats.inc_value("page/challenged_count")
             await self._host_pause.hold(host, str(reading.verdict))
         elif response.status < FIRST_ERROR:
             await self._host_pause.answered(host)

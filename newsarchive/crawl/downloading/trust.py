@@ -15,6 +15,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newsarchive.crawl.reasons import RefusedError
+from newsarchive.crawl.session import Component
 from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.sites import SITES, Site
 
@@ -54,16 +55,12 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-class OwnHostsMiddleware:
+class OwnHostsMiddleware(Component):
     """Lets no request pass that is not for one of the site's own hosts, whoever made it."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> OwnHostsMiddleware:
-        """Make the middleware for the spider's site."""
-        return cls(SITES[crawler.spidercls.name])
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._site = SITES[crawler.spidercls.name]
 
     async def process_request(self, request: Request) -> None:
         """Look at where a request goes. Raises RefusedError."""
