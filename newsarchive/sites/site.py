@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from newsarchive.items.record import SiteName
@@ -34,30 +34,8 @@ class Link:
     kind: Verdict = Verdict.ARTICLE
 
 
-class Reader(Protocol):
-    """The module that reads a site's pages."""
-
-    def recognises(self, content: bytes) -> bool:
-        """Whether a page without a URL is surely this site's."""
-
-    def read(self, page: Page) -> Reading:
-        """What a page is and all that can be read from it."""
-
-
 SLASH = r"[^\S\n]?(?:[/\\／]|%2F)"
 """A slash in an address, also as people mistype it and programs write it."""
-
-
-def _no_names(_: Mapping[str, str]) -> tuple[str, ...]:
-    return ()
-
-
-def _no_time(_: Link) -> datetime | None:
-    return None
-
-
-def _no_details(_: Reading, of: Listing | ListItem) -> Mapping[str, Any]:  # noqa: ARG001
-    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +46,8 @@ class Site:
 
     - `name` is what the archive calls it, `title` what its readers do.
     - `hosts`, whose pages are its own (a leading dot stands for all subdomains).
-    - `reader`: the module that reads them (a `Reader`).
+    - `reader`: the module that reads them, with two functions: `recognises` tells by its content whether a page without a URL
+      is surely this site's, `read` all that a page is and says.
     - `identify`: the article that a URL names; None for a URL that names none of the site.
     - `image_key`: the site's own name of the picture at a URL, the same for every size and format.
 
@@ -101,25 +80,21 @@ class Site:
     robots_exceptions: Mapping[str, str] = field(default_factory=dict)
     publisher: Literal["source", "account"] = "source"
     provisional: Mapping[str, str] = field(default_factory=dict)
-    names_of: Callable[[Mapping[str, str]], tuple[str, ...]] = _no_names
-    created_at: Callable[[Link], datetime | None] = _no_time
-    details: Callable[[Reading, Listing | ListItem], Mapping[str, Any]] = _no_details
+    names_of: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _: ()
+    created_at: Callable[[Link], datetime | None] = lambda _: None
+    details: Callable[[Reading, Listing | ListItem], Mapping[str, Any]] = lambda *_: {}
     video_key: str = "id"
     almost_article: str = ""
     whole_path: str = ""
 
     def recognises(self, content: bytes) -> bool:
         """Whether a page without a URL is surely this site's."""
-        return self._reader.recognises(content)
+        return bool(import_module(self.reader).recognises(content))
 
     def read(self, page: Page) -> Reading:
-        """What a page is and all that can be read from it."""
-        return self._reader.read(page)
-
-    @property
-    def _reader(self) -> Reader:
-        """The reader, imported with the first page: most commands read none, and it takes a tenth of a second."""
-        return cast("Reader", import_module(self.reader))
+        """What a page is and says. The reader is imported with the first page: it takes a tenth of a second."""
+        reading: Reading = import_module(self.reader).read(page)
+        return reading
 
     def owns(self, url: str) -> bool:
         """Whether a URL is on one of the site's hosts."""

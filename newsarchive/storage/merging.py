@@ -80,9 +80,7 @@ def merge(old: Article, new: Article) -> Article:
     """One record from two of the same article."""
     first, second = (old, new) if _stands(old, new) else (new, old)
     fields = _filled(_fields(first), _fields(second))
-    fields["attribution"] = Attribution(
-        **_filled(_statements(first.attribution), _statements(second.attribution))
-    )
+    fields["attribution"] = Attribution(**_filled(_fields(first.attribution), _fields(second.attribution)))
     fields["extra"] = _united(first.extra, second.extra)
     fields |= {name: getattr(_source(first, second), name) for name in _SOURCE}
     fields |= _published(first, second)
@@ -90,13 +88,9 @@ def merge(old: Article, new: Article) -> Article:
     return Article(**fields)
 
 
-def _fields(article: Article) -> dict[str, Any]:
-    """The fields of an article by name, without what is derived."""
-    return {name: getattr(article, name) for name in Article.model_fields}
-
-
-def _statements(attribution: Attribution) -> dict[str, Any]:
-    return {name: getattr(attribution, name) for name in Attribution.model_fields}
+def _fields(record: Article | Attribution) -> dict[str, Any]:
+    """The fields of a record by name, without what is derived."""
+    return {name: getattr(record, name) for name in type(record).model_fields}
 
 
 def _stands(old: Article, new: Article) -> bool:

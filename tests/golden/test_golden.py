@@ -21,7 +21,7 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Reading
 from newsarchive.sites import SITES
 from newsarchive.sites.reading import read
-from newsarchive.sites.shared import http_status
+from newsarchive.sites.shared import readings
 from tests.conftest import corpus_labels
 
 ROOT = Path(__file__).parent
@@ -105,7 +105,7 @@ def verdicts_named_in(files: Iterable[Path]) -> set[Verdict]:
 
 def verdicts_of_site(site: SiteName) -> set[Verdict]:
     own = Path(str(import_module(SITES[site].reader).__file__)).parent
-    return verdicts_named_in([*own.glob("*.py"), Path(http_status.__file__)]) | {Verdict.OTHER}
+    return verdicts_named_in([*own.glob("*.py"), Path(readings.__file__)]) | {Verdict.OTHER}
 
 
 def has_page(site: str, verdict: str) -> bool:

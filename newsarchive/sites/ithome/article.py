@@ -22,6 +22,7 @@ from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.page import Page
 from newsarchive.sites.ithome.body import read_element, read_markup
 from newsarchive.sites.ithome.urls import identify, is_number, is_promotion, link_of
+from newsarchive.sites.shared.readings import linked_article
 from newsarchive.sites.shared.saved_body import BODY_OF_READABILITY, saved_body
 from newsarchive.sites.site import Link
 
@@ -242,19 +243,16 @@ def _build(
     dropped: Mapping[str, int] | None = None,
 ) -> Article:
     seen = [url for url in (*aliases, page.url) if is_web_address(url) and link and url != link.url]
-    return Article(
-        site="ithome",
-        identity=link.identity if link else "",
+    return linked_article(
+        "ithome",
+        link,
+        page,
+        when,
+        when_text,
         kind=Verdict.ARTICLE,
-        url=link.url if link else "",
-        keys=dict(link.keys) if link else {},
         aliases=tuple(dict.fromkeys(url for url in seen if identify(url) == link)),
         title=title,
         attribution=attribution,
-        published_at=when.at.replace(microsecond=0) if when else None,
-        published_text=when_text,
-        published_precision=when.precision if when else "second",
-        fetched_at=page.fetched_at,
         digest=digest,
         cover=cover,
         tags=tags,

@@ -16,7 +16,6 @@ from newsarchive.sites.ithome import lists
 from newsarchive.sites.ithome.article import from_dom, from_interface, from_saved_body
 from newsarchive.sites.ithome.saved import read_saved_markdown
 from newsarchive.sites.ithome.urls import identify, is_promotion
-from newsarchive.sites.shared.http_status import verdict_of_status
 from newsarchive.sites.shared.readings import Readings
 from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
 
@@ -51,7 +50,7 @@ def recognises(content: bytes) -> bool:
 def read(page: Page) -> Reading:
     """What a page is and all that can be read from it."""
     if page.status >= 400:
-        return _READINGS.nothing(page, verdict_of_status(page.status))
+        return _READINGS.error(page)
     head = page.content[:64].lstrip(_BLANKS)
     if not head:
         return _READINGS.nothing(page, Verdict.EMPTY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -24,6 +24,7 @@ from newsarchive.records.page import Page
 from newsarchive.sites.kr36.body import read_element, read_markup
 from newsarchive.sites.kr36.credits import take_credits
 from newsarchive.sites.kr36.urls import created_at, identify, is_number, link_of
+from newsarchive.sites.shared.readings import linked_article
 from newsarchive.sites.shared.saved_body import BODY_OF_READABILITY, saved_body
 from newsarchive.sites.site import Link
 
@@ -80,7 +81,7 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
     )
     dropped = Counter[str]()
     body = read_markup(text_at(data, "widgetContent"), dropped)
-    article = build(facts, body, kind, page.fetched_at, dropped)
+    article = build(facts, body, kind, page, dropped)
     sources = data.get("imgSources")
     names = (
         [text_at(one, "name") for one in sources if isinstance(one, dict)]
@@ -130,7 +131,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
     )
     dropped = Counter[str]()
     body = read_element(marks["body"], dropped, undrawn=UNDRAWN.encode() in page.content)
-    return build(facts, body, Verdict.ARTICLE, page.fetched_at, dropped)
+    return build(facts, body, Verdict.ARTICLE, page, dropped)
 
 
 def from_saved_body(text: str, page: Page) -> Article | None:
@@ -143,7 +144,7 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     kind = link.kind if link else kind
     facts = ItemFacts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
     body = read_markup(saved.markup)
-    return build(facts, body, kind, page.fetched_at) if body else None
+    return build(facts, body, kind, page) if body else None
 
 
 def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
@@ -168,7 +169,7 @@ def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
     facts = ItemFacts(
         link=link, title=words(title), when=parse(when_text, page.fetched_at), when_text=when_text or None
     )
-    return build(facts, body, Verdict.NEWSFLASH, page.fetched_at) if body else None
+    return build(facts, body, Verdict.NEWSFLASH, page) if body else None
 
 
 def _is_flash_text(element: Element) -> bool:
@@ -215,7 +216,7 @@ def from_entry(entry: FeedEntry, link: Link, page: Page) -> Article | None:
         aliases=tuple(dict.fromkeys(url for url in (entry.link, entry.guid) if is_web_address(url))),
     )
     body = read_markup(markup)
-    return build(facts, body, link.kind, page.fetched_at) if body else None
+    return build(facts, body, link.kind, page) if body else None
 
 
 def body_markup(entry: FeedEntry, kind: Verdict) -> str:
@@ -230,24 +231,24 @@ def build(
     facts: ItemFacts,
     body: Body,
     kind: Verdict,
-    fetched_at: datetime | None,
+    page: Page,
     dropped: Mapping[str, int] | None = None,
 ) -> Article:
     """ItemFacts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
     link = facts.link
     credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
-    at = facts.when.at.replace(microsecond=0) if facts.when else None
     extra: dict[str, Any] = {}
     if link and facts.when and _before_its_id(facts.when, link.keys["id"]):
         extra["date_check"] = "published before the id was made"
     if dropped:
         extra["dropped"] = dict(dropped)
-    return Article(
-        site="36kr",
-        identity=link.identity if link else "",
+    return linked_article(
+        "36kr",
+        link,
+        page,
+        facts.when,
+        facts.when_text,
         kind=kind,
-        url=link.url if link else "",
-        keys=dict(link.keys) if link else {},
         aliases=tuple(url for url in facts.aliases if link and url != link.url),
         title=facts.title,
         attribution=credit.model_copy(
@@ -257,10 +258,6 @@ def build(
                 "copyright": "repost" if repeated else facts.copyright,
             }
         ),
-        published_at=at,
-        published_text=facts.when_text,
-        published_precision=facts.when.precision if facts.when else "second",
-        fetched_at=fetched_at,
         digest=facts.digest,
         cover=facts.cover,
         source_url=facts.source_url,

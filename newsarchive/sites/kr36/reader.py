@@ -26,7 +26,6 @@ from newsarchive.sites.kr36.article import (
     video_from_state,
 )
 from newsarchive.sites.kr36.urls import follow, identify
-from newsarchive.sites.shared.http_status import verdict_of_status
 from newsarchive.sites.shared.readings import Readings
 from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
 from newsarchive.sites.site import Link
@@ -79,7 +78,7 @@ def read(page: Page) -> Reading:
 def _refused(page: Page) -> Reading:
     if notice := _challenge(page):
         return _READINGS.nothing(page, Verdict.CHALLENGE, notice)
-    return _READINGS.nothing(page, verdict_of_status(page.status))
+    return _READINGS.error(page)
 
 
 def _read_html(page: Page) -> Reading:

@@ -1,4 +1,4 @@
-"""What every reader says in the same way: that a page is an article, a list or nothing, and what an entry of a list is."""
+"""What every reader says in the same way: that a page is an article, a list or nothing, and what an article and an entry of a list are."""
 
 from __future__ import annotations
 
@@ -59,6 +59,32 @@ class Readings:
         link = self.identify(page.url)
         identity, keys = (link.identity, link.keys) if link else (None, {})
         return Reading(self.site, verdict, identity=identity, keys=keys, notice=notice, **more)
+
+    def error(self, page: Page) -> Reading:
+        """An HTTP error: 404 and 410 say that a page is gone; any other (403, 429, 5xx) that it cannot be had now."""
+        return self.nothing(page, Verdict.DELETED if page.status in {404, 410} else Verdict.UNAVAILABLE)
+
+
+def linked_article(
+    site: SiteName,
+    link: Link | None,
+    page: Page,
+    when: Moment | None,
+    when_text: str | None,
+    **more: Any,  # noqa: ANN401 - the other fields of an article
+) -> Article:
+    """An article that was read from a page; its link tells which one it is, where the page or its URL says so."""
+    return Article(
+        site=site,
+        identity=link.identity if link else "",
+        url=link.url if link else "",
+        keys=dict(link.keys) if link else {},
+        published_at=when.at.replace(microsecond=0) if when else None,
+        published_text=when_text,
+        published_precision=when.precision if when else "second",
+        fetched_at=page.fetched_at,
+        **more,
+    )
 
 
 def linked_item(

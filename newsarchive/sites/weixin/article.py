@@ -15,6 +15,7 @@ from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_tree import inner_text
 from newsarchive.parsing.text import one_line
 from newsarchive.records.page import Page
+from newsarchive.sites.shared.readings import linked_article
 from newsarchive.sites.site import Link
 from newsarchive.sites.weixin.body import (
     article_body,
@@ -70,19 +71,16 @@ def _article(
 ) -> Article:
     body, extra = content
     moment, time_text = _published(facts, source)
-    return Article(
-        site="weixin",
-        identity=link.identity,
+    return linked_article(
+        "weixin",
+        link,
+        source,
+        moment,
+        time_text,
         kind=kind,
-        url=link.url,
-        keys=dict(link.keys),
         aliases=_aliases(link.keys, link.identity, link.url, source.url),
         title=_title(facts, kind, body),
         attribution=_attribution(facts, kind),
-        published_at=moment.at if moment else None,
-        published_text=time_text,
-        published_precision=moment.precision if moment else "second",
-        fetched_at=source.fetched_at,
         digest=facts.line("desc"),
         cover=facts.url("cdn_url") or next((block.cover for block in body if isinstance(block, Embed)), None),
         source_url=facts.url("source_url"),

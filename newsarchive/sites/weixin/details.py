@@ -12,9 +12,12 @@ from newsarchive.records.page import Reading
 
 def details(reading: Reading, of: Listing | ListItem) -> Mapping[str, Any]:
     """The group of values in which a list or album of the site goes on, and what its entries' values are called there."""
-    if isinstance(of, ListItem):
-        return _of_album_item(of) if reading.verdict is Verdict.ALBUM else _of_item(of)
     extra = of.extra
+    if isinstance(of, ListItem):
+        if reading.verdict is not Verdict.ALBUM:
+            return {"digest": of.summary} if of.summary else {}
+        position = str(extra.get("position", ""))
+        return {"create_time": of.published_at} | ({"pos": int(position)} if position.isdecimal() else {})
     if reading.verdict is Verdict.ALBUM:
         names = ("article_count", "is_reverse", "continue_flag")
         return {"album": {"id": extra.get("album_id"), **{name: extra.get(name) for name in names}}}
@@ -31,13 +34,3 @@ def details(reading: Reading, of: Listing | ListItem) -> Mapping[str, Any]:
             "next_offset": int(of.cursor) if of.cursor else None,
         }
     }
-
-
-def _of_album_item(item: ListItem) -> Mapping[str, Any]:
-    position = str(item.extra.get("position", ""))
-    named: dict[str, Any] = {"create_time": item.published_at}
-    return named | ({"pos": int(position)} if position.isdecimal() else {})
-
-
-def _of_item(item: ListItem) -> Mapping[str, Any]:
-    return {"digest": item.summary} if item.summary else {}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from newsarchive.parsing.feeds import read_feed
+from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line
 from newsarchive.records.listing import Listing
 from newsarchive.sites.weixin.items import list_item, records, string
@@ -82,21 +83,13 @@ def channel_answer(rows: Iterable[object]) -> Listing:
         if not isinstance(row, dict):
             continue
         fields = {str(name).lower(): value for name, value in row.items()}
-        url = next(
-            (fields[name] for name in ("url", "link", "links", "content_url") if fields.get(name)), None
+        item = list_item(
+            text_at(fields, "url", "link", "links", "content_url"),
+            title=text_at(fields, "title", "name"),
+            time=text_at(fields, "pubdate", "date_published", *_TIME_COLUMNS, "date_modified"),
+            summary=text_at(fields, "summary"),
         )
-        time = next(
-            (
-                fields[name]
-                for name in ("pubdate", "date_published", *_TIME_COLUMNS, "date_modified")
-                if fields.get(name)
-            ),
-            None,
-        )
-        if item := list_item(
-            url, title=fields.get("title") or fields.get("name"), time=time, summary=fields.get("summary")
-        ):
-            items.append(item)
+        items.extend([item] if item else [])
     return Listing(items=tuple(items))
 
 
