@@ -37,7 +37,7 @@ def one_line(text: str | None) -> str:
 def decode_entities(text: str) -> str:
     """Character references decoded once; those without their semicolon stay (`&copy=2` in a URL is no sign).
 
-    w3lib's `replace_entities` decodes these too: an address with `&lang=zh_CN` (weixin pages of 2020 have it) would get a
+    w3lib's `replace_entities` decodes these too: an address with `&lang=zh_CN` (pages of 2020 have it) would get a
     bracket. And it knows no name but those of HTML 4, so that `&apos;` of feeds stays.
     """
     return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text

@@ -18,7 +18,7 @@ def is_web_address(url: str) -> bool:
 def absolute(url: str | None, base: str) -> str | None:
     """An http(s) address, completed by the page's own; None for other schemes and for what is no address.
 
-    It stays as its author wrote it: w3lib's `safe_url_string` would write `utm_term=慧择网标题` (36kr's feed of 2016) in percent
+    It stays as its author wrote it: w3lib's `safe_url_string` would write `utm_term=慧择网标题` (a feed of 2016) in percent
     signs, which is for the moment of asking.
     """
     url = (url or "").strip()
