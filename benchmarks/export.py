@@ -32,13 +32,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeAlias, cast, get_args
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
 
-from exports.export import ExportRequest, export_pages
+from exports import formats
+from exports.export import export_pages
 from exports.formats.format import FormatName
+from exports.request import ExportRequest
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import month_span
 from newsarchive.items.article import Article, Attribution, text_hash
@@ -265,9 +267,9 @@ def _run(store: Path, of: FormatName, month: date, out: Path) -> Cost:
 
 def _export(store: str, of: str, month: str, out: str) -> int:
     """The export itself, in a process that does nothing else; what it took is printed as JSON."""
-    if of not in get_args(FormatName):
+    if of not in formats.FORMATS:
         raise SystemExit(f"there is no format {of}")
-    wanted = ExportRequest(cast("FormatName", of), month=date.fromisoformat(f"{month}-01"))
+    wanted = ExportRequest(of, month=date.fromisoformat(f"{month}-01"))
     processor, clock = time.process_time(), time.perf_counter()
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, Path(out)))
     cost: dict[str, Any] = {

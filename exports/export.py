@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exports.build import ExportRequest, Per, file_text, form_of, made_with, pages_of
+from exports.build import file_text, pages_of
 from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import recall
 from exports.formats.format import OutputPage
 from exports.index_pages import write_indexes
+from exports.request import ExportRequest, Per
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of
 from newsarchive.editorial.selection import LeftOut
@@ -68,8 +69,8 @@ async def _write_pages(
             out,
             target.path(page),
             text,
-            form_of(page.format, page.unit, target, wanted.profile),
-            made_with=made_with(page, wanted),
+            wanted.dialect.grammar,
+            made_with=wanted.recipe(page),
         )
         yield page, written
 

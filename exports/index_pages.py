@@ -16,7 +16,8 @@ from pathlib import Path
 from exports.files.atomic import read_bytes, real_path, write_text
 from exports.files.hand_edited import NEW, State, Written
 from exports.files.snapshot import sha256
-from exports.formats.format import FormatName, OutputPage
+from exports.formats import FORMATS
+from exports.formats.format import FormatName, OutputPage, long_month
 from exports.targets import Target
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
@@ -24,12 +25,6 @@ from newsarchive.storage.collections import EXPORT_INDEXES, ExportIndex, IndexMo
 from newsarchive.storage.contract import DocumentStore
 
 START, END = "<!-- newsarchive:index -->", "<!-- /newsarchive:index -->"
-NAMES: Mapping[FormatName, str] = {
-    "digest": "行业快讯",
-    "daily": "每日资讯",
-    "briefing": "AI日报",
-    "fulltext": "全文",
-}
 _LINE = re.compile(r"- \[.*?\]\((?P<link>[^\n]*)\)(?: · .*)?")
 _COUNT = re.compile(r" · (\d{1,6}) 篇$")
 _MONTH_LINE = re.compile(r"- \[(\d{4})年(\d{1,2})月\]\(")
@@ -199,7 +194,7 @@ async def _write_all_months(
         if f"## {first.year}" not in parts:
             parts.append(f"## {first.year}")
         if row := months.get(month):
-            line = f"- [{_month_name(first)}]({archive.target.link(path, row.path)}) · {row.stories} 篇"
+            line = f"- [{long_month(first)}]({archive.target.link(path, row.path)}) · {row.stories} 篇"
             parts.append(line + (f" · {row.pages} 页" if row.pages > 1 else ""))
         else:
             parts.append(others[month])
@@ -207,7 +202,7 @@ async def _write_all_months(
     for there, (title, count) in undated.items():
         words = archive.target.guard(escape_line(title)) or there
         parts.append(f"- [{words}]({archive.target.link(path, there)}) · {count} 篇")
-    return await _put(archive, path, NAMES[archive.of], _block(parts))
+    return await _put(archive, path, FORMATS[archive.of].title, _block(parts))
 
 
 async def _write_month(
@@ -218,10 +213,10 @@ async def _write_month(
     place = names.index(month)
     ways = []
     if place:
-        ways.append((f"← {_month_name(_first(names[place - 1]))}", months[names[place - 1]].path))
-    ways.append((NAMES[archive.of], archive.target.index_path(archive.of, None)))
+        ways.append((f"← {long_month(_first(names[place - 1]))}", months[names[place - 1]].path))
+    ways.append((FORMATS[archive.of].title, archive.target.index_path(archive.of, None)))
     if place + 1 < len(names):
-        ways.append((f"{_month_name(_first(names[place + 1]))} →", months[names[place + 1]].path))
+        ways.append((f"{long_month(_first(names[place + 1]))} →", months[names[place + 1]].path))
     links = " · ".join(f"[{words}]({archive.target.link(path, there)})" for words, there in ways)
     lines = [links]
     others = _other_pages(archive, rows, _first(month))
@@ -233,7 +228,9 @@ async def _write_month(
         words = archive.target.guard(escape_line(title)) or there
         stories = "" if unit == "article" else f" · {count} 篇"
         lines.append(f"- [{words}]({archive.target.link(path, there)}){stories}")
-    return await _put(archive, path, f"{NAMES[archive.of]} {_month_name(_first(month))}", _block(lines))
+    return await _put(
+        archive, path, f"{FORMATS[archive.of].title} {long_month(_first(month))}", _block(lines)
+    )
 
 
 def _block(parts: Sequence[str]) -> str:
@@ -300,7 +297,3 @@ def _left(archive: _Archive, path: str, block: str, why: str) -> Written:
 
 def _first(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
-
-
-def _month_name(month: date) -> str:
-    return f"{month.year}年{month.month}月"

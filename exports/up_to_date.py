@@ -19,13 +19,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from exports.build import ExportRequest
 from exports.files.atomic import read_bytes, real_path
 from exports.files.hand_edited import State, Written
 from exports.files.snapshot import sha256
+from exports.formats import FORMATS
 from exports.formats.format import OutputPage
 from exports.formats.layout import load_layout
-from exports.imports.documents import day_key, editions
+from exports.imports.documents import day_key, editions, file_key
+from exports.request import ExportRequest
 from newsarchive.editorial.days import done_days
 from newsarchive.editorial.selection import LeftOut
 from newsarchive.storage.collections import EXPORTS, LastExport
@@ -43,12 +44,13 @@ _PAGE = TypeAdapter(OutputPage)
 async def origin_of(store: Store, wanted: ExportRequest) -> str:
     """The fingerprint of all that the pages are made from. To be asked for before they are made."""
     beside: list[str] = []
-    if wanted.format == "digest" and wanted.month:
+    of = FORMATS[wanted.format]
+    if of.by_day and wanted.month:
         beside.append((await load_layout(store, wanted.month)).model_dump_json())
     days = sorted(await done_days(store, wanted.days[0], wanted.days[-1])) if wanted.days else []
     beside += [day.isoformat() for day in days]
-    keys = [f"fulltext/{wanted.imported}"] if wanted.imported else []
-    if wanted.format in {"daily", "briefing"}:
+    keys = [file_key(wanted.format, wanted.imported)] if wanted.imported else []
+    if of.kept == "day":
         keys += [day_key(wanted.format, day) for day in wanted.days]
     for key in keys:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]

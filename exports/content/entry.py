@@ -18,6 +18,8 @@ from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
 from newsarchive.storage.contract import Store
 
+UNLINKED = "urn:newsarchive:entry:"
+"""Begins the `url` of a pick that has no link of its own (a pick needs one that is unique in its day); never written."""
 LONGEST_TITLE = 40
 """Characters of the heading of a story that has a text but no title."""
 

@@ -14,6 +14,10 @@ from newsarchive.parsing.urls import is_web_address
 
 DRAFT_MARK = "*（自动摘录，未经编辑）*"
 """Stands below a text that no person has written."""
+LINK_SIGN, AGAIN_SIGN, DATE_SIGN, BRIEF_SIGN = "🔗", "📎", "📅", "📰"
+"""Before the link of a story, its link once more, its date, and its title where it has but a line."""
+ORIGINAL, ALSO = "原文链接", "另见："
+"""The words of a link to the original, and those before the links to other articles of the story."""
 
 _ITEM = 2
 """The level of an item's heading."""
@@ -37,7 +41,7 @@ def paragraphs_of(entry: Entry, style: Style) -> str:
 
 def repeats_link(line: str, url: str) -> bool:
     """Whether a line is only the link of an entry once more."""
-    link = whole_link(line.strip().lstrip("-*📎🔗 "))
+    link = whole_link(line.strip().lstrip(f"-*{AGAIN_SIGN}{LINK_SIGN} "))
     return link is not None and canonical(link.url) == url
 
 

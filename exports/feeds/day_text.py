@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from exports.formats.digest import UNLINKED, usual_label
+from exports.content.entry import UNLINKED
+from exports.formats.digest import usual_label
 from newsarchive.editorial.selection import LeftOut, chosen_day
 from newsarchive.markdown.escape import safe_url
 from newsarchive.markdown.plain_text import plain_line

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from exports.content.wording import AGAIN_SIGN, BRIEF_SIGN, LINK_SIGN
 from exports.files.edited_file import EditedFile
 from exports.formats.segments import (
     FRONT,
@@ -33,7 +34,7 @@ _LOST = "\ufffd"
 _NO_WORDS = re.compile(r"[\s\\*_`#>\-+~]+|^\d{1,3}[.、．)]", re.MULTILINE)
 _LONGEST_NAME = 12
 _FENCE = fingerprint("---")
-_CALLED = re.compile(r"原文|🔗|📎")
+_CALLED = re.compile(rf"原文|{LINK_SIGN}|{AGAIN_SIGN}")
 
 
 def decoded(content: bytes) -> str:
@@ -80,7 +81,7 @@ def name_of(part: Segment) -> str:
 
 
 def _signs(text: str) -> str:
-    return _NO_WORDS.sub("", text).replace("📰", "")
+    return _NO_WORDS.sub("", text).replace(BRIEF_SIGN, "")
 
 
 def _is_comment(raw: str) -> bool:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
 from exports.formats.segments import is_falling
+from newsarchive.markdown.document import Document
 from newsarchive.parsing.text import visible
 
-Family: TypeAlias = Literal[
-    "monthly-digest",
-    "hugo-daily",
-    "daily-link-list",
-    "daily-pick",
-    "ai-daily",
-    "vitepress-daily",
-    "weekly",
-    "hexo-weekly",
-    "index",
-    "briefing",
-    "full-text",
-]
-"""Which house style a file is written in; the families are described in docs/formats.md."""
+FamilyName: TypeAlias = str
+"""Which house style a file is written in, kept in the store with an imported file; docs/formats.md describes them."""
 
 FrontMatter: TypeAlias = Mapping[str, Any]
 """Front matter with every scalar as the string that was written; lists and maps as they are."""
@@ -92,7 +81,7 @@ class Archive:
     where the items have no clear single link each.
     """
 
-    family: Family
+    family: FamilyName
     text: str
     title: str | None = None
     date: date | None = None
@@ -118,6 +107,26 @@ class Archive:
     def count(self) -> int:
         """How many items there are, over all days."""
         return len(self.items) + sum(len(day.items) for day in self.days)
+
+
+def _whole(text: str) -> tuple[str, list[Remark]]:
+    return text, []
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A house style of archives: `recognise` tells a file of it by marks that others do not have, `read` gives its content.
+
+    Where marks are shared, the one of a lower `rank` is asked first. `taken_as` names the format as which a file is taken
+    into the store; without it is only reported. `mend` takes away the quirks that no profile writes, each named by its line.
+    """
+
+    name: FamilyName
+    rank: int
+    recognise: Callable[[Document], bool]
+    read: Callable[[Document], Archive]
+    taken_as: str = ""
+    mend: Callable[[str], tuple[str, list[Remark]]] = _whole
 
 
 def label(archive: Archive) -> dict[str, Any]:

@@ -1,57 +1,75 @@
-"""The briefing: a pure function from the stories of a day to its page.
+"""The briefing: the first story of a day is the lead, the others are one line each.
 
-The first story is the lead, the others are one line each. `strict` writes the form of F3 (docs/formats.md) with Hexo's
-front matter; `clean` adds what that form lacks, the sources.
+`strict` writes the form of F3 (docs/formats.md), of which one sample of December 2025 is known, with Hexo's front matter;
+`clean` adds what that form lacks, the sources.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
 
 from exports.content.entry import Entry, address_of, when_of
-from exports.content.wording import DRAFT_MARK, item_title, link_to, paragraphs_of
-from exports.formats.daily import long_date
-from exports.formats.digest import Profile
-from exports.formats.format import OutputPage, midnight
-from newsarchive.markdown.escape import escape_line, safe_line, safe_url
+from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, item_title, link_to, paragraphs_of
+from exports.formats.archive import Archive, ArchiveItem, Family, Remark
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
+from exports.formats.items import Item, bare_words, expected, titled_edit, words_and_facts
+from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
+from exports.formats.segments import WORDS, Segment, SegmentPrint, cut, is_story, joined, key_of_words
+from newsarchive.items.body import Block, Image
+from newsarchive.markdown.body_reader import read_body
+from newsarchive.markdown.document import Document, heading
+from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
 from newsarchive.markdown.front_matter import Stamp, front_matter
-from newsarchive.markdown.writer import Style
+from newsarchive.markdown.links import links_in
+from newsarchive.markdown.wrapping import unwrapped
+from newsarchive.markdown.writer import Style, write_body
+from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
+from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 
-TEMPLATE = "briefing/1"
-CATEGORIES = ("AI Daily",)
-LEAD, BRIEFS, SOURCES = "🔥 今日头条", "🌍 全球速览", "🔎 来源"
+_SECTIONS = _LEAD_WORDS, _BRIEFS_WORDS, _ = "今日头条", "全球速览", "前沿洞察"
+_LEAD, _BRIEFS, _SOURCES = f"🔥 {_LEAD_WORDS}", f"🌍 {_BRIEFS_WORDS}", "🔎 来源"
+_COVERS = "封面", "Cover Image"
+_LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
+_BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
+_BRIEF_LINE = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*\s*[：:]\s*(\S.*)")
+_TITLE_MARK = re.compile(r"(title:\s*[\"']?)#+\s*")
 
 
-def briefing_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> OutputPage:
-    """The briefing of a day, stories in the order given."""
+# Written.
+
+
+def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
+    day, entries = selection.day, selection.stories
     lead = next(iter(entries), None)
     times = [it.published_at for it in entries if it.published_at]
     at = max(times, default=midnight(day))
     headline = f"：{one_line(lead.plain_title)}" if lead else ""
     page = OutputPage(
-        template=TEMPLATE,
-        format="briefing",
+        template="briefing/1",
+        format=FORMAT.name,
         unit="day",
         day=day,
-        title=f"AI日报 {day.isoformat()}{headline}",
-        body=_body(entries, style, sources=True),
+        title=f"{FORMAT.title} {day.isoformat()}{headline}",
+        body=_body(entries, dialect.style, sources=True),
         at=at,
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
         description=f"{long_date(day)} · 共 {len(entries)} 条",
-        categories=("AI日报",),
-        cover=cover_of(lead) if lead else "",
+        categories=(FORMAT.title,),
+        cover=_cover_of(lead) if lead else "",
     )
-    if profile == "clean":
+    if not dialect.strict:
         return page
-    title = f"AI日报{headline}"
+    title = f"{FORMAT.title}{headline}"
+    categories = ("AI Daily",)
     front = {
         "title": title,
         "date": Stamp(f"{at:%Y-%m-%d %H:%M:%S}"),
-        "categories": CATEGORIES,
+        "categories": categories,
         "cover_image": page.cover,
     }
     return replace(
@@ -59,13 +77,12 @@ def briefing_page(day: date, entries: Sequence[Entry], profile: Profile, style: 
         title=title,
         heading="\n",
         body=_body(entries, Style(), sources=False),
-        categories=CATEGORIES,
+        categories=categories,
         own_front=front_matter(front),
-        home="hexo",
     )
 
 
-def cover_of(entry: Entry) -> str:
+def _cover_of(entry: Entry) -> str:
     """The picture of the lead."""
     if not entry.article:
         return ""
@@ -78,21 +95,21 @@ def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
         return ""
     lead, *briefs = entries
     parts = []
-    if cover := cover_of(lead):
-        alt = "封面" if sources else "Cover Image"
+    if cover := _cover_of(lead):
+        alt = _COVERS[0] if sources else _COVERS[1]
         parts.append(f"![{alt}](<{safe_url(cover)}>)")
     words = paragraphs_of(lead, style)
-    parts += [f"## {LEAD}", f"**{_bold(lead)}**"]
+    parts += [f"## {_LEAD}", f"**{_bold(lead)}**"]
     parts += [words] if words else []
     parts += [DRAFT_MARK] if lead.is_draft and words else []
     if briefs:
         numbered = enumerate(briefs, start=1)
         lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
-        parts += [f"## {BRIEFS}", "\n".join(lines)]
+        parts += [f"## {_BRIEFS}", "\n".join(lines)]
     if sources:
         linked = enumerate((entry for entry in entries if entry.url), start=1)
         lines = [_source(number, entry, style.list_indent) for number, entry in linked]
-        parts += [f"## {SOURCES}", "\n".join(lines)] if lines else []
+        parts += [f"## {_SOURCES}", "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -106,7 +123,7 @@ def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
     mark = mark.ljust(max(len(mark) + (1 if sources else 2), style.list_indent))
     text = safe_line(entry.line)
     draft = f" {DRAFT_MARK}" if entry.line_is_draft and text else ""
-    title = _bold(entry) if sources else f"📰 {_bold(entry)}"
+    title = _bold(entry) if sources else f"{BRIEF_SIGN} {_bold(entry)}"
     return f"{mark}**{title}**：{text}{draft}" if text else f"{mark}**{title}**"
 
 
@@ -114,3 +131,185 @@ def _source(number: int, entry: Entry, indent: int) -> str:
     facts = [escape_line(entry.source), when_of(entry.published_at, entry.published_day or entry.pick.day)]
     line = "，".join([link_to(entry.url, entry.plain_title), *(fact for fact in facts if fact)])
     return f"{number}. ".ljust(indent) + line
+
+
+# Cut, read, and edited.
+
+
+@dataclass(frozen=True, slots=True)
+class BriefedList(NumberedList):
+    """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too."""
+
+    def split(self, text: str) -> list[Segment]:
+        """The parts of a text; those of the lead, from its title on, are put together."""
+        parts = cut(text, self)
+        start = next((place for place, part in enumerate(parts) if self._begins_lead(part)), None)
+        if start is None:
+            return parts
+        end = start + 1
+        while end < len(parts) and self._is_of_lead(parts[end], parts[start].section):
+            end += 1
+        gap = parts[end - 1].gap
+        raw = joined(parts[start:end])
+        raw = raw[: len(raw) - len(gap)]
+        lead = Segment("item", parts[start].section, raw, gap, self.key(raw), body=raw)
+        return [*parts[:start], lead, *parts[end:]]
+
+    def key(self, raw: str) -> str:
+        """The bold words at the start; of a source its link."""
+        lead = LEAD.match(NUMBERED.sub("", raw, count=1))
+        return key_of_words(_title_of_brief(lead[1])) if lead else NumberedList.key(self, raw)
+
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """A brief, which is named by its title; a source, named by its link, is none."""
+        return is_story(item) and item.key.startswith(WORDS)
+
+    def _begins_lead(self, part: Segment) -> bool:
+        first = part.raw.partition("\n")[0]
+        return part.kind == "text" and _LEAD_WORDS in part.section and bool(_LEAD_TITLE.match(first))
+
+    def _is_of_lead(self, part: Segment, section: str) -> bool:
+        brief = part.kind == "item" and LEAD.match(NUMBERED.sub("", part.raw, count=1))
+        return part.section == section and part.kind != "heading" and not brief
+
+
+def _title_of_brief(words: str) -> str:
+    """The title without the sign that the strict profile puts before it."""
+    return words.strip().removeprefix(BRIEF_SIGN).strip()
+
+
+def _grammar(dialect: Dialect) -> BriefedList:
+    return BriefedList(dialect.style.list_indent if dialect.style.list_indent > 3 else None)
+
+
+def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
+    """The lead and the briefs, each with the link of the source that has its title."""
+    stories = dialect.stories(segments)
+    told = [_brief_item(it, dialect) if it.number is not None else _lead_item(it, dialect) for it in stories]
+    sources = [dialect.unescape(it.raw) for it in segments if it.kind == "item" and it not in stories]
+    by_title: dict[str, list[str]] = {}
+    for raw in sources:
+        link = next(iter(links_in(raw)), None)
+        if link and is_web_address(link.url):
+            by_title.setdefault(bare_words(link.text), []).append(link.url)
+    for place, item in enumerate(told):
+        if urls := by_title.get(bare_words(item.title)):
+            told[place] = replace(item, urls=(urls.pop(0),))
+    left = [url for urls in by_title.values() for url in urls]
+    nameless = [place for place, it in enumerate(told) if not it.urls]
+    if len(left) == 1 == len(nameless):
+        told[nameless[0]] = replace(told[nameless[0]], urls=(left[0],))
+    return told
+
+
+def _lead_item(segment: Segment, dialect: Dialect) -> Item:
+    first, *below = dialect.unescape(segment.raw).split("\n")
+    words, rest, drafted = words_and_facts(below, "")
+    title = first.strip().removeprefix("**").removesuffix("**")
+    return Item(segment, title, words, drafted=drafted, rest=rest)
+
+
+def _brief_item(segment: Segment, dialect: Dialect) -> Item:
+    raw = NUMBERED.sub("", dialect.unescape(segment.raw), count=1)
+    text = single_line(unwrapped(raw)).strip()
+    drafted = text.endswith(DRAFT_MARK)
+    text = text.removesuffix(DRAFT_MARK).strip()
+    match = _BRIEF.fullmatch(text)
+    if not match:
+        return Item(segment, words=text, drafted=drafted)
+    words = (match["words"] or "").strip()
+    return Item(segment, _title_of_brief(match["title"]), words, drafted=drafted)
+
+
+def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
+    item = expected(entry, segment, dialect)
+    is_brief = segment.number is not None and (entry.pick.text or entry.article)
+    return replace(item, words=safe_line(entry.line)) if is_brief else item
+
+
+def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
+    return titled_edit(entry, ours, theirs, brief=ours.part.number is not None)
+
+
+# Archives.
+
+
+def _recognise(document: Document) -> bool:
+    """At least two of the three section headings; our own briefings may have no front matter (`briefing/1`, clean)."""
+    headings = [it.text for line in document.structure if (it := heading(line.text)) and it.level == 2]
+    return sum(any(name in text for text in headings) for name in _SECTIONS) >= 2
+
+
+def _read(document: Document) -> Archive:
+    """The numbered briefs; the lead and the outlook are prose of the whole day and have no link to keep."""
+    front = document.front_matter or {}
+    title, remarks = document.title, []
+    if title and title.startswith("#"):
+        title = title.lstrip("#").strip()
+        remarks.append(Remark(2, "heading mark at the start of the title dropped"))
+    section: str | None = None
+    items: list[ArchiveItem] = []
+    for line in document.structure:
+        if found := heading(line.text):
+            section = found.text
+        elif match := _BRIEF_LINE.fullmatch(line.text.strip()):
+            n, name = int(match[1]), match[2].strip()
+            items.append(ArchiveItem(line.number, n=n, title=name, text=match[3], section=section))
+    cover = front.get("cover_image")
+    return Archive(
+        family=FORMAT.name,
+        text=document.text,
+        title=title,
+        date=document.date,
+        front_matter=front,
+        items=tuple(items),
+        cover=cover if isinstance(cover, str) else None,
+        unclear=True,
+        remarks=tuple(remarks),
+    )
+
+
+def _mended(text: str) -> tuple[str, list[Remark]]:
+    lines = text.split("\n")
+    remarks = []
+    _, skip = split_front_matter(lines)
+    for place in range(skip):
+        if _TITLE_MARK.match(lines[place]):
+            lines[place] = _TITLE_MARK.sub(r"\1", lines[place], count=1)
+            remarks.append(Remark(place + 1, "heading mark in the title; written without it on export"))
+    if lines[-1]:
+        remarks.append(Remark(len(lines), "no line end at the end of the file; written with one on export"))
+        lines.append("")
+    return "\n".join(lines), remarks
+
+
+def _rewritten(page: OutputPage, archive: Archive, dialect: Dialect) -> OutputPage:
+    """An imported briefing under a cover and front matter of its tool."""
+    body = [it for it in read_body(page.body) if not _is_cover(it)]
+    cover = [Image(archive.cover, alt=_COVERS[0])] if archive.cover else []
+    text = write_body([*cover, *body], dialect.style)
+    return replace(page, heading=None, body=text, own_front=None, cover=archive.cover or "")
+
+
+def _is_cover(block: Block) -> bool:
+    return isinstance(block, Image) and block.alt.lower() in {it.lower() for it in _COVERS}
+
+
+FORMAT = Format(
+    name="briefing",
+    title="AI日报",
+    summary="A briefing a day: the lead, the others in a line each, and the sources.",
+    units=("day",),
+    write=_write,
+    grammar=_grammar,
+    items=_items,
+    show=all_of,
+    edit=_edit,
+    expected=_expected,
+    folder="briefing",
+    home="hexo",
+    families=(Family("briefing", 20, _recognise, _read, taken_as="briefing", mend=_mended),),
+    pick=False,
+    kept="day",
+    rewrite=_rewritten,
+)

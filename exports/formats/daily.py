@@ -1,4 +1,4 @@
-"""The daily post: a pure function from the stories of a day to its page.
+"""The daily post: each story with its text, source, date and link, under a numbered heading.
 
 `strict` writes the template of daily-ai-news-blog as of 13 November 2025 (docs/formats.md, F1), front matter included.
 `clean` says date and sources, prints each link once and leaves out what was the same in every post.
@@ -6,60 +6,86 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from exports.content.entry import Entry, when_of
-from exports.content.wording import DRAFT_MARK, item_title, link_to, paragraphs_of, picture
-from exports.formats.digest import Profile
-from exports.formats.format import OutputPage, midnight
+from exports.content.wording import (
+    AGAIN_SIGN,
+    ALSO,
+    DATE_SIGN,
+    DRAFT_MARK,
+    LINK_SIGN,
+    ORIGINAL,
+    item_title,
+    link_to,
+    paragraphs_of,
+    picture,
+)
+from exports.formats.archive import Archive, ArchiveItem, Family
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
+from exports.formats.headed import Headed
+from exports.formats.items import Item, words_and_facts
+from exports.formats.markdown_lines import FACTS, RULE
+from exports.formats.segments import Segment
+from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.escape import escape_line, safe_url
 from newsarchive.markdown.front_matter import Stamp, front_matter
+from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.markdown.writer import Style
+from newsarchive.parsing.urls import is_web_address
 
-TEMPLATE = "daily/1"
-CATEGORIES = ("AI Daily",)
-TAGS = ("AI", "Daily News", "Technology")
-STRICT_TITLE = "🤖 每日 AI 资讯"
+FAMILY = "hugo-daily"
+"""Daily posts with front matter, in this template and others."""
+_CATEGORIES = ("AI Daily",)
+_TAGS = ("AI", "Daily News", "Technology")
+_STRICT_TITLE = "🤖 每日 AI 资讯"
 _MOST_PICTURES = 3
 _FOOTER = "*✨ 由 Daily AI News Bot 自动生成*"
+_ORIGINAL = "原文"
+PUBLISHED = "发布时间"
+"""The words before the day of a story."""
+_TITLE_LINE = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
+_NUMBERED_TITLE = re.compile(r"(\d{1,3})\.\s+(\S.*)")
+_ANCHOR = re.compile(r"\{#([^{}]*)\}")
+_SOURCE_LINE = re.compile(rf"(?:>\s*)?(?:{LINK_SIGN}|{AGAIN_SIGN})")
+_OWN_LINK = re.compile(rf"{LINK_SIGN} \[{_ORIGINAL}\]\(")
+PUBLISHED_LINE = re.compile(rf"(?:>\s*)?(?:{DATE_SIGN}\s*)?(?:\*\*)?{PUBLISHED}[：:](?:\*\*)?\s*(\S+)")
 
 
-def daily_page(day: date, entries: Sequence[Entry], profile: Profile, style: Style) -> OutputPage:
-    """The post of a day, stories in the order given."""
+# Written.
+
+
+def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
+    day, entries = selection.day, selection.stories
     times = [it.published_at for it in entries if it.published_at]
     page = OutputPage(
-        template=TEMPLATE,
-        format="daily",
+        template="daily/1",
+        format=FORMAT.name,
         unit="day",
         day=day,
-        title=f"每日资讯 {day.isoformat()}",
-        body=_clean_body(entries, style),
+        title=f"{FORMAT.title} {day.isoformat()}",
+        body=_clean_body(entries, dialect.style),
         at=max(times, default=midnight(day)),
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
         description=f"{long_date(day)} · 共 {len(entries)} 篇",
-        categories=("每日资讯",),
+        categories=(FORMAT.title,),
     )
-    if profile == "clean":
+    if not dialect.strict:
         return page
     return replace(
         page,
-        title=STRICT_TITLE,
-        heading=f"\n# {STRICT_TITLE}\n\n",
-        body=strict_body(day, entries),
+        title=_STRICT_TITLE,
+        heading=f"\n# {_STRICT_TITLE}\n\n",
+        body=_strict_body(day, entries),
         own_front=_front_matter(day),
-        home="hugo",
         description=f"{day.isoformat()} 的 AI 行业要闻精选",
-        categories=CATEGORIES,
-        tags=TAGS,
+        categories=_CATEGORIES,
+        tags=_TAGS,
     )
-
-
-def long_date(day: date) -> str:
-    """`2025年11月3日`, without zeros."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _clean_body(entries: Sequence[Entry], style: Style) -> str:
@@ -75,31 +101,31 @@ def _clean_item(number: int, entry: Entry, style: Style) -> str:
     if entry.is_draft and words:
         parts.append(DRAFT_MARK)
     facts = [
-        f"🔗 {link_to(entry.url, '原文')}" if entry.url else "",
+        f"{LINK_SIGN} {link_to(entry.url, _ORIGINAL)}" if entry.url else "",
         f"来源：{escape_line(entry.source)}" if entry.source else "",
         when_of(entry.published_at, entry.published_day or entry.pick.day),
     ]
-    parts.append(("" if entry.url else "📅 ") + " · ".join(fact for fact in facts if fact))
+    parts.append(("" if entry.url else f"{DATE_SIGN} ") + " · ".join(fact for fact in facts if fact))
     if entry.reprints:
         links = (link_to(it.url, it.attribution.account or it.title or it.url) for it in entry.reprints)
-        parts.append(f"另见：{'、'.join(links)}")
+        parts.append(f"{ALSO}{'、'.join(links)}")
     return "\n\n".join(parts) + "\n"
 
 
 def _front_matter(day: date) -> str:
     return front_matter(
         {
-            "title": STRICT_TITLE,
+            "title": _STRICT_TITLE,
             "date": Stamp(f"{day.isoformat()}T09:00:00+08:00"),
             "draft": False,
-            "tags": TAGS,
-            "categories": CATEGORIES,
+            "tags": _TAGS,
+            "categories": _CATEGORIES,
             "description": f"{day.isoformat()} 的 AI 行业要闻精选",
         }
     )
 
 
-def strict_body(day: date, entries: Sequence[Entry]) -> str:
+def _strict_body(day: date, entries: Sequence[Entry]) -> str:
     """The post below its heading, as the template has it."""
     head = f"**{long_date(day)}** · 共 {len(entries)} 篇精选报道\n\n---\n\n"
     items = "".join(_strict_item(number, entry) for number, entry in enumerate(entries, start=1))
@@ -109,7 +135,7 @@ def strict_body(day: date, entries: Sequence[Entry]) -> str:
 def _strict_item(number: int, entry: Entry) -> str:
     title, url = item_title(entry, strict=True), safe_url(entry.pick.url, in_brackets=True)
     parts = [f"## {number}. {title}"]
-    parts += [f"🔗 **原文链接：** [{url}]({url})"] if entry.url else []
+    parts += [f"{LINK_SIGN} **{ORIGINAL}：** [{url}]({url})"] if entry.url else []
     parts += [
         f"![{title} - 图{place}]({safe_url(image.url, in_brackets=True)})"
         for place, image in enumerate(entry.pictures[:_MOST_PICTURES], start=1)
@@ -119,8 +145,123 @@ def _strict_item(number: int, entry: Entry) -> str:
         parts.append(words)
     if entry.is_draft and words:
         parts.append(DRAFT_MARK)
-    if "📎" not in words and entry.url:
-        parts.append(f"📎 [查看原文]({url})")
+    if AGAIN_SIGN not in words and entry.url:
+        parts.append(f"{AGAIN_SIGN} [查看原文]({url})")
     at = (entry.published_at.date() if entry.published_at else None) or entry.published_day or entry.pick.day
-    parts += [f"📅 **发布时间：** {at.year}/{at.month}/{at.day}", "---"]
+    parts += [f"{DATE_SIGN} **{PUBLISHED}：** {at.year}/{at.month}/{at.day}", "---"]
     return "\n\n".join(parts) + "\n\n"
+
+
+# Cut, and read.
+
+
+def _grammar(dialect: Dialect) -> Headed:  # noqa: ARG001
+    return Headed()
+
+
+def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
+    return [_item(segment, dialect) for segment in dialect.stories(segments)]
+
+
+def _item(segment: Segment, dialect: Dialect) -> Item:
+    first, *below = dialect.unescape(segment.raw).split("\n")
+    match = _TITLE_LINE.match(first.strip())
+    links = [it.url for line in below if LINK_SIGN in line for it in links_in(line)]
+    links += [it.url for line in below for it in links_in(line)] + bare_urls(segment.raw)
+    url = next((it for it in links if is_web_address(it)), "")
+    while below and (not below[-1].strip() or RULE.match(below[-1])):
+        below.pop()
+    ends = [n + 1 for n, line in enumerate(below) if _ends_item(line, dialect)]
+    end = max(ends, default=len(below))
+    words, rest, drafted = words_and_facts(below[:end], url)
+    rest += tuple(line for line in below[end:] if line.strip())
+    title = match["title"].strip() if match else first.strip()
+    return Item(segment, title, words, (url,) if url else (), drafted=drafted, rest=rest)
+
+
+def _ends_item(line: str, dialect: Dialect) -> bool:
+    return line.startswith(DATE_SIGN) if dialect.strict else bool(FACTS.match(line))
+
+
+# Archives.
+
+
+def _recognise(document: Document) -> bool:
+    """Front matter and items of the template; or our own posts without front matter (`daily/1`, clean)."""
+    if document.front_matter is None and not any(_OWN_LINK.match(line.text) for line in document.structure):
+        return False
+    return bool(_archive_items(document))
+
+
+def _read(document: Document) -> Archive:
+    return post(document, _archive_items(document))
+
+
+def post(document: Document, items: Sequence[ArchiveItem]) -> Archive:
+    """A post with these items."""
+    return Archive(
+        family=FAMILY,
+        text=document.text,
+        title=document.title,
+        date=document.date,
+        front_matter=document.front_matter,
+        items=tuple(items),
+        unclear=any(item.title is None for item in items),
+    )
+
+
+def _archive_items(document: Document) -> list[ArchiveItem]:
+    """Items under numbered headings; headings without any source or date line are sections of other templates."""
+    if not any(_SOURCE_LINE.match(line.text) for line in document.structure):
+        return []
+    items: list[ArchiveItem] = []
+    start: tuple[int, int, str] | None = None
+    url: str | None = None
+    published: str | None = None
+    for line in document.structure:
+        found = heading(line.text)
+        if found and found.level in {2, 3}:
+            if start:
+                items.append(_archive_item(start, url, published))
+            match = _NUMBERED_TITLE.fullmatch(found.text)
+            start = (line.number, int(match[1]), match[2]) if match else None
+            url = published = None
+        elif url is None and _SOURCE_LINE.match(line.text):
+            url = next((link.url for link in links_in(line.text)), None)
+        elif match := PUBLISHED_LINE.match(line.text):
+            published = iso_day(match[1])
+    if start:
+        items.append(_archive_item(start, url, published))
+    return items
+
+
+def _archive_item(start: tuple[int, int, str], url: str | None, published: str | None) -> ArchiveItem:
+    number, n, title = start
+    anchor = _ANCHOR.search(title)
+    if anchor:
+        title = title[: anchor.start()].rstrip()
+    return ArchiveItem(
+        number, n=n, title=title, url=url, published=published, anchor=anchor[1] if anchor else None
+    )
+
+
+def iso_day(written: str) -> str:
+    """A day as `2025-11-13`; a full time stays as written."""
+    day = find_date(written)
+    return day.isoformat() if day and "T" not in written else written
+
+
+FORMAT = Format(
+    name="daily",
+    title="每日资讯",
+    summary="A post a day: each story with its text, source, date and link.",
+    units=("day",),
+    write=_write,
+    grammar=_grammar,
+    items=_items,
+    show=all_of,
+    folder="",
+    home="hugo",
+    families=(Family(FAMILY, 60, _recognise, _read, taken_as="daily"),),
+    kept="day",
+)

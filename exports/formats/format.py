@@ -1,45 +1,66 @@
-"""A page of an archive before it is a file: what every target needs to give it a path, front matter and a safe body."""
+"""What a format is: how its files are written, cut into segments and read, and how an edit in them becomes a pick.
+
+A format is one module that ends in one `Format`, and one line in the registry (`exports/formats/__init__.py`);
+docs/adding-a-format.md walks through it. All else asks the registry, and no other module knows a format by name.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
+from exports.content.entry import Entry
+from exports.formats.archive import Archive, Family
+from exports.formats.items import Item, differences, expected, post_edit
+from exports.formats.layout import PLAIN
+from exports.formats.segments import Grammar, Segment
 from newsarchive.items.record import SHANGHAI
+from newsarchive.markdown.writer import Style
+from newsarchive.records.pick import Pick
+from newsarchive.storage.collections import Layout
 
-FormatName: TypeAlias = Literal["digest", "daily", "briefing", "fulltext"]
+FormatName: TypeAlias = str
+"""A name in the registry, which is kept in the store with each file."""
 Unit: TypeAlias = Literal["month", "day", "article", "file"]
+"""What a file holds; `file` is what an imported one held, which has no day."""
+Profile: TypeAlias = Literal["strict", "clean"]
+Shown = TypeVar("Shown")
 
+_USUAL = Style()
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, slots=True)
 class OutputPage:
-    """One page. `template` names the form and its version, as the importer does.
+    """A page of an archive before it is a file: what every target needs to give it a path, front matter and a safe body.
 
-    `day` is the first day of the month where the page has a month. `title` is plain text, `heading` the first lines of
-    the Markdown in which it is printed, `body` what follows. `own_front` is set in the strict profile: the front matter
-    that the template has itself, and `home` the target that it is written for. `at` is when the newest of it was
-    published. `identity` is set for a page of one article, and is the file's name for an imported one; if nothing in
-    that says its day, it is not `dated`. `count` are stories, `left_out` those of which nothing is
+    `template` names the form and its version where files remember it. `day` is the first day of the month where the page
+    has a month. `title` is plain text, `heading` the first lines of the Markdown in which it is printed, `body` what
+    follows. `own_front` is set in the strict profile: the front matter that the template has itself. `at` is when the
+    newest of it was published. `identity` is set for a page of one article, and is the file's name for an imported one; if
+    nothing in that says its day, it is not `dated`. `count` are stories, `left_out` those of which nothing is
     stored that could be shown, `changed` names those whose source says something else since an editor wrote of them.
     """
 
-    template: str
     format: FormatName
     unit: Unit
     day: date
     title: str
     body: str
     at: datetime
+    template: str = ""
     count: int = 0
     drafts: int = 0
     heading: str | None = None
     own_front: str | None = None
-    home: str = ""
     left_out: int = 0
     changed: tuple[str, ...] = ()
     description: str = ""
@@ -83,3 +104,113 @@ def slug(identity: str) -> str:
 def midnight(day: date) -> datetime:
     """The beginning of a day in Shanghai."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
+def long_date(day: date) -> str:
+    """`2025年11月3日`, without zeros."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def long_month(month: date) -> str:
+    """`2025年1月`."""
+    return f"{month.year}年{month.month}月"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection(Generic[Shown]):
+    """What a page is made of: its stories in their order, as the format shows them (`Format.show`).
+
+    `day` is the page's day, the first of its month where it has a month; `layout` how the month's file was imported.
+    """
+
+    day: date
+    stories: Sequence[Shown]
+    layout: Layout = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A format as one tool's files of one profile have it: with what a file holds, and what the tool makes of Markdown.
+
+    `escape` is what is done to a text for the tool, `unescape` takes it away again. With `excerpts` whole texts are left out.
+    """
+
+    of: Format[Any]
+    unit: Unit
+    profile: Profile = "clean"
+    style: Style = _USUAL
+    escape: Callable[[str], str] = _as_it_is
+    unescape: Callable[[str], str] = _as_it_is
+    excerpts: bool = False
+
+    @property
+    def strict(self) -> bool:
+        """Whether files look as such archives were written by hand."""
+        return self.profile == "strict"
+
+    @property
+    def grammar(self) -> Grammar:
+        """How a file is cut."""
+        return self.of.grammar(self)
+
+    def stories(self, segments: Sequence[Segment]) -> list[Segment]:
+        """The segments that tell stories."""
+        grammar = self.grammar
+        return [it for it in segments if grammar.is_story(it)]
+
+    def items(self, segments: Sequence[Segment]) -> list[Item]:
+        """What a file says of each of its stories, in its order."""
+        return self.of.items(segments, self)
+
+    def page(self, day: date, entries: Sequence[Entry], layout: Layout = PLAIN) -> OutputPage:
+        """The page of these stories, of those that can be shown."""
+        return self.of.write(
+            Selection(day, [shown for _, shown in self.of.show(entries, self)], layout), self
+        )
+
+
+def all_of(entries: Sequence[Entry], dialect: Dialect) -> list[tuple[Entry, Entry]]:  # noqa: ARG001
+    """For formats that show each story as it is."""
+    return [(entry, entry) for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class Format(Generic[Shown]):
+    """A format. What it is called is kept in the store; a format is never renamed.
+
+    `title` is what its index pages are called, `summary` what the command line says of it, `units` what a file of it may
+    hold. `folder` is where tools that have a place for the main thing of a site put its files: there if it is empty.
+
+    `write` makes a page of what is selected. `grammar` cuts a file into segments (joined they are the file), and `items`
+    reads them: what the file says of each story, which is what `write` has said. `edit` is the pick that a story becomes
+    whose item says `ours`, where its entry would be written as `theirs`; `expected` is such an item of a story that the file
+    does not have yet. `differences` names what a hand has changed that no pick holds.
+
+    `show` picks what is shown of a day's stories, and makes of each all that its page needs, so that no more is held of it.
+    With `by_day` a file has a section a day, between which a hand may move items, and items have links that a hand may
+    change; its stories come without their articles, which takes a hundredth of the memory, and the layout of an imported
+    month is kept.
+
+    `families` are the archives of this form, for import. Of such an archive the items become picks, if they `pick`; and it is
+    `kept` as it was written under its day or its name: the strict profile then writes it back, the clean one what `rewrite`
+    makes of that page, if it is given. `home` is the target that a strict page's own front matter is for.
+    """
+
+    name: FormatName
+    title: str
+    summary: str
+    units: tuple[Unit, ...]
+    write: Callable[[Selection[Shown], Dialect], OutputPage]
+    grammar: Callable[[Dialect], Grammar]
+    items: Callable[[Sequence[Segment], Dialect], list[Item]]
+    show: Callable[[Sequence[Entry], Dialect], list[tuple[Entry, Shown]]]
+    edit: Callable[[Entry, Item, Item, Dialect], Pick] = post_edit
+    expected: Callable[[Entry, Segment, Dialect], Item] = expected
+    differences: Callable[[Item, Item, Dialect], list[str]] = differences
+    folder: str = field(kw_only=True)
+    home: str = "plain"
+    by_day: bool = False
+    families: tuple[Family, ...] = ()
+    pick: bool = True
+    kept: Literal["", "day", "name"] = ""
+    rewrite: Callable[[OutputPage, Archive, Dialect], OutputPage] | None = None

@@ -1,12 +1,14 @@
-"""Keeps the layout of a month's file in the store, only where it differs from the normal form."""
+"""How a month's file is laid out: kept in the store, only where it differs from the normal form."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from exports.formats.digest import PLAIN
 from newsarchive.storage.collections import DIGEST_LAYOUTS, Layout
 from newsarchive.storage.contract import DocumentStore
+
+PLAIN = Layout()
+"""The layout of a month that has no history."""
 
 
 async def load_layout(store: DocumentStore, month: date) -> Layout:

@@ -28,6 +28,9 @@ THE_ARTICLE = "the article"
 FRONT = "front matter"
 """The section of the front matter; its fields are items with the field's name as key."""
 
+FRONT_TITLE = "field title"
+"""The key of the title there."""
+
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})")
 """A fence may stand right after the mark of a list's item."""

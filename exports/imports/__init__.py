@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark, label
+from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Remark, label
 from exports.imports.reader import read_archive
 
-__all__ = ["Archive", "ArchiveDay", "ArchiveItem", "Family", "Remark", "label", "read_archive"]
+__all__ = ["Archive", "ArchiveDay", "ArchiveItem", "Remark", "label", "read_archive"]

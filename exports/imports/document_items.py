@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from exports.content.wording import ALSO, DATE_SIGN, DRAFT_MARK, LINK_SIGN, ORIGINAL
+from exports.formats.daily import PUBLISHED
 from exports.formats.segments import key_of_url
 from exports.imports import Archive, ArchiveItem, Remark, read_archive
 from exports.imports.families.ai_daily import parts
@@ -15,10 +17,10 @@ from newsarchive.items.body import Image
 from newsarchive.markdown.document import Document, Line, find_date, heading
 from newsarchive.markdown.links import links_in
 
-_LINK_LINE = re.compile(r"(?:>\s*|[-*]\s+)?(?:🔗|📅|⏰)|另见：|\[原文链接\]\(")
-_LEFT_OUT = re.compile(r"#{1,6}\s.*内容概要\s*$|\*（自动摘录，未经编辑）\*\s*$|相关链接：\s*$")
+_LINK_LINE = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{ALSO}|\[{ORIGINAL}\]\(")
+_LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{re.escape(DRAFT_MARK)}\s*$|相关链接：\s*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
-_PUBLISHED = re.compile(r"📅|发布时间")
+_PUBLISHED = re.compile(rf"{DATE_SIGN}|{PUBLISHED}")
 _RULE = re.compile(r"-{3,}\s*$")
 _TEMPLATE = re.compile(r"-{3,}$|<!--\s*more\s*-->$|\*✨.*\*$|\*\*[\d年月日/.-]+\*\*\s*·\s*共\s*\d+\s*[篇条]")
 

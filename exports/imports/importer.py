@@ -8,11 +8,15 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from exports.formats.archive import Archive, ArchiveItem, Family, Remark
-from exports.formats.digest import PLAIN, UNLINKED, DayEntries, render_month, usual_label, usual_title
-from exports.formats.layout import load_layout, save_layout
+from exports.content.entry import UNLINKED
+from exports.formats import FORMATS
+from exports.formats.archive import Archive, ArchiveItem, FamilyName, Remark
+from exports.formats.digest import DayEntries, render_month, usual_label
+from exports.formats.format import long_month
+from exports.formats.layout import PLAIN, load_layout, save_layout
 from exports.imports.document_items import outside_of_items
-from exports.imports.documents import day_key, keep_edition, mend
+from exports.imports.documents import day_key, file_key, keep_edition
+from exports.imports.families import FAMILIES
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days, month_span
 from newsarchive.markdown.links import words_beside
@@ -25,17 +29,13 @@ from newsarchive.storage.contract import Store
 
 BESIDE_THE_TEXT = ("note", "title", "words", "body")
 """What a pick holds that a digest does not show."""
-DATED: frozenset[Family] = frozenset(
-    {"hugo-daily", "daily-link-list", "daily-pick", "ai-daily", "vitepress-daily"}
-)
-"""Families whose items are the picks of one day; the others but the digest hold links without a day each."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has."""
 
-    family: Family
+    family: FamilyName
     days: int
     items: int
     links: int
@@ -59,33 +59,17 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
     are only reported. Raises what the store raises.
     """
     intake = _Intake(remarks=[*archive.remarks, *archive.not_understood])
-    if archive.family == "monthly-digest":
-        _take_digest(archive, intake)
-        for day, picks in intake.picks.items():
-            held = await store.picks(day, day)
-            held += await _take_redated(store, archive, intake, day)
-            await store.replace_day(day, _kept(picks, held))
-        if archive.month:
-            month = _month(archive.month)
-            held_layout = await load_layout(store, month)
-            await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
-        await finish_days(store, intake.picks)
-    elif archive.family in DATED and archive.date:
-        day = archive.date
-        picks, remarks = picks_of_day(archive, day)
-        named = {it.line for it in intake.remarks}
-        intake.remarks += remarks
-        intake.remarks += [it for it in outside_of_items(archive, name) if it.line not in named]
-        if picks:
-            intake.picks[day] = picks
-            await store.save_picks(_added(picks, await store.picks(day, day)))
-            await finish_days(store, [day])
-        await _keep(store, day_key("daily", day), archive, name, intake)
-    elif archive.family == "briefing" and archive.date:
-        await _keep(store, day_key("briefing", archive.date), archive, name, intake)
-    elif archive.family == "full-text":
-        await _keep(store, f"fulltext/{name}", archive, name, intake)
+    form = FORMATS.get(FAMILIES[archive.family].taken_as)
+    if form and form.by_day:
+        await _take_days(store, archive, intake)
+    elif form and form.kept == "name":
+        await _keep(store, file_key(form.name, name), archive, name, intake)
         intake.remarks.append(Remark(1, f"no days in it; kept as a file of full texts: {name}"))
+    elif form and archive.date:
+        if form.pick:
+            await _take_day(store, archive, archive.date, name, intake)
+        if form.kept:
+            await _keep(store, day_key(form.name, archive.date), archive, name, intake)
     else:
         intake.remarks.append(
             Remark(1, f"{archive.family}: links only, no day to put them under; nothing was imported")
@@ -101,9 +85,35 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
     )
 
 
+async def _take_days(store: Store, archive: Archive, intake: _Intake) -> None:
+    """A month with all its days."""
+    _take_digest(archive, intake)
+    for day, picks in intake.picks.items():
+        held = await store.picks(day, day)
+        held += await _take_redated(store, archive, intake, day)
+        await store.replace_day(day, _kept(picks, held))
+    if archive.month:
+        month = _month(archive.month)
+        held_layout = await load_layout(store, month)
+        await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
+    await finish_days(store, intake.picks)
+
+
+async def _take_day(store: Store, archive: Archive, day: date, name: str, intake: _Intake) -> None:
+    """The stories of one day."""
+    picks, remarks = picks_of_day(archive, day)
+    named = {it.line for it in intake.remarks}
+    intake.remarks += remarks
+    intake.remarks += [it for it in outside_of_items(archive, name) if it.line not in named]
+    if picks:
+        intake.picks[day] = picks
+        await store.save_picks(_added(picks, await store.picks(day, day)))
+        await finish_days(store, [day])
+
+
 async def _keep(store: Store, key: str, archive: Archive, name: str, intake: _Intake) -> None:
     """Keep a file for the strict profile, with the quirks mended that no profile writes."""
-    text, remarks = mend(archive.text, archive.family)
+    text, remarks = FAMILIES[archive.family].mend(archive.text)
     intake.remarks += remarks
     await keep_edition(store, key, Edition(family=archive.family, name=name, text=text))
 
@@ -187,7 +197,7 @@ def _layout(
     text = archive.text.replace("\r\n", "\n")
     tail = text[len(text.rstrip(" \n")) :]
     return Layout(
-        title=archive.title if archive.title != usual_title(month) else None,
+        title=archive.title if archive.title != long_month(month) else None,
         # Blanks in the tail are a quirk that no profile writes.
         tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
         labels=labels,

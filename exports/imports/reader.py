@@ -2,52 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from exports.formats.archive import Archive
-from exports.imports.families import (
-    ai_daily,
-    briefing,
-    daily_link_list,
-    daily_pick,
-    full_text,
-    full_text_page,
-    hexo_weekly,
-    hugo_daily,
-    index,
-    monthly_digest,
-    vitepress_daily,
-    weekly,
-)
+from exports.imports.families import IN_ORDER
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import Document
-
-
-class _FamilyModule(Protocol):
-    """What every family's module has."""
-
-    def recognise(self, document: Document) -> bool:
-        """Whether the file is of this family, told by marks that the other families do not have."""
-
-    def read(self, document: Document) -> Archive:
-        """The file's content."""
-
-
-# The order matters only where marks are shared: a digest's day headings are the surest, index pages the least sure.
-_FAMILIES: tuple[_FamilyModule, ...] = (
-    monthly_digest,
-    briefing,
-    full_text_page,
-    hexo_weekly,
-    index,
-    hugo_daily,
-    ai_daily,
-    weekly,
-    vitepress_daily,
-    full_text,
-    daily_pick,
-    daily_link_list,
-)
 
 
 def read_archive(text: str, name: str = "") -> Archive:
@@ -56,7 +14,7 @@ def read_archive(text: str, name: str = "") -> Archive:
     Raises UnreadableMarkdownError for a file of none of the families, and nothing else.
     """
     document = Document(text, name)
-    for family in _FAMILIES:
+    for family in IN_ORDER:
         if family.recognise(document):
             return family.read(document)
     raise UnreadableMarkdownError(

@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 
-from exports.content.entry import Entry, entry_of
+from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.content.wording import item_title
-from exports.formats.digest import UNLINKED
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
 from exports.formats.segments import SegmentPrint, fingerprint, key_of_url
 from exports.sync.edited_stories import EditedStories
-from exports.sync.pick_edits import Rewording, expected
 from exports.sync.report import SyncReport
-from exports.targets import TARGETS
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.picks import in_order, numbered
@@ -86,7 +83,7 @@ class EditApplier:
     @property
     def _unknown(self) -> bool:
         """Whether nothing is known of the file, so that it stands for its days as they are to be."""
-        return self.stories.file.base is None and self.stories.reading.unit != "article"
+        return self.stories.file.base is None and self.stories.dialect.unit != "article"
 
     async def _take(
         self,
@@ -98,22 +95,21 @@ class EditApplier:
         moved: bool,
     ) -> date | None:
         """One story of the file; its day, if it has one."""
-        stories = self.stories
+        stories, of = self.stories, self.stories.dialect.of
         entry = stories.entries[theirs] if theirs is not None else None
         told = stories.with_titles(told)
         before = bool(entry) and told.part.mark in stories.taken
         expects = stories.theirs[theirs] if theirs is not None else None
         was = written.mark if written else expects.part.mark if expects else ""
         edited = (was != told.part.mark and not before) or bool(told.front)
-        edited = edited or (stories.reading.unit == "article" and bool(told.title))
-        digest = stories.reading.format == "digest"
-        other_day = digest and written is not None and written.section != told.part.section
+        edited = edited or (stories.dialect.unit == "article" and bool(told.title))
+        other_day = of.by_day and written is not None and written.section != told.part.section
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
         come = self.movers.get(told.part.key) if entry is None else None
         place_day = stories.day_of(told)
         day = place_day if place_day and (other_day or entry is None) else entry.pick.day if entry else None
-        if day is None and not digest:
+        if day is None and not of.by_day:
             day = last_day or stories.wanted.month
         if day is None:
             return None  # under no day, and none of the store's
@@ -132,11 +128,9 @@ class EditApplier:
         if entry and written and expects and _changed_below(entry, written, told, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
-            expects = expected(known, stories.reading, told.part, TARGETS[stories.wanted.target].style)
-        pick = Rewording(
-            stories.reading.format, known, told, expects, excerpts=stories.wanted.excerpts
-        ).pick()
-        if digest and (other := _with_link(pick, told)).url != pick.url:
+            expects = of.expected(known, told.part, stories.dialect)
+        pick = of.edit(known, told, expects, stories.dialect)
+        if of.by_day and (other := _with_link(pick, told)).url != pick.url:
             if entry and told.part.key != key_of_url(entry.pick.url):
                 self._put_aside(entry, "rejected")  # so that it is not proposed again
             pick = other
@@ -170,7 +164,7 @@ class EditApplier:
         """A story of the file; `origin` is what the store held of it, `pick` what it is to hold where a hand was at work."""
         items = self.items.setdefault(day, [])
         url = pick.url if pick else origin.pick.url if origin else ""
-        urls = list(told.urls) if self.stories.reading.format == "digest" else []
+        urls = list(told.urls) if self.stories.dialect.of.by_day else []
         taken = {it.pick.url if it.pick else it.url for it in items}
         if origin is None or (origin.pick.day, origin.pick.url) != (day, url):
             taken |= {other for of, other in self.standing if of == day}
@@ -218,7 +212,7 @@ class EditApplier:
             anew = await self._day(day, held)
             if anew != held:
                 await self.store.replace_day(day, anew)
-        if self.stories.wanted.month and self.stories.reading.format == "digest":
+        if self.stories.wanted.month and self.stories.dialect.of.by_day:
             await self._save_more_links(
                 self.stories.wanted.month, {day.isoformat() for day in {*self.items, *self.changed}}
             )

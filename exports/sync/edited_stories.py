@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from exports.build import BuiltPage, ExportRequest
+from exports.build import BuiltPage
 from exports.content.entry import Entry
 from exports.files.edited_file import EditedFile
-from exports.formats.items import FRONT_TITLE, Item, Reading
-from exports.formats.segments import DAY_KEY, THE_TITLE, Segment
+from exports.formats.format import Dialect
+from exports.formats.items import Item
+from exports.formats.segments import DAY_KEY, FRONT_TITLE, THE_TITLE, Segment
+from exports.request import ExportRequest
 from newsarchive.storage.collections import Edition
 
 
@@ -24,7 +26,7 @@ class EditedStories:
 
     file: EditedFile
     wanted: ExportRequest
-    reading: Reading
+    dialect: Dialect
     made: BuiltPage | None
     taken: frozenset[str] = frozenset()
 
@@ -40,7 +42,7 @@ class EditedStories:
 
     def _told(self, segments: Sequence[Segment]) -> dict[int, Item]:
         places = [place for place, it in enumerate(segments) if self.file.form.is_story(it)]
-        return dict(zip(places, self.reading.told_in(segments), strict=True))
+        return dict(zip(places, self.dialect.items(segments), strict=True))
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:
@@ -59,14 +61,14 @@ class EditedStories:
 
     def day_of(self, told: Item) -> date | None:
         """The day that the place of a story says; None where the file has stories of several days."""
-        if self.reading.format == "digest":
+        if self.dialect.of.by_day:
             match = DAY_KEY.match(told.part.section)
             return date.fromisoformat(match[0]) if match else None
         return self.wanted.day
 
     def with_titles(self, told: Item) -> Item:
         """A story with its title only where a hand changed it: in a file of one article that is a segment of its own."""
-        if self.reading.unit != "article" or self.file.base is None:
+        if self.dialect.unit != "article" or self.file.base is None:
             return told
         marks = {it.mark for it in self.file.prints} | self.taken
         edited = {it.key for it in self.file.ours if it.mark not in marks}

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
 
-from exports.build import BuiltPage, ExportRequest, file_text, form_of, made_with, pages_of, wanted_again
+from exports.build import BuiltPage, file_text, pages_of
 from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import LedgerEntry, is_as_written, keep, latest_made_with, recall_all
 from exports.files.snapshot import sha256
-from exports.formats.digest_page import digest_path
-from exports.formats.items import Item, Reading
+from exports.formats.format import Dialect
+from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
+from exports.request import ExportRequest
 from exports.sync.apply import EditApplier
 from exports.sync.edited_stories import EditedStories, moved_between
 from exports.sync.imported import take_edition
 from exports.sync.remainder import new_base, remainder
 from exports.sync.report import SyncReport
 from exports.targets import TARGETS
+from exports.targets.plain import digests_in
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 from newsarchive.storage.contract import Store
 
 __all__ = ["SyncReport", "raise_refused", "sync_folder"]
-
-_DIGEST_FILE = re.compile(r"(\d{4})/newsflash-(\d{4})(\d{2})\.md")
 
 
 async def sync_folder(store: Store, root: Path) -> list[SyncReport]:
@@ -103,7 +101,7 @@ async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]
         results[relative] = SyncReport(root / relative, edited=edited)
         if not edited:
             continue
-        if wanted := wanted_again(entry.made_with):
+        if wanted := ExportRequest.of_recipe(entry.made_with):
             with _refusing(results[relative]):
                 files.append(await _file(store, results[relative], root, relative, entry, wanted, content))
         else:
@@ -114,22 +112,14 @@ async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]
 async def _known_files(store: Store, root: Path) -> dict[str, LedgerEntry]:
     """What is known of the files of a folder; of those written to another folder only how they were made."""
     known = await recall_all(store, root)
-    made = {relative: _digest_of(relative) for relative in _digests_in(root)} | await latest_made_with(store)
+    made = _digests_in(root) | await latest_made_with(store)
     return {relative: LedgerEntry(made_with=how) for relative, how in made.items() if how} | known
 
 
-def _digests_in(root: Path) -> list[str]:
+def _digests_in(root: Path) -> dict[str, Mapping[str, str]]:
     if not root.is_dir():
         raise InputFileError(f"{root} is no directory: name the one that was given to export with --out")
-    return [path.relative_to(root).as_posix() for path in root.glob("*/newsflash-*.md")]
-
-
-def _digest_of(relative: str) -> Mapping[str, str]:
-    match = _DIGEST_FILE.fullmatch(relative)
-    if not match or not 1 <= int(match[3]) <= 12 or not int(match[2]):
-        return {}
-    month = date(int(match[2]), int(match[3]), 1)
-    return {"format": "digest", "month": f"{month:%Y-%m}"} if digest_path(month) == relative else {}
+    return digests_in(root)
 
 
 @dataclass(slots=True)
@@ -172,7 +162,7 @@ class _File:
         written = new_base(after.file, news=news)
         marks = {it.mark for it in written.prints}
         typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
-        how = made_with(after.made.page, after.wanted) if after.made else self.entry.made_with
+        how = after.wanted.recipe(after.made.page) if after.made else self.entry.made_with
         entry = LedgerEntry(written, accepted=sha256(self.content), taken=tuple(sorted(typed)), made_with=how)
         await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.relative, self.entry)
@@ -188,22 +178,20 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     wanted: ExportRequest,
     content: bytes,
 ) -> _File:
-    target = TARGETS[wanted.target]
-    reading = Reading(wanted.format, wanted.unit, wanted.profile == "strict", target.guard, target.undo)
-    form = form_of(wanted.format, wanted.unit, target, wanted.profile)
+    dialect, form = wanted.dialect, wanted.dialect.grammar
     text = decoded(content).replace("\r\n", "\n")
     made, written = await _made(store, wanted, relative)
-    file = EditedFile(form, entry.written, form.split(text), form.split(written), partial(_told, reading))
+    file = EditedFile(form, entry.written, form.split(text), form.split(written), partial(_told, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
     return _File(
-        store, root, relative, entry, content, EditedStories(file, wanted, reading, made, taken), report
+        store, root, relative, entry, content, EditedStories(file, wanted, dialect, made, taken), report
     )
 
 
-def _told(reading: Reading, segment: Segment) -> Item | None:
-    """What tells a story of a digest though a hand has changed its link: in other formats that is another story."""
-    return next(iter(reading.told_in([segment])), None) if reading.format == "digest" else None
+def _told(dialect: Dialect, segment: Segment) -> Item | None:
+    """What tells a story though a hand has changed its link, where it may; in other formats that is another story."""
+    return next(iter(dialect.items([segment])), None) if dialect.of.by_day else None
 
 
 async def _made(store: Store, wanted: ExportRequest, relative: str) -> tuple[BuiltPage | None, str]:

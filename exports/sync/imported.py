@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from exports.build import ExportRequest
 from exports.formats.fulltext import strict_article
 from exports.formats.items import Item
-from exports.formats.numbered_list import FULL_TEXT
 from exports.formats.segments import FRONT, Segment, joined
 from exports.imports import read_archive
-from exports.imports.documents import day_key, keep_edition
+from exports.imports.documents import day_key, file_key, keep_edition
 from exports.imports.importer import picks_of_day
+from exports.request import ExportRequest
 from exports.sync.edited_stories import EditedStories
 from exports.sync.report import SyncReport
 from exports.targets import TARGETS
@@ -23,8 +22,6 @@ from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Edition
 from newsarchive.storage.contract import Store
 
-_HOMES = {"daily": "hugo", "briefing": "hexo", "fulltext": "plain"}
-
 
 async def take_edition(store: Store, stories: EditedStories, edition: Edition, result: SyncReport) -> None:
     """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
@@ -34,8 +31,8 @@ async def take_edition(store: Store, stories: EditedStories, edition: Edition, r
     wanted = stories.wanted
     if wanted.profile == "strict":
         text = _as_written(stories, edition)
-    elif wanted.format == "briefing":
-        text = _front_of(edition) + _below_title(stories)
+    elif wanted.day:
+        text = _front_of(stories, edition) + _below_title(stories)
     else:
         text = _full_texts(stories, edition, result)
     if read_archive(text, edition.name).family != edition.family:
@@ -43,10 +40,10 @@ async def take_edition(store: Store, stories: EditedStories, edition: Edition, r
             f"cannot be read as {edition.family} any more, as which it was imported"
         )
     result.texts = result.texts or int(text != edition.text)
-    key = day_key(wanted.format, wanted.day) if wanted.day else f"fulltext/{edition.name}"
+    key = day_key(wanted.format, wanted.day) if wanted.day else file_key(wanted.format, edition.name)
     anew = edition.model_copy(update={"text": text})
     await keep_edition(store, key, anew)
-    if wanted.format == "daily":
+    if stories.dialect.of.pick:
         await _take_picks(store, wanted, edition, anew, result)
 
 
@@ -58,11 +55,12 @@ def _as_written(stories: EditedStories, edition: Edition) -> str:
     if target == "plain":
         return front + body
     body = TARGETS[target].undo(body)
-    return (front + body) if target == _HOMES[stories.wanted.format] else _front_of(edition) + body
+    return (front + body) if target == stories.dialect.of.home else _front_of(stories, edition) + body
 
 
-def _front_of(edition: Edition) -> str:
-    return joined([part for part in FULL_TEXT.split(edition.text) if part.section == FRONT])
+def _front_of(stories: EditedStories, edition: Edition) -> str:
+    segments = stories.file.form.split(edition.text)
+    return joined([it for it in segments if it.section == FRONT])
 
 
 def _below_title(stories: EditedStories) -> str:
@@ -80,10 +78,11 @@ def _is_title(part: Segment) -> bool:
 
 def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) -> str:
     """The articles in the order of the file: as they were imported where no hand has touched them."""
-    file = replace(stories.file, theirs=FULL_TEXT.split(edition.text))
+    strict = replace(stories.dialect, profile="strict").grammar
+    file = replace(stories.file, theirs=strict.split(edition.text))
     which, untouched = file.by_name, set(file.untouched.values())
     base, kept = set(which.base_to_ours.values()), which.ours_to_theirs
-    first = next((at for at, it in enumerate(file.theirs) if FULL_TEXT.is_story(it)), 0)
+    first = next((at for at, it in enumerate(file.theirs) if strict.is_story(it)), 0)
     chunks = [joined(file.theirs[:first])]
     for place, told in stories.ours.items():
         if place in untouched and place in kept:

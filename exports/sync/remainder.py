@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import Snapshot, section_marks, sections_of, snapshot_of, texts_of
-from exports.formats.items import Item, Reading, same_words
 from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, quoted
 from exports.sync.edited_stories import EditedStories
 
@@ -96,33 +95,14 @@ def _named(segment: Segment) -> str:
 
 
 def _stories_that_stay(stories: EditedStories, written: Collection[str]) -> Iterator[str]:
-    theirs = stories.file.stories.ours_to_theirs
+    theirs, of = stories.file.stories.ours_to_theirs, stories.dialect.of
     for place, told in stories.ours.items():
         if place not in theirs:
             yield f"all of: {told.name}"
-        elif told.part.mark in written:
+        elif told.part.mark in {*written, stories.theirs[theirs[place]].part.mark}:
             continue  # as it was written; what another file says of it comes with the next export
-        elif different := list(_differences(told, stories.theirs[theirs[place]], stories.reading)):
+        elif different := of.differences(told, stories.theirs[theirs[place]], stories.dialect):
             yield f"{', '.join(different)} of: {told.name}"
     places = [theirs[place] for place in sorted(theirs)]
     if places != sorted(places):
         yield "the order of its items"
-
-
-def _differences(ours: Item, again: Item, reading: Reading) -> Iterator[str]:
-    if ours.part.mark == again.part.mark:
-        return
-    if reading.format == "digest":
-        if ours.rest != again.rest:
-            yield "what is around the text" if ours.words == again.words else "words"
-        elif reading.guard(reading.undo(ours.part.raw)) != ours.part.raw:
-            yield "signs that the tool takes for its own"
-        return
-    if ours.title and ours.title != again.title:
-        yield "title"
-    if not same_words(ours.words, again.words):
-        yield "words"
-    if ours.rest != again.rest or ours.url != again.url:
-        yield "lines around the words"
-    if reading.guard(reading.undo(ours.part.raw)) != ours.part.raw:
-        yield "signs that the tool takes for its own"

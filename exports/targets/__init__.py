@@ -7,11 +7,14 @@ from typing import Literal, TypeAlias
 from exports.targets import hexo, hugo, jekyll, mkdocs, obsidian, plain, vitepress
 from exports.targets.target import Target
 
-TargetName: TypeAlias = Literal["plain", "hugo", "hexo", "jekyll", "mkdocs", "vitepress", "obsidian"]
+TargetName: TypeAlias = str
 
-TARGETS: dict[str, Target] = {
+TARGETS: dict[TargetName, Target] = {
     module.TARGET.name: module.TARGET for module in (plain, hugo, hexo, jekyll, mkdocs, vitepress, obsidian)
 }
 """All targets by name."""
 
-__all__ = ["TARGETS", "Target", "TargetName"]
+KnownTarget: TypeAlias = Literal[*TARGETS]  # type: ignore[valid-type]
+"""The name of one of them, for what a user gives."""
+
+__all__ = ["TARGETS", "KnownTarget", "Target", "TargetName"]

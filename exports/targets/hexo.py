@@ -18,15 +18,14 @@ from exports.targets.escaping import (
     referenced_braces,
     referenced_escape,
 )
-from exports.targets.target import Target, relative_link
+from exports.targets.target import Target, folder_of, relative_link
 from exports.targets.titles import without_tags
 from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 
 
 def _path(page: OutputPage) -> str:
-    folder = "" if page.format == "daily" else f"{page.format}/"
-    return f"source/_posts/{folder}{page.name}.md"
+    return f"source/_posts/{folder_of(page.format)}{page.name}.md"
 
 
 def _index_path(of: FormatName, month: date | None) -> str:

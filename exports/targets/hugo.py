@@ -11,26 +11,25 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
-from exports.targets.target import Target
+from exports.targets.target import Target, folder_of
 from exports.targets.unescaping import bare_braces, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 from newsarchive.markdown.writer import Style
 
 _SHORTCODE = re.compile(r"\{(?=\{[<%])|<!(?=--\s*more)")
-_SECTIONS = {"daily": "posts"}
 
 
 def _section(of: FormatName) -> str:
-    return _SECTIONS.get(of, of)
+    return folder_of(of) or "posts/"
 
 
 def _path(page: OutputPage) -> str:
     folder = f"{page.day:%Y-%m}/" if page.unit == "article" else ""
-    return f"content/{_section(page.format)}/{folder}{page.name}.md"
+    return f"content/{_section(page.format)}{folder}{page.name}.md"
 
 
 def _index_path(of: FormatName, month: date | None) -> str:
-    return f"content/{_section(of)}/{f'index-{month:%Y-%m}' if month else '_index'}.md"
+    return f"content/{_section(of)}{f'index-{month:%Y-%m}' if month else '_index'}.md"
 
 
 def _front_matter(page: OutputPage) -> Mapping[str, Value]:

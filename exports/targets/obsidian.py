@@ -8,7 +8,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard
-from exports.targets.target import Target, unit_path
+from exports.targets.target import Target, folder_of, unit_path
 from exports.targets.unescaping import in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 
@@ -24,13 +24,11 @@ _HEADING = re.compile(r"[ >]*#{1,6}(?=\s)")
 
 
 def _path(page: OutputPage) -> str:
-    folder = "" if page.format == "daily" else f"{page.format}/"
-    return f"News/{folder}{unit_path(page)}.md"
+    return f"News/{folder_of(page.format)}{unit_path(page)}.md"
 
 
 def _index_path(of: FormatName, month: date | None) -> str:
-    folder = "" if of == "daily" else f"{of}/"
-    return f"News/{folder}{f'{month:%Y/%Y-%m}-' if month else ''}index.md"
+    return f"News/{folder_of(of)}{f'{month:%Y/%Y-%m}-' if month else ''}index.md"
 
 
 def _front_matter(page: OutputPage) -> Mapping[str, Value]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from exports.formats import FORMATS
 from exports.formats.format import FormatName, OutputPage, Unit
 from exports.targets.escaping import LINKS_ONLY, Guard
 from newsarchive.markdown.front_matter import Value
@@ -48,6 +49,12 @@ class Target:
     heading: bool = True
     guard: Guard = LINKS_ONLY
     undo: Guard = LINKS_ONLY
+
+
+def folder_of(name: FormatName) -> str:
+    """The folder of a format's files, with its slash; empty for the one that is the main thing of a site."""
+    folder = FORMATS[name].folder
+    return folder and f"{folder}/"
 
 
 def unit_path(page: OutputPage) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, code_element, referenced_braces, referenced_escape
-from exports.targets.target import Target, unit_path
+from exports.targets.target import Target, folder_of, unit_path
 from exports.targets.titles import without_tags
 from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
@@ -26,13 +26,11 @@ _INCLUDE = re.compile(r"([ >]*)<<<")
 
 
 def _path(page: OutputPage) -> str:
-    folder = "" if page.format == "daily" else f"{page.format}/"
-    return f"docs/{folder}{unit_path(page)}.md"
+    return f"docs/{folder_of(page.format)}{unit_path(page)}.md"
 
 
 def _index_path(of: FormatName, month: date | None) -> str:
-    folder = "" if of == "daily" else f"{of}/"
-    return f"docs/{folder}{f'{month:%Y/%m}-' if month else ''}index.md"
+    return f"docs/{folder_of(of)}{f'{month:%Y/%m}-' if month else ''}index.md"
 
 
 def _front_matter(page: OutputPage) -> Mapping[str, Value]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.files.hand_edited import State, Written
-from exports.formats.digest import Profile
+from exports.formats.format import Profile
+from exports.request import ExportRequest
 from newsarchive.storage import Store
 
 

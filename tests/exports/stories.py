@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from exports.content.entry import Entry
+from exports.formats import FORMATS
+from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Body, Heading, Image, Paragraph, Span
 from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
+from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
 
+STYLE = Style()
 DAY = date(2025, 11, 13)
 
 
@@ -39,3 +45,18 @@ def pick(of: Article, position: int = 1, text: str = "", *, day: date = DAY) -> 
     return Pick(
         day=day, position=position, url=of.url, identity=of.identity, text=text or f"编辑写的{position}。"
     )
+
+
+def page_of(
+    name: FormatName,
+    day: date,
+    stories: Sequence[Entry | Article],
+    profile: Profile = "clean",
+    style: Style = STYLE,
+    *,
+    unit: Unit | None = None,
+) -> OutputPage:
+    """The page of stories in a format; of articles with picks that say nothing else."""
+    of = FORMATS[name]
+    entries = [it if isinstance(it, Entry) else Entry(pick(it), it) for it in stories]
+    return Dialect(of, unit or of.units[0], profile, style).page(day, entries)

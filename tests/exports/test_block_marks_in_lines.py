@@ -9,17 +9,15 @@ from markdown_it import MarkdownIt
 
 from exports.build import file_text
 from exports.content.entry import Entry
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.feeds.day_text import make_day_text
-from exports.formats.briefing import briefing_page
-from exports.formats.daily import daily_page
-from exports.formats.format import FormatName, OutputPage
-from exports.formats.fulltext import fulltext_page, piece_of
+from exports.formats.format import FormatName, OutputPage, Unit
+from exports.request import ExportRequest
 from exports.targets import TARGETS, Target, TargetName
 from exports.targets.titles import without_tags
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 from newsarchive.storage import Store
-from tests.exports.stories import DAY, article, pick
+from tests.exports.stories import DAY, article, page_of, pick
 
 WORDS = "一季度营收增长三成"
 BEGINNINGS = (
@@ -71,7 +69,7 @@ BEGINNINGS = (
 )
 """Of these an editor's own text may use the last two as Markdown has them."""
 MARKDOWN = {"\\": "\\", "&#35; ": "# "}
-ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)
 _HTML = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -108,16 +106,15 @@ def check_titles(tool: Target, beginning: str) -> None:
     unlinked = Entry(pick(article(1), text=whole))
     stored = article(2, title=whole)
     for entry, words in ((unlinked, text), (Entry(pick(stored), stored), squeezed(whole))):
-        briefing = briefing_page(DAY, [entry, entry], "clean", tool.style)
+        briefing = page_of("briefing", DAY, [entry, entry], "clean", tool.style)
         body, title = in_file(briefing, tool)
         assert body.count(words) >= 3, "lead, brief, and their sources"
         assert words in squeezed(briefing.title)
         assert not title or squeezed(without_tags(words)) in squeezed(without_tags(title))
-        assert words in in_file(daily_page(DAY, [entry], "clean", tool.style), tool)[0]
-    piece = piece_of(Entry(pick(stored), stored))
-    assert piece is not None
-    for unit in ("day", "article"):
-        page = fulltext_page(unit, DAY, [piece], "clean", tool.style)
+        assert words in in_file(page_of("daily", DAY, [entry], "clean", tool.style), tool)[0]
+    units: tuple[Unit, ...] = ("day", "article")
+    for unit in units:
+        page = page_of("fulltext", DAY, [stored], "clean", tool.style, unit=unit)
         body, title = in_file(page, tool)
         assert squeezed(whole) in body or squeezed(without_tags(whole)) == squeezed(without_tags(title))
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.files.hand_edited import NEW, State, Written
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
+from exports.request import ExportRequest
 from exports.sync.folder import raise_refused, sync_folder
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.records.pick import Pick

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from exports.formats.digest import DayEntries, Profile, render_month
+from exports.formats.digest import DayEntries, render_month
+from exports.formats.format import Profile
 from exports.imports import read_archive
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Layout

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import Exported, ExportRequest, export_pages
+from exports.export import Exported, export_pages
 from exports.files.hand_edited import State
-from exports.formats.digest import Profile
-from exports.formats.format import FormatName
+from exports.formats.format import FormatName, Profile
 from exports.index_pages import END, START
+from exports.request import ExportRequest
 from exports.targets import TARGETS, TargetName
 from newsarchive.editorial.days import finish_days
 from newsarchive.errors import BadValueError, OutputError
@@ -22,7 +22,7 @@ from tests.exports.stories import DAY, article, pick
 MONTH = date(2025, 11, 1)
 NEXT_DAY = date(2025, 11, 14)
 FORMATS: tuple[FormatName, ...] = ("digest", "daily", "briefing", "fulltext")
-ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)
 
 
 @pytest.fixture

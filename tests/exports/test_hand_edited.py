@@ -10,9 +10,9 @@ import pytest
 
 from exports.files import hand_edited as merged_writing
 from exports.files.hand_edited import State, Written, raise_conflicts, write_keeping_edits
-from exports.formats.numbered_list import DIGEST
 from newsarchive.errors import ConflictError
 from newsarchive.storage import Store
+from tests.exports.grammars import DIGEST
 
 NAME = "2025/a.md"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.files.hand_edited import State
 from exports.imports import Archive, read_archive
 from exports.imports.importer import ImportReport, import_archive
+from exports.request import ExportRequest
 from exports.targets import TargetName
 from newsarchive.markdown.body_reader import mended_bold, read_body
 from newsarchive.storage import Store
@@ -155,7 +156,7 @@ async def test_clean_exports_can_be_imported(store: Store, tmp_path: Path, targe
     await store.save_articles([article(1), article(2), article(3)])
     families = {"daily": "hugo-daily", "briefing": "briefing", "fulltext": "full-text"}
     for of, family in families.items():
-        done = await export_pages(store, ExportRequest(of, day=DAY, target=target), tmp_path)  # type: ignore[arg-type]
+        done = await export_pages(store, ExportRequest(of, day=DAY, target=target), tmp_path)
         if (of, target) == ("fulltext", "hugo"):
             continue
         path = done.pages[0][1].path

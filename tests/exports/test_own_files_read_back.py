@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
-from exports.formats.digest import Profile
+from exports.export import export_pages
+from exports.formats.format import Profile
 from exports.imports import Archive, ArchiveItem, read_archive
 from exports.imports.importer import import_archive
+from exports.request import ExportRequest
 from exports.targets import TARGETS, TargetName
 from newsarchive.items.body import Body, Heading, ListBlock, Paragraph, Span
 from newsarchive.storage import Store, open_store
@@ -19,7 +20,7 @@ from tests.exports.stories import DAY, article, pick
 
 MONTH = date(2025, 11, 1)
 PROFILES: tuple[Profile, ...] = ("clean", "strict")
-ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)
 EACH = pytest.mark.parametrize(("profile", "target"), [*product(PROFILES, ALL_TARGETS)], ids=str)
 URLS = [article(number).url for number in (1, 2, 3)]
 TITLES = [article(number).title for number in (1, 2, 3)]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.formats.numbered_list import (
+from exports.formats.segments import Grammar, joined
+from tests.exports.grammars import (
     BRIEFING,
     DAILY,
     DIGEST,
@@ -16,7 +17,6 @@ from exports.formats.numbered_list import (
     FULL_TEXT_BELOW_A_TITLE,
     ONE_ARTICLE,
 )
-from exports.formats.segments import Grammar, joined
 
 FORMS: list[Grammar] = [DIGEST, BRIEFING, DAILY, FULL_TEXT, FULL_TEXT_BELOW_A_TITLE, ONE_ARTICLE]
 LINES = st.sampled_from(

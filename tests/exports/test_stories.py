@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.feeds.selection import Asked, Unshown, newest, published
+from exports.request import ExportRequest
 from newsarchive.editorial.selection import Day, LeftOut, chosen_days
 from newsarchive.editorial.stories import stories_of
 from newsarchive.items.article import Article, Attribution

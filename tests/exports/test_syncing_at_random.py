@@ -15,10 +15,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.files.hand_edited import State
-from exports.formats.digest import Profile
-from exports.formats.format import FormatName
+from exports.formats import FORMATS
+from exports.formats.format import FormatName, Profile
+from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from exports.targets import TARGETS
 from newsarchive.storage import Store, open_store
@@ -101,7 +102,7 @@ async def fill(store: Store, random: Random) -> None:
 
 
 def wanted(random: Random) -> ExportRequest:
-    of: FormatName = random.choice(get_args(FormatName))
+    of: FormatName = random.choice([*FORMATS])
     per = random.choice(["month", "day", "article"]) if of == "fulltext" else None
     monthly = of == "digest" or per == "month"
     return ExportRequest(
@@ -109,7 +110,7 @@ def wanted(random: Random) -> ExportRequest:
         day=None if monthly else DAY,
         month=date(2025, 11, 1) if monthly else None,
         profile=random.choice(get_args(Profile)),
-        target=random.choice(list(TARGETS)),  # type: ignore[arg-type]
+        target=random.choice(list(TARGETS)),
         per=per,  # type: ignore[arg-type]
         everything=random.random() < 0.1,
         excerpts=of == "fulltext" and random.random() < 0.1,

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from exports.export import Exported, ExportRequest, export_pages
+from exports.export import Exported, export_pages
 from exports.files.hand_edited import State
 from exports.formats.format import FormatName
+from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from newsarchive.editorial.days import done_days
 from newsarchive.records.pick import Pick

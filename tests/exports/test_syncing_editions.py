@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.files.hand_edited import State
-from exports.formats.digest import Profile
+from exports.formats.format import Profile
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
+from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from exports.targets import TARGETS, TargetName
 from newsarchive.storage import Store
@@ -65,7 +66,7 @@ FILES = {
     "briefing": (BRIEFING, ExportRequest("briefing", day=DAY), "乙的话。"),
     "fulltext": (FULL, ExportRequest("fulltext", imported="x"), "第二句。"),
 }
-ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)
 PROFILES: tuple[Profile, ...] = ("clean", "strict")
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.files.hand_edited import State
-from exports.formats.digest import Profile
-from exports.formats.format import FormatName
+from exports.formats.format import FormatName, Profile
+from exports.request import ExportRequest
 from exports.sync.folder import SyncReport, sync_folder
 from exports.targets import TARGETS, TargetName
 from newsarchive.editorial.days import finish_days
@@ -25,7 +25,7 @@ NEXT_DAY = date(2025, 11, 14)
 NEW_URL = "https://www.ithome.com/0/805/555.htm"
 TYPED = "手写 {{ x }} 的 #话题，{% y %} 与 $$z$$。"
 PROFILES: tuple[Profile, ...] = ("clean", "strict")
-ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)  # type: ignore[arg-type]
+ALL_TARGETS: tuple[TargetName, ...] = tuple(TARGETS)
 WAYS = {
     "digest": {"month": MONTH},
     "daily": {"day": DAY},
@@ -48,7 +48,7 @@ def each(
 
 
 def wanted(way: str, profile: Profile, target: TargetName) -> ExportRequest:
-    of: FormatName = way.partition("-")[0]  # type: ignore[assignment]
+    of: FormatName = way.partition("-")[0]
     return ExportRequest(of, profile=profile, target=target, **WAYS[way])  # type: ignore[arg-type]
 
 

@@ -8,18 +8,15 @@ from pathlib import PurePosixPath
 import pytest
 from ruamel.yaml import YAML
 
+from exports.build import file_text
 from exports.content.entry import Entry
-from exports.export import file_text
-from exports.formats.briefing import briefing_page
-from exports.formats.daily import daily_page
 from exports.formats.format import OutputPage
-from exports.formats.fulltext import fulltext_page
 from exports.targets import TARGETS, Target
 from exports.targets.escaping import Guard, pieces
 from newsarchive.markdown.front_matter import Stamp, front_matter
 from newsarchive.records.pick import Pick
 from tests.exports.hostile import WORDS, hostile_articles
-from tests.exports.stories import DAY, article, pick
+from tests.exports.stories import DAY, article, page_of, pick
 
 ALL = pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
 ARTICLES = hostile_articles(datetime(2025, 11, 13, 9))  # noqa: DTZ001
@@ -31,10 +28,10 @@ def hostile_pages(target: Target) -> list[OutputPage]:
         for place, it in enumerate(ARTICLES)
     ]
     return [
-        daily_page(DAY, entries, "clean", target.style),
-        briefing_page(DAY, entries, "clean", target.style),
-        fulltext_page("day", DAY, ARTICLES, "clean", target.style),
-        *(fulltext_page("article", DAY, [it], "clean", target.style) for it in ARTICLES),
+        page_of("daily", DAY, entries, "clean", target.style),
+        page_of("briefing", DAY, entries, "clean", target.style),
+        page_of("fulltext", DAY, ARTICLES, "clean", target.style, unit="day"),
+        *(page_of("fulltext", DAY, [it], "clean", target.style, unit="article") for it in ARTICLES),
     ]
 
 
@@ -53,8 +50,8 @@ def hostile_pages(target: Target) -> list[OutputPage]:
 def test_paths(name: str, daily: str, one: str) -> None:
     target = TARGETS[name]
     first = article(1)
-    assert target.path(daily_page(DAY, [Entry(pick(first), first)], "clean", target.style)) == daily
-    assert target.path(fulltext_page("article", DAY, [first], "clean", target.style)) == one
+    assert target.path(page_of("daily", DAY, [Entry(pick(first), first)], "clean", target.style)) == daily
+    assert target.path(page_of("fulltext", DAY, [first], "clean", target.style, unit="article")) == one
 
 
 @pytest.mark.parametrize(
@@ -70,7 +67,7 @@ def test_paths(name: str, daily: str, one: str) -> None:
 )
 def test_dates_are_written_as_the_tool_reads_them(name: str, line: str) -> None:
     target = TARGETS[name]
-    page = fulltext_page("article", DAY, [article(1)], "clean", target.style)
+    page = page_of("fulltext", DAY, [article(1)], "clean", target.style, unit="article")
     assert line in file_text(page, target, "clean").split("\n")
 
 

@@ -11,8 +11,8 @@ import pytest
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import snapshot_of
 from exports.files.three_way_merge import Merged, merge
-from exports.formats.numbered_list import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
 from exports.formats.segments import Grammar
+from tests.exports.grammars import BRIEFING, DAILY, DIGEST, FULL_TEXT, ONE_ARTICLE
 
 
 def merged(base: str, ours: str, theirs: str, form: Grammar = DIGEST) -> Merged:

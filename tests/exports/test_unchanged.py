@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from exports import up_to_date as unchanged
-from exports.export import Exported, ExportRequest, export_pages
+from exports.export import Exported, export_pages
 from exports.files.hand_edited import State
 from exports.formats.format import FormatName
 from exports.formats.layout import save_layout
 from exports.imports.documents import day_key, keep_edition
+from exports.request import ExportRequest
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.records.pick import Pick

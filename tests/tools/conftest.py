@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.index_pages import START
+from exports.request import ExportRequest
 from newsarchive.items.article import Article
 from newsarchive.storage import Store, open_store
 from samples import World
@@ -63,7 +64,7 @@ async def make_site(store: Store, tool: str, folder: Path) -> Path:
         per = "article" if of == "fulltext" else None
         wanted = ExportRequest(of, month=MONTH, target=tool, everything=True, per=per)  # type: ignore[arg-type]
         await export_pages(store, wanted, site)
-        wanted = ExportRequest(of, month=MONTH, target=tool, everything=True, profile="strict")  # type: ignore[arg-type]
+        wanted = ExportRequest(of, month=MONTH, target=tool, everything=True, profile="strict")
         await export_pages(store, wanted, strict)
     source, target = STRICT_FOLDERS[tool]
     for path in (strict / source).rglob("*.md"):

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from exports.export import ExportRequest, export_pages
+from exports.export import export_pages
 from exports.formats.format import slug
+from exports.request import ExportRequest
 from newsarchive.items.article import Article
 from newsarchive.markdown.writing.escaping import clean
 from newsarchive.storage import Store

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from exports.formats.format import FormatName
+from exports.formats import FORMATS
 from newsarchive.cli.tree import tree
 
 app = tree(
     {
-        **dict.fromkeys(get_args(FormatName), "export_pages:COMMANDS"),
+        **dict.fromkeys(FORMATS, "export_pages:COMMANDS"),
         "atom": "export_feeds:atom",
         "epub": "export_feeds:epub",
         "jsonl": "export_records:jsonl",

@@ -12,42 +12,37 @@ from typing import Annotated, Any
 
 import typer
 
-from exports.export import Exported, ExportRequest, Per, export_pages
+from exports.export import Exported, export_pages
 from exports.files.hand_edited import State, raise_conflicts
-from exports.formats.digest import Profile
-from exports.formats.format import FormatName
-from exports.targets import TargetName
+from exports.formats import FORMATS, Format, FormatName
+from exports.formats.format import Profile
+from exports.request import ExportRequest, Per
+from exports.targets import KnownTarget
 from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
 from newsarchive.cli.options import AllOption, ExcerptsOption, StoreOption, day_option, month_option
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
 
-_SUMMARIES: dict[FormatName, str] = {
-    "digest": "The monthly digest: `# 2025年1月`, a section a day, a numbered line and a link an item.",
-    "daily": "A post a day: each story with its text, source, date and link.",
-    "briefing": "A briefing a day: the lead, the others in a line each, and the sources.",
-    "fulltext": "Whole articles with their pictures: a file a month, a day, or an article.",
-}
-_FULLTEXT_ONLY = ("per", "imported", "excerpts")
+_OF_TEXTS = ("per", "imported", "excerpts")
 
 
-def _command(name: FormatName) -> Callable[..., None]:
-    """`_export` as the command of one format: the digest is a month's, only full texts have options of their own."""
+def _command(of: Format[Any]) -> Callable[..., None]:
+    """`_export` as the command of one format: some are a month's alone, those of whole texts have options of their own."""
     signature = inspect.signature(_export, eval_str=True)
     options = {option: given for option, given in signature.parameters.items() if option != "name"}
-    if name == "digest":
+    if of.units == ("month",):
         del options["day"]
         options["month"] = options["month"].replace(default=inspect.Parameter.empty)
-    if name != "fulltext":
-        for option in _FULLTEXT_ONLY:
+    if "file" not in of.units:
+        for option in _OF_TEXTS:
             del options[option]
 
     @wraps(_export)
     def command(**given: Any) -> None:  # noqa: ANN401 - what the signature says
-        _export(name, **given)
+        _export(of.name, **given)
 
-    command.__doc__ = _SUMMARIES[name]
+    command.__doc__ = of.summary
     command.__signature__ = signature.replace(parameters=[*options.values()])  # type: ignore[attr-defined]
     return command
 
@@ -74,7 +69,7 @@ def _export(
     profile: Annotated[
         Profile, typer.Option(help="strict: as such archives were written by hand; clean: quirks mended.")
     ] = "clean",
-    target: Annotated[TargetName, typer.Option(help="The publishing tool (docs/publishing.md).")] = "plain",
+    target: Annotated[KnownTarget, typer.Option(help="The publishing tool (docs/publishing.md).")] = "plain",
     everything: AllOption = False,
     store: StoreOption = None,
 ) -> None:
@@ -118,4 +113,4 @@ def _report(exported: Exported, wanted: ExportRequest) -> None:
         say(f"{time}: {words}")
 
 
-COMMANDS = {name: _command(name) for name in _SUMMARIES}
+COMMANDS = {name: _command(of) for name, of in FORMATS.items()}

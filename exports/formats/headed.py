@@ -1,0 +1,106 @@
+"""The grammar of headings: each item is a heading and what stands below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from exports.content.wording import AGAIN_SIGN, LINK_SIGN
+from exports.formats.markdown_lines import RULE
+from exports.formats.segments import (
+    Lines,
+    Segment,
+    SegmentPrint,
+    cut,
+    is_story,
+    key_of_url,
+    key_of_words,
+)
+from newsarchive.markdown.document import heading
+from newsarchive.markdown.links import bare_urls, links_in
+from newsarchive.parsing.urls import is_web_address
+
+CALLED = re.compile(rf"原文|查看|来源|{LINK_SIGN}|{AGAIN_SIGN}")
+"""By which words or sign a line says that it holds the link of its item."""
+_NUMBERED = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """Items that are a heading and all below it, up to the next heading of its level or above, or the `last` line.
+
+    `levels` are the levels of the items' headings, `counted` whether only numbered ones are items. Other headings of the
+    second level begin sections.
+    """
+
+    levels: tuple[int, ...] = (2, 3, 4)
+    counted: bool = True
+    last: re.Pattern[str] | None = RULE
+
+    def split(self, text: str) -> list[Segment]:
+        """The parts of a text."""
+        return cut(text, self)
+
+    def section(self, line: str) -> str | None:
+        """The words of a heading of the second level that is no item."""
+        found = heading(line.rstrip("\r\n"))
+        return found.text if found and found.level == 2 and not self.begins_item(line) else None
+
+    def begins_item(self, line: str) -> bool:
+        """Whether a line is the heading of an item."""
+        if self.counted:
+            match = _NUMBERED.match(line)
+            return bool(match) and (not line.startswith("#") or _level(line) in self.levels)
+        return (
+            line.startswith("#") and _level(line) in self.levels and heading(line.rstrip("\r\n")) is not None
+        )
+
+    def end_of_item(self, lines: Lines, start: int) -> int:
+        """Up to the line that ends it; where the next item comes first, up to a heading that is not below its own."""
+        level = _level(lines.lines[start].removeprefix("\ufeff").lstrip("0123456789. "))
+        stop, above = len(lines), None
+        for place in range(start + 1, len(lines)):
+            line = lines.lines[place]
+            if lines.inside[place]:
+                continue
+            if self.begins_item(line):
+                stop = place
+                break
+            if self.last and self.last.match(line.rstrip("\r\n")):
+                return place + 1
+            if above is None and 0 < _level(line) <= level:
+                above = place
+        return max(n + 1 for n in range(start, above or stop) if lines.lines[n].strip())
+
+    def key(self, raw: str) -> str:
+        """The link that is called the original, else the first link, else the words of the heading."""
+        first, *below = raw.splitlines() or [""]
+        called = (link.url for line in below if CALLED.search(line) for link in links_in(line))
+        link = next((url for url in called if is_web_address(url)), None)
+        link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
+        if link or (link := next(iter(bare_urls(raw)), None)):
+            return key_of_url(link)
+        return key_of_words(_NUMBERED.sub("", first, count=1).lstrip("# "))
+
+    def number(self, raw: str) -> int | None:
+        """The number in the heading."""
+        match = _NUMBERED.match(raw) if self.counted else None
+        return int(match["number"]) if match else None
+
+    def body(self, raw: str) -> str:
+        """The item without its number."""
+        match = _NUMBERED.match(raw) if self.counted else None
+        return raw[: match.start("number")] + raw[match.end("number") :] if match else raw
+
+    def is_story(self, item: Segment | SegmentPrint) -> bool:
+        """Every item."""
+        return is_story(item)
+
+    def numbered(self, raw: str, number: int) -> str:
+        """The item with another number."""
+        match = _NUMBERED.match(raw) if self.counted else None
+        return f"{raw[: match.start('number')]}{number}{raw[match.end('number') :]}" if match else raw
+
+
+def _level(line: str) -> int:
+    return len(line) - len(line.lstrip("#"))

@@ -1,0 +1,72 @@
+"""Daily posts with front matter in templates other than the one that the daily format writes.
+
+- daily-ai-news-blog (12 to 22 November 2025), first generator: indented `1. [title](url)` and 发布时间 below;
+- AIHeadline.news (September 2025): bullets that end in `[消息来源](url)`;
+- Hextra-AI-Insight-Daily (2025): numbered paragraphs, no clear link each.
+"""
+
+from __future__ import annotations
+
+import re
+
+from exports.formats.archive import Archive, ArchiveItem
+from exports.formats.daily import PUBLISHED_LINE, iso_day, post
+from exports.imports.families import hextra
+from newsarchive.markdown.document import Document, heading
+from newsarchive.markdown.links import links_in, whole_link
+
+_BARE_ITEM = re.compile(r"\s+(\d{1,3})\.\s+(\[.*)")
+_BULLET = re.compile(r"[-*]\s+(\S.*)")
+_SOURCE_WORDS = "消息来源"
+
+
+def recognise(document: Document) -> bool:
+    """Front matter and items of one of the templates."""
+    return document.front_matter is not None and bool(_items(document))
+
+
+def read(document: Document) -> Archive:
+    """The items of the template that the post is written in."""
+    return post(document, _items(document))
+
+
+def _items(document: Document) -> list[ArchiveItem]:
+    return _bare(document) or _bullets(document) or hextra.items(document)
+
+
+def _bare(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
+    start: tuple[int, int, str, str] | None = None
+    for line in document.structure:
+        match = _BARE_ITEM.fullmatch(line.text.rstrip())
+        if match and (link := whole_link(match[2])):
+            if start:
+                items.append(ArchiveItem(start[0], n=start[1], title=start[2], url=start[3]))
+            start = (line.number, int(match[1]), link.text, link.url)
+        elif start and (match := PUBLISHED_LINE.match(line.text.strip())):
+            items.append(
+                ArchiveItem(start[0], n=start[1], title=start[2], url=start[3], published=iso_day(match[1]))
+            )
+            start = None
+    # Without a single 发布时间 this is any numbered list of links, not that generator's post.
+    if not any(item.published for item in items):
+        return []
+    return [*items, ArchiveItem(start[0], n=start[1], title=start[2], url=start[3])] if start else items
+
+
+def _bullets(document: Document) -> list[ArchiveItem]:
+    items: list[ArchiveItem] = []
+    section: str | None = None
+    for line in document.structure:
+        if found := heading(line.text):
+            section = found.text
+        elif (match := _BULLET.fullmatch(line.text.rstrip())) and _SOURCE_WORDS in match[1]:
+            links = links_in(match[1])
+            if links and links[-1].text == _SOURCE_WORDS:
+                title = match[1][: match[1].rfind(f"[{_SOURCE_WORDS}]")].rstrip()
+                items.append(
+                    ArchiveItem(
+                        line.number, n=len(items) + 1, title=title, url=links[-1].url, section=section
+                    )
+                )
+    return items
