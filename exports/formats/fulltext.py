@@ -27,9 +27,6 @@ from exports.formats.segments import (
     Grammar,
     Lines,
     Segment,
-    SegmentPrint,
-    cut,
-    is_story,
     joined,
 )
 from newsarchive.editorial.excerpts import excerpted
@@ -193,16 +190,8 @@ def strict_article(title: str, body: str, url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class OneArticle:
+class OneArticle(Grammar):
     """A file of one article: below its front matter its title, if that is written there, and all else."""
-
-    def split(self, text: str) -> list[Segment]:
-        """The front matter's fields, the title, and the rest as one."""
-        return cut(text, self)
-
-    def section(self, line: str) -> str | None:  # noqa: ARG002
-        """A file of one article has none."""
-        return None
 
     def begins_item(self, line: str) -> bool:
         """Whatever is there."""
@@ -218,22 +207,6 @@ class OneArticle:
     def key(self, raw: str) -> str:
         """There is only one of each."""
         return THE_TITLE if raw.startswith("# ") and "\n" not in raw else THE_ARTICLE
-
-    def number(self, raw: str) -> int | None:  # noqa: ARG002
-        """It has none."""
-        return None
-
-    def body(self, raw: str) -> str:
-        """All of it."""
-        return raw
-
-    def is_story(self, item: Segment | SegmentPrint) -> bool:
-        """Every item."""
-        return is_story(item)
-
-    def numbered(self, raw: str, number: int) -> str:  # noqa: ARG002
-        """Numbers mean nothing here."""
-        return raw
 
 
 def _grammar(dialect: Dialect) -> Grammar:

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
 from exports.formats.segments import (
+    Grammar,
     Lines,
-    Segment,
-    SegmentPrint,
-    cut,
-    is_story,
     key_of_url,
     key_of_words,
 )
@@ -26,7 +23,7 @@ _NUMBERED = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<
 
 
 @dataclass(frozen=True, slots=True)
-class Headed:
+class Headed(Grammar):
     """Items that are a heading and all below it, up to the next heading of its level or above, or the `last` line.
 
     `levels` are the levels of the items' headings, `counted` whether only numbered ones are items. Other headings of the
@@ -36,10 +33,6 @@ class Headed:
     levels: tuple[int, ...] = (2, 3, 4)
     counted: bool = True
     last: re.Pattern[str] | None = RULE
-
-    def split(self, text: str) -> list[Segment]:
-        """The parts of a text."""
-        return cut(text, self)
 
     def section(self, line: str) -> str | None:
         """The words of a heading of the second level that is no item."""
@@ -91,10 +84,6 @@ class Headed:
         """The item without its number."""
         match = _NUMBERED.match(raw) if self.counted else None
         return raw[: match.start("number")] + raw[match.end("number") :] if match else raw
-
-    def is_story(self, item: Segment | SegmentPrint) -> bool:
-        """Every item."""
-        return is_story(item)
 
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number."""

@@ -6,11 +6,8 @@ import re
 from dataclasses import dataclass
 
 from exports.formats.segments import (
+    Grammar,
     Lines,
-    Segment,
-    SegmentPrint,
-    cut,
-    is_story,
     key_of_url,
     key_of_words,
 )
@@ -26,7 +23,7 @@ _URL_LINE = re.compile(r"\s*<?(https?://[^\s<>]+)>?\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedList:
+class NumberedList(Grammar):
     """Items `1. text` with their link below, in the text, or at its end (F2, F2b); or `1.  **title**：text` (F3).
 
     An item takes the lines that follow at once, those that are indented, and all up to its link where that stands on
@@ -34,10 +31,6 @@ class NumberedList:
     """
 
     indent: int | None = None
-
-    def split(self, text: str) -> list[Segment]:
-        """The parts of a text."""
-        return cut(text, self)
 
     def section(self, line: str) -> str | None:
         """A day's date in ISO form, however it is spelled; the words of other headings of the second level."""
@@ -95,10 +88,6 @@ class NumberedList:
             if line.strip() or lines[-1]:  # how many blank lines there are says nothing
                 lines.append(url or line.strip())
         return "\n".join(lines)
-
-    def is_story(self, item: Segment | SegmentPrint) -> bool:
-        """Every item."""
-        return is_story(item)
 
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number, its lines indented to the new mark."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from typing import Literal, Protocol, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from newsarchive import sites
 from newsarchive.markdown.document import OtherHeading, other_days
@@ -85,35 +85,49 @@ class SegmentPrint:
         return cls(part.kind, part.section, part.key, part.mark)
 
 
-class Grammar(Protocol):
-    """Where sections and items begin and end in files of one kind, and what names an item; lines come with their ends."""
+class Grammar:
+    """Where sections and items begin and end in files of one kind, and what names an item; lines come with their ends.
+
+    A grammar says at least where items begin and end and by what they are named.
+    """
+
+    __slots__ = ()
 
     def split(self, text: str) -> list[Segment]:
         """The segments of any text, in order; joined they are the text."""
+        return cut(text, self)
 
-    def section(self, line: str) -> str | None:
+    def section(self, line: str) -> str | None:  # noqa: ARG002
         """The key of the section that a line begins."""
+        return None
 
     def begins_item(self, line: str) -> bool:
         """Whether a line begins an item."""
+        raise NotImplementedError
 
     def end_of_item(self, lines: Lines, start: int) -> int:
         """The place after the last line of the item that begins at `start`."""
+        raise NotImplementedError
 
     def key(self, raw: str) -> str:
         """What an item is named by."""
+        raise NotImplementedError
 
-    def number(self, raw: str) -> int | None:
+    def number(self, raw: str) -> int | None:  # noqa: ARG002
         """The number that is written before an item."""
+        return None
 
     def body(self, raw: str) -> str:
         """An item's text without what follows from its place."""
+        return raw
 
     def is_story(self, item: Segment | SegmentPrint) -> bool:
         """Whether a segment (or what is remembered of it) is an item that tells a story."""
+        return is_story(item)
 
-    def numbered(self, raw: str, number: int) -> str:
+    def numbered(self, raw: str, number: int) -> str:  # noqa: ARG002
         """An item's text with another number, and indented to fit; without a number it stays as it is."""
+        return raw
 
 
 @dataclass(frozen=True, slots=True)
