@@ -1,6 +1,6 @@
 """Full texts: whole articles with their pictures, in a file for a month, a day, or one article.
 
-`strict` writes F4 (docs/formats.md), of which one sample of 36kr's feed is known (May 2025): `# title`, the body with `> `
+`strict` writes F4 (docs/formats.md), of which one sample of a feed is known (May 2025): `# title`, the body with `> `
 before its first line, the link to the original, and no dates. `clean` has one heading of the first level in a file, and
 says source, author and date of each article.
 """
