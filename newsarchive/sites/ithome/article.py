@@ -185,15 +185,7 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     if not body:
         return None
     pictures = [title for image in element.iter("img") if (title := one_line(image.get("title")))]
-    return _build(
-        identify(saved.address),
-        page,
-        title=headline(saved.title, pictures),
-        when=parse(saved.when),
-        when_text=saved.when,
-        body=body,
-        attribution=Attribution(),
-    )
+    return build_saved(identify(saved.address), page, headline(saved.title, pictures), saved.when, body)
 
 
 def headline(title: str, pictures: list[str], *, words_lost: bool = False) -> str:
@@ -213,8 +205,8 @@ def _letters(title: str) -> str:
     return _NOT_LETTERS.sub("", title).casefold()
 
 
-def build_saved(link: Link, page: Page, title: str, when_text: str | None, body: Body) -> Article:
-    """An article that was saved as Markdown."""
+def build_saved(link: Link | None, page: Page, title: str, when_text: str | None, body: Body) -> Article:
+    """An article of whose page no more was saved than this."""
     return _build(
         link,
         page,

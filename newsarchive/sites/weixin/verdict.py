@@ -129,16 +129,17 @@ def show_type(page: WeixinPage) -> int | None:
     value = page.state.get("item_show_type")
     if value is None:
         value = page.text(b"var item_show_type", b"window.item_show_type", b"d.item_show_type")
+    return _number(value)
+
+
+def _number(value: object) -> int | None:
     text = str(value)
     return int(text) if text.isdecimal() and len(text) < 4 else None
 
 
 def json_kind(state: Mapping[str, object]) -> Verdict:
     """The kind of an article's JSON answer."""
-    value = str(state.get("item_show_type") or 0)
-    return (
-        _KINDS.get(int(value), Verdict.ARTICLE) if value.isdecimal() and len(value) < 4 else Verdict.ARTICLE
-    )
+    return _KINDS.get(_number(state.get("item_show_type")) or 0, Verdict.ARTICLE)
 
 
 def _article_kind(page: WeixinPage) -> Verdict:
