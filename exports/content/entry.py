@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from newsarchive.editorial.days import month_span
-from newsarchive.editorial.selection import Chosen, draft_text, filled
-from newsarchive.editorial.stories import reprints_of
+from newsarchive.editorial.selection import Chosen, chosen_of, draft_text
 from newsarchive.items.article import Article
 from newsarchive.items.body import Image
 from newsarchive.items.record import SHANGHAI
@@ -173,14 +172,7 @@ def when_of(at: datetime | None, day: date | None) -> str:
 
 async def entry_of(store: Store, pick: Pick) -> Entry:
     """A pick with its article, if it is stored, and its reprints."""
-    article = await _article(store, pick)
-    reprints = await reprints_of(store, article) if article else []
-    return Entry.of(filled(pick, article, reprints))
-
-
-async def _article(store: Store, pick: Pick) -> Article | None:
-    found = await store.article(pick.identity) if pick.identity else None
-    return found or await store.article(pick.url)
+    return Entry.of(await chosen_of(store, pick))
 
 
 def days_of(month: date) -> list[date]:

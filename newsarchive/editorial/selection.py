@@ -216,11 +216,16 @@ class _Choosing:
             names = {pick.identity, pick.url}
             article = next(it for it in story.articles if not names.isdisjoint(names_of(it)))
             return filled(pick, article, [it for it in story.articles if it is not article])
-        stored = await self.store.article(pick.identity) if pick.identity else None
-        stored = stored or await self.store.article(pick.url)
-        if stored is None or self.site not in {None, stored.site}:
-            return filled(pick)
-        return filled(pick, stored, await reprints_of(self.store, stored))
+        return await chosen_of(self.store, pick, self.site)
+
+
+async def chosen_of(store: Store, pick: Pick, site: SiteName | None = None) -> Chosen:
+    """A pick as it is shown, with its article, if one of the site is stored, and what repeats that."""
+    stored = await store.article(pick.identity) if pick.identity else None
+    stored = stored or await store.article(pick.url)
+    if stored is None or site not in {None, stored.site}:
+        return filled(pick)
+    return filled(pick, stored, await reprints_of(store, stored))
 
 
 def filled(pick: Pick, article: Article | None = None, reprints: Sequence[Article] = ()) -> Chosen:
