@@ -45,9 +45,6 @@ ING = {
 NO_NOUNS = frozenset(
     {"told", "parts", "forms", "unchanged", "made", "held", "found", "common", "helpers", "misc", "utils"}
 )
-SHARED_FOR_NOW = frozenset({"Day", "Page", "Reading", "Rules"})
-"""Class names that still stand for two things."""
-STILL_SO_CALLED = frozenset({"exports/formats/told.py"})
 
 
 def modules() -> Iterator[Path]:
@@ -73,15 +70,10 @@ def test_no_two_public_classes_share_a_name() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].add(path.relative_to(ROOT).as_posix())
-    shared = {name: sorted(where) for name, where in places.items() if len(where) > 1}
-    assert {name: where for name, where in shared.items() if name not in SHARED_FOR_NOW} == {}
+    assert {name: sorted(where) for name, where in places.items() if len(where) > 1} == {}
 
 
 def test_modules_are_named_by_nouns() -> None:
-    verbs = [
-        place
-        for path in modules()
-        if (path.stem in NO_NOUNS or (path.stem.endswith("ing") and path.stem not in ING))
-        and (place := path.relative_to(ROOT).as_posix()) not in STILL_SO_CALLED
-    ]
-    assert verbs == []
+    names = {path.relative_to(ROOT).as_posix(): path.stem for path in modules()}
+    assert [place for place, name in names.items() if name in NO_NOUNS] == []
+    assert {name for name in names.values() if name.endswith("ing")} <= ING.keys()
