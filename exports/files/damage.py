@@ -75,9 +75,9 @@ def still_standing(missing: Iterable[Segment], ours: Sequence[Segment]) -> list[
     return [it for it in missing if (name_of(it) in words if it.key.startswith(WORDS) else it.key in links)]
 
 
-def name_of(part: Segment) -> str:
+def name_of(segment: Segment) -> str:
     """The first words of an item, without marks."""
-    return _signs((part.body or part.raw).partition("\n")[0])[:_LONGEST_NAME]
+    return _signs((segment.body or segment.raw).partition("\n")[0])[:_LONGEST_NAME]
 
 
 def _signs(text: str) -> str:
@@ -162,8 +162,8 @@ def _unrecognisable(edited: EditedFile) -> str:
     return "" if left or not stories else "has nothing left of what was written there"
 
 
-def _lines(parts: Iterable[Segment]) -> set[str]:
-    return {line.strip() for it in parts for line in it.raw.splitlines()} - {"", "---"}
+def _lines(segments: Iterable[Segment]) -> set[str]:
+    return {line.strip() for it in segments for line in it.raw.splitlines()} - {"", "---"}
 
 
 def reason_of(standing: Sequence[Segment]) -> str:

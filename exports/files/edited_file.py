@@ -27,22 +27,22 @@ class EditedFile:
     another link.
     """
 
-    form: Grammar
+    grammar: Grammar
     base: Snapshot | None
     ours: Sequence[Segment]
     theirs: Sequence[Segment]
     told: Told = _nothing
 
     @classmethod
-    def of(cls, form: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:
+    def of(cls, grammar: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:
         """The file with this `text`; `written` gets its line ends."""
         if "\r\n" in text:
             written = written.replace("\n", "\r\n")
-        return cls(form, base, form.split(text), form.split(written))
+        return cls(grammar, base, grammar.split(text), grammar.split(written))
 
     def now(self, written: str) -> EditedFile:
         """The file, where this text would be written now."""
-        return self if written == joined(self.theirs) else replace(self, theirs=self.form.split(written))
+        return self if written == joined(self.theirs) else replace(self, theirs=self.grammar.split(written))
 
     @property
     def prints(self) -> Sequence[SegmentPrint]:
@@ -75,7 +75,7 @@ class EditedFile:
         )
 
     def _stories_of(self, segments: Sequence[Segment]) -> set[int]:
-        return {place for place, it in enumerate(segments) if self.form.is_story(it)}
+        return {place for place, it in enumerate(segments) if self.grammar.is_story(it)}
 
     @property
     def missing(self) -> list[Segment]:

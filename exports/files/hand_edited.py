@@ -52,22 +52,22 @@ async def write_keeping_edits(
     root: Path,
     relative: str,
     text: str,
-    form: Grammar,
+    grammar: Grammar,
     *,
     made_with: Mapping[str, str] | None = None,
 ) -> Written:
     """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
 
-    A file that is absent, or is what was last written, gets the text. One that was edited is merged part by part, as
-    `form` cuts it (`exports/formats/grammars.py`; `three_way_merge.py` says what wins). Where both sides changed one part, where the file is
-    damaged (`damage.py`), and where nothing is remembered of an existing file, the file stays as it is and the new version is written beside it, named
-    `.new`: the result then has the state CONFLICT; go on with other files and call `raise_conflicts` at the end. A
+    A file that is absent, or is what was last written, gets the text. One that was edited is merged segment by segment, as
+    `grammar` cuts it (`three_way_merge.py` says what wins). Where both sides changed one segment, where the file is damaged
+    (`damage.py`), and where nothing is remembered of an existing file, the file stays as it is and the new version is
+    written beside it, named `.new`: the result then has the state CONFLICT; go on with other files and call `raise_conflicts` at the end. A
     conflict is settled by deleting the `.new` file: what the edited file says then stands.
 
     `made_with` says how to make the text again (format, profile, month …); `sync` reads it. What was written is
     remembered in `store` by the absolute path of `root`. Raises OutputError, and what the store raises.
     """
-    return await _Writing(store, root, relative, encodable(text), form, made_with or {}).run()
+    return await _Writing(store, root, relative, encodable(text), grammar, made_with or {}).run()
 
 
 def raise_conflicts(written: Iterable[Written]) -> None:
@@ -88,7 +88,7 @@ class _Writing:
     root: Path
     relative: str
     text: str
-    form: Grammar
+    grammar: Grammar
     made_with: Mapping[str, str]
 
     async def run(self) -> Written:
@@ -118,7 +118,7 @@ class _Writing:
         same = base.sha256 == sha256(self.text.encode())
         if accepted and same:
             return await self._write(entry, ours, content, accepted=sha256(content))
-        edited = EditedFile.of(self.form, base, ours, self.text)
+        edited = EditedFile.of(self.grammar, base, ours, self.text)
         if not accepted and (why := damage(edited)):
             return await self._leave(entry, self.text, beside, why)
         merged = Merged(ours) if same else merge(edited, settled)
@@ -138,7 +138,7 @@ class _Writing:
         tidy = not entry.offered and not entry.pending and entry.made_with == self.made_with
         tidy = tidy and entry.accepted == accepted
         if not (same and now_same and tidy):
-            made = entry.written if now_same and entry.written else snapshot_of(self.form.split(self.text))
+            made = entry.written if now_same and entry.written else snapshot_of(self.grammar.split(self.text))
             if not same and content is not None:
                 pending = replace(entry, pending=made, result=sha256(text.encode()))
                 await keep(self.store, self.root, self.relative, pending)
@@ -157,20 +157,20 @@ class _Writing:
     def _taken_out(self, content: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The stories of a file that the new text does not have, wherever they stood, and the days that have none left."""
         old = content.decode(errors="replace").replace("\r\n", "\n")
-        edited = EditedFile.of(self.form, None, old, text.replace("\r\n", "\n"))
+        edited = EditedFile.of(self.grammar, None, old, text.replace("\r\n", "\n"))
         held = set(edited.matching.new_to_ours.values())
-        stories = {place: it for place, it in enumerate(edited.ours) if self.form.is_story(it)}
+        stories = {place: it for place, it in enumerate(edited.ours) if self.grammar.is_story(it)}
         taken = tuple(self._name(it) for place, it in stories.items() if place not in held)
         days = dict.fromkeys(it.section for it in stories.values() if DAY_KEY.match(it.section))
-        left = {it.section for it in edited.theirs if self.form.is_story(it)}
+        left = {it.section for it in edited.theirs if self.grammar.is_story(it)}
         return taken, tuple(day for day in days if day not in left)
 
-    def _name(self, part: Segment) -> str:
+    def _name(self, segment: Segment) -> str:
         """By what a message names a story: its day if the file has several, some words, its link."""
-        number = f"{part.number}. " if part.number is not None else ""
-        words = quoted(part.raw.lstrip("# ").removeprefix(number).partition("\n")[0])
-        urls = [it.url for it in links_in(part.raw) if is_web_address(it.url)] or bare_urls(part.raw)
-        day = part.section if DAY_KEY.match(part.section) else ""
+        number = f"{segment.number}. " if segment.number is not None else ""
+        words = quoted(segment.raw.lstrip("# ").removeprefix(number).partition("\n")[0])
+        urls = [it.url for it in links_in(segment.raw) if is_web_address(it.url)] or bare_urls(segment.raw)
+        day = segment.section if DAY_KEY.match(segment.section) else ""
         return " ".join(it for it in (day, words, *urls[:1]) if it)
 
     async def _leave(self, entry: LedgerEntry, proposal: str, beside: bytes | None, why: str) -> Written:
@@ -180,7 +180,7 @@ class _Writing:
         kept = beside is not None and sha256(beside) != entry.offer and beside != data
         if not kept:
             write_text(self.root, self.relative + NEW, proposal)
-        offered = snapshot_of(self.form.split(self.text))
+        offered = snapshot_of(self.grammar.split(self.text))
         changed = replace(
             entry, offered=offered, offer=entry.offer if kept else sha256(data), made_with=self.made_with
         )

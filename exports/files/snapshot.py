@@ -26,18 +26,20 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def snapshot_of(parts: Sequence[Segment]) -> Snapshot:
-    """What is kept of a text, which comes in parts."""
+def snapshot_of(segments: Sequence[Segment]) -> Snapshot:
+    """What is kept of a text, which comes in segments."""
     return Snapshot(
-        sha256(joined(parts).encode()), tuple(SegmentPrint.of(part) for part in parts), section_marks(parts)
+        sha256(joined(segments).encode()),
+        tuple(SegmentPrint.of(segment) for segment in segments),
+        section_marks(segments),
     )
 
 
-def section_marks(parts: Sequence[Segment]) -> dict[str, str]:
+def section_marks(segments: Sequence[Segment]) -> dict[str, str]:
     """A fingerprint of each section, without the blanks that follow it."""
     by_section: dict[str, list[Segment]] = {}
-    for part in parts:
-        by_section.setdefault(part.section, []).append(part)
+    for segment in segments:
+        by_section.setdefault(segment.section, []).append(segment)
     return {
         section: fingerprint(joined(members).removesuffix(members[-1].gap))
         for section, members in by_section.items()

@@ -1,8 +1,8 @@
-"""Merges what the store says into a file that a person has edited, part by part: a pure function of three texts.
+"""Merges what the store says into a file that a person has edited, segment by segment: a pure function of three texts.
 
 `base` is what the exporter wrote last (only fingerprints of it are needed), `ours` the file as it is, `theirs` what the
 exporter would write now. What a hand changed, added, moved or took away stays so, to the byte. What only the store
-changed is taken over: new items at the end of their day, new days at their place. A part that both changed
+changed is taken over: new items at the end of their day, new days at their place. A segment that both changed
 differently is a conflict.
 """
 
@@ -20,7 +20,7 @@ from exports.formats.segments import DAY_KEY, FRONT, Segment, SegmentPrint, is_f
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The text that comes of it, and the parts where both sides said different things: there it has the store's."""
+    """The text that comes of it, and the segments where both sides said different things: there it has the store's."""
 
     text: str
     conflicts: tuple[str, ...] = ()
@@ -35,9 +35,9 @@ def merge(edited: EditedFile, settled: Snapshot | None = None) -> Merged:
 
 @dataclass(slots=True, eq=False)
 class _Piece:
-    """A part of the file that is being made. `known` tells parts that the exporter once wrote from a hand's own."""
+    """A segment of the file that is being made. `known` tells segments that the exporter once wrote from a hand's own."""
 
-    part: Segment
+    segment: Segment
     raw: str
     gap: str
     known: bool = False
@@ -47,10 +47,10 @@ class _Merging:
     """The state of one merge. Segments of the three sides are named by their place in their text."""
 
     def __init__(self, edited: EditedFile, settled: Snapshot | None) -> None:
-        self.form, self.which, self.settled = edited.form, edited.by_name, settled
+        self.grammar, self.which, self.settled = edited.grammar, edited.by_name, settled
         self.base, self.ours, self.theirs = edited.prints, edited.ours, edited.theirs
         self.base_sections = edited.base.sections if edited.base else {}
-        self.pieces = [_Piece(part, part.raw, part.gap) for part in self.ours]
+        self.pieces = [_Piece(segment, segment.raw, segment.gap) for segment in self.ours]
         self.file = list(self.pieces)
         self.conflicts: list[str] = []
         self.additions: list[int] = []
@@ -83,9 +83,9 @@ class _Merging:
         left_alone: set[int] = set()
         by_section: dict[str, list[tuple[int, int]]] = {}
         for base, ours in self.which.base_to_ours.items():
-            written, part = self.base[base], self.ours[ours]
-            if part.section == written.section:
-                by_section.setdefault(part.section, []).append((ours, base))
+            written, segment = self.base[base], self.ours[ours]
+            if segment.section == written.section:
+                by_section.setdefault(segment.section, []).append((ours, base))
         for pairs in by_section.values():
             pairs.sort()
             order = [base for _, base in pairs]
@@ -122,8 +122,8 @@ class _Merging:
     def _take_items(self) -> None:
         for base, ours in sorted(self.which.base_to_ours.items()):
             theirs = self.which.base_to_theirs.get(base)
-            written, part = self.base[base], self.ours[ours]
-            whole = part.section in self.untouched
+            written, segment = self.base[base], self.ours[ours]
+            whole = segment.section in self.untouched
             if theirs is None:
                 if not whole and ours in self.left_alone:
                     self._remove(self.pieces[ours])
@@ -135,23 +135,23 @@ class _Merging:
             elif not whole:
                 self._take_words(written, self.pieces[ours], self.theirs[theirs])
         known = set(self.which.base_to_theirs.values())
-        for place, part in enumerate(self.theirs):
-            new = part.kind == "item" and place not in known and place not in self.which.new_to_ours
-            if new and part.section not in self.untouched:
+        for place, segment in enumerate(self.theirs):
+            new = segment.kind == "item" and place not in known and place not in self.which.new_to_ours
+            if new and segment.section not in self.untouched:
                 self.additions.append(place)
         self.additions.sort()
 
     def _take_words(self, written: SegmentPrint, piece: _Piece, theirs: Segment) -> None:
         """The store's words where the hand left its own; both different is a conflict."""
-        mark = piece.part.mark
+        mark = piece.segment.mark
         if theirs.mark in {written.mark, mark}:
             return
         if mark != written.mark:
             if self._is_settled(theirs):
                 return
             self.conflicts.append(_place_name(theirs))
-        number = piece.part.number
-        piece.raw = self.form.numbered(theirs.raw, number) if number is not None else theirs.raw
+        number = piece.segment.number
+        piece.raw = self.grammar.numbered(theirs.raw, number) if number is not None else theirs.raw
 
     def _is_settled(self, theirs: Segment) -> bool:
         return self.settled is not None and SegmentPrint.of(theirs) in self.settled.prints
@@ -166,7 +166,7 @@ class _Merging:
             theirs = texts_of(self.theirs, section)
             if theirs:
                 self._merge_texts(section, base, theirs)
-            elif [piece.part.mark for piece in self._of(section)] == [written.mark for written in base]:
+            elif [piece.segment.mark for piece in self._of(section)] == [written.mark for written in base]:
                 for piece in self._of(section):  # a day without items, and no word of a hand in it
                     self._remove(piece)
 
@@ -190,12 +190,12 @@ class _Merging:
                 self._insert_texts(section, new, ours, held, last)
 
     def _replace_texts(self, mine: Sequence[_Piece], new: Sequence[Segment]) -> None:
-        for piece, part in zip(mine, new, strict=False):
-            piece.raw = part.raw
+        for piece, segment in zip(mine, new, strict=False):
+            piece.raw = segment.raw
         for piece in mine[len(new) :]:
             self._remove(piece)
         if len(new) > len(mine):
-            more = [_Piece(part, part.raw, part.gap, known=True) for part in new[len(mine) :]]
+            more = [_Piece(segment, segment.raw, segment.gap, known=True) for segment in new[len(mine) :]]
             self._insert(self.file.index(mine[-1]), more, new[len(mine) - 1].gap)
 
     def _insert_texts(
@@ -211,15 +211,15 @@ class _Merging:
         before = self._before(new[0])
         anchor = ours[held[place - 1]] if place - 1 in held else None
         if before is not None and before.kind == "item":
-            anchor = next((it for it in reversed(self._of(section)) if it.part.kind == "item"), anchor)
+            anchor = next((it for it in reversed(self._of(section)) if it.segment.kind == "item"), anchor)
         anchor = anchor or self._of(section)[0]
-        pieces = [_Piece(part, part.raw, part.gap, known=True) for part in new]
+        pieces = [_Piece(segment, segment.raw, segment.gap, known=True) for segment in new]
         self._insert(self._past_notes(self.file.index(anchor)), pieces, before.gap if before else "\n\n")
 
     def _says(self, ours: Sequence[_Piece], new: Sequence[Segment]) -> bool:
         """Whether the file has these texts already."""
-        marks = {piece.part.mark for piece in ours}
-        return all(part.mark in marks for part in new)
+        marks = {piece.segment.mark for piece in ours}
+        return all(segment.mark in marks for segment in new)
 
     def _texts_settled(self, section: str, theirs: Sequence[Segment]) -> bool:
         settled = texts_of(self.settled.prints, section) if self.settled else None
@@ -245,7 +245,7 @@ class _Merging:
 
     def _add(self) -> None:
         """Put new items at the end of their sections, and sections that the file does not have at their places."""
-        held = set(sections_of([piece.part for piece in self.file]))
+        held = set(sections_of([piece.segment for piece in self.file]))
         fresh: dict[str, list[int]] = {}
         for place in self.additions:
             section = self.theirs[place].section
@@ -271,36 +271,36 @@ class _Merging:
         return None
 
     def _append(self, section: str, place: int) -> None:
-        part = self.theirs[place]
+        segment = self.theirs[place]
         members = self._of(section)
-        last = next((piece for piece in reversed(members) if piece.part.kind == "item"), None)
+        last = next((piece for piece in reversed(members) if piece.segment.kind == "item"), None)
         anchor = last or self._text_before(place, members)
-        before = next((it for it in reversed(members) if it.part.number is not None), None)
-        number = (self.form.number(before.raw) or 0) + 1 if before else 1
-        raw = self.form.numbered(part.raw, number) if part.number is not None else part.raw
-        piece = _Piece(replace(part, section=section), raw, part.gap, known=True)
+        before = next((it for it in reversed(members) if it.segment.number is not None), None)
+        number = (self.grammar.number(before.raw) or 0) + 1 if before else 1
+        raw = self.grammar.numbered(segment.raw, number) if segment.number is not None else segment.raw
+        piece = _Piece(replace(segment, section=section), raw, segment.gap, known=True)
         self._insert(self._past_notes(self.file.index(anchor)), [piece], self._gap_before(place))
 
     def _text_before(self, place: int, members: Sequence[_Piece]) -> _Piece:
         """In a section without items: the last of the exporter's texts that stand before the item."""
         marks = {it.mark for it in self.theirs[:place] if it.section == self.theirs[place].section}
-        return next((it for it in reversed(members) if it.part.mark in marks), members[0])
+        return next((it for it in reversed(members) if it.segment.mark in marks), members[0])
 
     def _add_section(self, section: str, places: Sequence[int]) -> None:
         if section == FRONT and FRONT in self.base_sections:
             return  # a hand took the front matter away
-        members = [place for place, part in enumerate(self.theirs) if part.section == section]
+        members = [place for place, segment in enumerate(self.theirs) if segment.section == section]
         chosen = [place for place in members if place in places or self.theirs[place].kind != "item"]
         if not chosen:
             return
         number = 0
         pieces = []
         for place in chosen:
-            part, raw = self.theirs[place], self.theirs[place].raw
-            if part.number is not None:
+            segment, raw = self.theirs[place], self.theirs[place].raw
+            if segment.number is not None:
                 number += 1
-                raw = self.form.numbered(raw, number)
-            pieces.append(_Piece(part, raw, part.gap, known=True))
+                raw = self.grammar.numbered(raw, number)
+            pieces.append(_Piece(segment, raw, segment.gap, known=True))
         gap = self.theirs[members[0] - 1].gap if members[0] else ""
         self._insert(self._place_for(section), pieces, gap)
 
@@ -311,7 +311,7 @@ class _Merging:
         """
         if section == FRONT:
             return -1
-        sections = sections_of([piece.part for piece in self.file])
+        sections = sections_of([piece.segment for piece in self.file])
         earlier: list[str] = []
         if DAY_KEY.match(section):
             days = [it for it in sections if DAY_KEY.match(it)]
@@ -328,30 +328,30 @@ class _Merging:
     # The file.
 
     def _of(self, section: str) -> list[_Piece]:
-        return [piece for piece in self.file if piece.part.section == section]
+        return [piece for piece in self.file if piece.segment.section == section]
 
     def _texts_of(self, section: str) -> list[_Piece]:
-        return [piece for piece in self._of(section) if piece.part.kind != "item"]
+        return [piece for piece in self._of(section) if piece.segment.kind != "item"]
 
-    def _before(self, part: Segment) -> Segment | None:
-        place = next(place for place, it in enumerate(self.theirs) if it is part)
+    def _before(self, segment: Segment) -> Segment | None:
+        place = next(place for place, it in enumerate(self.theirs) if it is segment)
         return self.theirs[place - 1] if place else None
 
     def _gap_before(self, place: int) -> str:
         """The blank lines that the exporter puts between an item and the one before it."""
-        part = self.theirs[place]
+        segment = self.theirs[place]
         before = self.theirs[place - 1] if place else None
         following = self.theirs[place + 1] if place + 1 < len(self.theirs) else None
         if before and before.kind != "item" and following and following.kind == "item":
-            return part.gap if following.section == part.section else before.gap
+            return segment.gap if following.section == segment.section else before.gap
         return before.gap if before else "\n\n"
 
     def _past_notes(self, place: int) -> int:
         """The last of the notes that a hand has put after a piece of the same section."""
-        section = self.file[place].part.section
+        section = self.file[place].segment.section
         while place + 1 < len(self.file):
             piece = self.file[place + 1]
-            if piece.known or piece.part.section != section or piece.part.kind == "heading":
+            if piece.known or piece.segment.section != section or piece.segment.kind == "heading":
                 break
             place += 1
         return place
@@ -369,17 +369,19 @@ class _Merging:
         """Take a piece out; the last of a section leaves the blank lines that end it."""
         place = self.file.index(piece)
         following = self.file[place + 1] if place + 1 < len(self.file) else None
-        if place and (following is None or following.part.section != piece.part.section):
+        if place and (following is None or following.segment.section != piece.segment.section):
             self.file[place - 1].gap = piece.gap
         del self.file[place]
 
 
 def _equal(base: Sequence[SegmentPrint], ours: Sequence[_Piece]) -> dict[int, int]:
     """Which text of the file is which of the base: those that are the same, in the same order."""
-    matcher = SequenceMatcher(None, [it.mark for it in base], [it.part.mark for it in ours], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [it.mark for it in base], [it.segment.mark for it in ours], autojunk=False
+    )
     blocks = matcher.get_matching_blocks()
     return {block.a + step: block.b + step for block in blocks for step in range(block.size)}
 
 
-def _place_name(part: Segment) -> str:
-    return " ".join(it for it in (part.section, part.key) if it) or part.raw[:40]
+def _place_name(segment: Segment) -> str:
+    return " ".join(it for it in (segment.section, segment.key) if it) or segment.raw[:40]

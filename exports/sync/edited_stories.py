@@ -41,7 +41,7 @@ class EditedStories:
         return self._told(self.file.theirs)
 
     def _told(self, segments: Sequence[Segment]) -> dict[int, Item]:
-        places = [place for place, it in enumerate(segments) if self.file.form.is_story(it)]
+        places = [place for place, it in enumerate(segments) if self.file.grammar.is_story(it)]
         return dict(zip(places, self.dialect.items(segments), strict=True))
 
     @cached_property

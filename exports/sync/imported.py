@@ -1,4 +1,4 @@
-"""Takes the hand edits of files that an editor once imported back into what is kept of them (`editions.py`)."""
+"""Takes the hand edits of files that an editor once imported back into what is kept of them (`exports/imports/documents.py`)."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ async def take_edition(store: Store, stories: EditedStories, edition: Edition, r
 def _as_written(stories: EditedStories, edition: Edition) -> str:
     """The file without what was done to it for its tool, under its own front matter."""
     target = stories.wanted.target
-    front = joined([part for part in stories.file.ours if part.section == FRONT])
-    body = joined([part for part in stories.file.ours if part.section != FRONT])
+    front = joined(it for it in stories.file.ours if it.section == FRONT)
+    body = joined(it for it in stories.file.ours if it.section != FRONT)
     if target == "plain":
         return front + body
     body = TARGETS[target].undo(body)
@@ -59,20 +59,19 @@ def _as_written(stories: EditedStories, edition: Edition) -> str:
 
 
 def _front_of(stories: EditedStories, edition: Edition) -> str:
-    segments = stories.file.form.split(edition.text)
-    return joined([it for it in segments if it.section == FRONT])
+    return joined(it for it in stories.file.grammar.split(edition.text) if it.section == FRONT)
 
 
 def _below_title(stories: EditedStories) -> str:
     """The body of a clean page, which has its title as a heading or in the front matter."""
-    body = [part for part in stories.file.ours if part.section != FRONT]
+    body = [it for it in stories.file.ours if it.section != FRONT]
     while body and (not body[0].raw.strip() or _is_title(body[0])):
         body.pop(0)
     return "\n" + TARGETS[stories.wanted.target].undo(joined(body))
 
 
-def _is_title(part: Segment) -> bool:
-    found = heading(part.raw)
+def _is_title(segment: Segment) -> bool:
+    found = heading(segment.raw)
     return found is not None and found.level == 1
 
 
@@ -91,7 +90,7 @@ def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) ->
         result.texts += place in base
         result.added += place not in base
         chunks.append(_chunk(told))
-    stood = {at for at, it in enumerate(file.prints) if file.form.is_story(it)}
+    stood = {at for at, it in enumerate(file.prints) if file.grammar.is_story(it)}
     result.rejected += len(stood - which.base_to_ours.keys())
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
 

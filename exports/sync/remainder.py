@@ -75,7 +75,9 @@ def remainder(stories: EditedStories) -> list[str]:
     file = stories.file
     written = {it.mark for it in file.prints}
     known = written | {it.mark for it in file.theirs}
-    own = [it for it in file.ours if it.mark not in known and it.raw.strip() and not file.form.is_story(it)]
+    own = [
+        it for it in file.ours if it.mark not in known and it.raw.strip() and not file.grammar.is_story(it)
+    ]
     mine = {it.mark for it in file.ours}
     lost = [it for it in file.theirs if it.kind != "item" and it.mark in written - mine and it.raw.strip()]
     return [
@@ -99,9 +101,11 @@ def _stories_that_stay(stories: EditedStories, written: Collection[str]) -> Iter
     for place, told in stories.ours.items():
         if place not in theirs:
             yield f"all of: {told.name}"
-        elif told.part.mark in {*written, stories.theirs[theirs[place]].part.mark}:
+            continue
+        expected = stories.theirs[theirs[place]]
+        if told.part.mark in written or told.part.mark == expected.part.mark:
             continue  # as it was written; what another file says of it comes with the next export
-        elif different := of.differences(told, stories.theirs[theirs[place]], stories.dialect):
+        if different := of.differences(told, expected, stories.dialect):
             yield f"{', '.join(different)} of: {told.name}"
     places = [theirs[place] for place in sorted(theirs)]
     if places != sorted(places):
