@@ -26,9 +26,10 @@ from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untype
 from newsarchive.errors import InputFileError, OutputError, StorePermissionError, StoreVersionError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
+from newsarchive.records.page import Page
 from newsarchive.storage.raw import content_encoding
 from newsarchive.storage.raw.store import RawStore
-from newsarchive.storage.raw.warc import Member, members
+from newsarchive.storage.raw.warc import Capture, Member, members
 from tests.storage.records import NOON
 from tests.storage.writer import CHECKOUT
 
@@ -38,15 +39,15 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from newsarchive.records.page import Page
 from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.raw.warc import Capture
 
 with RawStore(Path(sys.argv[1]), fsync=False) as raw:
     for number in range(int(sys.argv[2])):
         body = f"{number}".encode() * 50_000
-        reference = raw.append(
-            url=f"https://www.ithome.com/0/{number}.htm", status=200, headers={}, body=body,
-            fetched_at=datetime(2025, 12, 6, tzinfo=UTC), site="ithome",
-        )
+        url, fetched_at = f"https://www.ithome.com/0/{number}.htm", datetime(2025, 12, 6, tzinfo=UTC)
+        reference = raw.append(Capture(Page(body, url, fetched_at=fetched_at), site="ithome"))
         print(reference.model_dump_json(), flush=True)
 """
 
@@ -57,8 +58,9 @@ def start_writer(directory: Path, number: int) -> subprocess.Popen[str]:
 
 
 def append(raw: RawStore, **fields: Any) -> RawReference:  # noqa: ANN401
-    given: dict[str, Any] = {"url": URL, "status": 200, "headers": {}, "body": HTML, "fetched_at": NOON}
-    return raw.append(**given | fields)
+    said = {name: fields.pop(name) for name in ("identity", "site", "rendered") if name in fields}
+    given: dict[str, Any] = {"url": URL, "content": fields.pop("body", HTML), "fetched_at": NOON}
+    return raw.append(Capture(Page(**given | fields), **said))
 
 
 def warc_files(directory: Path) -> list[Path]:
@@ -132,7 +134,7 @@ def test_other_web_archive_tools_can_read_the_files(tmp_path: Path) -> None:
             raw,
             identity="ithome:897104",
             site="ithome",
-            headers=[("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")],
+            headers={"Set-Cookie": "a=1, b=2", "Server": "nginx"},
         )
         append(raw, url="https://mp.weixin.qq.com/s/x", headers={"Transfer-Encoding": "chunked"})
     (path,) = warc_files(tmp_path)
@@ -145,7 +147,7 @@ def test_other_web_archive_tools_can_read_the_files(tmp_path: Path) -> None:
     assert about["WARC-Target-URI"] == URL
     assert about["WARC-Date"] == "2025-12-06T04:00:00.000000Z"
     assert about["X-Newsarchive-Identity"] == "ithome:897104"
-    assert records[0][1] == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+    assert records[0][1] == [("Set-Cookie", "a=1, b=2"), ("Server", "nginx")]
     assert [content for _, _, content in records] == [HTML, HTML]
 
 

@@ -10,6 +10,8 @@ from scrapy.http import Response
 
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.session import ArchiveSession, Component
+from newsarchive.records.page import Page
+from newsarchive.storage.raw.warc import Capture
 
 RENDERED = "playwright"
 """The flag that scrapy-playwright gives a response whose body is what a browser made of a page."""
@@ -41,13 +43,8 @@ class CaptureMiddleware(Component):
         session = self._session
         context = context_of(request)
         context.fetched_at = datetime.now(UTC)
+        page = Page(response.body, response.url, response.status, text_headers(response), context.fetched_at)
         context.raw = session.raw.append(
-            url=response.url,
-            status=response.status,
-            headers=text_headers(response),
-            body=response.body,
-            fetched_at=context.fetched_at,
-            site=session.site,
-            rendered=RENDERED in response.flags,
+            Capture(page, site=session.site, rendered=RENDERED in response.flags)
         )
         return response

@@ -11,7 +11,8 @@ import logging
 import os
 import sys
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,16 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.index import RawIndex, RawRecord
-from newsarchive.storage.raw.warc import Member, Torn, members, one_line, read_member, record_bytes
+from newsarchive.storage.raw.warc import (
+    Capture,
+    Member,
+    Torn,
+    header,
+    members,
+    one_line,
+    read_member,
+    record_bytes,
+)
 
 if sys.platform != "win32":
     import fcntl
@@ -98,42 +108,17 @@ class RawStore:
             raise RuntimeError("the raw store is not open: open() it first")
         return self._index_file
 
-    def append(
-        self,
-        *,
-        url: str,
-        status: int,
-        headers: Mapping[str, str] | Iterable[tuple[str, str]],
-        body: bytes,
-        fetched_at: datetime,
-        identity: str | None = None,
-        site: str | None = None,
-        rendered: bool = False,
-    ) -> RawReference:
-        """Keep a response; `headers` and `body` are as the server sent them. Raises OutputError.
-
-        `rendered`: the body is what a browser made of the page; it is marked so that nobody takes it for the server's.
-        """
-        url, identity = one_line(url), identity and one_line(identity)
-        pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
-        data = record_bytes(
-            url=url,
-            status=status,
-            headers=pairs,
-            body=body,
-            fetched_at=fetched_at,
-            identity=identity,
-            site=site,
-            rendered=rendered,
-        )
+    def append(self, capture: Capture) -> RawReference:
+        """Keep a page, with its headers and content as the server sent them. Raises OutputError."""
+        page = replace(capture.page, url=one_line(capture.page.url))
+        capture = replace(capture, page=page, identity=capture.identity and one_line(capture.identity))
+        data = record_bytes(capture)
         index, file = self._index, self._current_file()
         offset = file.seek(0, os.SEEK_END)
         self._write(file, offset, data)
-        encoding = ", ".join(value for name, value in pairs if name.lower() == "content-encoding")
-        reference = RawReference(
-            file=Path(file.name).name, offset=offset, sha256=_sha256(decoded(body, encoding))
-        )
-        index.add(RawRecord(reference, url, fetched_at, identity, site), len(data))
+        content = decoded(page.content, header(page.headers, "content-encoding"))
+        reference = RawReference(file=Path(file.name).name, offset=offset, sha256=_sha256(content))
+        index.add(_record(reference, capture), len(data))
         return reference
 
     def sync(self) -> None:
@@ -241,13 +226,14 @@ class RawStore:
     def _take_in_member(self, file: str, member: Member) -> int:
         if member.capture is None:
             return 0
-        page, capture = member.capture.page, member.capture
-        reference = RawReference(file=file, offset=member.offset, sha256=_sha256(page.content))
-        fetched_at = page.fetched_at or datetime.fromtimestamp(0, UTC)
-        self._index.add(
-            RawRecord(reference, page.url, fetched_at, capture.identity, capture.site), member.length
-        )
+        sha256 = _sha256(member.capture.page.content)
+        reference = RawReference(file=file, offset=member.offset, sha256=sha256)
+        self._index.add(_record(reference, member.capture), member.length)
         return 1
+
+
+def _record(reference: RawReference, capture: Capture) -> RawRecord:
+    return RawRecord(reference, capture.page.url, capture.fetched_at, capture.identity, capture.site)
 
 
 def _set_aside(path: Path, offset: int) -> None:

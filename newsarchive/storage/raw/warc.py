@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -40,15 +40,21 @@ _MOVED_HEADER = "X-Archive-Orig-"
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One page with what its record says of it: the page is decoded, site and identity are known or None.
+    """One page with what its record says of it: site and identity are known or None.
 
-    `rendered`: the content is what a browser made of the page, not what the server sent.
+    On its way into a file the page is as the server sent it, out of one it is decoded. `rendered`: the content is what a
+    browser made of the page; it is marked so that nobody takes it for the server's.
     """
 
     page: Page
     identity: str | None = None
     site: str | None = None
     rendered: bool = False
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When the page was fetched; long ago where nobody says it."""
+        return self.page.fetched_at or datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,41 +66,32 @@ class Member:
     capture: Capture | None
 
 
-def record_bytes(
-    *,
-    url: str,
-    status: int,
-    headers: Mapping[str, str] | Iterable[tuple[str, str]],
-    body: bytes,
-    fetched_at: datetime,
-    identity: str | None = None,
-    site: str | None = None,
-    rendered: bool = False,
-) -> bytes:
-    """A page as one compressed WARC record; `body` and `headers` are as the server sent them, unless `rendered`.
-
-    `url`, `identity` and `site` have to be free of control characters (`one_line`).
-    """
-    pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
+def record_bytes(capture: Capture) -> bytes:
+    """A page as one compressed WARC record; its URL, identity and site have to be free of control characters (`one_line`)."""
+    page, rendered = capture.page, capture.rendered
     about = {
-        "WARC-Date": fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        IDENTITY_HEADER: identity,
-        SITE_HEADER: site,
-        STATUS_HEADER: str(status) if rendered else None,
+        "WARC-Date": capture.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        IDENTITY_HEADER: capture.identity,
+        SITE_HEADER: capture.site,
+        STATUS_HEADER: str(page.status) if rendered else None,
     }
     plain = BytesIO()
     writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
     http_headers = StatusAndHeaders(
-        _status_line(status), [_stored_header(name, value) for name, value in pairs], protocol="HTTP/1.1"
+        _status_line(page.status),
+        [_stored_header(name, value) for name, value in page.headers.items()],
+        protocol="HTTP/1.1",
     )
     writer.write_record(
         writer.create_warc_record(
-            url,
+            page.url,
             "conversion" if rendered else "response",
-            payload=BytesIO(body),
-            length=len(body),
+            payload=BytesIO(page.content),
+            length=len(page.content),
             http_headers=None if rendered else http_headers,
-            warc_content_type=one_line(_content_type(pairs)) if rendered else None,
+            warc_content_type=one_line(header(page.headers, "content-type", "text/html"))
+            if rendered
+            else None,
             warc_headers_dict={name: value for name, value in about.items() if value is not None},
         )
     )
@@ -102,8 +99,9 @@ def record_bytes(
     return compressor.compress(plain.getvalue()) + compressor.flush()
 
 
-def _content_type(headers: Iterable[tuple[str, str]]) -> str:
-    return next((value for name, value in headers if name.lower() == "content-type"), "text/html")
+def header(headers: Mapping[str, str], wanted: str, otherwise: str = "") -> str:
+    """A header by its name in small letters."""
+    return next((value for name, value in headers.items() if name.lower() == wanted), otherwise)
 
 
 def _status_line(status: int) -> str:
@@ -156,9 +154,8 @@ def _capture(plain: bytes) -> Capture | None:
         headers, status = dict(record.http_headers.headers), record.http_headers.get_statuscode()
     else:
         return None
-    encoding = next((value for name, value in headers.items() if name.lower() == "content-encoding"), "")
     page = Page(
-        content=decoded(record.raw_stream.read(), encoding),
+        content=decoded(record.raw_stream.read(), header(headers, "content-encoding")),
         url=named["warc-target-uri"],
         status=int(status),
         headers=headers,
