@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from newsarchive.items.article import Article, Attribution
-from newsarchive.items.body import Body
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import FeedEntry
@@ -77,12 +76,12 @@ def from_dom(root: Element, page: Page) -> Article | None:
     old = {} if "pubtime_baidu" in marks else _old_line(marks)
     when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
     dropped = Counter[str]()
-    return _build(
+    return build(
         _own_link(root, marks) or identify(page.url),
         page,
+        parse(when_text, page.fetched_at),
+        when_text,
         title=words(marks.get("h1")) or words(root.find(".//title")).removesuffix(" - IT之家").strip(),
-        when=parse(when_text, page.fetched_at),
-        when_text=when_text,
         digest=_content(marks.get("description")) or None,
         body=read_element(body_element, dropped, undrawn=UNDRAWN.encode() in page.content),
         dropped=dropped,
@@ -135,13 +134,13 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     if not body or link is None:
         return None
     when_text = text_at(row, "postdate").strip() or None
-    article = _build(
+    article = build(
         link,
         page,
+        parse(when_text),
+        when_text,
         dropped=dropped,
         title=plain(text_at(row, "title")),
-        when=parse(when_text),
-        when_text=when_text,
         digest=plain(text_at(row, "description")) or None,
         body=body,
         attribution=Attribution(
@@ -163,12 +162,12 @@ def from_entry(entry: FeedEntry, page: Page) -> Article | None:
     body = read_markup(markup) if link and "<" in markup else []
     if not body:
         return None
-    return _build(
+    return build(
         link,
         page,
+        parse(entry.published),
+        entry.published or None,
         title=entry.title,
-        when=parse(entry.published),
-        when_text=entry.published or None,
         body=body,
         attribution=Attribution(author=entry.author or None),
         aliases=(entry.link, entry.guid),
@@ -185,7 +184,8 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     if not body:
         return None
     pictures = [title for image in element.iter("img") if (title := one_line(image.get("title")))]
-    return build_saved(identify(saved.address), page, headline(saved.title, pictures), saved.when, body)
+    title = headline(saved.title, pictures)
+    return build(identify(saved.address), page, parse(saved.when), saved.when, title=title, body=body)
 
 
 def headline(title: str, pictures: list[str], *, words_lost: bool = False) -> str:
@@ -205,35 +205,17 @@ def _letters(title: str) -> str:
     return _NOT_LETTERS.sub("", title).casefold()
 
 
-def build_saved(link: Link | None, page: Page, title: str, when_text: str | None, body: Body) -> Article:
-    """An article of whose page no more was saved than this."""
-    return _build(
-        link,
-        page,
-        title=title,
-        when=parse(when_text),
-        when_text=when_text,
-        body=body,
-        attribution=Attribution(),
-    )
-
-
-def _build(
+def build(
     link: Link | None,
     page: Page,
-    *,
-    title: str,
     when: Moment | None,
     when_text: str | None,
-    body: Body,
-    attribution: Attribution,
-    digest: str | None = None,
-    cover: str | None = None,
-    tags: tuple[str, ...] = (),
-    sections: tuple[str, ...] = (),
+    *,
     aliases: tuple[str, ...] = (),
     dropped: Mapping[str, int] | None = None,
+    **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
+    """An article's record, whichever shape it came in."""
     seen = [url for url in (*aliases, page.url) if is_web_address(url) and link and url != link.url]
     return linked_article(
         "ithome",
@@ -243,16 +225,10 @@ def _build(
         when_text,
         kind=Verdict.ARTICLE,
         aliases=tuple(dict.fromkeys(url for url in seen if identify(url) == link)),
-        title=title,
-        attribution=attribution,
-        digest=digest,
-        cover=cover,
-        tags=tags,
-        sections=sections,
         promotion=any(is_promotion(url) for url in seen),
-        body=body,
         extra={"dropped": dict(dropped)} if dropped else {},
         parser=PARSER,
+        **more,
     )
 
 

@@ -7,9 +7,10 @@ import re
 from markdown_it import MarkdownIt
 
 from newsarchive.items.article import Article
+from newsarchive.parsing.dates import parse
 from newsarchive.parsing.html_tree import fragment
 from newsarchive.records.page import Page
-from newsarchive.sites.ithome.article import build_saved, headline
+from newsarchive.sites.ithome.article import build, headline
 from newsarchive.sites.ithome.body import read_element
 from newsarchive.sites.ithome.urls import identify
 
@@ -32,4 +33,5 @@ def read_saved_markdown(text: str, page: Page) -> Article | None:
     titles = [image.get("title") for image in element.iter("img") if image.get("title")]
     heading = _HEADING.search(text)
     title = headline(heading["title"] if heading else fields.get("title", ""), titles, words_lost=True)
-    return build_saved(link, page, title, published["when"], read_element(element))
+    when = published["when"]
+    return build(link, page, parse(when), when, title=title, body=read_element(element))

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qs
 
 from newsarchive.items.article import Article, Attribution
@@ -45,43 +45,28 @@ _CLASSES = {
 """What the class names of the rendered page stand for: seen in 2020, named so by readers of 2026 too."""
 
 
-class ItemFacts(NamedTuple):
-    """What a shape says of an item besides its body."""
-
-    link: Link | None
-    title: str
-    account: str | None = None
-    author_id: str | None = None
-    when: Moment | None = None
-    when_text: str | None = None
-    digest: str | None = None
-    cover: str | None = None
-    copyright: str | None = None
-    source_url: str | None = None
-    tags: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-
-
 def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Article:
     """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
     number = text_at(data, "itemId", "id")
     when_text = text_at(data, "publishTime")
-    facts = ItemFacts(
-        link=link_of(number, kind) if is_number(number) else identify(page.url),
+    dropped = Counter[str]()
+    article = _build(
+        link_of(number, kind) if is_number(number) else identify(page.url),
+        page,
+        when_of(when_text),
+        when_text or None,
+        kind=kind,
         title=plain(text_at(data, "widgetTitle", "title")),
+        body=read_markup(text_at(data, "widgetContent"), dropped),
+        dropped=dropped,
         account=one_line(text_at(data, "author", "authorName")) or None,
         author_id=text_at(data, "authorId") or None,
-        when=when_of(when_text),
-        when_text=when_text or None,
         digest=plain(text_at(data, "summary")) or None,
         cover=text_at(data, "popinImage", "widgetImage") or None,
         copyright="original" if data.get("sourceType") == "original" else None,
         source_url=source_of(text_at(data, "sourceUrlRoute")),
         aliases=(page.url,) if identify(page.url) else (),
     )
-    dropped = Counter[str]()
-    body = read_markup(text_at(data, "widgetContent"), dropped)
-    article = build(facts, body, kind, page, dropped)
     sources = data.get("imgSources")
     names = (
         [text_at(one, "name") for one in sources if isinstance(one, dict)]
@@ -114,24 +99,25 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         return None
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = words(marks.get("footer"))
-    facts = ItemFacts(
+    dropped = Counter[str]()
+    return _build(
         # What the page says first: an address can come to answer with another article.
-        link=identify(meta.get("canonical", "")) or identify(page.url) or identify(meta.get("og:url", "")),
+        identify(meta.get("canonical", "")) or identify(page.url) or identify(meta.get("og:url", "")),
+        page,
+        parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
+        when_text,
+        body=read_element(marks["body"], dropped, undrawn=UNDRAWN.encode() in page.content),
+        dropped=dropped,
         title=words(marks.get("title"))
         or ("readable" in marks and words(root.find(".//h1")))
         or one_line(meta.get("og:title"))
         or _SITE_NAME.sub("", words(root.find(".//title"))),
         account=words(marks.get("author")) or None,
-        when=parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
-        when_text=when_text,
         digest=words(marks.get("summary")) or meta.get("description") or None,
         cover=meta.get("og:image"),
         copyright="original" if "原创文章" in footer else "repost" if "经授权发布" in footer else None,
         aliases=(page.url,) if page.url else (),
     )
-    dropped = Counter[str]()
-    body = read_element(marks["body"], dropped, undrawn=UNDRAWN.encode() in page.content)
-    return build(facts, body, Verdict.ARTICLE, page, dropped)
 
 
 def from_saved_body(text: str, page: Page) -> Article | None:
@@ -142,9 +128,10 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     link = identify(saved.address) or identify(page.url)
     kind = Verdict.NEWSFLASH if _SAVED_FLASH.search(saved.head) else Verdict.ARTICLE
     kind = link.kind if link else kind
-    facts = ItemFacts(link=link, title=saved.title, when=parse(saved.when), when_text=saved.when)
     body = read_markup(saved.markup)
-    return build(facts, body, kind, page) if body else None
+    if not body:
+        return None
+    return _build(link, page, parse(saved.when), saved.when, kind=kind, title=saved.title, body=body)
 
 
 def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
@@ -166,10 +153,10 @@ def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
     body: Body = (
         read_element(parts[0]) if parts else [Paragraph([Span(one_line(text))])] if text.strip() else []
     )
-    facts = ItemFacts(
-        link=link, title=words(title), when=parse(when_text, page.fetched_at), when_text=when_text or None
-    )
-    return build(facts, body, Verdict.NEWSFLASH, page) if body else None
+    if not body:
+        return None
+    when = parse(when_text, page.fetched_at)
+    return _build(link, page, when, when_text or None, kind=Verdict.NEWSFLASH, title=words(title), body=body)
 
 
 def _is_flash_text(element: Element) -> bool:
@@ -203,20 +190,22 @@ def from_entry(entry: FeedEntry, link: Link, page: Page) -> Article | None:
     from its pages); third-party feeds also hold cut plain text, which must not pass for a body.
     """
     markup = body_markup(entry, link.kind)
-    if not markup.strip():
+    body = read_markup(markup) if markup.strip() else []
+    if not body:
         return None
-    facts = ItemFacts(
-        link=link,
+    return _build(
+        link,
+        page,
+        parse(entry.published),
+        entry.published or None,
+        kind=link.kind,
         title=entry.title,
+        body=body,
         account=entry.author or None,
-        when=parse(entry.published),
-        when_text=entry.published or None,
         digest=plain(entry.description) or None if entry.content else None,
         tags=tuple(one for one in entry.categories if one),
         aliases=tuple(dict.fromkeys(url for url in (entry.link, entry.guid) if is_web_address(url))),
     )
-    body = read_markup(markup)
-    return build(facts, body, link.kind, page) if body else None
 
 
 def body_markup(entry: FeedEntry, kind: Verdict) -> str:
@@ -227,44 +216,47 @@ def body_markup(entry: FeedEntry, kind: Verdict) -> str:
     return entry.description if whole else ""
 
 
-def build(
-    facts: ItemFacts,
-    body: Body,
-    kind: Verdict,
+def _build(
+    link: Link | None,
     page: Page,
+    when: Moment | None,
+    when_text: str | None,
+    *,
+    body: Body,
+    kind: Verdict = Verdict.ARTICLE,
+    account: str | None = None,
+    author_id: str | None = None,
+    copyright: str | None = None,  # noqa: A002 - the field's name
+    aliases: tuple[str, ...] = (),
     dropped: Mapping[str, int] | None = None,
+    **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
-    """ItemFacts and body as a record. A time that the id's own clock contradicts is kept and marked in `extra`."""
-    link = facts.link
+    """An item's record. A time that the id's own clock contradicts is kept and marked in `extra`."""
     credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
-    extra: dict[str, Any] = {}
-    if link and facts.when and _before_its_id(facts.when, link.keys["id"]):
-        extra["date_check"] = "published before the id was made"
-    if dropped:
-        extra["dropped"] = dict(dropped)
+    early = bool(link and when and _before_its_id(when, link.keys["id"]))
+    extra = {
+        "date_check": "published before the id was made" if early else None,
+        "dropped": dict(dropped or {}),
+        "author_id": author_id,
+    }
+    told = {
+        "account": account,
+        "author": account or credit.author,
+        "copyright": "repost" if repeated else copyright,
+    }
     return linked_article(
         "36kr",
         link,
         page,
-        facts.when,
-        facts.when_text,
+        when,
+        when_text,
         kind=kind,
-        aliases=tuple(url for url in facts.aliases if link and url != link.url),
-        title=facts.title,
-        attribution=credit.model_copy(
-            update={
-                "account": facts.account,
-                "author": facts.account or credit.author,
-                "copyright": "repost" if repeated else facts.copyright,
-            }
-        ),
-        digest=facts.digest,
-        cover=facts.cover,
-        source_url=facts.source_url,
-        tags=facts.tags,
+        aliases=tuple(url for url in aliases if link and url != link.url),
+        attribution=credit.model_copy(update=told),
         body=body,
-        extra=extra | ({"author_id": facts.author_id} if facts.author_id else {}),
+        extra={name: value for name, value in extra.items() if value},
         parser=PARSER,
+        **more,
     )
 
 
