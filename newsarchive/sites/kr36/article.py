@@ -73,10 +73,9 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
         if isinstance(sources, list)
         else []
     )
-    named = [name for name in names if name]
-    return (
-        article.model_copy(update={"extra": article.extra | {"image_sources": named}}) if named else article
-    )
+    if named := [name for name in names if name]:
+        return article.model_copy(update={"extra": article.extra | {"image_sources": named}})
+    return article
 
 
 def video_from_state(data: Mapping[str, Any], page: Page) -> Article:

@@ -18,9 +18,8 @@ def album_page(page: WeixinPage) -> Listing:
     """An album's HTML page: its first ten articles."""
     data = page.object(b"window.cgiData")
     entries = _entries(page)
-    listed = list(records(data.get("articleList")))
     shown = {(entry["msgid"], entry["itemidx"]): entry for entry in entries}
-    rows = [{**_entry_of(row, shown), **_given(row)} for row in listed] or entries
+    rows = [_united(row, shown) for row in records(data.get("articleList"))] or entries
     items = [item for row in rows if (item := _album_item(row))]
     count = string(data.get("article_count")) or _count(page)
     more = count.isdecimal() and len(items) < int(count)
@@ -67,16 +66,14 @@ def album_answer(answer: Record) -> Listing:
 
 
 def _album_item(record: Record) -> ListItem | None:
-    extra = {}
-    if position := string(record.get("pos_num")):
-        extra["position"] = position
+    position = string(record.get("pos_num"))
     item = list_item(
         record.get("url"),
         title=record.get("title"),
         time=record.get("create_time"),
         kind=record.get("item_show_type"),
         keys={"mid": record.get("msgid"), "idx": record.get("itemidx")},
-        extra=extra,
+        extra={"position": position} if position else {},
     )
     return item if item and item.url else None
 
@@ -109,14 +106,10 @@ def _count(page: WeixinPage) -> str:
     return match[1] if match else ""
 
 
-def _entry_of(row: Record, shown: Mapping[tuple[str, str], Record]) -> Record:
-    """The element that shows an article of the script's list."""
-    return shown.get((string(row.get("msgid")), string(row.get("itemidx"))), {})
-
-
-def _given(row: Record) -> dict[str, Any]:
-    """What a row says; its empty members give way."""
-    return {name: value for name, value in row.items() if value}
+def _united(row: Record, shown: Mapping[tuple[str, str], Record]) -> Record:
+    """A row of the script's list with the element that shows it; its empty members give way."""
+    entry = shown.get((string(row.get("msgid")), string(row.get("itemidx"))), {})
+    return {**entry, **{name: value for name, value in row.items() if value}}
 
 
 def _album_cursor(items: list[ListItem]) -> str | None:

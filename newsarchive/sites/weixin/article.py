@@ -23,7 +23,7 @@ from newsarchive.sites.weixin.body import (
     set_backgrounds,
 )
 from newsarchive.sites.weixin.facts import Facts
-from newsarchive.sites.weixin.items import string
+from newsarchive.sites.weixin.items import records, string
 from newsarchive.sites.weixin.markup import WeixinPage, parse_fragment
 from newsarchive.sites.weixin.posts import original_of, post_body, repost_card
 from newsarchive.sites.weixin.saved import READABILITY
@@ -94,14 +94,10 @@ def _article(
 
 def _aliases(keys: Mapping[str, str], identity: str, url: str, page_url: str) -> tuple[str, ...]:
     """Other names of the same article: its short identity, its long URL, and the address it was read at."""
-    names: dict[str, None] = {}
+    names = [page_url] if page_url and identify(page_url) else []
     if "short" in keys and not identity.startswith("weixin:s:"):
-        names[f"weixin:s:{keys['short']}"] = None
-        names[long_url(keys)] = None
-    if page_url and identify(page_url):
-        names[page_url] = None
-    names.pop(url, None)
-    return tuple(names)
+        names = [f"weixin:s:{keys['short']}", long_url(keys), *names]
+    return tuple(dict.fromkeys(name for name in names if name != url))
 
 
 def _title(facts: Facts, kind: Verdict, body: Body) -> str:
@@ -184,16 +180,10 @@ def _shown_time(page: WeixinPage | None) -> str:
 
 def _tags(facts: Facts) -> tuple[str, ...]:
     """Albums and topics, in the page's order."""
-    names: dict[str, None] = {}
-    tags = facts.group("public_tag_info").get("tags")
-    for tag in tags if isinstance(tags, list) else ():
-        if isinstance(tag, dict):
-            names.setdefault(one_line(string(tag.get("tag_name"))))
+    albums = [tag.get("tag_name") for tag in records(facts.group("public_tag_info").get("tags"))]
     topics = facts.group("hashtags").get("hashtag")
-    for topic in topics if isinstance(topics, list) else ():
-        names.setdefault(one_line(string(topic)))
-    names.pop("", None)
-    return tuple(names)
+    names = (one_line(string(name)) for name in (*albums, *(topics if isinstance(topics, list) else ())))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _extra(facts: Facts) -> dict[str, Any]:
@@ -201,12 +191,7 @@ def _extra(facts: Facts) -> dict[str, Any]:
     kind = string(facts.state.get("item_show_type"))
     if kind:
         extra["item_show_type"] = int(kind) if kind.isdecimal() else kind
-    tags = facts.group("public_tag_info").get("tags")
-    albums = (
-        [string(tag.get("album_id")) for tag in tags if isinstance(tag, dict)]
-        if isinstance(tags, list)
-        else []
-    )
+    albums = [string(tag.get("album_id")) for tag in records(facts.group("public_tag_info").get("tags"))]
     if albums := [album for album in albums if album.isdecimal()]:
         extra["albums"] = albums
     region = facts.group("ip_wording")

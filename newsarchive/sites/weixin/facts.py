@@ -14,11 +14,13 @@ from typing import Any
 from newsarchive.parsing.js_literal import Value, js_decode
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.weixin.items import string
 from newsarchive.sites.weixin.markup import WeixinPage
 from newsarchive.sites.weixin.saved import told_around
 from newsarchive.sites.weixin.state import POST_SHAPE
 from newsarchive.sites.weixin.urls import clean_keys, identify, unescape_url
 
+_KEYS = ("biz", "mid", "idx", "sn")
 _TEXTS: dict[str, tuple[bytes, ...]] = {
     "user_name": (b"var user_name", b"window.user_name", b"d.user_name"),
     "nick_name": (b"var nickname", b"window.nickname", b"d.nick_name", b"window.name"),
@@ -155,24 +157,15 @@ class Facts:
     def keys(self, *urls: str) -> dict[str, str]:
         """The article's keys, from the state, the script variables, the page's own links and `urls` (its address)."""
         state = self.state
-        keys = clean_keys(
-            {
-                "biz": state.get("bizuin"),
-                "mid": state.get("mid"),
-                "idx": state.get("idx"),
-                "sn": state.get("sn"),
-            }
-        )
+        keys = clean_keys({"biz": state.get("bizuin"), **{name: state.get(name) for name in _KEYS[1:]}})
         links = [_text(state.get("link")), _text(self.group("user_info").get("short_link"))]
         if self.page:
             links.append(self.page.metas.get("og:url", ""))
         for link in (*links, *urls):
             _add(keys, link)
-        if self.page and not keys.keys() >= {"biz", "mid", "idx", "sn"}:
-            missing = {name: self.variable(name) for name in ("biz", "mid", "idx", "sn") if name not in keys}
-            for name, value in clean_keys(missing).items():
-                keys.setdefault(name, value)
-        if self.page and not keys.keys() >= {"biz", "mid", "idx", "sn"}:
+        if self.page and not keys.keys() >= {*_KEYS}:
+            keys |= clean_keys({name: self.variable(name) for name in _KEYS if name not in keys})
+        if self.page and not keys.keys() >= {*_KEYS}:
             _add(keys, self.variable("link"))
         if self.page and "short" not in keys and not state:
             _add(keys, self.variable("short_link"))
@@ -187,11 +180,8 @@ def _add(keys: dict[str, str], url: str) -> None:
     if link and all(
         keys.get(name, value) == value for name, value in link.keys.items() if name in {"biz", "mid", "idx"}
     ):
-        for name, value in link.keys.items():
-            keys.setdefault(name, value)
+        keys |= {**link.keys, **keys}
 
 
 def _text(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value).strip() if value else ""
+    return string(value).strip() if value else ""
