@@ -6,12 +6,9 @@ from typing import NamedTuple
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Inline, Paragraph, Rule, Span
-from newsarchive.items.record import SiteName
 from newsarchive.parsing.text import one_line
 from newsarchive.sites import SITES
 
-SITE_TITLES: dict[SiteName, str] = {name: site.title for name, site in SITES.items()}
-"""What the sites call themselves."""
 RIGHTS = "版权归原作者及原发布方所有，转载请先取得其许可。"
 _DECLARED = {"original": "原文声明为原创。", "repost": "原文为转载。"}
 
@@ -27,7 +24,7 @@ class Credit(NamedTuple):
 def credits_of(article: Article) -> list[Credit]:
     """Source, author, editor, the original that it repeats, and always the link, in the order in which they are read."""
     by = article.attribution
-    source = " · ".join(_distinct(SITE_TITLES[article.site], by.account, by.source))
+    source = " · ".join(_distinct(SITES[article.site].title, by.account, by.source))
     first = " · ".join(_distinct(by.original_account, by.original_author))
     author, editor = one_line(by.author), one_line(by.editor)
     found = [Credit("来源", source)]
@@ -48,7 +45,7 @@ def rights_of(article: Article) -> str:
 def author_of(article: Article) -> str:
     """Who is to be named where there is room for one name only; the site where nobody else is known."""
     by = article.attribution
-    return one_line(by.author or by.account or by.source) or SITE_TITLES[article.site]
+    return one_line(by.author or by.account or by.source) or SITES[article.site].title
 
 
 def credit_blocks(article: Article) -> Body:

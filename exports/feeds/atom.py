@@ -15,13 +15,14 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from exports.content.attribution import RIGHTS, SITE_TITLES, author_of, credit_blocks, rights_of
+from exports.content.attribution import RIGHTS, author_of, credit_blocks, rights_of
 from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.xml_text import web_url, xml_line
 from newsarchive.editorial.excerpts import excerpt_of, excerpted
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.parsing.html_tree import Element
+from newsarchive.sites import SITES
 from newsarchive.storage.contract import Store
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
@@ -112,7 +113,7 @@ def _add_entry(feed: Element, article: Article, time: datetime) -> None:
         _add(entry, "published", stamp(article.published_at))
     _add(entry, "updated", stamp(time))
     _add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", author_of(article))
-    _add(entry, "category", term=article.site, label=SITE_TITLES[article.site])
+    _add(entry, "category", term=article.site, label=SITES[article.site].title)
     for tag in dict.fromkeys(map(xml_line, article.tags)):
         if tag:
             _add(entry, "category", term=tag)

@@ -36,16 +36,18 @@ def read(page: Page, hint: SiteName | None = None) -> Reading:
     Never raises, whatever the bytes and the URL are. A page whose end is missing is `empty`, never an article: half an
     article would replace a whole one.
     """
-    if not _is_address(page.url):
+    try:
+        urlsplit(page.url)
+    except ValueError:
         page = replace(page, url="")
     page = opened(page)
     plain = is_plain(page.content)
-    reading = _read(page if plain else _written_out(page), hint)
+    reading = _read(page if plain else replace(page, content=written_out(page.content)), hint)
     if reading.verdict in _SPOILT_BY_A_CUT and is_cut_off(page.content):
         return replace(reading, verdict=Verdict.EMPTY, article=None, listing=None)
     if plain and reading.verdict in _UNREAD and is_html(page.content) and not is_cut_off(page.content):
         # Only the tags at its top were looked at: further down they may be of another hand.
-        again = _read(_written_out(page), hint)
+        again = _read(replace(page, content=written_out(page.content)), hint)
         return reading if again.verdict in _UNREAD else again
     return reading
 
@@ -53,16 +55,3 @@ def read(page: Page, hint: SiteName | None = None) -> Reading:
 def _read(page: Page, hint: SiteName | None) -> Reading:
     site = site_of(page, hint)
     return site.read(page) if site else Reading(site=None, verdict=Verdict.OTHER)
-
-
-def _written_out(page: Page) -> Page:
-    return replace(page, content=written_out(page.content))
-
-
-def _is_address(url: str) -> bool:
-    """Whether a URL can be taken apart."""
-    try:
-        urlsplit(url)
-    except ValueError:
-        return False
-    return True

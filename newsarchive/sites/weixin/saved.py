@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from lxml.html import defs
+
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.text import one_line
 from newsarchive.sites.shared.saved_body import BODY_OF_READABILITY
@@ -38,40 +40,7 @@ _PARTS = re.compile(r"\s*[|｜]\s*")
 _MOMENT = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:[T\s]*\d{1,2}:\d{2}(?::\d{2})?)?")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _AROUND_A_VALUE = " |｜·,，;；"
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "section",
-        "table",
-        "td",
-        "th",
-        "time",
-        "tr",
-        "ul",
-    ]
-)
+_BLOCKS = defs.block_tags | {"body", "dd", "li", "main", "td", "th", "time", "tr"}
 _DEPTH = 50
 _ROOM = 100_000
 """Bytes looked at before and after the body."""
