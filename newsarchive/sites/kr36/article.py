@@ -238,11 +238,8 @@ def _build(
         "dropped": dict(dropped or {}),
         "author_id": author_id,
     }
-    told = {
-        "account": account,
-        "author": account or credit.author,
-        "copyright": "repost" if repeated else copyright,
-    }
+    rights = "repost" if repeated else copyright
+    told = {"account": account, "author": account or credit.author, "copyright": rights}
     return linked_article(
         "36kr",
         link,

@@ -46,22 +46,23 @@ def album_answer(answer: Record) -> Listing:
     Three habits of it (2025 and 2026): all scalars are strings; with a single article `article_list` is an object; an
     exhausted album has no `article_list`. `continue_flag` "0" comes together with the last articles.
     """
-    base = answer.get("base_info")
-    base = base if isinstance(base, dict) else {}
+    base = next(records(answer.get("base_info")), {})
     items = [item for record in records(answer.get("article_list")) if (item := _album_item(record))]
-    names = ("album_id", "article_count", "is_reverse", "is_first_screen")
-    extra = {name: string(base.get(name)) for name in names if string(base.get(name))}
-    for name in ("continue_flag", "reverse_continue_flag", "verify_status"):
-        if flag := string(answer.get(name)):
-            extra[name] = flag
+    extra = {
+        name: string(base.get(name))
+        for name in ("album_id", "article_count", "is_reverse", "is_first_screen")
+    }
+    extra |= {
+        name: string(answer.get(name)) for name in ("continue_flag", "reverse_continue_flag", "verify_status")
+    }
     return Listing(
         title=one_line(string(base.get("title"))) or None,
         account=one_line(string(base.get("nickname") or base.get("nick_name"))) or None,
         account_id=string(base.get("username") or base.get("user_name")) or None,
         items=tuple(items),
         cursor=_album_cursor(items),
-        more=string(answer.get("continue_flag")) == "1",
-        extra=extra,
+        more=extra["continue_flag"] == "1",
+        extra={name: value for name, value in extra.items() if value},
     )
 
 

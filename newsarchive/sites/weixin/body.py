@@ -15,6 +15,7 @@ from newsarchive.parsing.html_tree import Element
 from newsarchive.parsing.js_literal import Value
 from newsarchive.parsing.text import decode_entities, visible
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.weixin.items import records, string
 from newsarchive.sites.weixin.markup import parse_fragment
 from newsarchive.sites.weixin.urls import identify, unescape_url
 
@@ -79,17 +80,15 @@ def plain_body(text: str) -> Body:
 
 def picture_body(pictures: Value) -> Body:
     """The pictures of `picture_page_info_list`: each one's own URL, not its watermarked or cropped doubles."""
-    blocks: Body = []
-    for picture in pictures if isinstance(pictures, list) else ():
-        if isinstance(picture, dict) and isinstance(url := picture.get("cdn_url"), str) and url:
-            blocks.append(
-                Image(
-                    clean_image_url(unescape_url(url)),
-                    width=_pixels(picture.get("width")),
-                    height=_pixels(picture.get("height")),
-                )
-            )
-    return blocks
+    return [
+        Image(
+            clean_image_url(unescape_url(url)),
+            width=_pixels(picture.get("width")),
+            height=_pixels(picture.get("height")),
+        )
+        for picture in records(pictures)
+        if (url := string(picture.get("cdn_url")))
+    ]
 
 
 def set_backgrounds(element: Element) -> None:

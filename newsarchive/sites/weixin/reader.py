@@ -22,6 +22,7 @@ from newsarchive.sites.shared.readings import Readings
 from newsarchive.sites.shared.saved_rows import list_rows, merged
 from newsarchive.sites.weixin import albums, feeds, lists
 from newsarchive.sites.weixin.article import read_article, read_json_article
+from newsarchive.sites.weixin.items import records
 from newsarchive.sites.weixin.markup import WeixinPage
 from newsarchive.sites.weixin.urls import identify
 from newsarchive.sites.weixin.verdict import asked_url, json_kind, judge
@@ -160,9 +161,6 @@ def _article(article: Article | None, verdict: Verdict) -> Reading:
 
 def _complaint(data: Mapping[str, Any]) -> str | None:
     """Why an interface gave no list: `freq control` (200013), `invalid session` (200003) and the like."""
-    base = data.get("base_resp")
-    for group in (base if isinstance(base, dict) else {}, data):
-        for name in ("err_msg", "errmsg"):
-            if isinstance(group.get(name), str) and group[name]:
-                return str(group[name])
-    return None
+    groups = (*records(data.get("base_resp")), data)
+    told = (group.get(name) for group in groups for name in ("err_msg", "errmsg"))
+    return next((text for text in told if isinstance(text, str) and text), None)
