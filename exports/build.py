@@ -21,7 +21,7 @@ from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
 from newsarchive.storage.collections import Edition, Layout
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def file_text(page: OutputPage, target: Target, profile: Profile) -> str:
 
 
 async def pages_of(
-    store: Store, request: ExportRequest, *, stories: bool = True, left_out: LeftOut | None = None
+    store: EditorialStore, request: ExportRequest, *, stories: bool = True, left_out: LeftOut | None = None
 ) -> AsyncIterator[BuiltPage]:
     """The pages that are asked for; one whose time has no stories is `empty`.
 
@@ -124,7 +124,7 @@ def _with_changes(page: OutputPage, changed: Iterable[str]) -> OutputPage:
     return replace(page, changed=tuple(name for name in changed if name))
 
 
-async def _days(store: Store, request: ExportRequest, left_out: LeftOut) -> AsyncIterator[Day]:
+async def _days(store: EditorialStore, request: ExportRequest, left_out: LeftOut) -> AsyncIterator[Day]:
     """The days that are asked for, with what is chosen of them; those without anything too."""
     waiting = deque(request.days)
     if waiting:
@@ -138,7 +138,7 @@ async def _days(store: Store, request: ExportRequest, left_out: LeftOut) -> Asyn
         yield Day(day)
 
 
-async def _imported(store: Store, name: str, dialect: Dialect) -> BuiltPage:
+async def _imported(store: EditorialStore, name: str, dialect: Dialect) -> BuiltPage:
     files = await editions(store, file_key(dialect.of.name, name)) if dialect.of.kept == "name" else []
     page = document_page(None, files[-1], dialect, []) if files else None
     if page is None:

@@ -15,7 +15,7 @@ from exports.request import ExportRequest, Per
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of
 from newsarchive.editorial.selection import LeftOut
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 __all__ = ["ExportRequest", "Exported", "Per", "export_pages", "file_text"]
 
@@ -34,7 +34,7 @@ class Exported:
         return [*(written for _, written in self.pages), *self.indexes]
 
 
-async def export_pages(store: Store, wanted: ExportRequest, out: Path) -> Exported:
+async def export_pages(store: EditorialStore, wanted: ExportRequest, out: Path) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_keeping_edits`), then the indexes of the format.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
@@ -55,7 +55,7 @@ async def export_pages(store: Store, wanted: ExportRequest, out: Path) -> Export
 
 
 async def _write_pages(
-    store: Store, wanted: ExportRequest, out: Path, left_out: LeftOut
+    store: EditorialStore, wanted: ExportRequest, out: Path, left_out: LeftOut
 ) -> AsyncIterator[tuple[OutputPage, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[wanted.target]
@@ -75,7 +75,7 @@ async def _write_pages(
         yield page, written
 
 
-async def _was_written(store: Store, out: Path, relative: str) -> bool:
+async def _was_written(store: EditorialStore, out: Path, relative: str) -> bool:
     """Whether the file is there, and this store wrote it to this folder."""
     known = await recall(store, out, relative)
     return known is not None and known.written is not None and (out / relative).exists()

@@ -30,7 +30,7 @@ from exports.request import ExportRequest
 from newsarchive.editorial.days import done_days
 from newsarchive.editorial.selection import LeftOut
 from newsarchive.storage.collections import EXPORTS, LastExport
-from newsarchive.storage.contract import DocumentStore, Store
+from newsarchive.storage.contract import DocumentStore, EditorialStore
 from newsarchive.storage.reading import damage
 
 _CODE = ("newsarchive", "exports")
@@ -41,7 +41,7 @@ _MOST_FILES = 5_000
 _PAGE = TypeAdapter(OutputPage)
 
 
-async def origin_of(store: Store, wanted: ExportRequest) -> str:
+async def origin_of(store: EditorialStore, wanted: ExportRequest) -> str:
     """The fingerprint of all that the pages are made from. To be asked for before they are made."""
     beside: list[str] = []
     of = FORMATS[wanted.format]

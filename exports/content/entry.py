@@ -15,7 +15,7 @@ from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import ArticleStore
 
 UNLINKED = "urn:newsarchive:entry:"
 """Begins the `url` of a pick that has no link of its own (a pick needs one that is unique in its day); never written."""
@@ -170,7 +170,7 @@ def when_of(at: datetime | None, day: date | None) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if at else day.isoformat() if day else ""
 
 
-async def entry_of(store: Store, pick: Pick) -> Entry:
+async def entry_of(store: ArticleStore, pick: Pick) -> Entry:
     """A pick with its article, if it is stored, and its reprints."""
     return Entry.of(await chosen_of(store, pick))
 

@@ -23,7 +23,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.parsing.html_tree import Element
 from newsarchive.sites import SITES
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import ArticleStore
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 URN = "urn:newsarchive:"
@@ -57,7 +57,7 @@ def shown_title(article: Article) -> str:
 
 
 async def make_feed(
-    store: Store, articles: Sequence[Article], channel: Channel, *, excerpts: bool = False
+    store: ArticleStore, articles: Sequence[Article], channel: Channel, *, excerpts: bool = False
 ) -> str:
     """The feed of articles in the order given, as the text of an XML file in UTF-8."""
     times = [await changed_at(store, article) for article in articles]
@@ -97,7 +97,7 @@ def _entries(feed: Element) -> Iterator[tuple[str, str, str]]:
         yield name, title, time
 
 
-async def changed_at(store: Store, article: Article) -> datetime:
+async def changed_at(store: ArticleStore, article: Article) -> datetime:
     """When the article's words were published or last seen to change."""
     times = [revision.replaced_at for revision in await store.revisions(article.identity)]
     return max([*times, article.published_at or _BEFORE_ALL])

@@ -12,7 +12,7 @@ from newsarchive.markdown.escape import safe_url
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class DayText:
     left_out: LeftOut
 
 
-async def make_day_text(store: Store, day: date, *, everything: bool = False) -> DayText:
+async def make_day_text(store: EditorialStore, day: date, *, everything: bool = False) -> DayText:
     """The entries that the digest has for a day: a number, the text, and the link below it."""
     found = await chosen_day(store, day, everything=everything)
     entries = [it.pick for it in found.chosen]

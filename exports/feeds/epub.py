@@ -28,7 +28,7 @@ from newsarchive.editorial.statistics import ReadingStats
 from newsarchive.items.article import Article
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.parsing.html_tree import Element
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import ArticleStore
 
 _OPF: Final = "http://www.idpf.org/2007/opf"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
@@ -75,7 +75,7 @@ def book_path(month: date, site: SiteName | None = None) -> str:
 
 
 async def write_book(
-    store: Store,
+    store: ArticleStore,
     out_dir: Path,
     month: date,
     entries: AsyncIterable[Dated],
@@ -122,7 +122,7 @@ def _titles_in(path: Path) -> Counter[str]:
 
 
 async def _fill(
-    store: Store, file: BinaryIO, book: Book, entries: AsyncIterable[Dated], *, excerpts: bool
+    store: ArticleStore, file: BinaryIO, book: Book, entries: AsyncIterable[Dated], *, excerpts: bool
 ) -> None:
     pages: list[_Page] = []
     changed = datetime(book.month.year, book.month.month, 1, tzinfo=SHANGHAI)

@@ -13,7 +13,7 @@ from newsarchive.editorial.selection import Chosen, Day, LeftOut, chosen_days
 from newsarchive.items.article import Article
 from newsarchive.items.record import EARLIEST, LATEST, SiteName
 from newsarchive.markdown.plain_text import plain_line
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore, Store
 
 
 class Dated(NamedTuple):
@@ -43,7 +43,7 @@ class Asked:
     everything: bool = False
     picked_only: bool = False
 
-    def days(self, store: Store, first: date, last: date) -> AsyncIterator[Day]:
+    def days(self, store: EditorialStore, first: date, last: date) -> AsyncIterator[Day]:
         """What is shown of the days from `first` to `last`."""
         return chosen_days(
             store, first, last, everything=self.everything, picked_only=self.picked_only, site=self.site
@@ -51,7 +51,7 @@ class Asked:
 
 
 async def published(
-    store: Store, first: date, last: date, asked: Asked, unshown: Unshown
+    store: EditorialStore, first: date, last: date, asked: Asked, unshown: Unshown
 ) -> AsyncIterator[Dated]:
     """The articles of the days from `first` to `last`, in the order of each day; what is not shown is counted in `unshown`.
 

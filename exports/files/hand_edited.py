@@ -17,7 +17,7 @@ from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import DocumentStore
 from newsarchive.storage.merging import encodable
 
 NEW = ".new"
@@ -48,7 +48,7 @@ class Written:
 
 
 async def write_keeping_edits(
-    store: Store,
+    store: DocumentStore,
     root: Path,
     relative: str,
     text: str,
@@ -84,7 +84,7 @@ def raise_conflicts(written: Iterable[Written]) -> None:
 class _Writing:
     """One file on its way to the disk."""
 
-    store: Store
+    store: DocumentStore
     root: Path
     relative: str
     text: str

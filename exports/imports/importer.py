@@ -25,7 +25,7 @@ from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites.shared.linked import articles_linked_in
 from newsarchive.storage.collections import Edition, Layout
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 BESIDE_THE_TEXT = ("note", "title", "words", "body")
 """What a pick holds that a digest does not show."""
@@ -51,7 +51,7 @@ class _Intake:
     remarks: list[Remark] = field(default_factory=list)
 
 
-async def import_archive(store: Store, archive: Archive, name: str = "archive") -> ImportReport:
+async def import_archive(store: EditorialStore, archive: Archive, name: str = "archive") -> ImportReport:
     """Keep an archive's picks. The same file twice leaves the same store; `name` is the file's, without its ending.
 
     The days of a digest and of a daily file are done then. A monthly digest says what its days are: picks of those days that it does not have stay as candidates. A file of
@@ -85,7 +85,7 @@ async def import_archive(store: Store, archive: Archive, name: str = "archive") 
     )
 
 
-async def _take_days(store: Store, archive: Archive, intake: _Intake) -> None:
+async def _take_days(store: EditorialStore, archive: Archive, intake: _Intake) -> None:
     """A month with all its days."""
     _take_digest(archive, intake)
     for day, picks in intake.picks.items():
@@ -99,7 +99,7 @@ async def _take_days(store: Store, archive: Archive, intake: _Intake) -> None:
     await finish_days(store, intake.picks)
 
 
-async def _take_day(store: Store, archive: Archive, day: date, name: str, intake: _Intake) -> None:
+async def _take_day(store: EditorialStore, archive: Archive, day: date, name: str, intake: _Intake) -> None:
     """The stories of one day."""
     picks, remarks = picks_of_day(archive, day)
     named = {it.line for it in intake.remarks}
@@ -111,14 +111,14 @@ async def _take_day(store: Store, archive: Archive, day: date, name: str, intake
         await finish_days(store, [day])
 
 
-async def _keep(store: Store, key: str, archive: Archive, name: str, intake: _Intake) -> None:
+async def _keep(store: EditorialStore, key: str, archive: Archive, name: str, intake: _Intake) -> None:
     """Keep a file for the strict profile, with the quirks mended that no profile writes."""
     text, remarks = FAMILIES[archive.family].mend(archive.text)
     intake.remarks += remarks
     await keep_edition(store, key, Edition(family=archive.family, name=name, text=text))
 
 
-async def _take_redated(store: Store, archive: Archive, intake: _Intake, day: date) -> list[Pick]:
+async def _take_redated(store: EditorialStore, archive: Archive, intake: _Intake, day: date) -> list[Pick]:
     """The picks of a day of the month that the file now has, with the very same links, under this other date.
 
     Editors correct the date of a published day; without this, both dates would be in the month.

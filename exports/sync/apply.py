@@ -23,7 +23,7 @@ from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class EditApplier:
     with the day. `items` are the stories of the file by day, `standing` those that no hand has touched.
     """
 
-    store: Store
+    store: EditorialStore
     stories: EditedStories
     result: SyncReport
     movers: Mapping[str, Entry]

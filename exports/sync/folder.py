@@ -27,12 +27,12 @@ from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from exports.targets.plain import digests_in
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 __all__ = ["SyncReport", "raise_refused", "sync_folder"]
 
 
-async def sync_folder(store: Store, root: Path) -> list[SyncReport]:
+async def sync_folder(store: EditorialStore, root: Path) -> list[SyncReport]:
     """Take back the edits of all files of an archive folder, so that the next export changes no byte of them.
 
     Changed titles and texts, the order, the days and additions become picks; what a hand took away is rejected. A file
@@ -88,7 +88,7 @@ def _refusing(result: SyncReport) -> Iterator[None]:
         result.stays = [f"all edits, for the file {error}"]
 
 
-async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]) -> list[_File]:
+async def _edited_files(store: EditorialStore, root: Path, results: dict[str, SyncReport]) -> list[_File]:
     """The files that hands have edited, and a result for each file."""
     files: list[_File] = []
     for relative, entry in sorted((await _known_files(store, root)).items()):
@@ -109,7 +109,7 @@ async def _edited_files(store: Store, root: Path, results: dict[str, SyncReport]
     return files
 
 
-async def _known_files(store: Store, root: Path) -> dict[str, LedgerEntry]:
+async def _known_files(store: EditorialStore, root: Path) -> dict[str, LedgerEntry]:
     """What is known of the files of a folder; of those written to another folder only how they were made."""
     known = await recall_all(store, root)
     made = _digests_in(root) | await latest_made_with(store)
@@ -126,7 +126,7 @@ def _digests_in(root: Path) -> dict[str, Mapping[str, str]]:
 class _File:
     """An edited file, as it is `before` its edits go into the store."""
 
-    store: Store
+    store: EditorialStore
     root: Path
     relative: str
     entry: LedgerEntry
@@ -170,7 +170,7 @@ class _File:
 
 
 async def _file(  # noqa: PLR0917 - what a file is known by
-    store: Store,
+    store: EditorialStore,
     report: SyncReport,
     root: Path,
     relative: str,
@@ -194,7 +194,7 @@ def _told(dialect: Dialect, segment: Segment) -> Item | None:
     return next(iter(dialect.items([segment])), None) if dialect.of.by_day else None
 
 
-async def _made(store: Store, wanted: ExportRequest, relative: str) -> tuple[BuiltPage | None, str]:
+async def _made(store: EditorialStore, wanted: ExportRequest, relative: str) -> tuple[BuiltPage | None, str]:
     """The page of a file, and its text; None where the store has none any more."""
     target = TARGETS[wanted.target]
     found: tuple[BuiltPage | None, str] = None, ""

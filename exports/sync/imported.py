@@ -20,10 +20,12 @@ from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import heading
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Edition
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 
-async def take_edition(store: Store, stories: EditedStories, edition: Edition, result: SyncReport) -> None:
+async def take_edition(
+    store: EditorialStore, stories: EditedStories, edition: Edition, result: SyncReport
+) -> None:
     """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
 
     Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
@@ -100,7 +102,7 @@ def _chunk(told: Item) -> str:
 
 
 async def _take_picks(
-    store: Store, wanted: ExportRequest, was: Edition, now: Edition, result: SyncReport
+    store: EditorialStore, wanted: ExportRequest, was: Edition, now: Edition, result: SyncReport
 ) -> None:
     """Make the picks of the day what the post says now."""
     if wanted.day is None:

@@ -11,7 +11,7 @@ from newsarchive.editorial.selection import candidate_of, places_of
 from newsarchive.editorial.stories import names_of, stories_of
 from newsarchive.items.article import Article
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 LOOK_BACK = timedelta(days=7)
 """How long before the day a story may have been picked, proposed or rejected so as not to be proposed again."""
@@ -33,7 +33,7 @@ class Drafted:
     known: int
 
 
-async def draft_day(store: Store, day: date) -> Drafted:
+async def draft_day(store: EditorialStore, day: date) -> Drafted:
     """Add a candidate for each story of a day (in Shanghai) that nobody has decided on; others stay as they are.
 
     It has no text: it shows what its article says, as a draft. Promotions, reprints of what was published on another day

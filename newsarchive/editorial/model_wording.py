@@ -28,7 +28,7 @@ from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.text import one_line
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 KEY = "NEWSARCHIVE_DRAFT_KEY"
 """The environment variable with the endpoint's key. It is no setting: settings are shown and logged."""
@@ -102,7 +102,7 @@ def endpoint_of(settings: Mapping[str, Any], environment: Mapping[str, str]) -> 
     )
 
 
-async def word_drafts(store: Store, day: date, endpoint: Endpoint) -> Worded:
+async def word_drafts(store: EditorialStore, day: date, endpoint: Endpoint) -> Worded:
     """Have a model word the candidates of a day that still hold their extract; what an editor touched stays.
 
     Each is saved as it comes. After some failures in a row the rest keep their extracts.
@@ -189,7 +189,7 @@ def _content(answer: bytes) -> str:
     return content
 
 
-async def _untouched(store: Store, day: date) -> list[tuple[Pick, Article]]:
+async def _untouched(store: EditorialStore, day: date) -> list[tuple[Pick, Article]]:
     """The candidates of a day that are as they were proposed, with their articles."""
     found: list[tuple[Pick, Article]] = []
     for pick in await day_picks(store, day):
@@ -200,5 +200,5 @@ async def _untouched(store: Store, day: date) -> list[tuple[Pick, Article]]:
     return found
 
 
-async def _held(store: Store, pick: Pick) -> Pick | None:
+async def _held(store: EditorialStore, pick: Pick) -> Pick | None:
     return next((it for it in await store.picks(pick.day, pick.day) if it.url == pick.url), None)

@@ -12,24 +12,24 @@ from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import safe_url, single_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 _ORDER = {"picked": 0, "candidate": 1, "rejected": 2}
 
 
-async def day_picks(store: Store, day: date) -> list[Pick]:
+async def day_picks(store: EditorialStore, day: date) -> list[Pick]:
     """All picks of a day: those that are picked, then candidates, then rejected ones, each in their order."""
     return in_order(await store.picks(day, day))
 
 
-async def with_texts(store: Store, picks: Sequence[Pick]) -> list[Pick]:
+async def with_texts(store: EditorialStore, picks: Sequence[Pick]) -> list[Pick]:
     """The picks as they are shown: those that have no text of their own with what their articles say."""
     articles = [await store.article(it.identity or it.url) if it.draft else None for it in picks]
     return [filled(pick, article).pick for pick, article in zip(picks, articles, strict=True)]
 
 
 async def add_pick(
-    store: Store,
+    store: EditorialStore,
     day: date,
     name: str,
     *,
@@ -70,7 +70,7 @@ async def add_pick(
 
 
 async def move_pick(
-    store: Store, day: date, name: str, *, position: int | None = None, to: date | None = None
+    store: EditorialStore, day: date, name: str, *, position: int | None = None, to: date | None = None
 ) -> Pick:
     """Put a pick at another position of its day, or onto another day (at the end without a position).
 
@@ -88,7 +88,9 @@ async def move_pick(
     return moved
 
 
-async def word_pick(store: Store, day: date, name: str, text: str | None, note: str | None = None) -> Pick:
+async def word_pick(
+    store: EditorialStore, day: date, name: str, text: str | None, note: str | None = None
+) -> Pick:
     """Give a pick an editor's own text, or a note. Raises BadValueError for a name that the day does not have."""
     pick = find_pick(await day_picks(store, day), day, name)
     if text is not None:
@@ -102,7 +104,7 @@ async def word_pick(store: Store, day: date, name: str, text: str | None, note: 
     return pick
 
 
-async def reject_pick(store: Store, day: date, name: str) -> Pick:
+async def reject_pick(store: EditorialStore, day: date, name: str) -> Pick:
     """Reject a pick or a candidate: it is kept, so that it is not proposed again, and never exported.
 
     A story that is only shown, as a draft, is rejected by its URL or identity. Raises BadValueError for a name that the day
@@ -131,7 +133,7 @@ def find_pick(held: Sequence[Pick], day: date, name: str) -> Pick:
     return found
 
 
-async def _drafted(store: Store, held: Sequence[Pick], day: date, name: str) -> Pick | None:
+async def _drafted(store: EditorialStore, held: Sequence[Pick], day: date, name: str) -> Pick | None:
     """The story of a day that nobody has picked or put forward, by its URL or identity."""
     article = await store.article(name)
     if article is None or article.published_at is None or day_of(article.published_at) != day:
@@ -151,7 +153,9 @@ def numbered(row: Sequence[Pick | None]) -> list[Pick]:
     return [pick.model_copy(update={"position": place}) for place, pick in enumerate(row, start=1) if pick]
 
 
-async def _put(store: Store, day: date, rest: Sequence[Pick], pick: Pick, position: int | None) -> Pick:
+async def _put(
+    store: EditorialStore, day: date, rest: Sequence[Pick], pick: Pick, position: int | None
+) -> Pick:
     """Put a pick among those of its state, and number the day anew."""
     if position is not None and position < 1:
         raise BadValueError(f"a position counts from 1, not {position}")

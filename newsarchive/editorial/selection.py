@@ -19,7 +19,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.markdown.escape import escape_line
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import EditorialStore
 
 DRAFT_LENGTH = 120
 """Characters after which a drafted text looks for the end of its sentence."""
@@ -79,7 +79,7 @@ class Day:
 
 
 async def chosen_days(
-    store: Store,
+    store: EditorialStore,
     first: date,
     last: date,
     *,
@@ -98,14 +98,14 @@ async def chosen_days(
         yield await choosing.day(day, articles)
 
 
-async def chosen_day(store: Store, day: date, *, everything: bool = False) -> Day:
+async def chosen_day(store: EditorialStore, day: date, *, everything: bool = False) -> Day:
     """One day, as `chosen_days` has it."""
     found = [it async for it in chosen_days(store, day, day, everything=everything)]
     return found[0] if found else Day(day)
 
 
 async def _by_day(
-    store: Store, choosing: _Choosing, first: date, last: date
+    store: EditorialStore, choosing: _Choosing, first: date, last: date
 ) -> AsyncIterator[tuple[date, list[Article]]]:
     """Each day with picks or articles, and all its articles."""
     waiting = sorted(choosing.picks)
@@ -133,7 +133,7 @@ async def _by_day(
 class _Choosing:
     """What is known of a span of days: picks by day, the done days, and by name for which days stories were decided on."""
 
-    store: Store
+    store: EditorialStore
     site: SiteName | None
     picks: dict[date, list[Pick]]
     decided: dict[str, list[Pick]]
@@ -142,7 +142,7 @@ class _Choosing:
     picked_only: bool = False
 
     @classmethod
-    async def of(cls, store: Store, first: date, last: date, site: SiteName | None) -> _Choosing:
+    async def of(cls, store: EditorialStore, first: date, last: date, site: SiteName | None) -> _Choosing:
         start = first - NEAR if first - date.min > NEAR else date.min
         end = last + NEAR if date.max - last > NEAR else date.max
         picks: dict[date, list[Pick]] = {}

@@ -19,7 +19,7 @@ from newsarchive.editorial.days import day_of
 from newsarchive.items.article import Article, text_hash
 from newsarchive.items.record import SiteName
 from newsarchive.sites import SITES, identify
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import ArticleStore
 
 SHORTEST_TEXT = 20
 """Characters below which equal texts say nothing (a video's only line, a greeting)."""
@@ -42,7 +42,7 @@ Cluster = tuple[Article, ...]
 
 
 async def stories_of(
-    store: Store, articles: Sequence[Article], *, site: SiteName | None = None
+    store: ArticleStore, articles: Sequence[Article], *, site: SiteName | None = None
 ) -> list[Story]:
     """The stories of all articles of one day, in the order in which they began.
 
@@ -51,7 +51,7 @@ async def stories_of(
     return await _Day(store, site, clusters(articles)).stories()
 
 
-async def reprints_of(store: Store, article: Article) -> list[Article]:
+async def reprints_of(store: ArticleStore, article: Article) -> list[Article]:
     """The other articles of its day that have the words of an article and are one story with it."""
     return [it for it in await _Day(store, None, []).cluster_of(article) if it.identity != article.identity]
 
@@ -112,7 +112,7 @@ def age(article: Article) -> tuple[bool, datetime | None, str]:
 class _Day:
     """The clusters of a day, and how to find those of others."""
 
-    store: Store
+    store: ArticleStore
     site: SiteName | None
     clusters: list[Cluster]
     by_name: dict[str, Cluster] = field(default_factory=dict)

@@ -170,7 +170,14 @@ class DocumentStore(Protocol):
 
 
 class EditorialStore(ArticleStore, PickStore, DocumentStore, Protocol):
-    """What editors work on."""
+    """What editors work on, and what exports are made from."""
+
+    async def change_token(self) -> str:
+        """A token that is another one after every change of articles or picks, whoever makes it; to be compared only.
+
+        Asked for before articles or picks are read, it tells later whether they would still be read so. (Where an engine
+        has no transactions, a writer that is killed while somebody reads what it writes is noticed with the next write.)
+        """
 
 
 class Store(EditorialStore, EventLog, RunLog, TaskQueue, Protocol):
@@ -203,13 +210,6 @@ class Store(EditorialStore, EventLog, RunLog, TaskQueue, Protocol):
     ) -> None:
         """Close the store."""
         await self.close()
-
-    async def change_token(self) -> str:
-        """A token that is another one after every change of articles or picks, whoever makes it; to be compared only.
-
-        Asked for before articles or picks are read, it tells later whether they would still be read so. (Where an engine
-        has no transactions, a writer that is killed while somebody reads what it writes is noticed with the next write.)
-        """
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held, for each site of which anything is held."""
