@@ -131,12 +131,7 @@ class TaskQueue(Protocol):
         """
 
     async def due_tasks(
-        self,
-        site: SiteName,
-        now: datetime,
-        limit: int,
-        *,
-        states: Sequence[TaskState] = ("wanted", "done"),
+        self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
     ) -> list[Task]:
         """At most `limit` tasks due at or before `now`: state by state as given, newest first, then by name.
 

@@ -91,20 +91,17 @@ class MongoArticles(MongoTasks):
         return lost
 
     async def article(self, name: str) -> Article | None:
-        """The article of a name."""
         found = await self._one("names", key_of(name))
         document = found and await self._one("articles", key_of(found["identity"]))
         return self._read(Article, document, "identity") if document else None
 
     async def known(self, names: Collection[str]) -> set[str]:
-        """Those of the names that have an article."""
         by_key = {key_of(name): name for name in names}
         return {by_key[found["_id"]] async for found in self._by_id("names", by_key, {"_id": 1})}
 
     async def articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncIterator[Article]:
-        """Articles by publication time, then by identity; those without a time come last."""
         asked: Document = {"site": site} if site else {}
         dated: Document = {"published_at": {"$ne": None, **period(since, until)}}
         undated: Document = {"published_at": None}
@@ -113,7 +110,6 @@ class MongoArticles(MongoTasks):
                 yield self._read(Article, document, "identity")
 
     async def with_text(self, text_hash: str) -> list[str]:
-        """Identities of the articles with this text."""
         if not text_hash:
             return []
         found = [document async for document in self._found("articles", {"text_hash": text_hash}, _BY_TIME)]
@@ -121,7 +117,6 @@ class MongoArticles(MongoTasks):
         return [document["identity"] for document in found]
 
     async def revisions(self, name: str) -> list[Revision]:
-        """Earlier titles and bodies of an article."""
         article = await self.article(name)
         if article is None:
             return []

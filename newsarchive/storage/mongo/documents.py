@@ -18,7 +18,6 @@ class MongoDocuments(MongoConnection):
     """Small documents."""
 
     async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
-        """A small document."""
         held = await self._one("documents", key_of(collection.name, key))
         return self._document(collection, held) if held else None
 
@@ -29,16 +28,13 @@ class MongoDocuments(MongoConnection):
         return collection.read(key, fields, self._place)
 
     async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
-        """Keep a small document."""
         fields, _ = collection.written(key, document)
         held = {"collection": collection.name, "key": key, "document": escaped(fields)}
         await self._write("documents", [put(key_of(collection.name, key), held)])
 
     async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
-        """Forget a small document."""
         await self._write("documents", [DeleteOne({"_id": key_of(collection.name, key)})])
 
     async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
-        """All small documents of a collection."""
         found = self._found("documents", {"collection": collection.name}, [("key", ASCENDING)])
         return {str(held.get("key")): self._document(collection, held) async for held in found}

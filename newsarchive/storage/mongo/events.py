@@ -19,7 +19,6 @@ class MongoEvents(MongoConnection):
     """Events."""
 
     async def save_events(self, events: Sequence[Event]) -> None:
-        """Keep observations."""
         await self._write(
             "events",
             [
@@ -36,7 +35,6 @@ class MongoEvents(MongoConnection):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> AsyncIterator[Event]:
-        """Events by time, oldest first."""
         asked: Document = {"site": site} if site else {}
         if since or until:
             asked["observed_at"] = period(since, until)

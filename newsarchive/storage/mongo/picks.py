@@ -17,7 +17,6 @@ class MongoPicks(MongoConnection):
     """Picks."""
 
     async def save_picks(self, picks: Sequence[Pick]) -> None:
-        """Keep picks."""
         writes = [put(_pick_key(pick), kept(pick)) for pick in picks]
         await self._new_change_token()
         await self._write("picks", writes)
@@ -32,7 +31,6 @@ class MongoPicks(MongoConnection):
         await self._new_change_token()
 
     async def picks(self, since: date, until: date) -> list[Pick]:
-        """Picks of the days from `since` to `until`, both included."""
         asked = {"day": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
         order = [("day", ASCENDING), ("position", ASCENDING), ("url", ASCENDING)]
         return [self._read(Pick, document, "url") async for document in self._found("picks", asked, order)]

@@ -15,11 +15,9 @@ class MongoRuns(MongoConnection):
     """Runs."""
 
     async def save_run(self, run: Run) -> None:
-        """Keep a run."""
         await self._write("runs", [put(key_of(run.run_id), kept(run))])
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
-        """The last runs, newest start first."""
         asked = {"site": site} if site else {}
         order = [("started_at", DESCENDING), ("run_id", ASCENDING)]
         return [

@@ -17,12 +17,10 @@ class MongoStore(MongoArticles, MongoEvents, MongoPicks, MongoRuns, MongoDocumen
     """The store contract over a MongoDB database; the URI's path names the database."""
 
     async def change_token(self) -> str:
-        """Another word after every change of articles or picks."""
         held = await self._one("meta", "mark")
         return str(held["word"]) if held else ""
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
-        """What is held of each site."""
         found: dict[SiteName, SiteCounts] = {}
         for site in sorted({*await self._sites("articles"), *await self._sites("events")}):
             counts = SiteCounts(

@@ -26,7 +26,6 @@ class MongoTasks(MongoConnection):
     """Tasks."""
 
     async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
-        """Put articles on the frontier."""
         owners = await self._owners([encodable(task.name) for task in tasks])
         held = await self._held_tasks({task.name for task in named(tasks, owners)})
         new, writes = additions(tasks, owners, held)
@@ -43,14 +42,8 @@ class MongoTasks(MongoConnection):
         raise StoreUnreachableError(f"{self._place}: other processes keep writing the same tasks; try again")
 
     async def due_tasks(
-        self,
-        site: SiteName,
-        now: datetime,
-        limit: int,
-        *,
-        states: Sequence[TaskState] = ("wanted", "done"),
+        self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
     ) -> list[Task]:
-        """Tasks due by now, newest first."""
         order = [("rank_ms", DESCENDING), ("name", ASCENDING)]
         result: list[Task] = []
         for state in states:
@@ -61,7 +54,6 @@ class MongoTasks(MongoConnection):
         return result
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
-        """The tasks of the names that have one."""
         asked = {name: encodable(name) for name in names}
         owners = await self._owners(asked.values())
         owned = {name: owners.get(clean, clean) for name, clean in asked.items()}
@@ -69,12 +61,10 @@ class MongoTasks(MongoConnection):
         return {name: held[owner] for name, owner in owned.items() if owner in held}
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
-        """Keep tasks whole."""
         owners = await self._owners([encodable(task.name) for task in tasks])
         await self._write("tasks", replacements(named(tasks, owners)))
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
-        """How many tasks are in each state."""
         due: Document = {"due_ms": {"$lte": number_of(due_by)}} if due_by else {}
         sites = await self._sites("tasks")
         found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}

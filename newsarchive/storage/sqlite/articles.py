@@ -20,7 +20,6 @@ class SqliteArticles(SqliteTasks):
     """Articles; saving one unites the tasks of its names."""
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
-        """Merge a batch in one transaction."""
         with self._writing():
             made = [self._save_article(article) for article in articles]
             if any(one.write or one.absorbed for one in made):
@@ -75,7 +74,6 @@ class SqliteArticles(SqliteTasks):
         )
 
     async def article(self, name: str) -> Article | None:
-        """The article of a name."""
         found = self._records(
             Article,
             "SELECT identity, document FROM names JOIN articles USING (identity) WHERE name = ?",
@@ -84,13 +82,11 @@ class SqliteArticles(SqliteTasks):
         return found[0] if found else None
 
     async def known(self, names: Collection[str]) -> set[str]:
-        """Those of the names that have an article."""
         return {name for name in names if self._read("SELECT 1 FROM names WHERE name = ?", name)}
 
     def articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncIterator[Article]:
-        """Articles by publication time, then by identity; those without a time come last."""
         limit = time_text(until) if until else UNDATED if since else "~"
         return self._pages(
             Article,
@@ -102,14 +98,12 @@ class SqliteArticles(SqliteTasks):
         )
 
     async def with_text(self, text_hash: str) -> list[str]:
-        """Identities of the articles with this text."""
         rows = self._read(
             "SELECT identity FROM articles WHERE text_hash = ? ORDER BY published_at, identity", text_hash
         )
         return [identity for (identity,) in rows if text_hash]
 
     async def revisions(self, name: str) -> list[Revision]:
-        """Earlier titles and bodies of an article."""
         article = await self.article(name)
         if article is None:
             return []

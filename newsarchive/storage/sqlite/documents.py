@@ -12,14 +12,12 @@ class SqliteDocuments(SqliteConnection):
     """Small documents."""
 
     async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
-        """A small document."""
         rows = self._read(
             "SELECT document FROM documents WHERE collection = ? AND key = ?", collection.name, key
         )
         return collection.read(key, rows[0][0], self.place) if rows else None
 
     async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
-        """Keep a small document."""
         _, text = collection.written(key, document)
         with self._writing() as connection:
             connection.execute(
@@ -28,14 +26,12 @@ class SqliteDocuments(SqliteConnection):
             )
 
     async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
-        """Forget a small document."""
         with self._writing() as connection:
             connection.execute(
                 "DELETE FROM documents WHERE collection = ? AND key = ?", (collection.name, key)
             )
 
     async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
-        """All small documents of a collection."""
         rows = self._read(
             "SELECT key, document FROM documents WHERE collection = ? ORDER BY key", collection.name
         )

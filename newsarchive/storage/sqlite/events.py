@@ -18,7 +18,6 @@ class SqliteEvents(SqliteConnection):
     """Events."""
 
     async def save_events(self, events: Sequence[Event]) -> None:
-        """Keep observations."""
         with self._writing() as connection:
             connection.executemany(
                 "INSERT OR IGNORE INTO events (key, site, kind, identity, url, observed_at, document)"
@@ -40,7 +39,6 @@ class SqliteEvents(SqliteConnection):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> AsyncIterator[Event]:
-        """Events by time, oldest first."""
         names = json.dumps(event_names(about, await self.article(about))) if about else None
         found = self._pages(
             Event,

@@ -15,12 +15,10 @@ class SqlitePicks(SqliteConnection):
     """Picks."""
 
     async def save_picks(self, picks: Sequence[Pick]) -> None:
-        """Keep picks."""
         with self._writing():
             self._write_picks(picks)
 
     async def replace_day(self, day: date, picks: Sequence[Pick]) -> None:
-        """Make these exactly the picks of a day."""
         checked_day(day, picks)
         with self._writing() as connection:
             connection.execute("DELETE FROM picks WHERE day = ?", (day.isoformat(),))
@@ -34,7 +32,6 @@ class SqlitePicks(SqliteConnection):
         self._new_change_token()
 
     async def picks(self, since: date, until: date) -> list[Pick]:
-        """Picks of the days from `since` to `until`, both included."""
         return self._records(
             Pick,
             "SELECT url, document FROM picks WHERE day BETWEEN ? AND ? ORDER BY day, position, url",

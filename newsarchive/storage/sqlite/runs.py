@@ -13,7 +13,6 @@ class SqliteRuns(SqliteConnection):
     """Runs."""
 
     async def save_run(self, run: Run) -> None:
-        """Keep a run."""
         with self._writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO runs (run_id, site, started_at, document) VALUES (?, ?, ?, ?)",
@@ -21,7 +20,6 @@ class SqliteRuns(SqliteConnection):
             )
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
-        """The last runs, newest start first."""
         return self._records(
             Run,
             "SELECT run_id, document FROM runs WHERE ? IS NULL OR site = ?"

@@ -19,13 +19,11 @@ class SqliteStore(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, SqliteD
     """The store contract over one SQLite file."""
 
     async def change_token(self) -> str:
-        """Another word after every change of articles or picks."""
         rows = self._read("SELECT word FROM mark")
         with damage("the table mark", self.place):
             return str(rows[0][0])
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
-        """What is held of each site."""
         found: dict[SiteName, SiteCounts] = {}
         for site, kind, number in self._read(
             "SELECT site, kind, count(*) FROM articles GROUP BY 1, 2 ORDER BY 1, 2"

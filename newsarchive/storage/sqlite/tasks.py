@@ -19,7 +19,6 @@ class SqliteTasks(SqliteConnection):
     """Tasks."""
 
     async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
-        """Put articles on the frontier, in one transaction."""
         new = set()
         with self._writing():
             for task in tasks:
@@ -33,14 +32,8 @@ class SqliteTasks(SqliteConnection):
         return new
 
     async def due_tasks(
-        self,
-        site: SiteName,
-        now: datetime,
-        limit: int,
-        *,
-        states: Sequence[TaskState] = ("wanted", "done"),
+        self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
     ) -> list[Task]:
-        """Tasks due by now, state by state, newest first."""
         result: list[Task] = []
         for state in states:
             result += self._records(
@@ -55,18 +48,15 @@ class SqliteTasks(SqliteConnection):
         return result
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
-        """The tasks of the names that have one."""
         held = {name: self._held_task(encodable(name)) for name in names}
         return {name: task for name, task in held.items() if task is not None}
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
-        """Keep tasks whole, in one transaction."""
         with self._writing():
             for task in tasks:
                 self._write_task(self._of_its_article(task))
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
-        """How many tasks are in each state."""
         found: dict[SiteName, dict[str, int]] = {}
         for site, state, number in self._read(
             "SELECT site, state, count(*) FROM tasks WHERE due_at <= ? GROUP BY 1, 2 ORDER BY 1, 2",
