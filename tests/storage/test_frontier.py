@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -17,8 +14,6 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.contract import TaskState
-from newsarchive.storage.sqlite import connection as engine
-from newsarchive.storage.sqlite.migrations import MIGRATIONS
 from newsarchive.storage.tasks import filled, postponed, settled, storable_task, united
 from tests.storage.records import (
     LONG_URL,
@@ -248,33 +243,6 @@ async def test_two_crawls_add_the_same_tasks(store_uri: str) -> None:
         batches = [[task(number) for number in range(start, start + 60)] for start in (0, 30)]
         await asyncio.gather(one.add_tasks(batches[0]), two.add_tasks(batches[1]))
         assert await one.task_counts() == {"ithome": {"wanted": 90}}
-
-
-async def test_an_older_store_gets_a_frontier_and_keeps_its_articles(tmp_path: Path) -> None:
-    path = tmp_path / "news.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        for statement in MIGRATIONS[0]:
-            connection.execute(statement)
-        connection.execute("PRAGMA user_version = 1")
-        connection.execute(f"PRAGMA application_id = {engine.APPLICATION_ID}")
-        held = article()
-        connection.execute(
-            "INSERT INTO articles VALUES (?, 'ithome', 'article', '2025-12-06T04:01:00.000000+00:00', ?, ?)",
-            (
-                held.identity,
-                held.text_hash,
-                held.model_dump_json(exclude=set(type(held).model_computed_fields)),
-            ),
-        )
-        connection.execute("INSERT INTO names VALUES (?, ?)", (held.identity, held.identity))
-        connection.commit()
-    for number in (1, 2):
-        async with open_store(str(path)) as store:
-            assert await store.article(held.identity) == held
-            await store.add_tasks([task(number)])
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
-        assert connection.execute("SELECT count(*) FROM tasks").fetchone() == (2,)
 
 
 TASKS = st.builds(

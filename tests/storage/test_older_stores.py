@@ -1,0 +1,234 @@
+"""A store as the version before made it, in its own words: it opens, is migrated, and holds what it held."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from newsarchive.storage import Access, SaveOutcome, Store, open_store
+from newsarchive.storage.collections import PAUSES
+from newsarchive.storage.mongo.migrations import STEPS
+from newsarchive.storage.sqlite.migrations import MIGRATIONS
+from tests.storage.records import NOON, article, event, pick, run, task
+
+FIRST = """
+CREATE TABLE articles (
+    identity TEXT PRIMARY KEY, site TEXT NOT NULL, kind TEXT NOT NULL, published_at TEXT NOT NULL,
+    text_hash TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX articles_by_time ON articles (published_at, identity);
+CREATE INDEX articles_by_site ON articles (site, kind, published_at);
+CREATE INDEX articles_by_text ON articles (text_hash);
+CREATE TABLE names (name TEXT PRIMARY KEY, identity TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX names_by_identity ON names (identity);
+CREATE TABLE revisions (
+    identity TEXT NOT NULL, words TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (identity, words)
+);
+CREATE TABLE events (
+    key TEXT PRIMARY KEY, site TEXT NOT NULL, kind TEXT NOT NULL, identity TEXT, url TEXT NOT NULL,
+    observed_at TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX events_by_time ON events (observed_at, key);
+CREATE TABLE picks (
+    day TEXT NOT NULL, url TEXT NOT NULL, position INTEGER NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (day, url)
+);
+CREATE TABLE runs (run_id TEXT PRIMARY KEY, site TEXT NOT NULL, started_at TEXT NOT NULL, document TEXT NOT NULL);
+CREATE INDEX runs_by_time ON runs (started_at);
+CREATE TABLE documents (
+    collection TEXT NOT NULL, key TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (collection, key)
+);
+PRAGMA application_id = 1851880035;
+"""
+SECOND = """
+CREATE TABLE tasks (
+    name TEXT PRIMARY KEY, site TEXT NOT NULL, state TEXT NOT NULL, due_at TEXT NOT NULL,
+    ranked_at TEXT NOT NULL, document TEXT NOT NULL
+);
+CREATE INDEX tasks_by_due ON tasks (site, state, due_at);
+"""
+THIRD = """
+CREATE TABLE mark (word TEXT NOT NULL);
+INSERT INTO mark (word) VALUES ('220acf1c7481eefb7c77fec8');
+"""
+SCHEMAS = (FIRST, SECOND, THIRD)
+"""Of the versions 1, 2 and 3, each on the one before."""
+
+URL = "https://www.ithome.com/0/000/001.htm"
+NOTICE_URL = "https://mp.weixin.qq.com/s?__biz=MzA4MDY1NTU4Mw==&mid=2650001234&idx=1&sn=0f1e2d3c"
+PICK_URL = "https://mp.weixin.qq.com/s/0000000000000000000001"
+TEXT_HASH = "376ff25dc53db195e4001d99b6021f75"
+
+
+def _paragraph(text: str) -> dict[str, Any]:
+    span = {"text": text, "strong": False, "emphasis": False, "code": False, "link": None, "kind": "span"}
+    return {"inlines": [span], "kind": "paragraph"}
+
+
+BODY = [_paragraph("这是第 1 条消息的正文。"), _paragraph("另有一段。")]
+ARTICLE: dict[str, Any] = {
+    "schema_version": 1, "site": "ithome", "identity": "ithome:1", "kind": "article", "url": URL, "keys": {},
+    "aliases": [], "title": "改过的标题",
+    "attribution": {
+        "account": None, "account_id": None, "account_alias": None, "author": None, "editor": None, "source": None,
+        "copyright": None, "original_account": None, "original_account_alias": None, "original_author": None,
+        "original_url": None, "original_keys": {},
+    },
+    "published_at": "2025-12-06T04:01:00Z", "published_text": None, "published_precision": "second",
+    "fetched_at": "2025-12-09T04:00:00Z", "digest": None, "cover": None, "source_url": None, "tags": [], "sections": [],
+    "promotion": False, "paid": False, "body": BODY, "extra": {}, "parser": "ithome/1", "raw": None,
+}  # fmt: skip
+REVISION = {
+    "identity": "ithome:1", "title": "第 1 条消息", "body": BODY, "fetched_at": "2025-12-07T04:00:00Z",
+    "replaced_at": "2025-12-09T04:00:00Z",
+}  # fmt: skip
+EVENT = {
+    "site": "weixin", "identity": "weixin:MzA4MDY1NTU4Mw==:2650001234:1", "url": NOTICE_URL, "kind": "deleted",
+    "notice": "该内容已被发布者删除", "status": 200, "observed_at": "2025-12-06T04:00:00Z", "raw": None,
+}  # fmt: skip
+PICK = {
+    "day": "2025-12-06", "position": 1, "url": PICK_URL, "text": "第 1 条", "identity": None, "state": "picked",
+    "draft": False, "note": "", "style": "line", "title": "", "words": "", "body": "",
+}  # fmt: skip
+RUN: dict[str, Any] = {
+    "run_id": "run-1", "site": "36kr", "arguments": {}, "started_at": "2025-12-06T05:00:00Z",
+    "heartbeat_at": "2025-12-06T05:00:00Z", "finished_at": None, "reason": None, "counts": {}, "metrics": {},
+    "warnings": [], "notes": [],
+}  # fmt: skip
+TASK = {
+    "site": "ithome", "name": "ithome:1", "url": URL, "state": "wanted", "found_at": "2025-12-06T04:00:00Z",
+    "published_at": None, "due_at": "2025-12-06T04:00:00Z", "tries": 0, "outcome": None, "checked_at": None, "etag": None,
+    "last_modified": None, "source": None,
+}  # fmt: skip
+PAUSE = {"until": "2025-11-13T04:00:00+00:00", "times": 1}
+
+
+def older_file(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for number, schema in enumerate(SCHEMAS[:version], start=1):
+            connection.executescript(f"{schema}PRAGMA user_version = {number};")
+
+        def insert(table: str, *values: object) -> None:
+            row = [
+                json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+                for value in values
+            ]
+            connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608 - the test's own names
+
+        time, noon = "2025-12-06T04:01:00.000000+00:00", "2025-12-06T04:00:00.000"
+        insert("articles", "ithome:1", "ithome", "article", time, TEXT_HASH, ARTICLE)
+        insert("names", "ithome:1", "ithome:1")
+        insert("names", URL, "ithome:1")
+        insert("revisions", "ithome:1", "01632711e1f6c0fd85b17b2ed75fbe18", REVISION)
+        key, identity = "c19689383dfe09c0aef705648e1c995f", EVENT["identity"]
+        insert("events", key, "weixin", "deleted", identity, NOTICE_URL, f"{noon}000+00:00", EVENT)
+        insert("picks", "2025-12-06", PICK_URL, 1, PICK)
+        insert("runs", "run-1", "36kr", "2025-12-06T05:00:00.000000+00:00", RUN)
+        insert("documents", "pauses", "36kr.com", PAUSE)
+        if version > 1:
+            insert("tasks", "ithome:1", "ithome", "wanted", f"{noon}+00:00", f"{noon}+00:00", TASK)
+        connection.commit()
+
+
+def key_of(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def older_database(uri: str) -> None:
+    def dated(record: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
+            for name, value in record.items()
+        }
+
+    client: MongoClient[dict[str, Any]] = MongoClient(uri)
+    with closing(client):
+        database = client.get_default_database()
+        database.meta.insert_many([{"_id": "schema", "version": 3}, {"_id": "mark", "word": "6b2efc84"}])
+        hashes = {"text_hash": TEXT_HASH, "hash": "23c2d18a265aea6346885122019adfe7"}
+        key = key_of("ithome:1")
+        database.articles.insert_one({"_id": key, **dated(ARTICLE), **hashes})
+        for name in ("ithome:1", URL):
+            database.names.insert_one({"_id": key_of(name), "identity": "ithome:1", "name": name})
+        database.revisions.insert_one({"_id": "4546493e60f6e5b8224a7aa7addc457a", **dated(REVISION)})
+        database.events.insert_one({"_id": "c19689383dfe09c0aef705648e1c995f", **dated(EVENT)})
+        database.picks.insert_one({"_id": key_of("2025-12-06", PICK_URL), **PICK})
+        database.runs.insert_one({"_id": key_of("run-1"), **dated(RUN)})
+        held = {"collection": "pauses", "key": "36kr.com", "document": PAUSE}
+        database.documents.insert_one({"_id": key_of("pauses", "36kr.com"), **held})
+        due = {"due_ms": 1764993600000, "rank_ms": 1764993600000, "hash": "317c70ee6314731cfb759c6635a58427"}
+        database.tasks.insert_one({"_id": key, **dated(TASK), **due})
+
+
+HELD = article(1, title="改过的标题", fetched_at=NOON + timedelta(days=3))
+
+
+async def hold_what_they_held(store: Store) -> None:
+    assert [one async for one in store.articles()] == [HELD]
+    assert await store.article(URL) == HELD
+    assert await store.with_text(TEXT_HASH) == ["ithome:1"]
+    (revision,) = await store.revisions("ithome:1")
+    assert (revision.title, revision.body) == ("第 1 条消息", article(1).body)
+    assert (
+        [one async for one in store.events()]
+        == [one async for one in store.events(about=NOTICE_URL)]
+        == [event()]
+    )
+    assert await store.picks(NOON.date(), NOON.date()) == [pick(1)]
+    assert await store.runs() == [run()]
+    assert [pause.times for pause in (await store.documents(PAUSES)).values()] == [1]
+
+
+@pytest.mark.parametrize("access", ["read", "export", "write", "create"])
+async def test_a_database_of_the_version_before(mongo_uri: str, access: Access) -> None:
+    older_database(mongo_uri)
+    async with open_store(mongo_uri, access) as store:
+        await hold_what_they_held(store)
+        assert await store.due_tasks("ithome", NOON, 10) == [task(1)]
+    await goes_on(mongo_uri)
+    client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri)
+    with closing(client):
+        held = client.get_default_database().meta.find_one({"_id": "schema"})
+    assert held == {"_id": "schema", "version": len(STEPS)}
+
+
+@pytest.mark.parametrize("access", ["read", "export", "write", "create"])
+@pytest.mark.parametrize("version", [1, 2, 3])
+async def test_a_file_of_a_version_before(tmp_path: Path, version: int, access: Access) -> None:
+    path = tmp_path / "news.sqlite"
+    older_file(path, version)
+    async with open_store(str(path), access) as store:
+        await hold_what_they_held(store)
+        assert await store.due_tasks("ithome", NOON, 10) == ([task(1)] if version > 1 else [])
+    await goes_on(str(path))
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+async def goes_on(uri: str) -> None:
+    """What is written into it meets what it held."""
+    async with open_store(uri) as store:
+        before = await store.change_token()
+        assert await store.save_articles([HELD]) == [SaveOutcome.UNCHANGED]
+        assert await store.change_token() == before
+        assert await store.save_articles([article(1, fetched_at=NOON + timedelta(days=4))]) == [
+            SaveOutcome.UPDATED
+        ]
+        assert await store.change_token() != before
+        assert len(await store.revisions("ithome:1")) == 2
+        await store.save_events([event()])
+        await store.save_picks([pick(1)])
+        await store.save_run(run())
+        await store.add_tasks([task(1)])
+        assert [one async for one in store.events()] == [event()]
+        assert await store.picks(NOON.date(), NOON.date()) == [pick(1)]
+        assert await store.runs() == [run()]
+        assert await store.task_counts() == {"ithome": {"wanted": 1}}
