@@ -19,7 +19,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.markdown.escape import escape_line
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import EditorialStore
+from newsarchive.storage.contract import ArticleStore, EditorialStore
 
 DRAFT_LENGTH = 120
 """Characters after which a drafted text looks for the end of its sentence."""
@@ -219,7 +219,7 @@ class _Choosing:
         return await chosen_of(self.store, pick, self.site)
 
 
-async def chosen_of(store: Store, pick: Pick, site: SiteName | None = None) -> Chosen:
+async def chosen_of(store: ArticleStore, pick: Pick, site: SiteName | None = None) -> Chosen:
     """A pick as it is shown, with its article, if one of the site is stored, and what repeats that."""
     stored = await store.article(pick.identity) if pick.identity else None
     stored = stored or await store.article(pick.url)
