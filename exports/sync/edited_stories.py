@@ -19,30 +19,22 @@ from newsarchive.storage.collections import Edition
 
 @dataclass(frozen=True)
 class EditedStories:
-    """The stories of `file`, by their places in it; `made` is the page that the store makes of them, if it does.
+    """The stories of `file`, by their places: `ours` is what it says of them, `made` the page that the store makes of them.
 
     `taken` are fingerprints of items that were typed and are in the store already.
     """
 
     file: EditedFile
+    ours: Mapping[int, Item]
     wanted: ExportRequest
     dialect: Dialect
     made: BuiltPage | None
     taken: frozenset[str] = frozenset()
 
     @cached_property
-    def ours(self) -> Mapping[int, Item]:
-        """What the file says of its stories."""
-        return self._told(self.file.ours)
-
-    @cached_property
     def theirs(self) -> Mapping[int, Item]:
         """What would be written of the stories that the store has."""
-        return self._told(self.file.theirs)
-
-    def _told(self, segments: Sequence[Segment]) -> dict[int, Item]:
-        places = [place for place, it in enumerate(segments) if self.file.grammar.is_story(it)]
-        return dict(zip(places, self.dialect.items(segments), strict=True))
+        return stories_in(self.file.theirs, self.dialect)
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:
@@ -97,6 +89,12 @@ class EditedStories:
             it.part.mark in untouched and marks.get(it.part.key, it.part.mark) != it.part.mark
             for it in one.values()
         )
+
+
+def stories_in(segments: Sequence[Segment], dialect: Dialect) -> dict[int, Item]:
+    """What a text says of its stories, by their places in it."""
+    places = [place for place, it in enumerate(segments) if dialect.grammar.is_story(it)]
+    return dict(zip(places, dialect.items(segments), strict=True))
 
 
 def moved_between(

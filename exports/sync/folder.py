@@ -20,7 +20,7 @@ from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
 from exports.request import ExportRequest
 from exports.sync.apply import EditApplier
-from exports.sync.edited_stories import EditedStories, moved_between
+from exports.sync.edited_stories import EditedStories, moved_between, stories_in
 from exports.sync.imported import take_edition
 from exports.sync.remainder import new_base, remainder
 from exports.sync.report import SyncReport
@@ -178,15 +178,14 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     wanted: ExportRequest,
     content: bytes,
 ) -> _File:
-    dialect, form = wanted.dialect, wanted.dialect.grammar
-    text = decoded(content).replace("\r\n", "\n")
-    made, written = await _made(store, wanted, relative)
-    file = EditedFile(form, entry.written, form.split(text), form.split(written), partial(_told, dialect))
+    dialect, grammar = wanted.dialect, wanted.dialect.grammar
+    segments = grammar.split(decoded(content).replace("\r\n", "\n"))
+    made, text = await _made(store, wanted, relative)
+    file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_told, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
-    return _File(
-        store, root, relative, entry, content, EditedStories(file, wanted, dialect, made, taken), report
-    )
+    stories = EditedStories(file, stories_in(segments, dialect), wanted, dialect, made, taken)
+    return _File(store, root, relative, entry, content, stories, report)
 
 
 def _told(dialect: Dialect, segment: Segment) -> Item | None:
