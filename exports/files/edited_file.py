@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
-from exports.files.matching import Matching, Told
+from exports.files.matching import ItemOf, Matching
 from exports.files.snapshot import Snapshot
 from exports.formats.segments import Grammar, Segment, SegmentPrint, joined
 
@@ -23,7 +23,7 @@ def _nothing(_: Segment) -> None:
 class EditedFile:
     """`base` is what was last written, if that is known, `ours` the file as it is, `theirs` what would be written now.
 
-    Items are named by their places in these three. `told` reads an item, in formats where a hand may give a story
+    Items are named by their places in these three. `item_of` reads an item, in formats where a hand may give a story
     another link.
     """
 
@@ -31,7 +31,7 @@ class EditedFile:
     base: Snapshot | None
     ours: Sequence[Segment]
     theirs: Sequence[Segment]
-    told: Told = _nothing
+    item_of: ItemOf = _nothing
 
     @classmethod
     def of(cls, grammar: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:
@@ -62,7 +62,7 @@ class EditedFile:
     @cached_property
     def matching(self) -> Matching:
         """Which item is which, also where a hand has changed what names it."""
-        return self.by_name.with_renamed(_items(self.ours), _items(self.theirs), self.told)
+        return self.by_name.with_renamed(_items(self.ours), _items(self.theirs), self.item_of)
 
     @cached_property
     def stories(self) -> Matching:

@@ -12,7 +12,7 @@ from exports.formats.segments import WORDS, Segment, SegmentPrint
 
 Items: TypeAlias = Mapping[int, Segment]
 """Items by their places in a text."""
-Told: TypeAlias = Callable[[Segment], Item | None]
+ItemOf: TypeAlias = Callable[[Segment], Item | None]
 """What the file says with an item, in formats where that may tell which it is."""
 Named: TypeAlias = Mapping[int, Segment] | Mapping[int, SegmentPrint]
 """The same, where only names and fingerprints may be known."""
@@ -42,7 +42,7 @@ class Matching:
         known = {self.base_to_ours[at]: self.base_to_theirs[at] for at in both}
         return known | {ours: theirs for theirs, ours in self.new_to_ours.items()}
 
-    def with_renamed(self, ours: Items, theirs: Items, told: Told) -> Matching:
+    def with_renamed(self, ours: Items, theirs: Items, item_of: ItemOf) -> Matching:
         """Also where a hand has changed what names an item.
 
         One without a link is named by its words: it is the one that is most alike. One with another link says the same
@@ -53,10 +53,10 @@ class Matching:
         left = _without(theirs, self.base_to_theirs)
         new = {at: it for at, it in left.items() if at not in self.new_to_ours}
         to_ours = _alike(gone, free)
-        to_ours |= _saying_the_same(gone, free, to_ours, told, relinked=True)
+        to_ours |= _saying_the_same(gone, free, to_ours, item_of, relinked=True)
         free = _without(free, to_ours)
         to_new = _alike(new, free)
-        to_new |= _saying_the_same(new, free, to_new, told, relinked=False)
+        to_new |= _saying_the_same(new, free, to_new, item_of, relinked=False)
         return Matching({**self.base_to_ours, **to_ours}, self.base_to_theirs, {**self.new_to_ours, **to_new})
 
 
@@ -94,16 +94,16 @@ def _alike(left: Items, right: Items) -> dict[int, int]:
 
 
 def _saying_the_same(
-    theirs: Items, ours: Items, pairs: Mapping[int, int], told: Told, *, relinked: bool
+    theirs: Items, ours: Items, pairs: Mapping[int, int], item_of: ItemOf, *, relinked: bool
 ) -> dict[int, int]:
     """Items with the same words in the same section, to which a hand gave a link or, if `relinked`, another one."""
     waiting: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for place, segment in _without(ours, pairs).items() if theirs else ():
-        if item := told(segment):
+        if item := item_of(segment):
             waiting.setdefault((segment.section, item.words), []).append((place, item.url))
     found: dict[int, int] = {}
     for place, segment in theirs.items() if waiting else ():
-        item = None if place in pairs else told(segment)
+        item = None if place in pairs else item_of(segment)
         same = waiting.get((segment.section, item.words), []) if item and item.words else []
         if item and same and (not item.url or (relinked and same[0][1])):
             found[place] = same.pop(0)[0]

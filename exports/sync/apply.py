@@ -66,8 +66,8 @@ class EditApplier:
             if (entry := stories.entries.get(theirs.get(ours, -1)))
         }
         day = stories.wanted.day
-        for ours, told in stories.ours.items():
-            day = await self._take(told, base.get(ours), theirs.get(ours), day, moved=ours in moved) or day
+        for ours, item in stories.ours.items():
+            day = await self._take(item, base.get(ours), theirs.get(ours), day, moved=ours in moved) or day
         for at, place in which.base_to_theirs.items():
             if at not in which.base_to_ours:
                 self._reject(stories.entries[place], file.prints[at].key)
@@ -87,7 +87,7 @@ class EditApplier:
 
     async def _take(
         self,
-        told: Item,
+        item: Item,
         written: SegmentPrint | None,
         theirs: int | None,
         last_day: date | None,
@@ -97,17 +97,17 @@ class EditApplier:
         """One story of the file; its day, if it has one."""
         stories, of = self.stories, self.stories.dialect.of
         entry = stories.entries[theirs] if theirs is not None else None
-        told = stories.with_titles(told)
-        before = bool(entry) and told.part.mark in stories.taken
+        item = stories.with_titles(item)
+        before = bool(entry) and item.part.mark in stories.taken
         expects = stories.theirs[theirs] if theirs is not None else None
         was = written.mark if written else expects.part.mark if expects else ""
-        edited = (was != told.part.mark and not before) or bool(told.front)
-        edited = edited or (stories.dialect.unit == "article" and bool(told.title))
-        other_day = of.by_day and written is not None and written.section != told.part.section
+        edited = (was != item.part.mark and not before) or bool(item.front)
+        edited = edited or (stories.dialect.unit == "article" and bool(item.title))
+        other_day = of.by_day and written is not None and written.section != item.part.section
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
-        come = self.movers.get(told.part.key) if entry is None else None
-        place_day = stories.day_of(told)
+        come = self.movers.get(item.part.key) if entry is None else None
+        place_day = stories.day_of(item)
         day = place_day if place_day and (other_day or entry is None) else entry.pick.day if entry else None
         if day is None and not of.by_day:
             day = last_day or stories.wanted.month
@@ -119,19 +119,19 @@ class EditApplier:
             self.result.moved += other_day
             chosen = other_day or (entry.pick.state != "picked" and (moved or self._unknown))
             pick = entry.kept(entry.pick).model_copy(update={"state": "picked"})
-            self._choose(day, pick if chosen else None, told, entry)
+            self._choose(day, pick if chosen else None, item, entry)
             return day
         self.result.moved += come is not None
         self.result.added += entry is None and come is None
-        held = None if entry or come else await self._held(day, told)
-        known = entry or come or held or await entry_of(self.store, _new_pick(day, told))
-        if entry and written and expects and _changed_below(entry, written, told, expects):
+        held = None if entry or come else await self._held(day, item)
+        known = entry or come or held or await entry_of(self.store, _new_pick(day, item))
+        if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
-            expects = of.expected(known, told.part, stories.dialect)
-        pick = of.edit(known, told, expects, stories.dialect)
-        if of.by_day and (other := _with_link(pick, told)).url != pick.url:
-            if entry and told.part.key != key_of_url(entry.pick.url):
+            expects = of.expected(known, item.part, stories.dialect)
+        pick = of.edit(known, item, expects, stories.dialect)
+        if of.by_day and (other := _with_link(pick, item)).url != pick.url:
+            if entry and item.part.key != key_of_url(entry.pick.url):
                 self._put_aside(entry, "rejected")  # so that it is not proposed again
             pick = other
         pick = pick.model_copy(update={"state": "picked"})
@@ -139,32 +139,32 @@ class EditApplier:
             self.result.texts += entry is not None
             article = known.article or await self.store.article(pick.identity or pick.url)
             pick = pick.model_copy(update={"basis": basis_of(article)})
-        self._choose(day, known.kept(pick), told, known if entry or come or held else None)
+        self._choose(day, known.kept(pick), item, known if entry or come or held else None)
         return day
 
-    async def _held(self, day: date, told: Item) -> Entry | None:
+    async def _held(self, day: date, item: Item) -> Entry | None:
         """What the store has of a story that the file did not show: one that was taken out, or proposed, before.
 
         So what else it holds stays: its note, and what other formats show of it.
         """
         shown = {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
-        keys = {told.part.key, *(key_of_url(url) for url in told.urls[:1])}
+        keys = {item.part.key, *(key_of_url(url) for url in item.urls[:1])}
         for pick in await self.store.picks(day, day):
             if (day, pick.url) in shown:
                 continue
             if keys & {key_of_url(pick.url), pick.identity}:
                 return await entry_of(self.store, pick)
-            if told.title and not told.url:
+            if item.title and not item.url:
                 entry = await entry_of(self.store, pick)
-                if same_title(told.title, item_title(entry)):
+                if same_title(item.title, item_title(entry)):
                     return entry
         return None
 
-    def _choose(self, day: date, pick: Pick | None, told: Item, origin: Entry | None) -> None:
+    def _choose(self, day: date, pick: Pick | None, item: Item, origin: Entry | None) -> None:
         """A story of the file; `origin` is what the store held of it, `pick` what it is to hold where a hand was at work."""
         items = self.items.setdefault(day, [])
         url = pick.url if pick else origin.pick.url if origin else ""
-        urls = list(told.urls) if self.stories.dialect.of.by_day else []
+        urls = list(item.urls) if self.stories.dialect.of.by_day else []
         taken = {it.pick.url if it.pick else it.url for it in items}
         if origin is None or (origin.pick.day, origin.pick.url) != (day, url):
             taken |= {other for of, other in self.standing if of == day}
@@ -269,26 +269,26 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
     return row
 
 
-def _changed_below(entry: Entry, written: SegmentPrint, told: Item, expects: Item) -> bool:
+def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Item) -> bool:
     """Whether the source says something else than what stood in the file before a hand wrote there."""
     own = entry.pick.title or entry.pick.words or entry.pick.body
     if entry.follows and not own:
-        return expects.part.mark not in {written.mark, told.part.mark}
+        return expects.part.mark not in {written.mark, item.part.mark}
     return entry.source_changed
 
 
-def _new_pick(day: date, told: Item) -> Pick:
+def _new_pick(day: date, item: Item) -> Pick:
     """A pick for a story that a hand has written."""
-    url = told.url
-    if not url and (links := [it.url for it in links_in(told.words) if is_web_address(it.url)]):
+    url = item.url
+    if not url and (links := [it.url for it in links_in(item.words) if is_web_address(it.url)]):
         url = links[-1]
-    name = fingerprint(single_line(f"{told.title}{told.words}"))
+    name = fingerprint(single_line(f"{item.title}{item.words}"))
     return _linked(Pick(day=day, position=1, url=f"{UNLINKED}{day}:{name}", text=""), url)
 
 
-def _with_link(pick: Pick, told: Item) -> Pick:
+def _with_link(pick: Pick, item: Item) -> Pick:
     """With the link of an item whose link may have been written anew."""
-    return pick if key_of_url(pick.url) == told.part.key else _linked(pick, told.url)
+    return pick if key_of_url(pick.url) == item.part.key else _linked(pick, item.url)
 
 
 def _linked(pick: Pick, url: str) -> Pick:

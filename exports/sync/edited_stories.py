@@ -51,21 +51,21 @@ class EditedStories:
         """Whether what the store would write can be told apart into its stories."""
         return len(self.theirs) == len(self.made.entries if self.made else ())
 
-    def day_of(self, told: Item) -> date | None:
+    def day_of(self, item: Item) -> date | None:
         """The day that the place of a story says; None where the file has stories of several days."""
         if self.dialect.of.by_day:
-            match = DAY_KEY.match(told.part.section)
+            match = DAY_KEY.match(item.part.section)
             return date.fromisoformat(match[0]) if match else None
         return self.wanted.day
 
-    def with_titles(self, told: Item) -> Item:
+    def with_titles(self, item: Item) -> Item:
         """A story with its title only where a hand changed it: in a file of one article that is a segment of its own."""
         if self.dialect.unit != "article" or self.file.base is None:
-            return told
+            return item
         marks = {it.mark for it in self.file.prints} | self.taken
         edited = {it.key for it in self.file.ours if it.mark not in marks}
-        title = told.title if THE_TITLE in edited else ""
-        return replace(told, title=title, front=told.front if FRONT_TITLE in edited else "")
+        title = item.title if THE_TITLE in edited else ""
+        return replace(item, title=title, front=item.front if FRONT_TITLE in edited else "")
 
     @property
     def has_news(self) -> bool:
@@ -111,8 +111,8 @@ def moved_between(
             if at not in which.base_to_ours:
                 gone.setdefault(file.prints[at].key, stories.entries[theirs])
         known = set(which.base_to_ours.values())
-        for ours, told in stories.ours.items():
-            if ours not in known and (day := stories.day_of(told)):
-                days.setdefault(told.part.key, day)
+        for ours, item in stories.ours.items():
+            if ours not in known and (day := stories.day_of(item)):
+                days.setdefault(item.part.key, day)
     landed = {key: day for key, day in days.items() if key in gone and gone[key].pick.day != day}
     return {key: gone[key] for key in landed}, landed

@@ -181,14 +181,14 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     dialect, grammar = wanted.dialect, wanted.dialect.grammar
     segments = grammar.split(decoded(content).replace("\r\n", "\n"))
     made, text = await _made(store, wanted, relative)
-    file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_told, dialect))
+    file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_item_of, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
     stories = EditedStories(file, stories_in(segments, dialect), wanted, dialect, made, taken)
     return _File(store, root, relative, entry, content, stories, report)
 
 
-def _told(dialect: Dialect, segment: Segment) -> Item | None:
+def _item_of(dialect: Dialect, segment: Segment) -> Item | None:
     """What tells a story though a hand has changed its link, where it may; in other formats that is another story."""
     return next(iter(dialect.items([segment])), None) if dialect.of.by_day else None
 

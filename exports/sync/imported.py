@@ -85,20 +85,20 @@ def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) ->
     base, kept = set(which.base_to_ours.values()), which.ours_to_theirs
     first = next((at for at, it in enumerate(file.theirs) if strict.is_story(it)), 0)
     chunks = [joined(file.theirs[:first])]
-    for place, told in stories.ours.items():
+    for place, item in stories.ours.items():
         if place in untouched and place in kept:
             chunks.append(f"{file.theirs[kept[place]].raw}\n\n\n")
             continue
         result.texts += place in base
         result.added += place not in base
-        chunks.append(_chunk(told))
+        chunks.append(_chunk(item))
     stood = {at for at, it in enumerate(file.prints) if file.grammar.is_story(it)}
     result.rejected += len(stood - which.base_to_ours.keys())
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
 
 
-def _chunk(told: Item) -> str:
-    return strict_article(told.title, told.words, told.url) + "\n"
+def _chunk(item: Item) -> str:
+    return strict_article(item.title, item.words, item.url) + "\n"
 
 
 async def _take_picks(

@@ -98,15 +98,15 @@ def _named(segment: Segment) -> str:
 
 def _stories_that_stay(stories: EditedStories, written: Collection[str]) -> Iterator[str]:
     theirs, of = stories.file.stories.ours_to_theirs, stories.dialect.of
-    for place, told in stories.ours.items():
+    for place, item in stories.ours.items():
         if place not in theirs:
-            yield f"all of: {told.name}"
+            yield f"all of: {item.name}"
             continue
         expected = stories.theirs[theirs[place]]
-        if told.part.mark in written or told.part.mark == expected.part.mark:
+        if item.part.mark in written or item.part.mark == expected.part.mark:
             continue  # as it was written; what another file says of it comes with the next export
-        if different := of.differences(told, expected, stories.dialect):
-            yield f"{', '.join(different)} of: {told.name}"
+        if different := of.differences(item, expected, stories.dialect):
+            yield f"{', '.join(different)} of: {item.name}"
     places = [theirs[place] for place in sorted(theirs)]
     if places != sorted(places):
         yield "the order of its items"
