@@ -22,7 +22,7 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
 from newsarchive.markdown.front_matter import Stamp, front_matter
-from newsarchive.markdown.links import links_in
+from newsarchive.markdown.links import link_texts, links_in
 from newsarchive.markdown.wrapping import unwrapped
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.front_matter import split_front_matter
@@ -193,7 +193,8 @@ def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
         if link and is_web_address(link.url):
             by_title.setdefault(bare_words(link.text), []).append(link.url)
     for place, item in enumerate(told):
-        if urls := by_title.get(bare_words(item.title)):
+        urls = by_title.get(bare_words(item.title)) or by_title.get(bare_words(link_texts(item.title)))
+        if urls:
             told[place] = replace(item, urls=(urls.pop(0),))
     left = [url for urls in by_title.values() for url in urls]
     nameless = [place for place, it in enumerate(told) if not it.urls]
@@ -224,7 +225,9 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
 def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
     item = expected(entry, segment, dialect)
     is_brief = segment.number is not None and (entry.pick.text or entry.article)
-    return replace(item, words=safe_line(entry.line)) if is_brief else item
+    if not is_brief:
+        return item
+    return replace(item, words=safe_line(entry.line), drafted=entry.line_is_draft)
 
 
 def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001

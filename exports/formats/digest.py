@@ -186,6 +186,11 @@ def _item(segment: Segment, dialect: Dialect) -> Item:
     )
 
 
+def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
+    text = single_line(entry.pick.text) if dialect.strict else safe_line(entry.pick.text)
+    return Item(segment, words=text)
+
+
 def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
     style = "inline" if ours.inline else "line"
     return entry.pick.model_copy(update={"text": ours.words, "draft": False, "style": style})
@@ -445,6 +450,7 @@ FORMAT = Format(
     items=_items,
     show=all_of,
     edit=_edit,
+    expected=_expected,
     differences=_differences,
     folder="digest",
     by_day=True,

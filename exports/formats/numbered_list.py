@@ -17,7 +17,7 @@ from newsarchive.parsing.urls import is_web_address
 
 NUMBERED = re.compile(r"(?P<mark>[ ]{0,3}(?P<number>\d{1,3})(?P<delimiter>、|[.．)](?!\d))[ ]*)")
 """The number that begins an item."""
-LEAD = re.compile(r"\*\*([^*]+)\*\*")
+LEAD = re.compile(r"\*\*((?:\\[\s\S]|[^*\\]|\*(?!\*))+)\*\*")
 """The bold words that begin an item."""
 _URL_LINE = re.compile(r"\s*<?(https?://[^\s<>]+)>?\s*")
 
