@@ -284,11 +284,10 @@ class Outbox:
 
     async def _write_articles(self) -> None:
         async def save(batch: Sequence[Delivery]) -> Sequence[SaveOutcome]:
-            self._raw.sync()
             return await self._store.save_articles([one.article for one in batch])
 
         while self._articles:
-            async for delivery, answer in _answers([*self._articles][: self._size], save):
+            async for delivery, answer in self._answers([*self._articles][: self._size], save):
                 if isinstance(answer, Exception):
                     self._set_aside("article", delivery.article.identity, delivery.article, answer)
                 self._articles.popleft()
@@ -296,25 +295,17 @@ class Outbox:
                 self._settle(delivery, answer)
 
     async def _write_events(self) -> None:
-        async def save(batch: Sequence[tuple[Event, Task | None]]) -> Sequence[None]:
-            self._raw.sync()
+        async def save(batch: Sequence[tuple[Event, Task | None]]) -> None:
             await self._store.save_events([event for event, _ in batch])
-            return [None] * len(batch)
 
-        async for (event, task), error in _answers([*self._events], save):
+        async for (event, task), error in self._answers([*self._events], save):
             if error is not None:
                 self._set_aside("event", event.identity or event.url, event, error)
-                self._stats.inc_value("run/refused_count")
             self._events.popleft()
             if task is not None:
                 self._tasks.append(task)
 
     async def _write_tasks_and_lists(self) -> None:
-        async def save(batch: Sequence[Task]) -> Sequence[None]:
-            self._raw.sync()
-            await self._store.save_tasks(batch)
-            return [None] * len(batch)
-
         unsettled = {
             *self._announced.values(),
             *self._in_pipelines,
@@ -322,19 +313,43 @@ class Outbox:
             *(one for some in self._repeats.values() for one in some),
         }
         read = [(reading, carried) for reading, carried in self._lists if unsettled.isdisjoint(carried)]
-        async for task, error in _answers([*self._tasks], save):
+        async for task, error in self._answers([*self._tasks], self._store.save_tasks):
             if error is not None:
                 self._set_aside("task", task.name, task, error)
-                self._stats.inc_value("run/refused_count")
             self._tasks.popleft()
         for one in read:
             reading = one[0]
             await self._store.put_document(LISTS, reading.url, reading)
             self._lists.remove(one)
 
+    async def _answers(
+        self, batch: Sequence[R], save: Callable[[Sequence[R]], Awaitable[Sequence[A] | None]]
+    ) -> AsyncIterator[tuple[R, A | Exception | None]]:
+        """Each record with the store's answer, or with the error for which alone it is not taken.
+
+        Where the store does not take the batch, the records go one by one. Raises one of AWAY where it takes nothing now.
+        """
+        if not batch:
+            return
+        answers: Sequence[A | Exception | None]
+        try:
+            self._raw.sync()
+            answers = await save(batch) or [None] * len(batch)
+        except AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001 - told with its record
+            if len(batch) > 1:
+                for record in batch:
+                    async for answered in self._answers([record], save):
+                        yield answered
+                return
+            answers = [error]
+        for record, answer in zip(batch, answers, strict=True):
+            yield record, answer
+
     # How each ends.
 
-    def _settle(self, delivery: Delivery, answer: SaveOutcome | Exception) -> None:
+    def _settle(self, delivery: Delivery, answer: SaveOutcome | Exception | None) -> None:
         identity = delivery.article.identity
         if self._waiting.get(identity) is delivery:
             del self._waiting[identity]
@@ -357,6 +372,8 @@ class Outbox:
     def _set_aside(self, kind: str, name: str, record: Record, error: Exception) -> None:
         """Keep a record in a file that the store does not take. Raises OutputError."""
         path = set_aside(self._raw.directory, kind, name, record, f"{type(error).__name__}: {error}")
+        if kind != "article":  # which is an outcome of its own
+            self._stats.inc_value("run/refused_count")
         logger.error("The store does not take the %s %s, which is now in %s: %s", kind, name, path, error)
         if isinstance(error, RecordRefusedError):
             self._run.warn(f"refused by the store: {kind} {name}, now in {path}")
@@ -367,27 +384,3 @@ class Outbox:
 def may_come_back(error: Exception) -> bool:
     """Whether a store may take, after a while, what it did not take now: one that is busy, or does not answer."""
     return isinstance(error, StoreUnreachableError) and not isinstance(error, StoreUnwritableError)
-
-
-async def _answers(
-    batch: Sequence[R], save: Callable[[Sequence[R]], Awaitable[Sequence[A]]]
-) -> AsyncIterator[tuple[R, A | Exception]]:
-    """Each record with the store's answer, or with the error for which alone it is not taken.
-
-    Where the store does not take the batch, the records go one by one. Raises one of AWAY where it takes nothing now.
-    """
-    if not batch:
-        return
-    try:
-        answers: Sequence[A | Exception] = await save(batch)
-    except AWAY:
-        raise
-    except Exception as error:  # noqa: BLE001 - told with its record
-        if len(batch) > 1:
-            for record in batch:
-                async for answered in _answers([record], save):
-                    yield answered
-            return
-        answers = [error]
-    for record, answer in zip(batch, answers, strict=True):
-        yield record, answer
