@@ -20,7 +20,7 @@ from newsarchive.crawl.context import context_of
 from newsarchive.crawl.frontier import Frontier
 from newsarchive.crawl.outbox import Delivery, Outbox
 from newsarchive.crawl.reasons import HostPausedError, reason_of, reason_of_page, reason_of_status
-from newsarchive.crawl.revisit_policy import NextVisit, after_failure, after_notice
+from newsarchive.crawl.revisit_policy import NextVisit, after_notice
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, NewsarchiveError, RecordRefusedError
 from newsarchive.items.article import Article
@@ -301,7 +301,7 @@ class ArchiveSpider(Spider):
         except CloseSpider:
             raise
         except Exception as error:
-            self.outbox.add_task(self.frontier.missed(task, reason_of(error), after_failure(task)))
+            self.outbox.add_task(self.frontier.missed(task, reason_of(error)))
             raise
 
     async def ended(self, read: Callable[[], Awaitable[Ending]]) -> Sequence[Found]:
@@ -389,7 +389,7 @@ class ArchiveSpider(Spider):
             carrying = task.model_copy(update={"carried": document})
             if self.complete_in_list(article):
                 self.session.sample.read(article)
-                complete.append((article, self.frontier.missed(carrying, "failed", after_failure(task))))
+                complete.append((article, self.frontier.missed(carrying, "failed")))
                 continue
             tasks.append(carrying)
             if document is None:
@@ -436,7 +436,7 @@ class ArchiveSpider(Spider):
         await self.follow(article, task)
         self.session.sample.read(article, revisit=task.state == "done")
         done = self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
-        failed = self.frontier.missed(task, "failed", after_failure(task))
+        failed = self.frontier.missed(task, "failed")
         return Ending("article", found=[self.give(article, done, failed, len(response.body))])
 
     def give(
@@ -461,7 +461,7 @@ class ArchiveSpider(Spider):
         self, task: Task, reason: str, verdict: str | None = None, visit: NextVisit | None = None
     ) -> Ending:
         """A page that could not be read: what a list carried is taken, or it is a failure; tried again later."""
-        missed = self.frontier.missed(task, verdict or reason, visit or after_failure(task))
+        missed = self.frontier.missed(task, verdict or reason, visit)
         if found := self.carried(task, missed):
             return Ending("substituted", f"feed_for_{verdict}" if verdict else reason, found)
         self.outbox.add_task(missed)
@@ -489,10 +489,17 @@ class ArchiveSpider(Spider):
         # The host of a challenge is left alone for as long as the pause lasts or until somebody lifts it.
         visit = NextVisit(task.state, timedelta(0)) if challenged else after_notice(task, kind)
         missed = self.frontier.missed(task, kind, visit)
+        event = self.event(response, reading, kind, task)
         # After a challenge the page is still to be read; after a notice a list's copy is all that there is.
-        found = [] if challenged else self.carried(task, missed)
-        await self.outbox.add_event(self.event(response, reading, kind, task), None if found else missed)
-        return Ending("event", kind, found)
+        return await self.in_its_place(event, task, missed, take_carried=not challenged)
+
+    async def in_its_place(
+        self, event: Event, task: Task, later: Task, *, take_carried: bool = True
+    ) -> Ending:
+        """An event where an article was asked for; what a list carried of it is taken, and then that settles the task."""
+        found = self.carried(task, later) if take_carried else []
+        await self.outbox.add_event(event, None if found else later)
+        return Ending("event", event.kind, found)
 
     async def moved(self, response: Response, reading: Reading, task: Task, address: str) -> Ending:
         """An article's address leads to another page: an event of the article, which stays as it is.
@@ -506,20 +513,19 @@ class ArchiveSpider(Spider):
             later = self.frontier.read(task, MOVED, task.published_at, None, None)
         else:
             later = self.frontier.missed(task, MOVED, after_notice(task, MOVED))
-        found = self.carried(task, later)
-        await self.outbox.add_event(event, None if found else later)
-        if reading.article is not None and reading.article.identity:
-            found.append(self.give(placed(reading.article, response)))
-        return Ending("event", MOVED, found)
+        ending = await self.in_its_place(event, task, later)
+        if ending.outcome == "event" and reading.article is not None and reading.article.identity:
+            other = self.give(placed(reading.article, response))
+            return replace(ending, found=[*ending.found, other])
+        return ending
 
     async def off_site(self, response: Response, reading: Reading, task: Task) -> Ending:
         """An address that leads off the site: an event, and asked again in later runs, as it may not last."""
-        self.stats.inc_value("page/off_site_count")
-        missed = self.frontier.missed(task, OFF_SITE, after_failure(task))
-        found = self.carried(task, missed)
         event = self.event(response, reading, MOVED, task).model_copy(update={"url": task.url})
-        await self.outbox.add_event(event, None if found else missed)
-        return Ending("event", MOVED, found)
+        ending = await self.in_its_place(event, task, self.frontier.missed(task, OFF_SITE))
+        if ending.outcome == "event":
+            self.stats.inc_value("page/off_site_count")
+        return ending
 
     # What every page goes through.
 
@@ -577,7 +583,7 @@ class ArchiveSpider(Spider):
             if task is None:
                 return Ending("failed", reason)
             if isinstance(error, OUR_OWN):
-                self.outbox.add_task(self.frontier.missed(task, reason, after_failure(task)))
+                self.outbox.add_task(self.frontier.missed(task, reason))
                 return Ending("failed", reason)
             return self.without_page(task, reason)
 

@@ -13,6 +13,7 @@ from scrapy.http import Response
 from w3lib.url import add_or_replace_parameters
 
 from newsarchive.items.article import Article
+from newsarchive.items.event import Event
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
 from newsarchive.records.task import Task
@@ -92,26 +93,12 @@ class IthomeSpider(ArchiveSpider):
         await self.frontier.want([self.task_for(link, source=AUDIT) for link in links if link])
         self.ask()
 
-    async def no_article(self, response: Response, reading: Reading, task: Task) -> Ending:
+    async def in_its_place(
+        self, event: Event, task: Task, later: Task, *, take_carried: bool = True
+    ) -> Ending:
         """As for all sites; but an id that only the audit named owes nobody an article."""
-        if task.source == AUDIT:
-            return self.absent(task)
-        return await super().no_article(response, reading, task)
-
-    async def moved(self, response: Response, reading: Reading, task: Task, address: str) -> Ending:
-        """As for all sites; but for what only the audit named."""
-        if task.source == AUDIT:
-            return self.absent(task)
-        return await super().moved(response, reading, task, address)
-
-    async def off_site(self, response: Response, reading: Reading, task: Task) -> Ending:
-        """As for all sites; but for what only the audit named."""
-        if task.source == AUDIT:
-            return self.absent(task)
-        return await super().off_site(response, reading, task)
-
-    def absent(self, task: Task) -> Ending:
-        """An id that is no article."""
+        if task.source != AUDIT:
+            return await super().in_its_place(event, task, later, take_carried=take_carried)
         self.outbox.add_task(task.model_copy(update={"state": "gone", "outcome": "absent"}))
         return Ending("absent")
 

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 from scrapy.statscollectors import StatsCollector
 
-from newsarchive.crawl.revisit_policy import NextVisit, revisit_at
+from newsarchive.crawl.revisit_policy import NextVisit, after_failure, revisit_at
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
@@ -119,8 +119,8 @@ class Frontier:
             task, state="done", outcome=outcome, at=now, due_at=due, etag=etag, last_modified=last_modified
         )
 
-    def missed(self, task: Task, outcome: str, visit: NextVisit) -> Task:
-        """A task after its page gave nothing: tried again later, or given up."""
-        now = datetime.now(UTC)
+    def missed(self, task: Task, outcome: str, visit: NextVisit | None = None) -> Task:
+        """A task after its page gave nothing: tried again later, or given up; as after a failure unless told otherwise."""
+        now, visit = datetime.now(UTC), visit or after_failure(task)
         later = postponed(task, outcome=outcome, at=now, due_at=now + visit.after)
         return later.model_copy(update={"state": visit.state})
