@@ -19,7 +19,8 @@ from newsarchive.records.page import Reading
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES
 from spiders.arguments import DayRange
-from spiders.base import ArchiveSpider, Ending
+from spiders.base import ArchiveSpider
+from spiders.pages import Ending
 
 AUDIT = "audit"
 """The source of a task that no list named."""

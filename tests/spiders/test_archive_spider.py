@@ -21,9 +21,10 @@ from pipelines.dates import DatesPipeline
 from samples.answer import Answer, moved, not_found, page
 from samples.story import Story
 from samples.world import World
-from spiders.base import ArchiveSpider, ListWay
+from spiders.base import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.kr36 import Kr36Spider
+from spiders.lists import ListWay
 from spiders.weixin import WeixinSpider
 from tests.spiders.crawl import Crawl
 

@@ -1,0 +1,198 @@
+"""Reading of lists: what they name is wanted, what they carry whole is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+
+from newsarchive.crawl.conditional import conditions, is_conditional, validators
+from newsarchive.crawl.context import context_of
+from newsarchive.crawl.outbox import Delivery
+from newsarchive.crawl.reasons import reason_of, reason_of_status
+from newsarchive.errors import RecordRefusedError
+from newsarchive.items.article import Article
+from newsarchive.items.verdict import CHALLENGES, LIST_KINDS
+from newsarchive.records.listing import Listing, ListReading
+from newsarchive.records.page import Reading
+from newsarchive.records.task import Task
+from newsarchive.sites import SITES
+from newsarchive.storage.collections import LISTS
+from newsarchive.storage.merging import storable
+from spiders.pages import GONE, NOT_MODIFIED, Ending, Found, PageSpider, placed
+
+LISTS_FIRST = 1
+"""Priority of lists. Articles have none of their own: they are asked for in the order in which the frontier gives them."""
+MOST_CARRIED = 4_000_000
+"""Characters of an article that are kept with its task at most (a MongoDB document holds 16 MB); a larger one is stored at
+once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListWay:
+    """How far a list was read: which page is next, the reading of the first one, and what all have carried.
+
+    `to_the_end`: an earlier run did not get through its pages, so they are read whether they name something new or not.
+    `may_be_absent`: the site does not owe us this one.
+    """
+
+    page: int = 1
+    begun: ListReading | None = None
+    carried: tuple[Delivery, ...] = ()
+    to_the_end: bool = False
+    may_be_absent: bool = False
+
+
+class ListSpider(PageSpider):
+    """Reads lists, page by page. Its site says where they go on, and what of them is whole."""
+
+    def next_page(self, response: Response, listing: Listing) -> Request | None:  # noqa: ARG002
+        """The request for a list's next page, where the site has a way on."""
+        return None
+
+    def most_pages(self) -> int:
+        """How many pages of one list are read at most."""
+        return self.settings.getint("NEWSARCHIVE_LIST_PAGES")
+
+    def complete_in_list(self, article: Article) -> bool:  # noqa: ARG002
+        """Whether what a list carries of an article is all there is, so that its page need not be fetched."""
+        return False
+
+    async def last_reading(self, url: str) -> ListReading | None:
+        """What is known of the last reading of a list, if it was ever read."""
+        return await self.session.store.get_document(LISTS, url)
+
+    def list_request(
+        self,
+        url: str,
+        last: ListReading | None = None,
+        *,
+        may_be_absent: bool = False,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Request:
+        """A request for a page that leads to articles, conditional where it was read before."""
+        way = ListWay(to_the_end=last is not None and last.unfinished, may_be_absent=may_be_absent)
+        if last is not None:
+            kwargs["headers"] = conditions(last.etag, last.last_modified)
+        return Request(
+            url,
+            self.parse_list,
+            errback=self.failed,
+            dont_filter=True,
+            priority=LISTS_FIRST,
+            cb_kwargs={"way": way},
+            **kwargs,
+        )
+
+    async def parse_list(self, response: Response, way: ListWay) -> Sequence[Found]:
+        """Read a list: take the articles that it carries whole, and want those that the archive lacks."""
+        url = str(response.meta.get("redirect_urls", [response.url])[0])
+        try:
+            return await self.ended(lambda: self.read_list(response, way, url))
+        except CloseSpider as error:
+            self.session.not_read(url, error.reason)
+            raise
+        except Exception as error:
+            self.session.not_read(url, reason_of(error), str(error))
+            raise
+
+    async def read_list(self, response: Response, way: ListWay, url: str) -> Ending:
+        """What a list comes to.
+
+        It counts as read when all that its pages name and carry is in the store. One whose further pages were not read (the
+        crawl was killed) is read to its end by the next run, although its first page names nothing new any more.
+        """
+        if response.status == NOT_MODIFIED:
+            if not is_conditional(response.request):
+                self.session.not_read(url, reason := reason_of_status(NOT_MODIFIED))
+                return Ending("failed", reason)
+            self.stats.inc_value("list/unmodified_count")
+            self.outbox.add_list(list_reading(url, response))
+            return Ending("listed")
+        reading = self.reading(response)
+        listing = reading.listing
+        if reading.verdict not in LIST_KINDS or listing is None:
+            return await self.no_list(response, reading, way, url)
+        self.session.sample.listed(listing.items, url)
+        bodies = tuple(placed(article, response) for article in reading.bodies)
+        tasks, complete = self.sorted_out(listing, replace(reading, bodies=bodies), url)
+        following = self.next_page(response, listing) if way.page < self.most_pages() else None
+        begun = way.begun or list_reading(url, response)
+        if following is not None and way.begun is None:
+            # Before its entries are known: by them the next run could not tell that this one got no further.
+            unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
+            await self.session.store.put_document(LISTS, url, unfinished)
+        goes_on = await self.frontier.want(tasks) or way.to_the_end
+        given = [self.give(article, failed=task) for article, task in complete]
+        carried = (*way.carried, *given)
+        if following is None or not goes_on:
+            self.outbox.add_list(begun, carried)
+            return Ending("listed", found=given)
+        on = replace(way, page=way.page + 1, begun=begun, carried=carried)
+        return Ending("listed", found=[following.replace(cb_kwargs={"way": on}), *given])
+
+    def sorted_out(
+        self, listing: Listing, reading: Reading, url: str
+    ) -> tuple[list[Task], list[tuple[Article, Task | None]]]:
+        """A list's entries: those whose page is wanted, and the articles that are stored as the list has them.
+
+        A wanted one travels with what the list carried of it, so that this is kept in the store until its page was read. An
+        article that is complete has a task only for the case that it does not get into the store.
+        """
+        bodies = {article.identity: article for article in reading.bodies}
+        tasks: list[Task] = []
+        complete: list[tuple[Article, Task | None]] = []
+        for item in listing.items:
+            link = SITES[self.name].identify(item.url) if item.url else None
+            if item.promotion or link is None:
+                self.stats.inc_value("link/promotion_count" if item.promotion else "link/foreign_count")
+                continue
+            task = self.task_for(link, item, url)
+            article = bodies.get(link.identity)
+            if article is None:
+                tasks.append(task)
+                continue
+            document = kept_with_a_task(article)
+            carrying = task.model_copy(update={"carried": document})
+            if self.complete_in_list(article):
+                self.session.sample.read(article)
+                complete.append((article, self.frontier.missed(carrying, "failed")))
+                continue
+            tasks.append(carrying)
+            if document is None:
+                complete.append((article, None))
+        return tasks, complete
+
+    async def no_list(self, response: Response, reading: Reading, way: ListWay, url: str) -> Ending:
+        """A list that could not be read is a failure that the record of the run names."""
+        if response.status in GONE and way.may_be_absent:
+            return Ending("absent")
+        if reading.verdict in CHALLENGES:
+            kind = str(reading.verdict)
+            self.session.not_read(url, kind)
+            await self.outbox.add_event(self.event(response, reading, kind))
+            return Ending("event", kind)
+        reason = self.failure(response, reading, "list")
+        self.session.not_read(url, reason, context_of(response).moved_to)
+        return Ending("failed", reason)
+
+
+def kept_with_a_task(article: Article) -> str | None:
+    """An article as its task keeps it; None for one that is too large for that, or that no store takes."""
+    try:
+        _, document = storable(article)
+    except RecordRefusedError:
+        return None
+    return document if len(document) <= MOST_CARRIED else None
+
+
+def list_reading(url: str, response: Response) -> ListReading:
+    """The record that a list was read, for its pace and for the next conditional request."""
+    etag, last_modified = validators(response)
+    read_at = context_of(response).fetched_at or datetime.now(UTC)
+    return ListReading(url=url, read_at=read_at, etag=etag, last_modified=last_modified)
