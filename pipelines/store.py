@@ -73,10 +73,10 @@ class Pipelines(ItemPipelineManager):
             return await super().process_item_async(item)
         except DropItem as dropped:
             if not isinstance(dropped, RepeatError):
-                self._session.outbox.drop(delivery)
+                self._session.outbox.lose(delivery, "dropped")
             raise
         except (Exception, SystemExit) as error:
-            self._session.outbox.fail(delivery)
+            self._session.outbox.lose(delivery, "failed")
             self._session.unforeseen(error, f"the pipelines, over {name}")
             if isinstance(error, SystemExit):
                 raise PipelineError(f"a pipeline ended the program over {name}") from error

@@ -87,7 +87,7 @@ class ArticleSpider(PageSpider):
         self.session.sample.read(article, revisit=task.state == "done")
         done = self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
         failed = self.frontier.missed(task, "failed")
-        return Ending("article", found=[self.give(article, done, failed, len(response.body))])
+        return Ending("article", found=[self.outbox.announce(article, done, failed, len(response.body))])
 
     async def follow(self, article: Article, task: Task) -> None:
         """Want the articles that an article leads to."""
@@ -144,7 +144,7 @@ class ArticleSpider(PageSpider):
             later = self.frontier.missed(task, MOVED, after_notice(task, MOVED))
         ending = await self.in_its_place(event, task, later)
         if ending.outcome == "event" and reading.article is not None and reading.article.identity:
-            other = self.give(placed(reading.article, response))
+            other = self.outbox.announce(placed(reading.article, response))
             return replace(ending, found=[*ending.found, other])
         return ending
 

@@ -13,6 +13,7 @@ from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.crawl.frontier import Frontier
 from newsarchive.errors import BadValueError
+from newsarchive.records.task import Task
 from newsarchive.sites import SITES, Link
 from spiders.arguments import Arguments, check
 from spiders.articles import ArticleSpider
@@ -126,13 +127,21 @@ class ArchiveSpider(ListSpider, ArticleSpider):
 
         The engine never holds more than a few: its queues cost more with every request, and what waits stays in the store.
         """
-        if self._asking is None and self._lists_read and self.frontier.waits:
+        if self._asking is None and self._lists_read and self.more_waits():
             self._asking = asyncio.ensure_future(self._request_next())
         return self._asking is not None
 
+    def more_waits(self) -> bool:
+        """Whether there is more to ask for, now that the lists are read."""
+        return self.frontier.waits
+
+    async def next_tasks(self) -> list[Task]:
+        """The next of the articles that wait."""
+        return await self.outbox.patiently(lambda: self.frontier.take(AT_ONCE))
+
     async def _request_next(self) -> None:
         try:
-            for task in await self.outbox.patiently(lambda: self.frontier.take(AT_ONCE)):
+            for task in await self.next_tasks():
                 self.crawler.engine.crawl(self.article_request(task))
         except Exception as error:  # whatever it is, it belongs into the end of the run
             self.logger.exception("Articles that wait cannot be asked for")

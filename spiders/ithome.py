@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import ClassVar
 
 from pydantic import Field, NonNegativeInt
 from scrapy import Request
-from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameters
 
@@ -45,7 +43,6 @@ class IthomeSpider(ArchiveSpider):
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self._listed: set[int] = set()
-        self._audit: asyncio.Future[None] | None = None
 
     async def sources(self) -> AsyncIterator[Request]:
         """One list a day, newest first, or the lists of the settings."""
@@ -71,17 +68,18 @@ class IthomeSpider(ArchiveSpider):
             self._listed.update(_numbers(listing.items))
         return super().sorted_out(listing, reading, url)
 
-    def idle(self) -> None:
-        """Before the articles are asked for, audit what the lists named, if that was asked for."""
+    def more_waits(self) -> bool:
+        """As for all sites; or there is something to audit."""
+        return bool(self._listed) or super().more_waits()
+
+    async def next_tasks(self) -> list[Task]:
+        """As for all sites, after the audit of what the lists named, if that was asked for."""
         if self._listed:
-            self._audit = asyncio.ensure_future(self.audit())
-            self.session.watch(self._audit, "the audit of what lists left out")
-        if self._audit is not None and not self._audit.done():
-            raise DontCloseSpider
-        super().idle()
+            await self.audit()
+        return await super().next_tasks()
 
     async def audit(self) -> None:
-        """Want the ids between those that lists named, then ask for all that waits.
+        """Want the ids between those that lists named.
 
         What is an article there was left out by its day's list. Less than half of the ids are articles (measured on
         lists of 2026), so a gap is no fault in itself.
@@ -92,7 +90,6 @@ class IthomeSpider(ArchiveSpider):
         links = (SITES["ithome"].identify(f"https://m.ithome.com/html/{number}.htm") for number in gaps)
         self.stats.inc_value("link/audited_count", len(gaps))
         await self.frontier.want([self.task_for(link, source=AUDIT) for link in links if link])
-        self.ask()
 
     async def in_its_place(
         self, event: Event, task: Task, later: Task, *, take_carried: bool = True

@@ -128,7 +128,7 @@ class ListSpider(PageSpider):
             unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
             await self.session.store.put_document(LISTS, url, unfinished)
         goes_on = await self.frontier.want(tasks) or way.to_the_end
-        given = [self.give(article, failed=task) for article, task in complete]
+        given = [self.outbox.announce(article, failed=task) for article, task in complete]
         carried = (*way.carried, *given)
         if following is None or not goes_on:
             self.outbox.add_list(begun, carried)

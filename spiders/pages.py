@@ -135,16 +135,14 @@ class PageSpider(Spider):
         self.logger.warning("No %s at %s: status %s, verdict %s", wanted, response.url, status, verdict)
         return OFF_SITE if context_of(response).moved_to else reason_of_page(status, verdict, wanted)
 
-    def give(
-        self, article: Article, done: Task | None = None, failed: Task | None = None, size: int = 0
-    ) -> Delivery:
-        """An article for the pipelines, with what becomes of its task when the store has it, and if it never will."""
-        return self.outbox.announce(Delivery(article, done, failed, size))
-
     def carried(self, task: Task, missed: Task) -> list[Delivery]:
         """What a list carried of an article whose page gave nothing; its task lets go of it once the store has it."""
         article = carried_by(task)
-        return [self.give(article, missed.model_copy(update={"carried": None}), missed)] if article else []
+        return (
+            [self.outbox.announce(article, missed.model_copy(update={"carried": None}), missed)]
+            if article
+            else []
+        )
 
     def without_page(
         self, task: Task, reason: str, verdict: str | None = None, visit: NextVisit | None = None
@@ -174,12 +172,11 @@ class PageSpider(Spider):
             self.session.unforeseen(error, request.url)
 
         async def read() -> Ending:
-            if task is None:
-                return Ending("failed", reason)
-            if isinstance(error, OUR_OWN):
+            if task is not None and not isinstance(error, OUR_OWN):
+                return self.without_page(task, reason)
+            if task is not None:
                 self.outbox.add_task(self.frontier.missed(task, reason))
-                return Ending("failed", reason)
-            return self.without_page(task, reason)
+            return Ending("failed", reason)
 
         return await self.ended(read)
 

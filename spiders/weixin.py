@@ -12,7 +12,6 @@ from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameters
 
-from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError, InputFileError
 from newsarchive.items.article import Article
 from newsarchive.items.body import links_of
@@ -77,8 +76,7 @@ class WeixinSpider(ArchiveSpider):
         for link in self._seeds.articles:
             yield link
         if self.arguments.from_site:
-            store = ArchiveSession.of(self.crawler).store
-            async for article in store.articles(site=self.arguments.from_site):
+            async for article in self.session.store.articles(site=self.arguments.from_site):
                 url = article.attribution.original_url
                 if url and (link_ := SITES["weixin"].identify(url)):
                     yield link_

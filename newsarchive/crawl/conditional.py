@@ -23,11 +23,10 @@ def is_conditional(request: Request | None) -> bool:
 
 def validators(response: Response) -> tuple[str | None, str | None]:
     """A response's ETag and Last-Modified."""
-    return _text(response.headers.get("ETag")), _text(response.headers.get("Last-Modified"))
-
-
-def _text(value: bytes | None) -> str | None:
-    return value.decode("latin-1") if value else None
+    etag, modified = (
+        (response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified")
+    )
+    return etag or None, modified or None
 
 
 def rendered(request: Request | None) -> Request:

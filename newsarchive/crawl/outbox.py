@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeVar
 
 from scrapy.statscollectors import StatsCollector
 
@@ -50,13 +50,15 @@ class Delivery:
     """An article on its way into the store, and what it settles there: that travels beside the item, not in it.
 
     `done` is its task once the store has the article, `failed` its task if it never gets there; None for one that
-    settles no task. `size` is that of its page in bytes: what it takes in memory grows with it.
+    settles no task. `size` is that of its page in bytes: what it takes in memory grows with it. `repeats` are
+    those that came after it with the same names and words, and end with it.
     """
 
     article: Article
     done: Task | None = None
     failed: Task | None = None
     size: int = 0
+    repeats: list[Delivery] = field(default_factory=list)
 
 
 class RunRecord(Protocol):
@@ -108,7 +110,6 @@ class Outbox:
         self._lists: list[tuple[ListReading, tuple[Delivery, ...]]] = []
         self._said: dict[str, int] = {}
         self._waiting: dict[str, Delivery] = {}
-        self._repeats: dict[Delivery, list[Delivery]] = {}
         self._writing = asyncio.Lock()
         self._timer: asyncio.Task[None] | None = None
         self._back = asyncio.Event()
@@ -120,14 +121,16 @@ class Outbox:
 
     # What spiders and pipelines bring.
 
-    def announce(self, delivery: Delivery) -> Delivery:
-        """Take note of what a spider sends into the pipelines as an item: its article, or what a plugin makes of that."""
+    def announce(
+        self, article: Article, done: Task | None = None, failed: Task | None = None, size: int = 0
+    ) -> Delivery:
+        """Take note of an article that a spider sends into the pipelines, itself or as what a plugin makes of it."""
         self._stats.inc_value("record/read_count")
-        self._announced[id(delivery.article)] = delivery
+        self._announced[id(article)] = delivery = Delivery(article, done, failed, size)
         return delivery
 
     def claim(self, item: object, identity: str) -> Delivery | None:
-        """The delivery of an item that enters the pipelines, which comes back by `add`, `fail` or `drop`.
+        """The delivery of an item that enters the pipelines, which comes back by `add` or `lose`.
 
         An item of a plugin's own has that of its article, by the identity; None where no spider has announced it.
         """
@@ -150,7 +153,7 @@ class Outbox:
         said = hash((article.text_hash, article.title, *sorted(names_of(article))))
         if self._said.get(article.identity) == said:
             if first := self._waiting.get(article.identity):
-                self._repeats.setdefault(first, []).append(delivery)
+                first.repeats.append(delivery)
             else:
                 self._count("duplicate", delivery.done)
             return False
@@ -161,15 +164,8 @@ class Outbox:
         await self._write_full_batch()
         return True
 
-    def fail(self, delivery: Delivery | None) -> None:
-        """A pipeline raised over an article: its task stays, and is tried again later."""
-        self._lose(delivery, "failed")
-
-    def drop(self, delivery: Delivery | None) -> None:
-        """A pipeline dropped an article on purpose: the store never saw it, so its task stays, too."""
-        self._lose(delivery, "dropped")
-
-    def _lose(self, delivery: Delivery | None, outcome: str) -> None:
+    def lose(self, delivery: Delivery | None, outcome: Literal["failed", "dropped"]) -> None:
+        """A pipeline raised over an article, or dropped it: the store never saw it, its task is tried again later."""
         if delivery is not None and delivery in self._in_pipelines:
             self._in_pipelines.discard(delivery)
             self._count(outcome, delivery.failed)
@@ -235,7 +231,7 @@ class Outbox:
         while not self._back.is_set() and loop.time() < end:
             await asyncio.sleep(min(self._seconds, end - loop.time()))
             await self.write()
-        articles = len(self._articles) + sum(map(len, self._repeats.values()))
+        articles = sum(1 + len(one.repeats) for one in self._articles)
         others = len(self._events) + len(self._tasks)
         if articles or others:
             self._stats.inc_value("record/unsaved_count", articles)
@@ -309,8 +305,7 @@ class Outbox:
         unsettled = {
             *self._announced.values(),
             *self._in_pipelines,
-            *self._articles,
-            *(one for some in self._repeats.values() for one in some),
+            *(one for first in self._articles for one in (first, *first.repeats)),
         }
         read = [(reading, carried) for reading, carried in self._lists if unsettled.isdisjoint(carried)]
         async for task, error in self._answers([*self._tasks], self._store.save_tasks):
@@ -353,15 +348,14 @@ class Outbox:
         identity = delivery.article.identity
         if self._waiting.get(identity) is delivery:
             del self._waiting[identity]
-        repeats = self._repeats.pop(delivery, [])
         if isinstance(answer, SaveOutcome):
             logger.debug("%s: %s", answer, identity)
             self._count(answer, delivery.done)
-            for repeat in repeats:
+            for repeat in delivery.repeats:
                 self._count("duplicate", repeat.done)
             return
         self._said.pop(identity, None)
-        for one in (delivery, *repeats):
+        for one in (delivery, *delivery.repeats):
             self._count("refused" if isinstance(answer, RecordRefusedError) else "failed", one.failed)
 
     def _count(self, outcome: str, task: Task | None) -> None:

@@ -138,16 +138,6 @@ class ArchiveSession(Component):
         if self.crawler.stats.get_value("run/unforeseen_count") <= MOST_TOLD:
             self.warn(f"unforeseen: {where}: {type(error).__name__}: {error}"[:EXCEPTION_LENGTH])
 
-    def watch(self, task: asyncio.Future[None], where: str) -> None:
-        """Have an exception of a task that nobody waits for counted as unforeseen."""
-
-        def ended(task: asyncio.Future[None]) -> None:
-            if not task.cancelled() and (error := task.exception()):
-                logger.error("%s", where, exc_info=error)
-                self.unforeseen(error, where)
-
-        task.add_done_callback(ended)
-
     def spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
         """A callback raised; Scrapy has written the traceback into the log."""
         where = getattr(response, "url", None) or "a page that was not fetched"

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from scrapy.exceptions import DropItem
 
-from newsarchive.crawl.outbox import Delivery
 from newsarchive.items.article import Article
 from newsarchive.items.body import Image, Paragraph, Span
 from newsarchive.storage.tasks import settled
@@ -55,7 +54,7 @@ async def test_an_item_of_any_type_is_stored_as_its_article_is(crawl: Crawl, kin
 async def test_an_item_in_an_articles_place_settles_its_task(crawl: Crawl) -> None:
     tasks = [settled(task(n), state="done", outcome="article", at=NOON, due_at=NOON) for n in (1, 2)]
     for number, done in enumerate(tasks, 1):
-        crawl.session.outbox.announce(Delivery(article(number), done, task(number, tries=1)))
+        crawl.session.outbox.announce(article(number), done, task(number, tries=1))
     await crawl.pipelines.process_item_async(own("dict", article(1)))
     odd = own("dataclass", article(2))
     odd.kind = "deleted"
@@ -68,7 +67,7 @@ async def test_an_item_in_an_articles_place_settles_its_task(crawl: Crawl) -> No
 
 async def test_a_task_follows_an_article_that_a_pipeline_names_anew(crawl: Crawl) -> None:
     done = settled(task(1), state="done", outcome="article", at=NOON, due_at=NOON + timedelta(hours=1))
-    given = crawl.session.outbox.announce(Delivery(article(1), done)).article
+    given = crawl.session.outbox.announce(article(1), done).article
     crawl.pipelines.methods["process_item"].appendleft(lambda _: own("attrs", article(2)))
     await crawl.pipelines.process_item_async(given)
     assert [one.identity for one in await stored(crawl)] == ["ithome:2"]
@@ -77,7 +76,7 @@ async def test_a_task_follows_an_article_that_a_pipeline_names_anew(crawl: Crawl
 
 @pytest.mark.parametrize("error", [ValueError("odd"), SystemExit(3)])
 async def test_what_a_pipeline_raises_costs_its_article_only(crawl: Crawl, error: BaseException) -> None:
-    given = crawl.session.outbox.announce(Delivery(article(1), None, task(1, tries=1))).article
+    given = crawl.session.outbox.announce(article(1), None, task(1, tries=1)).article
 
     def odd(_: object) -> None:
         raise error
@@ -96,7 +95,7 @@ async def test_what_a_pipeline_drops_is_counted_if_it_was_announced(crawl: Crawl
         raise DropItem("not wanted")
 
     crawl.pipelines.methods["process_item"].appendleft(drop)
-    for item in (crawl.session.outbox.announce(Delivery(article(1))).article, own("dict", article(2))):
+    for item in (crawl.session.outbox.announce(article(1))).article, own("dict", article(2)):
         with pytest.raises(DropItem):
             await crawl.pipelines.process_item_async(item)
     outcome = await crawl.end()

@@ -60,11 +60,9 @@ class Desk:
     def announced(self, number: int, **fields: object) -> Delivery:
         wanted = task(number)
         return self.outbox.announce(
-            Delivery(
-                article(number, **fields),
-                settled(wanted, state="done", outcome="article", at=NOON, due_at=LATER),
-                postponed(wanted, outcome="failed", at=NOON, due_at=LATER),
-            )
+            article(number, **fields),
+            settled(wanted, state="done", outcome="article", at=NOON, due_at=LATER),
+            postponed(wanted, outcome="failed", at=NOON, due_at=LATER),
         )
 
     def fetched(self, number: int, **fields: object) -> Delivery:
@@ -193,8 +191,8 @@ async def test_a_refused_event_blocks_no_other(desk: Desk) -> None:
 
 
 async def test_an_article_that_failed_on_its_way_leaves_its_task_to_be_tried_again(desk: Desk) -> None:
-    desk.outbox.fail(desk.fetched(1))
-    desk.outbox.drop(desk.fetched(2))
+    desk.outbox.lose(desk.fetched(1), "failed")
+    desk.outbox.lose(desk.fetched(2), "dropped")
     await desk.outbox.write()
     assert await desk.state(1) == await desk.state(2) == ("wanted", "failed", 1)
     assert (desk.count("record/failed"), desk.count("record/dropped")) == (1, 1)
@@ -212,7 +210,7 @@ async def test_an_item_has_the_delivery_of_its_own_article_and_a_plugins_that_of
 
 async def test_what_no_spider_announced_is_counted_and_stored(desk: Desk) -> None:
     assert await desk.outbox.add(None, article(1))
-    desk.outbox.fail(None)
+    desk.outbox.lose(None, "failed")
     await desk.outbox.write()
     assert await desk.articles() == ["ithome:1"]
     assert desk.count("record/new") == desk.count("record/read") == 1
@@ -228,7 +226,7 @@ async def test_what_comes_behind_the_store_changes_nothing_in_it(desk: Desk) -> 
 
 async def test_an_article_that_is_in_the_batch_is_not_lost_by_what_comes_after(desk: Desk) -> None:
     (fetched,) = await desk.add(1)
-    desk.outbox.fail(fetched)
+    desk.outbox.lose(fetched, "failed")
     await desk.outbox.write()
     assert await desk.state(1) == ("done", "article", 0)
     assert desk.count("record/failed") == 0
@@ -269,7 +267,7 @@ async def test_a_list_is_read_when_all_that_it_carried_is_settled(desk: Desk) ->
     await desk.deliver(carried[0])
     await desk.outbox.write()
     assert await desk.store.get_document(LISTS, LIST) is None, "one article is still in the pipelines"
-    desk.outbox.fail(carried[1])
+    desk.outbox.lose(carried[1], "failed")
     desk.store.calls.clear()
     await desk.outbox.write()
     assert desk.store.calls == ["save_tasks", "put_document lists"]

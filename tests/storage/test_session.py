@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.crawl import session as sessions
 from newsarchive.monitoring.outcome import CrawlExit
@@ -109,19 +110,20 @@ async def test_many_exceptions_are_counted_and_some_are_told(
     assert [line for line in run.warnings if "exceptions: 1000" in line]
 
 
-async def test_a_task_that_nobody_waits_for_is_watched(
+async def test_what_fails_while_articles_are_asked_for_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crawl = Crawl(IthomeSpider, tmp_path, monkeypatch)
-
-    async def odd() -> None:
+    async def odd(_: IthomeSpider) -> None:
         raise ValueError("odd")
 
-    task = asyncio.ensure_future(odd())
-    crawl.session.watch(task, "the audit")
-    await asyncio.wait({task})
-    await asyncio.sleep(0)
-    assert crawl.crawler.stats.get_value("run/unforeseen_count") == 1
+    monkeypatch.setattr(IthomeSpider, "audit", odd)
+    async with Crawl(IthomeSpider, tmp_path, monkeypatch, audit="3") as crawl:
+        crawl.spider._listed.add(1)  # type: ignore[attr-defined]
+        with pytest.raises(DontCloseSpider):
+            crawl.spider.idle()
+        assert crawl.spider._asking is not None
+        await crawl.spider._asking
+        assert crawl.crawler.stats.get_value("run/unforeseen_count") == 1
 
 
 async def test_what_no_store_takes_does_not_cost_the_record(

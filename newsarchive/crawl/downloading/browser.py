@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings
@@ -17,6 +17,9 @@ from scrapy.settings import BaseSettings
 from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.errors import BadValueError
 from newsarchive.sites import SITES, Site
+
+if TYPE_CHECKING:
+    from playwright.async_api import Request as BrowserRequest
 
 LOADED = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
 """What a page needs to write its text; pictures, fonts and films are not loaded."""
@@ -89,18 +92,6 @@ def check_chromium(settings: BaseSettings) -> None:
             "Chromium has no sandbox for root: run as another user, or, inside a container, set "
             "NEWSARCHIVE_CHROMIUM_SANDBOX=0"
         )
-
-
-class BrowserRequest(Protocol):
-    """What is looked at of a browser's request."""
-
-    @property
-    def resource_type(self) -> str:
-        """Playwright's name for what is loaded."""
-
-    @property
-    def url(self) -> str:
-        """Where from."""
 
 
 def is_unwanted(request: BrowserRequest, sites: tuple[Site, ...], bases: tuple[str, ...] = ()) -> bool:
