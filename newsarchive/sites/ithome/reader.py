@@ -80,7 +80,7 @@ def _read_html(page: Page) -> Reading:
     if listing is None and not identify(page.url):
         listing = lists.any_links(root, page)
     if listing:
-        return _READINGS.listing(listing)
+        return _READINGS.listing(Verdict.LIST, listing)
     return _read_notice(root, page)
 
 
@@ -98,7 +98,7 @@ def _read_feed(page: Page) -> Reading:
     feed = feeds.read_feed(page.content)
     if feed is None:
         return _READINGS.nothing(page)
-    return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
+    return _READINGS.listing(Verdict.FEED, *lists.from_feed(feed, page))
 
 
 def _read_xml_article(page: Page) -> Article | None:
@@ -120,39 +120,39 @@ def _read_json(page: Page) -> Reading:
         if reading and reading.verdict in LIST_KINDS:
             return reading
         listing = lists.from_broken_answer(text)
-        return _READINGS.listing(listing) if listing else _READINGS.nothing(page)
+        return _READINGS.listing(Verdict.LIST, listing) if listing else _READINGS.nothing(page)
     return _read_value(value, page) or _READINGS.nothing(page)
 
 
 def _read_value(value: object, page: Page) -> Reading | None:
     """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
     if feed := feeds.json_feed(value):
-        return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
+        return _READINGS.listing(Verdict.FEED, *lists.from_feed(feed, page))
     if isinstance(value, dict) and (reading := _read_answer(value, page)):
         return reading
     if items := list_rows(value, identify, is_promotion):
-        return _READINGS.listing(Listing(items=items))
+        return _READINGS.listing(Verdict.LIST, Listing(items=items))
     if not isinstance(value, list):
         return None
     if listing := lists.from_answer({"list": value}):
-        return _READINGS.listing(listing)
+        return _READINGS.listing(Verdict.LIST, listing)
     readings = [_read_answer(one, page) for one in value if isinstance(one, dict)]
     listed = [reading.listing for reading in readings if reading and reading.listing]
-    return _READINGS.listing(merged(listed)) if listed else None
+    return _READINGS.listing(Verdict.LIST, merged(listed)) if listed else None
 
 
 def _read_answer(value: dict[str, Any], page: Page) -> Reading | None:
     """An answer of one of the site's interfaces."""
     content = value.get("content")
     if isinstance(content, dict) and "html" in content:
-        return _READINGS.listing(lists.from_more(content, page))
+        return _READINGS.listing(Verdict.LIST, lists.from_more(content, page))
     if "detail" in value:
         article = from_interface(value, page)
         return _READINGS.article(article, page) if article else _READINGS.nothing(page, Verdict.EMPTY)
     if listing := lists.from_answer(value):
-        return _READINGS.listing(listing)
+        return _READINGS.listing(Verdict.LIST, listing)
     if isinstance(value.get("Result"), list):
-        return _READINGS.listing(Listing())
+        return _READINGS.listing(Verdict.LIST, Listing())
     return None
 
 
@@ -162,4 +162,4 @@ def _read_markdown(page: Page) -> Reading:
     if article := from_saved_body(text, page) or read_saved_markdown(text, page):
         return _READINGS.article(article, page)
     listing = markdown_links(text, identify, is_promotion)
-    return _READINGS.listing(listing) if listing else _READINGS.nothing(page)
+    return _READINGS.listing(Verdict.LIST, listing) if listing else _READINGS.nothing(page)

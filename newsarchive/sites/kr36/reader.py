@@ -69,7 +69,7 @@ def read(page: Page) -> Reading:
     if head[:1] in {b"{", b"["} and (reading := _read_json(page)):
         return reading
     if feeds.is_feed(page.content[:2000]) and (feed := feeds.read_feed(page.content)):
-        return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
+        return _READINGS.listing(Verdict.FEED, *lists.from_feed(feed, page))
     if head[:1] == b"<":
         return _read_html(page)
     return _read_note(page)
@@ -102,7 +102,7 @@ def _read_dom(root: Element, page: Page) -> Reading | None:
     asked = identify(page.url)
     if asked is None:
         listing = lists.from_dom(root, page)
-        return _READINGS.listing(listing) if listing else None
+        return _READINGS.listing(Verdict.LIST, listing) if listing else None
     flash = flash_from_dom(root, asked, page) if asked.kind is Verdict.NEWSFLASH else None
     return _READINGS.article(flash, page) if flash else None
 
@@ -116,7 +116,7 @@ def _read_state(state: Mapping[str, Any], page: Page) -> Reading | None:
     if flash := _flash_detail(state):
         return _READINGS.article(article_from_state(flash, Verdict.NEWSFLASH, page), page)
     found = lists.from_state(state, page) if identify(page.url) is None else None
-    return _READINGS.listing(*found) if found else None
+    return _READINGS.listing(Verdict.LIST, *found) if found else None
 
 
 def _read_detail(detail: Mapping[str, Any], page: Page) -> Reading | None:
@@ -160,24 +160,24 @@ def _read_json(page: Page) -> Reading | None:
 def _read_value(value: object, page: Page) -> Reading | None:
     """An article or list in JSON: the site's own answers, and what others keep of them; None for other JSON."""
     if feed := feeds.json_feed(value):
-        return _READINGS.listing(*lists.from_feed(feed, page), Verdict.FEED)
+        return _READINGS.listing(Verdict.FEED, *lists.from_feed(feed, page))
     if isinstance(value, dict):
         if reading := _read_state(value, page):
             return reading
         if listing := lists.from_legacy(value):
-            return _READINGS.listing(listing)
+            return _READINGS.listing(Verdict.LIST, listing)
     if listing := lists.from_dated_file(value):
-        return _READINGS.listing(listing)
+        return _READINGS.listing(Verdict.LIST, listing)
     if items := list_rows(value, _named):
-        return _READINGS.listing(Listing(items=tuple(map(_with_address, items))))
+        return _READINGS.listing(Verdict.LIST, Listing(items=tuple(map(_with_address, items))))
     if not isinstance(value, list):
         return None
     if found := lists.from_state({"itemList": value}, page):
-        return _READINGS.listing(*found)
+        return _READINGS.listing(Verdict.LIST, *found)
     readings = [reading for one in value if isinstance(one, dict) and (reading := _read_value(one, page))]
     listed = [reading.listing for reading in readings if reading.listing]
     bodies = [body for reading in readings for body in reading.bodies]
-    return _READINGS.listing(merged(listed), tuple(bodies)) if listed else None
+    return _READINGS.listing(Verdict.LIST, merged(listed), tuple(bodies)) if listed else None
 
 
 def _with_address(item: ListItem) -> ListItem:
@@ -197,7 +197,7 @@ def _read_note(page: Page) -> Reading:
     if article := from_saved_body(text, page):
         return _READINGS.article(article, page)
     listing = lists.from_note(text) or markdown_links(text, identify)
-    return _READINGS.listing(listing) if listing else _READINGS.nothing(page)
+    return _READINGS.listing(Verdict.LIST, listing) if listing else _READINGS.nothing(page)
 
 
 def _challenge(page: Page) -> str | None:

@@ -42,9 +42,7 @@ class Readings:
             account=article.attribution.account,
         )
 
-    def listing(
-        self, listing: Listing, bodies: tuple[Article, ...] = (), verdict: Verdict = Verdict.LIST
-    ) -> Reading:
+    def listing(self, verdict: Verdict, listing: Listing, bodies: tuple[Article, ...] = ()) -> Reading:
         """A list, with the whole articles in it."""
         return Reading(self.site, verdict, listing=listing, bodies=bodies, account=listing.account)
 

@@ -75,13 +75,13 @@ def read(page: Page) -> Reading:
         if reading.verdict in LIST_KINDS:
             return reading
     if is_feed(page.content[:2000]) and (listing := feeds.feed(page.content)):
-        return _READINGS.listing(listing, verdict=Verdict.FEED)
+        return _READINGS.listing(Verdict.FEED, listing)
     if (
         start
         and b"<" not in start
         and (table := feeds.link_table(page.content.decode("utf-8-sig", "replace")))
     ):
-        return _READINGS.listing(table)
+        return _READINGS.listing(Verdict.LIST, table)
     return _read_page(page)
 
 
@@ -100,7 +100,7 @@ def _read_page(page: Page) -> Reading:
         return _article(read_article(found, page, verdict), verdict)
     if verdict is Verdict.ALBUM or verdict is Verdict.ACCOUNT_PAGE:
         listing = albums.album_page(found) if verdict is Verdict.ALBUM else lists.account_page(found)
-        return _READINGS.listing(listing, verdict=verdict)
+        return _READINGS.listing(verdict, listing)
     asked = replace(page, url=asked_url(page.url))
     notice, reason = judgement.notice, judgement.reason
     return _READINGS.nothing(asked, verdict, notice, reason=reason, listing=lists.moved_to(found))
@@ -108,7 +108,7 @@ def _read_page(page: Page) -> Reading:
 
 def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
     if isinstance(data, list):
-        return _READINGS.listing(_read_rows(data))
+        return _READINGS.listing(Verdict.LIST, _read_rows(data))
     if not isinstance(data, dict):
         return _READINGS.of(None, Verdict.OTHER)
     if reading := _read_answer(data):
@@ -117,9 +117,9 @@ def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
         verdict = json_kind(data)
         return _article(read_json_article(data, page, verdict), verdict)
     if items := list_rows(data, identify):
-        return _READINGS.listing(Listing(items=items))
+        return _READINGS.listing(Verdict.LIST, Listing(items=items))
     if isinstance(data.get("list"), list):
-        return _READINGS.listing(lists.account_answer(data))
+        return _READINGS.listing(Verdict.LIST, lists.account_answer(data))
     return Reading("weixin", Verdict.OTHER, notice=_complaint(data))
 
 
@@ -127,18 +127,18 @@ def _read_answer(data: Mapping[str, Any]) -> Reading | None:
     """A list as the site's own interfaces, and programs that make feeds of it, give it; None for other objects."""
     if isinstance(album := data.get("getalbum_resp"), dict):
         listing = albums.album_answer(album)
-        return _READINGS.listing(listing, verdict=Verdict.ALBUM)
+        return _READINGS.listing(Verdict.ALBUM, listing)
     if "general_msg_list" in data:
-        return _READINGS.listing(lists.message_answer(data))
+        return _READINGS.listing(Verdict.LIST, lists.message_answer(data))
     if "app_msg_list" in data or "publish_page" in data:
-        return _READINGS.listing(lists.platform_answer(data))
+        return _READINGS.listing(Verdict.LIST, lists.platform_answer(data))
     if lists.has_messages(data):
-        return _READINGS.listing(lists.messages(data))
+        return _READINGS.listing(Verdict.LIST, lists.messages(data))
     if isinstance(data.get("items"), list):
         listing = feeds.json_feed(data)
-        return _READINGS.listing(listing, verdict=Verdict.FEED)
+        return _READINGS.listing(Verdict.FEED, listing)
     if isinstance(data.get("reviews"), list):
-        return _READINGS.listing(feeds.shelf_answer(data))
+        return _READINGS.listing(Verdict.LIST, feeds.shelf_answer(data))
     return None
 
 
