@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from newsarchive.storage.contract import DocumentStore
 
 _KINDS: dict[Literal["h", "i", "t"], Kind] = {"h": "heading", "i": "item", "t": "text"}
 _LETTERS = {kind: letter for letter, kind in _KINDS.items()}
+_TEXTS = ("written", "pending", "offered")
 
 
 @dataclass(slots=True)
@@ -94,16 +95,8 @@ def _key(root: Path, relative: str) -> str:
 
 
 def _document(entry: LedgerEntry) -> ExportedFile:
-    return ExportedFile(
-        written=_kept(entry.written),
-        pending=_kept(entry.pending),
-        result=entry.result,
-        offered=_kept(entry.offered),
-        offer=entry.offer,
-        accepted=entry.accepted,
-        taken=entry.taken,
-        made_with=dict(entry.made_with),
-    )
+    texts = {name: _kept(getattr(entry, name)) for name in _TEXTS}
+    return ExportedFile(**{it.name: getattr(entry, it.name) for it in fields(entry)} | texts)
 
 
 def _kept(text: Snapshot | None) -> TextPrint | None:
@@ -117,16 +110,7 @@ def _kept(text: Snapshot | None) -> TextPrint | None:
 
 
 def _ledger_entry(document: ExportedFile) -> LedgerEntry:
-    return LedgerEntry(
-        written=_text(document.written),
-        pending=_text(document.pending),
-        result=document.result,
-        offered=_text(document.offered),
-        offer=document.offer,
-        accepted=document.accepted,
-        taken=document.taken,
-        made_with=document.made_with,
-    )
+    return LedgerEntry(**dict(document) | {name: _text(getattr(document, name)) for name in _TEXTS})
 
 
 def _text(kept: TextPrint | None) -> Snapshot | None:

@@ -19,7 +19,7 @@ from newsarchive.items.record import Record, Time
 from newsarchive.monitoring.reasons import UNRECORDED
 from newsarchive.records.listing import ListReading
 from newsarchive.records.pick import Pick
-from newsarchive.storage.limits import document_text, refusing
+from newsarchive.storage.limits import check_size, refusing
 from newsarchive.storage.reading import damage, record_of
 
 D = TypeVar("D", bound=BaseModel)
@@ -42,11 +42,15 @@ class DocumentCollection(Generic[D]):
 
     def written(self, key: str, document: D) -> tuple[Fields, str]:
         """A document as it is stored: its fields, and these as JSON. Raises RecordRefusedError."""
-        with refusing(f"the document {self.name} {key}"):
+        what = f"the document {self.name} {key}"
+        with refusing(what):
             fields = document.model_dump(mode="json", exclude_defaults=True)
-        if self.migrations:
-            fields[_VERSION] = len(self.migrations) + 1
-        return fields, document_text(self.name, key, fields)
+            if self.migrations:
+                fields[_VERSION] = len(self.migrations) + 1
+            text = json.dumps(fields, ensure_ascii=False)
+            f"{key}{text}".encode()
+            check_size(what, text, fields)
+        return fields, text
 
     def read(self, key: str, stored: str | Fields, place: str) -> D:
         """A document as the store gave it: JSON, or its fields.

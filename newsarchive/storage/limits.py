@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -80,19 +79,18 @@ def _keys_in(value: object) -> Iterator[str]:
             yield from _keys_in(item)
 
 
-def check_size(what: str, text: str, record: BaseModel, *, without: frozenset[str] = frozenset()) -> None:
-    """Raise RecordRefusedError for a record that has too many bytes as BSON; `text` is its JSON.
+def check_size(
+    what: str, text: str, record: BaseModel | dict[str, Any], *, without: frozenset[str] = frozenset()
+) -> None:
+    """Raise RecordRefusedError for a record, or the fields of one, that has too many bytes as BSON; `text` is its JSON.
 
     Measured only where the JSON is so long that it may be: above 2 MB.
     """
-    if len(text) * _GROWTH > LARGEST_BSON:
-        _check_bytes(what, to_bson(record, without=without))
-
-
-def _check_bytes(what: str, document: dict[str, Any]) -> None:
+    if len(text) * _GROWTH <= LARGEST_BSON:
+        return
     import bson  # noqa: PLC0415 - 0.1 s that SQLite users need not wait
 
-    size = len(bson.encode(document))
+    size = len(bson.encode(record if isinstance(record, dict) else to_bson(record, without=without)))
     if size > LARGEST_BSON:
         raise refused(what, f"it has {size:,} bytes as BSON, and a record may have {LARGEST_BSON:,}")
 
@@ -106,17 +104,6 @@ def text_of(record: Event | Pick | Run | Task) -> str:
         if not isinstance(record, Task):  # of plain texts, times and numbers, and written for every page
             type(record).model_validate_json(text)
         check_size(what, text, record)
-    return text
-
-
-def document_text(collection: str, key: str, document: dict[str, Any]) -> str:
-    """The JSON of a small document's fields. Raises RecordRefusedError."""
-    what = f"the document {collection} {key}"
-    with refusing(what):
-        text = json.dumps(document, ensure_ascii=False)
-        f"{collection}{key}{text}".encode()
-        if len(text) * _GROWTH > LARGEST_BSON:
-            _check_bytes(what, {"document": document})
     return text
 
 
