@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
+from newsarchive import storage
 from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionError
 from newsarchive.items.article import Article, Attribution, RawReference
 from newsarchive.records.run import NotRead
@@ -628,3 +630,11 @@ async def test_two_processes_see_the_same_mark(store: Store, store_uri: str) -> 
         assert await other.change_token() == before
         await other.save_picks([pick(1)])
     assert await store.change_token() != before
+
+
+def test_both_engines_have_the_same_modules() -> None:
+    engines = Path(storage.__file__).parent
+    of_sqlite, of_mongo = (
+        {path.stem for path in (engines / name).glob("*.py")} for name in ("sqlite", "mongo")
+    )
+    assert (of_sqlite - of_mongo, of_mongo - of_sqlite) == ({"file"}, {"batch", "values", "writes"})

@@ -25,14 +25,10 @@ class SqliteStore(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, SqliteD
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         found: dict[SiteName, SiteCounts] = {}
-        for site, kind, number in self._read(
-            "SELECT site, kind, count(*) FROM articles GROUP BY 1, 2 ORDER BY 1, 2"
-        ):
-            found.setdefault(site, SiteCounts()).articles[kind] = number
-        for site, kind, number in self._read(
-            "SELECT site, kind, count(*) FROM events GROUP BY 1, 2 ORDER BY 1, 2"
-        ):
-            found.setdefault(site, SiteCounts()).events[kind] = number
+        for table in ("articles", "events"):
+            query = f"SELECT site, kind, count(*) FROM {table} GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608 - of ours
+            for site, kind, number in self._read(query):
+                getattr(found.setdefault(site, SiteCounts()), table)[kind] = number
         for site, newest in self._read(
             "SELECT site, max(published_at) FROM articles WHERE published_at < ? GROUP BY 1", UNDATED
         ):
