@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from newsarchive.items.verdict import ARTICLE_KINDS, CHALLENGES, NOTICES
 from newsarchive.monitoring.reasons import OFF_SITE
 from newsarchive.records.page import Reading
 from newsarchive.records.task import Task
-from newsarchive.sites import SITES, Link
+from newsarchive.sites import SITES
 from newsarchive.storage.merging import is_provisional
 from spiders.pages import GONE, NOT_MODIFIED, Ending, Found, PageSpider, placed
 
@@ -31,14 +31,6 @@ MOVED = "moved"
 
 class ArticleSpider(PageSpider):
     """Reads the pages of articles, or says what stands in their place. Its site says which others they lead to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depths: dict[str, int] = {}
-
-    def links_within(self, article: Article, depth: int) -> Iterable[Link]:  # noqa: ARG002
-        """Articles that an article leads to and that are to be fetched too."""
-        return ()
 
     def article_request(self, task: Task) -> Request:
         """A request for an article, conditional where a copy is held."""
@@ -90,12 +82,7 @@ class ArticleSpider(PageSpider):
         return Ending("article", found=[self.outbox.announce(article, done, failed, len(response.body))])
 
     async def follow(self, article: Article, task: Task) -> None:
-        """Want the articles that an article leads to."""
-        depth = self._depths.get(task.name, 0)
-        tasks = [self.task_for(link, source=task.url) for link in self.links_within(article, depth)]
-        for found in tasks:
-            self._depths.setdefault(found.name, depth + 1)
-        await self.frontier.want(tasks)
+        """Want the articles to which an article leads: none, as long as its site names no other."""
 
     def may_render(self, reading: Reading, response: Response) -> bool:
         """Whether a page without content should be tried in the browser."""

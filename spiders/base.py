@@ -77,11 +77,9 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         """Why there is neither a list to read nor an article to begin with."""
         return f"NEWSARCHIVE_SOURCES names no list of {self.name}: there is nothing to read"
 
-    async def seeds(self) -> AsyncIterator[Link]:
+    async def seeds(self) -> list[Link]:
         """Articles to fetch that no list of the site names."""
-        nothing: tuple[Link, ...] = ()
-        for link in nothing:
-            yield link
+        return []
 
     # The way of a run: lists first, then what waits on the frontier.
 
@@ -103,7 +101,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         async for request in self.sources():
             asked += 1
             yield request
-        seeds = {link.identity: link async for link in self.seeds()}
+        seeds = {link.identity: link for link in await self.seeds()}
         self.stats.inc_value("link/seed_count", len(seeds))
         if not (asked or seeds or self.stats.get_value("list/not_due_count")):
             self.nothing_to_do = self.without_sources()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -17,6 +17,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.body import links_of
 from newsarchive.parsing.html_tree import decode
 from newsarchive.records.listing import Listing
+from newsarchive.records.task import Task
 from newsarchive.sites import SITES, KnownSite, Link
 from newsarchive.sites.shared.linked import Linked, articles_linked_in
 from spiders.arguments import Arguments
@@ -53,6 +54,7 @@ class WeixinSpider(ArchiveSpider):
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self._seeds = read_seeds(self.arguments.seeds) if self.arguments.seeds else Linked((), ())
+        self._depths: dict[str, int] = {}
         self._albums = album_ids(self.arguments.albums) if self.arguments.albums else []
 
     async def sources(self) -> AsyncIterator[Request]:
@@ -64,7 +66,7 @@ class WeixinSpider(ArchiveSpider):
         async for request in super().sources():
             yield request
 
-    async def seeds(self) -> AsyncIterator[Link]:
+    async def seeds(self) -> list[Link]:
         """The links of the seed file, then those that another site's articles name as their originals."""
         if not_taken := self._seeds.not_taken:
             self.stats.inc_value("link/not_taken_count", len(not_taken))
@@ -73,13 +75,13 @@ class WeixinSpider(ArchiveSpider):
             )
             self.session.warn(told + examples(not_taken))
             self.logger.warning("%s%s", told, examples(not_taken))
-        for link in self._seeds.articles:
-            yield link
+        links = [*self._seeds.articles]
         if self.arguments.from_site:
             async for article in self.session.store.articles(site=self.arguments.from_site):
                 url = article.attribution.original_url
-                if url and (link_ := SITES["weixin"].identify(url)):
-                    yield link_
+                if url and (link := SITES["weixin"].identify(url)):
+                    links.append(link)
+        return links
 
     def without_sources(self) -> str:
         """Only another site's articles were looked through, and none names an article of weixin."""
@@ -100,12 +102,14 @@ class WeixinSpider(ArchiveSpider):
         """An album is read to its end."""
         return MOST_ALBUM_PAGES
 
-    def links_within(self, article: Article, depth: int) -> Iterable[Link]:
-        """The articles that an article links to, down to the depth that was asked for."""
-        if depth >= self.arguments.depth:
-            return []
-        links = (SITES["weixin"].identify(url) for url, _ in links_of(article.body))
-        return [link for link in links if link is not None and link.identity != article.identity]
+    async def follow(self, article: Article, task: Task) -> None:
+        """Want the articles that an article links to, down to the depth that was asked for."""
+        depth = self._depths.get(task.name, 0)
+        if depth < self.arguments.depth:
+            links = (SITES["weixin"].identify(url) for url, _ in links_of(article.body))
+            others = [link for link in links if link is not None and link.identity != article.identity]
+            self._depths = dict.fromkeys((link.identity for link in others), depth + 1) | self._depths
+            await self.frontier.want([self.task_for(link, source=task.url) for link in others])
 
 
 _ZIP = b"PK\x03\x04"
