@@ -16,7 +16,7 @@ from exports.imports.document_pages import document_page
 from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.request import ExportRequest
 from exports.targets import Target
-from newsarchive.editorial.selection import Day, LeftOut, chosen_days
+from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
@@ -128,7 +128,7 @@ async def _days(store: EditorialStore, request: ExportRequest, left_out: LeftOut
     """The days that are asked for, with what is chosen of them; those without anything too."""
     waiting = deque(request.days)
     if waiting:
-        async for found in chosen_days(store, waiting[0], waiting[-1], everything=request.everything):
+        async for found in chosen_days(store, waiting[0], waiting[-1], Scope(everything=request.everything)):
             while waiting[0] < found.day:
                 yield Day(waiting.popleft())
             left_out.add(found.left_out)

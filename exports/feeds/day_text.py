@@ -7,7 +7,7 @@ from datetime import date
 
 from exports.content.entry import UNLINKED
 from exports.formats.digest import usual_label
-from newsarchive.editorial.selection import LeftOut, chosen_day
+from newsarchive.editorial.selection import USUAL, LeftOut, Scope, chosen_day
 from newsarchive.markdown.escape import safe_url
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
@@ -25,9 +25,9 @@ class DayText:
     left_out: LeftOut
 
 
-async def make_day_text(store: EditorialStore, day: date, *, everything: bool = False) -> DayText:
+async def make_day_text(store: EditorialStore, day: date, scope: Scope = USUAL) -> DayText:
     """The entries that the digest has for a day: a number, the text, and the link below it."""
-    found = await chosen_day(store, day, everything=everything)
+    found = await chosen_day(store, day, scope)
     entries = [it.pick for it in found.chosen]
     parts = [usual_label(day), *(_item(number, pick) for number, pick in enumerate(entries, start=1))]
     return DayText(

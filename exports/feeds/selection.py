@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NamedTuple, cast
 
 from newsarchive.editorial.days import day_of
-from newsarchive.editorial.selection import Chosen, Day, LeftOut, chosen_days
+from newsarchive.editorial.selection import Chosen, Day, LeftOut, Scope, chosen_days
 from newsarchive.items.article import Article
 from newsarchive.items.record import EARLIEST, LATEST, SiteName
 from newsarchive.markdown.plain_text import plain_line
@@ -35,29 +35,14 @@ class Unshown:
     older: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for: of one site only; all stories, or those only that an editor has picked."""
-
-    site: SiteName | None = None
-    everything: bool = False
-    picked_only: bool = False
-
-    def days(self, store: EditorialStore, first: date, last: date) -> AsyncIterator[Day]:
-        """What is shown of the days from `first` to `last`."""
-        return chosen_days(
-            store, first, last, everything=self.everything, picked_only=self.picked_only, site=self.site
-        )
-
-
 async def published(
-    store: EditorialStore, first: date, last: date, asked: Asked, unshown: Unshown
+    store: EditorialStore, first: date, last: date, scope: Scope, unshown: Unshown
 ) -> AsyncIterator[Dated]:
     """The articles of the days from `first` to `last`, in the order of each day; what is not shown is counted in `unshown`.
 
     The editor's own text takes the place of the digest.
     """
-    async for day in asked.days(store, first, last):
+    async for day in chosen_days(store, first, last, scope):
         for entry in _articles(day, unshown):
             yield entry
 
@@ -75,12 +60,12 @@ def _with_words(chosen: Chosen, article: Article) -> Article:
     return article.model_copy(update={"digest": plain_line(chosen.pick.text)})
 
 
-async def newest(store: Store, limit: int, asked: Asked, unshown: Unshown) -> list[Dated]:
+async def newest(store: Store, limit: int, scope: Scope, unshown: Unshown) -> list[Dated]:
     """The last `limit` of what is shown, newest first, without reading much more of the store than these.
 
     Of the days that it reaches into, what is not shown is counted in `unshown`.
     """
-    span = await _span(store, asked)
+    span = await _span(store, scope)
     if span is None:
         return []
     oldest, until = span
@@ -88,7 +73,7 @@ async def newest(store: Store, limit: int, asked: Asked, unshown: Unshown) -> li
     found: list[Dated] = []
     while len(found) < limit and until >= oldest:
         first = max(until - length + timedelta(days=1), oldest)
-        for day in reversed([day async for day in asked.days(store, first, until)]):
+        for day in reversed([day async for day in chosen_days(store, first, until, scope)]):
             if len(found) < limit:
                 found += reversed(_articles(day, unshown))
         if first == oldest:
@@ -98,15 +83,15 @@ async def newest(store: Store, limit: int, asked: Asked, unshown: Unshown) -> li
     return found[:limit]
 
 
-async def _span(store: Store, asked: Asked) -> tuple[date, date] | None:
+async def _span(store: Store, scope: Scope) -> tuple[date, date] | None:
     """The first and the last day that have articles or picks."""
     counts = (await store.counts()).items()
-    ends = [day_of(min(it.newest, LATEST)) for name, it in counts if asked.site in {None, name} and it.newest]
+    ends = [day_of(min(it.newest, LATEST)) for name, it in counts if scope.site in {None, name} and it.newest]
     picks = await store.picks(max(ends, default=date.min), date.max)
     last = max([*ends, *(pick.day for pick in picks[-1:])], default=None)
     if last is None:
         return None
-    oldest = await _oldest(store, asked.site)
+    oldest = await _oldest(store, scope.site)
     earlier = await store.picks(date.min, oldest or last)
     return min([oldest or last, *(pick.day for pick in earlier[:1])]), last
 

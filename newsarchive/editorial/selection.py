@@ -78,53 +78,58 @@ class Day:
     left_out: LeftOut = field(default_factory=LeftOut)
 
 
-async def chosen_days(
-    store: EditorialStore,
-    first: date,
-    last: date,
-    *,
-    everything: bool = False,
-    picked_only: bool = False,
-    site: SiteName | None = None,
-) -> AsyncIterator[Day]:
-    """The days from `first` to `last` that have articles or picks, by the calendar.
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which stories are asked for: with a `site`, articles of others are as if they were not stored.
 
-    With `everything`, all days are as if they were not done; with `picked_only`, as if they were. With a `site`, articles of
-    others are as if they were not stored. Raises what the store raises.
+    With `everything`, all days are as if they were not done; with `picked_only`, as if they were.
     """
-    choosing = await _Choosing.of(store, first, last, site)
-    choosing.everything, choosing.picked_only = everything, picked_only
-    async for day, articles in _by_day(store, choosing, first, last):
+
+    site: SiteName | None = None
+    everything: bool = False
+    picked_only: bool = False
+
+
+USUAL = Scope()
+"""All sites, and of days that are done what was picked."""
+
+
+async def chosen_days(
+    store: EditorialStore, first: date, last: date, scope: Scope = USUAL
+) -> AsyncIterator[Day]:
+    """The days from `first` to `last` that have articles or picks, by the calendar. Raises what the store raises."""
+    choosing = await _Choosing.of(store, first, last, scope)
+    async for day, articles in _by_day(choosing, first, last):
         yield await choosing.day(day, articles)
 
 
-async def chosen_day(store: EditorialStore, day: date, *, everything: bool = False) -> Day:
+async def chosen_day(store: EditorialStore, day: date, scope: Scope = USUAL) -> Day:
     """One day, as `chosen_days` has it."""
-    found = [it async for it in chosen_days(store, day, day, everything=everything)]
+    found = [it async for it in chosen_days(store, day, day, scope)]
     return found[0] if found else Day(day)
 
 
-async def _by_day(
-    store: EditorialStore, choosing: _Choosing, first: date, last: date
-) -> AsyncIterator[tuple[date, list[Article]]]:
+async def _by_day(choosing: _Choosing, first: date, last: date) -> AsyncIterator[tuple[date, list[Article]]]:
     """Each day with picks or articles, and all its articles."""
     waiting = sorted(choosing.picks)
     today: list[Article] = []
+    day = first
     until = None if last == date.max else day_start(last + timedelta(days=1))
-    async for article in store.articles(site=choosing.site, since=day_start(first), until=until):
+    site, since = choosing.scope.site, day_start(first)
+    async for article in choosing.store.articles(site=site, since=since, until=until):
         if article.published_at is None:
             continue
-        day = day_of(article.published_at)
-        if today and day != day_of(today[0].published_at or article.published_at):
-            yield day_of(today[0].published_at or article.published_at), today
+        if today and day_of(article.published_at) != day:
+            yield day, today
             today = []
+        day = day_of(article.published_at)
         while waiting and waiting[0] <= day:
             if waiting[0] < day:
                 yield waiting[0], []
             waiting.pop(0)
         today.append(article)
     if today:
-        yield day_of(today[0].published_at or day_start(last)), today
+        yield day, today
     for day in waiting:
         yield day, []
 
@@ -134,15 +139,13 @@ class _Choosing:
     """What is known of a span of days: picks by day, the done days, and by name for which days stories were decided on."""
 
     store: EditorialStore
-    site: SiteName | None
+    scope: Scope
     picks: dict[date, list[Pick]]
     decided: dict[str, list[Pick]]
     done: set[date]
-    everything: bool = False
-    picked_only: bool = False
 
     @classmethod
-    async def of(cls, store: EditorialStore, first: date, last: date, site: SiteName | None) -> _Choosing:
+    async def of(cls, store: EditorialStore, first: date, last: date, scope: Scope) -> _Choosing:
         start = first - NEAR if first - date.min > NEAR else date.min
         end = last + NEAR if date.max - last > NEAR else date.max
         picks: dict[date, list[Pick]] = {}
@@ -153,7 +156,7 @@ class _Choosing:
             for name in (pick.url, pick.identity):
                 if name:
                     decided.setdefault(name, []).append(pick)
-        return cls(store, site, picks, decided, await done_days(store, first, last))
+        return cls(store, scope, picks, decided, await done_days(store, first, last))
 
     async def day(self, day: date, articles: Sequence[Article]) -> Day:
         """What is shown of a day that has these articles."""
@@ -161,8 +164,8 @@ class _Choosing:
         names = {name: pick for pick in held for name in (pick.url, pick.identity) if name}
         # What an editor picked is no promotion to him.
         counted = [it for it in articles if not it.promotion or _pick_of(it, names)]
-        stories = await stories_of(self.store, counted, site=self.site)
-        opened = self.everything or not (self.picked_only or day in self.done)
+        stories = await stories_of(self.store, counted, site=self.scope.site)
+        opened = self.scope.everything or not (self.scope.picked_only or day in self.done)
         left = LeftOut(articles=len(articles), promotions=len(articles) - len(counted))
         drafts = [
             Chosen(candidate_of(day, article, draft_text(article)), article, tuple(reprints), follows=True)
@@ -216,7 +219,7 @@ class _Choosing:
             names = {pick.identity, pick.url}
             article = next(it for it in story.articles if not names.isdisjoint(names_of(it)))
             return filled(pick, article, [it for it in story.articles if it is not article])
-        return await chosen_of(self.store, pick, self.site)
+        return await chosen_of(self.store, pick, self.scope.site)
 
 
 async def chosen_of(store: ArticleStore, pick: Pick, site: SiteName | None = None) -> Chosen:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from lxml import etree, html
 
 from exports.feeds.atom import Channel, make_feed
-from exports.feeds.selection import Asked, Unshown, newest
+from exports.feeds.selection import Unshown, newest
+from newsarchive.editorial.selection import Scope
 from newsarchive.items.article import Article
 from newsarchive.items.body import Embed, Image
 from newsarchive.items.record import SiteName
@@ -22,7 +23,7 @@ CHANNEL = Channel("新闻存档")
 async def feed_of(
     store: Store, limit: int = 50, *, site: SiteName | None = None, excerpts: bool = False
 ) -> etree._Element:
-    entries = [entry.article for entry in await newest(store, limit, Asked(site), Unshown())]
+    entries = [entry.article for entry in await newest(store, limit, Scope(site), Unshown())]
     return etree.fromstring((await make_feed(store, entries, CHANNEL, excerpts=excerpts)).encode())
 
 
@@ -121,7 +122,7 @@ async def test_feed_of_picks_has_the_editors_order_and_words(store: Store) -> No
         ]
     )
     entries: list[Article] = [
-        it.article for it in await newest(store, 50, Asked(picked_only=True), Unshown())
+        it.article for it in await newest(store, 50, Scope(picked_only=True), Unshown())
     ]
     root = etree.fromstring((await make_feed(store, entries, CHANNEL)).encode())
     assert values(root, "a:entry/a:id") == ["urn:newsarchive:ithome:1", "urn:newsarchive:ithome:2"]

@@ -14,7 +14,8 @@ import pytest
 from lxml import etree
 
 from exports.feeds.epub import Book, write_book
-from exports.feeds.selection import Asked, Unshown, published
+from exports.feeds.selection import Unshown, published
+from newsarchive.editorial.selection import Scope
 from newsarchive.items.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.storage import Store
 from tests.exports.test_html import STORED, URLS
@@ -31,7 +32,7 @@ NAMES = {
 
 
 async def written(store: Store, out: Path, **choice: Any) -> Book:  # noqa: ANN401
-    entries = published(store, MONTH, date(2025, 12, 31), Asked(), Unshown())
+    entries = published(store, MONTH, date(2025, 12, 31), Scope(), Unshown())
     return await write_book(store, out, MONTH, entries, **choice)
 
 
@@ -134,7 +135,7 @@ async def test_book_of_picks_has_the_editors_words_and_order(store: Store, tmp_p
             pick(4, url=article(2).url, identity="ithome:2", state="rejected"),
         ]
     )
-    entries = published(store, MONTH, date(2025, 12, 31), Asked(picked_only=True), Unshown())
+    entries = published(store, MONTH, date(2025, 12, 31), Scope(picked_only=True), Unshown())
     book = await write_book(store, tmp_path, MONTH, entries)
     pages = pages_of(book.path)
     assert texts(pages["EPUB/nav.xhtml"], ".//h:li//h:li/h:a") == ["第 3 条消息", "第 1 条消息"]

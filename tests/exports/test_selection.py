@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsarchive.editorial.days import finish_days, reopen_days
-from newsarchive.editorial.selection import chosen_days, draft_text
+from newsarchive.editorial.selection import Scope, chosen_days, draft_text
 from newsarchive.items.article import Article
 from newsarchive.items.body import Paragraph, Span
 from newsarchive.records.pick import Pick
@@ -47,7 +47,7 @@ def pick(number: int, position: int = 1, **fields: Any) -> Pick:  # noqa: ANN401
 
 
 async def month_entries(store: Store, month: date, *, everything: bool = False) -> list[Pick]:
-    days = chosen_days(store, month, month.replace(day=31), everything=everything)
+    days = chosen_days(store, month, month.replace(day=31), Scope(everything=everything))
     return [chosen.pick async for day in days for chosen in day.chosen]
 
 

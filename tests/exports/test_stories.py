@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from exports.export import export_pages
-from exports.feeds.selection import Asked, Unshown, newest, published
+from exports.feeds.selection import Unshown, newest, published
 from exports.request import ExportRequest
-from newsarchive.editorial.selection import Day, LeftOut, chosen_days
+from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
 from newsarchive.editorial.stories import stories_of
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Image, Paragraph, Span
@@ -114,8 +114,8 @@ async def shown_in_everything(store: Store, tmp_path: Path) -> list[set[str]]:
         day = MARCH + timedelta(days=number)
         of_days |= await shown(store, day, day)
     unshown = Unshown()
-    book = {it.article.identity async for it in published(store, MARCH, END, Asked(), unshown)}
-    feed = {it.article.identity for it in await newest(store, 1000, Asked(), Unshown())}
+    book = {it.article.identity async for it in published(store, MARCH, END, Scope(), unshown)}
+    feed = {it.article.identity for it in await newest(store, 1000, Scope(), Unshown())}
     found = [await shown(store, MARCH, END), of_days, book, feed]
     for of in ("digest", "daily", "fulltext"):
         done = await export_pages(store, ExportRequest(of, month=MARCH), tmp_path / of)

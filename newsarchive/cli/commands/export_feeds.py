@@ -11,7 +11,7 @@ import typer
 from exports.feeds.atom import Channel, make_feed, taken_out
 from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
-from exports.feeds.selection import Asked, Unshown, newest, published
+from exports.feeds.selection import Unshown, newest, published
 from exports.feeds.xml_text import web_url
 from exports.files.atomic import named_file, read_bytes, write_text
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines, written_words
@@ -28,6 +28,7 @@ from newsarchive.cli.options import (
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import month_span
+from newsarchive.editorial.selection import Scope
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SiteName
 from newsarchive.parsing.harmless import harmless
@@ -67,11 +68,11 @@ def atom(
         raise BadValueError(f"--url takes an http(s) address, not {url!r}")
     channel = Channel(title, site, web_url(url))
 
-    asked = _asked(site, everything=everything, picked_only=only_picked)
+    scope = _scope(site, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def make(opened: Store) -> tuple[str, int]:
-        articles = [entry.article for entry in await newest(opened, limit, asked, unshown)]
+        articles = [entry.article for entry in await newest(opened, limit, scope, unshown)]
         return await make_feed(opened, articles, channel, excerpts=excerpts), len(articles)
 
     text, count = with_store(store, "read", make)
@@ -80,7 +81,7 @@ def atom(
     say(f"{out}: {count} articles, {written_words(written=written)}", beside=out in STANDARD_OUTPUT)
     for line in taken_out_lines(out, taken):
         say(line)
-    _say_unshown(out, unshown, asked, beside=out in STANDARD_OUTPUT)
+    _say_unshown(out, unshown, scope, beside=out in STANDARD_OUTPUT)
 
 
 def epub(
@@ -97,11 +98,11 @@ def epub(
 ) -> None:
     """A month as an EPUB book: a page an article, contents by day, pictures as links."""
     first, last = month_span(month)
-    asked = _asked(site, everything=everything, picked_only=only_picked)
+    scope = _scope(site, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def write(opened: Store) -> Book:
-        entries = published(opened, first, last, asked, unshown)
+        entries = published(opened, first, last, scope, unshown)
         return await write_book(opened, out, first, entries, site=site, excerpts=excerpts)
 
     book = with_store(store, "export", write)
@@ -113,7 +114,7 @@ def epub(
         )
     for line in taken_out_lines(book.path, book.taken):
         say(line)
-    _say_unshown(book.path, unshown, asked)
+    _say_unshown(book.path, unshown, scope)
 
 
 def text(
@@ -124,7 +125,7 @@ def text(
     store: StoreOption = None,
 ) -> None:
     """One day as plain text for pasting: number, text, link."""
-    made = with_store(store, "read", lambda opened: make_day_text(opened, day, everything=everything))
+    made = with_store(store, "read", lambda opened: make_day_text(opened, day, Scope(everything=everything)))
     shown = harmless(made.text)
     taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
     written = put_text(out, shown)
@@ -138,14 +139,14 @@ def text(
         say(f"{day}: {words}", beside=out in STANDARD_OUTPUT)
 
 
-def _asked(site: SiteName | None, *, everything: bool, picked_only: bool) -> Asked:
+def _scope(site: SiteName | None, *, everything: bool, picked_only: bool) -> Scope:
     if everything and picked_only:
         raise BadValueError("--all shows all stories, --picked the picks only: give one of them")
-    return Asked(site, everything=everything, picked_only=picked_only)
+    return Scope(site, everything=everything, picked_only=picked_only)
 
 
-def _say_unshown(path: object, unshown: Unshown, asked: Asked, *, beside: bool = False) -> None:
+def _say_unshown(path: object, unshown: Unshown, scope: Scope, *, beside: bool = False) -> None:
     if unshown.without_article:
         say(f"{path}: {unshown.without_article} left out (no article is stored)", beside=beside)
-    if words := left_out_words(unshown.left_out, picked_only=asked.picked_only, older=unshown.older):
+    if words := left_out_words(unshown.left_out, picked_only=scope.picked_only, older=unshown.older):
         say(f"{path}: {words}", beside=beside)
