@@ -100,6 +100,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         asked = 0
         async for request in self.sources():
             asked += 1
+            await self.under_way.acquire()
             yield request
         seeds = {link.identity: link for link in await self.seeds()}
         self.stats.inc_value("link/seed_count", len(seeds))

@@ -55,7 +55,7 @@ class Frontier:
         later = sum(task.state == "wanted" and task.due_at > now for task in earlier.values())
         self._stats.inc_value("link/later_count", later)
         self._stats.inc_value("link/known_count", len(tasks) - len(fresh) - later)
-        self._wait("link/new", (task for name, task in tasks.items() if name in fresh))
+        self._wait("link/new", ((name, ranked_at(tasks[name])) for name in tasks if name in fresh))
         return bool(fresh)
 
     async def resume(self, revisits: int) -> None:
@@ -66,11 +66,11 @@ class Frontier:
         )
         self._wait("link/revisited", await self._store.due_tasks(self._site, now, revisits, states=("done",)))
 
-    def _wait(self, counter: str, tasks: Iterable[Task]) -> None:
-        for task in tasks:
-            if task.name not in self._met:
-                self._met.add(task.name)
-                heappush(self._waiting, (-int(ranked_at(task).timestamp()), task.name))
+    def _wait(self, counter: str, tasks: Iterable[tuple[str, datetime]]) -> None:
+        for name, ranked in tasks:
+            if name not in self._met:
+                self._met.add(name)
+                heappush(self._waiting, (-int(ranked.timestamp()), name))
                 self._stats.inc_value(f"{counter}_count")
 
     @property

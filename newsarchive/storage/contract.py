@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
@@ -119,6 +119,13 @@ class RunLog(Protocol):
         """The last runs, newest start first."""
 
 
+class DueTask(NamedTuple):
+    """A task that is due: its name, and the time by which the newest are first (UTC)."""
+
+    name: str
+    ranked_at: datetime
+
+
 class TaskQueue(Protocol):
     """The frontier: which articles are to be fetched, and when."""
 
@@ -132,10 +139,11 @@ class TaskQueue(Protocol):
 
     async def due_tasks(
         self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
-    ) -> list[Task]:
+    ) -> list[DueTask]:
         """At most `limit` tasks due at or before `now`: state by state as given, newest first, then by name.
 
-        How new a task is tells its publication time, or where that is unknown the time it was found.
+        How new a task is tells its publication time, or where that is unknown the time it was found. Only names: whole,
+        the ten thousand that a run takes up again would be its most memory.
         """
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:

@@ -132,7 +132,8 @@ class Crawl:
         """Hand an exception of the downloader to a request's errback."""
         failure = _failure(error)
         failure.request = request  # type: ignore[attr-defined]
-        return await self._give(await self._called(self.spider.failed(failure)))
+        assert request.errback is not None
+        return await self._give(await self._called(request.errback(failure)))
 
     async def _called(self, callback: Any) -> Sequence[Any]:  # noqa: ANN401
         """What a callback gives; an exception is counted as Scrapy does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from samples.world import World
 from spiders.base import ArchiveSpider
 from spiders.ithome import IthomeSpider
 from spiders.kr36 import Kr36Spider
-from spiders.lists import ListWay
+from spiders.lists import LISTS_AT_ONCE, ListWay
 from spiders.weixin import WeixinSpider
 from tests.spiders.crawl import Crawl
 
@@ -61,13 +62,28 @@ async def task_of(crawl: Crawl, name: str) -> Task:
     return (await crawl.store.tasks([name]))[name]
 
 
+async def test_a_few_lists_are_under_way_at_a_time(start: Start) -> None:
+    crawl = start(Kr36Spider, FEED, FLASHES, *(f"{FEED}?page={number}" for number in range(LISTS_AT_ONCE)))
+    await crawl.session.open()
+    lists = crawl.spider.start()
+    under_way = [await anext(lists) for _ in range(LISTS_AT_ONCE)]
+    for end in (crawl.fetch(under_way[0]), crawl.fail(under_way[1], HostPausedError("until noon"))):
+        following = asyncio.ensure_future(anext(lists))
+        await asyncio.wait({following}, timeout=0)
+        assert not following.done()
+        await end
+        assert (await following).url not in [one.url for one in under_way]
+    await crawl.__aexit__(None, None, None)
+
+
 # What a list carried.
 
 
 async def test_what_a_list_carried_is_in_the_store_before_the_list_counts_as_read(start: Start) -> None:
     async with start(Kr36Spider, FEED) as crawl:
         await crawl.read_lists()
-        due = await crawl.store.due_tasks("36kr", datetime.now(UTC), 100)
+        names = [one.name for one in await crawl.store.due_tasks("36kr", datetime.now(UTC), 100)]
+        due = list((await crawl.store.tasks(names)).values())
         assert len(due) == 10
         carried = [carried_by(task) for task in due]
         assert all(

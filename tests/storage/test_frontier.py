@@ -131,9 +131,9 @@ async def test_what_is_settled_is_due_when_it_should_be_looked_at_again(store: S
 async def test_a_postponed_task_stays_pending_with_its_count(store: Store) -> None:
     await store.add_tasks([task(1)])
     for tries in (1, 2):
-        (one,) = await store.due_tasks("ithome", NOON + 9 * DAY, 1)
+        (one,) = (await store.tasks(await due(store, now=NOON + 9 * DAY, limit=1))).values()
         await store.save_tasks([postponed(one, outcome="challenge", at=NOON, due_at=NOON + tries * DAY)])
-    (one,) = await store.due_tasks("ithome", NOON + 2 * DAY, 1)
+    (one,) = (await store.tasks(await due(store, now=NOON + 2 * DAY, limit=1))).values()
     assert (one.state, one.tries, one.outcome, one.due_at) == ("wanted", 2, "challenge", NOON + 2 * DAY)
     assert done(one).tries == 0
 
@@ -171,7 +171,7 @@ async def test_the_settled_short_link_settles_the_long_one(store: Store) -> None
 
 async def test_a_task_fetched_by_its_short_link_is_settled_under_its_articles_name(store: Store) -> None:
     await store.add_tasks([short_task()])
-    (one,) = await store.due_tasks("weixin", NOON, 1)
+    (one,) = (await store.tasks(await due(store, site="weixin", limit=1))).values()
     await store.save_articles([weixin(aliases=(SHORT_URL,))])
     assert await due(store, site="weixin") == [LONG], "a crawl killed here fetches it again"
     await store.save_tasks([done(one)])

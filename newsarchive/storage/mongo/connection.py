@@ -197,10 +197,15 @@ class MongoConnection(Store):
                     yield document
 
     async def _found(
-        self, collection: str, asked: Document, order: Sequence[tuple[str, int]], limit: int = 0
+        self,
+        collection: str,
+        asked: Document,
+        order: Sequence[tuple[str, int]],
+        limit: int = 0,
+        fields: Sequence[str] | None = None,
     ) -> AsyncIterator[Document]:
         with self._errors():
-            async with self._in(collection).find(asked).sort(order).limit(limit) as cursor:
+            async with self._in(collection).find(asked, fields).sort(order).limit(limit) as cursor:
                 async for document in cursor:
                     yield document
 

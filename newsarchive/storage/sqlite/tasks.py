@@ -7,9 +7,10 @@ from datetime import datetime
 
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import TaskState
+from newsarchive.storage.contract import DueTask, TaskState
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
+from newsarchive.storage.reading import damage
 from newsarchive.storage.sqlite.connection import SqliteConnection
 from newsarchive.storage.sqlite.file import time_text
 from newsarchive.storage.tasks import filled, ranked_at, storable_task, united
@@ -33,18 +34,19 @@ class SqliteTasks(SqliteConnection):
 
     async def due_tasks(
         self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
-    ) -> list[Task]:
-        result: list[Task] = []
+    ) -> list[DueTask]:
+        result: list[DueTask] = []
         for state in states:
-            result += self._records(
-                Task,
-                "SELECT name, document FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
+            rows = self._read(
+                "SELECT name, ranked_at FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
                 " ORDER BY ranked_at DESC, name LIMIT ?",
                 site,
                 state,
                 time_text(now, "milliseconds"),
                 max(0, limit - len(result)),
             )
+            with damage("the tasks that are due", str(self.path)):
+                result += [DueTask(name, datetime.fromisoformat(ranked)) for name, ranked in rows]
         return result
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
