@@ -19,6 +19,7 @@ from exports.files.snapshot import sha256
 from exports.formats import FORMATS
 from exports.formats.format import FormatName, OutputPage, long_month
 from exports.targets import Target
+from newsarchive.editorial.days import first_of
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
 from newsarchive.storage.collections import EXPORT_INDEXES, ExportIndex, IndexMonth, IndexPage
@@ -89,7 +90,7 @@ async def _write(archive: _Archive, pages: Sequence[OutputPage]) -> list[Written
             path: row for path, row in rows[month].items() if row[1] and (archive.root / path).is_file()
         }
         await archive.remember(month, ExportIndex({**rows[month]}))
-        others = _other_pages(archive, rows[month], _first(month))
+        others = _other_pages(archive, rows[month], first_of(month))
         months[month] = _summary(archive, month, rows[month], others.values())
     months = dict(sorted((month, row) for month, row in months.items() if row.pages))
     await archive.remember("months", ExportIndex({**months}))
@@ -121,7 +122,7 @@ def _summary(
     `others` are the lines of pages of which the store knows nothing.
     """
     only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
-    path = only or archive.target.index_path(archive.of, _first(month))
+    path = only or archive.target.index_path(archive.of, first_of(month))
     counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
     return IndexMonth(
         pages=len(rows) + len(counts),
@@ -190,7 +191,7 @@ async def _write_all_months(
     path = archive.target.index_path(archive.of, None)
     parts: list[str] = []
     for month in sorted({*months, *others}, reverse=True):
-        first = _first(month)
+        first = first_of(month)
         if f"## {first.year}" not in parts:
             parts.append(f"## {first.year}")
         if row := months.get(month):
@@ -208,18 +209,18 @@ async def _write_all_months(
 async def _write_month(
     archive: _Archive, months: Mapping[str, IndexMonth], month: str, rows: Mapping[str, IndexPage]
 ) -> Written | None:
-    path = archive.target.index_path(archive.of, _first(month))
+    path = archive.target.index_path(archive.of, first_of(month))
     names = list(months)
     place = names.index(month)
     ways = []
     if place:
-        ways.append((f"← {long_month(_first(names[place - 1]))}", months[names[place - 1]].path))
+        ways.append((f"← {long_month(first_of(names[place - 1]))}", months[names[place - 1]].path))
     ways.append((FORMATS[archive.of].title, archive.target.index_path(archive.of, None)))
     if place + 1 < len(names):
-        ways.append((f"{long_month(_first(names[place + 1]))} →", months[names[place + 1]].path))
+        ways.append((f"{long_month(first_of(names[place + 1]))} →", months[names[place + 1]].path))
     links = " · ".join(f"[{words}]({archive.target.link(path, there)})" for words, there in ways)
     lines = [links]
-    others = _other_pages(archive, rows, _first(month))
+    others = _other_pages(archive, rows, first_of(month))
     for there in sorted({*rows, *others}, reverse=True):
         if there in others:
             lines.append(others[there])
@@ -229,7 +230,7 @@ async def _write_month(
         stories = "" if unit == "article" else f" · {count} 篇"
         lines.append(f"- [{words}]({archive.target.link(path, there)}){stories}")
     return await _put(
-        archive, path, f"{FORMATS[archive.of].title} {long_month(_first(month))}", _block(lines)
+        archive, path, f"{FORMATS[archive.of].title} {long_month(first_of(month))}", _block(lines)
     )
 
 
@@ -293,7 +294,3 @@ def _left(archive: _Archive, path: str, block: str, why: str) -> Written:
         f"{archive.root / path}: {why}; it was left as it is, the new index is {name}{NEW}:"
         f" put it between {START} and {END}, then delete the {NEW} file",
     )
-
-
-def _first(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")

@@ -11,6 +11,7 @@ from exports.content.entry import days_of
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
 from exports.targets import TARGETS, TargetName
+from newsarchive.editorial.days import first_of
 
 Per: TypeAlias = Literal["month", "day", "article"]
 """What a file holds, of a format that leaves the choice."""
@@ -92,7 +93,7 @@ class ExportRequest:
             return cls(
                 recipe["format"],
                 day=date.fromisoformat(recipe["day"]) if unit in {"article", "day"} else None,
-                month=date.fromisoformat(f"{recipe['month']}-01") if unit == "month" else None,
+                month=first_of(recipe["month"]) if unit == "month" else None,
                 profile="strict" if recipe.get("profile") == "strict" else "clean",
                 target=target,
                 everything=recipe.get("all") == "yes",

@@ -23,6 +23,7 @@ from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.selection import Dated
 from exports.feeds.xml_text import xml_line
 from exports.files.atomic import WholeFile
+from exports.formats.format import long_month
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.editorial.statistics import ReadingStats
 from newsarchive.items.article import Article
@@ -66,7 +67,7 @@ class Book:
     @property
     def title(self) -> str:
         """The book's title."""
-        return f"{self.month.year}年{self.month.month}月"
+        return long_month(self.month)
 
 
 def book_path(month: date, site: SiteName | None = None) -> str:

@@ -18,7 +18,7 @@ from exports.imports.document_items import outside_of_items
 from exports.imports.documents import day_key, file_key, keep_edition
 from exports.imports.families import FAMILIES
 from newsarchive import sites
-from newsarchive.editorial.days import finish_days, month_span
+from newsarchive.editorial.days import finish_days, first_of, month_span
 from newsarchive.markdown.links import words_beside
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
@@ -93,7 +93,7 @@ async def _take_days(store: EditorialStore, archive: Archive, intake: _Intake) -
         held += await _take_redated(store, archive, intake, day)
         await store.replace_day(day, _kept(picks, held))
     if archive.month:
-        month = _month(archive.month)
+        month = first_of(archive.month)
         held_layout = await load_layout(store, month)
         await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
     await finish_days(store, intake.picks)
@@ -172,7 +172,7 @@ def _take_digest(archive: Archive, intake: _Intake) -> None:
         if (day.label or "") != usual_label(day.date):
             labels[day.date.isoformat()] = day.label or ""
     if archive.month:
-        month = _month(archive.month)
+        month = first_of(archive.month)
         intake.layout = _layout(archive, month, labels, more_links)
         _remark_differences(archive, month, intake)
 
@@ -260,10 +260,6 @@ def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False
         identity=link.identity if link else None,
         style="inline" if inline else "line",
     )
-
-
-def _month(text: str) -> date:
-    return date(int(text[:4]), int(text[5:7]), 1)
 
 
 _ENDINGS = {f".{host.rpartition('.')[2]}" for site in sites.SITES.values() for host in site.hosts}

@@ -29,6 +29,11 @@ def month_span(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def first_of(month: str) -> date:
+    """The first day of a month by its name, `2025-01`."""
+    return date.fromisoformat(f"{month}-01")
+
+
 async def done_days(store: DocumentStore, first: date, last: date) -> set[date]:
     """The days from `first` to `last` that are done."""
     months = await store.documents(DAYS)
