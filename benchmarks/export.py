@@ -172,7 +172,7 @@ async def _check(path: Path, identities: list[str]) -> None:
         await other.save_articles(held)
         query = "SELECT * FROM articles JOIN names USING (identity) WHERE identity = ? ORDER BY name"
         for identity in identities:
-            if store._read(query, identity) != other._read(query, identity):  # noqa: SLF001 - the very rows
+            if store._rows(query, identity) != other._rows(query, identity):  # noqa: SLF001 - the very rows
                 raise SystemExit(f"{identity} is not what the store would have written")
     path.with_suffix(".check").unlink()
 

@@ -14,13 +14,12 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, Field, RootModel
 
-from newsarchive.errors import StoreVersionError
 from newsarchive.items.record import Record, Time
 from newsarchive.monitoring.reasons import UNRECORDED
 from newsarchive.records.listing import ListReading
 from newsarchive.records.pick import Pick
 from newsarchive.storage.limits import check_size, refusing
-from newsarchive.storage.reading import damage, record_of
+from newsarchive.storage.reading import check_version, damage, record_of
 
 D = TypeVar("D", bound=BaseModel)
 Fields: TypeAlias = dict[str, Any]
@@ -62,11 +61,7 @@ class DocumentCollection(Generic[D]):
             fields = dict(json.loads(stored) if isinstance(stored, str) else stored)
             version = int(fields.pop(_VERSION, 1))
             newest = len(self.migrations) + 1
-            if version > newest:
-                raise StoreVersionError(
-                    f"{what} in {place} was written by a newer newsarchive (version {version}, this one knows up to"
-                    f" {newest}): update newsarchive"
-                )
+            check_version(f"{what} in {place}", version, newest, "version")
             for step in self.migrations[version - 1 :]:
                 fields = step(key, fields)
         return record_of(self.record, fields, key, place, f"document {self.name}")
@@ -257,9 +252,3 @@ class ExportIndex(RootModel[dict[str, IndexMonth | IndexPage | tuple[str, int] |
 
 EXPORT_INDEXES = DocumentCollection("export_indexes", ExportIndex)
 """What is in indexes, by folder, target, format and what (`/home/editor/archive//hugo/daily/months`)."""
-
-
-COLLECTIONS: tuple[DocumentCollection[Any], ...] = (
-    LISTS, PAUSES, DAYS, DIGEST_LAYOUTS, EDITIONS, EXPORTED_FILES, EXPORTED_TEXTS, EXPORTS, EXPORT_INDEXES,
-)  # fmt: skip
-"""All of them."""

@@ -57,6 +57,15 @@ def _shown(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def check_version(what: str, version: int, newest: int, word: str = "schema") -> None:
+    """Raise StoreVersionError for what a newer program wrote."""
+    if version > newest:
+        raise StoreVersionError(
+            f"{what} was written by a newer newsarchive ({word} {version}, this one knows up to {newest}): update"
+            " newsarchive"
+        )
+
+
 @contextmanager
 def damage(what: str, place: str) -> Iterator[None]:
     """Turn what rotten values raise while they are taken apart into one clear line."""

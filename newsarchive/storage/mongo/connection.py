@@ -42,7 +42,7 @@ from newsarchive.storage.merging import milliseconds
 from newsarchive.storage.mongo.migrations import STEPS
 from newsarchive.storage.mongo.values import unescaped
 from newsarchive.storage.mongo.writes import Document, Write, codes, reason, write
-from newsarchive.storage.reading import damage, record_of
+from newsarchive.storage.reading import check_version, damage, record_of
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -149,11 +149,7 @@ class MongoConnection(Store):
                 f"there is no store in the database {database.name} on {self._place}: `newsarchive crawl` makes one"
             )
         version = held["version"] if held else 0
-        if version > len(STEPS):
-            raise StoreVersionError(
-                f"the database {database.name} on {self._place} was written by a newer newsarchive (schema {version},"
-                f" this one knows up to {len(STEPS)}): update newsarchive"
-            )
+        check_version(f"the database {database.name} on {self._place}", version, len(STEPS))
         if held is None:
             await write(meta, [UpdateOne({"_id": "schema"}, {"$setOnInsert": {"version": 0}}, upsert=True)])
         try:

@@ -51,7 +51,7 @@ class SqliteArticles(SqliteTasks):
         identities = {
             identity
             for name in names_of(article)
-            for (identity,) in self._read("SELECT identity FROM names WHERE name = ?", name)
+            for (identity,) in self._rows("SELECT identity FROM names WHERE name = ?", name)
         }
         query = "SELECT identity, document FROM articles WHERE identity = ?"
         return [held for identity in identities for held in self._records(Article, query, identity)]
@@ -82,7 +82,7 @@ class SqliteArticles(SqliteTasks):
         return found[0] if found else None
 
     async def known(self, names: Collection[str]) -> set[str]:
-        return {name for name in names if self._read("SELECT 1 FROM names WHERE name = ?", name)}
+        return {name for name in names if self._rows("SELECT 1 FROM names WHERE name = ?", name)}
 
     def articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
@@ -98,7 +98,7 @@ class SqliteArticles(SqliteTasks):
         )
 
     async def with_text(self, text_hash: str) -> list[str]:
-        rows = self._read(
+        rows = self._rows(
             "SELECT identity FROM articles WHERE text_hash = ? ORDER BY published_at, identity", text_hash
         )
         return [identity for (identity,) in rows if text_hash]

@@ -18,7 +18,7 @@ from newsarchive.errors import (
     StoreVersionError,
 )
 from newsarchive.storage.contract import Access, Store
-from newsarchive.storage.reading import record_of
+from newsarchive.storage.reading import check_version, record_of
 from newsarchive.storage.sqlite.file import (
     clear_error,
     clear_errors,
@@ -48,7 +48,7 @@ class SqliteConnection(Store):
 
     def __init__(self, path: Path, access: Access = "create") -> None:
         self.path = path
-        self.place = str(path)
+        self._place = str(path)
         self._access = access
         self._open: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None
@@ -106,11 +106,7 @@ class SqliteConnection(Store):
 
     def _version(self, connection: sqlite3.Connection) -> int:
         version = int(pragma(connection, "user_version"))
-        if version > len(MIGRATIONS):
-            raise StoreVersionError(
-                f"{self.path} was written by a newer newsarchive (schema {version}, this one knows up to "
-                f"{len(MIGRATIONS)}): update newsarchive"
-            )
+        check_version(self._place, version, len(MIGRATIONS))
         return version
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
@@ -145,7 +141,7 @@ class SqliteConnection(Store):
         with clear_errors(self.path), transaction(self._connection):
             yield self._connection
 
-    def _read(self, query: str, *values: str | int | None) -> list[Any]:
+    def _rows(self, query: str, *values: str | int | None) -> list[Any]:
         try:
             return self._connection.execute(query, values).fetchall()
         except UnicodeEncodeError:
@@ -156,7 +152,7 @@ class SqliteConnection(Store):
     def _records(self, record: type[R], query: str, *values: str | int | None) -> list[R]:
         """The records of a query for a name and a document."""
         return [
-            record_of(record, document, name, self.place) for name, document in self._read(query, *values)
+            record_of(record, document, name, self._place) for name, document in self._rows(query, *values)
         ]
 
     async def _pages(
@@ -165,9 +161,9 @@ class SqliteConnection(Store):
         """The records of a query for two sorted columns and a document, a page at a time, from a time on."""
         position: tuple[str, str] = (since, "")
         while True:
-            rows = self._read(query, *position, *values, PAGE)
+            rows = self._rows(query, *position, *values, PAGE)
             for time, name, document in rows:
-                yield record_of(record, document, str(name), self.place)
+                yield record_of(record, document, str(name), self._place)
                 position = (time, name)
             if len(rows) < PAGE:
                 return

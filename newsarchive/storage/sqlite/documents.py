@@ -12,10 +12,10 @@ class SqliteDocuments(SqliteConnection):
     """Small documents."""
 
     async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
-        rows = self._read(
+        rows = self._rows(
             "SELECT document FROM documents WHERE collection = ? AND key = ?", collection.name, key
         )
-        return collection.read(key, rows[0][0], self.place) if rows else None
+        return collection.read(key, rows[0][0], self._place) if rows else None
 
     async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
         _, text = collection.written(key, document)
@@ -32,7 +32,7 @@ class SqliteDocuments(SqliteConnection):
             )
 
     async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
-        rows = self._read(
+        rows = self._rows(
             "SELECT key, document FROM documents WHERE collection = ? ORDER BY key", collection.name
         )
-        return {key: collection.read(key, document, self.place) for key, document in rows}
+        return {key: collection.read(key, document, self._place) for key, document in rows}

@@ -19,19 +19,19 @@ class SqliteStore(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, SqliteD
     """The store contract over one SQLite file."""
 
     async def change_token(self) -> str:
-        rows = self._read("SELECT word FROM mark")
-        with damage("the table mark", self.place):
+        rows = self._rows("SELECT word FROM mark")
+        with damage("the table mark", self._place):
             return str(rows[0][0])
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         found: dict[SiteName, SiteCounts] = {}
         for table in ("articles", "events"):
             query = f"SELECT site, kind, count(*) FROM {table} GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608 - of ours
-            for site, kind, number in self._read(query):
+            for site, kind, number in self._rows(query):
                 getattr(found.setdefault(site, SiteCounts()), table)[kind] = number
-        for site, newest in self._read(
+        for site, newest in self._rows(
             "SELECT site, max(published_at) FROM articles WHERE published_at < ? GROUP BY 1", UNDATED
         ):
-            with damage("the times of articles", self.place):
+            with damage("the times of articles", self._place):
                 found[site].newest = datetime.fromisoformat(newest)
         return found

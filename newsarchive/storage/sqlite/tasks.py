@@ -37,7 +37,7 @@ class SqliteTasks(SqliteConnection):
     ) -> list[DueTask]:
         result: list[DueTask] = []
         for state in states:
-            rows = self._read(
+            rows = self._rows(
                 "SELECT name, ranked_at FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
                 " ORDER BY ranked_at DESC, name LIMIT ?",
                 site,
@@ -45,7 +45,7 @@ class SqliteTasks(SqliteConnection):
                 time_text(now, "milliseconds"),
                 max(0, limit - len(result)),
             )
-            with damage("the tasks that are due", str(self.path)):
+            with damage("the tasks that are due", self._place):
                 result += [DueTask(name, datetime.fromisoformat(ranked)) for name, ranked in rows]
         return result
 
@@ -60,7 +60,7 @@ class SqliteTasks(SqliteConnection):
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         found: dict[SiteName, dict[str, int]] = {}
-        for site, state, number in self._read(
+        for site, state, number in self._rows(
             "SELECT site, state, count(*) FROM tasks WHERE due_at <= ? GROUP BY 1, 2 ORDER BY 1, 2",
             time_text(due_by, "milliseconds") if due_by else "~",
         ):
@@ -86,7 +86,7 @@ class SqliteTasks(SqliteConnection):
 
     def _owner(self, name: str) -> str:
         """The identity of the article of a name, or the name itself where no article has it."""
-        rows = self._read("SELECT identity FROM names WHERE name = ?", name)
+        rows = self._rows("SELECT identity FROM names WHERE name = ?", name)
         return str(rows[0][0]) if rows else name
 
     def _held_task(self, name: str) -> Task | None:
