@@ -57,6 +57,8 @@ _DOCUMENT = re.compile(
 _DOCUMENT_MARKS = (b"html>", b"html\\u003", b"HTML>")
 _DOCUMENT_HEAD = 65_536
 _DEPTH = 4
+_PART_OF_ITS_FILE = 8
+"""A page in a file is at least so large a part of it, in characters of its bytes: beside it stand its text and Markdown, at most."""
 _ADDRESS_KEYS = ("url", "link", "final_url", "original_url", "source_url")
 _SAVED_FROM = re.compile(
     rb"<!--\s*(?:saved from url=\(\d+\)|Page saved with SingleFile\s+url:\s*)(?P<url>https?://\S+?)(?:\s|-->)"
@@ -250,6 +252,8 @@ def _json(page: Page) -> Page | None:
     if len(found) != 1:
         return None
     markup, url = found[0]
+    if len(markup) * _PART_OF_ITS_FILE < len(content):  # a word in a field of an answer
+        return None
     return _with(page, markup.encode("utf-8", "replace"), url)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsarchive.items.record import SHANGHAI
@@ -297,6 +297,7 @@ def test_rows_that_another_program_saved(wrap: Callable[[object], object]) -> No
         st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.integers()),
     )
 )
+@example({"NewsTips": "<!DOCTYPE html>"})
 def test_a_field_of_another_type_is_no_field(changes: dict[str, Any]) -> None:
     assert (
         read(Page(json.dumps({"Success": 1, "Result": [news(**changes)]}).encode()), hint="ithome").verdict
