@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from exports.files.matching import ItemOf, Matching
-from exports.files.snapshot import Snapshot
+from exports.files.snapshot import prints_of
 from exports.formats.segments import Grammar, Segment, SegmentPrint, joined
+from newsarchive.storage.collections import Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
 
@@ -44,15 +45,15 @@ class EditedFile:
         """The file, where this text would be written now."""
         return self if written == joined(self.theirs) else replace(self, theirs=self.grammar.split(written))
 
-    @property
+    @cached_property
     def prints(self) -> Sequence[SegmentPrint]:
         """What is known of the segments that were last written."""
-        return self.base.prints if self.base else ()
+        return prints_of(self.base)
 
     @property
     def before(self) -> Sequence[Segment] | Sequence[SegmentPrint]:
         """What the file is compared with: what was last written, if that is known."""
-        return self.base.prints if self.base else self.theirs
+        return self.prints if self.base else self.theirs
 
     @cached_property
     def by_name(self) -> Matching:

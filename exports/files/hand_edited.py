@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
 from exports.files.edited_file import EditedFile
-from exports.files.ledger import LedgerEntry, is_as_written, keep, keep_latest, recall
+from exports.files.ledger import is_as_written, keep, keep_latest, recall
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.storage.collections import LedgerEntry
 from newsarchive.storage.contract import DocumentStore
 from newsarchive.storage.merging import encodable
 
@@ -67,7 +68,7 @@ async def write_keeping_edits(
     `made_with` says how to make the text again (format, profile, month …); `sync` reads it. What was written is
     remembered in `store` by the absolute path of `root`. Raises OutputError, and what the store raises.
     """
-    return await _Writing(store, root, relative, encodable(text), grammar, made_with or {}).run()
+    return await _Writing(store, root, relative, encodable(text), grammar, dict(made_with or {})).run()
 
 
 def raise_conflicts(written: Iterable[Written]) -> None:
@@ -89,14 +90,14 @@ class _Writing:
     relative: str
     text: str
     grammar: Grammar
-    made_with: Mapping[str, str]
+    made_with: dict[str, str]
 
     async def run(self) -> Written:
         content = read_bytes(self.root, self.relative)
         entry = await recall(self.store, self.root, self.relative) or LedgerEntry()
         if content is not None and entry.pending and sha256(content) == entry.result:
             # The last run ended between writing and remembering.
-            entry = replace(entry, written=entry.pending)
+            entry = entry.model_copy(update={"written": entry.pending})
         if content is None or content == self.text.encode():
             return await self._write(entry, self.text, content)
         if await is_as_written(self.store, self.relative, entry, content):
@@ -134,25 +135,24 @@ class _Writing:
         """Write the file, and remember the exporter's own text as what the next merge starts from."""
         same = content == text.encode()
         own = text == self.text
-        now_same = entry.written is not None and entry.written.sha256 == sha256(self.text.encode())
-        tidy = not entry.offered and not entry.pending and entry.made_with == self.made_with
-        tidy = tidy and entry.accepted == accepted
-        if not (same and now_same and tidy):
-            made = entry.written if now_same and entry.written else snapshot_of(self.grammar.split(self.text))
+        made = entry.written
+        if made is None or made.sha256 != sha256(self.text.encode()):
+            made = snapshot_of(self.grammar.split(self.text))
+        taken = () if own else entry.taken
+        now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with)
+        if not same or now != entry:
             if not same and content is not None:
-                pending = replace(entry, pending=made, result=sha256(text.encode()))
+                pending = entry.model_copy(update={"pending": made, "result": sha256(text.encode())})
                 await keep(self.store, self.root, self.relative, pending)
             if not same:
                 write_text(self.root, self.relative, text)
-            taken = () if own else entry.taken
-            now = LedgerEntry(made, accepted=accepted, taken=taken, made_with=self.made_with)
             await keep(self.store, self.root, self.relative, now)
-            if not now_same:
+            if made is not entry.written:
                 await keep_latest(self.store, self.relative, made, self.made_with)
             withdraw(self.root, self.relative, entry)
         state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
-        taken, days = ((), ()) if same or content is None else self._taken_out(content, text)
-        return Written(self.root / self.relative, state, taken=taken, days_taken=days)
+        gone, days = ((), ()) if same or content is None else self._taken_out(content, text)
+        return Written(self.root / self.relative, state, taken=gone, days_taken=days)
 
     def _taken_out(self, content: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The stories of a file that the new text does not have, wherever they stood, and the days that have none left."""
@@ -181,9 +181,9 @@ class _Writing:
         if not kept:
             write_text(self.root, self.relative + NEW, proposal)
         offered = snapshot_of(self.grammar.split(self.text))
-        changed = replace(
-            entry, offered=offered, offer=entry.offer if kept else sha256(data), made_with=self.made_with
-        )
+        offer = entry.offer if kept else sha256(data)
+        update = {"offered": offered, "offer": offer, "made_with": self.made_with}
+        changed = entry.model_copy(update=update)
         if changed != entry:
             await keep(self.store, self.root, self.relative, changed)
         where = (

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from itertools import groupby
+from typing import Literal, TypeVar
 
-from exports.formats.segments import Segment, SegmentPrint, fingerprint, joined
+from exports.formats.segments import Kind, Segment, SegmentPrint, fingerprint, joined
+from newsarchive.storage.collections import Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A text, remembered: its hash, its segments, and a fingerprint of each section with its blanks."""
-
-    sha256: str
-    prints: tuple[SegmentPrint, ...]
-    sections: Mapping[str, str]
+_KINDS: dict[Literal["h", "i", "t"], Kind] = {"h": "heading", "i": "item", "t": "text"}
+_LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 
 
 def sha256(data: bytes) -> str:
@@ -26,12 +20,27 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def snapshot(name: str, prints: Sequence[SegmentPrint], sections: Mapping[str, str]) -> Snapshot:
+    """What is kept of a text with this hash, these segments and sections."""
+    parts = tuple(
+        (section, tuple((_LETTERS[it.kind], it.key, it.mark) for it in of_section))
+        for section, of_section in groupby(prints, lambda it: it.section)
+    )
+    return Snapshot(sha256=name, parts=parts, sections=tuple(sections.items()))
+
+
 def snapshot_of(segments: Sequence[Segment]) -> Snapshot:
-    """What is kept of a text, which comes in segments."""
-    return Snapshot(
-        sha256(joined(segments).encode()),
-        tuple(SegmentPrint.of(segment) for segment in segments),
-        section_marks(segments),
+    """What is kept of a text."""
+    prints = [SegmentPrint.of(it) for it in segments]
+    return snapshot(sha256(joined(segments).encode()), prints, section_marks(segments))
+
+
+def prints_of(kept: Snapshot | None) -> tuple[SegmentPrint, ...]:
+    """What is known of the segments of a text."""
+    return tuple(
+        SegmentPrint(_KINDS[kind], section, key, mark)
+        for section, parts in (kept.parts if kept else ())
+        for kind, key, mark in parts
     )
 
 

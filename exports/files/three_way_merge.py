@@ -14,8 +14,9 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 
 from exports.files.edited_file import EditedFile
-from exports.files.snapshot import Snapshot, section_marks, sections_of, texts_of
+from exports.files.snapshot import prints_of, section_marks, sections_of, texts_of
 from exports.formats.segments import DAY_KEY, FRONT, Segment, SegmentPrint, is_falling
+from newsarchive.storage.collections import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ class _Merging:
     """The state of one merge. Segments of the three sides are named by their place in their text."""
 
     def __init__(self, edited: EditedFile, settled: Snapshot | None) -> None:
-        self.grammar, self.which, self.settled = edited.grammar, edited.by_name, settled
+        self.grammar, self.which = edited.grammar, edited.by_name
+        self.settled = prints_of(settled)
         self.base, self.ours, self.theirs = edited.prints, edited.ours, edited.theirs
-        self.base_sections = edited.base.sections if edited.base else {}
+        self.base_sections = dict(edited.base.sections) if edited.base else {}
         self.pieces = [_Piece(segment, segment.raw, segment.gap) for segment in self.ours]
         self.file = list(self.pieces)
         self.conflicts: list[str] = []
@@ -154,7 +156,7 @@ class _Merging:
         piece.raw = self.grammar.numbered(theirs.raw, number) if number is not None else theirs.raw
 
     def _is_settled(self, theirs: Segment) -> bool:
-        return self.settled is not None and SegmentPrint.of(theirs) in self.settled.prints
+        return SegmentPrint.of(theirs) in self.settled
 
     # Texts between items: headings, date lines, front matter's fences, leads, footers.
 
@@ -222,8 +224,8 @@ class _Merging:
         return all(segment.mark in marks for segment in new)
 
     def _texts_settled(self, section: str, theirs: Sequence[Segment]) -> bool:
-        settled = texts_of(self.settled.prints, section) if self.settled else None
-        return settled is not None and [it.mark for it in settled] == [it.mark for it in theirs]
+        settled = [it.mark for it in texts_of(self.settled, section)]
+        return settled == [it.mark for it in theirs]
 
     # Whole sections that nobody touched.
 

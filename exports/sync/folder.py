@@ -13,8 +13,8 @@ from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
-from exports.files.ledger import LedgerEntry, is_as_written, keep, latest_made_with, recall_all
-from exports.files.snapshot import sha256
+from exports.files.ledger import is_as_written, keep, latest_made_with, recall_all
+from exports.files.snapshot import prints_of, sha256
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
@@ -27,6 +27,7 @@ from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from exports.targets.plain import digests_in
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
+from newsarchive.storage.collections import LedgerEntry
 from newsarchive.storage.contract import EditorialStore
 
 __all__ = ["SyncReport", "raise_refused", "sync_folder"]
@@ -160,10 +161,12 @@ class _File:
         later = self.own is not None and before.says_otherwise(self.own, after.theirs)
         news = (not seen and before.has_news) or self.earlier or later
         written = new_base(after.file, news=news)
-        marks = {it.mark for it in written.prints}
+        marks = {it.mark for it in prints_of(written)}
         typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
         how = after.wanted.recipe(after.made.page) if after.made else self.entry.made_with
-        entry = LedgerEntry(written, accepted=sha256(self.content), taken=tuple(sorted(typed)), made_with=how)
+        entry = LedgerEntry(
+            written=written, accepted=sha256(self.content), taken=tuple(sorted(typed)), made_with=how
+        )
         await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.relative, self.entry)
         self.report.stays = remainder(after)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from exports.files.edited_file import EditedFile
-from exports.files.snapshot import Snapshot, section_marks, sections_of, snapshot_of, texts_of
+from exports.files.snapshot import prints_of, section_marks, sections_of, snapshot, snapshot_of, texts_of
 from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, quoted
 from exports.sync.edited_stories import EditedStories
+from newsarchive.storage.collections import Snapshot
 
 
 def new_base(file: EditedFile, *, news: bool) -> Snapshot:
@@ -26,21 +27,18 @@ def new_base(file: EditedFile, *, news: bool) -> Snapshot:
     for section in sections_of(file.theirs):
         prints = _with_texts_of(prints, section, file)
     now = section_marks(file.ours)
-    same = {
-        name: mark
-        for name, mark in file.base.sections.items()
-        if now.get(name) == mark and name in whole.sections
-    }
-    return Snapshot("" if news else whole.sha256, tuple(prints), {**whole.sections, **same})
+    sections = dict(whole.sections)
+    same = {name: mark for name, mark in file.base.sections if now.get(name) == mark and name in sections}
+    return snapshot("" if news else whole.sha256, prints, sections | same)
 
 
 def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
     """Of a file of which nothing is known: days that it does not have are still to come."""
     held = {FRONT, "", *sections_of(ours)}
-    prints = tuple(it for it in whole.prints if it.section in held)
-    if len(prints) == len(whole.prints):
+    prints = [it for it in prints_of(whole) if it.section in held]
+    if len(prints) == len(prints_of(whole)):
         return whole
-    return Snapshot("", prints, {name: mark for name, mark in whole.sections.items() if name in held})
+    return snapshot("", prints, {name: mark for name, mark in whole.sections if name in held})
 
 
 def _items_of_base(file: EditedFile) -> Iterator[SegmentPrint]:

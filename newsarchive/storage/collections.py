@@ -159,11 +159,11 @@ EDITIONS = DocumentCollection("editions", Editions)
 """Files that are more than a row of picks, by format and day (`daily/2025-11-13`) or name (`fulltext/2025-11-13-x`)."""
 
 
-class TextPrint(Record):
-    """Fingerprints of a text that was written.
+class Snapshot(Record):
+    """What is remembered of a text that was written: fingerprints.
 
-    `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each part; `sections` a fingerprint
-    of each section.
+    `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each segment; `sections` a fingerprint
+    of each section with its blanks.
     """
 
     sha256: str
@@ -171,20 +171,28 @@ class TextPrint(Record):
     sections: tuple[tuple[str, str], ...]
 
 
-class ExportedFile(Record):
-    """What is known of one file of one archive folder (`exports/files/ledger.py` says what each is for)."""
+class LedgerEntry(Record):
+    """What is known of one file of one archive folder.
 
-    written: TextPrint | None = None
-    pending: TextPrint | None = None
+    `written` is the text that the exporter made last, which is in the file together with the edits of hands. `pending`
+    is the one that is being written, `result` the hash of the file that comes of it: a crash in between is noticed by
+    it. `offered` is the text that was put beside the file for a hand to decide, `offer` the hash of that file. `accepted` is
+    the hash of the edited file that was merged or taken last: it is not looked at for damage again. `taken`
+    are the fingerprints of what hands have typed into it that is in the store already.
+    `made_with` says how the text is made, so that it can be made again.
+    """
+
+    written: Snapshot | None = None
+    pending: Snapshot | None = None
     result: str = ""
-    offered: TextPrint | None = None
+    offered: Snapshot | None = None
     offer: str = ""
     accepted: str = ""
     taken: tuple[str, ...] = ()
     made_with: dict[str, str] = Field(default_factory=dict)
 
 
-EXPORTED_FILES = DocumentCollection("exported_files", ExportedFile)
+EXPORTED_FILES = DocumentCollection("exported_files", LedgerEntry)
 """The files of archive folders, by folder and path (`/home/editor/archive//2025/newsflash-202511.md`)."""
 
 

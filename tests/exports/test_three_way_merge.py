@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,7 +221,7 @@ def test_an_item_that_the_store_told_elsewhere_stays_in_a_section_that_no_hand_h
     """As when a hand deletes the lead of a briefing: the first of the list becomes the lead, but not in this file."""
     told = snapshot_of(DIGEST.split(month(day(4, [A]), day(9, [B, C]))))
     ours = month(day(4, [A, B]), day(9, [C]))
-    base = replace(told, sections=snapshot_of(DIGEST.split(ours)).sections)
+    base = told.model_copy(update={"sections": snapshot_of(DIGEST.split(ours)).sections})
     theirs = month(day(4, [A, D]), day(9, [B, C]))
     assert merge(EditedFile.of(DIGEST, base, ours, theirs)).text == month(
         day(4, [A, B, item(3, "d")]), day(9, [C])
