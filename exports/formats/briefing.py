@@ -14,7 +14,15 @@ from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, item_title, link_to, paragraphs_of
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
-from exports.formats.items import Item, bare_words, expected, titled_edit, words_and_facts
+from exports.formats.items import (
+    Item,
+    bare_words,
+    expected,
+    expected_line,
+    line_edit,
+    post_edit,
+    words_and_facts,
+)
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, cut, is_story, joined, key_of_words
 from newsarchive.items.body import Block, Image
@@ -223,15 +231,11 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
 
 
 def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    item = expected(entry, segment, dialect)
-    is_brief = segment.number is not None and (entry.pick.text or entry.article)
-    if not is_brief:
-        return item
-    return replace(item, words=safe_line(entry.line), drafted=entry.line_is_draft)
+    return (expected if segment.number is None else expected_line)(entry, segment, dialect)
 
 
-def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
-    return titled_edit(entry, ours, theirs, brief=ours.part.number is not None)
+def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:
+    return (post_edit if ours.part.number is None else line_edit)(entry, ours, theirs, dialect)
 
 
 # Archives.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
@@ -15,7 +15,7 @@ from newsarchive.editorial.excerpts import first_sentences
 from newsarchive.editorial.selection import DRAFT_LENGTH
 from newsarchive.items.body import Break, Paragraph
 from newsarchive.markdown.body_reader import read_body
-from newsarchive.markdown.escape import single_line
+from newsarchive.markdown.escape import safe_line, single_line
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.markdown.wrapping import unwrapped
 from newsarchive.records.pick import Pick
@@ -113,6 +113,14 @@ def expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
     return Item(segment, item_title(entry), paragraphs_of(entry, dialect.style), drafted=entry.is_draft)
 
 
+def expected_line(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
+    """The same, where a story has a title and one line."""
+    item = expected(entry, segment, dialect)
+    if not entry.pick.text and entry.article is None:
+        return item
+    return replace(item, words=safe_line(entry.line), drafted=entry.line_is_draft)
+
+
 def new_title(ours: Item, theirs: Item) -> str:
     """The title that a hand wrote, empty where it wrote none."""
     if ours.title and not _same_line(ours.title, theirs.title):
@@ -127,12 +135,17 @@ def _same_line(one: str, other: str) -> bool:
 
 
 def post_edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
-    """The pick of a story whose words a hand wrote: one line is its text, of which every format has a use, more is for posts."""
-    return titled_edit(entry, ours, theirs, brief=False)
+    """The pick with the words of a hand: one line is its text, of which every format has a use, more is for posts alone."""
+    return _edited(entry, ours, theirs, brief=False)
 
 
-def titled_edit(entry: Entry, ours: Item, theirs: Item, *, brief: bool) -> Pick:
-    """The pick with the editor's words; its own title and paragraphs only where they differ. A `brief` has no paragraphs."""
+def line_edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
+    """The same, where a story has a title and one line."""
+    return _edited(entry, ours, theirs, brief=True)
+
+
+def _edited(entry: Entry, ours: Item, theirs: Item, *, brief: bool) -> Pick:
+    """The pick's own title and paragraphs change only where they differ."""
     pick = entry.pick
     changes: dict[str, object] = {"draft": False} if theirs.drafted and not ours.drafted else {}
     title = new_title(ours, theirs)

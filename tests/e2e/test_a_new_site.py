@@ -4,62 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import shlex
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from newsarchive.storage import open_store
-from tests.e2e.running import CHECKOUT, COMMAND, SCRAPY
+from tests.e2e.checkout import PYTEST, Checkout, checkout_of
+from tests.e2e.running import CHECKOUT, SCRAPY
 from tests.mongo import database_of, running_server
-from tests.packaging.source import copy_source
 
 PAGE = CHECKOUT / "docs" / "adding-a-site.md"
-FILE = re.compile(r"^`([\w./-]+)`:\n\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-"""A block of the page with the name of the file that it is, or changes."""
 COMMANDS = re.compile(r"^newsarchive (fixture .*)$", re.MULTILINE)
 STORY = "第一批云母芯片已经下线"
-
-
-@dataclass(frozen=True)
-class Checkout:
-    """A copy of the checkout with the new site in it, and commands that run there."""
-
-    root: Path
-    files: dict[str, str]
-    environment: dict[str, str]
-
-    def run(
-        self, *words: str, command: tuple[str, ...] = COMMAND, store: str = ""
-    ) -> subprocess.CompletedProcess[str]:
-        environment = self.environment | ({"NEWSARCHIVE_STORE": store} if store else {})
-        return subprocess.run(
-            [*command, *words], cwd=self.root, env=environment, capture_output=True, text=True, check=False
-        )
-
-    def succeeds(self, *words: str, command: tuple[str, ...] = COMMAND, store: str = "") -> str:
-        ended = self.run(*words, command=command, store=store)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
-
-
-def changed(text: str, difference: str) -> str:
-    """A text with a difference applied, whose parts are parted by `@@`."""
-    for part in difference.split("@@\n"):
-        lines = part.splitlines(keepends=True)
-        before, after = ("".join(it[1:] for it in lines if it[0] in signs) for signs in (" -", " +"))
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    return text
 
 
 @contextmanager
@@ -87,25 +51,15 @@ def served(pages: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    root = copy_source(tmp_path_factory.mktemp("checkout"))
-    blocks = FILE.findall(PAGE.read_text(encoding="utf-8"))
-    for name, kind, text in blocks:
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            changed(path.read_text(encoding="utf-8"), text) if kind == "diff" else text, encoding="utf-8"
-        )
-    files = {name: text for name, _, text in blocks}
-    pages = {"/news/": files["list.html"], "/a/12345.html": files["article.html"]}
+    made = checkout_of("adding-a-site.md", tmp_path_factory.mktemp("checkout"))
+    pages = {"/news/": made.files["list.html"], "/a/12345.html": made.files["article.html"]}
     with served(pages) as base:
-        environment = os.environ | {
-            "PYTHONPATH": str(root),
-            "NEWSARCHIVE_STORE": str(root / "newsarchive.sqlite"),
-            "NEWSARCHIVE_RAW": str(root / "raw"),
+        of_crawl = {
+            "NEWSARCHIVE_RAW": str(made.root / "raw"),
             "NEWSARCHIVE_ORIGINS": json.dumps({"https://www.yunmu.example": base}),
             "NEWSARCHIVE_PACE": "0",
         }
-        yield Checkout(root, files, environment)
+        yield replace(made, environment=made.environment | of_crawl)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mongo"])
@@ -129,9 +83,7 @@ def test_its_files_are_a_package_a_spider_a_line_and_pages(checkout: Checkout) -
         "spiders/yunmu.py",
     ]
     own = [name for name in checkout.files if name.endswith("py") and "yunmu" in name]
-    ruff = (sys.executable, "-m", "ruff")
-    checkout.succeeds("check", *own, command=ruff)
-    checkout.succeeds("format", "--check", *own, command=ruff)
+    checkout.is_clean(*own)
 
 
 def test_its_pages_become_golden_and_its_tests_pass(checkout: Checkout) -> None:
@@ -139,8 +91,7 @@ def test_its_pages_become_golden_and_its_tests_pass(checkout: Checkout) -> None:
         checkout.succeeds(*shlex.split(line))
     checkout.succeeds(command=(sys.executable, "-m", "docs.generate"))
     tests = ("tests/golden", "tests/docs", "tests/test_tree.py", "tests/test_sites_are_named_nowhere_else.py")
-    pytest_ = (sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "no:cacheprovider")
-    told = checkout.succeeds(*tests, "-k", "yunmu or generated or tree or named", command=pytest_)
+    told = checkout.succeeds(*tests, "-k", "yunmu or generated or tree or named", command=PYTEST)
     assert "failed" not in told
 
 
