@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from newsarchive.cli.options import site_name, time_of
+from newsarchive.cli.options import read_time, site_name
 from newsarchive.cli.page_files import bytes_of, reason
 from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import InputFileError, OutputError
@@ -71,7 +71,7 @@ def load(folder: Path) -> Golden:
     markdown = folder / MARKDOWN
     return Golden(
         folder,
-        Page(bytes_of(pages[0]), meta["url"], meta["status"], fetched_at=time_of(meta["fetched_at"])),
+        Page(bytes_of(pages[0]), meta["url"], meta["status"], fetched_at=read_time(meta["fetched_at"])),
         meta["notes"],
         cast("list[Label]", _json(folder / EXPECTED)),
         markdown.read_text(encoding="utf-8") if markdown.exists() else "",

@@ -24,14 +24,14 @@ _DURATION = re.compile(r"(\d{1,6})([mhd])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
-def day_of(text: str, option: str = "--day") -> date:
+def read_day(text: str, option: str = "--day") -> date:
     """A day written YYYY-MM-DD. Raises BadValueError."""
     if (day := _date(text)) is None:
         raise BadValueError(f"{option} takes YYYY-MM-DD, for example 2025-01-04, not {text!r}")
     return _inside(day, option)
 
 
-def month_of(text: str) -> date:
+def read_month(text: str) -> date:
     """The first day of a month written YYYY-MM. Raises BadValueError."""
     if (day := _date(f"{text}-01")) is None:
         raise BadValueError(f"--month takes YYYY-MM, for example 2025-01, not {text!r}")
@@ -63,7 +63,7 @@ def duration(text: str, option: str = "--max-age") -> timedelta:
     return int(given[1]) * _UNITS[given[2]]
 
 
-def time_of(text: str | None) -> datetime | None:
+def read_time(text: str | None) -> datetime | None:
     """An ISO time; without a zone it is Asia/Shanghai. Raises BadValueError."""
     if not text:
         return None
@@ -83,12 +83,12 @@ def site_name(text: str | None) -> SiteName | None:
 
 def day_option(name: str, explained: str) -> Any:  # noqa: ANN401 - as Typer types its options
     """An option that takes a day."""
-    return typer.Option(name, metavar="YYYY-MM-DD", parser=partial(day_of, option=name), help=explained)
+    return typer.Option(name, metavar="YYYY-MM-DD", parser=partial(read_day, option=name), help=explained)
 
 
 def month_option(explained: str) -> Any:  # noqa: ANN401 - as above
     """An option that takes a month."""
-    return typer.Option("--month", metavar="YYYY-MM", parser=month_of, help=explained)
+    return typer.Option("--month", metavar="YYYY-MM", parser=read_month, help=explained)
 
 
 StoreOption = Annotated[
@@ -117,7 +117,7 @@ FileOrOutputOption = Annotated[
 FetchedAtOption = Annotated[
     datetime | None,
     typer.Option(
-        "--fetched-at", metavar="ISO", parser=time_of, help="When it was fetched (for 昨天, 3小时前)."
+        "--fetched-at", metavar="ISO", parser=read_time, help="When it was fetched (for 昨天, 3小时前)."
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON array of objects, times in UTC.")]

@@ -11,7 +11,7 @@ from typing import Any
 
 from exports.imports import label as archive_label
 from exports.imports import read_archive
-from newsarchive.cli.options import site_name, time_of
+from newsarchive.cli.options import read_time, site_name
 from newsarchive.cli.page_json import Label, labels
 from newsarchive.errors import InputFileError
 from newsarchive.parsing.html_tree import decode
@@ -28,7 +28,7 @@ def read_entry(entry: dict[str, Any], folder: Path) -> Iterator[Label]:
     path = folder / file
     if not path.exists() and Path(file).exists():
         path = Path(file)
-    at = time_of(entry.get("fetched_at"))
+    at = read_time(entry.get("fetched_at"))
     return read_file(path, file, url=entry.get("url") or "", fetched_at=at, site=entry.get("site"))
 
 

@@ -74,7 +74,7 @@ def article_label(article: Article) -> Label:
         "account": by.account,
         "account_id": by.account_id,
         "author": by.author,
-        "published_at": published(article),
+        "published_at": published_label(article),
         "digest": article.digest,
         "cover": article.cover,
         "source_url": article.source_url,
@@ -160,7 +160,7 @@ def item_label(item: ListItem, carried: Article | None = None) -> Label:
         "kind": str(item.kind),
         "title": item.title,
         "url": item.url,
-        "published_at": shown(item.published_at),
+        "published_at": iso_time(item.published_at),
     }
     optional = {
         "summary": item.summary,
@@ -172,18 +172,20 @@ def item_label(item: ListItem, carried: Article | None = None) -> Label:
     return label | {key: value for key, value in optional.items() if value} | item.extra
 
 
-def published(article: Article) -> str | None:
+def published_label(article: Article) -> str | None:
     """An article's time; the day alone where the page tells no more."""
-    at = shown(article.published_at)
+    at = iso_time(article.published_at)
     return at[: len("2020-05-06")] if at and article.published_precision == "day" else at
 
 
 def site_label(reading: Reading, of: Listing | ListItem) -> Label:
     """What a site says of a list or an entry in its own words."""
     details = SITES[reading.site].details(reading, of) if reading.site else {}
-    return {name: shown(value) if isinstance(value, datetime) else value for name, value in details.items()}
+    return {
+        name: iso_time(value) if isinstance(value, datetime) else value for name, value in details.items()
+    }
 
 
-def shown(at: datetime | None) -> str | None:
+def iso_time(at: datetime | None) -> str | None:
     """A time to the second in the sites' zone."""
     return at.astimezone(SHANGHAI).replace(microsecond=0).isoformat() if at else None

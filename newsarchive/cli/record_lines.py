@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsarchive.cli.times import ago, now, shown
+from newsarchive.cli.times import ago, local_time, now
 from newsarchive.monitoring.health import KILLED, end_of
 from newsarchive.monitoring.outcome import outcome_of_run
 from newsarchive.monitoring.reasons import meaning
@@ -22,7 +22,7 @@ def pick_line(pick: Pick) -> str:
 
 def pause_line(pause: Pause) -> str:
     """A pause in one line."""
-    return f"{pause.host} is left alone until {shown(pause.until)}: {pause.why} ({meaning(pause.why)})"
+    return f"{pause.host} is left alone until {local_time(pause.until)}: {pause.why} ({meaning(pause.why)})"
 
 
 def run_end(run: Run) -> str:

@@ -16,7 +16,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def shown(at: datetime | None) -> str:
+def local_time(at: datetime | None) -> str:
     """A time in Asia/Shanghai, to the minute."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "-"
 

@@ -120,16 +120,16 @@ class ArchiveSession(Component):
 
     def note(self, text: str) -> None:
         """Put a line into the record of the run that its reader should know."""
-        self._notes.append(one_line(text))
+        self._notes.append(record_line(text))
 
     def warn(self, text: str) -> None:
         """Put a warning into the record of the run."""
-        self._warnings.append(one_line(text))
+        self._warnings.append(record_line(text))
 
     def not_read(self, name: str, reason: str, detail: str = "") -> None:
         """Put into the record of the run that a list (its URL) was not read or a host (its name) not asked, and why."""
         if len(self._not_read) < MOST_NOT_READ:
-            told = NotRead(name=one_line(name), reason=one_line(reason), detail=one_line(detail))
+            told = NotRead(name=record_line(name), reason=record_line(reason), detail=record_line(detail))
             self._not_read.setdefault(name, told)
 
     def unforeseen(self, error: BaseException, where: str) -> None:
@@ -147,7 +147,7 @@ class ArchiveSession(Component):
         """Record that a run began, with the arguments it was given, and that it goes on; begin to write what gathers."""
         await self.open()
         spare(self.crawler.settings["LOG_LEVEL"])
-        arguments = {key: one_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
+        arguments = {key: record_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
         self._run = self._run.model_copy(update={"arguments": arguments})
         await self.record()
         self.outbox.open()
@@ -228,7 +228,7 @@ class ArchiveSession(Component):
                 self.unforeseen(error, "saving the record of the run")
 
 
-def one_line(text: str) -> str:
+def record_line(text: str) -> str:
     """A text as the record of a run can hold it: one line of bounded length, and what is no character written out.
 
     The name of a file that is not UTF-8 comes with half characters, which no store takes.

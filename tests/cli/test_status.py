@@ -404,4 +404,4 @@ def test_lengths_are_told_in_one_unit(span: timedelta, text: str) -> None:
 
 def test_a_time_ahead_says_so() -> None:
     assert times.ago(NOW + 3 * HOUR) == "in 3 h"
-    assert times.shown(NOW.astimezone(SHANGHAI)) == "2026-02-03 12:05"
+    assert times.local_time(NOW.astimezone(SHANGHAI)) == "2026-02-03 12:05"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from newsarchive.cli.golden import folders, load
-from newsarchive.cli.options import time_of
+from newsarchive.cli.options import read_time
 from newsarchive.cli.page_files import bytes_of
 from newsarchive.items.record import SiteName
 from newsarchive.records.page import Page, Reading
@@ -95,7 +95,7 @@ def _captured(corpus: Path) -> list[Sample]:
         name = label["file"]
         if label["site"] in SITES and "container" not in label and name not in found:
             content = bytes_of(corpus / name)
-            at = time_of(label.get("fetched_at"))
+            at = read_time(label.get("fetched_at"))
             found[name] = Sample(name, "page", content, label["site"], label.get("url") or "", 200, at)
     return [found[name] for name in sorted(found)]
 

@@ -13,7 +13,7 @@ from newsarchive.cli.options import JsonOption, StoreOption
 from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import pause_json
 from newsarchive.cli.store import with_store
-from newsarchive.cli.times import now, shown
+from newsarchive.cli.times import local_time, now
 from newsarchive.crawl.pauses import held_hosts, stored_pauses
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.reasons import meaning
@@ -68,5 +68,5 @@ def table_of(held: list[Pause]) -> Table:
         table.add_column(heading)
     for pause in held:
         why = f"{pause.why} ({meaning(pause.why)})"
-        table.add_row(Text(pause.host), shown(pause.since), shown(pause.until), Text(why))
+        table.add_row(Text(pause.host), local_time(pause.since), local_time(pause.until), Text(why))
     return table

@@ -13,7 +13,7 @@ from newsarchive.cli.options import JsonOption, StoreOption, site_name
 from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import run_end, run_json
 from newsarchive.cli.store import with_store
-from newsarchive.cli.times import length, shown
+from newsarchive.cli.times import length, local_time
 from newsarchive.monitoring.health import why_not_read
 from newsarchive.records.run import Run
 
@@ -39,7 +39,7 @@ def runs(
     for run in found:
         counts = (_count(run, "page/fetched"), _count(run, "record/new"), _count(run, "record/updated"))
         table.add_row(
-            shown(run.started_at),
+            local_time(run.started_at),
             run.site,
             length((run.finished_at or run.heartbeat_at) - run.started_at),
             Text(run_end(run)),
@@ -55,7 +55,7 @@ def runs(
             ("warning", run.warnings),
         ):
             for line in lines:
-                say(f"{shown(run.started_at)} {run.site} {label}: {line}")
+                say(f"{local_time(run.started_at)} {run.site} {label}: {line}")
 
 
 def _count(run: Run, name: str) -> int:

@@ -16,7 +16,7 @@ from newsarchive.cli.options import StoreOption, duration, site_name
 from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import pause_json, pause_line, run_end, run_json
 from newsarchive.cli.store import with_store
-from newsarchive.cli.times import ago, now, shown
+from newsarchive.cli.times import ago, local_time, now
 from newsarchive.crawl.pauses import held_hosts
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
 from newsarchive.records.run import Run
@@ -205,7 +205,7 @@ def _dated(run: Run | None) -> str:
 
 
 def _time(at: datetime | None) -> str:
-    return f"{shown(at)} ({ago(at)})" if at else "-"
+    return f"{local_time(at)} ({ago(at)})" if at else "-"
 
 
 def _waiting(state: SiteState) -> str:

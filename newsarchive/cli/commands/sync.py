@@ -24,7 +24,7 @@ def sync(
     """
     done = with_store(store, "write", lambda opened: sync_folder(opened, folder))
     for synced in done:
-        say(f"{synced.path}: {outcome_of(synced)}")
+        say(f"{synced.path}: {taken_words(synced)}")
         if synced.done:
             days = ", ".join(day.isoformat() for day in synced.done)
             line = f"{synced.path}: taken as it stands, so its days are done (pick reopen): {days}"
@@ -37,7 +37,7 @@ def sync(
     raise_refused(done)
 
 
-def outcome_of(synced: SyncReport) -> str:
+def taken_words(synced: SyncReport) -> str:
     """What was taken from a file, in words."""
     if synced.missing:
         return "is not there (deleted or renamed?): nothing taken, and the next export writes it again"

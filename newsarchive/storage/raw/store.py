@@ -28,8 +28,8 @@ from newsarchive.storage.raw.warc import (
     Member,
     Torn,
     header,
+    header_text,
     members,
-    one_line,
     read_member,
     record_bytes,
 )
@@ -107,8 +107,8 @@ class RawStore:
 
     def append(self, capture: Capture) -> RawReference:
         """Keep a page, with its headers and content as the server sent them. Raises OutputError."""
-        page = replace(capture.page, url=one_line(capture.page.url))
-        capture = replace(capture, page=page, identity=capture.identity and one_line(capture.identity))
+        page = replace(capture.page, url=header_text(capture.page.url))
+        capture = replace(capture, page=page, identity=capture.identity and header_text(capture.identity))
         data = record_bytes(capture)
         index, file = self._index, self._current_file()
         offset = file.seek(0, os.SEEK_END)

@@ -67,7 +67,7 @@ class Member:
 
 
 def record_bytes(capture: Capture) -> bytes:
-    """A page as one compressed WARC record; its URL, identity and site have to be free of control characters (`one_line`)."""
+    """A page as one compressed WARC record; its URL, identity and site have to be free of control characters (`header_text`)."""
     page, rendered = capture.page, capture.rendered
     about = {
         "WARC-Date": capture.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -89,7 +89,7 @@ def record_bytes(capture: Capture) -> bytes:
             payload=BytesIO(page.content),
             length=len(page.content),
             http_headers=None if rendered else http_headers,
-            warc_content_type=one_line(header(page.headers, "content-type", "text/html"))
+            warc_content_type=header_text(header(page.headers, "content-type", "text/html"))
             if rendered
             else None,
             warc_headers_dict={name: value for name, value in about.items() if value is not None},
@@ -114,10 +114,10 @@ def _status_line(status: int) -> str:
 def _stored_header(name: str, value: str) -> tuple[str, str]:
     """A header that cannot end its line; the stored body is in one piece, whatever the transfer was."""
     moved = _MOVED_HEADER if name.lower() == "transfer-encoding" else ""
-    return moved + one_line(name).encode("ascii", "replace").decode(), one_line(value)
+    return moved + header_text(name).encode("ascii", "replace").decode(), header_text(value)
 
 
-def one_line(text: str) -> str:
+def header_text(text: str) -> str:
     """A text that cannot end the header line it stands in: control characters percent-encoded."""
     return _CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", text.encode(errors="replace").decode())
 
