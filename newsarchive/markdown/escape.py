@@ -1,4 +1,8 @@
-"""Text made safe for Markdown: what a page wrote stays what the reader sees, and never becomes structure or HTML."""
+"""Text made safe for Markdown: what a page wrote stays what the reader sees, and never becomes structure or HTML.
+
+For lines that are written one by one: titles, picks, credits, whose bytes editors' files hold since the first export. Bodies are
+written by `writing/escaping.py`, which escapes only what would be markup where it stands.
+"""
 
 from __future__ import annotations
 
