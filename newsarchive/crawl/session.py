@@ -167,7 +167,8 @@ class ArchiveSession(Component):
         try:
             await self.compare(reason)
         except Exception as error:
-            logger.exception("The run was not compared with earlier ones")
+            trace = None if isinstance(error, NewsarchiveError) else error
+            logger.error("The run was not compared with earlier ones: %s", error, exc_info=trace)  # noqa: TRY400
             self.unforeseen(error, "comparing the run with earlier ones")
         for told in Outcome(self.site, reason, self.crawler.stats.get_stats()).unforeseen:
             self.warn(f"unforeseen: {told}")
