@@ -37,5 +37,7 @@ def with_fields(item: Item, article: Article, fields: dict[str, Any]) -> Item:
 
 def name_of(item: Item) -> str:
     """What an item is called: the identity of its article, else its type."""
+    if isinstance(item, Article):
+        return item.identity
     identity = ItemAdapter(item).get("identity") if ItemAdapter.is_item(item) else None
     return str(identity or type(item).__name__)
