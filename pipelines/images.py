@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
 from newsarchive.crawl.session import Component
-from newsarchive.items.body import (
-    Aside,
-    Block,
-    Heading,
-    Image,
-    Inline,
-    ListBlock,
-    Paragraph,
-    Quote,
-    Span,
-    Table,
-    images_of,
-)
+from newsarchive.items.body import Image, Paragraph, Span, images_of
 from newsarchive.sites import SITES
 from pipelines.adapter import Item, article_of, with_fields
 
@@ -76,33 +65,18 @@ def scheme_of(url: str) -> str | None:
         return None
 
 
-def with_addresses(blocks: list[Block]) -> list[Block]:
-    """The blocks without pictures whose address is none; a caption or other words for one stay as a paragraph."""
-    kept: list[Block] = []
-    for block in blocks:
-        match block:
-            case Image() if scheme_of(block.url) is None:
-                if words := block.caption or block.alt:
-                    kept.append(Paragraph([Span(words)]))
-                continue
-            case Paragraph() | Heading():
-                block.inlines = _inlines_with_addresses(block.inlines)
-            case ListBlock():
-                block.items = [with_addresses(item) for item in block.items]
-            case Quote() | Aside():
-                block.blocks = with_addresses(block.blocks)
-            case Table():
-                for cell in (cell for row in block.rows for cell in row):
-                    cell.blocks = with_addresses(cell.blocks)
-        kept.append(block)
+def with_addresses(nodes: list[Any], *, inline: bool = False) -> list[Any]:
+    """The nodes of a body (`inline`: of a line) without pictures whose address is none; words for one stay as text."""
+    kept: list[Any] = []
+    for node in nodes:
+        if isinstance(node, Image) and scheme_of(node.url) is None:
+            if inline and node.alt:
+                kept.append(Span(node.alt, link=node.link))
+            elif not inline and (words := node.caption or node.alt):
+                kept.append(Paragraph([Span(words)]))
+            continue
+        for name in getattr(node, "__slots__", ()):
+            if isinstance(inner := getattr(node, name), list):
+                setattr(node, name, with_addresses(inner, inline=name == "inlines"))
+        kept.append(with_addresses(node) if isinstance(node, list) else node)
     return kept
-
-
-def _inlines_with_addresses(inlines: list[Inline]) -> list[Inline]:
-    return [
-        Span(piece.alt, link=piece.link)
-        if isinstance(piece, Image) and scheme_of(piece.url) is None
-        else piece
-        for piece in inlines
-        if not isinstance(piece, Image) or piece.alt or scheme_of(piece.url) is not None
-    ]
