@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import dateparser
-from scrapy.crawler import Crawler
 
 from newsarchive.crawl.session import Component
 from newsarchive.items.record import SHANGHAI, is_possible
@@ -23,10 +22,6 @@ class DatesPipeline(Component):
     slower and guesses). A time after the page was fetched is no publication time: it is dropped, the text stays.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._stats = crawler.stats
-
     def process_item(self, item: Item) -> Item:
         """Fill `published_at` where it is missing and can be read; clear it where it cannot be true."""
         article = article_of(item)
@@ -38,12 +33,12 @@ class DatesPipeline(Component):
                 published_at = moment.at.astimezone(UTC)
                 update = {"published_at": published_at, "published_precision": moment.precision}
             elif published_at := guess(article.published_text, article.fetched_at):
-                self._stats.inc_value("record/date_guessed_count")
+                self.crawler.stats.inc_value("record/date_guessed_count")
                 update = {"published_at": published_at, "published_precision": "day"}
         if published_at is None:
-            self._stats.inc_value("record/date_missing_count")
+            self.crawler.stats.inc_value("record/date_missing_count")
         elif article.fetched_at and published_at > article.fetched_at + CLOCK_SKEW:
-            self._stats.inc_value("record/date_in_future_count")
+            self.crawler.stats.inc_value("record/date_in_future_count")
             update = {"published_at": None}
         return with_fields(item, article, update) if update else item
 

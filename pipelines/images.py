@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy.crawler import Crawler
-
 from newsarchive.crawl.session import Component
 from newsarchive.items.body import Image, Paragraph, Span, images_of
 from newsarchive.sites import SITES
@@ -19,10 +17,6 @@ class ImagesPipeline(Component):
     One whose address is none at all (`http://[`) leaves the body; its words stay.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._stats = crawler.stats
-
     def process_item(self, item: Item) -> Item:
         """Set the key of each picture of the body, and give the cover the same canonical form."""
         article = article_of(item)
@@ -31,10 +25,10 @@ class ImagesPipeline(Component):
         site = SITES[article.site]
         for image in images_of(article.body):
             image.url = canonical(image.url)
-            self._stats.inc_value("image/count")
+            self.crawler.stats.inc_value("image/count")
             scheme = scheme_of(image.url)
             if scheme not in {"http", "https"}:
-                self._stats.inc_value("image/unfetchable_count")
+                self.crawler.stats.inc_value("image/unfetchable_count")
             addressless |= scheme is None
             image.key = site.image_key(image.url)
         if addressless:

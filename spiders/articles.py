@@ -140,7 +140,7 @@ class ArticleSpider(PageSpider):
         event = self.event(response, reading, MOVED, task).model_copy(update={"url": task.url})
         ending = await self.in_its_place(event, task, self.frontier.missed(task, OFF_SITE))
         if ending.outcome == "event":
-            self.stats.inc_value("page/off_site_count")
+            self.crawler.stats.inc_value("page/off_site_count")
         return ending
 
 

@@ -68,7 +68,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             last = await self.last_reading(url)
             due = last.read_at + timedelta(minutes=minutes * pace) if last and not last.unfinished else None
             if due and due > datetime.now(UTC):
-                self.stats.inc_value("list/not_due_count")
+                self.crawler.stats.inc_value("list/not_due_count")
                 self.logger.info("%s is read again after %s", url, due.isoformat(timespec="minutes"))
             else:
                 yield self.list_request(url, last)
@@ -89,7 +89,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         self.frontier = Frontier(
             self.name,
             self.session.store,
-            self.stats,
+            self.crawler.stats,
             limit=self.arguments.limit,
             revisit=self.settings.getdict("NEWSARCHIVE_REVISIT"),
         )
@@ -103,8 +103,8 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             await self.under_way.acquire()
             yield request
         seeds = {link.identity: link for link in await self.seeds()}
-        self.stats.inc_value("link/seed_count", len(seeds))
-        if not (asked or seeds or self.stats.get_value("list/not_due_count")):
+        self.crawler.stats.inc_value("link/seed_count", len(seeds))
+        if not (asked or seeds or self.crawler.stats.get_value("list/not_due_count")):
             self.nothing_to_do = self.without_sources()
             self.logger.warning("%s", self.nothing_to_do)
             self.session.note(self.nothing_to_do)

@@ -88,7 +88,7 @@ class IthomeSpider(ArchiveSpider):
         gaps = [number for number in ids if number not in self._listed][: self.arguments.audit]
         self._listed.clear()
         links = (SITES["ithome"].identify(f"https://m.ithome.com/html/{number}.htm") for number in gaps)
-        self.stats.inc_value("link/audited_count", len(gaps))
+        self.crawler.stats.inc_value("link/audited_count", len(gaps))
         await self.frontier.want([self.task_for(link, source=AUDIT) for link in links if link])
 
     async def in_its_place(

@@ -132,7 +132,7 @@ class ListSpider(PageSpider):
             if not is_conditional(response.request):
                 self.session.not_read(url, reason := reason_of_status(NOT_MODIFIED))
                 return Ending("failed", reason)
-            self.stats.inc_value("list/unmodified_count")
+            self.crawler.stats.inc_value("list/unmodified_count")
             self.outbox.add_list(list_reading(url, response))
             return Ending("listed")
         reading = self.reading(response)
@@ -171,7 +171,9 @@ class ListSpider(PageSpider):
         for item in listing.items:
             link = SITES[self.name].identify(item.url) if item.url else None
             if item.promotion or link is None:
-                self.stats.inc_value("link/promotion_count" if item.promotion else "link/foreign_count")
+                self.crawler.stats.inc_value(
+                    "link/promotion_count" if item.promotion else "link/foreign_count"
+                )
                 continue
             task = self.task_for(link, item, url)
             article = bodies.get(link.identity)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -84,7 +83,7 @@ class PageSpider(Spider):
 
         A page is not read while too much waits for the store. Raises CloseSpider if that takes too long.
         """
-        self.stats.inc_value("page/fetched_count")
+        self.crawler.stats.inc_value("page/fetched_count")
         if not await self.outbox.room():
             self.count_page("failed", STORE_UNREACHABLE)
             raise CloseSpider(STORE_UNREACHABLE)
@@ -98,16 +97,16 @@ class PageSpider(Spider):
 
     def count_page(self, outcome: str, reason: str | None = None) -> None:
         """Count the one outcome of a fetched page."""
-        self.stats.inc_value(f"page/{outcome}_count")
+        self.crawler.stats.inc_value(f"page/{outcome}_count")
         if reason:
-            self.stats.inc_value(f"page/{outcome}/{reason}")
+            self.crawler.stats.inc_value(f"page/{outcome}/{reason}")
 
     def reading(self, response: Response, task: Task | None = None) -> Reading:
         """What the page was judged to be; the raw store learns it too."""
         context = context_of(response)
         reading = context.reading
         assert reading is not None  # noqa: S101 - each page but a 304 was judged on its way
-        self.stats.inc_value(f"page/verdict/{reading.verdict}")
+        self.crawler.stats.inc_value(f"page/verdict/{reading.verdict}")
         self.session.sample.judged(reading.verdict, response.url)
         if context.raw:
             identity = reading.identity or (task.name if task else None)
@@ -164,7 +163,7 @@ class PageSpider(Spider):
         if task is None:
             self.session.not_read(request.url, reason, failure.getErrorMessage())
         if isinstance(error, HostPausedError):
-            self.stats.inc_value("page/held_count")
+            self.crawler.stats.inc_value("page/held_count")
             return []
         self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
         if isinstance(error, OUR_OWN):
@@ -189,11 +188,6 @@ class PageSpider(Spider):
     def outbox(self) -> Outbox:
         """What the crawl has for the store."""
         return self.session.outbox
-
-    @property
-    def stats(self) -> Any:  # noqa: ANN401
-        """The crawl's counters."""
-        return self.crawler.stats
 
 
 def placed(article: Article, response: Response) -> Article:

@@ -69,7 +69,7 @@ class WeixinSpider(ArchiveSpider):
     async def seeds(self) -> list[Link]:
         """The links of the seed file, then those that another site's articles name as their originals."""
         if not_taken := self._seeds.not_taken:
-            self.stats.inc_value("link/not_taken_count", len(not_taken))
+            self.crawler.stats.inc_value("link/not_taken_count", len(not_taken))
             told = (
                 f"{len(not_taken)} addresses in {self.arguments.seeds} look like an article's but name none: "
             )
@@ -86,7 +86,7 @@ class WeixinSpider(ArchiveSpider):
     def without_sources(self) -> str:
         """Only another site's articles were looked through, and none names an article of weixin."""
         # To find nothing there is no failure: the site may have reprinted nothing yet.
-        self.stats.set_value("link/no_seed_count", 1)
+        self.crawler.stats.set_value("link/no_seed_count", 1)
         return f"no stored article of {self.arguments.from_site} names one of weixin as its original: there is nothing to fetch"
 
     def next_page(self, response: Response, listing: Listing) -> Request | None:
