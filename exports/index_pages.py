@@ -267,14 +267,12 @@ async def _put(archive: _Archive, path: str, title: str, block: str) -> Written 
         if known and sha256(written.encode()) != known and written != f"\n{block}\n":
             return _left(archive, path, block, "the part between the markers was edited")
         if written != f"\n{block}\n":
-            text = text.replace(f"{START}{held}{END}", _with_line_ends_of(held, f"{START}\n{block}\n{END}"))
+            anew = f"{START}\n{block}\n{END}"
+            anew = anew.replace("\n", "\r\n") if "\r\n" in held else anew
+            text = text.replace(f"{START}{held}{END}", anew)
     changed = write_text(archive.root, path, text)
     await archive.remember(f"block {path}", ExportIndex({"sha256": sha256(f"\n{block}\n".encode())}))
     return Written(archive.root / path, State.WRITTEN if changed else State.UNCHANGED)
-
-
-def _with_line_ends_of(held: str, text: str) -> str:
-    return text.replace("\n", "\r\n") if "\r\n" in held else text
 
 
 def _between(text: str) -> str | None:

@@ -63,7 +63,8 @@ def still_standing(missing: Iterable[Segment], ours: Sequence[Segment]) -> list[
 
     What is in a comment was taken out; so was what another item only speaks of.
     """
-    open_texts = [it.raw for it in ours if it.kind != "item" and not _is_comment(it.raw)]
+    texts = [it.raw for it in ours if it.kind != "item"]
+    open_texts = [raw for raw in texts if not raw.lstrip().startswith("<!--") or "-->" not in raw]
     called = [
         line for it in ours if it.kind == "item" for line in it.raw.splitlines()[1:] if _CALLED.search(line)
     ]
@@ -82,10 +83,6 @@ def name_of(segment: Segment) -> str:
 
 def _signs(text: str) -> str:
     return _NO_WORDS.sub("", text).replace(BRIEF_SIGN, "")
-
-
-def _is_comment(raw: str) -> bool:
-    return raw.lstrip().startswith("<!--") and "-->" in raw
 
 
 def _broken_signs(edited: EditedFile, text: str) -> str:

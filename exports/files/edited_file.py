@@ -16,10 +16,6 @@ from newsarchive.storage.collections import Snapshot
 _Either = TypeVar("_Either", Segment, SegmentPrint)
 
 
-def _nothing(_: Segment) -> None:
-    return None
-
-
 @dataclass(frozen=True)
 class EditedFile:
     """`base` is what was last written, if that is known, `ours` the file as it is, `theirs` what would be written now.
@@ -32,7 +28,7 @@ class EditedFile:
     base: Snapshot | None
     ours: Sequence[Segment]
     theirs: Sequence[Segment]
-    item_of: ItemOf = _nothing
+    item_of: ItemOf = lambda _: None
 
     @classmethod
     def of(cls, grammar: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:

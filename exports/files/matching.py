@@ -85,7 +85,11 @@ def _without(items: Mapping[int, _Either], pairs: Mapping[int, int]) -> dict[int
 def _alike(left: Items, right: Items) -> dict[int, int]:
     """Items without a link, each with the one that is most alike."""
     ones, others = ([it for it in side.items() if it[1].key.startswith(WORDS)] for side in (left, right))
-    likeness = {(at, to): _likeness(one, other) for at, one in ones for to, other in others}
+    likeness = {
+        (at, to): SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
+        for at, one in ones
+        for to, other in others
+    }
     found: dict[int, int] = {}
     for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
         if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
@@ -108,7 +112,3 @@ def _saying_the_same(
         if item and same and (not item.url or (relinked and same[0][1])):
             found[place] = same.pop(0)[0]
     return found
-
-
-def _likeness(one: Segment, other: Segment) -> float:
-    return SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()

@@ -149,14 +149,11 @@ class _Merging:
         if theirs.mark in {written.mark, mark}:
             return
         if mark != written.mark:
-            if self._is_settled(theirs):
+            if SegmentPrint.of(theirs) in self.settled:
                 return
             self.conflicts.append(_place_name(theirs))
         number = piece.segment.number
         piece.raw = self.grammar.numbered(theirs.raw, number) if number is not None else theirs.raw
-
-    def _is_settled(self, theirs: Segment) -> bool:
-        return SegmentPrint.of(theirs) in self.settled
 
     # Texts between items: headings, date lines, front matter's fences, leads, footers.
 

@@ -114,12 +114,12 @@ def _without_footer(block: list[Line]) -> list[Line]:
     return block[: rules[-1]] if rules else block
 
 
-def _item(item: ArchiveItem, block: Sequence[Line]) -> EditionItem:
+def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
     words: list[str] = []
     pictures: list[Image] = []
     published = find_date(item.published or "")
     if _ends_in_rule(block):
-        block = block[: max(n for n, line in enumerate(block) if _is_rule(line))]
+        block = _without_footer(block)
     for line in block:
         text = line.text.strip()
         if line.is_code:

@@ -17,12 +17,9 @@ def read_archive(text: str, name: str = "") -> Archive:
     for family in IN_ORDER:
         if family.recognise(document):
             return family.read(document)
+    first = next((line.text.strip()[:60] for line in document.lines if line.text.strip()), "")
     raise UnreadableMarkdownError(
         f"{name or 'the text'} is none of the Markdown archive formats that can be read"
-        f" (its first line is {_first_line(document)!r});"
+        f" (its first line is {first!r});"
         " see docs/formats.md for the formats, and check that the right file was named"
     )
-
-
-def _first_line(document: Document) -> str:
-    return next((line.text.strip()[:60] for line in document.lines if line.text.strip()), "")

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from exports.formats.fulltext import strict_article
-from exports.formats.items import Item
-from exports.formats.segments import FRONT, Segment, joined
+from exports.formats.segments import FRONT, joined
 from exports.imports import read_archive
 from exports.imports.documents import day_key, file_key, keep_edition
 from exports.imports.importer import picks_of_day
@@ -67,14 +66,9 @@ def _front_of(stories: EditedStories, edition: Edition) -> str:
 def _below_title(stories: EditedStories) -> str:
     """The body of a clean page, which has its title as a heading or in the front matter."""
     body = [it for it in stories.file.ours if it.section != FRONT]
-    while body and (not body[0].raw.strip() or _is_title(body[0])):
+    while body and (not body[0].raw.strip() or ((found := heading(body[0].raw)) and found.level == 1)):
         body.pop(0)
     return "\n" + TARGETS[stories.wanted.target].undo(joined(body))
-
-
-def _is_title(segment: Segment) -> bool:
-    found = heading(segment.raw)
-    return found is not None and found.level == 1
 
 
 def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) -> str:
@@ -91,14 +85,10 @@ def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) ->
             continue
         result.texts += place in base
         result.added += place not in base
-        chunks.append(_chunk(item))
+        chunks.append(strict_article(item.title, item.words, item.url) + "\n")
     stood = {at for at, it in enumerate(file.prints) if file.grammar.is_story(it)}
     result.rejected += len(stood - which.base_to_ours.keys())
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
-
-
-def _chunk(item: Item) -> str:
-    return strict_article(item.title, item.words, item.url) + "\n"
 
 
 async def _take_picks(
