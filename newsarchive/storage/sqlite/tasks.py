@@ -82,7 +82,8 @@ class SqliteTasks(SqliteConnection):
 
     def _of_its_article(self, task: Task) -> Task:
         task = storable_task(task)
-        return task.model_copy(update={"name": self._owner(task.name)})
+        owner = self._owner(task.name)
+        return task if owner == task.name else task.model_copy(update={"name": owner})
 
     def _owner(self, name: str) -> str:
         """The identity of the article of a name, or the name itself where no article has it."""
