@@ -592,14 +592,14 @@ async def test_a_store_says_that_it_is_not_open(store_uri: str) -> None:
         await open_store(store_uri).counts()
 
 
-async def test_the_mark_changes_with_articles_and_picks_and_with_nothing_else(store: Store) -> None:
-    marks = [await store.change_token()]
+async def test_the_change_token_changes_with_articles_and_picks_and_with_nothing_else(store: Store) -> None:
+    tokens = [await store.change_token()]
 
     async def changed() -> bool:
-        marks.append(await store.change_token())
-        return marks[-1] not in marks[:-1]
+        tokens.append(await store.change_token())
+        return tokens[-1] not in tokens[:-1]
 
-    assert marks == [await store.change_token()]
+    assert tokens == [await store.change_token()]
     await save(store, article())
     assert await changed()
     await save(store, article())
@@ -616,14 +616,14 @@ async def test_the_mark_changes_with_articles_and_picks_and_with_nothing_else(st
     assert not await changed()
 
 
-async def test_the_mark_changes_when_a_short_links_article_is_absorbed(store: Store) -> None:
+async def test_the_change_token_changes_when_a_short_links_article_is_absorbed(store: Store) -> None:
     await save(store, weixin_by_short_link())
     before = await store.change_token()
     await save(store, weixin())
     assert await store.change_token() != before
 
 
-async def test_two_processes_see_the_same_mark(store: Store, store_uri: str) -> None:
+async def test_two_processes_see_the_same_change_token(store: Store, store_uri: str) -> None:
     await save(store, article())
     before = await store.change_token()
     async with open_store(store_uri) as other:
