@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, ReplaceOne, UpdateOne
@@ -27,19 +27,17 @@ class MongoTasks(MongoConnection):
     """Tasks."""
 
     async def add_tasks(self, tasks: Collection[Task]) -> set[str]:
-        owners = await self._owners([encodable(task.name) for task in tasks])
-        held = await self._held_tasks({task.name for task in named(tasks, owners)})
-        new, writes = additions(tasks, owners, held)
-        await self._write("tasks", writes)
-        # Another list that names the same articles may have been quicker: what this one carried must not be lost.
-        carrying = [task for task in named(tasks, owners) if task.carried]
+        todo = await self._of_their_articles(tasks)
+        given = {stored.name: task.name for task, stored in [*zip(tasks, todo, strict=True)][::-1]}
+        new: set[str] | None = None
         for _ in range(ROUNDS):
-            held = await self._held_tasks({task.name for task in carrying})
-            carrying = [task for task in carrying if not keeps(held.get(task.name), task)]
-            if not carrying:
+            held = await self._held_tasks({task.name for task in todo})
+            new = {given[name] for name in given.keys() - held.keys()} if new is None else new
+            await self._write("tasks", additions(todo, held))
+            # Another list that names the same articles may have been quicker: what this one carried must not be lost.
+            todo = [task for task in todo if task.carried and not keeps(held.get(task.name))]
+            if not todo:
                 return new
-            _, writes = additions(carrying, {}, held)
-            await self._write("tasks", writes)
         raise StoreUnreachableError(f"{self._place}: other processes keep writing the same tasks; try again")
 
     async def due_tasks(
@@ -63,14 +61,22 @@ class MongoTasks(MongoConnection):
         return {name: held[owner] for name, owner in owned.items() if owner in held}
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
-        owners = await self._owners([encodable(task.name) for task in tasks])
-        await self._write("tasks", replacements(named(tasks, owners)))
+        await self._write("tasks", replacements(await self._of_their_articles(tasks)))
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         due: Document = {"due_ms": {"$lte": number_of(due_by)}} if due_by else {}
         sites = await self._sites("tasks")
         found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}
         return {site: counts for site, counts in found.items() if counts}
+
+    async def _of_their_articles(self, tasks: Collection[Task]) -> list[Task]:
+        """Tasks as they are stored, each under the identity of its article."""
+        stored = [storable_task(task) for task in tasks]
+        owners = await self._owners([task.name for task in stored])
+        return [
+            task.model_copy(update={"name": owners[task.name]}) if task.name in owners else task
+            for task in stored
+        ]
 
     async def _owners(self, names: Collection[str]) -> dict[str, str]:
         """The identities that names lead to."""
@@ -113,33 +119,21 @@ def _due_task(document: Document) -> DueTask:
     return DueTask(document["name"], EPOCH + timedelta(milliseconds=document["rank_ms"]))
 
 
-def named(tasks: Collection[Task], owners: Mapping[str, str]) -> list[Task]:
-    """Tasks as they are stored, each under the identity of its article; `owners` tells it by name."""
-    stored = map(storable_task, tasks)
-    return [task.model_copy(update={"name": owners.get(task.name, task.name)}) for task in stored]
-
-
-def additions(
-    tasks: Collection[Task], owners: Mapping[str, str], held: Mapping[str, Task]
-) -> tuple[set[str], list[UpdateOne | ReplaceOne[Document]]]:
-    """Names as given of the tasks that are new, and the writes that add these and fill the held ones."""
-    new: set[str] = set()
+def additions(tasks: Iterable[Task], held: Mapping[str, Task]) -> list[UpdateOne | ReplaceOne[Document]]:
+    """The writes that add the tasks that are not held, and fill those that are."""
     known = dict(held)
-    for given, task in zip(tasks, named(tasks, owners), strict=True):
-        if task.name not in known:
-            new.add(given.name)
+    for task in tasks:
         known[task.name] = filled(known[task.name], task) if task.name in known else task
-    writes = [
+    return [
         _fill(held[name], task) if name in held else _insert(task)
         for name, task in known.items()
         if held.get(name) != task
     ]
-    return new, writes
 
 
-def keeps(held: Task | None, task: Task) -> bool:
+def keeps(held: Task | None) -> bool:
     """Whether a task is there with what a list carried of it, or needs nothing of that any more."""
-    return held is not None and (held.carried is not None or held.state != "wanted" or not task.carried)
+    return held is not None and (held.carried is not None or held.state != "wanted")
 
 
 def _insert(task: Task) -> UpdateOne:
