@@ -73,7 +73,7 @@ async def pages_of(
             entries = with_words(entries, files)
             if page := document_page(day.day, files[-1], dialect, [it.pick for it in entries]):
                 on_it = entries if dialect.of.pick else []
-                yield BuiltPage(_with_changes(page, map(_changed, on_it)), tuple(on_it), files[-1])
+                yield BuiltPage(replace(page, changed=_changed(on_it)), tuple(on_it), files[-1])
                 continue
         if dialect.unit == "month":
             month.add(entries, dialect, keep=stories)
@@ -83,7 +83,7 @@ async def pages_of(
             yield of_day.page(day.day, dialect)
         else:
             for entry, shown in dialect.of.show(entries, dialect):
-                yield _Stories([shown], [entry], [_changed(entry)]).page(day.day, dialect)
+                yield _Stories([shown], [entry], _changed([entry])).page(day.day, dialect)
     if dialect.unit == "month":
         first = request.days[0].replace(day=1)
         layout = await load_layout(store, first) if dialect.of.by_day else PLAIN
@@ -92,11 +92,11 @@ async def pages_of(
 
 @dataclass(slots=True)
 class _Stories:
-    """What will be on a page: each story as it is shown there; the names of the changed ones, empty for others."""
+    """What will be on a page: each story as it is shown there, and the names of those whose source has changed."""
 
     shown: list[Any] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    changed: tuple[str, ...] = ()
     left_out: int = 0
 
     def add(self, entries: list[Entry], dialect: Dialect, *, keep: bool = True) -> None:
@@ -104,24 +104,19 @@ class _Stories:
         pairs = dialect.of.show(entries, dialect)
         self.shown += [shown for _, shown in pairs]
         self.entries += [entry for entry, _ in pairs] if keep else []
-        self.changed += [_changed(entry) for entry, _ in pairs]
+        self.changed += _changed(entry for entry, _ in pairs)
         self.left_out += len(entries) - len(pairs)
 
     def page(self, day: date, dialect: Dialect, layout: Layout = PLAIN) -> BuiltPage:
         """The page of them."""
         page = dialect.of.write(Selection(day, self.shown, layout), dialect)
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them
-        page = _with_changes(replace(page, left_out=self.left_out), self.changed)
-        return BuiltPage(page, tuple(self.entries))
+        return BuiltPage(replace(page, left_out=self.left_out, changed=self.changed), tuple(self.entries))
 
 
-def _changed(entry: Entry) -> str:
-    return entry.name if entry.source_changed else ""
-
-
-def _with_changes(page: OutputPage, changed: Iterable[str]) -> OutputPage:
-    """The page, with the names of the stories whose source has changed since an editor wrote of them."""
-    return replace(page, changed=tuple(name for name in changed if name))
+def _changed(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The names of the stories whose source has changed since an editor wrote of them."""
+    return tuple(it.name for it in entries if it.source_changed)
 
 
 async def _days(store: EditorialStore, request: ExportRequest, left_out: LeftOut) -> AsyncIterator[Day]:

@@ -12,12 +12,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from exports.files.atomic import read_bytes, real_path, write_text
 from exports.files.hand_edited import NEW, State, Written
 from exports.files.snapshot import sha256
-from exports.formats import FORMATS
-from exports.formats.format import FormatName, OutputPage, long_month
+from exports.formats import FORMATS, Format
+from exports.formats.format import OutputPage, long_month
 from exports.targets import Target
 from newsarchive.editorial.days import first_of
 from newsarchive.markdown.escape import escape_line
@@ -33,103 +34,220 @@ _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 """At the beginning of a line: titles in the index may speak of markers."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Archive:
-    """A format of one archive folder for one target."""
-
-    store: DocumentStore
-    root: Path
-    target: Target
-    of: FormatName
-
-    def key(self, what: str) -> str:
-        """The key of what is remembered."""
-        return f"{real_path(self.root).as_posix()}//{self.target.name}/{self.of}/{what}"
-
-    async def recall(self, what: str) -> ExportIndex:
-        """What is remembered."""
-        return await self.store.get_document(EXPORT_INDEXES, self.key(what)) or ExportIndex()
-
-    async def remember(self, what: str, index: ExportIndex) -> None:
-        """Remember it, if it is new."""
-        if await self.recall(what) != index:
-            await self.store.put_document(EXPORT_INDEXES, self.key(what), index)
-
-
 async def write_indexes(
     store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage]
 ) -> list[Written]:
-    """Bring the indexes of the pages' formats up to date: the one of all months, and those of the pages' months.
+    """Bring the indexes of the pages' format up to date: the one of all months, and those of the pages' months.
 
     A page without stories has no line.
 
     The cost is that of the months, not of the archive. Raises OutputError, and what the store raises.
     """
-    written = []
-    for of in dict.fromkeys(page.format for page in pages):
-        archive = _Archive(store, root, target, of)
-        ours = [page for page in pages if page.format == of]
-        written += await _write(archive, ours)
-    return written
+    return await _Indexes(store, root, target, FORMATS[pages[0].format]).write(pages) if pages else []
 
 
-async def _write(archive: _Archive, pages: Sequence[OutputPage]) -> list[Written]:
-    months = (await archive.recall("months")).months
-    before = list(months)
-    sample = pages[0]
-    undated = await _undated(archive, pages)
-    pages = [page for page in pages if page.dated]
-    touched = {f"{page.day:%Y-%m}" for page in pages}
-    rows: dict[str, dict[str, IndexPage]] = {}
-    for month in touched:
-        rows[month] = (await archive.recall(month)).pages
-        for page in pages:
-            if f"{page.day:%Y-%m}" == month:
-                rows[month][archive.target.path(page)] = (page.title, page.count, page.unit)
-        rows[month] = {
-            path: row for path, row in rows[month].items() if row[1] and (archive.root / path).is_file()
+@dataclass(frozen=True, slots=True)
+class _Indexes:
+    """The indexes of a format in one archive folder for one target."""
+
+    store: DocumentStore
+    root: Path
+    target: Target
+    of: Format[Any]
+
+    async def write(self, pages: Sequence[OutputPage]) -> list[Written]:
+        months = (await self._recall("months")).months
+        before = list(months)
+        sample = pages[0]
+        undated = await self._undated(pages)
+        pages = [page for page in pages if page.dated]
+        touched = {f"{page.day:%Y-%m}" for page in pages}
+        rows: dict[str, dict[str, IndexPage]] = {}
+        for month in touched:
+            rows[month] = (await self._recall(month)).pages
+            for page in pages:
+                if f"{page.day:%Y-%m}" == month:
+                    rows[month][self.target.path(page)] = (page.title, page.count, page.unit)
+            rows[month] = {path: row for path, row in rows[month].items() if row[1] and self._has(path)}
+            await self._remember(month, ExportIndex({**rows[month]}))
+            others = self._other_pages(rows[month], first_of(month))
+            months[month] = self._summary(month, rows[month], others.values())
+        months = dict(sorted((month, row) for month, row in months.items() if row.pages))
+        await self._remember("months", ExportIndex({**months}))
+        if list(months) != before:
+            touched |= _neighbours(months, touched)
+        others = self._other_months(sample, months.keys() | touched)
+        written = [await self._write_all_months(months, undated, others)]
+        for month in sorted(touched & months.keys()):
+            if months[month].index:
+                rows[month] = rows.get(month) or (await self._recall(month)).pages
+                written.append(await self._write_month(months, month, rows[month]))
+        return [it for it in written if it is not None]
+
+    # What is remembered.
+
+    def _key(self, what: str) -> str:
+        return f"{real_path(self.root).as_posix()}//{self.target.name}/{self.of.name}/{what}"
+
+    async def _recall(self, what: str) -> ExportIndex:
+        return await self.store.get_document(EXPORT_INDEXES, self._key(what)) or ExportIndex()
+
+    async def _remember(self, what: str, index: ExportIndex) -> None:
+        if await self._recall(what) != index:
+            await self.store.put_document(EXPORT_INDEXES, self._key(what), index)
+
+    async def _undated(self, pages: Sequence[OutputPage]) -> dict[str, tuple[str, int]]:
+        """The pages that have no day."""
+        rows = (await self._recall("undated")).undated
+        rows |= {self.target.path(page): (page.title, page.count) for page in pages if not page.dated}
+        rows = {path: row for path, row in sorted(rows.items()) if self._has(path)}
+        await self._remember("undated", ExportIndex({**rows}))
+        return rows
+
+    def _summary(self, month: str, rows: Mapping[str, IndexPage], others: Collection[str]) -> IndexMonth:
+        """A month in the index of all: how many pages and stories, and where to go: its only page, or its own index.
+
+        `others` are the lines of pages of which the store knows nothing.
+        """
+        only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
+        counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
+        return IndexMonth(
+            pages=len(rows) + len(counts),
+            stories=sum(row[1] for row in rows.values()) + sum(counts),
+            path=only or self._path(first_of(month)),
+            index=only is None,
+        )
+
+    # What lies in the folder.
+
+    def _path(self, month: date | None) -> str:
+        return self.target.index_path(self.of.name, month)
+
+    def _has(self, path: str) -> bool:
+        return (self.root / path).is_file()
+
+    def _other_months(self, sample: OutputPage, known: Collection[str]) -> dict[str, str]:
+        """The lines of months in the index of all that the store does not know, and whose file lies in the folder."""
+        path = self._path(None)
+        found: dict[str, str] = {}
+        for line in self._lines_in(path):
+            match = _MONTH_LINE.match(line)
+            if not match or not 1 <= int(match[2]) <= 12 or not int(match[1]):
+                continue
+            first = date(int(match[1]), int(match[2]), 1)
+            only = self.target.path(replace(sample, unit="month", day=first))
+            links = {self.target.link(path, there): there for there in (self._path(first), only)}
+            there = links.get(_link_of(line))
+            if f"{first:%Y-%m}" not in known and there and self._has(there):
+                found[f"{first:%Y-%m}"] = line
+        return found
+
+    def _other_pages(self, rows: Mapping[str, IndexPage], month: date) -> dict[str, str]:
+        """The lines of pages in the index of a month that the store does not know, and whose file lies in the folder."""
+        if any(unit == "month" for _, _, unit in rows.values()):
+            return {}  # the month is its page
+        path = self._path(month)
+        folders = {Path(there).parent for there in rows}
+        files = {
+            (folder / it.name).as_posix() for folder in folders for it in (self.root / folder).glob("*.md")
         }
-        await archive.remember(month, ExportIndex({**rows[month]}))
-        others = _other_pages(archive, rows[month], first_of(month))
-        months[month] = _summary(archive, month, rows[month], others.values())
-    months = dict(sorted((month, row) for month, row in months.items() if row.pages))
-    await archive.remember("months", ExportIndex({**months}))
-    if list(months) != before:
-        touched |= _neighbours(months, touched)
-    others = _other_months(archive, sample, months.keys() | touched)
-    written = [await _write_all_months(archive, months, undated, others)]
-    for month in sorted(touched & months.keys()):
-        if months[month].index:
-            rows[month] = rows.get(month) or (await archive.recall(month)).pages
-            written.append(await _write_month(archive, months, month, rows[month]))
-    return [it for it in written if it is not None]
+        links = {self.target.link(path, there): there for there in files - rows.keys() - {path}}
+        return {links[link]: line for line in self._lines_in(path) if (link := _link_of(line)) in links}
 
+    def _lines_in(self, path: str) -> list[str]:
+        """The lines that stand between the markers of an index now."""
+        content = read_bytes(self.root, path) or b""
+        return (_between(content.decode(errors="replace").replace("\r\n", "\n")) or "").split("\n")
 
-async def _undated(archive: _Archive, pages: Sequence[OutputPage]) -> dict[str, tuple[str, int]]:
-    """The pages that have no day."""
-    rows = (await archive.recall("undated")).undated
-    rows |= {archive.target.path(page): (page.title, page.count) for page in pages if not page.dated}
-    rows = {path: row for path, row in sorted(rows.items()) if (archive.root / path).is_file()}
-    await archive.remember("undated", ExportIndex({**rows}))
-    return rows
+    # What is written.
 
+    async def _write_all_months(
+        self,
+        months: Mapping[str, IndexMonth],
+        undated: Mapping[str, tuple[str, int]],
+        others: Mapping[str, str],
+    ) -> Written | None:
+        path = self._path(None)
+        parts: list[str] = []
+        for month in sorted({*months, *others}, reverse=True):
+            first = first_of(month)
+            if f"## {first.year}" not in parts:
+                parts.append(f"## {first.year}")
+            if row := months.get(month):
+                line = f"- [{long_month(first)}]({self.target.link(path, row.path)}) · {row.stories} 篇"
+                parts.append(line + (f" · {row.pages} 页" if row.pages > 1 else ""))
+            else:
+                parts.append(others[month])
+        parts += ["## 未注日期"] if undated else []
+        parts += [
+            f"{self._line(path, there, title)} · {count} 篇" for there, (title, count) in undated.items()
+        ]
+        return await self._put(path, self.of.title, _block(parts))
 
-def _summary(
-    archive: _Archive, month: str, rows: Mapping[str, IndexPage], others: Collection[str]
-) -> IndexMonth:
-    """A month in the index of all: how many pages and stories, and where to go: its only page, or its own index.
+    async def _write_month(
+        self, months: Mapping[str, IndexMonth], month: str, rows: Mapping[str, IndexPage]
+    ) -> Written | None:
+        path = self._path(first_of(month))
+        names = list(months)
+        place = names.index(month)
+        ways = [(self.of.title, self._path(None))]
+        if place:
+            ways.insert(0, (f"← {long_month(first_of(names[place - 1]))}", months[names[place - 1]].path))
+        if place + 1 < len(names):
+            ways.append((f"{long_month(first_of(names[place + 1]))} →", months[names[place + 1]].path))
+        lines = [" · ".join(f"[{words}]({self.target.link(path, there)})" for words, there in ways)]
+        others = self._other_pages(rows, first_of(month))
+        for there in sorted({*rows, *others}, reverse=True):
+            if there in others:
+                lines.append(others[there])
+                continue
+            title, count, unit = rows[there]
+            lines.append(self._line(path, there, title) + ("" if unit == "article" else f" · {count} 篇"))
+        return await self._put(path, f"{self.of.title} {long_month(first_of(month))}", _block(lines))
 
-    `others` are the lines of pages of which the store knows nothing.
-    """
-    only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
-    path = only or archive.target.index_path(archive.of, first_of(month))
-    counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
-    return IndexMonth(
-        pages=len(rows) + len(counts),
-        stories=sum(row[1] for row in rows.values()) + sum(counts),
-        path=path,
-        index=only is None,
-    )
+    def _line(self, here: str, there: str, title: str) -> str:
+        words = self.target.guard(escape_line(title)) or there
+        return f"- [{words}]({self.target.link(here, there)})"
+
+    async def _put(self, path: str, title: str, block: str) -> Written | None:
+        """Put the block between the markers of a file; a file of the editor's without markers has no index."""
+        content = read_bytes(self.root, path)
+        known = (await self._recall(f"block {path}")).sha256
+        if content is None:
+            front = self.target.index_front_matter(title)
+            top = front_matter(front) + "\n" if front else ""
+            heading = f"# {title}\n\n" if self.target.heading else ""
+            text = f"{top}{heading}{START}\n{block}\n{END}\n"
+        else:
+            try:
+                text = content.decode()
+            except UnicodeDecodeError as error:
+                return self._left(path, block, f"it is not UTF-8 text (byte {error.start})")
+            held = _between(text)
+            if held is None and not known and not _MARKER.search(text):
+                return None
+            if held is None:
+                return self._left(path, block, "the markers were altered")
+            written = held.replace("\r\n", "\n")
+            if known and sha256(written.encode()) != known and written != f"\n{block}\n":
+                return self._left(path, block, "the part between the markers was edited")
+            if written != f"\n{block}\n":
+                new = f"{START}\n{block}\n{END}"
+                new = new.replace("\n", "\r\n") if "\r\n" in held else new
+                text = text.replace(f"{START}{held}{END}", new)
+        changed = write_text(self.root, path, text)
+        await self._remember(f"block {path}", ExportIndex({"sha256": sha256(f"\n{block}\n".encode())}))
+        return Written(self.root / path, State.WRITTEN if changed else State.UNCHANGED)
+
+    def _left(self, path: str, block: str, why: str) -> Written:
+        write_text(self.root, path + NEW, f"{START}\n{block}\n{END}\n")
+        file = self.root / path
+        return Written(
+            file,
+            State.CONFLICT,
+            f"{file}: {why}; it was left as it is, the new index is {file.name}{NEW}:"
+            f" put it between {START} and {END}, then delete the {NEW} file",
+        )
 
 
 def _neighbours(months: Mapping[str, IndexMonth], touched: set[str]) -> set[str]:
@@ -138,100 +256,9 @@ def _neighbours(months: Mapping[str, IndexMonth], touched: set[str]) -> set[str]
     return {names[near] for place in places for near in (place - 1, place + 1) if 0 <= near < len(names)}
 
 
-def _other_months(archive: _Archive, sample: OutputPage, known: Collection[str]) -> dict[str, str]:
-    """The lines of months in the index of all that the store does not know, and whose file lies in the folder."""
-    path = archive.target.index_path(archive.of, None)
-    found: dict[str, str] = {}
-    for line in _lines_in(archive, path):
-        match = _MONTH_LINE.match(line)
-        if not match or not 1 <= int(match[2]) <= 12 or not int(match[1]):
-            continue
-        first = date(int(match[1]), int(match[2]), 1)
-        only = archive.target.path(replace(sample, unit="month", day=first))
-        links = {
-            archive.target.link(path, there): there
-            for there in (archive.target.index_path(archive.of, first), only)
-        }
-        there = links.get(_link_of(line))
-        if f"{first:%Y-%m}" not in known and there and (archive.root / there).is_file():
-            found[f"{first:%Y-%m}"] = line
-    return found
-
-
-def _other_pages(archive: _Archive, rows: Mapping[str, IndexPage], month: date) -> dict[str, str]:
-    """The lines of pages in the index of a month that the store does not know, and whose file lies in the folder."""
-    if any(unit == "month" for _, _, unit in rows.values()):
-        return {}  # the month is its page
-    path = archive.target.index_path(archive.of, month)
-    folders = {Path(there).parent for there in rows}
-    files = {
-        (folder / file.name).as_posix() for folder in folders for file in (archive.root / folder).glob("*.md")
-    }
-    links = {archive.target.link(path, there): there for there in files - rows.keys() - {path}}
-    return {links[link]: line for line in _lines_in(archive, path) if (link := _link_of(line)) in links}
-
-
-def _lines_in(archive: _Archive, path: str) -> list[str]:
-    """The lines that stand between the markers of an index now."""
-    content = read_bytes(archive.root, path) or b""
-    return (_between(content.decode(errors="replace").replace("\r\n", "\n")) or "").split("\n")
-
-
 def _link_of(line: str) -> str:
     match = _LINE.fullmatch(line)
     return match["link"] if match else ""
-
-
-async def _write_all_months(
-    archive: _Archive,
-    months: Mapping[str, IndexMonth],
-    undated: Mapping[str, tuple[str, int]],
-    others: Mapping[str, str],
-) -> Written | None:
-    path = archive.target.index_path(archive.of, None)
-    parts: list[str] = []
-    for month in sorted({*months, *others}, reverse=True):
-        first = first_of(month)
-        if f"## {first.year}" not in parts:
-            parts.append(f"## {first.year}")
-        if row := months.get(month):
-            line = f"- [{long_month(first)}]({archive.target.link(path, row.path)}) · {row.stories} 篇"
-            parts.append(line + (f" · {row.pages} 页" if row.pages > 1 else ""))
-        else:
-            parts.append(others[month])
-    parts += ["## 未注日期"] if undated else []
-    for there, (title, count) in undated.items():
-        words = archive.target.guard(escape_line(title)) or there
-        parts.append(f"- [{words}]({archive.target.link(path, there)}) · {count} 篇")
-    return await _put(archive, path, FORMATS[archive.of].title, _block(parts))
-
-
-async def _write_month(
-    archive: _Archive, months: Mapping[str, IndexMonth], month: str, rows: Mapping[str, IndexPage]
-) -> Written | None:
-    path = archive.target.index_path(archive.of, first_of(month))
-    names = list(months)
-    place = names.index(month)
-    ways = []
-    if place:
-        ways.append((f"← {long_month(first_of(names[place - 1]))}", months[names[place - 1]].path))
-    ways.append((FORMATS[archive.of].title, archive.target.index_path(archive.of, None)))
-    if place + 1 < len(names):
-        ways.append((f"{long_month(first_of(names[place + 1]))} →", months[names[place + 1]].path))
-    links = " · ".join(f"[{words}]({archive.target.link(path, there)})" for words, there in ways)
-    lines = [links]
-    others = _other_pages(archive, rows, first_of(month))
-    for there in sorted({*rows, *others}, reverse=True):
-        if there in others:
-            lines.append(others[there])
-            continue
-        title, count, unit = rows[there]
-        words = archive.target.guard(escape_line(title)) or there
-        stories = "" if unit == "article" else f" · {count} 篇"
-        lines.append(f"- [{words}]({archive.target.link(path, there)}){stories}")
-    return await _put(
-        archive, path, f"{FORMATS[archive.of].title} {long_month(first_of(month))}", _block(lines)
-    )
 
 
 def _block(parts: Sequence[str]) -> str:
@@ -244,51 +271,9 @@ def _block(parts: Sequence[str]) -> str:
     return "\n".join(["", *lines, ""])
 
 
-async def _put(archive: _Archive, path: str, title: str, block: str) -> Written | None:
-    """Put the block between the markers of a file; a file of the editor's without markers has no index."""
-    content = read_bytes(archive.root, path)
-    known = (await archive.recall(f"block {path}")).sha256
-    if content is None:
-        front = archive.target.index_front_matter(title)
-        top = front_matter(front) + "\n" if front else ""
-        heading = f"# {title}\n\n" if archive.target.heading else ""
-        text = f"{top}{heading}{START}\n{block}\n{END}\n"
-    else:
-        try:
-            text = content.decode()
-        except UnicodeDecodeError as error:
-            return _left(archive, path, block, f"it is not UTF-8 text (byte {error.start})")
-        held = _between(text)
-        if held is None and not known and not _MARKER.search(text):
-            return None
-        if held is None:
-            return _left(archive, path, block, "the markers were altered")
-        written = held.replace("\r\n", "\n")
-        if known and sha256(written.encode()) != known and written != f"\n{block}\n":
-            return _left(archive, path, block, "the part between the markers was edited")
-        if written != f"\n{block}\n":
-            anew = f"{START}\n{block}\n{END}"
-            anew = anew.replace("\n", "\r\n") if "\r\n" in held else anew
-            text = text.replace(f"{START}{held}{END}", anew)
-    changed = write_text(archive.root, path, text)
-    await archive.remember(f"block {path}", ExportIndex({"sha256": sha256(f"\n{block}\n".encode())}))
-    return Written(archive.root / path, State.WRITTEN if changed else State.UNCHANGED)
-
-
 def _between(text: str) -> str | None:
     """What stands between the two markers; None where they are not there once each, in this order."""
     markers = list(_MARKER.finditer(text))
     if [it[1] for it in markers] != [START, END]:
         return None
     return text[markers[0].end() : markers[1].start(1)]
-
-
-def _left(archive: _Archive, path: str, block: str, why: str) -> Written:
-    write_text(archive.root, path + NEW, f"{START}\n{block}\n{END}\n")
-    name = (archive.root / path).name
-    return Written(
-        archive.root / path,
-        State.CONFLICT,
-        f"{archive.root / path}: {why}; it was left as it is, the new index is {name}{NEW}:"
-        f" put it between {START} and {END}, then delete the {NEW} file",
-    )

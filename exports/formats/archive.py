@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
 
@@ -94,8 +94,8 @@ class Archive:
     sources: int | None = None
     urls_twice: tuple[str, ...] | None = None
     unclear: bool = False
-    remarks: tuple[Remark, ...] = field(default=())
-    not_understood: tuple[Remark, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()
+    not_understood: tuple[Remark, ...] = ()
 
     @property
     def newest_first(self) -> bool | None:
@@ -107,10 +107,6 @@ class Archive:
     def count(self) -> int:
         """How many items there are, over all days."""
         return len(self.items) + sum(len(day.items) for day in self.days)
-
-
-def _whole(text: str) -> tuple[str, list[Remark]]:
-    return text, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,37 +122,37 @@ class Family:
     recognise: Callable[[Document], bool]
     read: Callable[[Document], Archive]
     taken_as: str = ""
-    mend: Callable[[str], tuple[str, list[Remark]]] = _whole
+    mend: Callable[[str], tuple[str, list[Remark]]] = lambda text: (text, [])
 
 
 def label(archive: Archive) -> dict[str, Any]:
     """The archive as plain data (JSON types only), fields that the file does not have left out."""
-    rows: dict[str, Any] = {
+    of_days = archive.family == "monthly-digest"
+    return {
         "site": "archive",
         "verdict": "archive",
         "family": archive.family,
         "title": archive.title,
-    }
-    if archive.date and archive.front_matter is None:
-        rows["date"] = archive.date.isoformat()
-    for name in ("url", "cover", "front_matter", "sources"):
-        if (value := getattr(archive, name)) is not None:
-            rows[name] = value
-    if archive.family == "monthly-digest":
-        rows["days"] = [_day(day) for day in archive.days]
-        rows["day_count"] = len(archive.days)
-    else:
-        rows["items"] = [_item(item) for item in archive.items]
-    if archive.urls_twice is not None:
-        rows["urls_twice"] = list(archive.urls_twice)
-    if archive.unclear:
-        rows["unclear"] = True
-    rows["count"] = archive.count
-    rows["bytes"] = len(archive.text.encode("utf-8", "surrogatepass"))
-    rows["final_newlines"] = len(archive.text) - len(archive.text.rstrip("\n"))
-    if archive.not_understood:
-        rows["not_understood"] = [{"line": it.line, "reason": it.reason} for it in archive.not_understood]
-    return rows
+    } | _said(
+        date=archive.date.isoformat() if archive.date and archive.front_matter is None else None,
+        url=archive.url,
+        cover=archive.cover,
+        front_matter=archive.front_matter,
+        sources=archive.sources,
+        days=[_day(day) for day in archive.days] if of_days else None,
+        day_count=len(archive.days) if of_days else None,
+        items=None if of_days else [_item(item) for item in archive.items],
+        urls_twice=None if archive.urls_twice is None else list(archive.urls_twice),
+        unclear=archive.unclear or None,
+        count=archive.count,
+        bytes=len(archive.text.encode("utf-8", "surrogatepass")),
+        final_newlines=len(archive.text) - len(archive.text.rstrip("\n")),
+        not_understood=[{"line": it.line, "reason": it.reason} for it in archive.not_understood] or None,
+    )
+
+
+def _said(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - what JSON takes
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _day(day: ArchiveDay) -> dict[str, Any]:
@@ -169,30 +165,23 @@ def _day(day: ArchiveDay) -> dict[str, Any]:
 
 
 def _digest_item(item: ArchiveItem) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "n": item.n,
-        "text": visible(item.text or "").strip(),
-        "urls": list(item.urls or ()),
-    }
-    if item.inline_urls:
-        row["inline_urls"] = list(item.inline_urls)
-    if item.n_written is not None:
-        row["n_written"] = item.n_written
-    if item.style != "line":
-        row["style"] = item.style
-    return row
+    return _said(
+        n=item.n,
+        text=visible(item.text or "").strip(),
+        urls=list(item.urls or ()),
+        inline_urls=list(item.inline_urls) or None,
+        n_written=item.n_written,
+        style=None if item.style == "line" else item.style,
+    )
 
 
 _ITEM_FIELDS = ("n", "section", "source", "tag", "title", "published", "anchor", "time", "year", "month")
 
 
 def _item(item: ArchiveItem) -> dict[str, Any]:
-    row: dict[str, Any] = {"url": item.url}
-    row |= {name: value for name in _ITEM_FIELDS if (value := getattr(item, name)) is not None}
-    if item.urls is not None:
-        row["urls"] = list(item.urls)
-    if item.text is not None:
-        row["text"] = item.text[:LABEL_TEXT_LENGTH]
-    if item.more_urls:
-        row["more_urls"] = list(item.more_urls)
-    return row
+    return {"url": item.url} | _said(
+        **{name: getattr(item, name) for name in _ITEM_FIELDS},
+        urls=None if item.urls is None else list(item.urls),
+        text=None if item.text is None else item.text[:LABEL_TEXT_LENGTH],
+        more_urls=list(item.more_urls) or None,
+    )

@@ -24,7 +24,7 @@ from exports.formats.items import (
     words_and_facts,
 )
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
-from exports.formats.segments import WORDS, Segment, SegmentPrint, cut, is_story, joined, key_of_words
+from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_words
 from newsarchive.items.body import Block, Image
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.document import Document, heading
@@ -45,9 +45,6 @@ _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
 _BRIEF_LINE = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*\s*[：:]\s*(\S.*)")
 _TITLE_MARK = re.compile(r"(title:\s*[\"']?)#+\s*")
-
-
-# Written.
 
 
 def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
@@ -141,16 +138,13 @@ def _source(number: int, entry: Entry, indent: int) -> str:
     return f"{number}. ".ljust(indent) + line
 
 
-# Cut, read, and edited.
-
-
 @dataclass(frozen=True, slots=True)
 class BriefedList(NumberedList):
     """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too."""
 
     def split(self, text: str) -> list[Segment]:
         """The parts of a text; those of the lead, from its title on, are put together."""
-        parts = cut(text, self)
+        parts = NumberedList.split(self, text)
         start = next((place for place, part in enumerate(parts) if self._begins_lead(part)), None)
         if start is None:
             return parts
@@ -187,7 +181,7 @@ def _title_of_brief(words: str) -> str:
 
 
 def _grammar(dialect: Dialect) -> BriefedList:
-    return BriefedList(dialect.style.list_indent if dialect.style.list_indent > 3 else None)
+    return BriefedList(dialect.style.list_indent)
 
 
 def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:

@@ -55,9 +55,6 @@ _OWN_LINK = re.compile(rf"{LINK_SIGN} \[{_ORIGINAL}\]\(")
 PUBLISHED_LINE = re.compile(rf"(?:>\s*)?(?:{DATE_SIGN}\s*)?(?:\*\*)?{PUBLISHED}[：:](?:\*\*)?\s*(\S+)")
 
 
-# Written.
-
-
 def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     day, entries = selection.day, selection.stories
     times = [it.published_at for it in entries if it.published_at]
@@ -152,9 +149,6 @@ def _strict_item(number: int, entry: Entry) -> str:
     return "\n\n".join(parts) + "\n\n"
 
 
-# Cut, and read.
-
-
 def _grammar(dialect: Dialect) -> Headed:  # noqa: ARG001
     return Headed()
 
@@ -214,35 +208,25 @@ def _archive_items(document: Document) -> list[ArchiveItem]:
     """Items under numbered headings; headings without any source or date line are sections of other templates."""
     if not any(_SOURCE_LINE.match(line.text) for line in document.structure):
         return []
-    items: list[ArchiveItem] = []
-    start: tuple[int, int, str] | None = None
-    url: str | None = None
-    published: str | None = None
+    items: list[ArchiveItem | None] = []
     for line in document.structure:
         found = heading(line.text)
         if found and found.level in {2, 3}:
-            if start:
-                items.append(_archive_item(start, url, published))
             match = _NUMBERED_TITLE.fullmatch(found.text)
-            start = (line.number, int(match[1]), match[2]) if match else None
-            url = published = None
-        elif url is None and _SOURCE_LINE.match(line.text):
-            url = next((link.url for link in links_in(line.text)), None)
+            items.append(_archive_item(line.number, int(match[1]), match[2]) if match else None)
+        elif not items or (item := items[-1]) is None:
+            continue
+        elif item.url is None and _SOURCE_LINE.match(line.text):
+            items[-1] = replace(item, url=next((link.url for link in links_in(line.text)), None))
         elif match := PUBLISHED_LINE.match(line.text):
-            published = iso_day(match[1])
-    if start:
-        items.append(_archive_item(start, url, published))
-    return items
+            items[-1] = replace(item, published=iso_day(match[1]))
+    return [item for item in items if item]
 
 
-def _archive_item(start: tuple[int, int, str], url: str | None, published: str | None) -> ArchiveItem:
-    number, n, title = start
+def _archive_item(line: int, n: int, title: str) -> ArchiveItem:
     anchor = _ANCHOR.search(title)
-    if anchor:
-        title = title[: anchor.start()].rstrip()
-    return ArchiveItem(
-        number, n=n, title=title, url=url, published=published, anchor=anchor[1] if anchor else None
-    )
+    title = title[: anchor.start()].rstrip() if anchor else title
+    return ArchiveItem(line, n=n, title=title, anchor=anchor[1] if anchor else None)
 
 
 def iso_day(written: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -22,7 +22,6 @@ from exports.formats.format import (
     Dialect,
     Format,
     OutputPage,
-    Profile,
     Selection,
     all_of,
     long_month,
@@ -30,7 +29,7 @@ from exports.formats.format import (
 )
 from exports.formats.items import Item, odd_signs
 from exports.formats.layout import PLAIN
-from exports.formats.numbered_list import NUMBERED, NumberedList
+from exports.formats.numbered_list import NUMBERED, NumberedList, link_of_line
 from exports.formats.segments import Segment, is_falling
 from newsarchive.markdown.document import (
     Document,
@@ -44,11 +43,9 @@ from newsarchive.markdown.document import (
     underlined,
 )
 from newsarchive.markdown.escape import safe_line, safe_url, single_line
-from newsarchive.markdown.links import bare_urls, link_alone, whole_link
+from newsarchive.markdown.links import bare_urls
 from newsarchive.markdown.wrapping import unwrapped
-from newsarchive.markdown.writer import Style
 from newsarchive.parsing.text import visible
-from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites.shared.links_in_text import TextLink, links_in_text
 from newsarchive.storage.collections import Layout
@@ -58,7 +55,6 @@ _LABEL = "💡行业快讯"
 _MORE = "更多"
 """The words of the link in the inline style."""
 _GAP = "\n\n\n\n"
-_USUAL = Style()
 _USUAL_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*💡\s*行业快讯")
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _INLINE = re.compile(rf"[（(]\[{_MORE}\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
@@ -68,14 +64,11 @@ _BEHIND = re.compile(r"[（(][^（）()]{1,40}[）)]")
 _AROUND = ">）)】]」』”\"'*_`~ 。，、；：！？.,;:!?"
 
 
-# Written.
-
-
 def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     """The page of a month. Its date is the month's first, so that a month that grows does so at its end only."""
     month, picks = selection.day, [it.pick for it in selection.stories]
-    days = [DayEntries(day, tuple(of_day)) for day, of_day in groupby(picks, key=lambda it: it.day)]
-    text = render_month(month, days, dialect.profile, selection.layout, dialect.style)
+    days = {day: [*of_day] for day, of_day in groupby(picks, key=lambda it: it.day)}
+    text = render_month(month, days, dialect, selection.layout)
     title, _, rest = text.partition("\n")
     body = rest.lstrip("\n")
     return OutputPage(
@@ -94,66 +87,45 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DayEntries:
-    """The entries of one day, in the editor's order."""
-
-    day: date
-    picks: Sequence[Pick]
-
-
 def usual_label(day: date) -> str:
     """The line under a day's heading, as written since November 2024."""
     return f"{day:%Y年%m月%d日} {_LABEL}"
 
 
 def render_month(
-    month: date,
-    days: Sequence[DayEntries],
-    profile: Profile,
-    layout: Layout = PLAIN,
-    style: Style = _USUAL,
+    month: date, days: Mapping[date, Sequence[Pick]], dialect: Dialect, layout: Layout = PLAIN
 ) -> str:
-    """The text of the file of a month (its first day), entries in the order given, numbered from 1.
+    """The text of the file of a month (its first day), the picks of each day in the order given, numbered from 1.
 
-    Days come ascending, unless the layout says that the archive has the newest first. Of `style` count the indent of
-    links below their item, and how they are written.
+    Days come ascending, unless the layout says that the archive has the newest first.
     """
-    strict = profile == "strict"
-    title = layout.title if strict and layout.title is not None else long_month(month)
-    tail = layout.tail if strict and layout.tail is not None else "\n"
-    parts = [f"# {title}"]
-    in_order = sorted(days, key=lambda it: it.day, reverse=bool(layout.newest_first))
-    parts += [_render_day(entries, profile, layout, style) for entries in in_order]
-    return _GAP.join(parts) + tail
+    title = layout.title if dialect.strict and layout.title is not None else long_month(month)
+    tail = layout.tail if dialect.strict and layout.tail is not None else "\n"
+    in_order = sorted(days, reverse=bool(layout.newest_first))
+    parts = [_render_day(day, days[day], dialect, layout) for day in in_order]
+    return _GAP.join([f"# {title}", *parts]) + tail
 
 
-def _render_day(entries: DayEntries, profile: Profile, layout: Layout, style: Style) -> str:
-    label = layout.labels.get(entries.day.isoformat())
-    if label is None or (profile == "clean" and _USUAL_LABEL.fullmatch(label)):
-        label = usual_label(entries.day)
-    elif profile == "clean":
+def _render_day(day: date, picks: Sequence[Pick], dialect: Dialect, layout: Layout) -> str:
+    label = layout.labels.get(day.isoformat())
+    if label is None or (not dialect.strict and _USUAL_LABEL.fullmatch(label)):
+        label = usual_label(day)
+    elif not dialect.strict:
         label = safe_line(label)
-    parts = [f"## {entries.day:%Y.%m.%d}"]
-    if label:
-        parts.append(label)
-    parts += [
-        _render_item(number, pick, profile, layout, style)
-        for number, pick in enumerate(entries.picks, start=1)
-    ]
-    return "\n\n".join(parts)
+    items = [_render_item(number, pick, dialect, layout) for number, pick in enumerate(picks, start=1)]
+    return "\n\n".join([f"## {day:%Y.%m.%d}", *([label] if label else []), *items])
 
 
-def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout, style: Style) -> str:
+def _render_item(number: int, pick: Pick, dialect: Dialect, layout: Layout) -> str:
     mark = f"{number}. "
-    indent = " " * max(len(mark), style.list_indent)
-    text = safe_line(pick.text) if profile == "clean" else single_line(pick.text)
+    indent = " " * max(len(mark), dialect.style.list_indent)
+    text = _text(pick, dialect)
     urls = [url for url in (pick.url, *layout.links_after(pick)) if not url.startswith(UNLINKED)]
     if urls and _ending_link(pick.text.rstrip()) == urls[:1]:
         urls.pop(0)  # an editor has put it into the text
     if pick.style == "inline" and urls:
         return f"{mark}{text}（[{_MORE}]({safe_url(urls[0], in_brackets=True)})）"
-    written = "<{}>" if style.bare_urls == "angle" else "{}"
+    written = "<{}>" if dialect.style.bare_urls == "angle" else "{}"
     lines = [indent + written.format(safe_url(url)) for url in urls]
     if not text.strip() and lines:
         # An empty item would end before its link (CommonMark), so the link is the text.
@@ -161,11 +133,12 @@ def _render_item(number: int, pick: Pick, profile: Profile, layout: Layout, styl
     return mark + "\n\n".join([text, *lines])
 
 
-# Cut, read, and edited.
+def _text(pick: Pick, dialect: Dialect) -> str:
+    return single_line(pick.text) if dialect.strict else safe_line(pick.text)
 
 
 def _grammar(dialect: Dialect) -> NumberedList:
-    return NumberedList(dialect.style.list_indent if dialect.style.list_indent > 3 else None)
+    return NumberedList(dialect.style.list_indent)
 
 
 def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
@@ -187,8 +160,7 @@ def _item(segment: Segment, dialect: Dialect) -> Item:
 
 
 def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    text = single_line(entry.pick.text) if dialect.strict else safe_line(entry.pick.text)
-    return Item(segment, words=text)
+    return Item(segment, words=_text(entry.pick, dialect))
 
 
 def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
@@ -315,7 +287,7 @@ class _Lines:
 
     def _take_rest(self, line: Line) -> None:
         text = line.text.strip()
-        url, note = _link_of_line(text)
+        url, note = link_of_line(text)
         if self._open and url:
             self._open.urls.append(url)
             if note.strip(_AROUND):
@@ -403,14 +375,6 @@ class _Lines:
                 self.remark(day.line, "day out of order; sorted on export")
             last = day.date or last
             dates |= {day.date} if day.date else set()
-
-
-def _link_of_line(text: str) -> tuple[str | None, str]:
-    """The link that a line consists of, if it is one, and what is noted behind it."""
-    link = whole_link(text)
-    if link and is_web_address(link.url):
-        return link.url, ""
-    return link_alone(text) or (None, "")
 
 
 def _link_in_text(text: str) -> tuple[str, Literal["line", "inline", "glued"], list[str]]:

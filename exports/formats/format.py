@@ -34,10 +34,6 @@ _USUAL = Style()
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
-def _as_it_is(text: str) -> str:
-    return text
-
-
 @dataclass(frozen=True, slots=True)
 class OutputPage:
     """A page of an archive before it is a file: what every target needs to give it a path, front matter and a safe body.
@@ -139,8 +135,8 @@ class Dialect:
     unit: Unit
     profile: Profile = "clean"
     style: Style = _USUAL
-    escape: Callable[[str], str] = _as_it_is
-    unescape: Callable[[str], str] = _as_it_is
+    escape: Callable[[str], str] = str
+    unescape: Callable[[str], str] = str
     excerpts: bool = False
 
     @property
@@ -161,12 +157,6 @@ class Dialect:
     def items(self, segments: Sequence[Segment]) -> list[Item]:
         """What a file says of each of its stories, in its order."""
         return self.of.items(segments, self)
-
-    def page(self, day: date, entries: Sequence[Entry], layout: Layout = PLAIN) -> OutputPage:
-        """The page of these stories, of those that can be shown."""
-        return self.of.write(
-            Selection(day, [shown for _, shown in self.of.show(entries, self)], layout), self
-        )
 
 
 def all_of(entries: Sequence[Entry], dialect: Dialect) -> list[tuple[Entry, Entry]]:  # noqa: ARG001

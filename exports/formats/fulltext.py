@@ -52,9 +52,6 @@ _STRUCTURE = re.compile(r"[ ]*(?:[-+*] |\d+[.)] |\||`{3}|~{3}|>)")
 _SHOWN_TAG = re.compile("＜(?=[A-Za-z/!?])")
 
 
-# Written.
-
-
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A full text as it is shown: `facts` and `rights` are Markdown, all else is plain.
@@ -186,9 +183,6 @@ def strict_article(title: str, body: str, url: str) -> str:
     return f"# {title}\n\n{mark}{body.strip(chr(10))}\n\n{link}"
 
 
-# Cut, read, and edited.
-
-
 @dataclass(frozen=True, slots=True)
 class OneArticle(Grammar):
     """A file of one article: below its front matter its title, if that is written there, and all else."""
@@ -312,7 +306,7 @@ def _read(document: Document) -> Archive:
         found = _heading(line)
         begins = found if found and found.level == level else None
         if start and begins:
-            _end_without_link(start, body, items, remarks)
+            _end_article(start, body, None, items, remarks)
             start = None
         if start is None:
             if begins:
@@ -320,12 +314,12 @@ def _read(document: Document) -> Archive:
             elif line.text.strip() and not (found and found.level == 1):
                 remarks.append(Remark(line.number, f"outside of any article: {line.text.strip()[:40]}"))
         elif url := _original_of(line):
-            items.append(_archive_item(start, len(items) + 1, body, url))
+            _end_article(start, body, url, items, remarks)
             start = None
         else:
             body.append(line.text)
     if start:
-        _end_without_link(start, body, items, remarks)
+        _end_article(start, body, None, items, remarks)
     return Archive(
         family=_FAMILY,
         text=document.text,
@@ -337,15 +331,14 @@ def _read(document: Document) -> Archive:
     )
 
 
-def _end_without_link(start: Line, body: list[str], items: list[ArchiveItem], remarks: list[Remark]) -> None:
-    remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
-    if any(line.strip() for line in body):
-        items.append(_archive_item(start, len(items) + 1, body, None))
-
-
-def _archive_item(start: Line, number: int, body: list[str], url: str | None) -> ArchiveItem:
-    text = "\n".join(body).strip("\n").removeprefix("> ")
-    return ArchiveItem(start.number, n=number, title=start.text, url=url, text=text)
+def _end_article(
+    start: Line, body: list[str], url: str | None, items: list[ArchiveItem], remarks: list[Remark]
+) -> None:
+    if url is None:
+        remarks.append(Remark(start.number, f"article without a link to the original: {start.text[:40]}"))
+    if url is not None or any(line.strip() for line in body):
+        text = "\n".join(body).strip("\n").removeprefix("> ")
+        items.append(ArchiveItem(start.number, n=len(items) + 1, title=start.text, url=url, text=text))
 
 
 def _heading(line: Line) -> HeadingLine | None:

@@ -75,19 +75,22 @@ class Headed(Grammar):
             return key_of_url(link)
         return key_of_words(_NUMBERED.sub("", first, count=1).lstrip("# "))
 
+    def _mark(self, raw: str) -> re.Match[str] | None:
+        return _NUMBERED.match(raw) if self.counted else None
+
     def number(self, raw: str) -> int | None:
         """The number in the heading."""
-        match = _NUMBERED.match(raw) if self.counted else None
+        match = self._mark(raw)
         return int(match["number"]) if match else None
 
     def body(self, raw: str) -> str:
         """The item without its number."""
-        match = _NUMBERED.match(raw) if self.counted else None
+        match = self._mark(raw)
         return raw[: match.start("number")] + raw[match.end("number") :] if match else raw
 
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number."""
-        match = _NUMBERED.match(raw) if self.counted else None
+        match = self._mark(raw)
         return f"{raw[: match.start('number')]}{number}{raw[match.end('number') :]}" if match else raw
 
 

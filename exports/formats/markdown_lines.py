@@ -15,9 +15,5 @@ FACTS = re.compile(rf"(?:>\s*)?(?:{LINK_SIGN}|{DATE_SIGN})|{ALSO}")
 
 def trimmed(lines: Sequence[str]) -> list[str]:
     """Without blank lines at both ends."""
-    kept = list(lines)
-    while kept and not kept[0].strip():
-        kept.pop(0)
-    while kept and not kept[-1].strip():
-        kept.pop()
-    return kept
+    places = [place for place, line in enumerate(lines) if line.strip()]
+    return [*lines[places[0] : places[-1] + 1]] if places else []

@@ -27,10 +27,10 @@ class NumberedList(Grammar):
     """Items `1. text` with their link below, in the text, or at its end (F2, F2b); or `1.  **title**：text` (F3).
 
     An item takes the lines that follow at once, those that are indented, and all up to its link where that stands on
-    a line of its own. `indent` is how far lines below are indented; None: to the text of the item (CommonMark).
+    a line of its own. `indent` is how far a tool wants the lines below indented; up to 3: to the text of the item (CommonMark).
     """
 
-    indent: int | None = None
+    indent: int = 0
 
     def section(self, line: str) -> str | None:
         """A day's date in ISO form, however it is spelled; the words of other headings of the second level."""
@@ -52,7 +52,7 @@ class NumberedList(Grammar):
         while end < stop and lines.lines[end].strip() and not lines.inside[end]:
             end += 1
         if not bare_urls("".join(lines.lines[start:end])):
-            link = (n for n in range(end, stop) if not lines.inside[n] and _link_of_line(lines.lines[n]))
+            link = (n for n in range(end, stop) if not lines.inside[n] and link_of_line(lines.lines[n])[0])
             end = next(link, end - 1) + 1
         while (more := _next_line(lines, end, stop)) is not None:
             end = max(more + 1, lines.inside[more])
@@ -61,7 +61,7 @@ class NumberedList(Grammar):
     def key(self, raw: str) -> str:
         """The link on a line of its own, else the last link, else the bold words at the start, else all words."""
         first, *below = raw.splitlines() or [""]
-        own = next((url for line in below if (url := _link_of_line(line))), None)
+        own = next((url for line in below if (url := link_of_line(line)[0])), None)
         urls = [link.url for link in links_in(raw) if is_web_address(link.url)] or bare_urls(first)
         if own or urls:
             return key_of_url(own or urls[-1])
@@ -95,7 +95,7 @@ class NumberedList(Grammar):
         if not match:
             return raw
         mark = match["mark"].replace(match["number"], str(number), 1)
-        old, new = (self.indent or len(it) for it in (match["mark"], mark))
+        old, new = (self.indent if self.indent > 3 else len(it) for it in (match["mark"], mark))
         first, *below = raw[match.end() :].split("\n")
         return "\n".join([mark + first, *(_reindented(line, old, new) for line in below)])
 
@@ -107,13 +107,12 @@ def _url_line(line: str) -> str | None:
     return link.url if link and is_web_address(link.url) else None
 
 
-def _link_of_line(line: str) -> str | None:
-    """The link of a line, also where something is noted behind it."""
+def link_of_line(line: str) -> tuple[str | None, str]:
+    """The link that a line consists of, if it is one, and what is noted behind it."""
     link = whole_link(line)
     if link and is_web_address(link.url):
-        return link.url
-    alone = link_alone(line)
-    return alone[0] if alone else None
+        return link.url, ""
+    return link_alone(line) or (None, "")
 
 
 def _next_line(lines: Lines, end: int, stop: int) -> int | None:
@@ -122,7 +121,7 @@ def _next_line(lines: Lines, end: int, stop: int) -> int | None:
     if place is None:
         return None
     line = lines.lines[place]
-    if line.startswith(("  ", "\t", "\u3000")) or (_link_of_line(line) and not lines.inside[place]):
+    if line.startswith(("  ", "\t", "\u3000")) or (link_of_line(line)[0] and not lines.inside[place]):
         return place
     return place if place == end and not lines.inside[place] else None
 

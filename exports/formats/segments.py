@@ -95,7 +95,53 @@ class Grammar:
 
     def split(self, text: str) -> list[Segment]:
         """The segments of any text, in order; joined they are the text."""
-        return cut(text, self)
+        lines = _LINES.findall(text)
+        spans: list[tuple[int, int, Kind, str, str]] = []
+        first = _cut_front_matter(lines, spans)
+        view = Lines(lines, _inside(lines, first), self, other_days(lines))
+        section = ""
+        seen: dict[str, int] = {}
+        place = first
+        while place < len(lines):
+            line = lines[place].removeprefix("\ufeff")
+            if not line.strip():
+                place += 1
+                continue
+            key = view.section(place)
+            if key is not None:
+                seen[key] = seen.get(key, 0) + 1
+                section = key if seen[key] == 1 else f"{key} ({seen[key]})"
+                kind: Kind = "heading"
+                other = view.days.get(place)
+                end = place + (other.lines if other and DAY_KEY.fullmatch(key) else 1)
+            elif not view.inside[place] and self.begins_item(line):
+                kind, end = "item", max(place + 1, self.end_of_item(view, place))
+            else:
+                kind, end = "text", _end_of_text(view, place)
+            spans.append((place, end, kind, section, ""))
+            place = end
+        return self._segments(lines, spans)
+
+    def _segments(
+        self, lines: Sequence[str], spans: Sequence[tuple[int, int, Kind, str, str]]
+    ) -> list[Segment]:
+        """The segments of these spans of lines; what is above the first is a text."""
+        starts = [start for start, *_ in spans]
+        above = "".join(lines[: starts[0]] if spans else lines)
+        found = [Segment("text", spans[0][3] if spans else "", "", above)] if above else []
+        for (start, end, kind, section, key), following in zip(
+            spans, [*starts[1:], len(lines)], strict=False
+        ):
+            whole = "".join(lines[start:end])
+            raw = whole.rstrip("\r\n")
+            gap = whole[len(raw) :] + "".join(lines[end:following])
+            if kind == "item" and not key:
+                words = raw.removeprefix("\ufeff")
+                names = self.key(words), self.number(words), self.body(words)
+                found.append(Segment(kind, section, raw, gap, *names))
+            else:
+                found.append(Segment(kind, section, raw, gap, key))
+        return found
 
     def section(self, line: str) -> str | None:  # noqa: ARG002
         """The key of the section that a line begins."""
@@ -197,62 +243,6 @@ def fingerprint(text: str) -> str:
     return hashlib.blake2b(
         text.replace("\r\n", "\n").encode(errors="surrogatepass"), digest_size=12
     ).hexdigest()
-
-
-def cut(text: str, grammar: Grammar) -> list[Segment]:
-    """Split a text by the grammar of a format."""
-    lines = _LINES.findall(text)
-    spans: list[tuple[int, int, Kind, str, str]] = []
-    first = _cut_front_matter(lines, spans)
-    view = Lines(lines, _inside(lines, first), grammar, other_days(lines))
-    section = ""
-    seen: dict[str, int] = {}
-    place = first
-    while place < len(lines):
-        line = lines[place].removeprefix("\ufeff")
-        if not line.strip():
-            place += 1
-            continue
-        key = view.section(place)
-        if key is not None:
-            seen[key] = seen.get(key, 0) + 1
-            section = key if seen[key] == 1 else f"{key} ({seen[key]})"
-            kind: Kind = "heading"
-            other = view.days.get(place)
-            end = place + (other.lines if other and DAY_KEY.fullmatch(key) else 1)
-        elif not view.inside[place] and grammar.begins_item(line):
-            kind, end = "item", max(place + 1, grammar.end_of_item(view, place))
-        else:
-            kind, end = "text", _end_of_text(view, place)
-        spans.append((place, end, kind, section, ""))
-        place = end
-    return _parts(lines, spans, grammar)
-
-
-def _parts(
-    lines: Sequence[str], spans: Sequence[tuple[int, int, Kind, str, str]], grammar: Grammar
-) -> list[Segment]:
-    starts = [span[0] for span in spans]
-    parts = []
-    if lines and (not spans or starts[0] > 0):
-        parts.append(
-            Segment("text", spans[0][3] if spans else "", "", "".join(lines[: starts[0] if spans else None]))
-        )
-    ends = [*starts[1:], len(lines)] if spans else []
-    for (start, end, kind, section, key), following in zip(spans, ends, strict=True):
-        whole = "".join(lines[start:end])
-        raw = whole.rstrip("\r\n")
-        gap = whole[len(raw) :] + "".join(lines[end:following])
-        if kind == "item" and not key:
-            words = raw.removeprefix("\ufeff")
-            parts.append(
-                Segment(
-                    kind, section, raw, gap, grammar.key(words), grammar.number(words), grammar.body(words)
-                )
-            )
-        else:
-            parts.append(Segment(kind, section, raw, gap, key))
-    return parts
 
 
 def _end_of_text(view: Lines, place: int) -> int:

@@ -39,16 +39,13 @@ async def editions(store: DocumentStore, key: str) -> Sequence[Edition]:
     return kept.files if kept else ()
 
 
-def with_words(entries: list[Entry], files: Sequence[Edition]) -> list[Entry]:
+def with_words(entries: Sequence[Entry], files: Sequence[Edition]) -> list[Entry]:
     """The entries with what imported posts of their day say of them; the file imported last wins."""
-    items = {key: item for edition in files for key, item in items_of(edition.text, edition.name).items()}
-    filled = []
-    for entry in entries:
-        item = items.get(key_of_url(entry.url))
-        if item and item.words:
-            filled.append(
-                replace(entry, words=item.words, pictures=item.pictures, published_day=item.published)
-            )
-        else:
-            filled.append(entry)
-    return filled
+    said = {key: it for edition in files for key, it in items_of(edition.text, edition.name).items()}
+    found = [(entry, said.get(key_of_url(entry.url))) for entry in entries]
+    return [
+        replace(entry, words=it.words, pictures=it.pictures, published_day=it.published)
+        if it and it.words
+        else entry
+        for entry, it in found
+    ]

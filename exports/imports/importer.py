@@ -11,9 +11,10 @@ from itertools import groupby
 from exports.content.entry import UNLINKED
 from exports.formats import FORMATS
 from exports.formats.archive import Archive, ArchiveItem, FamilyName, Remark
-from exports.formats.digest import DayEntries, render_month, usual_label
-from exports.formats.format import long_month
-from exports.formats.layout import PLAIN, load_layout, save_layout
+from exports.formats.digest import FORMAT as DIGEST
+from exports.formats.digest import render_month, usual_label
+from exports.formats.format import Dialect, long_month
+from exports.formats.layout import load_layout, save_layout
 from exports.imports.document_items import outside_of_items
 from exports.imports.documents import day_key, file_key, keep_edition
 from exports.imports.families import FAMILIES
@@ -44,10 +45,11 @@ class ImportReport:
 
 @dataclass(slots=True)
 class _Intake:
-    """What an archive gives: picks by day, the month's layout, and remarks."""
+    """What an archive gives: picks by day, date lines that are not the usual ones, further links of picks, and remarks."""
 
     picks: dict[date, list[Pick]] = field(default_factory=dict)
-    layout: Layout = PLAIN
+    labels: dict[str, str] = field(default_factory=dict)
+    more_links: list[tuple[str, ...]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
 
@@ -87,16 +89,54 @@ async def import_archive(store: EditorialStore, archive: Archive, name: str = "a
 
 async def _take_days(store: EditorialStore, archive: Archive, intake: _Intake) -> None:
     """A month with all its days."""
-    _take_digest(archive, intake)
-    for day, picks in intake.picks.items():
-        held = await store.picks(day, day)
-        held += await _take_redated(store, archive, intake, day)
-        await store.replace_day(day, _kept(picks, held))
+    for day in archive.days:
+        if day.date is None:
+            intake.remarks.append(Remark(day.line, f"{day.heading} not imported"))
+            continue
+        if archive.month and f"{day.date:%Y-%m}" != archive.month:
+            reason = f"{day.heading} is no day of {archive.month}; imported into its own month"
+            intake.remarks.append(Remark(day.line, reason))
+        _take_items(day.date, day.items, intake)
+        if (day.label or "") != usual_label(day.date):
+            intake.labels[day.date.isoformat()] = day.label or ""
+    layout = _layout(archive, intake)
+    if archive.month:
+        _remark_differences(archive, first_of(archive.month), layout, intake)
+    for of, picks in intake.picks.items():
+        held = await store.picks(of, of)
+        held += await _take_redated(store, archive, intake, of)
+        await store.replace_day(of, _kept(picks, held))
     if archive.month:
         month = first_of(archive.month)
-        held_layout = await load_layout(store, month)
-        await save_layout(store, month, intake.layout.over(held_layout, intake.picks.keys()))
+        await save_layout(store, month, layout.over(await load_layout(store, month), intake.picks.keys()))
     await finish_days(store, intake.picks)
+
+
+def _take_items(day: date, items: Sequence[ArchiveItem], intake: _Intake) -> None:
+    picks = intake.picks.setdefault(day, [])
+    used = {pick.url for pick in picks}
+    for item in items:
+        urls = list(item.urls or ())
+        # A second entry with the same link, or one without, is kept under a key of its own.
+        key = urls.pop(0) if urls and urls[0] not in used else f"{UNLINKED}{day}:{len(picks) + 1}"
+        if urls:
+            intake.more_links.append((day.isoformat(), key, *urls))
+        used.add(key)
+        picks.append(_pick(day, len(picks) + 1, key, item.text or "", inline=item.style == "inline"))
+
+
+def _layout(archive: Archive, intake: _Intake) -> Layout:
+    text = archive.text.replace("\r\n", "\n")
+    tail = text[len(text.rstrip(" \n")) :]
+    usual = archive.month and long_month(first_of(archive.month))
+    return Layout(
+        title=archive.title if archive.title != usual else None,
+        # Blanks in the tail are a quirk that no profile writes.
+        tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
+        labels=intake.labels,
+        more_links=tuple(intake.more_links),
+        newest_first=archive.newest_first,
+    )
 
 
 async def _take_day(store: EditorialStore, archive: Archive, day: date, name: str, intake: _Intake) -> None:
@@ -157,59 +197,10 @@ def _added(picks: list[Pick], held: Sequence[Pick]) -> list[Pick]:
     return [pick.model_copy(update={"position": last + place}) for place, pick in enumerate(new, start=1)]
 
 
-def _take_digest(archive: Archive, intake: _Intake) -> None:
-    labels: dict[str, str] = {}
-    more_links: list[tuple[str, ...]] = []
-    for day in archive.days:
-        if day.date is None:
-            intake.remarks.append(Remark(day.line, f"{day.heading} not imported"))
-            continue
-        if archive.month and f"{day.date:%Y-%m}" != archive.month:
-            intake.remarks.append(
-                Remark(day.line, f"{day.heading} is no day of {archive.month}; imported into its own month")
-            )
-        _take_items(day.date, day.items, intake.picks.setdefault(day.date, []), more_links)
-        if (day.label or "") != usual_label(day.date):
-            labels[day.date.isoformat()] = day.label or ""
-    if archive.month:
-        month = first_of(archive.month)
-        intake.layout = _layout(archive, month, labels, more_links)
-        _remark_differences(archive, month, intake)
-
-
-def _take_items(
-    day: date, items: Sequence[ArchiveItem], picks: list[Pick], more_links: list[tuple[str, ...]]
-) -> None:
-    used = {pick.url for pick in picks}
-    for item in items:
-        urls = list(item.urls or ())
-        # A second entry with the same link, or one without, is kept under a key of its own.
-        key = urls.pop(0) if urls and urls[0] not in used else f"{UNLINKED}{day}:{len(picks) + 1}"
-        if urls:
-            more_links.append((day.isoformat(), key, *urls))
-        used.add(key)
-        picks.append(_pick(day, len(picks) + 1, key, item.text or "", inline=item.style == "inline"))
-
-
-def _layout(
-    archive: Archive, month: date, labels: dict[str, str], more_links: list[tuple[str, ...]]
-) -> Layout:
-    text = archive.text.replace("\r\n", "\n")
-    tail = text[len(text.rstrip(" \n")) :]
-    return Layout(
-        title=archive.title if archive.title != long_month(month) else None,
-        # Blanks in the tail are a quirk that no profile writes.
-        tail=tail if tail.strip("\n") == "" and tail != "\n" else None,
-        labels=labels,
-        more_links=tuple(more_links),
-        newest_first=archive.newest_first,
-    )
-
-
-def _remark_differences(archive: Archive, month: date, intake: _Intake) -> None:
+def _remark_differences(archive: Archive, month: date, layout: Layout, intake: _Intake) -> None:
     """Say which lines the strict profile will write differently, where no other remark has said so."""
-    days = [DayEntries(day, picks) for day, picks in intake.picks.items() if day.replace(day=1) == month]
-    again = render_month(month, days, "strict", intake.layout)
+    days = {day: picks for day, picks in intake.picks.items() if day.replace(day=1) == month}
+    again = render_month(month, days, Dialect(DIGEST, "month", "strict"), layout)
     before = archive.text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     told = {remark.line for remark in intake.remarks}
     for code, start, end, _, _ in SequenceMatcher(

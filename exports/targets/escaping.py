@@ -30,10 +30,6 @@ _BLOCK = 1000
 _BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
 
 
-def _same(text: str) -> str:
-    return text
-
-
 @dataclass(frozen=True, slots=True)
 class Guard:
     """What a tool needs done with the pieces of a text.
@@ -43,14 +39,14 @@ class Guard:
     `listed` is for code blocks that begin on the line of a list's mark, where tools differ about those.
     """
 
-    text: Callable[[str], str] = _same
-    code: Callable[[str], str] = _same
-    fence: Callable[[str], str] = _same
-    fenced: Callable[[str], str] = _same
+    text: Callable[[str], str] = str
+    code: Callable[[str], str] = str
+    fence: Callable[[str], str] = str
+    fenced: Callable[[str], str] = str
     listed: Callable[[str], str] | None = None
-    line: Callable[[str], str] = _same
-    escape: Callable[[str], str] = _same
-    alt: Callable[[str], str] = _same
+    line: Callable[[str], str] = str
+    escape: Callable[[str], str] = str
+    alt: Callable[[str], str] = str
 
     def __call__(self, markdown: str) -> str:
         """The Markdown, safe for the tool."""

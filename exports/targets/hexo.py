@@ -18,8 +18,7 @@ from exports.targets.escaping import (
     referenced_braces,
     referenced_escape,
 )
-from exports.targets.target import Target, folder_of, relative_link
-from exports.targets.titles import without_tags
+from exports.targets.target import Target, folder_of, relative_link, without_tags
 from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 

@@ -12,8 +12,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard
-from exports.targets.target import Target, relative_link
-from exports.targets.titles import without_tags
+from exports.targets.target import Target, relative_link, without_tags
 from exports.targets.unescaping import bare_references, in_text
 from newsarchive.markdown.front_matter import Stamp, Value
 from newsarchive.markdown.writer import Style

@@ -9,8 +9,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
-from exports.targets.target import Target, unit_path
-from exports.targets.titles import without_tags
+from exports.targets.target import Target, unit_path, without_tags
 from exports.targets.unescaping import bare_braces, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 from newsarchive.markdown.writer import Style

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from newsarchive.markdown.front_matter import Value
 from newsarchive.markdown.writer import Style
 
 _USUAL = Style()
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def no_front_matter(page: OutputPage) -> Mapping[str, Value]:  # noqa: ARG001
@@ -67,3 +69,11 @@ def unit_path(page: OutputPage) -> str:
 def path_of(unit: Unit, day: date, name: str) -> str:
     """The path below a format's folder, without its ending."""
     return f"{day:%Y/%m}/{name}" if unit == "article" else f"{day:%Y}/{name}"
+
+
+def without_tags(title: str) -> str:
+    """A title in which `<word` is `＜word`, for tools that would take it for HTML.
+
+    Themes of Jekyll, Hexo and MkDocs often print titles without escaping them, and VitePress puts them into a script.
+    """
+    return _TAG.sub("＜", title)

@@ -13,8 +13,7 @@ from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, code_element, referenced_braces, referenced_escape
-from exports.targets.target import Target, folder_of, unit_path
-from exports.targets.titles import without_tags
+from exports.targets.target import Target, folder_of, unit_path, without_tags
 from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
 from newsarchive.markdown.front_matter import Stamp, Value
 

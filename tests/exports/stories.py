@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from exports.content.entry import Entry
 from exports.formats import FORMATS
-from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
+from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Selection, Unit
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Body, Heading, Image, Paragraph, Span
 from newsarchive.items.record import SHANGHAI
@@ -59,4 +59,10 @@ def page_of(
     """The page of stories in a format; of articles with picks that say nothing else."""
     of = FORMATS[name]
     entries = [it if isinstance(it, Entry) else Entry(pick(it), it) for it in stories]
-    return Dialect(of, unit or of.units[0], profile, style).page(day, entries)
+    return written(Dialect(of, unit or of.units[0], profile, style), day, entries)
+
+
+def written(dialect: Dialect, day: date, entries: Sequence[Entry]) -> OutputPage:
+    """The page of these stories, of those that can be shown."""
+    shown = [it for _, it in dialect.of.show(entries, dialect)]
+    return dialect.of.write(Selection(day, shown), dialect)

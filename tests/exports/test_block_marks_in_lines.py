@@ -14,7 +14,7 @@ from exports.feeds.day_text import make_day_text
 from exports.formats.format import FormatName, OutputPage, Unit
 from exports.request import ExportRequest
 from exports.targets import TARGETS, Target, TargetName
-from exports.targets.titles import without_tags
+from exports.targets.target import without_tags
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article, page_of, pick

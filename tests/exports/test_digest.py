@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from exports.formats.digest import DayEntries, render_month
+from exports.formats import FORMATS, Dialect
+from exports.formats.digest import render_month
 from exports.formats.format import Profile
 from exports.imports import read_archive
 from newsarchive.records.pick import Pick
@@ -32,13 +33,13 @@ def pick(position: int = 1, **fields: Any) -> Pick:  # noqa: ANN401
 
 
 def render(*picks: Pick, profile: Profile = "clean", layout: Layout | None = None) -> str:
-    return render_month(MARCH, [DayEntries(DAY, picks)], profile, layout or Layout())
+    return render_month(MARCH, {DAY: picks}, Dialect(FORMATS["digest"], "month", profile), layout or Layout())
 
 
 def test_a_month_of_two_days() -> None:
     later = date(2025, 3, 11)
-    days = [DayEntries(later, [pick(day=later)]), DayEntries(DAY, [pick(1), pick(2)])]
-    assert render_month(MARCH, days, "clean") == (
+    days = {later: [pick(day=later)], DAY: [pick(1), pick(2)]}
+    assert render_month(MARCH, days, Dialect(FORMATS["digest"], "month")) == (
         "# 2025年3月\n\n\n\n"
         "## 2025.03.04\n\n2025年03月04日 💡行业快讯\n\n"
         f"1. 第 1 条。\n\n   {link(1)}\n\n2. 第 2 条。\n\n   {link(2)}\n\n\n\n"
@@ -48,7 +49,7 @@ def test_a_month_of_two_days() -> None:
 
 
 def test_a_month_without_entries_is_its_heading() -> None:
-    assert render_month(MARCH, [], "strict") == "# 2025年3月\n"
+    assert render_month(MARCH, {}, Dialect(FORMATS["digest"], "month", "strict")) == "# 2025年3月\n"
 
 
 def test_links_keep_to_their_items_past_the_ninth() -> None:

@@ -16,7 +16,7 @@ from exports.targets import TARGETS, Target
 from newsarchive.items.body import Paragraph, Span
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
-from tests.exports.stories import DAY, article
+from tests.exports.stories import DAY, article, written
 
 PROFILES: tuple[Profile, ...] = ("clean", "strict")
 DIALECTS = [
@@ -95,7 +95,7 @@ def test_what_is_written_is_read_back(
     dialect = dialect_of(name, profile, unit, tool)
     shown = [entry for entry, _ in dialect.of.show(entries, dialect)]
     for group in [[it] for it in shown] if unit == "article" else [shown]:
-        text = file_text(dialect.page(DAY, group), tool, profile)
+        text = file_text(written(dialect, DAY, group), tool, profile)
         items = dialect.items(dialect.grammar.split(text))
         assert len(items) == len(group)
         for item, entry in zip(items, group, strict=True):

@@ -7,11 +7,10 @@ from exports.formats.archive import Family, FamilyName
 from exports.formats.daily import FAMILY as HUGO_DAILY
 from exports.imports.families import (
     ai_daily,
-    daily_link_list,
-    daily_pick,
     hexo_weekly,
     hugo_templates,
     index,
+    link_lists,
     vitepress_daily,
     weekly,
 )
@@ -24,8 +23,8 @@ _FOREIGN = (
     Family("ai-daily", 70, ai_daily.recognise, ai_daily.read, taken_as="daily"),
     Family("weekly", 80, weekly.recognise, weekly.read),
     Family("vitepress-daily", 90, vitepress_daily.recognise, vitepress_daily.read, taken_as="daily"),
-    Family("daily-pick", 110, daily_pick.recognise, daily_pick.read, taken_as="daily"),
-    Family("daily-link-list", 120, daily_link_list.recognise, daily_link_list.read, taken_as="daily"),
+    Family("daily-pick", 110, link_lists.recognise_picks, link_lists.read_picks, taken_as="daily"),
+    Family("daily-link-list", 120, link_lists.recognise, link_lists.read, taken_as="daily"),
 )
 IN_ORDER: tuple[Family, ...] = tuple(
     sorted(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from exports.formats.archive import Archive, ArchiveItem
 from newsarchive.markdown.document import Document, heading
@@ -100,29 +101,17 @@ def parts(document: Document) -> list[ArchiveItem]:
 def _tagged(document: Document) -> list[ArchiveItem]:
     items: list[ArchiveItem] = []
     section: str | None = None
-    start: tuple[int, str, str] | None = None
-    url: str | None = None
-    time: str | None = None
-
-    def end() -> None:
-        if start:
-            number, tag, title = start
-            items.append(
-                ArchiveItem(
-                    number, n=len(items) + 1, title=title, url=url, section=section, tag=tag, time=time
-                )
-            )
-
+    is_open = False
     for line in document.structure:
         if found := heading(line.text):
-            end()
             match = _TAGGED.fullmatch(line.text.rstrip())
-            start = (line.number, match[1], match[2]) if match else None
+            is_open = match is not None
             section = section if match else found.text
-            url = time = None
-        elif url is None and _SOURCE.match(line.text):
-            url = next((link.url for link in links_in(line.text)), None)
-        elif match := _TIME.match(line.text):
-            time = match[1]
-    end()
+            if match:
+                n = len(items) + 1
+                items.append(ArchiveItem(line.number, n=n, title=match[2], section=section, tag=match[1]))
+        elif is_open and items[-1].url is None and _SOURCE.match(line.text):
+            items[-1] = replace(items[-1], url=next((link.url for link in links_in(line.text)), None))
+        elif is_open and (match := _TIME.match(line.text)):
+            items[-1] = replace(items[-1], time=match[1])
     return items

@@ -8,14 +8,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from exports.formats.archive import Archive, ArchiveItem
 from exports.formats.daily import PUBLISHED_LINE, iso_day, post
-from exports.imports.families import hextra
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in, whole_link
 
 _BARE_ITEM = re.compile(r"\s+(\d{1,3})\.\s+(\[.*)")
+_PARAGRAPH = re.compile(r"(\d{1,3})\.[ ]+(\S.*)")
 _BULLET = re.compile(r"[-*]\s+(\S.*)")
 _SOURCE_WORDS = "消息来源"
 
@@ -31,27 +32,19 @@ def read(document: Document) -> Archive:
 
 
 def _items(document: Document) -> list[ArchiveItem]:
-    return _bare(document) or _bullets(document) or hextra.items(document)
+    return _bare(document) or _bullets(document) or hextra(document)
 
 
 def _bare(document: Document) -> list[ArchiveItem]:
     items: list[ArchiveItem] = []
-    start: tuple[int, int, str, str] | None = None
     for line in document.structure:
         match = _BARE_ITEM.fullmatch(line.text.rstrip())
         if match and (link := whole_link(match[2])):
-            if start:
-                items.append(ArchiveItem(start[0], n=start[1], title=start[2], url=start[3]))
-            start = (line.number, int(match[1]), link.text, link.url)
-        elif start and (match := PUBLISHED_LINE.match(line.text.strip())):
-            items.append(
-                ArchiveItem(start[0], n=start[1], title=start[2], url=start[3], published=iso_day(match[1]))
-            )
-            start = None
+            items.append(ArchiveItem(line.number, n=int(match[1]), title=link.text, url=link.url))
+        elif items and not items[-1].published and (match := PUBLISHED_LINE.match(line.text.strip())):
+            items[-1] = replace(items[-1], published=iso_day(match[1]))
     # Without a single 发布时间 this is any numbered list of links, not that generator's post.
-    if not any(item.published for item in items):
-        return []
-    return [*items, ArchiveItem(start[0], n=start[1], title=start[2], url=start[3])] if start else items
+    return items if any(item.published for item in items) else []
 
 
 def _bullets(document: Document) -> list[ArchiveItem]:
@@ -70,3 +63,29 @@ def _bullets(document: Document) -> list[ArchiveItem]:
                     )
                 )
     return items
+
+
+def hextra(document: Document) -> list[ArchiveItem]:
+    """The numbered paragraphs of that site, which its home page repeats, under `###` headings; their link is the last of those in the text, if any."""
+    found: list[ArchiveItem] = []
+    section: str | None = None
+    lines = document.structure
+    for place, line in enumerate(lines):
+        if head := heading(line.text):
+            section = head.text if head.level == 3 else None
+        elif section and (match := _PARAGRAPH.match(line.text)):
+            more = lines[place + 1].text if place + 1 < len(lines) else ""
+            urls = [link.url for link in links_in(match[2])]
+            if more.startswith("    "):
+                urls += [link.url for link in links_in(more)]
+            found.append(
+                ArchiveItem(
+                    line.number,
+                    n=int(match[1]),
+                    section=section,
+                    url=urls[-1] if urls else None,
+                    urls=tuple(urls),
+                    text=match[2],
+                )
+            )
+    return found

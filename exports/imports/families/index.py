@@ -9,7 +9,7 @@ import html
 import re
 
 from exports.formats.archive import Archive, ArchiveItem
-from exports.imports.families import hextra
+from exports.imports.families.hugo_templates import hextra
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import whole_link
 
@@ -29,10 +29,7 @@ def recognise(document: Document) -> bool:
 
 def read(document: Document) -> Archive:
     """The entries; a home page that repeats the latest day has that day's items."""
-    if document.front_matter is None:
-        items = _issues(document)
-    else:
-        items = _anchors(document) or hextra.items(document)
+    items = _issues(document) if document.front_matter is None else _anchors(document) or hextra(document)
     return Archive(
         family="index",
         text=document.text,
