@@ -34,43 +34,43 @@ class Exported:
         return [*(written for _, written in self.pages), *self.indexes]
 
 
-async def export_pages(store: EditorialStore, wanted: ExportRequest, out: Path) -> Exported:
+async def export_pages(store: EditorialStore, request: ExportRequest, out: Path) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_keeping_edits`), then the indexes of the format.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
     and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
     and what the store raises.
     """
-    target = TARGETS[wanted.target]
-    origin = await origin_of(store, wanted)
-    known = await as_exported(store, out, wanted, origin)
+    target = TARGETS[request.target]
+    origin = await origin_of(store, request)
+    known = await as_exported(store, out, request, origin)
     if known:
         pages, left_out = known
     else:
         left_out = LeftOut()
-        pages = [it async for it in _write_pages(store, wanted, out, left_out)]
-        await keep_exported(store, out, wanted, origin, pages, left_out)
+        pages = [it async for it in _write_pages(store, request, out, left_out)]
+        await keep_exported(store, out, request, origin, pages, left_out)
     ours = [page for page, written in pages if written.state is not State.CONFLICT]
     return Exported(pages, await write_indexes(store, out, target, ours), left_out)
 
 
 async def _write_pages(
-    store: EditorialStore, wanted: ExportRequest, out: Path, left_out: LeftOut
+    store: EditorialStore, request: ExportRequest, out: Path, left_out: LeftOut
 ) -> AsyncIterator[tuple[OutputPage, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
-    target = TARGETS[wanted.target]
-    async for made in pages_of(store, wanted, stories=False, left_out=left_out):
+    target = TARGETS[request.target]
+    async for made in pages_of(store, request, stories=False, left_out=left_out):
         if made.empty and not await _was_written(store, out, target.path(made.page)):
             continue
-        page, text = made.page.without_text, file_text(made.page, target, wanted.profile)
+        page, text = made.page.without_text, file_text(made.page, target, request.profile)
         del made  # a month of full texts is long enough once
         written = await write_keeping_edits(
             store,
             out,
             target.path(page),
             text,
-            wanted.dialect.grammar,
-            made_with=wanted.recipe(page),
+            request.dialect.grammar,
+            made_with=request.recipe(page),
         )
         yield page, written
 

@@ -41,20 +41,20 @@ _MOST_FILES = 5_000
 _PAGE = TypeAdapter(OutputPage)
 
 
-async def origin_of(store: EditorialStore, wanted: ExportRequest) -> str:
+async def origin_of(store: EditorialStore, request: ExportRequest) -> str:
     """The fingerprint of all that the pages are made from. To be asked for before they are made."""
     beside: list[str] = []
-    of = FORMATS[wanted.format]
-    if of.by_day and wanted.month:
-        beside.append((await load_layout(store, wanted.month)).model_dump_json())
-    days = sorted(await done_days(store, wanted.days[0], wanted.days[-1])) if wanted.days else []
+    of = FORMATS[request.format]
+    if of.by_day and request.month:
+        beside.append((await load_layout(store, request.month)).model_dump_json())
+    days = sorted(await done_days(store, request.days[0], request.days[-1])) if request.days else []
     beside += [day.isoformat() for day in days]
-    keys = [file_key(wanted.format, wanted.imported)] if wanted.imported else []
+    keys = [file_key(request.format, request.imported)] if request.imported else []
     if of.kept == "day":
-        keys += [day_key(wanted.format, day) for day in wanted.days]
+        keys += [day_key(request.format, day) for day in request.days]
     for key in keys:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]
-    parts = [_program(), await store.change_token(), _words(wanted), *beside]
+    parts = [_program(), await store.change_token(), _words(request), *beside]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -73,22 +73,22 @@ def _program() -> str:
     return found.hexdigest()
 
 
-def _words(wanted: ExportRequest) -> str:
-    return json.dumps(asdict(wanted), default=str)
+def _words(request: ExportRequest) -> str:
+    return json.dumps(asdict(request), default=str)
 
 
-def _key(root: Path, wanted: ExportRequest) -> str:
-    return f"{real_path(root).as_posix()}//{_words(wanted)}"
+def _key(root: Path, request: ExportRequest) -> str:
+    return f"{real_path(root).as_posix()}//{_words(request)}"
 
 
 async def as_exported(
-    store: DocumentStore, root: Path, wanted: ExportRequest, origin: str
+    store: DocumentStore, root: Path, request: ExportRequest, origin: str
 ) -> tuple[list[tuple[OutputPage, Written]], LeftOut] | None:
     """What the last export of this wrote and left out, if all of it lies there as it was and would be made again; else None.
 
     The pages come without their texts.
     """
-    held = await store.get_document(EXPORTS, _key(root, wanted))
+    held = await store.get_document(EXPORTS, _key(root, request))
     if held is None or held.origin != origin:
         return None
     for relative, name, _ in held.files:
@@ -106,7 +106,7 @@ async def as_exported(
 async def keep_exported(  # noqa: PLR0917 - what an export is known by
     store: DocumentStore,
     root: Path,
-    wanted: ExportRequest,
+    request: ExportRequest,
     origin: str,
     files: Sequence[tuple[OutputPage, Written]],
     left_out: LeftOut,
@@ -120,8 +120,8 @@ async def keep_exported(  # noqa: PLR0917 - what an export is known by
         relative = written.path.relative_to(root).as_posix()
         content = read_bytes(root, relative)
         if written.state is State.CONFLICT or content is None or len(files) > _MOST_FILES:
-            await store.delete_document(EXPORTS, _key(root, wanted))
+            await store.delete_document(EXPORTS, _key(root, request))
             return
         rows.append((relative, sha256(content), _PAGE.dump_python(page, mode="json")))
     export = LastExport(origin=origin, files=tuple(rows), left_out=asdict(left_out))
-    await store.put_document(EXPORTS, _key(root, wanted), export)
+    await store.put_document(EXPORTS, _key(root, request), export)

@@ -143,19 +143,19 @@ class BriefedList(NumberedList):
     """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too."""
 
     def split(self, text: str) -> list[Segment]:
-        """The parts of a text; those of the lead, from its title on, are put together."""
-        parts = NumberedList.split(self, text)
-        start = next((place for place, part in enumerate(parts) if self._begins_lead(part)), None)
+        """The segments of a text; those of the lead, from its title on, are put together."""
+        segments = NumberedList.split(self, text)
+        start = next((place for place, segment in enumerate(segments) if self._begins_lead(segment)), None)
         if start is None:
-            return parts
+            return segments
         end = start + 1
-        while end < len(parts) and self._is_of_lead(parts[end], parts[start].section):
+        while end < len(segments) and self._is_of_lead(segments[end], segments[start].section):
             end += 1
-        gap = parts[end - 1].gap
-        raw = joined(parts[start:end])
+        gap = segments[end - 1].gap
+        raw = joined(segments[start:end])
         raw = raw[: len(raw) - len(gap)]
-        lead = Segment("item", parts[start].section, raw, gap, self.key(raw), body=raw)
-        return [*parts[:start], lead, *parts[end:]]
+        lead = Segment("item", segments[start].section, raw, gap, self.key(raw), body=raw)
+        return [*segments[:start], lead, *segments[end:]]
 
     def key(self, raw: str) -> str:
         """The bold words at the start; of a source its link."""
@@ -166,13 +166,13 @@ class BriefedList(NumberedList):
         """A brief, which is named by its title; a source, named by its link, is none."""
         return is_story(item) and item.key.startswith(WORDS)
 
-    def _begins_lead(self, part: Segment) -> bool:
-        first = part.raw.partition("\n")[0]
-        return part.kind == "text" and _LEAD_WORDS in part.section and bool(_LEAD_TITLE.match(first))
+    def _begins_lead(self, segment: Segment) -> bool:
+        first = segment.raw.partition("\n")[0]
+        return segment.kind == "text" and _LEAD_WORDS in segment.section and bool(_LEAD_TITLE.match(first))
 
-    def _is_of_lead(self, part: Segment, section: str) -> bool:
-        brief = part.kind == "item" and LEAD.match(NUMBERED.sub("", part.raw, count=1))
-        return part.section == section and part.kind != "heading" and not brief
+    def _is_of_lead(self, segment: Segment, section: str) -> bool:
+        brief = segment.kind == "item" and LEAD.match(NUMBERED.sub("", segment.raw, count=1))
+        return segment.section == section and segment.kind != "heading" and not brief
 
 
 def _title_of_brief(words: str) -> str:
@@ -229,7 +229,7 @@ def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
 
 
 def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:
-    return (post_edit if ours.part.number is None else line_edit)(entry, ours, theirs, dialect)
+    return (post_edit if ours.segment.number is None else line_edit)(entry, ours, theirs, dialect)
 
 
 # Archives.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
-from exports.content.wording import DRAFT_MARK, item_title, paragraphs_of, repeats_link
+from exports.content.wording import AGAIN_SIGN, DRAFT_MARK, item_title, paragraphs_of, repeats_link
 from exports.formats.markdown_lines import FACTS, trimmed
 from exports.formats.segments import Segment
 from newsarchive.editorial.excerpts import first_sentences
@@ -35,7 +35,7 @@ class Item:
     nobody's, `inline` that the link stands in the text; `urls` are its links, its own first.
     """
 
-    part: Segment
+    segment: Segment
     title: str = ""
     words: str = ""
     urls: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Item:
     @property
     def name(self) -> str:
         """Some words by which a person finds it."""
-        words = single_line(self.title or self.words or self.part.raw)
+        words = single_line(self.title or self.words or self.segment.raw)
         return words if len(words) <= _LONGEST_NAME else f"{words[:_LONGEST_NAME]}…"
 
 
@@ -74,7 +74,7 @@ def words_and_facts(lines: Sequence[str], url: str) -> tuple[str, tuple[str, ...
 
 
 def _is_link_again(line: str, url: str) -> bool:
-    return bool(url) and line.lstrip().startswith("📎") and repeats_link(line, canonical(url))
+    return bool(url) and line.lstrip().startswith(AGAIN_SIGN) and repeats_link(line, canonical(url))
 
 
 def same_words(one: str, other: str) -> bool:
@@ -94,8 +94,8 @@ def same_title(one: str, other: str) -> bool:
 
 def odd_signs(ours: Item, dialect: Dialect) -> list[str]:
     """Whether a hand has typed signs into an item that the tool takes for its own."""
-    again = dialect.escape(dialect.unescape(ours.part.raw))
-    return [] if again == ours.part.raw else ["signs that the tool takes for its own"]
+    again = dialect.escape(dialect.unescape(ours.segment.raw))
+    return [] if again == ours.segment.raw else ["signs that the tool takes for its own"]
 
 
 def differences(ours: Item, again: Item, dialect: Dialect) -> list[str]:

@@ -80,9 +80,9 @@ class SegmentPrint:
     mark: str
 
     @classmethod
-    def of(cls, part: Segment) -> SegmentPrint:
-        """What to remember of a part."""
-        return cls(part.kind, part.section, part.key, part.mark)
+    def of(cls, segment: Segment) -> SegmentPrint:
+        """What to remember of a segment."""
+        return cls(segment.kind, segment.section, segment.key, segment.mark)
 
 
 class Grammar:
@@ -227,13 +227,13 @@ def is_falling(days: Sequence[_Day]) -> bool:
     return len(days) > 1 and all(one > other for one, other in pairwise(days))
 
 
-def joined(parts: Iterable[Segment]) -> str:
+def joined(segments: Iterable[Segment]) -> str:
     """The text that was split."""
-    return "".join(part.raw + part.gap for part in parts)
+    return "".join(segment.raw + segment.gap for segment in segments)
 
 
 def quoted(raw: str) -> str:
-    """The first words of a part, to name it in a message."""
+    """The first words of a segment, to name it in a message."""
     words = " ".join(raw.split())
     return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"
 

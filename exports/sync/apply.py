@@ -98,15 +98,15 @@ class EditApplier:
         stories, of = self.stories, self.stories.dialect.of
         entry = stories.entries[theirs] if theirs is not None else None
         item = stories.with_titles(item)
-        before = bool(entry) and item.part.mark in stories.taken
+        before = bool(entry) and item.segment.mark in stories.taken
         expects = stories.theirs[theirs] if theirs is not None else None
-        was = written.mark if written else expects.part.mark if expects else ""
-        edited = (was != item.part.mark and not before) or bool(item.front)
+        was = written.mark if written else expects.segment.mark if expects else ""
+        edited = (was != item.segment.mark and not before) or bool(item.front)
         edited = edited or (stories.dialect.unit == "article" and bool(item.title))
-        other_day = of.by_day and written is not None and written.section != item.part.section
+        other_day = of.by_day and written is not None and written.section != item.segment.section
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
-        come = self.movers.get(item.part.key) if entry is None else None
+        come = self.movers.get(item.segment.key) if entry is None else None
         place_day = stories.day_of(item)
         day = place_day if place_day and (other_day or entry is None) else entry.pick.day if entry else None
         if day is None and not of.by_day:
@@ -128,10 +128,10 @@ class EditApplier:
         if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
-            expects = of.expected(known, item.part, stories.dialect)
+            expects = of.expected(known, item.segment, stories.dialect)
         pick = of.edit(known, item, expects, stories.dialect)
         if of.by_day and (other := _with_link(pick, item)).url != pick.url:
-            if entry and item.part.key != key_of_url(entry.pick.url):
+            if entry and item.segment.key != key_of_url(entry.pick.url):
                 self._put_aside(entry, "rejected")  # so that it is not proposed again
             pick = other
         pick = pick.model_copy(update={"state": "picked"})
@@ -148,7 +148,7 @@ class EditApplier:
         So what else it holds stays: its note, and what other formats show of it.
         """
         shown = {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
-        keys = {item.part.key, *(key_of_url(url) for url in item.urls[:1])}
+        keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
         for pick in await self.store.picks(day, day):
             if (day, pick.url) in shown:
                 continue
@@ -273,7 +273,7 @@ def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Ite
     """Whether the source says something else than what stood in the file before a hand wrote there."""
     own = entry.pick.title or entry.pick.words or entry.pick.body
     if entry.follows and not own:
-        return expects.part.mark not in {written.mark, item.part.mark}
+        return expects.segment.mark not in {written.mark, item.segment.mark}
     return entry.source_changed
 
 
@@ -288,7 +288,7 @@ def _new_pick(day: date, item: Item) -> Pick:
 
 def _with_link(pick: Pick, item: Item) -> Pick:
     """With the link of an item whose link may have been written anew."""
-    return pick if key_of_url(pick.url) == item.part.key else _linked(pick, item.url)
+    return pick if key_of_url(pick.url) == item.segment.key else _linked(pick, item.url)
 
 
 def _linked(pick: Pick, url: str) -> Pick:

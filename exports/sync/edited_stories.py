@@ -54,7 +54,7 @@ class EditedStories:
     def day_of(self, item: Item) -> date | None:
         """The day that the place of a story says; None where the file has stories of several days."""
         if self.dialect.of.by_day:
-            match = DAY_KEY.match(item.part.section)
+            match = DAY_KEY.match(item.segment.section)
             return date.fromisoformat(match[0]) if match else None
         return self.wanted.day
 
@@ -83,10 +83,10 @@ class EditedStories:
 
     def says_otherwise(self, one: Mapping[int, Item], other: Mapping[int, Item]) -> bool:
         """Whether stories that no hand has touched in the file are not the same in two states of the store."""
-        untouched = {it.mark for it in self.file.prints} & {it.part.mark for it in self.ours.values()}
-        marks = {it.part.key: it.part.mark for it in other.values()}
+        untouched = {it.mark for it in self.file.prints} & {it.segment.mark for it in self.ours.values()}
+        marks = {it.segment.key: it.segment.mark for it in other.values()}
         return any(
-            it.part.mark in untouched and marks.get(it.part.key, it.part.mark) != it.part.mark
+            it.segment.mark in untouched and marks.get(it.segment.key, it.segment.mark) != it.segment.mark
             for it in one.values()
         )
 
@@ -113,6 +113,6 @@ def moved_between(
         known = set(which.base_to_ours.values())
         for ours, item in stories.ours.items():
             if ours not in known and (day := stories.day_of(item)):
-                days.setdefault(item.part.key, day)
+                days.setdefault(item.segment.key, day)
     landed = {key: day for key, day in days.items() if key in gone and gone[key].pick.day != day}
     return {key: gone[key] for key in landed}, landed

@@ -101,7 +101,7 @@ def _stories_that_stay(stories: EditedStories, written: Collection[str]) -> Iter
             yield f"all of: {item.name}"
             continue
         expected = stories.theirs[theirs[place]]
-        if item.part.mark in written or item.part.mark == expected.part.mark:
+        if item.segment.mark in written or item.segment.mark == expected.segment.mark:
             continue  # as it was written; what another file says of it comes with the next export
         if different := of.differences(item, expected, stories.dialect):
             yield f"{', '.join(different)} of: {item.name}"

@@ -99,7 +99,7 @@ def test_what_is_written_is_read_back(
         items = dialect.items(dialect.grammar.split(text))
         assert len(items) == len(group)
         for item, entry in zip(items, group, strict=True):
-            said = dialect.of.expected(entry, item.part, dialect)
+            said = dialect.of.expected(entry, item.segment, dialect)
             assert same_title(item.title or item.front, said.title)
             assert same_words(item.words, said.words)
             assert item.drafted == (said.drafted and bool(item.words))
