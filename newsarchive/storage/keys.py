@@ -24,8 +24,9 @@ def key_of(*parts: str) -> str:
 
 
 def words_key(revision: Revision) -> str:
-    """The same for two revisions with the same title and body."""
-    return key_of(revision.title, _BODY.dump_json(revision.body).decode())
+    """The same for two revisions with the same title and body, replaced at the same time: words may come back, and go again."""
+    time = revision.replaced_at.isoformat(timespec="milliseconds")
+    return key_of(revision.title, _BODY.dump_json(revision.body).decode(), time)
 
 
 def event_key(event: Event) -> str:

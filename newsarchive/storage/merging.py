@@ -17,6 +17,7 @@ from typing import Any
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.records.revision import Revision
+from newsarchive.revisions.words import bare, says_the_same
 from newsarchive.sites import SITES
 from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.limits import check_size, check_values, name_of, refusing
@@ -221,24 +222,29 @@ def _same(candidates: Iterable[Article], new: Article) -> list[Article]:
 
 
 def _is_earlier(record: Article, merged: Article) -> bool:
-    """Whether a record says what the merged one no longer says, and not only because the same page is read better."""
+    """Whether a record tells a reader what the merged one no longer tells, and not only because the same page is read better.
+
+    What tells nobody anything (white space, counters, advertisements) is no revision: `revisions/words.py`.
+    """
     if record.raw and merged.raw and record.raw.sha256 == merged.raw.sha256:
         return False
-    return bool(
-        (record.title and record.title != merged.title) or (record.body and record.body != merged.body)
-    )
+    if record.title and bare(record.title) != bare(merged.title):
+        return True
+    return bool(record.body) and record.body != merged.body and not says_the_same(record.body, merged.body)
 
 
 def distinct(identity: str, revisions: Sequence[Revision]) -> list[Revision]:
     """Revisions of one article in the order of their replacement, each under its identity of today.
 
-    One that was kept under two identities, before and after these became one, comes once.
+    One that was kept twice (under two identities, before and after these became one) comes once. Words that came back later
+    come again.
     """
     ordered = sorted(
         revisions, key=lambda revision: (revision.replaced_at, revision.fetched_at or revision.replaced_at)
     )
     kept: list[Revision] = []
     for revision in ordered:
-        if not any(revision.title == other.title and revision.body == other.body for other in kept):
+        last = kept[-1] if kept else None
+        if last is None or (revision.title, revision.body) != (last.title, last.body):
             kept.append(revision.model_copy(update={"identity": identity}))
     return kept

@@ -18,6 +18,7 @@ from pymongo.errors import OperationFailure
 from newsarchive import storage
 from newsarchive.errors import NoStoreError, RecordRefusedError, StoreVersionError
 from newsarchive.items.article import Article, Attribution, RawReference
+from newsarchive.items.body import Aside
 from newsarchive.records.run import NotRead
 from newsarchive.storage import SaveOutcome, Store, open_store
 from newsarchive.storage.collections import LISTS
@@ -176,6 +177,19 @@ async def test_an_older_page_that_comes_late_is_kept_as_a_revision(store: Store)
         assert await save(store, article(1)) == [SaveOutcome.UNCHANGED]
         assert await store.article("ithome:1") == standing
         assert [revision.body for revision in await store.revisions("ithome:1")] == [article(1).body]
+
+
+async def test_words_that_come_back_and_go_again_are_kept_each_time(store: Store) -> None:
+    for number, title in enumerate(("甲", "乙", "甲", "乙", "乙")):
+        await save(store, article(1, title=title, fetched_at=NOON + timedelta(days=number)))
+    assert [revision.title for revision in await store.revisions("ithome:1")] == ["甲", "乙", "甲"]
+
+
+async def test_what_tells_a_reader_nothing_is_no_revision(store: Store) -> None:
+    await save(store, article(1, body=[*body("一句话。", "阅读 100"), Aside("advertisement", body("特价"))]))
+    changed = article(1, title=" 第 1 条消息", body=body("一句", "话。", "阅读 9000"), fetched_at=LATER)
+    assert await save(store, changed) == [SaveOutcome.UPDATED]
+    assert await store.revisions("ithome:1") == []
 
 
 async def test_a_better_reading_of_the_same_page_is_no_revision(store: Store) -> None:
