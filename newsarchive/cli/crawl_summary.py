@@ -26,10 +26,8 @@ def table(outcomes: list[Outcome]) -> Table:
     for name, meaning in RECORDS.items():
         row(f"  {meaning}", *(outcome.records[name] for outcome in outcomes))
     row("links already known", *(outcome.count("link/known") for outcome in outcomes))
-    row(
-        "links that could not be read, tried again later",
-        *(outcome.count("link/later") for outcome in outcomes),
-    )
+    later = [outcome.count("link/later") for outcome in outcomes]
+    row("links that could not be read, tried again later", *later)
     row("almost links, not taken", *(outcome.count("link/not_taken") for outcome in outcomes))
     row("end", *(worded(outcome) for outcome in outcomes), style="bold")
     return result

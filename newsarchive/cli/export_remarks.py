@@ -28,11 +28,6 @@ def left_out_words(left_out: LeftOut, *, picked_only: bool = False, older: int =
     return f"{shown} of {left_out.articles} articles are in it; left out: {', '.join(parts)}"
 
 
-def written_words(*, written: bool) -> str:
-    """How a file ended."""
-    return "written" if written else "unchanged"
-
-
 def taken_out_lines(path: object, taken: Sequence[str], days: Sequence[str] = ()) -> Iterator[str]:
     """What an export took out of a file that was published with it, by name, and days of which nothing is left."""
     if days:

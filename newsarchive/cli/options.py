@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, TypeAlias
@@ -26,25 +25,19 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 def read_day(text: str, option: str = "--day") -> date:
     """A day written YYYY-MM-DD. Raises BadValueError."""
-    if (day := _date(text)) is None:
-        raise BadValueError(f"{option} takes YYYY-MM-DD, for example 2025-01-04, not {text!r}")
-    return _inside(day, option)
+    return _date(text, f"{option} takes YYYY-MM-DD, for example 2025-01-04, not {text!r}", option)
 
 
 def read_month(text: str) -> date:
     """The first day of a month written YYYY-MM. Raises BadValueError."""
-    if (day := _date(f"{text}-01")) is None:
-        raise BadValueError(f"--month takes YYYY-MM, for example 2025-01, not {text!r}")
-    return _inside(day, "--month")
+    return _date(f"{text}-01", f"--month takes YYYY-MM, for example 2025-01, not {text!r}", "--month")
 
 
-def _date(text: str) -> date | None:
-    with suppress(ValueError):
-        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    return None
-
-
-def _inside(day: date, option: str) -> date:
+def _date(text: str, wrong: str, option: str) -> date:
+    try:
+        day = date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise BadValueError(wrong) from None
     if not _FIRST <= day <= _LAST:
         raise BadValueError(f"{option} takes a time from {_FIRST} to {_LAST}")
     return day

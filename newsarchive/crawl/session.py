@@ -17,8 +17,9 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.errors import NewsarchiveError
-from newsarchive.monitoring import Sample, drift
+from newsarchive.monitoring.drift import drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
+from newsarchive.monitoring.sample import Sample
 from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store

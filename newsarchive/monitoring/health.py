@@ -42,11 +42,9 @@ def end_of(run: Run, now: datetime) -> tuple[str, int | None]:
 def why_not_read(run: Run) -> list[str]:
     """Each list and host that a run did not read, with the reason, and how many pages failed for each reason."""
     lines = [f"{one.name}: {one.reason} ({one.detail or meaning(one.reason)})" for one in run.not_read]
-    failures = outcome_of_run(run).failures()
-    return lines + [
-        f"{count} page{'s' if count > 1 else ''}: {reason} ({meaning(reason)})"
-        for reason, count in failures.items()
-    ]
+    for reason, count in outcome_of_run(run).failures().items():
+        lines.append(f"{count} page{'s' if count > 1 else ''}: {reason} ({meaning(reason)})")
+    return lines
 
 
 def troubles(

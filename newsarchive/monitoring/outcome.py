@@ -16,18 +16,18 @@ from newsarchive.records.run import Run
 
 
 class CrawlExit(IntEnum):
-    """How a crawl ended; 0 is a crawl that read its lists and all that it wanted."""
+    """How a crawl ended, the worst first; 0 is a crawl that read its lists and all that it wanted."""
 
-    GOOD = 0
     UNSAVED = StoreUnreachableError.exit_code
-    REFUSED = RecordRefusedError.exit_code
     STOPPED = 30
+    UNFORESEEN = 35
+    REFUSED = RecordRefusedError.exit_code
     BLOCKED = 31
-    DRIFTED = 32
+    FORBIDDEN = 36
     NOTHING_READ = 33
     INCOMPLETE = 34
-    UNFORESEEN = 35
-    FORBIDDEN = 36
+    DRIFTED = 32
+    GOOD = 0
 
 
 RUNNING = "running"
@@ -146,11 +146,8 @@ class Outcome:
     def failures(self) -> dict[str, int]:
         """How many pages could not be read, for each reason; those that lead off the site are among them."""
         prefix = "page/failed/"
-        failed = {
-            name.removeprefix(prefix): int(count)
-            for name, count in self.stats.items()
-            if name.startswith(prefix)
-        }
+        stats = self.stats.items()
+        failed = {name.removeprefix(prefix): int(count) for name, count in stats if name.startswith(prefix)}
         if away := self.count("page/off_site"):
             failed[OFF_SITE] = failed.get(OFF_SITE, 0) + away
         return failed
@@ -164,16 +161,5 @@ def outcome_of_run(run: Run) -> Outcome:
 
 def worst(outcomes: list[Outcome]) -> CrawlExit:
     """The exit code for several sites: the worst, so that no site's trouble hides behind another's success."""
-    order = (
-        CrawlExit.UNSAVED,
-        CrawlExit.STOPPED,
-        CrawlExit.UNFORESEEN,
-        CrawlExit.REFUSED,
-        CrawlExit.BLOCKED,
-        CrawlExit.FORBIDDEN,
-        CrawlExit.NOTHING_READ,
-        CrawlExit.INCOMPLETE,
-        CrawlExit.DRIFTED,
-    )
     codes = {outcome.exit_code for outcome in outcomes}
-    return next((code for code in order if code in codes), CrawlExit.GOOD)
+    return next((code for code in CrawlExit if code in codes), CrawlExit.GOOD)

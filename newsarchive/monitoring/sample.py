@@ -128,8 +128,8 @@ class Sample:
         found = {f"share/{verdict}": Examples(high=tuple(urls)) for verdict, urls in self._judged.items()}
         if self._newest:
             found["newest_age_hours"] = Examples((self._newest[1],), (self._newest[1],))
-        found["items_per_day"] = self._rates.examples
-        return found | {metric: series.examples for metric, series in self._articles.items()}
+        series = self._articles | {"items_per_day": self._rates}
+        return found | {metric: one.examples for metric, one in series.items()}
 
 
 def _measures(article: Article, *, revisit: bool) -> Iterator[tuple[str, float]]:

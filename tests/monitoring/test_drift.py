@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Image
 from newsarchive.items.verdict import Verdict
-from newsarchive.monitoring import Examples, OutOfRange, Sample, drift
+from newsarchive.monitoring.drift import OutOfRange, drift
+from newsarchive.monitoring.sample import Examples, Sample
 from newsarchive.records.listing import ListItem
 from newsarchive.records.run import Run
 from tests.storage.records import NOON, article, body

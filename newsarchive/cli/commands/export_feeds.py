@@ -14,7 +14,7 @@ from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Unshown, newest, published
 from exports.feeds.xml_text import web_url
 from exports.files.atomic import named_file, read_bytes, write_text
-from newsarchive.cli.export_remarks import left_out_words, taken_out_lines, written_words
+from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
     AllOption,
     DayOption,
@@ -78,7 +78,7 @@ def atom(
     text, count = with_store(store, "read", make)
     taken = taken_out(held_in(out), text, limit)
     written = put_text(out, text)
-    say(f"{out}: {count} articles, {written_words(written=written)}", beside=out in STANDARD_OUTPUT)
+    say(f"{out}: {count} articles, {'written' if written else 'unchanged'}", beside=out in STANDARD_OUTPUT)
     for line in taken_out_lines(out, taken):
         say(line)
     _say_unshown(out, unshown, scope, beside=out in STANDARD_OUTPUT)
@@ -110,7 +110,7 @@ def epub(
         say(f"nothing to write: no stories for {first:%Y-%m}")
     else:
         say(
-            f"{book.path}: {book.stats.articles} articles, {book.stats.minutes} minutes, {written_words(written=book.written)}"
+            f"{book.path}: {book.stats.articles} articles, {book.stats.minutes} minutes, {'written' if book.written else 'unchanged'}"
         )
     for line in taken_out_lines(book.path, book.taken):
         say(line)
@@ -130,7 +130,7 @@ def text(
     taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
     written = put_text(out, shown)
     say(
-        f"{day}: {made.items} items, {made.drafts} of them drafts, {written_words(written=written)}",
+        f"{day}: {made.items} items, {made.drafts} of them drafts, {'written' if written else 'unchanged'}",
         beside=out in STANDARD_OUTPUT,
     )
     for line in taken_out_lines(out, taken):

@@ -82,14 +82,7 @@ def _export(
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
     wanted = ExportRequest(name, profile=profile, target=target, imported=imported)
     if not imported:
-        wanted = replace(
-            wanted,
-            day=day,
-            month=month,
-            everything=everything,
-            per=per,
-            excerpts=excerpts,
-        )
+        wanted = replace(wanted, day=day, month=month, everything=everything, per=per, excerpts=excerpts)
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
     _report(exported, wanted)
     raise_conflicts(exported.files)

@@ -10,7 +10,6 @@ from typing import Annotated, BinaryIO
 
 from exports.datasets.records import parquet_schema, write_json_lines, write_parquet
 from exports.files.atomic import WholeFile, named_file
-from newsarchive.cli.export_remarks import written_words
 from newsarchive.cli.options import (
     ExcerptsOption,
     FileOption,
@@ -81,4 +80,4 @@ def _write(
         return count, whole.written
 
     count, written = with_store(uri, "read", run)
-    say(f"{out}: {count} articles, {written_words(written=written)}", beside=out in STANDARD_OUTPUT)
+    say(f"{out}: {count} articles, {'written' if written else 'unchanged'}", beside=out in STANDARD_OUTPUT)

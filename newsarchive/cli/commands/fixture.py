@@ -146,10 +146,5 @@ def _visible(character: str) -> str:
 
 
 def _lines(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value
-    if value is None:
-        return []
-    return (
-        value.split("\n")
-        if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False, indent=1).split("\n")
-    )
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+    return [] if value is None else text.split("\n")

@@ -67,6 +67,6 @@ def table_of(held: list[Pause]) -> Table:
     for heading in ("host", "since", "until", "why"):
         table.add_column(heading)
     for pause in held:
-        why = f"{pause.why} ({meaning(pause.why)})"
-        table.add_row(Text(pause.host), local_time(pause.since), local_time(pause.until), Text(why))
+        why = Text(f"{pause.why} ({meaning(pause.why)})")
+        table.add_row(Text(pause.host), local_time(pause.since), local_time(pause.until), why)
     return table

@@ -26,6 +26,7 @@ app = typer.Typer(
 NameArgument = Annotated[
     str, typer.Argument(metavar="PICK", help="Its number in `pick list`, its URL, or the article's identity.")
 ]
+AtOption = Annotated[int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")]
 
 
 def _show(store: str | None, change: Callable[[Store], Awaitable[Pick]], access: Access = "write") -> None:
@@ -64,27 +65,19 @@ def add(
     text: Annotated[
         str | None, typer.Option("--text", help="The editor's own words; without, the site's as a draft.")
     ] = None,
-    at: Annotated[
-        int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")
-    ] = None,
+    at: AtOption = None,
     note: Annotated[str, typer.Option("--note", help="A note that is never exported.")] = "",
     store: StoreOption = None,
 ) -> None:
     """Pick a story for a day; a candidate or a rejected one becomes picked."""
-    _show(
-        store,
-        lambda opened: add_pick(opened, day, name, text=text, position=at, note=note),
-        "create",
-    )
+    _show(store, lambda opened: add_pick(opened, day, name, text=text, position=at, note=note), "create")
 
 
 @app.command()
 def move(
     name: NameArgument,
     day: DayOption,
-    at: Annotated[
-        int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")
-    ] = None,
+    at: AtOption = None,
     to: Annotated[date | None, day_option("--to", "Another day.")] = None,
     store: StoreOption = None,
 ) -> None:

@@ -27,11 +27,9 @@ def sync(
         say(f"{synced.path}: {taken_words(synced)}")
         if synced.done:
             days = ", ".join(day.isoformat() for day in synced.done)
-            line = f"{synced.path}: taken as it stands, so its days are done (pick reopen): {days}"
-            say(line)
+            say(f"{synced.path}: taken as it stands, so its days are done (pick reopen): {days}")
         for name in synced.changed:
-            line = f"{synced.path}: the source has changed below the edit, which was taken: {name}"
-            say(line)
+            say(f"{synced.path}: the source has changed below the edit, which was taken: {name}")
         for words in synced.stays:
             say(f"{synced.path}: stays in the file alone: {words}")
     raise_refused(done)
