@@ -17,7 +17,7 @@ from lxml import etree
 from newsarchive.parsing.broken_feed import TakenApart, head_of, mended, take_apart, without_forbidden
 from newsarchive.parsing.html_tree import Element, decode, inner_text
 from newsarchive.parsing.inline_markup import plain
-from newsarchive.parsing.json_text import text_at
+from newsarchive.parsing.json_text import rows_of, text_at
 from newsarchive.parsing.text import decode_entities, one_line
 from newsarchive.parsing.urls import is_web_address
 
@@ -138,11 +138,8 @@ def json_feed(answer: object) -> Feed | None:
     """A JSON Feed (jsonfeed.org, which programs that make feeds of these sites offer beside RSS); None for other JSON."""
     if not isinstance(answer, dict) or "jsonfeed.org" not in str(answer.get("version")):
         return None
-    items = answer.get("items")
-    rows = [row for row in items if isinstance(row, dict)] if isinstance(items, list) else []
-    return Feed(
-        plain(text_at(answer, "title")), text_at(answer, "home_page_url"), [_json_entry(row) for row in rows]
-    )
+    entries = [_json_entry(row) for row in rows_of(answer.get("items"))]
+    return Feed(plain(text_at(answer, "title")), text_at(answer, "home_page_url"), entries)
 
 
 def _json_entry(row: Mapping[str, Any]) -> FeedEntry:

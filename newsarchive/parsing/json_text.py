@@ -162,6 +162,11 @@ def objects_in(text: str, marker: str = "") -> list[dict[str, Any]]:
     return found
 
 
+def rows_of(value: object) -> list[dict[str, Any]]:
+    """The objects in a list; none where it is no list."""
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
 def text_at(value: Mapping[str, Any], *keys: str) -> str:
     """The first of these members that is a text or a whole number, as text; empty where none is."""
     for key in keys:

@@ -66,9 +66,8 @@ _NUMBER = re.compile(r"(?:grade/|newsid=|hitcount/)(\d{1,12})")
 def from_dom(root: Element, page: Page) -> Article | None:
     """An article from a page; None where the page has no article body. The body may be empty."""
     marks = _landmarks(root)
-    body_element = next(
-        (marks[key] for key in ("paragraph", "body", "about_info_show") if key in marks), None
-    )
+    of_body = ("paragraph", "body", "about_info_show")
+    body_element = next((marks[key] for key in of_body if key in marks), None)
     if body_element is None and identify(page.url):
         body_element = marks.get(BODY_OF_READABILITY)
     if body_element is None:
@@ -128,13 +127,12 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     dropped = Counter[str]()
     body = read_markup(text_at(row, "detail"), dropped)
     number = text_at(row, "newsid").strip()
-    link = (
-        link_of(number) if is_number(number) else identify(text_at(row, "url").strip()) or identify(page.url)
-    )
+    link = link_of(number) if is_number(number) else identify(text_at(row, "url").strip())
+    link = link or identify(page.url)
     if not body or link is None:
         return None
     when_text = text_at(row, "postdate").strip() or None
-    article = build(
+    return build(
         link,
         page,
         parse(when_text),
@@ -149,9 +147,7 @@ def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
             editor=one_line(text_at(row, "z")) or None,
         ),
         cover=text_at(row, "image").strip() or None,
-    )
-    return article.model_copy(
-        update={"promotion": article.promotion or text_at(row, "cid") == PROMOTION_CHANNEL}
+        promotion=text_at(row, "cid") == PROMOTION_CHANNEL,
     )
 
 
@@ -213,6 +209,7 @@ def build(
     *,
     aliases: tuple[str, ...] = (),
     dropped: Mapping[str, int] | None = None,
+    promotion: bool = False,
     **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
     """An article's record, whichever shape it came in."""
@@ -225,8 +222,8 @@ def build(
         when_text,
         kind=Verdict.ARTICLE,
         aliases=tuple(dict.fromkeys(url for url in seen if identify(url) == link)),
-        promotion=any(is_promotion(url) for url in seen),
-        extra={"dropped": dict(dropped)} if dropped else {},
+        promotion=promotion or any(is_promotion(url) for url in seen),
+        extra={"dropped": dict(dropped or {})},
         parser=PARSER,
         **more,
     )
@@ -262,10 +259,8 @@ def _old_line(marks: Mapping[str, Element]) -> dict[str, str]:
 
 def _contributor(line: Element | None) -> str | None:
     """The name of an outside author, who stands as a linked face in the line under the headline (2020)."""
-    faces = (
-        [] if line is None else [anchor for anchor in line.iter("a") if "avatar" in anchor.get("class", "")]
-    )
-    return words(faces[0]) or None if faces else None
+    anchors = () if line is None else line.iter("a")
+    return words(next((it for it in anchors if "avatar" in it.get("class", "")), None)) or None
 
 
 def _anchors(element: Element | None) -> list[str]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 
 from newsarchive.items.article import Article
-from newsarchive.items.body import Body, images_of, text_of
+from newsarchive.items.body import images_of, text_of
 from newsarchive.parsing.dates import parse
 from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, fragment, words
 from newsarchive.parsing.inline_markup import plain
-from newsarchive.parsing.json_text import objects_in, text_at
+from newsarchive.parsing.json_text import objects_in, rows_of, text_at
 from newsarchive.parsing.urls import absolute
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page
@@ -37,17 +37,6 @@ _ROWS = etree.XPath(
 _SCRIPT_TIME = re.compile(r"jsDateDiff\(\s*['\"]([^'\"]+)['\"]")
 _API_LISTS = ("toplist", "newslist", "Result", "result", "list")
 _FEW = 5
-
-
-class _Cells(NamedTuple):
-    """What stands in one row of a list page."""
-
-    title: Element | None
-    channel: Element | None
-    when: str | None
-    summary: str | None
-    thumb: str | None
-    editor: str | None
 
 
 def from_dom(root: Element, page: Page) -> Listing | None:
@@ -119,32 +108,6 @@ def from_feed(feed: Feed, page: Page) -> tuple[Listing, tuple[Article, ...]]:
 
 
 def _row(row: Element, base: datetime | None) -> ListItem | None:
-    cells = _cells(row)
-    if cells.title is None:
-        return None
-    url = absolute(cells.title.get("href"), BASE_URL)
-    title = _words_of_title(cells.title) or cells.title.get("title", "")
-    extra = {
-        "channel": words(cells.channel).strip("[]") or None,
-        "thumb": cells.thumb,
-        "editor": cells.editor,
-        "rank_type": _rank_type(row),
-        "title_attr": cells.title.get("title") or None,
-    }
-    if extra["title_attr"] == title:
-        extra["title_attr"] = None
-    return _item(
-        identify(url or ""),
-        url,
-        plain(title),
-        when=parse(cells.when, base),
-        when_text=cells.when,
-        summary=cells.summary,
-        extra={key: value for key, value in extra.items() if value},
-    )
-
-
-def _cells(row: Element) -> _Cells:
     title = first = channel = None
     when = text_time = summary = thumb = editor = None
     for element in row.iter():
@@ -168,7 +131,26 @@ def _cells(row: Element) -> _Cells:
             summary = summary or words(element) or None
         elif "editor" in names:
             editor = (element.text or "").strip() or None
-    return _Cells(title if title is not None else first, channel, when or text_time, summary, thumb, editor)
+    title = title if title is not None else first
+    if title is None:
+        return None
+    url, when, own = absolute(title.get("href"), BASE_URL), when or text_time, title.get("title", "")
+    told = _words_of_title(title) or own
+    return _item(
+        identify(url or ""),
+        url,
+        plain(told),
+        when=parse(when, base),
+        when_text=when,
+        summary=summary,
+        extra={
+            "channel": words(channel).strip("[]"),
+            "thumb": thumb,
+            "editor": editor,
+            "rank_type": _rank_type(row),
+            "title_attr": own if own != told else None,
+        },
+    )
 
 
 def _words_of_title(anchor: Element) -> str:
@@ -191,9 +173,8 @@ def _rank_type(row: Element) -> str | None:
 
 def _news_rows(key: str, rows: object) -> list[dict[str, Any]]:
     """The rows of news in a member of an answer; none where it is another list."""
-    if not isinstance(rows, list) or not (key in _API_LISTS or key.endswith("rank")):
-        return []
-    return [row for row in rows if isinstance(row, dict) and "newsid" in row]
+    listed = key in _API_LISTS or key.endswith("rank")
+    return [row for row in rows_of(rows) if "newsid" in row] if listed else []
 
 
 def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
@@ -201,12 +182,6 @@ def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
     number = text_at(row, "newsid")
     link = link_of(number) if is_number(number) else identify(url)
     when = text_at(row, "postdate", "orderdate")
-    extra = {
-        "thumb": text_at(row, "image"),
-        "channel_id": text_at(row, "cid"),
-        "order_text": text_at(row, "orderdate"),
-        "list": list_name,
-    }
     return _item(
         link,
         url or (link.url if link else None),
@@ -215,21 +190,25 @@ def _api_item(row: Mapping[str, Any], list_name: str | None) -> ListItem:
         when_text=when,
         summary=plain(text_at(row, "description")) or None,
         promotion=_promoted(row),
-        extra={key: value for key, value in extra.items() if value},
+        extra={
+            "thumb": text_at(row, "image"),
+            "channel_id": text_at(row, "cid"),
+            "order_text": text_at(row, "orderdate"),
+            "list": list_name,
+        },
     )
 
 
 def _promoted(row: Mapping[str, Any]) -> bool:
-    tips = row.get("NewsTips")
-    tipped = isinstance(tips, list) and any(
-        isinstance(tip, dict) and tip.get("TipName") == "广告" for tip in tips
-    )
+    tipped = any(tip.get("TipName") == "广告" for tip in rows_of(row.get("NewsTips")))
     return tipped or bool(row.get("isad")) or bool(row.get("aid")) or text_at(row, "cid") == PROMOTION_CHANNEL
 
 
 def _entry_item(entry: FeedEntry, body: Article | None) -> ListItem:
     link = identify(entry.link) or identify(entry.guid)
-    blocks = read_markup(entry.content or entry.description) if link is None else []
+    # The words and pictures of a whole body whose link was lost (seen in copies of the feed): it names no article.
+    markup = entry.content or entry.description
+    blocks = read_markup(markup) if link is None and "<" in markup else []
     return _item(
         link,
         entry.address,
@@ -237,14 +216,8 @@ def _entry_item(entry: FeedEntry, body: Article | None) -> ListItem:
         when=parse(entry.published),
         when_text=entry.published,
         summary=None if body else words(fragment(entry.description)) or None,
-        extra=_unnamed(blocks) if "<" in (entry.content or entry.description) else {},
+        extra={"text": text_of(blocks), "images": [picture.url for picture in images_of(blocks)]},
     )
-
-
-def _unnamed(blocks: Body) -> dict[str, Any]:
-    """The words and pictures of a whole body whose link was lost (seen in copies of the feed): it names no article."""
-    found = {"text": text_of(blocks), "images": [picture.url for picture in images_of(blocks)]}
-    return {name: value for name, value in found.items() if value}
 
 
 def _item(

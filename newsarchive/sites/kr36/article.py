@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -17,7 +17,7 @@ from newsarchive.parsing.feeds import FeedEntry
 from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.inline_markup import plain
-from newsarchive.parsing.json_text import text_at
+from newsarchive.parsing.json_text import rows_of, text_at
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.page import Page
@@ -50,7 +50,7 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
     number = text_at(data, "itemId", "id")
     when_text = text_at(data, "publishTime")
     dropped = Counter[str]()
-    article = _build(
+    return _build(
         link_of(number, kind) if is_number(number) else identify(page.url),
         page,
         when_of(when_text),
@@ -66,16 +66,8 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
         copyright="original" if data.get("sourceType") == "original" else None,
         source_url=source_of(text_at(data, "sourceUrlRoute")),
         aliases=(page.url,) if identify(page.url) else (),
+        image_sources=[name for one in rows_of(data.get("imgSources")) if (name := text_at(one, "name"))],
     )
-    sources = data.get("imgSources")
-    names = (
-        [text_at(one, "name") for one in sources if isinstance(one, dict)]
-        if isinstance(sources, list)
-        else []
-    )
-    if named := [name for name in names if name]:
-        return article.model_copy(update={"extra": article.extra | {"image_sources": named}})
-    return article
 
 
 def video_from_state(data: Mapping[str, Any], page: Page) -> Article:
@@ -125,12 +117,11 @@ def from_saved_body(text: str, page: Page) -> Article | None:
     if saved is None:
         return None
     link = identify(saved.address) or identify(page.url)
-    kind = Verdict.NEWSFLASH if _SAVED_FLASH.search(saved.head) else Verdict.ARTICLE
-    kind = link.kind if link else kind
+    flash = _SAVED_FLASH.search(saved.head)
+    kind = link.kind if link else Verdict.NEWSFLASH if flash else Verdict.ARTICLE
     body = read_markup(saved.markup)
-    if not body:
-        return None
-    return _build(link, page, parse(saved.when), saved.when, kind=kind, title=saved.title, body=body)
+    when = parse(saved.when)
+    return _build(link, page, when, saved.when, kind=kind, title=saved.title, body=body) if body else None
 
 
 def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
@@ -141,17 +132,15 @@ def flash_from_dom(root: Element, link: Link, page: Page) -> Article | None:
     )
     if title is None:
         return None
-    parts = (
-        [] if block is None else [one for one in block.iter("div", "pre", "p", "span") if _is_flash_text(one)]
-    )
+    texts = () if block is None else filter(_is_flash_text, block.iter("div", "pre", "p", "span"))
+    inside = next(iter(texts), None)
     meta = _landmarks(root)[1]
     when_text = meta.get("article:published_time") or next(
         (words(one) for one in root.iter("span", "div") if "time" in one.get("class", "").split()), None
     )
-    text = meta.get("description", "")
-    body: Body = (
-        read_element(parts[0]) if parts else [Paragraph([Span(one_line(text))])] if text.strip() else []
-    )
+    text = one_line(meta.get("description"))
+    body: Body = [Paragraph([Span(text)])] if text else []
+    body = body if inside is None else read_element(inside)
     if not body:
         return None
     when = parse(when_text, page.fetched_at)
@@ -227,17 +216,13 @@ def _build(
     author_id: str | None = None,
     copyright: str | None = None,  # noqa: A002 - the field's name
     aliases: tuple[str, ...] = (),
+    image_sources: Sequence[str] = (),
     dropped: Mapping[str, int] | None = None,
     **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
     """An item's record. A time that the id's own clock contradicts is kept and marked in `extra`."""
     credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
-    early = bool(link and when and _before_its_id(when, link.keys["id"]))
-    extra = {
-        "date_check": "published before the id was made" if early else None,
-        "dropped": dict(dropped or {}),
-        "author_id": author_id,
-    }
+    early = link and when and _before_its_id(when, link.keys["id"])
     rights = "repost" if repeated else copyright
     told = {"account": account, "author": account or credit.author, "copyright": rights}
     return linked_article(
@@ -250,7 +235,12 @@ def _build(
         aliases=tuple(url for url in aliases if link and url != link.url),
         attribution=credit.model_copy(update=told),
         body=body,
-        extra={name: value for name, value in extra.items() if value},
+        extra={
+            "date_check": "published before the id was made" if early else None,
+            "dropped": dict(dropped or {}),
+            "author_id": author_id,
+            "image_sources": image_sources,
+        },
         parser=PARSER,
         **more,
     )
@@ -264,10 +254,8 @@ def source_of(route: str) -> str | None:
 
 def _before_its_id(when: Moment, item_id: str) -> bool:
     created = created_at(item_id)
-    if created is None:
-        return False
     grace = timedelta(days=1) if when.precision == "day" else _CLOCK_GRACE
-    return when.at < created - grace
+    return created is not None and when.at < created - grace
 
 
 def when_of(text: str) -> Moment | None:

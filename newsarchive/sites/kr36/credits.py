@@ -108,10 +108,8 @@ def _by_lines(text: str) -> dict[str, str]:
     if not _SIGN.search(text):  # most lines have none, and to part them costs ten times as much
         return found
     for line in _GAP.split(text):
-        if match := _BY_LINE.match(line.strip()):
-            key = (
-                "editor" if match["role"] in {"编辑", "责编"} else "author" if match["role"] != "译者" else ""
+        if (match := _BY_LINE.match(line.strip())) and match["role"] != "译者":
+            found.setdefault(
+                "editor" if match["role"] in {"编辑", "责编"} else "author", match["name"].strip()
             )
-            if key:
-                found.setdefault(key, match["name"].strip())
     return found

@@ -11,7 +11,7 @@ from newsarchive.parsing.dates import parse
 from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.inline_markup import plain
-from newsarchive.parsing.json_text import objects_in, text_at
+from newsarchive.parsing.json_text import objects_in, rows_of, text_at
 from newsarchive.parsing.urls import absolute
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page
@@ -35,11 +35,9 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     if found is None:
         return None
     container, rows, flashes = found
-    flashes = flashes or "newsflash" in page.url
-    items = tuple(_item(row, flashes=flashes) for row in rows)
-    bodies = [
-        _flash(row, page) for row, item in zip(rows, items, strict=True) if item.kind is Verdict.NEWSFLASH
-    ]
+    items = tuple(_item(row, flashes=flashes or "newsflash" in page.url) for row in rows)
+    told = zip(rows, items, strict=True)
+    bodies = [_flash(row, page) for row, item in told if item.kind is Verdict.NEWSFLASH]
     listing = Listing(
         items=items,
         cursor=text_at(container, "pageCallback") or None,
@@ -82,8 +80,7 @@ def from_dated_file(value: object) -> Listing | None:
     """A dated file of openclaw.36krcdn.com that is no list of articles: an empty day, or notes on products (2026)."""
     if isinstance(value, dict) and value.get("data") == [] and isinstance(value.get("date"), str):
         return Listing()
-    rows = value if isinstance(value, list) else []
-    items = tuple(_note(row) for row in rows if isinstance(row, dict) and row.get("noteId"))
+    items = tuple(_note(row) for row in rows_of(value) if row.get("noteId"))
     return Listing(items=items) if items else None
 
 
@@ -105,9 +102,7 @@ def from_dom(root: Element, page: Page) -> Listing | None:
     """A list page by its cards, where it has no state; times on cards are relative to `fetched_at`."""
     items: dict[str, ListItem] = {}
     for anchor in root.iter("a"):
-        if not any(
-            name in anchor.get("class", "") for name in ("article-item-title", "item-title", "hotlist-item")
-        ):
+        if not any(name in anchor.get("class", "") for name in ("item-title", "hotlist-item")):
             continue
         url = absolute(anchor.get("href"), page.url or "https://36kr.com/") or ""
         link = identify(url)
@@ -120,12 +115,8 @@ def _card(anchor: Element, url: str, link: Link, page: Page) -> ListItem:
     card = next(
         (one for one in anchor.iterancestors("div", "li") if "item" in one.get("class", "").split("-")), None
     )
-    time = (
-        None
-        if card is None
-        else next((one for one in card.iter() if "time" in one.get("class", "").split("-")[-1:]), None)
-    )
-    text = words(time)
+    inside = () if card is None else card.iter()
+    text = words(next((one for one in inside if "time" in one.get("class", "").split("-")[-1:]), None))
     return linked_item(link, url, words(anchor), parse(text, page.fetched_at), text)
 
 
@@ -147,16 +138,10 @@ def _containers(value: object, depth: int, path: str) -> Iterator[tuple[Mapping[
 
 
 def _rows(value: object) -> list[Any]:
-    rows = value if isinstance(value, list) else []
-    return [row for row in rows if isinstance(row, dict) and _is_row(row)]
-
-
-def _is_row(row: Mapping[str, Any]) -> bool:
-    """Whether something names the item: its number may stand in the material alone."""
-    material = row.get("templateMaterial")
-    return bool(
-        row.get("itemId") or row.get("route") or (isinstance(material, dict) and material.get("itemId"))
-    )
+    """The rows in which something names the item: its number may stand in the material alone."""
+    return [
+        row for row in rows_of(value) if row.get("itemId") or row.get("route") or _material(row).get("itemId")
+    ]
 
 
 def _flash(row: Mapping[str, Any], page: Page) -> Article:
@@ -179,9 +164,8 @@ def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
     if link is None and not route and is_number(number):
         link = link_of(number, _kind(row, material, flashes=flashes))
     when = text_at(material, "publishTime") or text_at(row, "publishTime")
-    source = source_of(text_at(material, "sourceUrlRoute"))
     flash = link is not None and link.kind is Verdict.NEWSFLASH
-    extra = {"route": route} if link is None and route else {}
+    summary = ("summary", "widgetContent") if flash else ("summary",)
     return linked_item(
         link,
         link.url if link else None,
@@ -189,10 +173,13 @@ def _item(row: Mapping[str, Any], *, flashes: bool) -> ListItem:
         when_of(when),
         when,
         kind=link.kind if link else Verdict.OTHER,
-        summary=plain(text_at(material, "summary", *(("widgetContent",) if flash else ()))) or None,
+        summary=plain(text_at(material, *summary)) or None,
         author=plain(text_at(material, "authorName")) or None,
         promotion=row.get("itemType") in _PROMOTION,
-        extra=extra | ({"source_url": source} if source else {}),
+        extra={
+            "route": None if link else route,
+            "source_url": source_of(text_at(material, "sourceUrlRoute")),
+        },
     )
 
 
@@ -214,27 +201,19 @@ def _entry_item(entry: FeedEntry, link: Link | None, kind: Verdict) -> ListItem:
         kind=kind,
         summary=None if whole and not entry.content else plain(entry.description) or None,
         author=entry.author or None,
-        extra={"category": entry.categories[0]} if entry.categories else {},
+        extra={"category": next(iter(entry.categories), None)},
     )
 
 
 def _legacy_rows(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
     data = answer.get("data")
-    rows = data.get("items") if isinstance(data, dict) else None
-    return [
-        row
-        for row in (rows if isinstance(rows, list) else [])
-        if isinstance(row, dict)
-        and is_number(text_at(row, "id"))
-        and "news_url" in row
-        and text_at(row, "title")
-    ]
+    rows = rows_of(data.get("items")) if isinstance(data, dict) else []
+    return [it for it in rows if is_number(text_at(it, "id")) and "news_url" in it and text_at(it, "title")]
 
 
 def _legacy_item(row: Mapping[str, Any]) -> ListItem:
     link = link_of(text_at(row, "id"), Verdict.NEWSFLASH)
     when = text_at(row, "published_at", "created_at")
-    source = text_at(row, "news_url")
     return linked_item(
         link,
         link.url,
@@ -242,5 +221,5 @@ def _legacy_item(row: Mapping[str, Any]) -> ListItem:
         when_of(when),
         when,
         summary=plain(text_at(row, "description")) or None,
-        extra={"source_url": source} if source else {},
+        extra={"source_url": text_at(row, "news_url")},
     )

@@ -90,9 +90,8 @@ def _read_html(page: Page) -> Reading:
         return reading
     if notice := _challenge(page):
         return _READINGS.nothing(page, Verdict.CHALLENGE, notice)
-    return _READINGS.nothing(
-        page, Verdict.EMPTY if state is not None or identify(page.url) else Verdict.OTHER
-    )
+    shell = state is not None or identify(page.url)
+    return _READINGS.nothing(page, Verdict.EMPTY if shell else Verdict.OTHER)
 
 
 def _read_dom(root: Element, page: Page) -> Reading | None:
@@ -215,9 +214,7 @@ def _challenge(page: Page) -> str | None:
 
 def _sentence(root: Element, told: str) -> str:
     """The words of the element that says what is going on."""
-    lines = (
-        one_line(element.text) for element in root.iter() if isinstance(element.tag, str) and element.text
-    )
+    lines = (one_line(element.text) for element in root.iter("*"))
     return next((line for line in lines if told in line), told)
 
 

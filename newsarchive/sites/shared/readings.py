@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from newsarchive.items.article import Article
@@ -69,9 +70,14 @@ def linked_article(
     page: Page,
     when: Moment | None,
     when_text: str | None,
+    *,
+    extra: Mapping[str, Any],
     **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
-    """An article that was read from a page; its link tells which one it is, where the page or its URL says so."""
+    """An article that was read from a page; its link tells which one it is, where the page or its URL says so.
+
+    What is empty in `extra` is left out.
+    """
     return Article(
         site=site,
         identity=link.identity if link else "",
@@ -81,6 +87,7 @@ def linked_article(
         published_text=when_text,
         published_precision=when.precision if when else "second",
         fetched_at=page.fetched_at,
+        extra={name: value for name, value in extra.items() if value or value == 0},
         **more,
     )
 
@@ -91,9 +98,14 @@ def linked_item(
     title: str,
     when: Moment | None = None,
     when_text: str | None = None,
+    *,
+    extra: Mapping[str, Any] = MappingProxyType({}),
     **more: Any,  # noqa: ANN401 - the other fields of an item
 ) -> ListItem:
-    """An entry of a list; its link tells which article it leads to, and of what kind."""
-    named = {"identity": link.identity, "keys": dict(link.keys), "kind": link.kind} if link else {}
+    """An entry of a list; its link tells which article it leads to, and of what kind. What is empty in `extra` is left out."""
+    more = {"identity": link.identity, "keys": dict(link.keys), "kind": link.kind} | more if link else more
     at = when.at.replace(microsecond=0) if when else None
-    return ListItem(url=url, title=title, published_at=at, published_text=when_text or None, **(named | more))
+    kept = {name: value for name, value in extra.items() if value}
+    return ListItem(
+        url=url, title=title, published_at=at, published_text=when_text or None, extra=kept, **more
+    )

@@ -44,11 +44,9 @@ _HEADING = re.compile(r"^#{1,3}\s+(?P<title>\S.*?)\s*#*\s*$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 
 
-def _never(_: str) -> bool:
-    return False
-
-
-def list_rows(value: object, identify: Identify, is_promotion: Judge = _never) -> tuple[ListItem, ...]:
+def list_rows(
+    value: object, identify: Identify, is_promotion: Judge = lambda _: False
+) -> tuple[ListItem, ...]:
     """The entries of a saved file: the rows of all its lists that name an article of the site, in their order, each row once.
 
     A row is an object with a title and an address; its `extra` object may hold what the row itself lacks. A file may have
@@ -93,9 +91,9 @@ def merged(listings: Iterable[Listing]) -> Listing:
     return Listing(items=tuple(item for listing in found for item in listing.items))
 
 
-def markdown_links(text: str, identify: Identify, is_promotion: Judge = _never) -> Listing | None:
+def markdown_links(text: str, identify: Identify, is_promotion: Judge = lambda _: False) -> Listing | None:
     """A Markdown list of links (`- [title](url)`), or None where fewer than two lines of it name the site's articles."""
-    items = tuple(_linked(text, identify, is_promotion))
+    items = tuple(_linked(match, identify, is_promotion) for match in _LINE.finditer(text))
     known = sum(1 for item in items if item.identity)
     if known < 2 or known * 2 < len(items):
         return None
@@ -103,11 +101,10 @@ def markdown_links(text: str, identify: Identify, is_promotion: Judge = _never) 
     return Listing(title=plain(heading["title"]) if heading else None, items=items, extra=_day(heading))
 
 
-def _linked(text: str, identify: Identify, is_promotion: Judge) -> Iterator[ListItem]:
-    for match in _LINE.finditer(text):
-        url = match["url"].strip("<>")
-        title = html.unescape(visible(_ESCAPE.sub(r"\1", match["title"]))).strip()
-        yield linked_item(identify(url), url, title, promotion=is_promotion(url))
+def _linked(match: re.Match[str], identify: Identify, is_promotion: Judge) -> ListItem:
+    url = match["url"].strip("<>")
+    title = html.unescape(visible(_ESCAPE.sub(r"\1", match["title"]))).strip()
+    return linked_item(identify(url), url, title, promotion=is_promotion(url))
 
 
 def _day(heading: re.Match[str] | None) -> dict[str, Any]:
@@ -131,11 +128,10 @@ def _item(row: dict[str, Any], identify: Identify, is_promotion: Judge) -> ListI
         summary=plain(_string(facts, *_SUMMARIES)) or None,
         author=_string(facts, *_AUTHORS),
         promotion=is_promotion(url),
-        extra={key: facts[key] for key in _KEPT if facts.get(key)},
+        extra={key: facts.get(key) for key in _KEPT},
     )
 
 
 def _string(row: Mapping[str, Any], *keys: str) -> str | None:
-    return next(
-        (row[key].strip() for key in keys if isinstance(row.get(key), str) and row[key].strip()), None
-    )
+    texts = (row[key].strip() for key in keys if isinstance(row.get(key), str))
+    return next(filter(None, texts), None)

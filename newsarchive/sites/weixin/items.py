@@ -8,6 +8,7 @@ from typing import Any
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.inline_markup import plain
+from newsarchive.parsing.json_text import rows_of
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import absolute, is_web_address
 from newsarchive.records.listing import ListItem
@@ -59,10 +60,7 @@ def list_item(
 
 def records(value: object) -> Iterator[Record]:
     """The objects of a list, or the one object that stands in its place."""
-    if isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        yield from (entry for entry in value if isinstance(entry, dict))
+    return iter([value] if isinstance(value, dict) else rows_of(value))
 
 
 def string(value: object) -> str:
