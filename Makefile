@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-revisions docs clean
+.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-revisions benchmark-stories docs clean
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -44,6 +44,9 @@ benchmark-export: $(VENV)/.tested ## what a month's export costs in a store of a
 
 benchmark-revisions: $(VENV)/.tested ## whether made edits are shown, and what a difference costs
 	$(BIN)/python -m benchmarks.revisions $(ARGS)
+
+benchmark-stories: $(VENV)/.tested ## whether reprints are found and others kept apart; with ARGS="--stored 1000000" what that costs
+	$(BIN)/python -m benchmarks.stories $(ARGS)
 
 docs: $(VENV)/.tested ## write the generated parts of docs/
 	$(BIN)/python -m docs.generate
