@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from itertools import pairwise
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body
+from newsarchive.items.record import SiteName
 from newsarchive.records.revision import Revision
 from newsarchive.revisions.difference import Difference, difference
 from newsarchive.revisions.kinds import ChangeKind, kinds_of
@@ -25,25 +25,21 @@ class Version:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WordChange:
-    """What an article says otherwise since `at`, when it was first seen so; it may have changed at any time since `since`."""
+    """What an article says otherwise since `at`, when it was first seen so; it was seen as before last at `since`.
 
-    article: Article
-    at: datetime | None
+    `site`, `identity`, `url` and `title` are those of the article today.
+    """
+
+    site: SiteName
+    identity: str
+    url: str
+    title: str
+    at: datetime
     since: datetime | None
-    before: Version
-    after: Version
-
-    @cached_property
-    def difference(self) -> Difference:
-        """What is different."""
-        return difference(self.before.title, self.before.body, self.after.title, self.after.body)
-
-    @cached_property
-    def kinds(self) -> tuple[ChangeKind, ...]:
-        """What kind of change it is, the most telling first."""
-        return kinds_of(self.difference)
+    difference: Difference
+    kinds: tuple[ChangeKind, ...]
 
 
 def versions_of(article: Article, revisions: Sequence[Revision]) -> list[Version]:
@@ -53,18 +49,35 @@ def versions_of(article: Article, revisions: Sequence[Revision]) -> list[Version
 
 
 def changes_of(article: Article, revisions: Sequence[Revision]) -> Iterator[WordChange]:
-    """What changed from each version to the next, oldest first. A version that lacks a title or body says nothing of it."""
+    """What changed from each version to the next, oldest first."""
     for before, after in pairwise(versions_of(article, revisions)):
         if change := change_between(article, before, after):
             yield change
 
 
 def change_between(article: Article, before: Version, after: Version) -> WordChange | None:
-    """What changed between two versions of an article; None where a reader is told the same."""
-    before = Version(before.title or after.title, before.body or after.body, before.seen_at, before.until)
-    after = Version(after.title or before.title, after.body or before.body, after.seen_at, after.until)
-    change = WordChange(article, before.until, before.seen_at, before, after)
-    return change if change.difference else None
+    """What changed between two versions of an article; None where a reader is told the same.
+
+    A version without a title or body (of a list that had none) says nothing of it.
+    """
+    found = difference(
+        before.title or after.title,
+        before.body or after.body,
+        after.title or before.title,
+        after.body or before.body,
+    )
+    if before.until is None or not found:
+        return None
+    return WordChange(
+        article.site,
+        article.identity,
+        article.url,
+        article.title,
+        before.until,
+        before.seen_at,
+        found,
+        kinds_of(found),
+    )
 
 
 def version_at(versions: Sequence[Version], at: datetime) -> Version:

@@ -77,6 +77,12 @@ class ArticleStore(Protocol):
     async def revisions(self, name: str) -> list[Revision]:
         """Earlier titles and bodies of an article, the one replaced first comes first."""
 
+    async def changed(self, since: datetime | None = None, until: datetime | None = None) -> list[str]:
+        """Names of the articles of which a revision was replaced in that time, each once, the first replaced first.
+
+        `since` is included, `until` is not. A name is the identity that the article had then.
+        """
+
 
 class EventLog(Protocol):
     """What was observed of articles and pages."""

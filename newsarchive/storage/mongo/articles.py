@@ -124,3 +124,9 @@ class MongoArticles(MongoTasks):
         order = [("replaced_at", ASCENDING), ("_id", ASCENDING)]
         found = [document async for document in self._found("revisions", asked, order)]
         return distinct(article.identity, [self._read(Revision, one, "identity") for one in found])
+
+    async def changed(self, since: datetime | None = None, until: datetime | None = None) -> list[str]:
+        asked: Document = {"replaced_at": period(since, until)} if since or until else {}
+        order = [("replaced_at", ASCENDING), ("identity", ASCENDING)]
+        found = self._found("revisions", asked, order, fields=("identity",))
+        return list(dict.fromkeys([str(document["identity"]) async for document in found]))

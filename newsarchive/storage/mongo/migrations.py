@@ -46,6 +46,10 @@ async def _fourth_step(database: AsyncDatabase[Document]) -> None:
     await _set_validator(database)
 
 
+async def _fifth_step(database: AsyncDatabase[Document]) -> None:
+    await database["revisions"].create_index([("replaced_at", ASCENDING), ("identity", ASCENDING)])
+
+
 async def _set_validator(database: AsyncDatabase[Document]) -> None:
     """Let the server check articles too, where it can; the code's own checks come first."""
     validator = {"$jsonSchema": mongo_schema()}
@@ -65,5 +69,6 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _second_step,
     _third_step,
     _fourth_step,
+    _fifth_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

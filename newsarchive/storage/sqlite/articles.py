@@ -32,8 +32,13 @@ class SqliteArticles(SqliteTasks):
         execute = self._connection.execute
         for revision in made.revisions:
             execute(
-                "INSERT OR IGNORE INTO revisions (identity, words, document) VALUES (?, ?, ?)",
-                (revision.identity, words_key(revision), revision.model_dump_json()),
+                "INSERT OR IGNORE INTO revisions (identity, words, document, replaced_at) VALUES (?, ?, ?, ?)",
+                (
+                    revision.identity,
+                    words_key(revision),
+                    revision.model_dump_json(),
+                    time_text(revision.replaced_at, "milliseconds"),
+                ),
             )
         if made.write:
             if made.article is not new:
@@ -110,3 +115,12 @@ class SqliteArticles(SqliteTasks):
         query = "SELECT identity, document FROM revisions WHERE identity = ?"
         found = [one for name in names_of(article) for one in self._records(Revision, query, name)]
         return distinct(article.identity, found)
+
+    async def changed(self, since: datetime | None = None, until: datetime | None = None) -> list[str]:
+        rows = self._rows(
+            "SELECT identity FROM revisions WHERE replaced_at >= ? AND replaced_at < ?"
+            " GROUP BY identity ORDER BY min(replaced_at), identity",
+            time_text(since, "milliseconds") if since else "",
+            time_text(until, "milliseconds") if until else "~",
+        )
+        return [identity for (identity,) in rows]

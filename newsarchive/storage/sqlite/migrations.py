@@ -44,8 +44,15 @@ CREATE TABLE mark (word TEXT NOT NULL);
 INSERT INTO mark (word) VALUES (lower(hex(randomblob(12))));
 """
 
+_REVISIONS_BY_TIME = """
+ALTER TABLE revisions ADD COLUMN replaced_at TEXT NOT NULL DEFAULT '';
+UPDATE revisions SET replaced_at = strftime('%Y-%m-%dT%H:%M:%f', json_extract(document, '$.replaced_at')) || '+00:00'
+    WHERE json_valid(document) AND json_extract(document, '$.replaced_at') IS NOT NULL;
+CREATE INDEX revisions_by_time ON revisions (replaced_at, identity);
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
     tuple(statement for statement in step.split(";") if statement.strip())
-    for step in (_FIRST, _FRONTIER, _MARK)
+    for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME)
 )
 """Step by step the statements that lead to the next version; no statement has a semicolon inside."""

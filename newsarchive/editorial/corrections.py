@@ -1,0 +1,34 @@
+"""What was changed in stored articles, what an editor looks at first on top."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from newsarchive.items.record import SiteName
+from newsarchive.revisions.kinds import RANKS
+from newsarchive.revisions.timeline import WordChange, changes_of
+from newsarchive.storage.contract import ArticleStore
+
+
+async def corrections(
+    store: ArticleStore,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    site: SiteName | None = None,
+) -> list[WordChange]:
+    """The changes that were seen in a time: corrections, numbers, names and titles first, then the newest.
+
+    `since` is included, `until` is not.
+    """
+    found: dict[str, list[WordChange]] = {}
+    for name in await store.changed(since, until):
+        article = await store.article(name)
+        if article and article.identity not in found and site in {None, article.site}:
+            found[article.identity] = [
+                change
+                for change in changes_of(article, await store.revisions(name))
+                if (since is None or change.at >= since) and (until is None or change.at < until)
+            ]
+    changes = [change for of_article in found.values() for change in of_article]
+    changes.sort(key=lambda change: (change.at, change.identity), reverse=True)
+    return sorted(changes, key=lambda change: RANKS[change.kinds[0]])
