@@ -20,6 +20,7 @@ from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.xml_text import web_url, xml_line
 from newsarchive.editorial.excerpts import excerpt_of, excerpted
 from newsarchive.items.article import Article
+from newsarchive.items.body import Body
 from newsarchive.items.record import SiteName
 from newsarchive.parsing.html_tree import Element
 from newsarchive.sites import SITES
@@ -34,16 +35,20 @@ _STYLE = HtmlStyle(heading_shift=1)
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed says of itself. `url` is where it will lie; with one, it is the feed's id and its link to itself."""
+    """What a feed says of itself. `url` is where it will lie; with one, it is the feed's id and its link to itself.
+
+    `about` tells feeds without a `url` apart: of articles, of corrections, of what was withdrawn.
+    """
 
     title: str
     site: SiteName | None = None
     url: str | None = None
+    about: str = "feed"
 
     @property
     def identity(self) -> str:
         """The feed's id."""
-        return self.url or f"{URN}feed:{self.site or 'all'}"
+        return self.url or f"{URN}{self.about}:{self.site or 'all'}"
 
 
 def entry_id(identity: str) -> str:
@@ -61,17 +66,67 @@ async def make_feed(
 ) -> str:
     """The feed of articles in the order given, as the text of an XML file in UTF-8."""
     times = [await changed_at(store, article) for article in articles]
-    feed = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
-    feed.set("{http://www.w3.org/XML/1998/namespace}lang", "zh-CN")
-    _add(feed, "id", channel.identity)
-    _add(feed, "title", channel.title)
-    _add(feed, "updated", stamp(max(times, default=_BEFORE_ALL)))
-    _add(feed, "rights", RIGHTS)
-    _add(feed, "generator", "newsarchive")
-    if channel.url:
-        _add(feed, "link", rel="self", type="application/atom+xml", href=channel.url)
+    feed = feed_element(channel, max(times, default=_BEFORE_ALL))
     for article, time in zip(articles, times, strict=True):
         _add_entry(feed, excerpted(article) if excerpts else article, time)
+    return feed_text(feed)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An entry of a feed that is about an article, not the article: what was corrected in it, or that it went.
+
+    `name` is what the id ends with, `time` is when it was seen, `kinds` are its categories.
+    """
+
+    name: str
+    title: str
+    url: str
+    site: SiteName
+    time: datetime
+    kinds: Sequence[str]
+    body: Body
+
+
+def make_notices(notices: Sequence[Notice], channel: Channel) -> str:
+    """The feed of notices in the order given, as the text of an XML file in UTF-8."""
+    feed = feed_element(channel, max((it.time for it in notices), default=_BEFORE_ALL))
+    for it in notices:
+        entry = etree.SubElement(feed, f"{{{NAMESPACE}}}entry")
+        add(entry, "id", entry_id(f"{channel.about}:{it.name}"))
+        add(entry, "title", it.title)
+        if url := web_url(it.url):
+            add(entry, "link", rel="alternate", type="text/html", href=url)
+        add(entry, "updated", stamp(it.time))
+        add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", "newsarchive")
+        add(entry, "category", term=it.site, label=title_of(it.site))
+        for kind in it.kinds:
+            add(entry, "category", term=kind)
+        add(entry, "content", html_of(body_element(it.body, _STYLE)), type="html")
+    return feed_text(feed)
+
+
+def title_of(site: SiteName) -> str:
+    """What a site's readers call it; the name of one that this newsarchive does not know."""
+    return SITES[site].title if site in SITES else site
+
+
+def feed_element(channel: Channel, updated: datetime) -> Element:
+    """A feed without entries."""
+    feed = etree.Element(f"{{{NAMESPACE}}}feed", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    feed.set("{http://www.w3.org/XML/1998/namespace}lang", "zh-CN")
+    add(feed, "id", channel.identity)
+    add(feed, "title", channel.title)
+    add(feed, "updated", stamp(updated))
+    add(feed, "rights", RIGHTS)
+    add(feed, "generator", "newsarchive")
+    if channel.url:
+        add(feed, "link", rel="self", type="application/atom+xml", href=channel.url)
+    return feed
+
+
+def feed_text(feed: Element) -> str:
+    """A feed as the text of an XML file in UTF-8."""
     etree.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(feed, encoding="unicode") + "\n"
 
@@ -105,27 +160,28 @@ async def changed_at(store: ArticleStore, article: Article) -> datetime:
 
 def _add_entry(feed: Element, article: Article, time: datetime) -> None:
     entry = etree.SubElement(feed, f"{{{NAMESPACE}}}entry")
-    _add(entry, "id", entry_id(article.identity))
-    _add(entry, "title", shown_title(article))
+    add(entry, "id", entry_id(article.identity))
+    add(entry, "title", shown_title(article))
     if url := web_url(article.url):
-        _add(entry, "link", rel="alternate", type="text/html", href=url)
+        add(entry, "link", rel="alternate", type="text/html", href=url)
     if article.published_at:
-        _add(entry, "published", stamp(article.published_at))
-    _add(entry, "updated", stamp(time))
-    _add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", author_of(article))
-    _add(entry, "category", term=article.site, label=SITES[article.site].title)
+        add(entry, "published", stamp(article.published_at))
+    add(entry, "updated", stamp(time))
+    add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", author_of(article))
+    add(entry, "category", term=article.site, label=SITES[article.site].title)
     for tag in dict.fromkeys(map(xml_line, article.tags)):
         if tag:
-            _add(entry, "category", term=tag)
-    _add(entry, "rights", rights_of(article))
+            add(entry, "category", term=tag)
+    add(entry, "rights", rights_of(article))
     if summary := excerpt_of(article):
-        _add(entry, "summary", summary)
-    _add(
+        add(entry, "summary", summary)
+    add(
         entry, "content", html_of(body_element([*article.body, *credit_blocks(article)], _STYLE)), type="html"
     )
 
 
-def _add(parent: Element, tag: str, text: str = "", **attributes: str) -> None:
+def add(parent: Element, tag: str, text: str = "", **attributes: str) -> None:
+    """Put an element with a text into another."""
     element = etree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes)
     add_text(element, text if tag == "content" else xml_line(text))
 

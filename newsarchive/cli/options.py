@@ -48,6 +48,13 @@ def time_span(first: date | None, last: date | None) -> Span:
     return day_start(first) if first else None, day_start(last) + timedelta(days=1) if last else None
 
 
+def ordered_span(first: date | None, last: date | None) -> Span:
+    """The time of `--since` and `--until`. Raises BadValueError for a first day after the last."""
+    if first and last and first > last:
+        raise BadValueError(f"--since {first} is after --until {last}")
+    return time_span(first, last)
+
+
 def duration(text: str, option: str = "--max-age") -> timedelta:
     """A length of time as it is given: 30m, 6h, 2d. Raises BadValueError."""
     given = _DURATION.fullmatch(text)
@@ -56,14 +63,14 @@ def duration(text: str, option: str = "--max-age") -> timedelta:
     return int(given[1]) * _UNITS[given[2]]
 
 
-def read_time(text: str | None) -> datetime | None:
+def read_time(text: str | None, option: str = "--fetched-at") -> datetime | None:
     """An ISO time; without a zone it is Asia/Shanghai. Raises BadValueError."""
     if not text:
         return None
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise BadValueError(f"--fetched-at takes an ISO 8601 time, not {text!r}") from None
+        raise BadValueError(f"{option} takes an ISO 8601 time, not {text!r}") from None
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
@@ -84,6 +91,8 @@ def month_option(explained: str) -> Any:  # noqa: ANN401 - as above
     return typer.Option("--month", metavar="YYYY-MM", parser=read_month, help=explained)
 
 
+SinceOption = Annotated[date | None, day_option("--since", "First day (Asia/Shanghai).")]
+UntilOption = Annotated[date | None, day_option("--until", "Last day, included.")]
 StoreOption = Annotated[
     str | None,
     typer.Option(
@@ -94,6 +103,7 @@ DayOption = Annotated[date, day_option("--day", "Which day (Asia/Shanghai).")]
 MonthOption = Annotated[date, month_option("Which month.")]
 SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
 """A site as typer checks it; `site_name` checks where the message is ours."""
+OneSiteOption = Annotated[str | None, typer.Option("--site", parser=site_name, help="Only this site.")]
 AllOption = Annotated[
     bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
 ]

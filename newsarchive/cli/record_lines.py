@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from newsarchive.cli.times import ago, local_time, now
 from newsarchive.monitoring.health import KILLED, end_of
 from newsarchive.monitoring.outcome import outcome_of_run
 from newsarchive.monitoring.reasons import meaning
+from newsarchive.parsing.text import one_line
 from newsarchive.records.pick import Pick
 from newsarchive.records.run import Run
+from newsarchive.revisions.blocks import summary_of
+from newsarchive.revisions.timeline import WordChange
 from newsarchive.storage.collections import Pause
 
 
@@ -41,6 +45,28 @@ def run_json(run: Run) -> dict[str, Any]:
     """
     word, code = end_of(run, now())
     return run.model_copy(update={"end": word, "exit_code": code}).model_dump(mode="json")
+
+
+def change_line(change: WordChange) -> str:
+    """A change of an article's words in one line: when, what kind, whose, and the first words of it."""
+    kinds = ", ".join(change.kinds)
+    return f"{local_time(change.at)}  {kinds}  {change.identity}  {one_line(change.title)}  {summary_of(change.difference)}"
+
+
+def change_json(change: WordChange) -> dict[str, Any]:
+    """A change as JSON has it. Times are in UTC."""
+    found = change.difference
+    return {
+        "identity": change.identity,
+        "site": change.site,
+        "url": change.url,
+        "current_title": change.title,
+        "at": change.at.isoformat(),
+        "since": change.since.isoformat() if change.since else None,
+        "kinds": list(change.kinds),
+        "title": [asdict(piece) for piece in found.title],
+        "sentences": [asdict(edit) for edit in found.edits],
+    }
 
 
 def pause_json(pause: Pause) -> dict[str, Any]:

@@ -44,7 +44,9 @@ def tree(commands: Mapping[str, str], **settings: Any) -> typer.Typer:  # noqa: 
 
 app = tree(
     {
+        "changes": "changes:changes",
         "crawl": "crawl:crawl",
+        "diff": "diff:diff",
         "draft": "draft:draft",
         "export": "export:app",
         "fixture": "fixture:app",

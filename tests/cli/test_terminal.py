@@ -42,6 +42,8 @@ def store(tmp_path: Path) -> Path:
                     for number in (1, 2)
                 ]
             )
+            changed = article(1, title=f"新{HOSTILE}", body=body(f"新{HOSTILE}"), fetched_at=None)
+            await opened.save_articles([changed])
             await opened.save_picks([pick(1, text=HOSTILE, note=HOSTILE, url=f"https://a.com/{HOSTILE}")])
             await opened.save_run(run(warnings=(HOSTILE,), notes=(HOSTILE,), arguments={"a": HOSTILE}))
             await opened.save_events([event(kind=HOSTILE, site="ithome")])
@@ -53,6 +55,9 @@ def store(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "words",
     [
+        ("changes",),
+        ("diff", "ithome:1"),
+        ("diff", "ithome:1", "--markdown"),
         ("draft", *DAY),
         ("pick", "list", *DAY),
         ("pick", "text", "1", HOSTILE, *DAY),

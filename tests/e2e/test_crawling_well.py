@@ -63,6 +63,12 @@ async def test_new_edited_and_deleted_articles_are_reported_exactly(place: Place
     async with open_store(str(place.store)) as store:
         earlier = await store.revisions(f"ithome:{known[0].item_id}")
     assert [revision.title for revision in earlier] == [known[0].title]
+    changes = json.loads((await place.run("changes", "--json")).out)
+    assert {change["identity"] for change in changes} == {f"ithome:{one.item_id}" for one in known[:2]}
+    assert "title" in changes[0]["kinds"]
+    told = await place.run("diff", f"ithome:{known[1].item_id}")
+    assert "{+" in told.out
+    assert "另一篇改过的正文。" in told.out
 
 
 async def test_unmodified_lists_are_not_sent_again(place: Place) -> None:

@@ -9,6 +9,7 @@ app = tree(
     {
         **dict.fromkeys(FORMATS, "export_pages:COMMANDS"),
         "atom": "export_feeds:atom",
+        "corrections": "export_notices:corrections",
         "epub": "export_feeds:epub",
         "jsonl": "export_records:jsonl",
         "parquet": "export_records:parquet",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Unshown, newest, published
 from exports.feeds.xml_text import web_url
-from exports.files.atomic import named_file, read_bytes, write_text
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
     AllOption,
@@ -27,6 +25,7 @@ from newsarchive.cli.options import (
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
+from newsarchive.cli.text_files import held_in, put_text
 from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Scope
 from newsarchive.errors import BadValueError
@@ -35,20 +34,6 @@ from newsarchive.parsing.harmless import harmless
 from newsarchive.storage.contract import Store
 
 PickedOption = Annotated[bool, typer.Option("--picked", help="Only what the editor picked, in that order.")]
-
-
-def put_text(out: str, text: str) -> bool:
-    """Write a text to a file or to standard output; whether it was new."""
-    if out in STANDARD_OUTPUT:
-        sys.stdout.buffer.write((harmless(text) if sys.stdout.isatty() else text).encode())
-        sys.stdout.flush()
-        return True
-    return write_text(*named_file(out), text)
-
-
-def held_in(out: str) -> bytes:
-    """What a file has that is about to be written anew."""
-    return b"" if out in STANDARD_OUTPUT else read_bytes(*named_file(out)) or b""
 
 
 def atom(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from functools import partial
-from typing import Annotated, BinaryIO
+from typing import BinaryIO
 
 from exports.datasets.records import parquet_schema, write_json_lines, write_parquet
 from exports.files.atomic import WholeFile, named_file
@@ -14,20 +14,17 @@ from newsarchive.cli.options import (
     ExcerptsOption,
     FileOption,
     FileOrOutputOption,
+    SinceOption,
     SiteOption,
     StoreOption,
-    day_option,
-    time_span,
+    UntilOption,
+    ordered_span,
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
-from newsarchive.errors import BadValueError
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
-
-SinceOption = Annotated[date | None, day_option("--since", "First day (Asia/Shanghai).")]
-UntilOption = Annotated[date | None, day_option("--until", "Last day, included.")]
 
 
 def jsonl(
@@ -64,9 +61,7 @@ def _write(
     write: Callable[[BinaryIO, AsyncIterator[Article]], Awaitable[int]],
 ) -> None:
     site, since, until = choice
-    first, end = time_span(since, until)
-    if first and end and first >= end:
-        raise BadValueError(f"--since {since} is after --until {until}")
+    first, end = ordered_span(since, until)
 
     async def run(store: Store) -> tuple[int, bool]:
         articles = store.articles(site=site, since=first, until=end)

@@ -1,0 +1,66 @@
+"""`newsarchive export corrections`: what the sites changed, for feed readers and for a page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from exports.feeds.atom import Channel
+from exports.feeds.corrections import corrections_feed, corrections_markdown
+from exports.feeds.xml_text import web_url
+from newsarchive.cli.options import (
+    FileOrOutputOption,
+    SinceOption,
+    SiteOption,
+    StoreOption,
+    UntilOption,
+    ordered_span,
+)
+from newsarchive.cli.output import STANDARD_OUTPUT, say
+from newsarchive.cli.store import with_store
+from newsarchive.cli.text_files import put_text
+from newsarchive.editorial import corrections as editorial
+from newsarchive.errors import BadValueError
+
+UrlOption = Annotated[str | None, typer.Option("--url", help="Where the feed will lie on the web.")]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", min=1, help="How many at most.", show_default=False)
+]
+PageForm: TypeAlias = Literal["atom", "markdown"]
+
+
+def corrections(
+    out: FileOrOutputOption,
+    *,
+    form: Annotated[
+        PageForm | None,
+        typer.Option(
+            "--form", help="[default: markdown for a FILE that ends in .md, else atom]", show_default=False
+        ),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    site: SiteOption = None,
+    limit: LimitOption = None,
+    title: Annotated[str, typer.Option("--title", help="The title of the feed or page.")] = "更正与修订",
+    url: UrlOption = None,
+    store: StoreOption = None,
+) -> None:
+    """What was changed in articles, as an Atom feed or a page of Markdown: corrections, numbers, names and titles first."""
+    channel = channel_of(title, site, url, "correction")
+    first, end = ordered_span(since, until)
+    found = with_store(store, "read", lambda opened: editorial.corrections(opened, first, end, site))[:limit]
+    as_markdown = (form or ("markdown" if out.endswith(".md") else "atom")) == "markdown"
+    text = corrections_markdown(found, title) if as_markdown else corrections_feed(found, channel)
+    written = put_text(out, text)
+    say(
+        f"{out}: {len(found)} changes, {'written' if written else 'unchanged'}", beside=out in STANDARD_OUTPUT
+    )
+
+
+def channel_of(title: str, site: str | None, url: str | None, about: str) -> Channel:
+    """What a feed says of itself. Raises BadValueError for an address that is none."""
+    if url and not web_url(url):
+        raise BadValueError(f"--url takes an http(s) address, not {url!r}")
+    return Channel(title, site, web_url(url), about)
