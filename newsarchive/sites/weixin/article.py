@@ -17,11 +17,7 @@ from newsarchive.parsing.text import one_line
 from newsarchive.records.page import Page
 from newsarchive.sites.shared.readings import linked_article
 from newsarchive.sites.site import Link
-from newsarchive.sites.weixin.body import (
-    article_body,
-    markup_body,
-    set_backgrounds,
-)
+from newsarchive.sites.weixin.body import article_body, markup_body, set_backgrounds
 from newsarchive.sites.weixin.facts import Facts
 from newsarchive.sites.weixin.items import records, string
 from newsarchive.sites.weixin.markup import WeixinPage, parse_fragment
@@ -56,14 +52,10 @@ def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> 
     facts = Facts(None, state)
     content = facts.content()
     dropped = Counter[str]()
-    body: Body
-    if kind is Verdict.ARTICLE or kind is Verdict.REPOST_CARD:
-        body = markup_body(content, dropped)
-    else:
-        body = post_body(facts, kind, content)
+    whole = kind in {Verdict.ARTICLE, Verdict.REPOST_CARD}
+    body = markup_body(content, dropped) if whole else post_body(facts, kind, content)
     link = link_of(facts.keys(source.url))
-    extra = {"dropped": dict(dropped)} if dropped else {}
-    return _article(facts, link, source, kind, (body, extra)) if link else None
+    return _article(facts, link, source, kind, (body, {"dropped": dict(dropped)})) if link else None
 
 
 def _article(
@@ -158,15 +150,15 @@ def _by_line(page: WeixinPage | None) -> str | None:
 def _published(facts: Facts, source: Page) -> tuple[Moment | None, str | None]:
     """The time of publication, exact where the page has the epoch, and the time in the page's words."""
     words = facts.raw("create_time")
-    words = "" if words.isdecimal() else words
+    shown = "" if words.isdecimal() else words
+    shown = shown or _shown_time(facts.page)
     for epoch in (
         string(facts.state.get("ori_create_time")),
         string(facts.state.get("create_timestamp")),
         facts.raw("ori_create_time"),
     ):
         if at := from_epoch(epoch):
-            return Moment(at), words or _shown_time(facts.page) or None
-    shown = words or _shown_time(facts.page)
+            return Moment(at), shown or None
     base = source.fetched_at or from_epoch(facts.raw("svr_time"))
     return parse(shown, base), shown or None
 
@@ -187,20 +179,17 @@ def _tags(facts: Facts) -> tuple[str, ...]:
 
 
 def _extra(facts: Facts) -> dict[str, Any]:
-    extra: dict[str, Any] = {}
     kind = string(facts.state.get("item_show_type"))
-    if kind:
-        extra["item_show_type"] = int(kind) if kind.isdecimal() else kind
     albums = [string(tag.get("album_id")) for tag in records(facts.group("public_tag_info").get("tags"))]
-    if albums := [album for album in albums if album.isdecimal()]:
-        extra["albums"] = albums
     region = facts.group("ip_wording")
-    place = [string(region.get(name)) for name in ("country_name", "province_name")]
-    if any(place):
-        extra["region"] = " ".join(filter(None, place))
-    if claim := one_line(string(facts.group("claim_source").get("claim_source"))):
-        extra["claim_source"] = claim
-    return extra
+    return {
+        "item_show_type": int(kind) if kind.isdecimal() else kind,
+        "albums": [album for album in albums if album.isdecimal()],
+        "region": " ".join(
+            filter(None, (string(region.get(name)) for name in ("country_name", "province_name")))
+        ),
+        "claim_source": one_line(string(facts.group("claim_source").get("claim_source"))),
+    }
 
 
 def _body(page: WeixinPage, facts: Facts, kind: Verdict) -> tuple[Body, dict[str, Any]]:
@@ -216,22 +205,18 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
     element, source = page.element(b"js_content")
     if element is None:
         element, source = page.element(READABILITY)
-    extra: dict[str, Any] = {}
     if element is not None and b"data-lazy-bgimg" in source:
         set_backgrounds(element)
     if element is not None and b"data-formula" in source:
         draw_missing(element)
     dropped = Counter[str]()
     body = article_body(element, dropped) if element is not None else []
-    if b"mp-pay-preview-filter" in source:
-        extra["preview"] = True
-    if dropped:
-        extra["dropped"] = dict(dropped)
-    if not body and not extra.keys() - {"dropped"}:
+    preview = b"mp-pay-preview-filter" in source
+    if not body and not preview:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.
         content = facts.content()
         if page.is_post:  # a kind of post that is not known yet (17, "short content", has been announced)
             body = post_body(facts, Verdict.IMAGE_POST, content)
         else:
             body = markup_body(content) if content else post_body(facts, Verdict.ARTICLE, "")
-    return body, extra
+    return body, {"preview": preview or None, "dropped": dict(dropped)}

@@ -202,11 +202,6 @@ def _clean(text: str | None) -> str | None:
     return " ".join(decode_entities(text or "").split()) or None
 
 
-def _skip(element: Element) -> bool:
-    """The line numbers beside native code blocks (`ul.code-snippet__line-index`)."""
-    return "code-snippet__line-index" in element.get("class", "")
-
-
 def clean_image_url(url: str) -> str:
     """A picture's URL without the delivery parameters and fragment that an author's paste carries along."""
     url = url_query_cleaner(url.strip(), _DELIVERY, remove=True, unique=False)
@@ -230,7 +225,8 @@ RULES = Rules(
     base_url=BASE_URL,
     image=_image,
     embed=_embed,
-    skip=_skip,
+    # The line numbers beside native code blocks.
+    skip=lambda element: "code-snippet__line-index" in element.get("class", ""),
     link=_link,
     picture=_address,
     special=_AUDIO | _VIDEO | _CARDS | {"iframe", "ul"},

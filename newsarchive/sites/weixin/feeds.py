@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from newsarchive.parsing.feeds import read_feed
-from newsarchive.parsing.json_text import text_at
+from newsarchive.parsing.json_text import rows_of, text_at
 from newsarchive.parsing.text import one_line
 from newsarchive.records.listing import Listing
 from newsarchive.sites.weixin.items import list_item, records, string
@@ -44,7 +45,7 @@ def feed(content: bytes) -> Listing | None:
     return Listing(
         account=found.title or None,
         account_id=account_id[0].decode() if account_id else None,
-        items=tuple(item for item in items if item),
+        items=tuple(filter(None, items)),
     )
 
 
@@ -64,57 +65,41 @@ def shelf_answer(answer: Mapping[str, Any]) -> Listing:
     """An answer of WeRead's list of an account (2026): `originalId` is the token of the short link."""
     items = []
     for group in records(answer.get("reviews")):
-        for entry in records(group.get("subReviews")):
-            review = entry.get("review")
-            info = review.get("mpInfo") if isinstance(review, dict) else None
-            if isinstance(review, dict) and isinstance(info, dict):
+        for review in rows_of([entry.get("review") for entry in records(group.get("subReviews"))]):
+            for info in rows_of([review.get("mpInfo")]):
                 link = link_of({"short": string(info.get("originalId")).replace("~", "_")})
-                item = list_item(
-                    link.url if link else "", title=info.get("title"), time=review.get("createTime")
-                )
-                items.extend([item] if item else [])
-    return Listing(items=tuple(items))
+                url = link.url if link else ""
+                items.append(list_item(url, title=info.get("title"), time=review.get("createTime")))
+    return Listing(items=tuple(filter(None, items)))
 
 
-def channel_answer(rows: Iterable[object]) -> Listing:
+def channel_answer(rows: object) -> Listing:
     """A catalogue of feeds or links: rows with a title, an address and a time, under whatever capitals."""
-    items = []
-    for row in rows:
-        if not isinstance(row, dict):
-            continue
-        fields = {str(name).lower(): value for name, value in row.items()}
-        item = list_item(
-            text_at(fields, "url", "link", "links", "content_url"),
-            title=text_at(fields, "title", "name"),
-            time=text_at(fields, "pubdate", "date_published", *_TIME_COLUMNS, "date_modified"),
-            summary=text_at(fields, "summary"),
+    named = ({str(name).lower(): value for name, value in row.items()} for row in rows_of(rows))
+    items = (
+        list_item(
+            text_at(row, "url", "link", "links", "content_url"),
+            title=text_at(row, "title", "name"),
+            time=text_at(row, "pubdate", "date_published", *_TIME_COLUMNS, "date_modified"),
+            summary=text_at(row, "summary"),
         )
-        items.extend([item] if item else [])
-    return Listing(items=tuple(items))
+        for row in named
+    )
+    return Listing(items=tuple(filter(None, items)))
 
 
 def link_table(text: str) -> Listing | None:
     """A CSV list of articles; None where it has no column of links to this site."""
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        columns = reader.fieldnames or ()
-    except csv.Error:
-        return None
-    names = {name.strip().lower(): name for name in columns if name}
-    url, title, time = (
-        next((names[column] for column in known if column in names), None)
-        for known in (_LINK_COLUMNS, _TITLE_COLUMNS, _TIME_COLUMNS)
-    )
-    if not url:
-        return None
     items = []
-    try:
-        for row in reader:
-            item = list_item(
-                row.get(url), title=row.get(title) if title else "", time=row.get(time) if time else None
-            )
+    with suppress(csv.Error):  # a damaged row ends the table; the rows before it stand
+        names = {name.strip().lower(): name for name in reader.fieldnames or () if name}
+        url, title, time = (
+            next((names[column] for column in known if column in names), "")
+            for known in (_LINK_COLUMNS, _TITLE_COLUMNS, _TIME_COLUMNS)
+        )
+        for row in reader if url else ():
+            item = list_item(row.get(url), title=row.get(title), time=row.get(time))
             if item and item.url:
                 items.append(item)
-    except csv.Error:
-        pass  # a damaged row ends the table; the rows before it stand
     return Listing(items=tuple(items)) if items else None

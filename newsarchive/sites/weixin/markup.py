@@ -99,18 +99,9 @@ class WeixinPage:
         self.content = content
         self._starts: dict[bytes, int] = {}
 
-    def has(self, marker: bytes) -> bool:
-        """Whether these bytes stand anywhere in the page."""
-        return marker in self.content
-
     def has_code(self, marker: bytes) -> bool:
         """Whether these bytes stand in a script of the page."""
         return marker in self.content and any(marker in code for code in self._code)
-
-    @cached_property
-    def is_blank(self) -> bool:
-        """Whether there is nothing but white space."""
-        return not self.content[:1000].strip() and not self.content.strip()
 
     @cached_property
     def _parts(self) -> tuple[bytes, list[Script]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from newsarchive.items.body import Body, Embed
@@ -65,8 +66,8 @@ def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
     text = string(facts.group("text_page_info").get("content_noencode")) or content
     if kind is Verdict.IMAGE_POST:
         blocks = picture_body(facts.pictures())
-        if not blocks and page:
-            blocks = _listed_pictures(page)
+        if not blocks and page and (listed := page.element(b"img_list")[0]) is not None:
+            blocks = article_body(listed)  # the template of 2018
     elif kind is Verdict.VIDEO:
         blocks = _player(facts)
     elif kind is Verdict.AUDIO:
@@ -81,12 +82,6 @@ def post_body(facts: Facts, kind: Verdict, content: str) -> Body:
     if not text and kind is not Verdict.ARTICLE:
         text = facts.raw("desc").replace("\\x0a", "\n")
     return [*blocks, *plain_body(text)]
-
-
-def _listed_pictures(page: WeixinPage) -> Body:
-    """The pictures of the template of 2018, `#img_list`."""
-    element, _ = page.element(b"img_list")
-    return article_body(element) if element is not None else []
 
 
 def _player(facts: Facts) -> Body:
@@ -129,9 +124,8 @@ def _written(page: WeixinPage, identifier: bytes) -> str:
     """The text that a script writes into an element of the page (templates of 2018, and repost cards)."""
     for code in page.written_below(identifier, _WRITTEN_BELOW):
         if match := _WRITTEN.search(code):
-            try:
+            with suppress(JsLiteralError):
                 value, _ = parse_at(code[match.end() :].decode("utf-8", "replace"))
-            except JsLiteralError:
-                return ""
-            return value if isinstance(value, str) else ""
+                return value if isinstance(value, str) else ""
+            break
     return ""

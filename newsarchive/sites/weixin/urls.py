@@ -19,9 +19,13 @@ HOST = "mp.weixin.qq.com"
 
 _SHORT_PATH = re.compile(r"/s/([A-Za-z0-9_~-]{22})/?")
 _LONG_PATHS = frozenset({"/s", "/s/", "/mp/appmsg/show", "/mp/appmsg/show/"})
-_BIZ = re.compile(r"[A-Za-z0-9+/]{4,40}")
-_NUMBERS = {"mid": re.compile(r"[1-9]\d{3,19}"), "idx": re.compile(r"[1-9]\d?")}
-_SN = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_PARTS = {
+    "biz": re.compile(r"[A-Za-z0-9+/]{4,40}=*"),
+    "mid": re.compile(r"[1-9]\d{3,19}"),
+    "idx": re.compile(r"[1-9]\d?"),
+    "sn": re.compile(r"[0-9a-f]{32}", re.IGNORECASE),
+    "short": re.compile(r".+", re.DOTALL),
+}
 _IDENTITY = frozenset({"biz", "mid", "idx"})
 _ALIASES = {
     "biz": ("__biz", "biz"),
@@ -125,20 +129,12 @@ def long_url(keys: Mapping[str, str]) -> str:
 
 def clean_keys(raw: Mapping[str, object]) -> dict[str, str]:
     """The valid parts among what a page or URL gives, as text; the padding of `biz` is restored."""
-    keys: dict[str, str] = {}
-    biz = str(raw.get("biz") or "").strip().rstrip("=")
-    if _BIZ.fullmatch(biz):
-        keys["biz"] = _padded(biz)
-    for name, pattern in _NUMBERS.items():
-        value = str(raw.get(name) or "").strip()
-        if pattern.fullmatch(value):
-            keys[name] = value
-    sn = str(raw.get("sn") or "").strip()
-    if _SN.fullmatch(sn):
-        keys["sn"] = sn.lower()
-    short = str(raw.get("short") or "").strip()
-    if short:
-        keys["short"] = short
+    given = {name: str(raw.get(name) or "").strip() for name in _PARTS}
+    keys = {name: value for name, value in given.items() if _PARTS[name].fullmatch(value)}
+    if "biz" in keys:
+        keys["biz"] = _padded(keys["biz"].rstrip("="))
+    if "sn" in keys:
+        keys["sn"] = keys["sn"].lower()
     return keys
 
 

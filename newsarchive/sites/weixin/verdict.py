@@ -32,49 +32,36 @@ _CAPTCHA_MARKS = (
 _TITLE_CLASSES = (b"weui-msg__title", b"global_error_msg", b"page_rumor")
 _REASON_CLASSES = (b"weui-msg__desc", b"tips")
 
-_WORDS = (
-    (Verdict.EXPIRED, re.compile(r"链接已?(?:过期|失效)|\bexpired\b", re.IGNORECASE)),
-    (
-        Verdict.PARAM_ERROR,
-        re.compile(
+_WORDS = tuple(
+    (verdict, re.compile(words, re.IGNORECASE))
+    for verdict, words in (
+        (Verdict.EXPIRED, r"链接已?(?:过期|失效)|\bexpired\b"),
+        (
+            Verdict.PARAM_ERROR,
             r"参数错误|(?:parameter|param|args?|argument)s? ?(?:error|invalid)|(?:invalid|incorrect|wrong) (?:parameter|argument|param|arg|link|url)s?\b",
-            re.IGNORECASE,
         ),
-    ),
-    (
-        Verdict.DELETED,
-        re.compile(
+        (
+            Verdict.DELETED,
             r"(?:发布者|作者).{0,4}删除|deleted by (?:the |its )?(?:author|publisher|owner)|自主注销|deregistered",
-            re.IGNORECASE,
         ),
-    ),
-    (
-        Verdict.VIOLATION,
-        re.compile(
+        (
+            Verdict.VIOLATION,
             r"违规|违反|侵权|投诉|屏蔽|封禁|涉嫌|不实信息|谣言|violat|infring|illegal|complain|\bblocked\b|banned",
-            re.IGNORECASE,
         ),
-    ),
-    (Verdict.DELETED, re.compile(r"删除|\bdeleted\b|\bremoved\b|已注销", re.IGNORECASE)),
-    (
-        Verdict.CAPTCHA,
-        re.compile(
+        (Verdict.DELETED, r"删除|\bdeleted\b|\bremoved\b|已注销"),
+        (
+            Verdict.CAPTCHA,
             r"环境异常|验证身份|去验证|完成验证|访问过于频繁|扫描二维码进行访问|verify|verification|too (?:frequent|many)|abnormal",
-            re.IGNORECASE,
         ),
-    ),
-    (
-        Verdict.OTHER,
-        re.compile(r"请在微信客户端打开|open .{0,20}in (?:the )?(?:wechat|weixin)", re.IGNORECASE),
-    ),
-    (
-        Verdict.UNAVAILABLE,
-        re.compile(
-            r"无法查看|无法访问|暂时|迁移|发送失败|(?:系统|网络|服务器).{0,2}(?:出错|错误|异常|繁忙)|稍后再试|不存在|(?:does not|doesn't) exist|unavailable|not available|unable to (?:view|access)|"
-            r"can(?:'|’|no)?t be (?:viewed|displayed|accessed)|system (?:error|busy)|migrat",
-            re.IGNORECASE,
+        (Verdict.OTHER, r"请在微信客户端打开|open .{0,20}in (?:the )?(?:wechat|weixin)"),
+        (
+            Verdict.UNAVAILABLE,
+            (
+                r"无法查看|无法访问|暂时|迁移|发送失败|(?:系统|网络|服务器).{0,2}(?:出错|错误|异常|繁忙)|稍后再试|不存在|(?:does not|doesn't) exist|unavailable|not available|unable to (?:view|access)|"
+                r"can(?:'|’|no)?t be (?:viewed|displayed|accessed)|system (?:error|busy)|migrat"
+            ),
         ),
-    ),
+    )
 )
 
 _PARAM_RET = re.compile(rb"""var ret\s*=\s*["']-2["']""")
@@ -95,7 +82,7 @@ class Judgement:
 
 def judge(page: WeixinPage, url: str) -> Judgement:
     """The verdict of an HTML page; `url` is the final URL, empty where unknown."""
-    if page.is_blank:
+    if not page.content[:1000].strip() and not page.content.strip():
         # A redirect to the verification page is known by its address alone.
         return Judgement(Verdict.CAPTCHA if urlsplit(url).path.startswith(CAPTCHA_PATH) else Verdict.EMPTY)
     if page.tag_start(b"js_article") >= 0 or page.tag_start(b"js_content") >= 0:
@@ -104,10 +91,10 @@ def judge(page: WeixinPage, url: str) -> Judgement:
         return Judgement(_article_kind(page))
     if page.tag_start(READABILITY) >= 0:
         return Judgement(Verdict.ARTICLE)
-    if urlsplit(url).path.startswith(CAPTCHA_PATH) or any(page.has(mark) for mark in _CAPTCHA_MARKS):
+    if urlsplit(url).path.startswith(CAPTCHA_PATH) or any(mark in page.content for mark in _CAPTCHA_MARKS):
         notice, reason = notice_words(page)
         return Judgement(Verdict.CAPTCHA, notice, reason)
-    if page.has(b"mmbizwap:pages/album.html") or page.has(b"album__list-item"):
+    if b"mmbizwap:pages/album.html" in page.content or b"album__list-item" in page.content:
         return Judgement(Verdict.ALBUM)
     if page.has_code(b"var msgList") or (
         page.tag_start(b"history") >= 0 and page.classed(b"profile_nickname")
@@ -187,7 +174,7 @@ def _judge_notice(page: WeixinPage) -> Judgement:
 
 def _is_shell(page: WeixinPage) -> bool:
     """The site's frame without anything in it (about 31 kB, seen for deleted articles)."""
-    return page.has(b"res.wx.qq.com") or page.has(b"activity-detail")
+    return b"res.wx.qq.com" in page.content or b"activity-detail" in page.content
 
 
 def classify(notice: str, reason: str | None = None) -> Verdict:
