@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
 from newsarchive.items.body import (
     Block,
@@ -38,6 +39,7 @@ _PARSER = (
     .enable(["table", "strikethrough"])
     .disable("html_block")
 )
+_STYLES = {"strong": "strong", "em": "emphasis", "s": "struck"}
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _EMPTY_BOLD = re.compile(r"[ ]{0,3}\*{4}[ ]*")
 _BULLET = re.compile(r"[•●]\s*\u00a0?\s*")
@@ -50,8 +52,8 @@ _LATE_BOLD = re.compile(r"\*\*([。，、；：！？])(?=[^*\n])")
 def read_body(markdown: str, *, mended: bool = True) -> Body:
     """The tree of a Markdown text."""
     if not mended:
-        return _Tree(_PARSER.parse(markdown)).blocks(None)
-    body = _Tree(_PARSER.parse(_mended(markdown))).blocks(None)
+        return _blocks(SyntaxTreeNode(_PARSER.parse(markdown)))
+    body = _blocks(SyntaxTreeNode(_PARSER.parse(_mended(markdown))))
     for block in walk(body):
         if isinstance(block, Paragraph | Heading):
             block.inlines[:] = _without_blanks_after_bold(block.inlines)
@@ -106,124 +108,74 @@ def _with_later_bold(line: str) -> str:
     return line
 
 
-class _Tree:
-    """One pass over the parser's tokens."""
-
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
-        self._place = 0
-
-    def blocks(self, end: str | None) -> list[Block]:
-        """The blocks up to a closing token, which is passed."""
-        found: list[Block] = []
-        while self._place < len(self._tokens):
-            token = self._tokens[self._place]
-            self._place += 1
-            if token.type == end:
-                break
-            found += self._block(token)
-        return found
-
-    def _block(self, token: Token) -> list[Block]:
-        match token.type:
-            case "paragraph_open":
-                return _paragraph(self._inlines("paragraph_close"))
-            case "heading_open":
-                return [Heading(int(token.tag[1]), self._inlines("heading_close"))]
-            case "blockquote_open":
-                return [Quote(self.blocks("blockquote_close"))]
-            case "bullet_list_open":
-                return [ListBlock(self._items("bullet_list_close"))]
-            case "ordered_list_open":
-                start = token.attrs.get("start", 1)
-                return [ListBlock(self._items("ordered_list_close"), ordered=True, start=int(start))]
-            case "fence" | "code_block":
-                return [Code(token.content.rstrip("\n"), token.info.strip().split(" ")[0])]
-            case "table_open":
-                return [Table(self._rows())]
-            case "hr":
-                return [Rule()]
-        return []
-
-    def _items(self, end: str) -> list[list[Block]]:
-        items: list[list[Block]] = []
-        while self._tokens[self._place].type != end:
-            self._place += 1
-            items.append(self.blocks("list_item_close"))
-        self._place += 1
-        return items
-
-    def _rows(self) -> list[list[Cell]]:
-        rows: list[list[Cell]] = []
-        while (token := self._tokens[self._place]).type != "table_close":
-            self._place += 1
-            if token.type == "tr_open":
-                rows.append([])
-            elif token.type in {"th_open", "td_open"}:
-                inlines = self._inlines(token.type.replace("open", "close"))
-                rows[-1].append(Cell([Paragraph(inlines)] if inlines else [], header=token.type == "th_open"))
-        self._place += 1
-        return rows
-
-    def _inlines(self, end: str) -> list[Inline]:
-        inlines: list[Inline] = []
-        while (token := self._tokens[self._place]).type != end:
-            self._place += 1
-            inlines += _inlines_of(token.children or [])
-        self._place += 1
-        return inlines
+def _blocks(node: SyntaxTreeNode) -> list[Block]:
+    """The blocks inside a node."""
+    return [block for child in node.children for block in _block(child)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How the text at a place looks."""
+def _block(node: SyntaxTreeNode) -> list[Block]:
+    match node.type:
+        case "paragraph":
+            return _paragraph(_inlines(node))
+        case "heading":
+            return [Heading(int(node.tag[1]), _inlines(node))]
+        case "blockquote":
+            return [Quote(_blocks(node))]
+        case "bullet_list" | "ordered_list":
+            items, start = [_blocks(item) for item in node.children], int(node.attrs.get("start", 1))
+            return [ListBlock(items, ordered=node.type == "ordered_list", start=start)]
+        case "fence" | "code_block":
+            return [Code(node.content.rstrip("\n"), node.info.strip().split(" ")[0])]
+        case "table":
+            return [
+                Table(
+                    [
+                        [_cell(cell) for cell in row.children]
+                        for part in node.children
+                        for row in part.children
+                    ]
+                )
+            ]
+        case "hr":
+            return [Rule()]
+    return []
 
-    strong: int = 0
-    emphasis: int = 0
-    struck: int = 0
-    link: str | None = None
 
-    def span(self, text: str, *, code: bool = False) -> Span:
-        """Text that looks so."""
-        return Span(text, self.strong > 0, self.emphasis > 0, code, self.link, self.struck > 0)
+def _cell(node: SyntaxTreeNode) -> Cell:
+    inlines = _inlines(node)
+    return Cell([Paragraph(inlines)] if inlines else [], header=node.type == "th")
 
 
-def _inlines_of(tokens: Sequence[Token]) -> Iterator[Inline]:
-    look = _Look()
-    for token in tokens:
-        match token.type:
+def _inlines(node: SyntaxTreeNode) -> list[Inline]:
+    return [piece for inline in node.children for piece in _pieces(inline, {})]
+
+
+def _pieces(around: SyntaxTreeNode, look: dict[str, Any]) -> Iterator[Inline]:
+    """The pieces inside a node; `look` are the fields of their spans."""
+    for node in around.children:
+        match node.type:
             case "text" | "text_special" | "code_inline":
-                if token.content:
-                    yield look.span(token.content, code=token.type == "code_inline")
-            case "strong_open" | "strong_close":
-                look = replace(look, strong=look.strong + token.nesting)
-            case "em_open" | "em_close":
-                look = replace(look, emphasis=look.emphasis + token.nesting)
-            case "s_open" | "s_close":
-                look = replace(look, struck=look.struck + token.nesting)
-            case "link_open":
-                look = replace(look, link=str(token.attrs.get("href", "")))
-            case "link_close":
-                look = replace(look, link=None)
+                if node.content:
+                    yield Span(node.content, code=node.type == "code_inline", **look)
+            case "strong" | "em" | "s":
+                yield from _pieces(node, look | {_STYLES[node.type]: True})
+            case "link":
+                yield from _pieces(node, look | {"link": str(node.attrs.get("href", ""))})
             case "softbreak":
-                yield look.span(" ")
-            case "html_inline" if not _BREAK.fullmatch(token.content):
-                yield look.span(token.content)
+                yield Span(" ", **look)
+            case "html_inline" if not _BREAK.fullmatch(node.content):
+                yield Span(node.content, **look)
             case "hardbreak" | "html_inline":
                 yield Break()
             case "image":
-                yield Image(str(token.attrs.get("src", "")), alt=_alt(token), link=look.link)
+                yield Image(str(node.attrs.get("src", "")), alt=_alt(node), link=look.get("link"))
 
 
-def _alt(image: Token) -> str:
+def _alt(node: SyntaxTreeNode) -> str:
     """The alternative text as it reads, without marks and escapes."""
-    words = ""
-    for token in image.children or []:
-        if token.type == "image":
-            words += _alt(token)
-        else:
-            words += " " if token.type in {"softbreak", "hardbreak"} else token.content
-    return words
+    if node.type in {"softbreak", "hardbreak"}:
+        return " "
+    return "".join(map(_alt, node.children)) if node.children else node.content
 
 
 def _paragraph(inlines: list[Inline]) -> list[Block]:
