@@ -39,16 +39,7 @@ def parse_front_matter(text: str) -> dict[str, Any] | None:
     try:
         data = yaml.load(text)
         return _plain(data, [_MOST_NODES]) if isinstance(data, dict) else None
-    except (
-        YAMLError,
-        RecursionError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        OverflowError,
-    ):
+    except (YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return None
 
 

@@ -55,31 +55,15 @@ _PLAIN_STRING = re.compile(
 _MEMBER = re.compile(r"\s*+([A-Za-z_$][\w$]*+)\s*+:\s*+(JsDecode\()?(['\"])")
 _MEMBER_END = re.compile(r"['\"](\))?(\s*+\*\s*+1)?+\s*+,")
 
-_SIMPLE = {
-    "n": "\n",
-    "t": "\t",
-    "r": "\r",
-    "b": "\b",
-    "f": "\f",
-    "v": "\v",
-    "0": "\0",
-    "\n": "",
-    "\r\n": "",
-    "\r": "",
-}
+_SIMPLE = dict(zip("ntrbfv0", "\n\t\r\b\f\v\0", strict=True)) | dict.fromkeys(("\n", "\r\n", "\r"), "")
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
 _JS_DECODE = {"5c": "\\", "0d": "\r", "22": '"', "26": "&", "27": "'", "3c": "<", "3e": ">", "0a": "\n"}
 _PRECEDENCE = {
     "?": 1,
-    "||": 2,
-    "??": 2,
+    **dict.fromkeys(("||", "??"), 2),
     "&&": 3,
-    "==": 4,
-    "!=": 4,
-    "===": 4,
-    "!==": 4,
-    "+": 5,
-    "-": 5,
+    **dict.fromkeys(("==", "!=", "===", "!=="), 4),
+    **dict.fromkeys(("+", "-"), 5),
     "*": 6,
 }
 
@@ -193,13 +177,9 @@ class _Reader:
         if match := self.take(_NAME):
             name = match[0]
             if self.blank() == "(" and name not in _CONSTANTS:
-                arguments = self.sequence("(", ")")
+                first = next(iter(self.sequence("(", ")")), None)
                 function = _FUNCTIONS.get(name.rsplit(".", 1)[-1])
-                return (
-                    function(arguments[0])
-                    if function and arguments and isinstance(arguments[0], str)
-                    else None
-                )
+                return function(first) if function and isinstance(first, str) else None
             return _CONSTANTS.get(name)
         if match := self.take(_REGEX):
             return None
@@ -381,17 +361,6 @@ def parse_at(text: str, position: int = 0) -> tuple[Value, int]:
         return plain[plain.lastindex or 1], plain.end()
     reader = _Reader(text, position)
     return reader.expression(), reader.position
-
-
-def parse(text: str) -> Value:
-    """The value that is the whole text (white space, comments and semicolons aside). Raises JsLiteralError."""
-    reader = _Reader(text, 0)
-    value = reader.expression()
-    while reader.blank() == ";":
-        reader.position += 1
-    if reader.position < len(text):
-        raise reader.error("text after the value")
-    return value
 
 
 def parse_object(text: str, position: int = 0, shape: Shape | None = None) -> dict[str, Value]:

@@ -184,13 +184,10 @@ def _mime(page: Page) -> Page | None:
 def _webarchive(page: Page) -> Page | None:
     """The page in a file of Safari's (`.webarchive`)."""
     try:
-        archive = plistlib.loads(page.content)
-    except (ValueError, OverflowError, RecursionError):
+        main = plistlib.loads(page.content)["WebMainResource"]
+        content, url = main["WebResourceData"], main.get("WebResourceURL")
+    except (AttributeError, LookupError, OverflowError, RecursionError, TypeError, ValueError):
         return None
-    main = archive.get("WebMainResource") if isinstance(archive, dict) else None
-    content, url = (
-        (main.get("WebResourceData"), main.get("WebResourceURL")) if isinstance(main, dict) else (None, None)
-    )
     return _with(page, content, url if isinstance(url, str) else None) if isinstance(content, bytes) else None
 
 
@@ -231,13 +228,8 @@ def _python_string(content: bytes) -> bytes | None:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
-    return (
-        value
-        if isinstance(value, bytes)
-        else value.encode("utf-8", "replace")
-        if isinstance(value, str)
-        else None
-    )
+    value = value.encode("utf-8", "replace") if isinstance(value, str) else value
+    return value if isinstance(value, bytes) else None
 
 
 def _json(page: Page) -> Page | None:

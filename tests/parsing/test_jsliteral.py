@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.parsing.js_literal import JsLiteralError, parse, parse_at, parse_object
+from newsarchive.parsing.js_literal import JsLiteralError, parse_at, parse_object
+
+
+def parse(text: str) -> Any:  # noqa: ANN401
+    """The value that is the whole text."""
+    value, end = parse_at(text)
+    if text[end:].strip(" ;\n"):
+        raise JsLiteralError("text after the value", end)
+    return value
 
 
 @pytest.mark.parametrize(

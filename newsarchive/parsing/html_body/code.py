@@ -21,22 +21,8 @@ from newsarchive.parsing.text import visible
 
 _LINES = frozenset(
     (
-        *(
-            "p",
-            "div",
-            "section",
-            "article",
-            "li",
-            "ul",
-            "ol",
-            "blockquote",
-            "figure",
-            "center",
-            "dl",
-            "dt",
-            "dd",
-        ),
-        *("table", "thead", "tbody", "tr", "pre", "h1", "h2", "h3", "h4", "h5", "h6"),
+        *("p", "div", "section", "article", "li", "ul", "ol", "blockquote", "figure", "center", "dl", "dt"),
+        *("dd", "table", "thead", "tbody", "tr", "pre", "h1", "h2", "h3", "h4", "h5", "h6"),
     )
 )
 _NOT_CODE = frozenset(("script", "style", "noscript", "template", "button"))

@@ -57,11 +57,7 @@ def hide_doubles(root: Element) -> None:
 def draw_missing(root: Element) -> None:
     """Give formulas that a script would draw (`data-formula` on an empty element) a drawing, by which they are found."""
     for element in _WITH_FORMULA(root):
-        if (
-            element.tag not in _DRAWINGS
-            and not words(element)
-            and next(element.iter(*_DRAWINGS), None) is None
-        ):
+        if not words(element) and next(element.iter(*_DRAWINGS), None) is None:
             etree.SubElement(element, "svg")
 
 
@@ -159,9 +155,8 @@ def _linear(element: Element, depth: int) -> str:
             return ", ".join(parts)
     row = _symbols(element.text)
     for child, part in zip(element, parts, strict=True):
-        apart = (
-            _MARKED.search(row) and part[:1].isalnum()
-        )  # else the next factor would be part of an exponent
+        # Else the next factor would be part of an exponent.
+        apart = _MARKED.search(row) and part[:1].isalnum()
         row += f"{' ' if apart else ''}{part}{_symbols(child.tail)}"
     return row
 

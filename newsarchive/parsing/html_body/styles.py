@@ -67,16 +67,11 @@ def look(style: str) -> Look | None:
     if "none" in lower and _HIDDEN.search(lower):
         return _HIDDEN_LOOK
     bold = "font-weight" in lower and _BOLD.search(lower) is not None
-    struck = False
-    script: Script | None = None
-    pictures: tuple[str, ...] = ()
+    struck = "line-through" in lower and is_struck(lower) is True
+    raised = _RAISED.search(lower) if "vertical-align" in lower and "su" in lower else None
+    script: Script | None = None if raised is None else "super" if raised[1] == "super" else "sub"
+    pictures = _pictures(style) if "url(" in lower else ()
     unread: tuple[str, ...] = ()
-    if "line-through" in lower:
-        struck = is_struck(lower) or False
-    if "vertical-align" in lower and "su" in lower and (raised := _RAISED.search(lower)):
-        script = "super" if raised[1] == "super" else "sub"
-    if "url(" in lower:
-        pictures = _pictures(style)
     if "emphasis" in lower or "rtl" in lower or "case" in lower or "capital" in lower or "writing" in lower:
         unread = tuple(name for name, mark in _UNREAD.items() if mark.search(lower))
     lines = ("pre" in lower or "break-s" in lower) and _LINES.search(lower) is not None

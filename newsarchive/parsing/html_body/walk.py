@@ -87,22 +87,8 @@ _UNREAD = frozenset(
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "body", "center", "dd", "details", "dir", "div", "dl", "dt"),
-        *(
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "foreignobject",
-            "form",
-            "header",
-            "hgroup",
-            "html",
-            "legend",
-            "main",
-            "menu",
-            "nav",
-        ),
-        *("p", "section", "summary", "caption"),
+        *("fieldset", "figcaption", "figure", "footer", "foreignobject", "form", "header", "hgroup", "html"),
+        *("legend", "main", "menu", "nav", "p", "section", "summary", "caption"),
     )
 )
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
@@ -455,20 +441,13 @@ class _Walk:
         if not isinstance(last, Span):
             return False
         if (last.script, last.link, last.struck) != (span.script, span.link, span.struck):
-            style = last.strong, last.emphasis
-            if (
-                (span.strong, span.emphasis) != style
-                and shown(span) != span.text
-                and not last.text[-1:].isspace()
-            ):
-                span.strong, span.emphasis = style  # as bold as what it stands on
+            if shown(span) != span.text and not last.text[-1:].isspace():
+                span.strong, span.emphasis = last.strong, last.emphasis  # as bold as what it stands on
             return False
         last.text += span.text
-        last.strong, last.emphasis, last.code = (
-            last.strong and span.strong,
-            last.emphasis and span.emphasis,
-            last.code and span.code,
-        )
+        last.strong &= span.strong
+        last.emphasis &= span.emphasis
+        last.code &= span.code
         return True
 
     def flush(self) -> None:
