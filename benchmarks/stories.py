@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.stories.fingerprints import words_of
+from newsarchive.stories.fingerprints import may_be_alike, words_of
 from newsarchive.stories.likeness import Wording, likeness
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
@@ -231,7 +231,14 @@ def negatives(texts: Sequence[str], number: int, alike: int, seed: int) -> Itera
 def found(pair: Pair) -> bool:
     """Whether a look-up proposes one text for the other, and the texts confirm it."""
     one, other = Wording(pair.one), Wording(pair.other)
-    return not set(one.bands).isdisjoint(other.bands) and likeness(one, other) is not None
+    mine, theirs = one.fingerprint, other.fingerprint
+    return (
+        mine is not None
+        and theirs is not None
+        and not set(mine.bands).isdisjoint(theirs.bands)
+        and may_be_alike(mine.sketch, theirs.sketch)
+        and likeness(one, other) is not None
+    )
 
 
 def judge(pairs: Iterator[Pair]) -> tuple[Counter[str], Counter[str]]:

@@ -14,6 +14,7 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
+from newsarchive.records.story_link import StoryLink
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import D, DocumentCollection
 
@@ -81,6 +82,28 @@ class ArticleStore(Protocol):
         """Names of the articles of which a revision was replaced in that time, each once, the first replaced first.
 
         `since` is included, `until` is not. A name is the identity that the article had then.
+        """
+
+
+class StoryLinks(Protocol):
+    """What ties articles together as stories.
+
+    What they say of their originals and what their texts have in common is found when they are saved; an editor's word is put.
+    """
+
+    async def story_links(self, names: Collection[str]) -> list[StoryLink]:
+        """The links that begin or end at any of the names, in a definite order."""
+
+    async def put_story_links(self, links: Sequence[StoryLink]) -> None:
+        """Keep links; one of the same articles and kind is replaced."""
+
+    async def delete_story_links(self, links: Sequence[StoryLink]) -> None:
+        """Forget links; one that is not there is fine."""
+
+    async def link_stories(self, articles: Sequence[Article]) -> int:
+        """Find the links of stored articles, as if they were saved now: those that were saved before there were any.
+
+        Returns how many of them were not in the index of texts, and are now.
         """
 
 
@@ -177,7 +200,7 @@ class DocumentStore(Protocol):
         """All small documents of a collection by key, in the order of their keys."""
 
 
-class EditorialStore(ArticleStore, PickStore, DocumentStore, Protocol):
+class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, Protocol):
     """What editors work on, and what exports are made from."""
 
     async def change_token(self) -> str:

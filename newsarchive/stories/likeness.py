@@ -15,7 +15,13 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from newsarchive.stories.fingerprints import FEWEST_SHINGLES, bands_of, shingles_of, words_of
+from newsarchive.stories.fingerprints import (
+    FEWEST_SHINGLES,
+    Fingerprint,
+    fingerprint_of,
+    shingles_of,
+    words_of,
+)
 
 LEAST_SHARE = 0.6
 """Of the shorter text's shingles, how many the longer one has at least (reprints have .77 and more, others .15 and less)."""
@@ -62,9 +68,9 @@ class Wording:
         return shingles_of(self.words)
 
     @cached_property
-    def bands(self) -> tuple[int, ...]:
+    def fingerprint(self) -> Fingerprint | None:
         """By which a store finds it."""
-        return bands_of(self.shingles)
+        return fingerprint_of(self.shingles)
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:

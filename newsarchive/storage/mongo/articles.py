@@ -19,14 +19,15 @@ from newsarchive.storage.keys import key_of
 from newsarchive.storage.merging import distinct, names_of, storable
 from newsarchive.storage.mongo.batch import Batch
 from newsarchive.storage.mongo.connection import ROUNDS, period
+from newsarchive.storage.mongo.story_links import MongoStoryLinks
 from newsarchive.storage.mongo.tasks import MongoTasks
 from newsarchive.storage.mongo.writes import Document
 
 _BY_TIME = (("published_at", ASCENDING), ("identity", ASCENDING))
 
 
-class MongoArticles(MongoTasks):
-    """Articles; saving one unites the tasks of its names."""
+class MongoArticles(MongoTasks, MongoStoryLinks):
+    """Articles; saving one unites the tasks of its names, and ties it to those that may be one story with it."""
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch: read what is held, decide, write; again for those that another process wrote meanwhile."""
@@ -38,6 +39,7 @@ class MongoArticles(MongoTasks):
             made = [(number, article, batch.save(article, now)) for number, article in todo]
             lost = await self._write_batch(batch)
             await self._unite_tasks(batch.other_identities(lost))
+            await self._link_articles(batch.written(lost), batch.absorbed())
             for number, _, one in made:
                 outcomes[number] = one.outcome
             todo = [(number, article) for number, article, one in made if one.article.identity in lost]

@@ -19,6 +19,7 @@ class Batch:
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
+        self._before: dict[str, Article] = {}
         self._held: dict[str, Article] = {}
         self._read: dict[str, str] = {}
         self._changes: list[Change] = []
@@ -26,7 +27,7 @@ class Batch:
 
     def add(self, article: Article, version: str) -> None:
         """Take in an article as it was read, with the hash of what was read."""
-        self._held[article.identity] = article
+        self._before[article.identity] = self._held[article.identity] = article
         self._read[article.identity] = version
 
     def held_names(self) -> set[str]:
@@ -67,6 +68,19 @@ class Batch:
             else:
                 continue
             self.names[name] = identity
+
+    def written(self, lost: set[str]) -> list[tuple[Article, Article | None]]:
+        """The articles that were written, each with what it was before."""
+        identities = dict.fromkeys(it.article.identity for it in self._changes if it.write)
+        return [
+            (self._held[name], self._before.get(name))
+            for name in identities
+            if name in self._held and name not in lost
+        ]
+
+    def absorbed(self) -> set[str]:
+        """The identities that are no article's own any more."""
+        return {identity for made in self._changes for identity in made.absorbed}
 
     def revision_writes(self) -> list[UpdateOne]:
         """Keep each revision once."""

@@ -50,6 +50,15 @@ async def _fifth_step(database: AsyncDatabase[Document]) -> None:
     await database["revisions"].create_index([("replaced_at", ASCENDING), ("identity", ASCENDING)])
 
 
+async def _sixth_step(database: AsyncDatabase[Document]) -> None:
+    for collection, field in (
+        ("fingerprints", "bands"),
+        ("story_links", "identity"),
+        ("story_links", "other"),
+    ):
+        await database[collection].create_index([(field, ASCENDING)])
+
+
 async def _set_validator(database: AsyncDatabase[Document]) -> None:
     """Let the server check articles too, where it can; the code's own checks come first."""
     validator = {"$jsonSchema": mongo_schema()}
@@ -70,5 +79,6 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _third_step,
     _fourth_step,
     _fifth_step,
+    _sixth_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

@@ -13,11 +13,12 @@ from newsarchive.storage.keys import words_key
 from newsarchive.storage.merging import Change, change, distinct, names_of, storable
 from newsarchive.storage.sqlite.connection import UNDATED
 from newsarchive.storage.sqlite.file import time_text
+from newsarchive.storage.sqlite.story_links import SqliteStoryLinks
 from newsarchive.storage.sqlite.tasks import SqliteTasks
 
 
-class SqliteArticles(SqliteTasks):
-    """Articles; saving one unites the tasks of its names."""
+class SqliteArticles(SqliteTasks, SqliteStoryLinks):
+    """Articles; saving one unites the tasks of its names, and ties it to those that may be one story with it."""
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         with self._writing():
@@ -28,7 +29,8 @@ class SqliteArticles(SqliteTasks):
 
     def _save_article(self, given: Article) -> Change:
         new, document = storable(given)
-        made = change(self._sharing_a_name(new), new, datetime.now(UTC))
+        held = self._sharing_a_name(new)
+        made = change(held, new, datetime.now(UTC))
         execute = self._connection.execute
         for revision in made.revisions:
             execute(
@@ -47,8 +49,11 @@ class SqliteArticles(SqliteTasks):
         for identity in made.absorbed:
             execute("DELETE FROM articles WHERE identity = ?", (identity,))
             execute("UPDATE names SET identity = ? WHERE identity = ?", (made.article.identity, identity))
+            self._forget_text(identity)
         if made.write:
             self._write_names(made.article)
+            before = next((it for it in held if it.identity == made.article.identity), None)
+            self._link_article(made.article, before)
             self._unite_tasks(made.article.identity)
         return made
 

@@ -51,8 +51,21 @@ UPDATE revisions SET replaced_at = strftime('%Y-%m-%dT%H:%M:%f', json_extract(do
 CREATE INDEX revisions_by_time ON revisions (replaced_at, identity);
 """
 
+_STORIES = """
+CREATE TABLE fingerprints (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, publisher INTEGER NOT NULL,
+    sketch BLOB NOT NULL
+);
+CREATE TABLE bands (hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (hash, number)) WITHOUT ROWID;
+CREATE TABLE story_links (
+    identity TEXT NOT NULL, other TEXT NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL,
+    PRIMARY KEY (identity, other, kind)
+) WITHOUT ROWID;
+CREATE INDEX story_links_by_other ON story_links (other);
+"""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
     tuple(statement for statement in step.split(";") if statement.strip())
-    for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME)
+    for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME, _STORIES)
 )
 """Step by step the statements that lead to the next version; no statement has a semicolon inside."""

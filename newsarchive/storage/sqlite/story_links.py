@@ -1,0 +1,130 @@
+"""Fingerprints of texts in the SQLite file, and what they and the articles' own words tie together.
+
+An article has a number here, which is never given again: bands of a text that it no more has lead to a number that nothing has.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from zlib import crc32
+
+from newsarchive.items.article import Article
+from newsarchive.records.story_link import StoryLink
+from newsarchive.storage.sqlite.connection import SqliteConnection
+from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike
+from newsarchive.stories.likeness import Wording
+from newsarchive.stories.links import link_of_texts, link_to_original, publisher_of
+
+MOST_ROWS = 512
+"""Rows of an article's bands that are looked at. More are of stock phrases: then a few rows of each band are looked at."""
+MOST_ROWS_A_BAND = 8
+MOST_ALIKE = 12
+"""Articles whose texts are compared with a new one."""
+_AT_ONCE = 200
+_OF_BANDS = f"SELECT number FROM bands WHERE hash IN ({', '.join('?' * BANDS)}) LIMIT {MOST_ROWS}"  # noqa: S608 - of ours
+
+
+class SqliteStoryLinks(SqliteConnection):
+    """Links between articles, and the index of texts that finds them."""
+
+    async def story_links(self, names: Collection[str]) -> list[StoryLink]:
+        found: dict[str, StoryLink] = {}
+        for column in ("identity", "other"):
+            query = f"SELECT identity, document FROM story_links WHERE {column} = ?"  # noqa: S608 - of ours
+            for name in names:
+                for link in self._records(StoryLink, query, name):
+                    found[link.model_dump_json()] = link
+        return [found[key] for key in sorted(found)]
+
+    async def put_story_links(self, links: Sequence[StoryLink]) -> None:
+        with self._writing():
+            self._put_links(links)
+            self._new_change_token()
+
+    def _put_links(self, links: Sequence[StoryLink]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO story_links (identity, other, kind, document) VALUES (?, ?, ?, ?)",
+            [(it.identity, it.other, it.kind, it.model_dump_json()) for it in links],
+        )
+
+    async def delete_story_links(self, links: Sequence[StoryLink]) -> None:
+        with self._writing() as connection:
+            connection.executemany(
+                "DELETE FROM story_links WHERE identity = ? AND other = ? AND kind = ?",
+                [(it.identity, it.other, it.kind) for it in links],
+            )
+            self._new_change_token()
+
+    async def link_stories(self, articles: Sequence[Article]) -> int:
+        added = 0
+        for start in range(0, len(articles), _AT_ONCE):
+            with self._writing():
+                new = [it for it in articles[start : start + _AT_ONCE] if not self._number(it.identity)]
+                added += sum([self._link_texts(article) for article in new])
+                for article in new:
+                    self._put_links(link_to_original(article))
+                if new:
+                    self._new_change_token()
+        return added
+
+    def _number(self, identity: str) -> int:
+        rows = self._rows("SELECT number FROM fingerprints WHERE identity = ?", identity)
+        return int(rows[0][0]) if rows else 0
+
+    def _link_article(self, article: Article, before: Article | None) -> None:
+        """Take in an article as it is now, inside the transaction that writes it; `before` is as it was."""
+        links = link_to_original(article)
+        if before is not None and link_to_original(before) != links:
+            self._delete_links_of(article.identity, "identity", "names")
+        self._put_links(links)
+        if before is not None:
+            if (before.text_hash, publisher_of(before)) == (article.text_hash, publisher_of(article)):
+                return
+            self._forget_text(article.identity)
+        self._link_texts(article)
+
+    def _forget_text(self, identity: str) -> None:
+        """Let nothing find an article by its text any more, and take away what its text has tied."""
+        self._connection.execute("DELETE FROM fingerprints WHERE identity = ?", (identity,))
+        for column in ("identity", "other"):
+            self._delete_links_of(identity, column, "near", "contains")
+
+    def _delete_links_of(self, identity: str, column: str, *kinds: str) -> None:
+        query = f"DELETE FROM story_links WHERE {column} = ? AND kind = ?"  # noqa: S608 - of ours
+        self._connection.executemany(query, [(identity, kind) for kind in kinds])
+
+    def _link_texts(self, article: Article) -> bool:
+        """Tie an article to those whose texts are like its own, and take it into the index; whether its text is long enough."""
+        wording = Wording(article.text)
+        if (found := wording.fingerprint) is None:
+            return False
+        publisher = crc32(publisher_of(article).encode())
+        query = "SELECT identity, document FROM articles WHERE identity = ?"
+        alike = [it for name in self._alike(found, publisher) for it in self._records(Article, query, name)]
+        self._put_links([link for other in alike if (link := link_of_texts(article, wording, other))])
+        number = self._connection.execute(
+            "INSERT INTO fingerprints (identity, publisher, sketch) VALUES (?, ?, ?)",
+            (article.identity, publisher, found.sketch),
+        ).lastrowid
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO bands (hash, number) VALUES (?, ?)",
+            [(band, number) for band in sorted(found.bands)],
+        )
+        return True
+
+    def _alike(self, of: Fingerprint, publisher: int) -> list[str]:
+        """The identities of other publishers' articles whose texts may have much in common, those that share most bands first."""
+        rows = self._rows(_OF_BANDS, *of.bands)
+        if len(rows) == MOST_ROWS:
+            query = f"SELECT number FROM bands WHERE hash = ? LIMIT {MOST_ROWS_A_BAND}"  # noqa: S608 - of ours
+            rows = [row for band in of.bands for row in self._rows(query, band)]
+        found = []
+        query = "SELECT identity, publisher, sketch FROM fingerprints WHERE number = ?"
+        for (number,), _ in Counter(rows).most_common():
+            for identity, whose, sketch in self._rows(query, number):
+                if whose != publisher and may_be_alike(of.sketch, sketch):
+                    found.append(identity)
+            if len(found) == MOST_ALIKE:
+                break
+        return found
