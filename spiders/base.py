@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from scrapy import Request, signals
@@ -15,7 +15,7 @@ from newsarchive.crawl.frontier import Frontier
 from newsarchive.errors import BadValueError
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES, Link
-from spiders.arguments import Arguments, check
+from spiders.arguments import Arguments, DayRange, check
 from spiders.articles import ArticleSpider
 from spiders.lists import ListSpider
 
@@ -148,3 +148,23 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             self.frontier.leave()
         finally:
             self._asking = None
+
+
+class DaySpider(ArchiveSpider):
+    """A spider of a site with an archive by day."""
+
+    takes: ClassVar[type[DayRange]] = DayRange
+    arguments: DayRange
+
+    def list_of_day(self, day: date) -> Request:
+        """The request for the list of a day."""
+        raise NotImplementedError
+
+    async def sources(self) -> AsyncIterator[Request]:
+        """One list a day, newest first, or the lists of the settings."""
+        days = self.arguments.days()
+        for day in days:
+            yield self.list_of_day(day)
+        if not days:
+            async for request in super().sources():
+                yield request

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field, NonNegativeInt
@@ -17,7 +18,7 @@ from newsarchive.records.page import Reading
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES
 from spiders.arguments import DayRange
-from spiders.base import ArchiveSpider
+from spiders.base import DaySpider
 from spiders.pages import Ending
 
 AUDIT = "audit"
@@ -33,7 +34,7 @@ class IthomeArguments(DayRange):
     )
 
 
-class IthomeSpider(ArchiveSpider):
+class IthomeSpider(DaySpider):
     """Reads the lists of the settings, or the lists of the days that were asked for."""
 
     name = "ithome"
@@ -44,14 +45,9 @@ class IthomeSpider(ArchiveSpider):
         super().__init__(**given)
         self._listed: set[int] = set()
 
-    async def sources(self) -> AsyncIterator[Request]:
-        """One list a day, newest first, or the lists of the settings."""
-        days = self.arguments.days()
-        for day in days:
-            yield self.list_request(f"https://www.ithome.com/list/{day}.html")
-        if not days:
-            async for request in super().sources():
-                yield request
+    def list_of_day(self, day: date) -> Request:
+        """The archive of a day."""
+        return self.list_request(f"https://www.ithome.com/list/{day}.html")
 
     def next_page(self, response: Response, listing: Listing) -> Request | None:
         """The mobile interface goes on from the last item's time."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import UTC, date, datetime
 
 from scrapy import Request
 from scrapy.http import Response
@@ -14,8 +12,7 @@ from scrapy.http import Response
 from newsarchive.items.article import Article
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.listing import Listing
-from spiders.arguments import DayRange
-from spiders.base import ArchiveSpider
+from spiders.base import DaySpider
 
 _CHANNEL = re.compile(r"/information/(\w+)/?$")
 _FLOW = "https://gateway.36kr.com/api/mis/nav/ifm/subNav/flow"
@@ -25,21 +22,14 @@ _HOT_LIST = "https://openclaw.36krcdn.com/media/hotlist/{day}/24h_hot_list.json"
 """The site's own dated lists, at most 15 articles a day: a thin backfill, but an open one."""
 
 
-class Kr36Spider(ArchiveSpider):
+class Kr36Spider(DaySpider):
     """Reads feeds and channel lists, or the hot lists of the days that were asked for."""
 
     name = "36kr"
-    takes: ClassVar[type[DayRange]] = DayRange
-    arguments: DayRange
 
-    async def sources(self) -> AsyncIterator[Request]:
-        """One hot list a day, newest first, or the lists of the settings."""
-        days = self.arguments.days()
-        for day in days:
-            yield self.list_request(_HOT_LIST.format(day=day), may_be_absent=True)
-        if not days:
-            async for request in super().sources():
-                yield request
+    def list_of_day(self, day: date) -> Request:
+        """The hot list of a day."""
+        return self.list_request(_HOT_LIST.format(day=day), may_be_absent=True)
 
     def complete_in_list(self, article: Article) -> bool:
         """Newsflashes are whole in feeds and lists; articles have more on their page."""

@@ -136,12 +136,9 @@ class PageSpider(Spider):
 
     def carried(self, task: Task, missed: Task) -> list[Delivery]:
         """What a list carried of an article whose page gave nothing; its task lets go of it once the store has it."""
-        article = carried_by(task)
-        return (
-            [self.outbox.announce(article, missed.model_copy(update={"carried": None}), missed)]
-            if article
-            else []
-        )
+        if (article := carried_by(task)) is None:
+            return []
+        return [self.outbox.announce(article, missed.model_copy(update={"carried": None}), missed)]
 
     def without_page(
         self, task: Task, reason: str, verdict: str | None = None, visit: NextVisit | None = None

@@ -70,11 +70,11 @@ class WeixinSpider(ArchiveSpider):
         """The links of the seed file, then those that another site's articles name as their originals."""
         if not_taken := self._seeds.not_taken:
             self.crawler.stats.inc_value("link/not_taken_count", len(not_taken))
-            told = (
-                f"{len(not_taken)} addresses in {self.arguments.seeds} look like an article's but name none: "
+            alike = (
+                f"{len(not_taken)} addresses in {self.arguments.seeds} look like an article's but name none"
             )
-            self.session.warn(told + examples(not_taken))
-            self.logger.warning("%s%s", told, examples(not_taken))
+            self.session.warn(told := f"{alike}: {examples(not_taken)}")
+            self.logger.warning("%s", told)
         links = [*self._seeds.articles]
         if self.arguments.from_site:
             async for article in self.session.store.articles(site=self.arguments.from_site):

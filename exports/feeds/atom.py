@@ -7,7 +7,7 @@ page is read and tells its true identity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -92,18 +92,29 @@ def make_notices(notices: Sequence[Notice], channel: Channel) -> str:
     """The feed of notices in the order given, as the text of an XML file in UTF-8."""
     feed = feed_element(channel, max((it.time for it in notices), default=_BEFORE_ALL))
     for it in notices:
-        entry = etree.SubElement(feed, f"{{{NAMESPACE}}}entry")
-        add(entry, "id", entry_id(f"{channel.about}:{it.name}"))
-        add(entry, "title", it.title)
-        if url := web_url(it.url):
-            add(entry, "link", rel="alternate", type="text/html", href=url)
-        add(entry, "updated", stamp(it.time))
-        add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", "newsarchive")
-        add(entry, "category", term=it.site, label=title_of(it.site))
-        for kind in it.kinds:
-            add(entry, "category", term=kind)
+        entry = _entry(feed, f"{channel.about}:{it.name}", it.title, it.url)
+        _tell(entry, it.time, "newsarchive", it.site, it.kinds)
         add(entry, "content", html_of(body_element(it.body, _STYLE)), type="html")
     return feed_text(feed)
+
+
+def _entry(feed: Element, name: str, title: str, url: str) -> Element:
+    """A new entry, with its id, its title and where it leads."""
+    entry = etree.SubElement(feed, f"{{{NAMESPACE}}}entry")
+    add(entry, "id", entry_id(name))
+    add(entry, "title", title)
+    if address := web_url(url):
+        add(entry, "link", rel="alternate", type="text/html", href=address)
+    return entry
+
+
+def _tell(entry: Element, time: datetime, author: str, site: SiteName, kinds: Iterable[str]) -> None:
+    """Say when an entry was changed, by whom it is, from which site and of what kinds."""
+    add(entry, "updated", stamp(time))
+    add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", author)
+    add(entry, "category", term=site, label=title_of(site))
+    for kind in kinds:
+        add(entry, "category", term=kind)
 
 
 def title_of(site: SiteName) -> str:
@@ -159,25 +170,21 @@ async def changed_at(store: ArticleStore, article: Article) -> datetime:
 
 
 def _add_entry(feed: Element, article: Article, time: datetime) -> None:
-    entry = etree.SubElement(feed, f"{{{NAMESPACE}}}entry")
-    add(entry, "id", entry_id(article.identity))
-    add(entry, "title", shown_title(article))
-    if url := web_url(article.url):
-        add(entry, "link", rel="alternate", type="text/html", href=url)
+    entry = _entry(feed, article.identity, shown_title(article), article.url)
     if article.published_at:
         add(entry, "published", stamp(article.published_at))
-    add(entry, "updated", stamp(time))
-    add(etree.SubElement(entry, f"{{{NAMESPACE}}}author"), "name", author_of(article))
-    add(entry, "category", term=article.site, label=SITES[article.site].title)
-    for tag in dict.fromkeys(map(xml_line, article.tags)):
-        if tag:
-            add(entry, "category", term=tag)
+    _tell(
+        entry,
+        time,
+        author_of(article),
+        article.site,
+        filter(None, dict.fromkeys(map(xml_line, article.tags))),
+    )
     add(entry, "rights", rights_of(article))
     if summary := excerpt_of(article):
         add(entry, "summary", summary)
-    add(
-        entry, "content", html_of(body_element([*article.body, *credit_blocks(article)], _STYLE)), type="html"
-    )
+    body = body_element([*article.body, *credit_blocks(article)], _STYLE)
+    add(entry, "content", html_of(body), type="html")
 
 
 def add(parent: Element, tag: str, text: str = "", **attributes: str) -> None:

@@ -34,7 +34,13 @@ from newsarchive.storage.contract import ArticleStore
 _OPF: Final = "http://www.idpf.org/2007/opf"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 _OPS: Final = "http://www.idpf.org/2007/ops"
-_CONTAINER: Final = "urn:oasis:names:tc:opendocument:xmlns:container"
+_CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
+<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
+  <rootfiles>
+    <rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/>
+  </rootfiles>
+</container>
+"""
 _STYLE = HtmlStyle(images="link", heading_shift=1)
 _XHTML = "application/xhtml+xml"
 _TITLE_PAGE = "title.xhtml"
@@ -129,7 +135,7 @@ async def _fill(
     changed = datetime(book.month.year, book.month.month, 1, tzinfo=SHANGHAI)
     with zipfile.ZipFile(file, "w") as archive:
         _put(archive, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        _put(archive, "META-INF/container.xml", _container())
+        _put(archive, "META-INF/container.xml", _CONTAINER)
         async for day, whole in entries:
             article = excerpted(whole) if excerpts else whole
             page = _Page(day, f"articles/{len(pages) + 1:05}.xhtml", shown_title(article))
@@ -211,12 +217,8 @@ def _package(book: Book, changed: datetime, pages: list[_Page]) -> str:
     package.set("unique-identifier", "id")
     metadata = _sub(package, "metadata")
     etree.SubElement(metadata, f"{{{_DC}}}identifier", id="id").text = book.identity
-    for name, words in (
-        ("title", book.title),
-        ("language", "zh-CN"),
-        ("publisher", "newsarchive"),
-        ("rights", RIGHTS),
-    ):
+    told = {"title": book.title, "language": "zh-CN", "publisher": "newsarchive", "rights": RIGHTS}
+    for name, words in told.items():
         etree.SubElement(metadata, f"{{{_DC}}}{name}").text = words
     _sub(metadata, "meta", property="dcterms:modified").text = stamp(changed)
     manifest = _sub(package, "manifest")
@@ -226,15 +228,6 @@ def _package(book: Book, changed: datetime, pages: list[_Page]) -> str:
         _sub(manifest, "item", {"id": f"page{number}", "href": file, "media-type": _XHTML})
         _sub(spine, "itemref", idref=f"page{number}")
     return _xml(package)
-
-
-def _container() -> str:
-    container = etree.Element(f"{{{_CONTAINER}}}container", nsmap={None: _CONTAINER})  # type: ignore[dict-item]
-    container.set("version", "1.0")
-    files = etree.SubElement(container, f"{{{_CONTAINER}}}rootfiles")
-    attributes = {"full-path": "EPUB/package.opf", "media-type": "application/oebps-package+xml"}
-    etree.SubElement(files, f"{{{_CONTAINER}}}rootfile", attributes)
-    return _xml(container)
 
 
 def _sub(parent: Element, tag: str, attributes: dict[str, str] | None = None, **more: str) -> Element:

@@ -32,7 +32,7 @@ from newsarchive.items.body import (
     Table,
 )
 from newsarchive.markdown.writing.figures import embed_pieces
-from newsarchive.parsing.html_tree import Element
+from newsarchive.parsing.html_tree import Element, inner_text
 
 _VOID = frozenset(("br", "hr", "img"))
 _DEEPEST = 8
@@ -158,10 +158,7 @@ class _Writer:
     def line(self, parent: Element, tag: str, inlines: list[Inline]) -> None:
         """Write inline pieces into an element of their own; none for pieces that show nothing."""
         self.inlines(inner := etree.SubElement(parent, tag), inlines)
-        if (
-            not etree.tostring(inner, method="text", encoding="unicode").strip()
-            and inner.find(".//img") is None
-        ):
+        if not inner_text(inner).strip() and inner.find(".//img") is None:
             parent.remove(inner)
 
     def inlines(self, parent: Element, inlines: list[Inline]) -> None:

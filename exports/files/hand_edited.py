@@ -186,11 +186,8 @@ class _Writing:
         changed = entry.model_copy(update=update)
         if changed != entry:
             await keep(self.store, self.root, self.relative, changed)
-        where = (
-            f"{path.name}{NEW} beside it was edited too and left"
-            if kept
-            else f"the new version is {path.name}{NEW}"
-        )
+        new = f"{path.name}{NEW}"
+        where = f"{new} beside it was edited too and left" if kept else f"the new version is {new}"
         return Written(
             path,
             State.CONFLICT,

@@ -257,13 +257,8 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
     last: str | None = None
     for number, it in enumerate(items):
         if it.url not in known:
-            following = (other.url for other in items[number + 1 :] if other.url in known)
-            place = (
-                row.index(last) + 1
-                if last is not None
-                else next((row.index(url) for url in following), len(row))
-            )
-            row.insert(place, it.url)
+            following = (row.index(other.url) for other in items[number + 1 :] if other.url in known)
+            row.insert(next(following, len(row)) if last is None else row.index(last) + 1, it.url)
             known.add(it.url)
         last = it.url
     return row

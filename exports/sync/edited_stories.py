@@ -97,9 +97,7 @@ def stories_in(segments: Sequence[Segment], dialect: Dialect) -> dict[int, Item]
     return dict(zip(places, dialect.items(segments), strict=True))
 
 
-def moved_between(
-    files: Sequence[EditedStories],
-) -> tuple[dict[str, Entry], dict[str, date]]:
+def moved_between(files: Sequence[EditedStories]) -> tuple[dict[str, Entry], dict[str, date]]:
     """The stories that hands cut out of one file and put into another of another day: what they were, and that day."""
     gone: dict[str, Entry] = {}
     days: dict[str, date] = {}

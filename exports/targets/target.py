@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,18 +18,9 @@ _USUAL = Style()
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
-def no_front_matter(page: OutputPage) -> Mapping[str, Value]:  # noqa: ARG001
-    """For targets whose pages have none."""
-    return {}
-
-
 def relative_link(here: str, there: str) -> str:
     """The way from one file to another, both named from the same root."""
-    start, end = here.split("/")[:-1], there.split("/")
-    same = 0
-    while same < min(len(start), len(end) - 1) and start[same] == end[same]:
-        same += 1
-    return "/".join([*([".."] * (len(start) - same)), *end[same:]])
+    return posixpath.relpath(there, posixpath.dirname(here) or ".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,7 @@ class Target:
     path: Callable[[OutputPage], str]
     index_path: Callable[[FormatName, date | None], str]
     link: Callable[[str, str], str] = relative_link
-    front_matter: Callable[[OutputPage], Mapping[str, Value]] = no_front_matter
+    front_matter: Callable[[OutputPage], Mapping[str, Value]] = lambda _: {}
     index_front_matter: Callable[[str], Mapping[str, Value]] = lambda title: {"title": title}
     style: Style = _USUAL
     heading: bool = True
