@@ -90,6 +90,12 @@ def _level(value: object) -> str:
     return value.upper()
 
 
+def _images(value: object) -> str:
+    if value not in {"off", "mirror"}:
+        raise ValueError
+    return str(value)
+
+
 def _verdicts(value: object) -> list[str]:
     if not isinstance(value, list | tuple) or not all(
         isinstance(one, str) and one in RENDERABLE for one in value
@@ -251,6 +257,42 @@ OURS = (
         whole(0, 1),
     ),
     Setting(
+        "NEWSARCHIVE_IMAGES",
+        "off",
+        "off or mirror",
+        "`mirror` keeps the pictures of every article that a crawl reads, as they came; a site's pictures may be a hundred "
+        "times its pages. See docs/pictures.md.",
+        Kind("off or mirror", _images),
+    ),
+    Setting(
+        "NEWSARCHIVE_IMAGES_FOLDER",
+        "data/images",
+        "directory",
+        "Where the mirror keeps pictures: each content once, named by its hash.",
+        path("a directory"),
+    ),
+    Setting(
+        "NEWSARCHIVE_IMAGE_BYTES",
+        20 * 1024 * 1024,
+        "bytes",
+        "A larger picture is refused before it is read; weixin takes 10 MB from authors.",
+        whole(1, 2**31),
+    ),
+    Setting(
+        "NEWSARCHIVE_IMAGES_AN_ARTICLE",
+        200,
+        "pictures",
+        "At most this many pictures of one article are fetched; the longest real ones have about a hundred.",
+        whole(0, 100_000),
+    ),
+    Setting(
+        "NEWSARCHIVE_IMAGES_RUN_BYTES",
+        2 * 1024**3,
+        "bytes",
+        "When a run has fetched so much of pictures, the rest waits for the next one.",
+        whole(0, 2**50),
+    ),
+    Setting(
         "NEWSARCHIVE_DRAFT_URL",
         "",
         "base URL",
@@ -378,6 +420,8 @@ REMOTE_CONTROL_ENABLED = False
 COOKIES_ENABLED = False
 # Pages hold meta elements in their scripts; no site of ours redirects that way.
 METAREFRESH_ENABLED = False
+# Of pictures too, each step looked at as that of a page.
+MEDIA_ALLOW_REDIRECTS = True
 LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 # Scrapy's own exports (`-O articles.jsonl`) write Chinese as Chinese.
 FEED_EXPORT_ENCODING = "utf-8"
@@ -431,5 +475,7 @@ ITEM_PIPELINES = {
     "pipelines.identity.IdentityPipeline": 100,
     "pipelines.dates.DatesPipeline": 200,
     "pipelines.images.ImagesPipeline": 300,
+    # Before the store: what a killed run had stored, it had also written down the pictures of.
+    "pipelines.mirror.MirrorPipeline": 350,
     "pipelines.store.StorePipeline": 400,
 }

@@ -51,6 +51,7 @@ app = tree(
         "export": "export:app",
         "fixture": "fixture:app",
         "hosts": "hosts:hosts",
+        "images": "images:app",
         "import": "import_:import_files",
         "parse": "parse:parse",
         "pick": "pick:app",

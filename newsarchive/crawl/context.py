@@ -21,7 +21,7 @@ class PageContext:
 
     `fetched_at` and `raw` say when it came and where it is kept, `reading` what it was judged to be. `judged_by_address`: that
     is so by the address to which it leads, not by its own words; `moved_to` is that address where it is off the site.
-    `asked_for_rest`: the host is left alone because of it.
+    `asked_for_rest`: the host is left alone because of it. `picture`: a picture was asked for, or what a picture's host allows.
     """
 
     fetched_at: datetime | None = None
@@ -30,6 +30,7 @@ class PageContext:
     judged_by_address: bool = False
     moved_to: str = ""
     asked_for_rest: bool = False
+    picture: bool = False
 
 
 def context_of(page: Request | Response) -> PageContext:

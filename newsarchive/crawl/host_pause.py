@@ -54,7 +54,7 @@ class HostPause(Component):
         store = await session.open()
         now = datetime.now(UTC)
         for pause in await stored_pauses(store, now):
-            if not SITES[session.site].has_host(pause.host):
+            if not SITES[session.site].has_image_host(pause.host):
                 continue
             self._times[pause.host] = pause.times
             if pause.until > now:

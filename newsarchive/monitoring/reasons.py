@@ -23,7 +23,7 @@ MEANINGS = {
     "timeout": "no whole answer in time",
     "tls": "no safe connection: the certificate or its protocol was refused",
     "cut_off": "the answer ended before its announced end",
-    "too_large": "the answer is larger than DOWNLOAD_MAXSIZE",
+    "too_large": "the answer is larger than DOWNLOAD_MAXSIZE (a picture: than NEWSARCHIVE_IMAGE_BYTES)",
     "headers_too_long": "the answer's headers do not end",
     "private_address": "the host's name stands for this machine or its network",
     "too_many_parts": "the page has more tags or values than any page has",
@@ -31,6 +31,15 @@ MEANINGS = {
     "not_mapped": "NEWSARCHIVE_ORIGINS maps sites to this machine, but not this one",
     "store_unreachable": "the store does not answer, and enough waits for it",
     "redirect_loop": "redirects lead to no page",
+    "placeholder": "the host serves a placeholder (未经允许不可引用) instead of the picture",
+    "no_picture": "what came is no picture, whatever its type says",
+    "empty_picture": "the answer has no content",
+    "broken_picture": "the picture is cut off or damaged",
+    "active_picture": "the drawing has scripts, or loads something",
+    "too_many_pixels": "the picture is larger than any that a page shows",
+    "too_many_pictures": "its article has more pictures than NEWSARCHIVE_IMAGES_AN_ARTICLE",
+    "enough_for_a_run": "the run has fetched NEWSARCHIVE_IMAGES_RUN_BYTES; the next one goes on",
+    "no_address": "its address cannot be asked for",
 }
 """What each word means. Beside these there are `http_STATUS`, `robots_http_STATUS`, `VERDICT_instead_of_list` (or
 `_article`), and the names of exceptions that nobody foresaw."""

@@ -57,6 +57,13 @@ class Site:
     - `delays`: the pause between two requests to a host, in seconds.
     - `robots_exceptions`: hosts whose robots.txt forbids all, each with the reason why it is not obeyed.
 
+    How it serves its pictures:
+
+    - `image_hosts`: hosts that hold them, beside the site's own; nothing else is asked of them.
+    - `image_original`: the address of the largest form of the picture at a URL, as it was uploaded.
+    - `image_referrer`: what the picture's host is told as the page that shows it.
+    - `image_placeholder`: whether those hosts may answer with another picture ("not to be quoted") instead of an error.
+
     What other sites do without:
 
     - `publisher`: which field of an attribution names who published an article, beside the author.
@@ -78,6 +85,10 @@ class Site:
     sources: Mapping[str, float] = field(default_factory=dict)
     delays: Mapping[str, float] = field(default_factory=dict)
     robots_exceptions: Mapping[str, str] = field(default_factory=dict)
+    image_hosts: tuple[str, ...] = ()
+    image_original: Callable[[str], str] = lambda url: url
+    image_referrer: str = ""
+    image_placeholder: bool = False
     publisher: Literal["source", "account"] = "source"
     provisional: Mapping[str, str] = field(default_factory=dict)
     names_of: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _: ()
@@ -102,4 +113,12 @@ class Site:
 
     def has_host(self, host: str) -> bool:
         """Whether a host (in small letters) is one of the site's."""
-        return any(host == known or (known.startswith(".") and host.endswith(known)) for known in self.hosts)
+        return _is_among(self.hosts, host)
+
+    def has_image_host(self, host: str) -> bool:
+        """Whether a host (in small letters) may hold pictures of the site."""
+        return self.has_host(host) or _is_among(self.image_hosts, host)
+
+
+def _is_among(hosts: tuple[str, ...], host: str) -> bool:
+    return any(host == known or (known.startswith(".") and host.endswith(known)) for known in hosts)

@@ -260,3 +260,53 @@ class ExportIndex(RootModel[dict[str, IndexMonth | IndexPage | tuple[str, int] |
 
 EXPORT_INDEXES = DocumentCollection("export_indexes", ExportIndex)
 """What is in indexes, by folder, target, format and what (`/home/editor/archive//hugo/daily/months`)."""
+
+
+class WantedPicture(Record):
+    """A picture that an article shows: its address on the page, and its size in pixels where the page says one."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+
+
+class WantedPictures(Record):
+    """The pictures of an article that are still to be fetched."""
+
+    pictures: tuple[WantedPicture, ...]
+
+
+WANTED_PICTURES = DocumentCollection("wanted_pictures", WantedPictures)
+"""What is to be fetched into the mirror, by the identity of its article: it is there until all of it is answered."""
+
+
+class MirroredPicture(Record):
+    """What became of a picture that was asked for.
+
+    `file` is its name in the mirror, with size in pixels and bytes; empty where it was refused, with the word of the
+    `reason`. `tries` are the answers so far that were refused, `url` is where the last one came from.
+    """
+
+    url: str
+    file: str = ""
+    width: int = 0
+    height: int = 0
+    size: int = 0
+    reason: str = ""
+    tries: int = 0
+    fetched_at: Time
+
+
+MIRRORED_PICTURES = DocumentCollection("mirrored_pictures", MirroredPicture)
+"""The pictures of the mirror and those that were refused, by site and the site's own name for them."""
+
+
+class RepeatedPicture(Record):
+    """Pictures (by name) for which one content came whose size no page confirms; with several it is a `placeholder`."""
+
+    pictures: tuple[str, ...] = ()
+    placeholder: bool = False
+
+
+REPEATED_PICTURES = DocumentCollection("repeated_pictures", RepeatedPicture)
+"""What may be a host's placeholder, by SHA-256 of the content."""

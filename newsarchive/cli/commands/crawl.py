@@ -22,6 +22,7 @@ from newsarchive.cli.crawl_jobs import (
 )
 from newsarchive.cli.crawl_summary import table
 from newsarchive.cli.output import ERR, OUT, say
+from newsarchive.cli.picture_lines import picture_lines
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.outcome import worst
 from newsarchive.monitoring.reasons import meaning
@@ -75,6 +76,8 @@ def crawl(
     for outcome in outcomes:
         for reason, count in outcome.failures().items():
             say(f"{outcome.site}: not read because {reason}: {count} ({meaning(reason)})", beside=True)
+        for line in picture_lines(outcome.site, outcome.stats):
+            say(line, beside=True)
     raise typer.Exit(worst(outcomes))
 
 

@@ -29,7 +29,7 @@ class CaptureMiddleware(Component):
     """Appends each response to the raw store and notes where it lies.
 
     Stands between decompression and redirects, so that it keeps the bytes as the server sent them. What a browser
-    rendered is kept too, as what it is. robots.txt is Scrapy's own reading and is not kept.
+    rendered is kept too, as what it is. robots.txt is Scrapy's own reading and is not kept, pictures have a store of their own.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -38,7 +38,7 @@ class CaptureMiddleware(Component):
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Append the response, then let it pass."""
-        if request.meta.get("dont_obey_robotstxt"):
+        if request.meta.get("dont_obey_robotstxt") or context_of(request).picture:
             return response
         session = self._session
         context = context_of(request)

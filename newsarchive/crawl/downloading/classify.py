@@ -49,7 +49,7 @@ class ClassifyMiddleware(Component):
         if request.meta.get("dont_obey_robotstxt") or response.status == NOT_MODIFIED:
             return response
         context = context_of(request)
-        if context.judged_by_address:
+        if context.judged_by_address or context.picture:
             return response
         if (reason := overfull(response.body)) is not None:
             raise RefusedError("too_many_parts", f"{response.url} has {reason}")

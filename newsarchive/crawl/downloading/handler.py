@@ -8,6 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.internet.task import LoopingCall
 
+from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.connections import LimitedHTTPHandler, PublicHTTPHandler
 from newsarchive.crawl.downloading.origins import mapped, origin, unmapped
 from newsarchive.crawl.downloading.throttle import on_this_machine
@@ -59,7 +60,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         else:
             # A proxy is chosen by the operator, and finds the host's address itself.
             response = await self.fetch(request, anywhere="proxy" in request.meta)
-        if not is_own(response.url, self._site):
+        if not is_own(response.url, self._site, picture=context_of(request).picture):
             raise RefusedError(OFF_SITE, f"{request.url} led to {response.url}")
         # Not a copy that a handler made: what later stations note in the request's meta is found by the response's.
         response.request = request

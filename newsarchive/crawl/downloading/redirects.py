@@ -51,13 +51,14 @@ class SiteRedirectMiddleware(RedirectMiddleware):
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Follow a redirect that may be followed.
 
-        Raises RefusedError for a loop, and where robots.txt leads off the site.
+        Raises RefusedError for a loop, and where robots.txt or a picture leads off the site.
         """
         location = response.headers.get("Location")
         if not location or response.status not in STATUSES or request.meta.get("dont_redirect"):
             return response
-        target = self._target(response, location)
-        if not is_own(target, self._site):
+        target = self._target(request, response, location)
+        picture = context_of(request).picture
+        if not is_own(target, self._site, picture=picture):
             return self._moved(request, response, target)
         reading = read(Page(content=b"", url=target), hint=self._site.name)
         if reading.verdict in CHALLENGES:
@@ -78,20 +79,20 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         redirected.meta.pop("download_slot", None)
         return redirected
 
-    def _target(self, response: Response, location: bytes) -> str:
+    def _target(self, request: Request, response: Response, location: bytes) -> str:
         """Where a redirect leads, as the site's URL where that is known; the header's text where it is no URL."""
         try:
             target = unmapped(urljoin(response.url, safe_url_string(location)), self._origins)
         except ValueError:
             return quote(location, safe=_URL_MARKS)
-        if is_own(target, self._site):
+        if is_own(target, self._site, picture=context_of(request).picture):
             return urlsplit(target)._replace(scheme="https", netloc=host_of(target)).geturl()
         return target
 
     def _moved(self, request: Request, response: Response, target: str) -> Response:
         """The answer as the page of an address that leads off the site."""
         target = target[:MOST_CHARACTERS]
-        if request.meta.get("dont_obey_robotstxt"):
+        if request.meta.get("dont_obey_robotstxt") or context_of(request).picture:
             raise RefusedError(OFF_SITE, f"{request.url} leads off the site, to {target}")
         context = context_of(request)
         context.reading = Reading(site=self._site.name, verdict=Verdict.OTHER, notice=target)

@@ -61,10 +61,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         parts = urlparse_cached(request)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._files:
-            self._files[origin] = asyncio.ensure_future(self._fetch(f"{origin}/robots.txt"))
+            url, picture = f"{origin}/robots.txt", context_of(request).picture
+            self._files[origin] = asyncio.ensure_future(self._fetch(url, picture=picture))
         return await asyncio.shield(self._files[origin])
 
-    async def _fetch(self, url: str) -> RobotParser | None:
+    async def _fetch(self, url: str, *, picture: bool) -> RobotParser | None:
         """Read a robots.txt as RFC 9309 says: missing, everything is allowed; unreachable, nothing is.
 
         429 (too many requests) says nothing of what is allowed: it counts as unreachable. Raises RefusedError, of the
@@ -73,6 +74,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         request = Request(
             url, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta={"dont_obey_robotstxt": True}
         )
+        context_of(request).picture = picture
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(request)

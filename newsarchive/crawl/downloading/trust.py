@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
+from newsarchive.crawl.context import context_of
 from newsarchive.crawl.reasons import RefusedError
 from newsarchive.crawl.session import Component
 from newsarchive.monitoring.reasons import OFF_SITE
@@ -26,9 +27,10 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @lru_cache(maxsize=256)  # each URL is looked at as a request and as a response
-def is_own(url: str, site: Site) -> bool:
+def is_own(url: str, site: Site, *, picture: bool = False) -> bool:
     """Whether a URL is one of the site's: http or https, a host that the site owns, the usual port, no user's name.
 
+    A `picture` may be on the hosts that hold the site's pictures, too.
     A path with `..` in it is none: on a mirror (`NEWSARCHIVE_ORIGINS`) it would lead out of the site's part.
     """
     try:
@@ -41,7 +43,7 @@ def is_own(url: str, site: Site) -> bool:
         and port in (None, _PORTS[parts.scheme])
         and "@" not in parts.netloc
         and bool(_HOST.fullmatch(host))
-        and site.has_host(host)
+        and (site.has_image_host(host) if picture else site.has_host(host))
         and ".." not in re.split(r"[/\\]", unquote(parts.path))
     )
 
@@ -64,5 +66,5 @@ class OwnHostsMiddleware(Component):
 
     async def process_request(self, request: Request) -> None:
         """Look at where a request goes. Raises RefusedError."""
-        if not is_own(request.url, self._site):
+        if not is_own(request.url, self._site, picture=context_of(request).picture):
             raise RefusedError(OFF_SITE, f"{request.url} is not on a host of {self._site.title}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsarchive.sites.ithome.urls import identify, image_key
+from newsarchive.sites.ithome.urls import identify, image_key, image_original
 from newsarchive.sites.site import SLASH, Site
 
 SITE = Site(
@@ -17,6 +17,8 @@ SITE = Site(
         "https://m.ithome.com/api/news/newslistpageget": 30,
         "https://www.ithome.com/list/": 120,
     },
-    delays={"www.ithome.com": 2.0, "m.ithome.com": 2.0},
+    delays={"www.ithome.com": 2.0, "m.ithome.com": 2.0, "img.ithome.com": 2.0},
+    image_original=image_original,
+    image_referrer="https://www.ithome.com/",
     almost_article=rf"ithome\.com{SLASH}(?:\d+{SLASH}\d|html{SLASH})",
 )

@@ -52,3 +52,8 @@ def image_key(url: str) -> str:
     """A picture's host and path, without the CDN's processing: the query, or `@s_2,w_820` after the extension (to 2019)."""
     rest = url.partition("://")[2] or url.removeprefix("//")
     return rest.partition("?")[0].partition("@")[0]
+
+
+def image_original(url: str) -> str:
+    """A picture's address without the CDN's processing, which scales, re-encodes and prints marks on it."""
+    return url.partition("?")[0].partition("@")[0]

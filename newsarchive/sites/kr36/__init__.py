@@ -7,7 +7,7 @@ from typing import Any
 
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
-from newsarchive.sites.kr36.urls import created_at, identify, image_key, names_of
+from newsarchive.sites.kr36.urls import created_at, identify, image_key, image_original, names_of
 from newsarchive.sites.site import SLASH, Site
 
 
@@ -32,6 +32,11 @@ SITE = Site(
         "https://www.36kr.com/feed-newsflash": 20,
         "https://www.36kr.com/information/web_news/": 60,
     },
+    delays={"img.36krcdn.com": 2.0},
+    # Until about 2018 pictures were on pic.36krcnd.com.
+    image_hosts=(".36krcnd.com",),
+    image_original=image_original,
+    image_referrer="https://www.36kr.com/",
     names_of=names_of,
     created_at=lambda link: created_at(link.keys["id"]),
     details=details,

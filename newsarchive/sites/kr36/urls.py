@@ -88,3 +88,8 @@ def image_key(url: str) -> str:
     if match := _PICTURE.search(url):
         return match[0]
     return url.partition("://")[2].partition("?")[0].partition("!")[0] or url
+
+
+def image_original(url: str) -> str:
+    """A picture's address without the CDN's processing: the query, or `!heading` of older ones."""
+    return url.partition("?")[0].partition("!")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsarchive.sites.site import SLASH, Site
 from newsarchive.sites.weixin.details import details
-from newsarchive.sites.weixin.urls import HOST, identify, image_key, names_of
+from newsarchive.sites.weixin.urls import HOST, identify, image_key, image_original, names_of
 
 SITE = Site(
     name="weixin",
@@ -14,11 +14,16 @@ SITE = Site(
     identify=identify,
     image_key=image_key,
     # The pace at which public crawlers of the site stayed unchallenged.
-    delays={HOST: 10.0},
+    delays={HOST: 10.0, "mmbiz.qpic.cn": 2.0},
     robots_exceptions={
         HOST: "its robots.txt forbids every article to everybody; only articles that an editor lists are fetched, "
         "slowly, one at a time"
     },
+    image_hosts=(".qpic.cn", ".qlogo.cn"),
+    image_original=image_original,
+    # A page of another host gets the placeholder (reports of 2024 to 2026).
+    image_referrer=f"https://{HOST}/",
+    image_placeholder=True,
     publisher="account",
     provisional={"short": "weixin:s:"},
     names_of=names_of,

@@ -43,6 +43,7 @@ _ESCAPED = re.compile(r"\\(?:[xX]|[uU]00)26|&(?:[aA][mM][pP]|#(?:38|[xX]26));")
 _PICTURE = re.compile(
     r"(?:https?:)?//(?:mmbiz|mpcdn|wx)\.(?:qpic|qlogo)\.cn/[\w-]+/([\w+/=-]+?)/\d+(?=[?#]|$)"
 )
+_FORMAT = re.compile(r"[?&](wx_fmt=[a-z]+)(?=[&#]|$)")
 
 
 def unescape_url(url: str) -> str:
@@ -146,3 +147,12 @@ def image_key(url: str) -> str:
     """The site's own name of a picture, `<id>` of `//mmbiz.qpic.cn/<format>/<id>/<size>`; other URLs name themselves."""
     match = _PICTURE.match(url)
     return match[1] if match else url.partition("#")[0]
+
+
+def image_original(url: str) -> str:
+    """A picture's address in its full size, `/0` instead of `/640`, in the format in which it was uploaded."""
+    match = _PICTURE.match(url)
+    if match is None:
+        return url.partition("#")[0]
+    kind = _FORMAT.search(url, match.end())
+    return f"{match[0].rpartition('/')[0]}/0{f'?{kind[1]}' if kind else ''}"

@@ -1,0 +1,122 @@
+"""Fetching the pictures of what is stored: a crawl without pages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from newsarchive.cli.crawl_jobs import check_origins, outcome_of, run_crawls
+from newsarchive.cli.options import time_span
+from newsarchive.cli.store import with_store
+from newsarchive.crawl.downloading.throttle import PaceAddon
+from newsarchive.crawl.session import ArchiveSession
+from newsarchive.errors import BadValueError, OutputError
+from newsarchive.items.record import SiteName
+from newsarchive.monitoring.outcome import FINISHED, CrawlExit
+from newsarchive.settings import check_environment
+from newsarchive.sites import SITES
+from newsarchive.storage.contract import Store
+from pipelines.mirror import MirrorPipeline
+
+_PIPELINES = {
+    "pipelines.identity.IdentityPipeline": None,
+    "pipelines.dates.DatesPipeline": None,
+    "pipelines.images.ImagesPipeline": None,
+    "pipelines.store.StorePipeline": None,
+}
+
+
+class PictureSession(ArchiveSession):
+    """The hold of such a run on the archive. It is no crawl of the site: nothing is recorded of it."""
+
+    async def record(self, reason: str | None = None) -> None:
+        """Record nothing."""
+
+    async def compare(self, reason: str) -> None:
+        """Compare nothing."""
+
+
+class PictureSpider(Spider):
+    """Has the pictures of the stored articles of some days fetched; a subclass is named like its site."""
+
+    days: tuple[date, date]
+    again: bool
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Name the articles to the pipeline, which asks for their pictures itself."""
+        mirror = self.crawler.get_item_pipeline(MirrorPipeline)
+        if mirror is None:
+            raise RuntimeError("the pipeline of the mirror is switched off in ITEM_PIPELINES")
+        store = await ArchiveSession.of(self.crawler).open()
+        since, until = time_span(*self.days)
+        async for article in store.articles(site=self.name, since=since, until=until):
+            await mirror.want(article, again=self.again)
+        return
+        yield  # there are no pages to ask for
+
+
+def sites_to_ask(settings: Settings, site: SiteName | None) -> list[SiteName]:
+    """The sites to be asked: the one that is named, or all that may be. Raises BadValueError for one that may not."""
+    if site:
+        check_origins(SITES[site], settings)
+        return [site]
+    found = []
+    for name, each in SITES.items():
+        with suppress(BadValueError):
+            check_origins(each, settings)
+            found.append(name)
+    return found
+
+
+def check_mirror(settings: Settings) -> None:
+    """Find out before the first request whether a mirror can be filled. Raises NewsarchiveError."""
+    check_environment()
+    tried = settings.copy()
+    PaceAddon().update_settings(tried)
+    folder = Path(tried["NEWSARCHIVE_IMAGES_FOLDER"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{folder} cannot be made: {reason}; check NEWSARCHIVE_IMAGES_FOLDER") from error
+
+    async def nothing(_: Store) -> None:
+        """Opening and closing is the check."""
+
+    with_store(settings["NEWSARCHIVE_STORE"], "write", nothing)
+
+
+def fetch_pictures(
+    settings: Settings, sites: Sequence[SiteName], first: date, last: date, *, again: bool
+) -> list[Crawler]:
+    """Fetch the pictures of the articles of these sites and days, to the end."""
+    settings.set("NEWSARCHIVE_IMAGES", "mirror", priority="cmdline")
+    settings.set("ITEM_PIPELINES", settings.getdict("ITEM_PIPELINES") | _PIPELINES, priority="cmdline")
+    extensions = settings.getdict("EXTENSIONS")
+    session = f"{ArchiveSession.__module__}.{ArchiveSession.__name__}"
+    mine = {f"{__name__}.{PictureSession.__name__}": extensions.pop(session), session: None}
+    settings.set("EXTENSIONS", extensions | mine, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
+    given = {"days": (first, last), "again": again}
+    spiders = [type("SitePictureSpider", (PictureSpider,), given | {"name": site}) for site in sites]
+    crawlers = [process.create_crawler(spider) for spider in spiders]
+    run_crawls(process, {crawler: {} for crawler in crawlers})
+    return crawlers
+
+
+def exit_of(crawlers: Sequence[Crawler]) -> CrawlExit:
+    """How fetching ended, by the codes of crawls: incomplete where a host gave no answer."""
+    outcomes = [outcome_of(crawler) for crawler in crawlers]
+    if any(it.reason != FINISHED for it in outcomes):
+        return CrawlExit.STOPPED
+    if any(it.count("run/unforeseen") or it.stats.get("spider_exceptions/count") for it in outcomes):
+        return CrawlExit.UNFORESEEN
+    if any(it.count("image/unsaved") for it in outcomes):
+        return CrawlExit.UNSAVED
+    return CrawlExit.INCOMPLETE if any(it.count("image/unanswered") for it in outcomes) else CrawlExit.GOOD
