@@ -14,6 +14,7 @@ from exports.formats.format import Dialect, OutputPage, Profile, Selection
 from exports.formats.layout import PLAIN, load_layout
 from exports.imports.document_pages import document_page
 from exports.imports.documents import day_key, editions, file_key, with_words
+from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
 from exports.request import ExportRequest
 from exports.targets import Target
 from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
@@ -41,19 +42,42 @@ class BuiltPage:
 def file_text(page: OutputPage, target: Target, profile: Profile) -> str:
     """The whole text of a page's file."""
     heading = f"# {escape_line(page.title)}\n\n" if page.heading is None else page.heading
+    links = {
+        url: target.picture_link(target.path(page), f"{target.pictures}/{name}")
+        for url, name in page.pictures
+    }
+    in_front = {url: target.picture_in_front(name) for url, name in page.pictures}
+    page = replace(page, cover=in_front.get(page.cover, page.cover))
     own_front = page.own_front if target.name in {"plain", FORMATS[page.format].home} else None
     if profile == "strict" and own_front is not None:
         whole = heading + page.body
-        return own_front + (whole if target.name == "plain" else target.guard(whole))
+        text = whole if target.name == "plain" else target.guard(whole)
+        return own_front + with_local_pictures(text, links)
     front = front_matter(target.front_matter(page)) if target.front_matter(page) else ""
     shown = heading if target.heading or profile == "strict" else ""
     gap = "\n" if front and not shown.startswith("\n") else ""
-    text = target.guard(shown + page.body)
+    text = with_local_pictures(target.guard(shown + page.body), links)
     return f"{front}{gap}{text}" if front else text
 
 
 async def pages_of(
     store: EditorialStore, request: ExportRequest, *, stories: bool = True, left_out: LeftOut | None = None
+) -> AsyncIterator[BuiltPage]:
+    """The pages that are asked for, with the local pictures that they show, if those are asked for.
+
+    `_pages_of` says the rest.
+    """
+    mirror = mirror_of_settings() if request.images == "local" else None
+    async for made in _pages_of(store, request, stories=stories, left_out=left_out):
+        if mirror:
+            shown = [*shown_in(f"{made.page.heading or ''}\n\n{made.page.body}"), made.page.cover]
+            pictures = tuple((await in_mirror(store, mirror, shown)).items())
+            made = replace(made, page=replace(made.page, pictures=pictures))  # noqa: PLW2901
+        yield made
+
+
+async def _pages_of(
+    store: EditorialStore, request: ExportRequest, *, stories: bool, left_out: LeftOut | None
 ) -> AsyncIterator[BuiltPage]:
     """The pages that are asked for; one whose time has no stories is `empty`.
 

@@ -11,6 +11,7 @@ from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import recall
 from exports.formats.format import OutputPage
 from exports.index_pages import write_indexes
+from exports.pictures import mirror_of_settings, put_beside
 from exports.request import ExportRequest, Per
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of
@@ -43,13 +44,15 @@ async def export_pages(store: EditorialStore, request: ExportRequest, out: Path)
     """
     target = TARGETS[request.target]
     origin = await origin_of(store, request)
-    known = await as_exported(store, out, request, origin)
+    # Pictures come into the mirror without a change of the articles, and their files may be taken away.
+    known = None if request.images == "local" else await as_exported(store, out, request, origin)
     if known:
         pages, left_out = known
     else:
         left_out = LeftOut()
         pages = [it async for it in _write_pages(store, request, out, left_out)]
-        await keep_exported(store, out, request, origin, pages, left_out)
+        if request.images != "local":
+            await keep_exported(store, out, request, origin, pages, left_out)
     ours = [page for page, written in pages if written.state is not State.CONFLICT]
     return Exported(pages, await write_indexes(store, out, target, ours), left_out)
 
@@ -63,6 +66,9 @@ async def _write_pages(
         if made.empty and not await _was_written(store, out, target.path(made.page)):
             continue
         page, text = made.page.without_text, file_text(made.page, target, request.profile)
+        if page.pictures:
+            # Before the page, which is to show them as soon as it is there.
+            put_beside(mirror_of_settings(), (name for _, name in page.pictures), out, target.pictures)
         del made  # a month of full texts is long enough once
         written = await write_keeping_edits(
             store,

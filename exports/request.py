@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, cast
 from exports.content.entry import days_of
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
+from exports.pictures import Images
 from exports.targets import TARGETS, TargetName
 from newsarchive.editorial.days import first_of
 
@@ -22,7 +23,7 @@ class ExportRequest:
     """What to export: a format, for a month (its first day) or a day, and how.
 
     `per` tells what a file holds where the format leaves the choice, and `excerpts` that it has no whole texts. `imported`
-    names a file that was imported.
+    names a file that was imported. `images` tells where pictures are shown from: the sites, or files beside the text.
     """
 
     format: FormatName
@@ -34,6 +35,7 @@ class ExportRequest:
     per: Per | None = None
     excerpts: bool = False
     imported: str = ""
+    images: Images = "remote"
 
     @property
     def days(self) -> list[date]:
@@ -79,6 +81,8 @@ class ExportRequest:
             recipe["template"] = page.template
         if self.excerpts:
             recipe["excerpts"] = "yes"
+        if self.images == "local":
+            recipe["images"] = "local"
         return recipe | ({"target": self.target} if self.target != "plain" else {})
 
     @classmethod
@@ -100,6 +104,7 @@ class ExportRequest:
                 per=cast("Per", unit) if chosen else None,
                 excerpts=recipe.get("excerpts") == "yes",
                 imported=recipe.get("file", ""),
+                images="local" if recipe.get("images") == "local" else "remote",
             )
         except (KeyError, ValueError):
             return None  # written by another version

@@ -275,7 +275,7 @@ OURS = (
         "NEWSARCHIVE_IMAGE_BYTES",
         20 * 1024 * 1024,
         "bytes",
-        "A larger picture is refused before it is read; weixin takes 10 MB from authors.",
+        "A larger picture is refused as soon as that is known; sites take 10 MB from authors.",
         whole(1, 2**31),
     ),
     Setting(

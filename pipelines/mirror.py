@@ -24,7 +24,7 @@ from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import NewsarchiveError
 from newsarchive.images.content import Content, NoPictureError, content_of
 from newsarchive.images.mirror import Mirror, file_name
-from newsarchive.images.naming import addresses, picture_key, pictures_of
+from newsarchive.images.names import addresses, picture_key, pictures_of
 from newsarchive.images.placeholders import PLACEHOLDER, is_confirmed, is_placeholder, seen_again
 from newsarchive.items.article import Article
 from newsarchive.monitoring.reasons import OFF_SITE, meaning

@@ -1,4 +1,4 @@
-"""A month of the archive as an EPUB 3 book: a page an article, the contents by day, pictures as links.
+"""A month of the archive as an EPUB 3 book: a page an article, the contents by day, pictures as links or from the mirror.
 
 The same store gives the same bytes: the book's date is when its articles' words were last seen to change, and times inside
 the ZIP file are fixed. Articles are written as they are read, so that a month of any size needs little memory.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -24,12 +24,17 @@ from exports.feeds.selection import Dated
 from exports.feeds.xml_text import xml_line
 from exports.files.atomic import WholeFile
 from exports.formats.format import long_month
+from exports.pictures import in_mirror
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.editorial.statistics import ReadingStats
+from newsarchive.images.book_size import for_book
+from newsarchive.images.content import MEDIA_TYPES
+from newsarchive.images.mirror import Mirror
 from newsarchive.items.article import Article
+from newsarchive.items.body import images_of
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.parsing.html_tree import Element
-from newsarchive.storage.contract import ArticleStore
+from newsarchive.storage.contract import EditorialStore
 
 _OPF: Final = "http://www.idpf.org/2007/opf"
 _DC: Final = "http://purl.org/dc/elements/1.1/"
@@ -56,7 +61,10 @@ class _Page(NamedTuple):
 
 @dataclass(slots=True)
 class Book:
-    """The book of a month (its first day), and what was written into it; `taken` are titles that it had and has no more."""
+    """The book of a month (its first day), and what was written into it; `taken` are titles that it had and has no more.
+
+    `pictures` tells where in it each picture of the mirror is.
+    """
 
     path: Path
     month: date
@@ -64,6 +72,7 @@ class Book:
     written: bool = False
     stats: ReadingStats = field(default_factory=ReadingStats)
     taken: tuple[str, ...] = ()
+    pictures: dict[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -82,16 +91,18 @@ def book_path(month: date, site: SiteName | None = None) -> str:
 
 
 async def write_book(
-    store: ArticleStore,
+    store: EditorialStore,
     out_dir: Path,
     month: date,
     entries: AsyncIterable[Dated],
     *,
     site: SiteName | None = None,
     excerpts: bool = False,
+    mirror: Mirror | None = None,
 ) -> Book:
     """Write the book of a month (its first day) from its entries in the order given. Raises OutputError.
 
+    With a `mirror` it has the pictures that are there.
     A month without entries has no book, unless there is one already, which has them no more.
     """
     whole = WholeFile(out_dir, book_path(month, site))
@@ -102,7 +113,7 @@ async def write_book(
     if first is None and not whole.target.exists():
         return book
     with whole as file:
-        await _fill(store, file, book, _from(first, read), excerpts=excerpts)
+        await _fill(store, file, book, _from(first, read), excerpts=excerpts, mirror=mirror)
     book.written = whole.written
     if before and book.written:
         book.taken = tuple((before - _titles_in(whole.target)).elements())
@@ -129,7 +140,13 @@ def _titles_in(path: Path) -> Counter[str]:
 
 
 async def _fill(
-    store: ArticleStore, file: BinaryIO, book: Book, entries: AsyncIterable[Dated], *, excerpts: bool
+    store: EditorialStore,
+    file: BinaryIO,
+    book: Book,
+    entries: AsyncIterable[Dated],
+    *,
+    excerpts: bool,
+    mirror: Mirror | None,
 ) -> None:
     pages: list[_Page] = []
     changed = datetime(book.month.year, book.month.month, 1, tzinfo=SHANGHAI)
@@ -139,7 +156,12 @@ async def _fill(
         async for day, whole in entries:
             article = excerpted(whole) if excerpts else whole
             page = _Page(day, f"articles/{len(pages) + 1:05}.xhtml", shown_title(article))
-            _put(archive, f"EPUB/{page.file}", _article_page(page.title, article))
+            shown: dict[str, str] = {}
+            if mirror:
+                urls = [image.url for image in images_of(article.body)]
+                shown = _put_pictures(archive, mirror, book, await in_mirror(store, mirror, urls))
+            style = replace(_STYLE, pictures={url: f"../{file}" for url, file in shown.items()})
+            _put(archive, f"EPUB/{page.file}", _article_page(page.title, article, style))
             pages.append(page)
             book.stats.add(article.text)
             changed = max(changed, await changed_at(store, whole))
@@ -148,16 +170,34 @@ async def _fill(
         _put(archive, "EPUB/package.opf", _package(book, changed, pages))
 
 
-def _put(archive: zipfile.ZipFile, name: str, text: str, how: int = zipfile.ZIP_DEFLATED) -> None:
+def _put_pictures(
+    archive: zipfile.ZipFile, mirror: Mirror, book: Book, names: Mapping[str, str]
+) -> dict[str, str]:
+    """Add pictures of the mirror, each once; where they are in the book, by address."""
+    shown: dict[str, str] = {}
+    for url, name in names.items():
+        if name not in book.pictures:
+            stem, _, ending = name.partition(".")
+            data = mirror.read(name)
+            if data is None:
+                continue
+            data, ending = for_book(data, ending)
+            book.pictures[name] = f"images/{stem}.{ending}"
+            _put(archive, f"EPUB/{book.pictures[name]}", data, zipfile.ZIP_STORED)
+        shown[url] = book.pictures[name]
+    return shown
+
+
+def _put(archive: zipfile.ZipFile, name: str, text: str | bytes, how: int = zipfile.ZIP_DEFLATED) -> None:
     """Add a file; nothing of the machine or the time gets into the ZIP file."""
     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     info.compress_type = how
     info.create_system = 3
     info.external_attr = 0o644 << 16
-    archive.writestr(info, text.encode())
+    archive.writestr(info, text.encode() if isinstance(text, str) else text)
 
 
-def _article_page(title: str, article: Article) -> str:
+def _article_page(title: str, article: Article, style: HtmlStyle) -> str:
     body = etree.Element("body")
     add_text(etree.SubElement(body, "h1"), title)
     about = [author_of(article)]
@@ -167,7 +207,7 @@ def _article_page(title: str, article: Article) -> str:
     digest = xml_line(article.digest)
     if digest and digest not in xml_line(article.text):
         add_text(etree.SubElement(etree.SubElement(body, "blockquote"), "p"), digest)
-    body.append(body_element([*article.body, *credit_blocks(article)], _STYLE))
+    body.append(body_element([*article.body, *credit_blocks(article)], style))
     return _page(title, body)
 
 
@@ -227,6 +267,9 @@ def _package(book: Book, changed: datetime, pages: list[_Page]) -> str:
     for number, file in enumerate([_TITLE_PAGE, *(page.file for page in pages)]):
         _sub(manifest, "item", {"id": f"page{number}", "href": file, "media-type": _XHTML})
         _sub(spine, "itemref", idref=f"page{number}")
+    for number, file in enumerate(book.pictures.values()):
+        kind = MEDIA_TYPES[file.rpartition(".")[2]]
+        _sub(manifest, "item", {"id": f"picture{number}", "href": file, "media-type": kind})
     return _xml(package)
 
 

@@ -6,8 +6,8 @@ no scripts, styles, ids or classes; links and pictures are http(s) only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -47,11 +47,13 @@ class HtmlStyle:
 
     `images` are shown or only linked to (an EPUB must not load pictures from the web). `asides` tells whether the
     site's words around the story are kept, as `aside` elements. `heading_shift` is added to every heading's level.
+    `pictures` are shown from files: where each is, by its address.
     """
 
     images: Literal["show", "link"] = "show"
     asides: bool = True
     heading_shift: int = 0
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 _DEFAULT = HtmlStyle()
@@ -177,9 +179,13 @@ class _Writer:
 
     def link_of(self, piece: Inline) -> str | None:
         """Where a piece leads; a picture that is itself a link to the picture leads nowhere else."""
-        if isinstance(piece, Break) or (isinstance(piece, Image) and self.style.images == "link"):
+        if isinstance(piece, Break) or (isinstance(piece, Image) and self.is_linked(piece)):
             return None
         return piece.link
+
+    def is_linked(self, image: Image) -> bool:
+        """Whether a picture is only linked to."""
+        return self.style.images == "link" and image.url not in self.style.pictures
 
     def span(self, parent: Element, span: Span) -> None:
         """Write a run of text in its style."""
@@ -213,11 +219,11 @@ class _Writer:
 
     def picture(self, parent: Element, image: Image) -> None:
         """Write a picture, or a link to it; nothing for one that is not on the web."""
-        url = web_url(image.url)
+        url = self.style.pictures.get(image.url) or web_url(image.url)
         if not url:
             return
         alt = xml_line(image.alt)
-        if self.style.images == "link":
+        if self.is_linked(image):
             words = alt if alt and alt != xml_line(image.caption) else ""
             add_text(etree.SubElement(parent, "a", href=url), f"图片：{words}" if words else "图片")
             return

@@ -44,6 +44,7 @@ class OutputPage:
     newest of it was published. `identity` is set for a page of one article, and is the file's name for an imported one; if
     nothing in that says its day, it is not `dated`. `count` are stories, `left_out` those of which nothing is
     stored that could be shown, `changed` names those whose source says something else since an editor wrote of them.
+    `pictures` are those that it shows from files: the address and the name in the mirror of each.
     """
 
     format: FormatName
@@ -66,6 +67,7 @@ class OutputPage:
     source: str = ""
     identity: str = ""
     dated: bool = True
+    pictures: tuple[tuple[str, str], ...] = ()
 
     @property
     def iso_day(self) -> str:

@@ -36,6 +36,7 @@ class Guard:
 
     `text` is for runs of text, `code` for code in a line, `fence` for the line that opens a code block, `fenced` for a line of it, `escape` for a backslash
     and what it escapes, `alt` for alternative texts of pictures; `line` is for each whole line when these are done.
+    `picture` is for addresses of pictures, in place of that of a link.
     `listed` is for code blocks that begin on the line of a list's mark, where tools differ about those.
     """
 
@@ -47,6 +48,7 @@ class Guard:
     line: Callable[[str], str] = str
     escape: Callable[[str], str] = str
     alt: Callable[[str], str] = str
+    picture: Callable[[str], str] = str
 
     def __call__(self, markdown: str) -> str:
         """The Markdown, safe for the tool."""
@@ -66,7 +68,15 @@ class Guard:
                 inside = self.listed if match["mark"] and self.listed else self.fenced
                 yield self.fence(line)
             else:
-                yield self.line("".join(self._piece(kind, text) for kind, text in pieces(line)))
+                yield self.line("".join(self._pieces(line)))
+
+    def _pieces(self, line: str) -> Iterator[str]:
+        before = ""
+        for kind, text in pieces(line):
+            if kind == "address" and before == "alt":
+                text = _with_address(text, self.picture)  # noqa: PLW2901
+            yield self._piece(kind, text)
+            before = kind
 
     def _piece(self, kind: Kind, text: str) -> str:
         match kind:
@@ -144,6 +154,16 @@ def _address(text: str) -> str:
     if scheme and scheme[0].lower() not in _SAFE_SCHEMES:
         return f"]\\{text[1:]}"
     return text.replace("{", "%7B").replace("}", "%7D")
+
+
+def _with_address(text: str, change: Callable[[str], str]) -> str:
+    """The end of a picture with another address."""
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        return text
+    address = match[1].removeprefix("<").removesuffix(">")
+    changed = change(address)
+    return text if changed == address else f"{text[: match.start(1)]}{changed}{text[match.end(1) :]}"
 
 
 _BRACE = re.compile(r"[{}]")

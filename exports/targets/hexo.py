@@ -55,6 +55,9 @@ TARGET = Target(
     path=_path,
     index_path=_index_path,
     link=_link,
+    pictures="source/images",
+    # Its renderer puts the root of the site before it (`prependRoot`); where a post will be is the site's own choice.
+    picture_link=lambda _, there: there.removeprefix("source"),
     front_matter=_front_matter,
     heading=False,
     guard=Guard(

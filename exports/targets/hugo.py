@@ -49,6 +49,12 @@ def _link(here: str, there: str) -> str:  # noqa: ARG001
     return f'{{{{< relref "/{there.removeprefix("content/")}" >}}}}'
 
 
+def _picture_link(here: str, there: str) -> str:
+    """The way from the page's address, `/posts/2025-11-13/`, to that of the file: Hugo leaves addresses of pictures alone."""
+    depth = len(here.removeprefix("content/").split("/"))
+    return f"{'../' * depth}{there.removeprefix('static/')}"
+
+
 def _code(text: str) -> str:
     """A word joiner between the braces, and in `<!--more-->`, for in code nothing else keeps them from Hugo; it is not seen."""
     return _SHORTCODE.sub("\\g<0>\u2060", text)
@@ -59,6 +65,8 @@ TARGET = Target(
     path=_path,
     index_path=_index_path,
     link=_link,
+    pictures="static/images",
+    picture_link=_picture_link,
     front_matter=_front_matter,
     style=Style(cell_break=" "),
     heading=False,

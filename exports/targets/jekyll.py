@@ -99,6 +99,8 @@ TARGET = Target(
     path=_path,
     index_path=_index_path,
     link=_link,
+    # Where a post will be is the site's own choice (`permalink`).
+    picture_link=lambda _, there: f"{{{{site.baseurl}}}}/{there}",
     front_matter=_front_matter,
     index_front_matter=lambda title: {"layout": "page", "title": title},
     style=Style(hard_break="blanks", bare_urls="angle"),

@@ -70,6 +70,7 @@ TARGET = Target(
     name="mkdocs",
     path=_path,
     index_path=_index_path,
+    pictures="docs/images",
     front_matter=_front_matter,
     style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape, line=_line, fenced=_fenced),

@@ -71,6 +71,7 @@ TARGET = Target(
     name="obsidian",
     path=_path,
     index_path=_index_path,
+    pictures="News/images",
     front_matter=_front_matter,
     guard=Guard(text=_text, code=_code, fence=_fence),
     undo=Guard(code=without_joiners, line=lambda line: in_text(line, _undo)),

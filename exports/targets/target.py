@@ -29,6 +29,8 @@ class Target:
 
     `path` is where a page goes below the root of the site's sources, `index_path` where the index of a format is
     (of a month of it, with a month). `link` is how the page at the first path links to the file at the second.
+    `pictures` is the folder of local pictures, `picture_link` how the page at a path shows one by its name there, and
+    `picture_in_front` how front matter names it, where the tool has a way of its own.
     `undo` gives the text back that `guard` was given, as far as it shows.
     `heading` tells whether a page needs its title as a heading: themes of Hugo, Hexo and Jekyll print it themselves.
     """
@@ -37,6 +39,9 @@ class Target:
     path: Callable[[OutputPage], str]
     index_path: Callable[[FormatName, date | None], str]
     link: Callable[[str, str], str] = relative_link
+    pictures: str = "images"
+    picture_link: Callable[[str, str], str] = relative_link
+    picture_in_front: Callable[[str], str] = lambda name: f"/images/{name}"
     front_matter: Callable[[OutputPage], Mapping[str, Value]] = lambda _: {}
     index_front_matter: Callable[[str], Mapping[str, Value]] = lambda title: {"title": title}
     style: Style = _USUAL

@@ -78,6 +78,7 @@ TARGET = Target(
     name="vitepress",
     path=_path,
     index_path=_index_path,
+    pictures="docs/images",
     front_matter=_front_matter,
     guard=Guard(text=_text, alt=_alt, code=_code, fenced=_fenced, escape=referenced_escape, line=_line),
     undo=Guard(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -112,6 +112,10 @@ ExcerptsOption = Annotated[
     typer.Option(
         "--excerpts", help="The site's digest or the first sentences with the link, never whole texts."
     ),
+]
+ImagesOption = Annotated[
+    Literal["remote", "local"],
+    typer.Option("--images", help="Pictures from the sites, or files of the mirror beside the text."),
 ]
 FileOption = Annotated[str, typer.Option("--out", metavar="FILE", help="The file to write.")]
 FileOrOutputOption = Annotated[

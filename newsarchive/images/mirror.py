@@ -33,8 +33,8 @@ class Mirror:
         return self.folder / name[:2] / name
 
     def has(self, name: str) -> bool:
-        """Whether a picture is there."""
-        return self.path(name).is_file()
+        """Whether a picture is there, and is what its name says."""
+        return self.read(name) is not None
 
     def read(self, name: str) -> bytes | None:
         """The bytes of a picture; None where it is not there, or is not what its name says any more."""
@@ -48,7 +48,7 @@ class Mirror:
         """Keep a picture and return its name: whole or not at all, once, and on the disk. Raises OutputError."""
         name = file_name(data, content)
         path = self.path(name)
-        if self.read(name) is not None:
+        if self.has(name):
             return name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

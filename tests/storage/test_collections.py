@@ -74,6 +74,34 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"sha256": "f6"},
         {},
     ],
+    "wanted_pictures": [
+        {
+            "pictures": [
+                {"url": "https://img.ithome.com/a.jpg", "width": 820},
+                {"url": "https://img.ithome.com/b.jpg"},
+            ]
+        }
+    ],
+    "mirrored_pictures": [
+        {
+            "url": "https://img.ithome.com/a.jpg",
+            "file": "a1.jpg",
+            "width": 820,
+            "height": 546,
+            "size": 9000,
+            "fetched_at": "2026-11-13T04:00:00Z",
+        },
+        {
+            "url": "https://img.ithome.com/b.jpg",
+            "reason": "http_404",
+            "tries": 2,
+            "fetched_at": "2026-11-13T04:00:00Z",
+        },
+    ],
+    "repeated_pictures": [
+        {"pictures": ["ithome:a"]},
+        {"pictures": ["ithome:a", "ithome:b"], "placeholder": True},
+    ],
 }
 """Documents as the versions before wrote them, by collection."""
 

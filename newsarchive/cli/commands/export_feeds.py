@@ -12,6 +12,7 @@ from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Unshown, newest, published
 from exports.feeds.xml_text import web_url
+from exports.pictures import mirror_of_settings
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
     AllOption,
@@ -19,6 +20,7 @@ from newsarchive.cli.options import (
     ExcerptsOption,
     FileOption,
     FileOrOutputOption,
+    ImagesOption,
     MonthOption,
     SiteOption,
     StoreOption,
@@ -79,23 +81,26 @@ def epub(
     only_picked: PickedOption = False,
     everything: AllOption = False,
     excerpts: ExcerptsOption = False,
+    images: ImagesOption = "remote",
     store: StoreOption = None,
 ) -> None:
-    """A month as an EPUB book: a page an article, contents by day, pictures as links."""
+    """A month as an EPUB book: a page an article, contents by day, pictures as links or from the mirror."""
     first, last = month_span(month)
     scope = _scope(site, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def write(opened: Store) -> Book:
         entries = published(opened, first, last, scope, unshown)
-        return await write_book(opened, out, first, entries, site=site, excerpts=excerpts)
+        mirror = mirror_of_settings() if images == "local" else None
+        return await write_book(opened, out, first, entries, site=site, excerpts=excerpts, mirror=mirror)
 
     book = with_store(store, "export", write)
     if not book.stats.articles and not book.path.exists():
         say(f"nothing to write: no stories for {first:%Y-%m}")
     else:
         say(
-            f"{book.path}: {book.stats.articles} articles, {book.stats.minutes} minutes, {'written' if book.written else 'unchanged'}"
+            f"{book.path}: {book.stats.articles} articles, {f'{len(book.pictures)} pictures, ' if book.pictures else ''}"
+            f"{book.stats.minutes} minutes, {'written' if book.written else 'unchanged'}"
         )
     for line in taken_out_lines(book.path, book.taken):
         say(line)

@@ -17,9 +17,16 @@ from exports.files.hand_edited import State, raise_conflicts
 from exports.formats import FORMATS, Format, FormatName
 from exports.formats.format import Profile
 from exports.request import ExportRequest, Per
-from exports.targets import KnownTarget
+from exports.targets import TARGETS, KnownTarget
 from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
-from newsarchive.cli.options import AllOption, ExcerptsOption, StoreOption, day_option, month_option
+from newsarchive.cli.options import (
+    AllOption,
+    ExcerptsOption,
+    ImagesOption,
+    StoreOption,
+    day_option,
+    month_option,
+)
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
@@ -69,6 +76,7 @@ def _export(
     profile: Annotated[
         Profile, typer.Option(help="strict: as such archives were written by hand; clean: quirks mended.")
     ] = "clean",
+    images: ImagesOption = "remote",
     target: Annotated[KnownTarget, typer.Option(help="The publishing tool (docs/publishing.md).")] = "plain",
     everything: AllOption = False,
     store: StoreOption = None,
@@ -80,7 +88,7 @@ def _export(
         raise BadValueError("--per month needs --month, not --day")
     if not imported and bool(month) == bool(day):
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
-    wanted = ExportRequest(name, profile=profile, target=target, imported=imported)
+    wanted = ExportRequest(name, profile=profile, target=target, imported=imported, images=images)
     if not imported:
         wanted = replace(wanted, day=day, month=month, everything=everything, per=per, excerpts=excerpts)
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
@@ -93,6 +101,8 @@ def _report(exported: Exported, wanted: ExportRequest) -> None:
         drafts = f", {page.drafts} drafts" if page.drafts else ""
         missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
         say(f"{written.path}: {page.count} items{drafts}{missing}, {written.state}")
+        if page.pictures:
+            say(f"{written.path}: {len(set(page.pictures))} pictures in {TARGETS[wanted.target].pictures}/")
         taken = taken_out_lines(written.path, written.taken, written.days_taken)
         for line in (*taken, *changed_lines(written.path, page.changed)):
             say(line)
