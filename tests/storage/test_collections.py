@@ -77,8 +77,8 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     "wanted_pictures": [
         {
             "pictures": [
-                {"url": "https://img.ithome.com/a.jpg", "width": 820},
-                {"url": "https://img.ithome.com/b.jpg"},
+                {"url": "https://img.ithome.com/a.jpg", "width": 820, "height": 546},
+                {"url": "https://img.ithome.com/b.jpg", "width": None, "height": None},
             ]
         }
     ],
