@@ -7,10 +7,6 @@ in the text of a link become links (its renderer reads that text twice), referen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-
-from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import (
     Guard,
     code_element,
@@ -20,27 +16,7 @@ from exports.targets.escaping import (
 )
 from exports.targets.target import Target, folder_of, relative_link, without_tags
 from exports.targets.unescaping import bare_references, code_spans, in_text, without_joiners
-from newsarchive.markdown.front_matter import Stamp, Value
-
-
-def _path(page: OutputPage) -> str:
-    return f"source/_posts/{folder_of(page.format)}{page.name}.md"
-
-
-def _index_path(of: FormatName, month: date | None) -> str:
-    return f"source/{of}/{f'{month:%Y-%m}/' if month else ''}index.md"
-
-
-def _front_matter(page: OutputPage) -> Mapping[str, Value]:
-    return {
-        "title": without_tags(page.title),
-        "date": Stamp(f"{page.at:%Y-%m-%d %H:%M:%S}"),
-        "categories": page.categories,
-        "tags": page.tags,
-        "description": without_tags(page.description),
-        "cover": page.cover,
-        "source_url": page.source,
-    }
+from newsarchive.markdown.front_matter import Stamp
 
 
 def _link(here: str, there: str) -> str:
@@ -52,13 +28,21 @@ def _link(here: str, there: str) -> str:
 
 TARGET = Target(
     name="hexo",
-    path=_path,
-    index_path=_index_path,
+    path=lambda page: f"source/_posts/{folder_of(page.format)}{page.name}.md",
+    index_path=lambda of, month: f"source/{of}/{f'{month:%Y-%m}/' if month else ''}index.md",
     link=_link,
     pictures="source/images",
     # Its renderer puts the root of the site before it (`prependRoot`); where a post will be is the site's own choice.
     picture_link=lambda _, there: there.removeprefix("source"),
-    front_matter=_front_matter,
+    front_matter=lambda page: {
+        "title": without_tags(page.title),
+        "date": Stamp(f"{page.at:%Y-%m-%d %H:%M:%S}"),
+        "categories": page.categories,
+        "tags": page.tags,
+        "description": without_tags(page.description),
+        "cover": page.cover,
+        "source_url": page.source,
+    },
     heading=False,
     guard=Guard(
         text=referenced_braces,

@@ -6,14 +6,12 @@ Seen with Hugo 0.111: `{{<` and `{{%` are shortcodes anywhere, code included; HT
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target, folder_of
 from exports.targets.unescaping import bare_braces, without_joiners
-from newsarchive.markdown.front_matter import Stamp, Value
+from newsarchive.markdown.front_matter import Stamp
 from newsarchive.markdown.writer import Style
 
 _SHORTCODE = re.compile(r"\{(?=\{[<%])|<!(?=--\s*more)")
@@ -26,27 +24,6 @@ def _section(of: FormatName) -> str:
 def _path(page: OutputPage) -> str:
     folder = f"{page.day:%Y-%m}/" if page.unit == "article" else ""
     return f"content/{_section(page.format)}{folder}{page.name}.md"
-
-
-def _index_path(of: FormatName, month: date | None) -> str:
-    return f"content/{_section(of)}{f'index-{month:%Y-%m}' if month else '_index'}.md"
-
-
-def _front_matter(page: OutputPage) -> Mapping[str, Value]:
-    return {
-        "title": page.title,
-        "date": Stamp(page.at.isoformat(timespec="seconds") if page.dated else ""),
-        "draft": False,
-        "tags": page.tags,
-        "categories": page.categories,
-        "description": page.description,
-        "cover": page.cover,
-        "source": page.source,
-    }
-
-
-def _link(here: str, there: str) -> str:  # noqa: ARG001
-    return f'{{{{< relref "/{there.removeprefix("content/")}" >}}}}'
 
 
 def _picture_link(here: str, there: str) -> str:
@@ -63,11 +40,20 @@ def _code(text: str) -> str:
 TARGET = Target(
     name="hugo",
     path=_path,
-    index_path=_index_path,
-    link=_link,
+    index_path=lambda of, month: f"content/{_section(of)}{f'index-{month:%Y-%m}' if month else '_index'}.md",
+    link=lambda _, there: f'{{{{< relref "/{there.removeprefix("content/")}" >}}}}',
     pictures="static/images",
     picture_link=_picture_link,
-    front_matter=_front_matter,
+    front_matter=lambda page: {
+        "title": page.title,
+        "date": Stamp(page.at.isoformat(timespec="seconds") if page.dated else ""),
+        "draft": False,
+        "tags": page.tags,
+        "categories": page.categories,
+        "description": page.description,
+        "cover": page.cover,
+        "source": page.source,
+    },
     style=Style(cell_break=" "),
     heading=False,
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, code=_code, fenced=_code),

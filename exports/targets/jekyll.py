@@ -7,14 +7,12 @@ Liquid runs before Markdown, code included. kramdown 2.4 takes a line with `|` f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
 
-from exports.formats.format import FormatName, OutputPage
+from exports.formats.format import OutputPage
 from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link, without_tags
 from exports.targets.unescaping import bare_references, in_text
-from newsarchive.markdown.front_matter import Stamp, Value
+from newsarchive.markdown.front_matter import Stamp
 from newsarchive.markdown.writer import Style
 
 _MARKS = re.compile(r"\{|\$(?=\$)|(?<=\$)\$")
@@ -32,23 +30,6 @@ def _path(page: OutputPage) -> str:
         return f"_posts/{page.day.isoformat()}-{page.name}.md"
     suffix = "-month" if page.unit == "month" and page.format != "digest" else ""
     return f"_posts/{page.day.isoformat()}-{page.format}{suffix}.md"
-
-
-def _index_path(of: FormatName, month: date | None) -> str:
-    return f"{of}/{f'{month:%Y-%m}/' if month else ''}index.md"
-
-
-def _front_matter(page: OutputPage) -> Mapping[str, Value]:
-    return {
-        "layout": "post",
-        "title": without_tags(page.title),
-        "date": Stamp(page.at.isoformat(sep=" ", timespec="seconds")),
-        "categories": page.categories,
-        "tags": page.tags,
-        "description": without_tags(page.description),
-        "image": page.cover,
-        "source_url": page.source,
-    }
 
 
 def _link(here: str, there: str) -> str:
@@ -97,11 +78,20 @@ def _unescaped(match: re.Match[str]) -> str:
 TARGET = Target(
     name="jekyll",
     path=_path,
-    index_path=_index_path,
+    index_path=lambda of, month: f"{of}/{f'{month:%Y-%m}/' if month else ''}index.md",
     link=_link,
     # Where a post will be is the site's own choice (`permalink`).
     picture_link=lambda _, there: f"{{{{site.baseurl}}}}/{there}",
-    front_matter=_front_matter,
+    front_matter=lambda page: {
+        "layout": "post",
+        "title": without_tags(page.title),
+        "date": Stamp(page.at.isoformat(sep=" ", timespec="seconds")),
+        "categories": page.categories,
+        "tags": page.tags,
+        "description": without_tags(page.description),
+        "image": page.cover,
+        "source_url": page.source,
+    },
     index_front_matter=lambda title: {"layout": "page", "title": title},
     style=Style(hard_break="blanks", bare_urls="angle"),
     heading=False,

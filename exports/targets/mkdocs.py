@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
 from datetime import date
 
 from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard, backslashed_braces
 from exports.targets.target import Target, unit_path, without_tags
 from exports.targets.unescaping import bare_braces, without_joiners
-from newsarchive.markdown.front_matter import Stamp, Value
+from newsarchive.markdown.front_matter import Stamp
 from newsarchive.markdown.writer import Style
 
 _BLOCK = re.compile(r"([ >]*(?:(?:[-+*]|\d+[.)])[ ]+)*)([!?=/-])(?=!!|\?\?|==|// |-*8<-)")
@@ -30,15 +29,6 @@ def _index_path(of: FormatName, month: date | None) -> str:
     if of == "digest":
         return "docs/index.md"
     return f"docs/{of}/{f'{month:%Y/%m}-' if month else ''}index.md"
-
-
-def _front_matter(page: OutputPage) -> Mapping[str, Value]:
-    return {
-        "title": without_tags(page.title),
-        "date": Stamp(page.iso_day),
-        "tags": page.tags,
-        "description": without_tags(page.description),
-    }
 
 
 def _escape(text: str) -> str:
@@ -71,7 +61,12 @@ TARGET = Target(
     path=_path,
     index_path=_index_path,
     pictures="docs/images",
-    front_matter=_front_matter,
+    front_matter=lambda page: {
+        "title": without_tags(page.title),
+        "date": Stamp(page.iso_day),
+        "tags": page.tags,
+        "description": without_tags(page.description),
+    },
     style=Style(list_indent=4, hard_break="blanks", bare_urls="angle"),
     guard=Guard(text=backslashed_braces, alt=backslashed_braces, escape=_escape, line=_line, fenced=_fenced),
     undo=Guard(text=_undo_references, alt=bare_braces, escape=bare_braces, fenced=without_joiners),

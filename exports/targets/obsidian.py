@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
 
-from exports.formats.format import FormatName, OutputPage
 from exports.targets.escaping import Guard
 from exports.targets.target import Target, folder_of, unit_path
 from exports.targets.unescaping import in_text, without_joiners
-from newsarchive.markdown.front_matter import Stamp, Value
+from newsarchive.markdown.front_matter import Stamp
 
 _MARKS = re.compile(
     r"(?<![\w&/])#(?=[^\s#])|\[(?=\[)|%(?=%)|=(?==)|\$|\^(?=\[)|(?<=\s)\^(?=[A-Za-z0-9-]+\s*$)"
@@ -20,25 +17,7 @@ _ESCAPED = re.compile(
 )
 _QUERY = re.compile(r"`+ ?(?=\$?=)")
 _RUN = re.compile(r"(?<=[`~])(?:base|query|dataview|dataviewjs|tasks|button|meta-bind\S*|js-engine)[ ]*$")
-_HEADING = re.compile(r"[ >]*#{1,6}(?=\s)")
-
-
-def _path(page: OutputPage) -> str:
-    return f"News/{folder_of(page.format)}{unit_path(page)}.md"
-
-
-def _index_path(of: FormatName, month: date | None) -> str:
-    return f"News/{folder_of(of)}{f'{month:%Y/%Y-%m}-' if month else ''}index.md"
-
-
-def _front_matter(page: OutputPage) -> Mapping[str, Value]:
-    return {
-        "title": page.title,
-        "date": Stamp(page.iso_day),
-        "source": page.source,
-        "tags": tuple(_tag(tag) for tag in page.tags if _tag(tag)),
-        "aliases": (page.title,) if page.unit == "article" else (),
-    }
+"""The languages of code blocks that Obsidian or a plugin of it would run instead of show."""
 
 
 def _tag(words: str) -> str:
@@ -47,19 +26,10 @@ def _tag(words: str) -> str:
     return "" if tag.isdigit() else tag
 
 
-def _text(text: str) -> str:
-    return _MARKS.sub(lambda match: f"\\{match[0]}", text)
-
-
 def _code(text: str) -> str:
     """Code in a line with a word joiner, which is not seen, before `=` or `$=`: the plugin Dataview would compute it."""
     match = _QUERY.match(text)
     return f"{match[0]}\u2060{text[match.end() :]}" if match else text
-
-
-def _fence(line: str) -> str:
-    """The opening of a code block, without a language that Obsidian or a plugin of it would run instead of show."""
-    return _RUN.sub("", line)
 
 
 def _undo(text: str) -> str:
@@ -69,10 +39,20 @@ def _undo(text: str) -> str:
 
 TARGET = Target(
     name="obsidian",
-    path=_path,
-    index_path=_index_path,
+    path=lambda page: f"News/{folder_of(page.format)}{unit_path(page)}.md",
+    index_path=lambda of, month: f"News/{folder_of(of)}{f'{month:%Y/%Y-%m}-' if month else ''}index.md",
     pictures="News/images",
-    front_matter=_front_matter,
-    guard=Guard(text=_text, code=_code, fence=_fence),
+    front_matter=lambda page: {
+        "title": page.title,
+        "date": Stamp(page.iso_day),
+        "source": page.source,
+        "tags": tuple(filter(None, map(_tag, page.tags))),
+        "aliases": (page.title,) if page.unit == "article" else (),
+    },
+    guard=Guard(
+        text=lambda it: _MARKS.sub(r"\\\g<0>", it),
+        code=_code,
+        fence=lambda line: _RUN.sub("", line),
+    ),
     undo=Guard(code=without_joiners, line=lambda line: in_text(line, _undo)),
 )
