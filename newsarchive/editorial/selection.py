@@ -51,7 +51,7 @@ class LeftOut:
     """Why articles of some days are not shown: `articles` are all of them, those `shown` and the others add up to it.
 
     `waiting` are of days that are done (or unpicked, where only picks are asked for), `waiting_days` how many these are.
-    `elsewhere` were picked or put forward for another day. `repeats` are of stories that are shown, or decided on, by another article.
+    `elsewhere` were picked or put forward for a day that was not asked for, or is not shown. `repeats` are of stories that are shown, or decided on, by another article.
     """
 
     articles: int = 0
@@ -165,8 +165,10 @@ class _Choosing:
         # What an editor picked is no promotion to him.
         counted = [it for it in articles if not it.promotion or _pick_of(it, names)]
         stories = await stories_of(self.store, counted, site=self.scope.site)
-        opened = self.scope.everything or not (self.scope.picked_only or day in self.done)
-        left = LeftOut(articles=len(articles), promotions=len(articles) - len(counted))
+        opened = self._is_open(day)
+        promotions = [it for it in articles if it.promotion and not _pick_of(it, names)]
+        shown = sum(any(map(self._shows, self._picks_near(day, it))) for it in promotions)
+        left = LeftOut(articles=len(articles), shown=shown, promotions=len(promotions) - shown)
         drafts = [
             Chosen(candidate_of(day, article, draft_text(article)), article, tuple(reprints), follows=True)
             for story in stories
@@ -190,27 +192,43 @@ class _Choosing:
             left.shown += states["picked"] + (states["candidate"] if opened else 0)
             left.waiting += 0 if opened else states["candidate"]
             left.rejected += states["rejected"]
-            left.repeats += len(story.articles) - states.total()
+            others = [it for it in story.articles if not _pick_of(it, names)]
+            shown = sum(any(map(self._shows, self._picks_near(day, it))) for it in others)
+            left.shown += shown
+            left.repeats += len(others) - shown
             return False
-        left.repeats += len(story.articles) - 1
-        others = {
-            pick.state
-            for it in story.articles
-            for name in names_of(it)
-            for pick in self.decided.get(name, ())
-            if abs(pick.day - day) <= NEAR
-        }
+        near = [self._picks_near(day, it) for it in story.articles]
+        if shown := sum(any(map(self._shows, picks)) for picks in near):
+            left.shown += shown
+            left.repeats += len(near) - shown
+            return False
+        states_near = {pick.state for picks in near for pick in picks}
+        left.repeats += len(near) - 1
         if story.elsewhere:
             left.repeats += 1
-        elif others == {"rejected"}:
+        elif states_near == {"rejected"}:
             left.rejected += 1
-        elif others:
+        elif states_near:
             left.elsewhere += 1
         else:
             left.shown += opened
             left.waiting += not opened
             return opened
         return False
+
+    def _picks_near(self, day: date, article: Article) -> list[Pick]:
+        """The picks of an article for other days, as near as a story's reprints may be."""
+        named = (pick for name in names_of(article) for pick in self.decided.get(name, ()))
+        return [pick for pick in named if abs(pick.day - day) <= NEAR]
+
+    def _shows(self, pick: Pick) -> bool:
+        """Whether a pick is shown on its day, which is one of those asked for."""
+        asked = pick in self.picks.get(pick.day, ())
+        return asked and (pick.state == "picked" or (pick.state == "candidate" and self._is_open(pick.day)))
+
+    def _is_open(self, day: date) -> bool:
+        """Whether a day's drafts are shown."""
+        return self.scope.everything or not (self.scope.picked_only or day in self.done)
 
     async def _chosen(self, pick: Pick, by_name: Mapping[str, Story]) -> Chosen:
         """A pick that is held, with its article and what repeats that."""
