@@ -56,6 +56,18 @@ def _days(name: str) -> None:
         raise ValueError(f"{name!r} is no number of days above 0") from None
 
 
+def _list_of_days(value: object) -> str:
+    days = value.split(",") if isinstance(value, str) else value
+    if not isinstance(days, list | tuple):
+        raise ValueError  # noqa: TRY004 - ValueError is what kinds raise
+    named = [str(day).strip() for day in days]
+    if named == [""]:
+        return ""
+    for day in named:
+        _days(day)
+    return ",".join(named)
+
+
 def _sources(value: object) -> dict[str, Any]:
     minutes = number(0, 525600)
     result: dict[str, Any] = {}
@@ -199,17 +211,32 @@ OURS = (
     ),
     Setting(
         "NEWSARCHIVE_REVISIT",
-        {"1": 6, "7": 48, "30": 240, "365": 2160},
+        {"1": 6, "7": 48, "30": 240, "365": 720},
         "hours by age in days",
         "An article up to this many days old is looked at again after this many hours, to see edits and deletions. "
         "Older ones are left alone.",
         table("hours by age in days", _days, number(0, 876_000)),
     ),
     Setting(
+        "NEWSARCHIVE_RECHECK_DAYS",
+        "1,3,7,30,90",
+        "days",
+        "The days of its age on which an article is looked at again in any case, to see whether it was withdrawn; none where "
+        "empty. docs/withdrawn.md says how many pages a run that takes.",
+        Kind("numbers of days above 0, separated by commas", _list_of_days),
+    ),
+    Setting(
         "NEWSARCHIVE_REVISITS",
         50,
         "pages a run",
         "At most this many known articles are looked at again in one run, the newest first.",
+        whole(0, 100_000),
+    ),
+    Setting(
+        "NEWSARCHIVE_RECHECKS",
+        50,
+        "pages a run",
+        "Besides, at most this many of those that have been due longest, so that older articles get their turn.",
         whole(0, 100_000),
     ),
     Setting(

@@ -126,7 +126,7 @@ class ArticleSpider(PageSpider):
             update={"identity": task.name, "url": task.url, "notice": address}
         )
         if task.state == "done":
-            later = self.frontier.read(task, MOVED, task.published_at, None, None)
+            later = self.frontier.read(task, MOVED, task.published_at, None, None, alive=False)
         else:
             later = self.frontier.missed(task, MOVED, after_notice(task, MOVED))
         ending = await self.in_its_place(event, task, later)

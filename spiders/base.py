@@ -92,6 +92,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             self.crawler.stats,
             limit=self.arguments.limit,
             revisit=self.settings.getdict("NEWSARCHIVE_REVISIT"),
+            recheck_days=[float(days) for days in self.settings.getlist("NEWSARCHIVE_RECHECK_DAYS") if days],
         )
         for host, reason in self.settings.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS").items():
             if SITES[self.name].owns(f"https://{host}/"):
@@ -109,7 +110,9 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             self.logger.warning("%s", self.nothing_to_do)
             self.session.note(self.nothing_to_do)
         await self.frontier.want([self.task_for(link) for link in seeds.values()])
-        await self.frontier.resume(self.settings.getint("NEWSARCHIVE_REVISITS"))
+        await self.frontier.resume(
+            self.settings.getint("NEWSARCHIVE_REVISITS"), self.settings.getint("NEWSARCHIVE_RECHECKS")
+        )
 
     def idle(self) -> None:
         """When all lists are read, ask for the articles that wait, newest first, up to the limit.

@@ -68,6 +68,8 @@ WRONG: dict[str, list[object]] = {
         '{"a": "b"}', '{"1": "b"}', '{"a": 6}', '{"1": -6}', '{"-1": 6}', '{"nan": 6}', '{"1": NaN}', '{"1": 1e300}',
         '{"1": true}', '{"1": [6]}', "6", "[[1, 6]]", '{"1e300": 6}',
     ],
+    "NEWSARCHIVE_RECHECK_DAYS": ["0", "1,,3", "1,-3", "soon", "1;3", "[1]"],
+    "NEWSARCHIVE_RECHECKS": ["-1", "all", "0.5"],
     "NEWSARCHIVE_REVISITS": ["-1", "all", "0.5"],
     "NEWSARCHIVE_PAUSE_SECONDS": ["-1", "nan", "long", "99999999"],
     "NEWSARCHIVE_PAUSE_MOST_SECONDS": ["-1", "inf"],

@@ -104,6 +104,10 @@ MonthOption = Annotated[date, month_option("Which month.")]
 SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
 """A site as typer checks it; `site_name` checks where the message is ours."""
 OneSiteOption = Annotated[str | None, typer.Option("--site", parser=site_name, help="Only this site.")]
+UnconfirmedOption = Annotated[
+    bool,
+    typer.Option("--unconfirmed", help="Also what may be back tomorrow: a page that was missing but once."),
+]
 AllOption = Annotated[
     bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
 ]

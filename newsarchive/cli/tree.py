@@ -50,6 +50,7 @@ app = tree(
         "draft": "draft:draft",
         "export": "export:app",
         "fixture": "fixture:app",
+        "gone": "gone:gone",
         "hosts": "hosts:hosts",
         "images": "images:app",
         "import": "import_:import_files",

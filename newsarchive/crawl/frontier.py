@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
@@ -30,12 +30,16 @@ class Frontier:
         *,
         limit: int | None,
         revisit: Mapping[str, float],
+        recheck_days: Sequence[float] = (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._site = site
         self._store = store
         self._stats = stats
         self._limit = limit
         self._revisit = revisit
+        self._recheck_days = recheck_days
+        self._now = clock
         self._waiting: list[tuple[int, str]] = []
         self._met: set[str] = set()
         self._taken = 0
@@ -48,7 +52,7 @@ class Frontier:
         earlier = await self._store.tasks(list(tasks))
         new = await self._store.add_tasks(list(tasks.values()))
         held = await self._store.known(new) if new else set()
-        now = datetime.now(UTC)
+        now = self._now()
         known = [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
         await self._store.save_tasks(known)
         fresh = new - held
@@ -58,13 +62,19 @@ class Frontier:
         self._wait("link/new", ((name, ranked_at(tasks[name])) for name in tasks if name in fresh))
         return bool(fresh)
 
-    async def resume(self, revisits: int) -> None:
-        """Wait for what earlier runs left, and for at most `revisits` known articles that are due for another look."""
-        now = datetime.now(UTC)
-        self._wait(
-            "link/resumed", await self._store.due_tasks(self._site, now, MOST_PENDING, states=("wanted",))
-        )
-        self._wait("link/revisited", await self._store.due_tasks(self._site, now, revisits, states=("done",)))
+    async def resume(self, revisits: int, rechecks: int = 0) -> None:
+        """Wait for what earlier runs left, and for known articles that are due for another look.
+
+        Of these at most `revisits` are the newest, and at most `rechecks` more those that have been due longest.
+        """
+        now = self._now()
+        due = self._store.due_tasks
+        self._wait("link/resumed", await due(self._site, now, MOST_PENDING, states=("wanted",)))
+        newest = await due(self._site, now, revisits, states=("done",))
+        self._wait("link/revisited", newest)
+        longest = await due(self._site, now, revisits + rechecks, states=("done",), order="longest_due")
+        rest = [one for one in longest if one.name not in self._met]
+        self._wait("link/revisited", rest[:rechecks])
 
     def _wait(self, counter: str, tasks: Iterable[tuple[str, datetime]]) -> None:
         for name, ranked in tasks:
@@ -97,7 +107,7 @@ class Frontier:
         if self._limit is not None and self._taken >= self._limit:
             self._stats.inc_value("link/over_limit_count", len(self._waiting))
             self._waiting.clear()
-        now = datetime.now(UTC)
+        now = self._now()
         return [held[name] for name in names if name in held and held[name].due_at <= now]
 
     def leave(self) -> None:
@@ -111,16 +121,27 @@ class Frontier:
         published_at: datetime | None,
         etag: str | None,
         last_modified: str | None,
+        *,
+        alive: bool = True,
     ) -> Task:
-        """A task after its page was read, or was not modified: due again by the article's age."""
-        now = datetime.now(UTC)
-        due = revisit_at(published_at or task.found_at, now, self._revisit)
+        """A task after its page was read, or was not modified: due again by the article's age.
+
+        `alive` says that the page is the article; an address may lead elsewhere, too.
+        """
+        now = self._now()
         return settled(
-            task, state="done", outcome=outcome, at=now, due_at=due, etag=etag, last_modified=last_modified
+            task,
+            state="done",
+            outcome=outcome,
+            at=now,
+            due_at=revisit_at(published_at or task.found_at, now, self._revisit, self._recheck_days),
+            alive=alive,
+            etag=etag,
+            last_modified=last_modified,
         )
 
     def missed(self, task: Task, outcome: str, visit: NextVisit | None = None) -> Task:
         """A task after its page gave nothing: tried again later, or given up; as after a failure unless told otherwise."""
-        now, visit = datetime.now(UTC), visit or after_failure(task)
+        now, visit = self._now(), visit or after_failure(task)
         later = postponed(task, outcome=outcome, at=now, due_at=now + visit.after)
         return later.model_copy(update={"state": visit.state})

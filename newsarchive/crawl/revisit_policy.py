@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,13 +28,23 @@ class NextVisit:
     after: timedelta
 
 
-def revisit_at(published_at: datetime, now: datetime, table: Mapping[str, float]) -> datetime:
-    """When an article is looked at again: `table` gives hours by age in days (`NEWSARCHIVE_REVISIT`)."""
+def revisit_at(
+    published_at: datetime, now: datetime, table: Mapping[str, float], recheck_days: Sequence[float] = ()
+) -> datetime:
+    """When an article is looked at again, whichever is earlier.
+
+    `table` gives hours by age in days (`NEWSARCHIVE_REVISIT`), `recheck_days` the days of its age on which it is looked at in
+    any case (`NEWSARCHIVE_RECHECK_DAYS`).
+    """
     age = now - published_at
-    for days, hours in sorted((float(days), float(hours)) for days, hours in table.items()):
-        if age <= timedelta(days=days):
-            return now + timedelta(hours=hours)
-    return now + NEVER
+    hours = next((hours for days, hours in sorted(_numbers(table)) if age <= timedelta(days=days)), None)
+    due = now + (NEVER if hours is None else timedelta(hours=hours))
+    rechecks = (published_at + timedelta(days=days) for days in recheck_days if timedelta(days=days) > age)
+    return min([due, *rechecks])
+
+
+def _numbers(table: Mapping[str, float]) -> Iterator[tuple[float, float]]:
+    return ((float(days), float(hours)) for days, hours in table.items())
 
 
 def after_failure(task: Task) -> NextVisit:
@@ -45,7 +55,12 @@ def after_failure(task: Task) -> NextVisit:
 
 
 def after_notice(task: Task, kind: str) -> NextVisit:
-    """After a notice in an article's place: for good, or for a while."""
-    if kind in PASSING and task.tries + 1 < MOST_TRIES_OF_PASSING:
+    """After a notice in an article's place: for good, or for a while.
+
+    What may pass has to be seen twice in a row at least: a site that fails for days and then answers 404 once has not
+    taken an article down.
+    """
+    tries = task.tries + 1
+    if kind in PASSING and (tries < MOST_TRIES_OF_PASSING or (task.outcome != kind and tries < MOST_TRIES)):
         return NextVisit(task.state, timedelta(days=1))
     return NextVisit("gone", NEVER)

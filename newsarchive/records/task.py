@@ -14,6 +14,7 @@ class Task(Record):
     success, `done` is held and looked at again when due, `gone` is no longer on the site. Nothing is due before `due_at`.
     `tries` counts the fetches since the last success, `outcome` is how the last one ended (`new`, `unchanged`, `deleted`,
     `challenge`, `http_503`). `source` is the URL of the list that named the article, `published_at` that list's word.
+    `alive_at` is when its page was last an article, changed or not.
     `carried` is the article itself (JSON) where a list carried it whole: kept until the store has the article, as the list
     may never be sent again.
     """
@@ -28,6 +29,7 @@ class Task(Record):
     tries: int = 0
     outcome: str | None = None
     checked_at: Time | None = None
+    alive_at: Time | None = None
     etag: str | None = None
     last_modified: str | None = None
     source: str | None = None

@@ -21,6 +21,10 @@ from newsarchive.storage.collections import D, DocumentCollection
 TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 
 
+TaskOrder: TypeAlias = Literal["newest", "longest_due"]
+"""Which tasks come first: by `longest_due` a limit leaves nothing waiting for ever."""
+
+
 Access: TypeAlias = Literal["create", "write", "export", "read"]
 """What a store is opened for: only `create` makes one where there is none, and `read` changes nothing.
 
@@ -166,9 +170,15 @@ class TaskQueue(Protocol):
         """
 
     async def due_tasks(
-        self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+        order: TaskOrder = "newest",
     ) -> list[DueTask]:
-        """At most `limit` tasks due at or before `now`: state by state as given, newest first, then by name.
+        """At most `limit` tasks due at or before `now`: state by state as given, in the given order, then by name.
 
         How new a task is tells its publication time, or where that is unknown the time it was found. Only names: whole,
         the ten thousand that a run takes up again would be its most memory.

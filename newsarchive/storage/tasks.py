@@ -17,12 +17,13 @@ def settled(
     outcome: str,
     at: datetime,
     due_at: datetime,
+    alive: bool = False,
     etag: str | None = None,
     last_modified: str | None = None,
 ) -> Task:
     """The task after a fetch that told what the article is, or that it is gone; the count of tries begins anew.
 
-    What a list carried of it is let go: the store has the article.
+    What a list carried of it is let go: the store has the article. `alive` says that its page was the article.
 
     `etag` and `last_modified` are those of the copy that is held from now on: after "not modified" (304) pass the
     task's own.
@@ -32,6 +33,7 @@ def settled(
             "state": state,
             "outcome": outcome,
             "checked_at": at,
+            "alive_at": at if alive else task.alive_at,
             "due_at": due_at,
             "etag": etag,
             "last_modified": last_modified,
@@ -63,7 +65,11 @@ def united(own: Task, other: Task) -> Task:
     """One task from two of the same article; `own` has the name that stays, the one that was settled stands."""
     first, second = (other, own) if own.state == "wanted" != other.state else (own, other)
     return filled(first, second).model_copy(
-        update={"name": own.name, "found_at": min(own.found_at, other.found_at)}
+        update={
+            "name": own.name,
+            "found_at": min(own.found_at, other.found_at),
+            "alive_at": max((at for at in (own.alive_at, other.alive_at) if at), default=None),
+        }
     )
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +47,13 @@ def store(tmp_path: Path) -> Path:
             await opened.save_picks([pick(1, text=HOSTILE, note=HOSTILE, url=f"https://a.com/{HOSTILE}")])
             await opened.save_run(run(warnings=(HOSTILE,), notes=(HOSTILE,), arguments={"a": HOSTILE}))
             await opened.save_events([event(kind=HOSTILE, site="ithome")])
+            at = {
+                "site": "ithome",
+                "identity": "ithome:2",
+                "kind": "gone",
+                "observed_at": NOON + timedelta(9),
+            }
+            await opened.save_events([event(**at, notice=HOSTILE)])
 
     asyncio.run(fill())
     return path
@@ -58,6 +65,7 @@ def store(tmp_path: Path) -> Path:
         ("changes",),
         ("diff", "ithome:1"),
         ("diff", "ithome:1", "--markdown"),
+        ("gone", "--unconfirmed"),
         ("draft", *DAY),
         ("pick", "list", *DAY),
         ("pick", "text", "1", HOSTILE, *DAY),

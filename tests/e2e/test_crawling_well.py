@@ -66,6 +66,9 @@ async def test_new_edited_and_deleted_articles_are_reported_exactly(place: Place
     changes = json.loads((await place.run("changes", "--json")).out)
     assert {change["identity"] for change in changes} == {f"ithome:{one.item_id}" for one in known[:2]}
     assert "title" in changes[0]["kinds"]
+    assert json.loads((await place.run("gone", "--json")).out) == []
+    missing = json.loads((await place.run("gone", "--json", "--unconfirmed")).out)
+    assert [one["identity"] for one in missing] == [deleted]
     told = await place.run("diff", f"ithome:{known[1].item_id}")
     assert "{+" in told.out
     assert "另一篇改过的正文。" in told.out
@@ -135,6 +138,35 @@ async def test_challenged_hosts_are_left_alone_and_nothing_is_lost(place: Place)
     assert ended.code == 0, ended.err
     async with open_store(str(place.store)) as store:
         assert (await store.task_counts())["weixin"].get("wanted", 0) == 0
+
+
+async def test_what_a_site_withdrew_is_told_and_a_challenge_is_no_withdrawal(place: Place) -> None:
+    world = place.server.world
+    stories = [
+        story for story in world.stories("weixin") if story.kind == "article" and not story.is_withdrawn
+    ][:3]
+    file = place.folder / "seeds.txt"
+    file.write_text("\n".join(story.long_url for story in stories), encoding="utf-8")
+    crawl = ("crawl", "weixin", "-a", f"seeds={file}", *ALL_AGAIN)
+    await place.run(*crawl)
+    held = await place.articles()
+    assert len(held) == 3
+    world.challenge("mp.weixin.qq.com")
+    await place.run(*crawl, "-s", "NEWSARCHIVE_PAUSE_SECONDS=0.001")
+    assert json.loads((await place.run("gone", "--json", "--unconfirmed")).out) == []
+    world.calm("mp.weixin.qq.com")
+    world.delete(stories[0].key)
+    await place.run(*crawl)
+    (gone,) = json.loads((await place.run("gone", "--json")).out)
+    assert gone["title"] == stories[0].title
+    assert gone["kind"] == "deleted"
+    assert "删除" in gone["notice"]
+    assert gone["first_seen"] <= gone["last_alive"] <= gone["found_gone"]
+    files = set(map(str, (place.folder / "raw").rglob("*.warc.gz")))
+    assert {gone["kept"]["path"], gone["notice_kept"]["path"]} <= files
+    assert (await place.articles())[gone["identity"]].text == held[gone["identity"]].text
+    await place.run("export", "gone", "--out", str(place.folder / "gone.csv"))
+    assert gone["identity"] in (place.folder / "gone.csv").read_text(encoding="utf-8")
 
 
 async def test_a_pause_holds_over_runs(place: Place) -> None:

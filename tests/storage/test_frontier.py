@@ -85,6 +85,16 @@ async def test_a_later_list_fills_what_was_missing_and_changes_nothing_else(stor
     assert await due(store) == ["ithome:1", "ithome:3", "ithome:2"], "the order follows the filled time"
 
 
+async def test_what_has_been_due_longest_comes_first_where_it_is_asked_for(store: Store) -> None:
+    due_at = {1: NOON - DAY, 2: NOON - 3 * DAY, 3: NOON - 2 * DAY, 4: NOON + DAY}
+    await store.save_tasks(
+        [task(number, state="done", due_at=at, published_at=NOON) for number, at in due_at.items()]
+    )
+    for limit, names in ((9, ["ithome:2", "ithome:3", "ithome:1"]), (1, ["ithome:2"])):
+        found = await store.due_tasks("ithome", NOON, limit, states=("done",), order="longest_due")
+        assert [one.name for one in found] == names
+
+
 async def test_due_tasks_are_wanted_first_and_newest_first(store: Store) -> None:
     await store.add_tasks(
         [

@@ -11,6 +11,7 @@ app = tree(
         "atom": "export_feeds:atom",
         "corrections": "export_notices:corrections",
         "epub": "export_feeds:epub",
+        "gone": "export_notices:gone",
         "jsonl": "export_records:jsonl",
         "parquet": "export_records:parquet",
         "text": "export_feeds:text",

@@ -1,4 +1,4 @@
-"""`newsarchive export corrections`: what the sites changed, for feed readers and for a page."""
+"""`newsarchive export corrections|gone`: what the sites changed and withdrew, for feed readers, pages and tables."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from exports.datasets.withdrawals import withdrawals_csv
 from exports.feeds.atom import Channel
 from exports.feeds.corrections import corrections_feed, corrections_markdown
+from exports.feeds.withdrawals import withdrawals_feed
 from exports.feeds.xml_text import web_url
 from newsarchive.cli.options import (
     FileOrOutputOption,
     SinceOption,
     SiteOption,
     StoreOption,
+    UnconfirmedOption,
     UntilOption,
     ordered_span,
 )
@@ -21,6 +24,7 @@ from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.text_files import put_text
 from newsarchive.editorial import corrections as editorial
+from newsarchive.editorial.withdrawals import withdrawals
 from newsarchive.errors import BadValueError
 
 UrlOption = Annotated[str | None, typer.Option("--url", help="Where the feed will lie on the web.")]
@@ -28,6 +32,7 @@ LimitOption = Annotated[
     int | None, typer.Option("--limit", min=1, help="How many at most.", show_default=False)
 ]
 PageForm: TypeAlias = Literal["atom", "markdown"]
+TableForm: TypeAlias = Literal["atom", "csv"]
 
 
 def corrections(
@@ -56,6 +61,39 @@ def corrections(
     written = put_text(out, text)
     say(
         f"{out}: {len(found)} changes, {'written' if written else 'unchanged'}", beside=out in STANDARD_OUTPUT
+    )
+
+
+def gone(
+    out: FileOrOutputOption,
+    *,
+    form: Annotated[
+        TableForm | None,
+        typer.Option(
+            "--form", help="[default: csv for a FILE that ends in .csv, else atom]", show_default=False
+        ),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    site: SiteOption = None,
+    limit: LimitOption = None,
+    unconfirmed: UnconfirmedOption = False,
+    title: Annotated[str, typer.Option("--title", help="The title of the feed.")] = "原文已删除",
+    url: UrlOption = None,
+    store: StoreOption = None,
+) -> None:
+    """What the sites withdrew, as an Atom feed or a CSV file, what was found gone last first."""
+    channel = channel_of(title, site, url, "gone")
+    first, end = ordered_span(since, until)
+    found = with_store(
+        store, "read", lambda opened: withdrawals(opened, first, end, site, unconfirmed=unconfirmed)
+    )[:limit]
+    as_csv = (form or ("csv" if out.endswith(".csv") else "atom")) == "csv"
+    text = withdrawals_csv(found) if as_csv else withdrawals_feed(found, channel)
+    written = put_text(out, text)
+    say(
+        f"{out}: {len(found)} withdrawn, {'written' if written else 'unchanged'}",
+        beside=out in STANDARD_OUTPUT,
     )
 
 

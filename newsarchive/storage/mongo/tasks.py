@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, DeleteOne, ReplaceOne, UpdateOne
 from newsarchive.errors import StoreUnreachableError
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import DueTask, TaskState
+from newsarchive.storage.contract import DueTask, TaskOrder, TaskState
 from newsarchive.storage.keys import key_of
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
@@ -41,14 +41,20 @@ class MongoTasks(MongoConnection):
         raise StoreUnreachableError(f"{self._place}: other processes keep writing the same tasks; try again")
 
     async def due_tasks(
-        self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+        order: TaskOrder = "newest",
     ) -> list[DueTask]:
-        order = [("rank_ms", DESCENDING), ("name", ASCENDING)]
+        first = ("due_ms", ASCENDING) if order == "longest_due" else ("rank_ms", DESCENDING)
         result: list[DueTask] = []
         for state in states:
             asked = {"site": site, "state": state, "due_ms": {"$lte": number_of(now)}}
             if (left := limit - len(result)) > 0:
-                found = self._found("tasks", asked, order, left, ("name", "rank_ms"))
+                found = self._found("tasks", asked, [first, ("name", ASCENDING)], left, ("name", "rank_ms"))
                 with damage("the tasks that are due", self._place):
                     result += [_due_task(document) async for document in found]
         return result

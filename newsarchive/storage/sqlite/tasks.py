@@ -7,13 +7,20 @@ from datetime import datetime
 
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import DueTask, TaskState
+from newsarchive.storage.contract import DueTask, TaskOrder, TaskState
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
 from newsarchive.storage.reading import damage
 from newsarchive.storage.sqlite.connection import SqliteConnection
 from newsarchive.storage.sqlite.file import time_text
 from newsarchive.storage.tasks import filled, ranked_at, storable_task, united
+
+_BY_ORDER: dict[TaskOrder, str] = {
+    "newest": "SELECT name, ranked_at FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
+    " ORDER BY ranked_at DESC, name LIMIT ?",
+    "longest_due": "SELECT name, ranked_at FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
+    " ORDER BY due_at, name LIMIT ?",
+}
 
 
 class SqliteTasks(SqliteConnection):
@@ -33,13 +40,18 @@ class SqliteTasks(SqliteConnection):
         return new
 
     async def due_tasks(
-        self, site: SiteName, now: datetime, limit: int, *, states: Sequence[TaskState] = ("wanted", "done")
+        self,
+        site: SiteName,
+        now: datetime,
+        limit: int,
+        *,
+        states: Sequence[TaskState] = ("wanted", "done"),
+        order: TaskOrder = "newest",
     ) -> list[DueTask]:
         result: list[DueTask] = []
         for state in states:
             rows = self._rows(
-                "SELECT name, ranked_at FROM tasks WHERE site = ? AND state = ? AND due_at <= ?"
-                " ORDER BY ranked_at DESC, name LIMIT ?",
+                _BY_ORDER[order],
                 site,
                 state,
                 time_text(now, "milliseconds"),

@@ -1,0 +1,89 @@
+"""`newsarchive gone`: what the sites withdrew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsarchive.cli.options import (
+    JsonOption,
+    OneSiteOption,
+    SinceOption,
+    StoreOption,
+    UnconfirmedOption,
+    UntilOption,
+    ordered_span,
+)
+from newsarchive.cli.output import print_json, say
+from newsarchive.cli.store import with_store
+from newsarchive.cli.times import local_time
+from newsarchive.editorial.withdrawals import Withdrawal, withdrawals
+from newsarchive.items.article import RawReference
+from newsarchive.parsing.text import one_line
+from newsarchive.settings import ours
+
+
+def gone(
+    *,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    site: OneSiteOption = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, help="How many, newest first.", show_default=False)
+    ] = None,
+    unconfirmed: UnconfirmedOption = False,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Articles that their sites withdrew, by the time they were found gone: when they were last alive, and the notice's words.
+
+    `newsarchive export gone` writes the same as CSV and Atom.
+    """
+    first, end = ordered_span(since, until)
+    found = with_store(
+        store, "read", lambda opened: withdrawals(opened, first, end, site, unconfirmed=unconfirmed)
+    )[:limit]
+    raw = Path(str(ours(os.environ)["NEWSARCHIVE_RAW"]))
+    if as_json:
+        print_json([_told(it, raw) for it in found], indent=2)
+        return
+    for it in found:
+        doubt = "" if it.confirmed else " (seen once, not yet confirmed)"
+        say(f"{local_time(it.found_gone)}  {it.kind}{doubt}  {it.identity}  {one_line(it.title)}  {it.url}")
+        say(f"    first seen {local_time(it.first_seen)}, last seen alive {local_time(it.last_alive)}")
+        if it.notice:
+            say(f"    notice: {one_line(it.notice)}")
+        kept = (
+            f"{raw / it.kept.file} at byte {it.kept.offset}"
+            if it.kept
+            else "in the store alone, its page is not"
+        )
+        say(f"    kept: {kept}")
+    if not found:
+        say("nothing that is stored was found to be withdrawn")
+
+
+def _told(it: Withdrawal, raw: Path) -> dict[str, Any]:
+    def time(name: str) -> str | None:
+        at = getattr(it, name)
+        return at.isoformat() if at else None
+
+    return {
+        "identity": it.identity,
+        "site": it.site,
+        "url": it.url,
+        "title": it.title,
+        "kind": it.kind,
+        "confirmed": it.confirmed,
+        "notice": it.notice or None,
+        **{name: time(name) for name in ("first_seen", "last_alive", "found_gone")},
+        "kept": _place(it.kept, raw),
+        "notice_kept": _place(it.notice_kept, raw),
+    }
+
+
+def _place(place: RawReference | None, raw: Path) -> dict[str, Any] | None:
+    return {**place.model_dump(), "path": str(raw / place.file)} if place else None
