@@ -53,7 +53,7 @@ class SimulatedSite:
         for number in range(articles):
             self.published[f"ithome:{number}"] = NOON + self._chance.random() * PUBLISHING * DAY
         for name in self._chance.sample(sorted(self.published), withdrawn):
-            begin = self.published[name] + timedelta(hours=8)
+            begin = self.published[name] + DAY  # a run was there before
             self.withdrawn[name] = begin + self._chance.random() * (NOON + DAYS * DAY - begin)
         for name in self._chance.sample(sorted(set(self.published) - set(self.withdrawn)), articles // 10):
             self.troubled[name] = self.published[name] + self._chance.random() * 30 * DAY
