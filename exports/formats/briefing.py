@@ -36,7 +36,6 @@ from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
-from newsarchive.records.pick import Pick
 
 _SECTIONS = _LEAD_WORDS, _BRIEFS_WORDS, _ = "今日头条", "全球速览", "前沿洞察"
 _LEAD, _BRIEFS, _SOURCES = f"🔥 {_LEAD_WORDS}", f"🌍 {_BRIEFS_WORDS}", "🔎 来源"
@@ -180,10 +179,6 @@ def _title_of_brief(words: str) -> str:
     return words.strip().removeprefix(BRIEF_SIGN).strip()
 
 
-def _grammar(dialect: Dialect) -> BriefedList:
-    return BriefedList(dialect.style.list_indent)
-
-
 def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
     """The lead and the briefs, each with the link of the source that has its title."""
     stories = dialect.stories(segments)
@@ -222,14 +217,6 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
         return Item(segment, words=text, drafted=drafted)
     words = (match["words"] or "").strip()
     return Item(segment, _title_of_brief(match["title"]), words, drafted=drafted)
-
-
-def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    return (expected if segment.number is None else expected_line)(entry, segment, dialect)
-
-
-def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:
-    return (post_edit if ours.segment.number is None else line_edit)(entry, ours, theirs, dialect)
 
 
 # Archives.
@@ -302,11 +289,15 @@ FORMAT = Format(
     summary="A briefing a day: the lead, the others in a line each, and the sources.",
     units=("day",),
     write=_write,
-    grammar=_grammar,
+    grammar=lambda dialect: BriefedList(dialect.style.list_indent),
     items=_items,
     show=all_of,
-    edit=_edit,
-    expected=_expected,
+    edit=lambda entry, ours, *more: (post_edit if ours.segment.number is None else line_edit)(
+        entry, ours, *more
+    ),
+    expected=lambda entry, it, dialect: (expected if it.number is None else expected_line)(
+        entry, it, dialect
+    ),
     folder="briefing",
     home="hexo",
     families=(Family("briefing", 20, _recognise, _read, taken_as="briefing", mend=_mended),),

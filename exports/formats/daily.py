@@ -149,14 +149,6 @@ def _strict_item(number: int, entry: Entry) -> str:
     return "\n\n".join(parts) + "\n\n"
 
 
-def _grammar(dialect: Dialect) -> Headed:  # noqa: ARG001
-    return Headed()
-
-
-def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
-    return [_item(segment, dialect) for segment in dialect.stories(segments)]
-
-
 def _item(segment: Segment, dialect: Dialect) -> Item:
     first, *below = dialect.unescape(segment.raw).split("\n")
     match = _TITLE_LINE.match(first.strip())
@@ -165,16 +157,12 @@ def _item(segment: Segment, dialect: Dialect) -> Item:
     url = next((it for it in links if is_web_address(it)), "")
     while below and (not below[-1].strip() or RULE.match(below[-1])):
         below.pop()
-    ends = [n + 1 for n, line in enumerate(below) if _ends_item(line, dialect)]
-    end = max(ends, default=len(below))
+    last = re.compile(DATE_SIGN) if dialect.strict else FACTS
+    end = max((n + 1 for n, line in enumerate(below) if last.match(line)), default=len(below))
     words, rest, drafted = words_and_facts(below[:end], url)
     rest += tuple(line for line in below[end:] if line.strip())
     title = match["title"].strip() if match else first.strip()
     return Item(segment, title, words, (url,) if url else (), drafted=drafted, rest=rest)
-
-
-def _ends_item(line: str, dialect: Dialect) -> bool:
-    return line.startswith(DATE_SIGN) if dialect.strict else bool(FACTS.match(line))
 
 
 # Archives.
@@ -185,10 +173,6 @@ def _recognise(document: Document) -> bool:
     if document.front_matter is None and not any(_OWN_LINK.match(line.text) for line in document.structure):
         return False
     return bool(_archive_items(document))
-
-
-def _read(document: Document) -> Archive:
-    return post(document, _archive_items(document))
 
 
 def post(document: Document, items: Sequence[ArchiveItem]) -> Archive:
@@ -241,11 +225,11 @@ FORMAT = Format(
     summary="A post a day: each story with its text, source, date and link.",
     units=("day",),
     write=_write,
-    grammar=_grammar,
-    items=_items,
+    grammar=lambda _: Headed(),
+    items=lambda segments, dialect: [_item(it, dialect) for it in dialect.stories(segments)],
     show=all_of,
     folder="",
     home="hugo",
-    families=(Family(FAMILY, 60, _recognise, _read, taken_as="daily"),),
+    families=(Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily"),),
     kept="day",
 )

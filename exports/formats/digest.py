@@ -137,14 +137,6 @@ def _text(pick: Pick, dialect: Dialect) -> str:
     return single_line(pick.text) if dialect.strict else safe_line(pick.text)
 
 
-def _grammar(dialect: Dialect) -> NumberedList:
-    return NumberedList(dialect.style.list_indent)
-
-
-def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
-    return [_item(segment, dialect) for segment in dialect.stories(segments)]
-
-
 def _item(segment: Segment, dialect: Dialect) -> Item:
     raw = dialect.unescape(segment.raw)
     whole = dialect.grammar.body(raw)
@@ -157,10 +149,6 @@ def _item(segment: Segment, dialect: Dialect) -> Item:
         inline=item.style == "inline",
         rest=(whole,),
     )
-
-
-def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    return Item(segment, words=_text(entry.pick, dialect))
 
 
 def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
@@ -410,11 +398,11 @@ FORMAT = Format(
     summary="The monthly digest: `# 2025年1月`, a section a day, a numbered line and a link an item.",
     units=("month",),
     write=_write,
-    grammar=_grammar,
-    items=_items,
+    grammar=lambda dialect: NumberedList(dialect.style.list_indent),
+    items=lambda segments, dialect: [_item(it, dialect) for it in dialect.stories(segments)],
     show=all_of,
     edit=_edit,
-    expected=_expected,
+    expected=lambda entry, segment, dialect: Item(segment, words=_text(entry.pick, dialect)),
     differences=_differences,
     folder="digest",
     by_day=True,

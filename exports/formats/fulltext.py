@@ -209,10 +209,6 @@ def _grammar(dialect: Dialect) -> Grammar:
     return Headed(levels=(1 if dialect.strict else 2,), counted=False, last=_END)
 
 
-def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
-    return [_item(it, segments, dialect) for it in dialect.stories(segments)]
-
-
 def _item(segment: Segment, segments: Sequence[Segment], dialect: Dialect) -> Item:
     lines = dialect.unescape(segment.raw.removeprefix("\ufeff")).split("\n")
     front = ""
@@ -408,7 +404,7 @@ FORMAT = Format(
     units=("month", "day", "article", "file"),
     write=_write,
     grammar=_grammar,
-    items=_items,
+    items=lambda segments, dialect: [_item(it, segments, dialect) for it in dialect.stories(segments)],
     show=_show,
     edit=_edit,
     expected=_expected,

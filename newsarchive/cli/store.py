@@ -19,50 +19,30 @@ T = TypeVar("T")
 
 
 class Forgetful:
-    """A store whose small documents are kept for this command alone, once it takes none."""
+    """A store of which small documents are kept no more, once it takes none."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: dict[tuple[str, str], Any] = {}
         self.reason = ""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
         """All else is the store's own."""
         return getattr(self._store, name)
 
-    async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
-        """A small document, as this command left it."""
-        if (collection.name, key) not in self._kept:
-            return await self._store.get_document(collection, key)
-        kept: D | None = self._kept[collection.name, key]
-        return kept
-
-    async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
-        """All small documents of a collection, as this command left them."""
-        found: dict[str, D | None] = {**await self._store.documents(collection)}
-        found |= {key: document for (name, key), document in self._kept.items() if name == collection.name}
-        return {key: document for key, document in sorted(found.items()) if document is not None}
-
     async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
-        """Keep a small document, in the store or here."""
-        await self._keep(collection, key, document)
+        """Keep a small document, if the store takes it."""
+        await self._try(lambda: self._store.put_document(collection, key, document))
 
     async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
-        """Forget a small document."""
-        await self._keep(collection, key, None)
+        """Forget a small document, if the store does."""
+        await self._try(lambda: self._store.delete_document(collection, key))
 
-    async def _keep(self, collection: DocumentCollection[D], key: str, document: D | None) -> None:
+    async def _try(self, change: Callable[[], Awaitable[None]]) -> None:
         if not self.reason:
             try:
-                if document is None:
-                    await self._store.delete_document(collection, key)
-                else:
-                    await self._store.put_document(collection, key, document)
+                await change()
             except (StorePermissionError, StoreUnreachableError) as error:
                 self.reason = str(error)
-            else:
-                return
-        self._kept[collection.name, key] = document
 
 
 def with_store(uri: str | None, access: Access, work: Callable[[Store], Awaitable[T]]) -> T:

@@ -9,7 +9,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.verdict import LIST_KINDS, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, inner_text, words
-from newsarchive.parsing.json_text import read_json, without_broken_rows
+from newsarchive.parsing.json_text import read_json, rows_of, without_broken_rows
 from newsarchive.records.listing import Listing
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import lists
@@ -17,7 +17,7 @@ from newsarchive.sites.ithome.article import from_dom, from_interface, from_save
 from newsarchive.sites.ithome.saved import read_saved_markdown
 from newsarchive.sites.ithome.urls import identify, is_promotion
 from newsarchive.sites.shared.readings import Readings
-from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
+from newsarchive.sites.shared.saved_rows import list_rows, markdown_links
 
 _OURS = tuple(
     re.compile(pattern)
@@ -136,9 +136,7 @@ def _read_value(value: object, page: Page) -> Reading | None:
         return None
     if listing := lists.from_answer({"list": value}):
         return _READINGS.listing(Verdict.LIST, listing)
-    readings = [_read_answer(one, page) for one in value if isinstance(one, dict)]
-    listed = [reading.listing for reading in readings if reading and reading.listing]
-    return _READINGS.listing(Verdict.LIST, merged(listed)) if listed else None
+    return _READINGS.of_answers(_read_answer(one, page) for one in rows_of(value))
 
 
 def _read_answer(value: dict[str, Any], page: Page) -> Reading | None:

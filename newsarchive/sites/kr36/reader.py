@@ -13,7 +13,7 @@ from typing import Any
 from newsarchive.items.verdict import LIST_KINDS, Verdict
 from newsarchive.parsing import feeds
 from newsarchive.parsing.html_tree import Element, decode, document, words
-from newsarchive.parsing.json_text import read_json, value_after, without_broken_rows
+from newsarchive.parsing.json_text import read_json, rows_of, value_after, without_broken_rows
 from newsarchive.parsing.text import one_line
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Page, Reading
@@ -27,7 +27,7 @@ from newsarchive.sites.kr36.article import (
 )
 from newsarchive.sites.kr36.urls import follow, identify
 from newsarchive.sites.shared.readings import Readings
-from newsarchive.sites.shared.saved_rows import list_rows, markdown_links, merged
+from newsarchive.sites.shared.saved_rows import list_rows, markdown_links
 from newsarchive.sites.site import Link
 
 _STATE = b"window.initialState"
@@ -173,10 +173,7 @@ def _read_value(value: object, page: Page) -> Reading | None:
         return None
     if found := lists.from_state({"itemList": value}, page):
         return _READINGS.listing(Verdict.LIST, *found)
-    readings = [reading for one in value if isinstance(one, dict) and (reading := _read_value(one, page))]
-    listed = [reading.listing for reading in readings if reading.listing]
-    bodies = [body for reading in readings for body in reading.bodies]
-    return _READINGS.listing(Verdict.LIST, merged(listed), tuple(bodies)) if listed else None
+    return _READINGS.of_answers(_read_value(one, page) for one in rows_of(value))
 
 
 def _with_address(item: ListItem) -> ListItem:

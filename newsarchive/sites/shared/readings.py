@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -46,6 +46,13 @@ class Readings:
     def listing(self, verdict: Verdict, listing: Listing, bodies: tuple[Article, ...] = ()) -> Reading:
         """A list, with the whole articles in it."""
         return Reading(self.site, verdict, listing=listing, bodies=bodies, account=listing.account)
+
+    def of_answers(self, answers: Iterable[Reading | None]) -> Reading | None:
+        """The lists of several answers in one file (a line each) as one; None where none is a list."""
+        found = [answer for answer in answers if answer and answer.listing]
+        items = tuple(item for answer in found for item in (answer.listing or Listing()).items)
+        bodies = tuple(body for answer in found for body in answer.bodies)
+        return self.listing(Verdict.LIST, Listing(items=items), bodies) if found else None
 
     def nothing(
         self,

@@ -85,12 +85,6 @@ def _address(row: Mapping[str, Any]) -> str:
     return _string(row, *_ADDRESSES) or ""
 
 
-def merged(listings: Iterable[Listing]) -> Listing:
-    """The lists of several answers in one file (a line each) as one."""
-    found = list(listings)
-    return Listing(items=tuple(item for listing in found for item in listing.items))
-
-
 def markdown_links(text: str, identify: Identify, is_promotion: Judge = lambda _: False) -> Listing | None:
     """A Markdown list of links (`- [title](url)`), or None where fewer than two lines of it name the site's articles."""
     items = tuple(_linked(match, identify, is_promotion) for match in _LINE.finditer(text))

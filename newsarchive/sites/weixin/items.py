@@ -17,7 +17,19 @@ from newsarchive.sites.weixin.urls import identify, unescape_url
 
 Record = Mapping[str, Any]
 
-_KINDS = {"5": Verdict.VIDEO, "7": Verdict.AUDIO, "8": Verdict.IMAGE_POST, "10": Verdict.TEXT_POST}
+_KINDS = {
+    "5": Verdict.VIDEO,
+    "6": Verdict.AUDIO,
+    "7": Verdict.AUDIO,
+    "8": Verdict.IMAGE_POST,
+    "10": Verdict.TEXT_POST,
+}
+"""By `item_show_type`, the site's own table (2026); 0, 11 and 17 are read as articles."""
+
+
+def kind_of(show_type: object) -> Verdict:
+    """The kind that the site itself says."""
+    return _KINDS.get(string(show_type), Verdict.ARTICLE)
 
 
 def list_item(
@@ -51,7 +63,7 @@ def list_item(
         Moment(at) if at else None if text.isdecimal() else parse(text),
         text,
         keys={**known, **(link.keys if link else {})},
-        kind=_KINDS.get(string(kind), Verdict.ARTICLE),
+        kind=kind_of(kind),
         summary=plain(string(summary)) or None,
         author=one_line(string(author)) or None,
         extra=extra or {},

@@ -14,18 +14,18 @@ from typing import Any
 from newsarchive.items.article import Article
 from newsarchive.items.verdict import ARTICLE_KINDS, LIST_KINDS, Verdict
 from newsarchive.parsing.feeds import is_feed
-from newsarchive.parsing.json_text import read_json, without_broken_rows
+from newsarchive.parsing.json_text import read_json, rows_of, without_broken_rows
 from newsarchive.parsing.plain_markup import written_out
 from newsarchive.records.listing import Listing
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites.shared.readings import Readings
-from newsarchive.sites.shared.saved_rows import list_rows, merged
+from newsarchive.sites.shared.saved_rows import list_rows
 from newsarchive.sites.weixin import albums, feeds, lists
 from newsarchive.sites.weixin.article import read_article, read_json_article
-from newsarchive.sites.weixin.items import records
+from newsarchive.sites.weixin.items import kind_of, records
 from newsarchive.sites.weixin.markup import WeixinPage
 from newsarchive.sites.weixin.urls import identify
-from newsarchive.sites.weixin.verdict import asked_url, json_kind, judge
+from newsarchive.sites.weixin.verdict import asked_url, judge
 
 _PAGE_MARKS = (
     b"mmbizwap",
@@ -108,13 +108,13 @@ def _read_page(page: Page) -> Reading:
 
 def _read_data(data: Any, page: Page) -> Reading:  # noqa: ANN401
     if isinstance(data, list):
-        return _READINGS.listing(Verdict.LIST, _read_rows(data))
+        return _read_rows(data)
     if not isinstance(data, dict):
         return _READINGS.of(None, Verdict.OTHER)
     if reading := _read_answer(data):
         return reading
     if data.get("user_name") and ("title" in data or "content_noencode" in data):
-        verdict = json_kind(data)
+        verdict = kind_of(data.get("item_show_type"))
         return _article(read_json_article(data, page, verdict), verdict)
     if items := list_rows(data, identify):
         return _READINGS.listing(Verdict.LIST, Listing(items=items))
@@ -142,15 +142,15 @@ def _read_answer(data: Mapping[str, Any]) -> Reading | None:
     return None
 
 
-def _read_rows(rows: list[Any]) -> Listing:
+def _read_rows(rows: list[Any]) -> Reading:
     """A list of messages, of whole answers (a line each), or of others' rows, also in lists of their own."""
     if lists.has_messages({"list": rows}):
-        return lists.messages({"list": rows})
-    answers = [answer for row in rows if isinstance(row, dict) and (answer := _read_answer(row))]
-    if answers:
-        return merged(answer.listing for answer in answers if answer.listing)
+        return _READINGS.listing(Verdict.LIST, lists.messages({"list": rows}))
+    if answers := _READINGS.of_answers(map(_read_answer, rows_of(rows))):
+        return answers
     listing = feeds.channel_answer(rows)
-    return listing if listing.items else Listing(items=list_rows(rows, identify))
+    listing = listing if listing.items else Listing(items=list_rows(rows, identify))
+    return _READINGS.listing(Verdict.LIST, listing)
 
 
 def _article(article: Article | None, verdict: Verdict) -> Reading:

@@ -7,18 +7,15 @@ An article may quote any notice's sentence, and the CSS of notices stands in eve
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from w3lib.url import url_query_parameter
 
 from newsarchive.items.verdict import Verdict
+from newsarchive.sites.weixin.items import kind_of
 from newsarchive.sites.weixin.markup import WeixinPage
 from newsarchive.sites.weixin.saved import READABILITY
-
-_KINDS = {5: Verdict.VIDEO, 6: Verdict.AUDIO, 7: Verdict.AUDIO, 8: Verdict.IMAGE_POST, 10: Verdict.TEXT_POST}
-"""`item_show_type` of the site's own table (2026); 0, 11 and 17 are read as articles."""
 
 CAPTCHA_PATH = "/mp/wappoc_appmsgcaptcha"
 _CAPTCHA_MARKS = (
@@ -111,27 +108,11 @@ def asked_url(url: str) -> str:
     return url_query_parameter(url, "target_url", url) if is_check else url
 
 
-def show_type(page: WeixinPage) -> int | None:
-    """The site's `item_show_type`, or None where the page does not say."""
-    value = page.state.get("item_show_type")
-    if value is None:
-        value = page.text(b"var item_show_type", b"window.item_show_type", b"d.item_show_type")
-    return _number(value)
-
-
-def _number(value: object) -> int | None:
-    text = str(value)
-    return int(text) if text.isdecimal() and len(text) < 4 else None
-
-
-def json_kind(state: Mapping[str, object]) -> Verdict:
-    """The kind of an article's JSON answer."""
-    return _KINDS.get(_number(state.get("item_show_type")) or 0, Verdict.ARTICLE)
-
-
 def _article_kind(page: WeixinPage) -> Verdict:
-    kind = show_type(page)
-    verdict = _KINDS.get(kind, Verdict.ARTICLE) if kind is not None else _kind_by_elements(page)
+    told = page.state.get("item_show_type")
+    if told is None:
+        told = page.text(b"var item_show_type", b"window.item_show_type", b"d.item_show_type")
+    verdict = kind_of(told) if str(told).isdecimal() else _kind_by_elements(page)
     if verdict is Verdict.ARTICLE and b"original_panel_content" in page.start_tag(b"js_content"):
         return Verdict.REPOST_CARD
     return verdict
