@@ -272,13 +272,11 @@ class _Within:
             starts += [it for it in _FEED_START.finditer(head) if it[1] == "channel"][:1]
         around = [
             (
-                it[1],
+                it[1].rpartition(":")[2],
                 "".join(one[0] for one in _XMLNS.finditer(it[0]) if parse(f"<feed{one[0]}/>") is not None),
             )
             for it in starts
         ]
-        if ":" in (around[0][0] if around else ""):
-            around = [(around[0][0].rpartition(":")[2], around[0][1])]
         self._depth = len(around)
         self._before = "".join(f"<{tag}{declared}>" for tag, declared in around)
         self._behind = "".join(f"</{tag}>" for tag, _ in reversed(around))
@@ -313,7 +311,8 @@ class _Within:
         while len(found) < _MOST_FIELDS and (field := _FIELD.search(outside, place)):
             place = end = field.end()
             if not field["empty"]:
-                close = next((it for it in _later(ends.get(field["tag"]), place)), None)
+                behind = ends.get(field["tag"], [])
+                close = next(iter(behind[bisect_left(behind, place, key=lambda it: it.start()) :][:1]), None)
                 following = None if close else _FIELD.search(outside, place)
                 end = close.start() if close else following.start() if following else len(text)
                 place = close.end() if close else end
@@ -342,12 +341,6 @@ class _Within:
         for _ in range(depth):
             root = root[0] if root is not None and len(root) == 1 else None
         return root
-
-
-def _later(ends: list[re.Match[str]] | None, place: int) -> Iterator[re.Match[str]]:
-    """The end tags behind a place."""
-    index = bisect_left(ends, place, key=lambda it: it.start()) if ends else 0
-    yield from (ends or [])[index : index + 1]
 
 
 def _with_closed_sections(text: str) -> str:

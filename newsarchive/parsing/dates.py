@@ -72,12 +72,24 @@ _UNITS = {
 }
 _JUST_NOW = frozenset({"刚刚", "刚才"})
 _PARTS = {"半": 30, "一刻": 15, "三刻": 45}
-_AFTER_MIDNIGHT = frozenset({"凌晨", "AM"})
-_MORNING = frozenset({"清晨", "早晨", "早上", "早间", "上午", "早", "晨"})
-_NOON = frozenset({"中午", "正午", "午间"})
-_AFTERNOON = frozenset({"下午", "午后", "PM"})
-_DUSK = frozenset({"傍晚", "黄昏"})
-_NOON_HOUR, _MIDNIGHT = 12, 24
+_HOURS = {
+    word: hours
+    for words, hours in (
+        (("凌晨", "AM"), {hour: hour % 12 for hour in range(13)}),
+        (("清晨", "早晨", "早上", "早间", "上午", "早", "晨"), {hour: hour for hour in range(12)}),
+        (("中午", "正午", "午间"), {10: 10, 11: 11, 12: 12, 0: 12, 1: 13, 2: 14}),
+        (("下午", "午后", "PM"), {hour: hour % 12 + 12 for hour in range(13)}),
+        (("傍晚", "黄昏"), {hour: hour + 12 for hour in range(3, 12)}),
+    )
+    for word in words
+}
+_EVENING = {hour: hour + 12 for hour in range(5, 13)}
+"""The hours of 24 that are meant by those of twelve and a word for the half of the day; 24 is the end of the day.
+
+What people mean by 晚上12:10 is ten minutes into the next day; by 凌晨12:30 half an hour into this one. Left out is where they
+mean different things: 上午12:30 (programs mean the night, people noon), 晚上2:00, 夜里3:00 (of which day?).
+"""
+_NOON, _MIDNIGHT = 12, 24
 _WIDEST_ZONE = timedelta(hours=14)
 _LONGEST = 80
 _ONLY_HERE = re.compile(rf"(?:{_HALVES})\s*\d|\d\s*[点點]|\b24[:：]", re.IGNORECASE)
@@ -147,26 +159,13 @@ def _at(day: datetime, match: re.Match[str]) -> datetime:
 
 
 def _hour(hour: int, half: str) -> int:
-    """The hour of 24 that is meant by one of twelve and a word for the half of the day; 24 is the end of the day.
-
-    What people mean by 晚上12:10 is ten minutes into the next day; by 凌晨12:30 half an hour into this one. Raises ValueError
-    where they mean different things: 上午12:30 (programs mean the night, people noon), 晚上2:00, 夜里3:00 (of which day?).
-    """
-    if hour > _NOON_HOUR and half not in _AFTER_MIDNIGHT | _MORNING:
+    """The hour that is meant by one with a word for the half of the day. Raises ValueError where that is not clear."""
+    hours = _HOURS.get(half, _EVENING)
+    if hour > _NOON and max(hours.values()) > _NOON:
         return hour
-    if half in _AFTER_MIDNIGHT and hour <= _NOON_HOUR:
-        return hour % _NOON_HOUR
-    if half in _MORNING and hour < _NOON_HOUR:
-        return hour
-    if half in _NOON and (hour in {0, 1, 2} or hour in {10, 11, 12}):
-        return _NOON_HOUR + hour if hour < 10 else hour
-    if half in _AFTERNOON:
-        return hour % _NOON_HOUR + _NOON_HOUR
-    if half in _DUSK and 3 <= hour < _NOON_HOUR:
-        return hour + _NOON_HOUR
-    if half not in _MORNING | _AFTER_MIDNIGHT | _NOON | _DUSK and hour >= 5:  # evening and night
-        return hour + _NOON_HOUR
-    raise ValueError(f"{half}{hour}")
+    if hour not in hours:
+        raise ValueError(f"{half}{hour}")
+    return hours[hour]
 
 
 def _zone(text: str) -> timezone | ZoneInfo:

@@ -46,7 +46,6 @@ class FeedEntry:
     author: str = ""
     description: str = ""
     content: str = ""
-    source: str = ""
     categories: list[str] = field(default_factory=list)
 
     @property
@@ -174,8 +173,6 @@ def _entry(children: Iterable[Element]) -> FeedEntry:
                 entry.published = entry.published or one_line(inner_text(child))
             case "author" | "creator":
                 entry.author = one_line(inner_text(child))
-            case "source":
-                entry.source = one_line(inner_text(child))
             case "category":
                 entry.categories.append(one_line(inner_text(child) or child.get("term")))
             case "description" | "summary":

@@ -359,20 +359,14 @@ class _Walk:
 
     def open_quotation(self, _: Element) -> _Closer:
         self.text("“")
-        return _Walk.close_quotation
-
-    def close_quotation(self) -> None:
-        self.text("”")
+        return lambda walk: walk.text("”")
 
     def open_reading(self, element: Element) -> _Closer | None:
         """How signs are read (`ruby`), which stands above them: in brackets behind them."""
         if not "".join(element.itertext()).strip():
             return _skipped
         self.text("(")
-        return _Walk.close_reading
-
-    def close_reading(self) -> None:
-        self.text(")")
+        return lambda walk: walk.text(")")
 
     def open_break(self, _: Element) -> None:
         self.settle()
