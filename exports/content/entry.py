@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Chosen, chosen_of, draft_text
+from newsarchive.editorial.stories import StoryStore
 from newsarchive.items.article import Article
 from newsarchive.items.body import Image
 from newsarchive.items.record import SHANGHAI
@@ -15,7 +16,6 @@ from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
-from newsarchive.storage.contract import ArticleStore
 
 UNLINKED = "urn:newsarchive:entry:"
 """Begins the `url` of a pick that has no link of its own (a pick needs one that is unique in its day); never written."""
@@ -170,7 +170,7 @@ def when_of(at: datetime | None, day: date | None) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if at else day.isoformat() if day else ""
 
 
-async def entry_of(store: ArticleStore, pick: Pick) -> Entry:
+async def entry_of(store: StoryStore, pick: Pick) -> Entry:
     """A pick with its article, if it is stored, and its reprints."""
     return Entry.of(await chosen_of(store, pick))
 

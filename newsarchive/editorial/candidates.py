@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.picks import day_picks, numbered
 from newsarchive.editorial.selection import candidate_of, places_of
-from newsarchive.editorial.stories import names_of, stories_of
+from newsarchive.editorial.stories import stories_of
 from newsarchive.items.article import Article
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import EditorialStore
+from newsarchive.stories.links import names_of
 
 LOOK_BACK = timedelta(days=7)
 """How long before the day a story may have been picked, proposed or rejected so as not to be proposed again."""
@@ -48,7 +49,7 @@ async def draft_day(store: EditorialStore, day: date) -> Drafted:
     new = [
         story
         for story in stories
-        if not story.elsewhere and taken.isdisjoint(name for it in story.articles for name in names_of(it))
+        if story.day == day and taken.isdisjoint(name for it in story.articles for name in names_of(it))
     ]
     proposals = [Proposal(candidate_of(day, it.articles[0]), it.articles) for it in new]
     if proposals:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 
 from newsarchive.editorial.days import day_of, day_start, done_days
 from newsarchive.editorial.excerpts import excerpt_of
-from newsarchive.editorial.stories import Story, names_of, reprints_of, stories_of
+from newsarchive.editorial.stories import Story, StoryStore, stories_of, story_of
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.markdown.escape import escape_line
 from newsarchive.records.pick import Pick
-from newsarchive.storage.contract import ArticleStore, EditorialStore
+from newsarchive.storage.contract import EditorialStore
+from newsarchive.stories.links import names_of
 
 DRAFT_LENGTH = 120
 """Characters after which a drafted text looks for the end of its sentence."""
@@ -51,7 +52,7 @@ class LeftOut:
     """Why articles of some days are not shown: `articles` are all of them, those `shown` and the others add up to it.
 
     `waiting` are of days that are done (or unpicked, where only picks are asked for), `waiting_days` how many these are.
-    `elsewhere` were picked or put forward for a day that was not asked for, or is not shown. `repeats` are of stories that are shown, or decided on, by another article.
+    `elsewhere` were picked or put forward for a day that was not asked for, or is not shown. `repeats` are of stories that are shown, or decided on, by another article, or on an earlier day.
     """
 
     articles: int = 0
@@ -143,6 +144,8 @@ class _Choosing:
     picks: dict[date, list[Pick]]
     decided: dict[str, list[Pick]]
     done: set[date]
+    first: date
+    last: date
 
     @classmethod
     async def of(cls, store: EditorialStore, first: date, last: date, scope: Scope) -> _Choosing:
@@ -156,15 +159,19 @@ class _Choosing:
             for name in (pick.url, pick.identity):
                 if name:
                     decided.setdefault(name, []).append(pick)
-        return cls(store, scope, picks, decided, await done_days(store, first, last))
+        return cls(store, scope, picks, decided, await done_days(store, first, last), first, last)
 
     async def day(self, day: date, articles: Sequence[Article]) -> Day:
         """What is shown of a day that has these articles."""
         held = self.picks.get(day, [])
-        names = {name: pick for pick in held for name in (pick.url, pick.identity) if name}
+        names = _by_name(held)
         # What an editor picked is no promotion to him.
         counted = [it for it in articles if not it.promotion or _pick_of(it, names)]
+        today = {it.identity for it in counted}
         stories = await stories_of(self.store, counted, site=self.scope.site)
+        by_name = {name: story for story in stories for it in story.articles for name in names_of(it)}
+        held = self._without_repeats(held, by_name)
+        names = _by_name(held)
         opened = self._is_open(day)
         promotions = [it for it in articles if it.promotion and not _pick_of(it, names)]
         shown = sum(any(map(self._shows, self._picks_near(day, it))) for it in promotions)
@@ -173,53 +180,100 @@ class _Choosing:
             Chosen(candidate_of(day, article, draft_text(article)), article, tuple(reprints), follows=True)
             for story in stories
             for article, *reprints in [story.articles]
-            if self._is_free(day, story, names, left, opened=opened)
+            if self._is_free(day, story, today, names, left, opened=opened)
         ]
         if left.waiting:
             left.waiting_days = 1
-        by_name = {name: story for story in stories for it in story.articles for name in names_of(it)}
         chosen = {pick.url: await self._chosen(pick, by_name) for pick in held if pick.state != "rejected"}
         candidates = [chosen[it.url] for it in held if it.state == "candidate"]
         row = [chosen[pick.url] if pick else None for pick in places_of(held)]
         return Day(day, tuple(_in_places(row, [*candidates, *drafts] if opened else [])), left)
 
+    def _without_repeats(self, held: Sequence[Pick], by_name: Mapping[str, Story]) -> list[Pick]:
+        """The picks of a day without candidates that nobody has worded and whose story is there by another pick.
+
+        (They were put forward before it was known that their articles are one story.)
+        """
+        picked = {id(_story_of(it, by_name)) for it in held if it.state == "picked"}
+        kept = []
+        for pick in held:
+            story = _story_of(pick, by_name)
+            if story is None or pick.state != "candidate" or not pick.draft:
+                kept.append(pick)
+            elif id(story) not in picked and not self._is_decided_before(pick, story):
+                kept.append(pick)
+                picked.add(id(story))
+        return kept
+
+    def _is_decided_before(self, pick: Pick, story: Story) -> bool:
+        """Whether a story was picked for another day than a candidate's, or put forward for an earlier one."""
+        others = (it for one in story.articles for name in names_of(one) for it in self.decided.get(name, ()))
+        return any(
+            it.day != pick.day and (it.state == "picked" or (it.state == "candidate" and it.day < pick.day))
+            for it in others
+            if abs(it.day - pick.day) <= NEAR
+        )
+
     def _is_free(
-        self, day: date, story: Story, names: Mapping[str, Pick], left: LeftOut, *, opened: bool
+        self,
+        day: date,
+        story: Story,
+        today: Collection[str],
+        names: Mapping[str, Pick],
+        left: LeftOut,
+        *,
+        opened: bool,
     ) -> bool:
-        """Whether a story is to be drafted for its day; counts what becomes of its articles."""
-        states = Counter(pick.state for it in story.articles if (pick := _pick_of(it, names)))
-        if states:
+        """Whether a story is to be drafted for its day; counts what becomes of its articles of the day."""
+        here = [it for it in story.articles if it.identity in today]
+        if any(_pick_of(it, names) for it in story.articles):
+            states = Counter(pick.state for it in here if (pick := _pick_of(it, names)))
             left.shown += states["picked"] + (states["candidate"] if opened else 0)
             left.waiting += 0 if opened else states["candidate"]
             left.rejected += states["rejected"]
-            others = [it for it in story.articles if not _pick_of(it, names)]
+            others = [it for it in here if not _pick_of(it, names)]
             shown = sum(any(map(self._shows, self._picks_near(day, it))) for it in others)
             left.shown += shown
             left.repeats += len(others) - shown
             return False
-        near = [self._picks_near(day, it) for it in story.articles]
-        if shown := sum(any(map(self._shows, picks)) for picks in near):
-            left.shown += shown
-            left.repeats += len(near) - shown
-            return False
-        states_near = {pick.state for picks in near for pick in picks}
-        left.repeats += len(near) - 1
-        if story.elsewhere:
-            left.repeats += 1
-        elif states_near == {"rejected"}:
-            left.rejected += 1
-        elif states_near:
-            left.elsewhere += 1
+        near = {it.identity: self._picks_near(day, it) for it in story.articles}
+        shown = sum(any(map(self._shows, near[it.identity])) for it in here)
+        states_near = {pick.state for picks in near.values() for pick in picks}
+        free = story.day == day and not states_near
+        if not shown:
+            # One of these articles says what becomes of the story, if the story is of this day.
+            counted = self._counted_here(day, story, today, drafted=free and opened)
+            left.rejected += story.day == day and states_near == {"rejected"}
+            left.elsewhere += story.day == day and states_near not in ({"rejected"}, set())
+            left.waiting += free and not opened
+            left.shown += counted
+            shown = counted or (story.day == day and not (free and opened))
         else:
-            left.shown += opened
-            left.waiting += not opened
-            return opened
-        return False
+            left.shown += shown
+        left.repeats += len(here) - shown
+        return free and opened
 
-    def _picks_near(self, day: date, article: Article) -> list[Pick]:
-        """The picks of an article for other days, as near as a story's reprints may be."""
+    def _counted_here(self, day: date, story: Story, today: Collection[str], *, drafted: bool) -> bool:
+        """Whether a story that is drafted counts as shown by an article of this day: where its original is, if that day is asked for."""
+        original = story.articles[0]
+        if original.identity in today:
+            return drafted or (story.day != day and self._is_drafted(story))
+        of = story.day if original.published_at is None else day_of(original.published_at)
+        return drafted and of is not None and not self.first <= of <= self.last
+
+    def _is_drafted(self, story: Story) -> bool:
+        """Whether a story is drafted on its day, which is another one than that of its original."""
+        return (
+            story.day is not None
+            and self.first <= story.day <= self.last
+            and self._is_open(story.day)
+            and not any(self._picks_near(story.day, it, own_day=True) for it in story.articles)
+        )
+
+    def _picks_near(self, day: date, article: Article, *, own_day: bool = False) -> list[Pick]:
+        """The picks of an article for other days (and for its own), as near as a story's reprints may be."""
         named = (pick for name in names_of(article) for pick in self.decided.get(name, ()))
-        return [pick for pick in named if abs(pick.day - day) <= NEAR]
+        return [pick for pick in named if abs(pick.day - day) <= NEAR and (own_day or pick.day != day)]
 
     def _shows(self, pick: Pick) -> bool:
         """Whether a pick is shown on its day, which is one of those asked for."""
@@ -232,21 +286,21 @@ class _Choosing:
 
     async def _chosen(self, pick: Pick, by_name: Mapping[str, Story]) -> Chosen:
         """A pick that is held, with its article and what repeats that."""
-        story = by_name.get(pick.identity or "") or by_name.get(pick.url)
-        if story:
+        if story := _story_of(pick, by_name):
             names = {pick.identity, pick.url}
             article = next(it for it in story.articles if not names.isdisjoint(names_of(it)))
             return filled(pick, article, [it for it in story.articles if it is not article])
         return await chosen_of(self.store, pick, self.scope.site)
 
 
-async def chosen_of(store: ArticleStore, pick: Pick, site: SiteName | None = None) -> Chosen:
+async def chosen_of(store: StoryStore, pick: Pick, site: SiteName | None = None) -> Chosen:
     """A pick as it is shown, with its article, if one of the site is stored, and what repeats that."""
     stored = await store.article(pick.identity) if pick.identity else None
     stored = stored or await store.article(pick.url)
     if stored is None or site not in {None, stored.site}:
         return filled(pick)
-    return filled(pick, stored, await reprints_of(store, stored))
+    story = await story_of(store, stored, site=site)
+    return filled(pick, stored, [it for it in story.articles if it.identity != stored.identity])
 
 
 def filled(pick: Pick, article: Article | None = None, reprints: Sequence[Article] = ()) -> Chosen:
@@ -286,6 +340,14 @@ def _numbered(chosen: Chosen, number: int) -> Chosen:
     if chosen.pick.position == number:
         return chosen
     return replace(chosen, pick=chosen.pick.model_copy(update={"position": number}))
+
+
+def _by_name(picks: Iterable[Pick]) -> dict[str, Pick]:
+    return {name: pick for pick in picks for name in (pick.url, pick.identity) if name}
+
+
+def _story_of(pick: Pick, by_name: Mapping[str, Story]) -> Story | None:
+    return by_name.get(pick.identity or "") or by_name.get(pick.url)
 
 
 def _pick_of(article: Article, names: Mapping[str, Pick]) -> Pick | None:

@@ -6,15 +6,16 @@ from typing import Literal, TypeAlias
 
 from newsarchive.items.record import Record, Time
 
-StoryLinkKind: TypeAlias = Literal["names", "near", "contains", "joined", "apart"]
+StoryLinkKind: TypeAlias = Literal["joined", "names", "account", "words", "near", "contains", "apart"]
 
 
 class StoryLink(Record):
     """Why two articles are one story, or are not.
 
-    `names`: the article names `other` (an identity or a URL) as its original. `near`: their texts are nearly the same.
-    `contains`: it contains the text of the other one, among others, and is another story. `joined`, `apart`: so an editor
-    says, `at` some time.
+    `names`: the article names `other` (an identity or a URL) as its original. `account`: it has the same words, and names the
+    account of the other one as that of its original. `words`: they have the same words on one day. `near`: their texts
+    are nearly the same. `contains`: it contains the text of the other one, among others, and is another story. `joined`,
+    `apart`: so an editor says, `at` some time. (`words` is never stored: both articles say so.)
 
     Of texts, `share` is how much of the shorter one (of its runs of four characters) the longer one has, `part` how much of
     the longer one that is.

@@ -53,6 +53,21 @@ def link_to_original(article: Article) -> list[StoryLink]:
     return [StoryLink(identity=article.identity, other=name, kind="names") for name in names]
 
 
+def links_of_account(article: Article, others: Iterable[Article]) -> list[StoryLink]:
+    """What ties an article to others that have the same words, by the account that one of the two names."""
+    pairs = [pair for other in others for pair in ((article, other), (other, article))]
+    return [
+        StoryLink(identity=one.identity, other=two.identity, kind="account")
+        for one, two in pairs
+        if names_account(one, two)
+    ]
+
+
+def says_the_same(one: Article, other: Article) -> bool:
+    """Whether nothing in two records of an article can tie it to others than before, but the name of its original."""
+    return one.text_hash == other.text_hash and one.attribution == other.attribution
+
+
 def link_of_texts(article: Article, wording: Wording, other: Article) -> StoryLink | None:
     """What an article's text has in common with another publisher's."""
     if publisher_of(article) == publisher_of(other):

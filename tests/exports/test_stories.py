@@ -13,12 +13,15 @@ import pytest
 from exports.export import export_pages
 from exports.feeds.selection import Unshown, newest, published
 from exports.request import ExportRequest
-from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
-from newsarchive.editorial.stories import stories_of
+from newsarchive.editorial.candidates import draft_day
+from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_day, chosen_days
+from newsarchive.editorial.stories import join_stories, split_story, stories_of
+from newsarchive.errors import BadValueError
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Image, Paragraph, Span
 from newsarchive.storage import Store
 from tests.exports.test_selection import LONG, MARCH, article, pick
+from tests.stories.test_likeness import EARNINGS, NOTE, OTHER, TEXT
 
 END = date(2025, 3, 31)
 OTHER_SITE = {"site": "36kr"}
@@ -76,6 +79,30 @@ ONE = {
         article(2, at="2025-03-07T02:00:00", attribution=Attribution(original_url=ORIGINAL)),
     ),
 }
+NEARLY = [Paragraph([Span(line)]) for line in TEXT.splitlines()]
+WITH_NOTE = [*NEARLY[:3], *NEARLY[4:], Paragraph([Span(NOTE)])]
+REPORT = EARNINGS.format(name="澄光", year=2025, quarter="三", a=41, b=12)
+OTHER_REPORT = EARNINGS.format(name="岚溪", year=2025, quarter="二", a=38, b=7)
+ONE |= {
+    "nearly the same text, another title, days later": (
+        article(1, body=NEARLY),
+        article(2, at="2025-03-09T02:00:00", body=WITH_NOTE, **OTHER_SITE),
+    ),
+    "a reprint before its original": (
+        article(2, at="2025-03-03T02:00:00", body=WITH_NOTE, **OTHER_SITE),
+        original("2025-03-05T02:00:00", body=NEARLY),
+    ),
+    "two accounts of one site": (
+        original(body=NEARLY),
+        article(
+            2,
+            at="2025-03-09T02:00:00",
+            body=WITH_NOTE,
+            site="weixin",
+            attribution=Attribution(account="别号"),
+        ),
+    ),
+}
 TWO = {
     "another day": (article(1, LONG, title="题"), article(2, LONG, "2025-03-05T02:00:00", title="题")),
     "another day and site": (article(1, LONG), article(2, LONG, "2025-03-05T02:00:00", **OTHER_SITE)),
@@ -89,6 +116,18 @@ TWO = {
     "the original's account, and other words": (
         original(),
         article(2, attribution=Attribution(original_account="墨鱼")),
+    ),
+    "nearly the same text of one publisher": (
+        article(1, body=NEARLY),
+        article(2, body=WITH_NOTE),
+    ),
+    "one template, other facts": (
+        article(1, REPORT),
+        article(2, OTHER_REPORT, **OTHER_SITE),
+    ),
+    "a text inside a roundup": (
+        article(1, body=NEARLY),
+        article(2, "\n".join([OTHER, TEXT, OTHER[::-1], TEXT[::-1]]), **OTHER_SITE),
     ),
     "an original that is not stored": (
         article(1),
@@ -166,6 +205,80 @@ async def test_the_article_that_others_name_is_the_original(store: Store) -> Non
         ["weixin:MzA=:1:2", "ithome:2"],
         ["ithome:4"],
     ]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_story_stands_on_its_earliest_day_with_the_link_of_its_original(
+    store: Store, tmp_path: Path, *, turned: bool
+) -> None:
+    reprint = article(2, at="2025-03-03T02:00:00", body=WITH_NOTE, **OTHER_SITE)
+    pair = [
+        reprint,
+        original(
+            "2025-03-05T02:00:00", body=NEARLY, attribution=Attribution(account="墨鱼", copyright="original")
+        ),
+    ]
+    await store.save_articles(pair[::-1] if turned else pair)
+    days = [it async for it in chosen_days(store, MARCH, END)]
+    assert [(it.day.day, [one.pick.url for one in it.chosen]) for it in days] == [(3, [ORIGINAL]), (5, [])]
+    assert [(it.left_out.shown, it.left_out.repeats) for it in days] == [(0, 1), (1, 0)]
+    alone = await chosen_day(store, date(2025, 3, 3))
+    assert (alone.left_out.shown, alone.left_out.repeats) == (1, 0)
+    done = await export_pages(store, ExportRequest("daily", month=MARCH), tmp_path)
+    (text,) = [written.path.read_text(encoding="utf-8") for _, written in done.pages]
+    assert f"🔗 [原文]({ORIGINAL})" in text
+    assert f"另见：[标题 2]({reprint.url})" in text
+
+
+async def test_a_pick_of_one_article_holds_for_its_whole_story(store: Store) -> None:
+    reprint = article(2, at="2025-03-05T02:00:00", body=WITH_NOTE, **OTHER_SITE)
+    await store.save_articles([article(1, body=NEARLY), reprint])
+    await store.save_picks([pick(2, day=date(2025, 3, 6))])
+    days = {it.day.day: it async for it in chosen_days(store, MARCH, END)}
+    assert [len(days[day].chosen) for day in (4, 5, 6)] == [0, 0, 1]
+    assert [it.identity for it in days[6].chosen[0].reprints] == ["ithome:1"]
+    await store.save_picks([pick(2, day=date(2025, 3, 6), state="rejected")])
+    assert await shown(store, MARCH, END) == set()
+
+
+async def test_candidates_that_turn_out_to_be_one_story_are_shown_once(store: Store) -> None:
+    await store.save_articles([article(1), article(2, **OTHER_SITE), article(3)])
+    await draft_day(store, date(2025, 3, 4))
+    assert await shown(store, MARCH, END) == {"ithome:1", "ithome:2", "ithome:3"}
+    await join_stories(store, "ithome:2", "ithome:1")
+    assert await shown(store, MARCH, END) == {"ithome:1", "ithome:3"}
+
+
+async def test_an_editor_joins_and_splits_for_ever(store: Store) -> None:
+    reprint = article(2, body=WITH_NOTE, **OTHER_SITE)
+    await store.save_articles([article(1, body=NEARLY), reprint, article(3)])
+    story = await split_story(store, "ithome:2")
+    assert [it.identity for it in story.articles] == ["ithome:2"]
+    await join_stories(store, "ithome:3", article(1).url)
+    # What a later crawl finds of the texts changes nothing.
+    third = article(4, body=NEARLY, site="weixin")
+    await store.save_articles([reprint.model_copy(update={"body": NEARLY}), third])
+    stories = await stories_of(store, [it async for it in store.articles()])
+    found = [{it.identity for it in story.articles} for story in stories]
+    assert not any({"ithome:1", "ithome:2"} <= story for story in found)
+    assert any({"ithome:1", "ithome:3"} <= story for story in found)
+    # The last word counts.
+    story = await join_stories(store, "ithome:2", "ithome:1")
+    assert {"ithome:1", "ithome:2", "ithome:3"} <= {it.identity for it in story.articles}
+    story = await split_story(store, "ithome:3", "ithome:1")
+    assert "ithome:1" not in {it.identity for it in story.articles}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ithome:1", "ithome:9"), ("ithome:9", "ithome:1"), ("ithome:1", "ithome:1")]
+)
+async def test_what_cannot_be_joined_or_split_is_said(store: Store, one: str, other: str) -> None:
+    await store.save_articles([article(1)])
+    for change in (join_stories, split_story):
+        with pytest.raises(BadValueError):
+            await change(store, one, other)
+    with pytest.raises(BadValueError, match="alone"):
+        await split_story(store, "ithome:1")
 
 
 async def test_a_chain_of_originals_ends_at_the_first(store: Store, tmp_path: Path) -> None:
@@ -248,11 +361,12 @@ async def test_each_story_has_one_original_on_one_day(store: Store, seed: int) -
     ]
     await store.save_articles(articles)
     heads = 0
-    for _, of_day in groupby(sorted(articles, key=_day), key=_day):
+    for day, of_day in groupby(sorted(articles, key=_day), key=_day):
         stories = await stories_of(store, list(of_day))
-        heads += sum(not story.elsewhere for story in stories)
+        heads += sum(story.day == day for story in stories)
         for story in stories:
-            if story.elsewhere:
-                there = await stories_of(store, [it for it in articles if _day(it) == story.elsewhere])
-                assert any(not it.elsewhere for it in there)
+            there = await stories_of(store, [it for it in articles if _day(it) == story.day])
+            assert [it.identity for it in story.articles] in [
+                [it.identity for it in one.articles] for one in there
+            ]
     assert heads >= 1

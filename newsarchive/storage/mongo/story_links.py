@@ -17,7 +17,13 @@ from newsarchive.storage.mongo.values import to_bson
 from newsarchive.storage.mongo.writes import Document, Write, put
 from newsarchive.stories.fingerprints import Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
-from newsarchive.stories.links import link_of_texts, link_to_original, publisher_of
+from newsarchive.stories.links import (
+    link_of_texts,
+    link_to_original,
+    links_of_account,
+    publisher_of,
+    says_the_same,
+)
 
 MOST_FOUND = 512
 """Articles that share a band with a new one and are looked at; more share stock phrases."""
@@ -76,7 +82,7 @@ class MongoStoryLinks(MongoConnection):
         await self._write("story_links", named)
         for article, before in written:
             if before:
-                if (before.text_hash, publisher_of(before)) == (article.text_hash, publisher_of(article)):
+                if says_the_same(before, article):
                     continue
                 await self._forget_text(article.identity)
             await self._link_texts(article)
@@ -87,11 +93,17 @@ class MongoStoryLinks(MongoConnection):
         """Let nothing find an article by its text any more, and take away what its text has tied."""
         await self._write("fingerprints", [DeleteOne({"_id": key_of(identity)})])
         links = await self.story_links([identity])
-        texts = [it for it in links if it.kind in {"near", "contains"}]
+        texts = [it for it in links if it.kind in {"account", "near", "contains"}]
         await self._write("story_links", [DeleteOne({"_id": _key(it)}) for it in texts])
 
     async def _link_texts(self, article: Article) -> bool:
         """Tie an article to those whose texts are like its own, and take it into the index; whether its text is long enough."""
+        asked = {"text_hash": article.text_hash, "identity": {"$ne": article.identity}}
+        same = [
+            self._read(Article, document, "identity")
+            async for document in self._found("articles", asked, [("_id", ASCENDING)], limit=MOST_ALIKE)
+        ]
+        await self._write("story_links", _puts(links_of_account(article, same)))
         wording = Wording(article.text)
         if (found := wording.fingerprint) is None:
             return False

@@ -14,7 +14,13 @@ from newsarchive.records.story_link import StoryLink
 from newsarchive.storage.sqlite.connection import SqliteConnection
 from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
-from newsarchive.stories.links import link_of_texts, link_to_original, publisher_of
+from newsarchive.stories.links import (
+    link_of_texts,
+    link_to_original,
+    links_of_account,
+    publisher_of,
+    says_the_same,
+)
 
 MOST_ROWS = 512
 """Rows of an article's bands that are looked at. More are of stock phrases: then a few rows of each band are looked at."""
@@ -29,11 +35,14 @@ class SqliteStoryLinks(SqliteConnection):
     """Links between articles, and the index of texts that finds them."""
 
     async def story_links(self, names: Collection[str]) -> list[StoryLink]:
+        ordered = sorted(names)
         found: dict[str, StoryLink] = {}
-        for column in ("identity", "other"):
-            query = f"SELECT identity, document FROM story_links WHERE {column} = ?"  # noqa: S608 - of ours
-            for name in names:
-                for link in self._records(StoryLink, query, name):
+        for start in range(0, len(ordered), _AT_ONCE):
+            some = ordered[start : start + _AT_ONCE]
+            places = ", ".join("?" * len(some))
+            for column in ("identity", "other"):
+                query = f"SELECT identity, document FROM story_links WHERE {column} IN ({places})"  # noqa: S608 - of ours
+                for link in self._records(StoryLink, query, *some):
                     found[link.model_dump_json()] = link
         return [found[key] for key in sorted(found)]
 
@@ -79,7 +88,7 @@ class SqliteStoryLinks(SqliteConnection):
             self._delete_links_of(article.identity, "identity", "names")
         self._put_links(links)
         if before is not None:
-            if (before.text_hash, publisher_of(before)) == (article.text_hash, publisher_of(article)):
+            if says_the_same(before, article):
                 return
             self._forget_text(article.identity)
         self._link_texts(article)
@@ -88,7 +97,7 @@ class SqliteStoryLinks(SqliteConnection):
         """Let nothing find an article by its text any more, and take away what its text has tied."""
         self._connection.execute("DELETE FROM fingerprints WHERE identity = ?", (identity,))
         for column in ("identity", "other"):
-            self._delete_links_of(identity, column, "near", "contains")
+            self._delete_links_of(identity, column, "account", "near", "contains")
 
     def _delete_links_of(self, identity: str, column: str, *kinds: str) -> None:
         query = f"DELETE FROM story_links WHERE {column} = ? AND kind = ?"  # noqa: S608 - of ours
@@ -96,6 +105,9 @@ class SqliteStoryLinks(SqliteConnection):
 
     def _link_texts(self, article: Article) -> bool:
         """Tie an article to those whose texts are like its own, and take it into the index; whether its text is long enough."""
+        query = "SELECT identity, document FROM articles WHERE text_hash = ? AND identity != ? LIMIT ?"
+        same = self._records(Article, query, article.text_hash, article.identity, MOST_ALIKE)
+        self._put_links(links_of_account(article, same))
         wording = Wording(article.text)
         if (found := wording.fingerprint) is None:
             return False
