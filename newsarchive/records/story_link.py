@@ -12,7 +12,7 @@ StoryLinkKind: TypeAlias = Literal["joined", "names", "account", "words", "near"
 class StoryLink(Record):
     """Why two articles are one story, or are not.
 
-    `names`: the article names `other` (an identity or a URL) as its original. `account`: it has the same words, and names the
+    `names`: the article names `other` (an identity or a URL) as its original. `account`: it has (nearly) the same words, and names the
     account of the other one as that of its original. `words`: they have the same words on one day. `near`: their texts
     are nearly the same. `contains`: it contains the text of the other one, among others, and is another story. `joined`,
     `apart`: so an editor says, `at` some time. (`words` is never stored: both articles say so.)

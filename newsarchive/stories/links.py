@@ -68,19 +68,20 @@ def says_the_same(one: Article, other: Article) -> bool:
     return one.text_hash == other.text_hash and one.attribution == other.attribution
 
 
-def link_of_texts(article: Article, wording: Wording, other: Article) -> StoryLink | None:
-    """What an article's text has in common with another publisher's."""
+def links_of_texts(article: Article, wording: Wording, other: Article) -> list[StoryLink]:
+    """What an article's text has in common with another publisher's, and whose account is named with it."""
     if publisher_of(article) == publisher_of(other):
-        return None
-    named = names_account(article, other) or names_account(other, article)
-    found = likeness(wording, Wording(other.text), named=named)
+        return []
+    named = links_of_account(article, [other])
+    found = likeness(wording, Wording(other.text), named=bool(named))
     if found is None:
-        return None
+        return []
     outer, inner = (other, article) if found.kind == "inside" else (article, other)
-    return StoryLink(
+    link = StoryLink(
         identity=outer.identity,
         other=inner.identity,
         kind="near" if found.kind == "near" else "contains",
         share=round(found.share, 3),
         part=round(found.part, 3),
     )
+    return [link, *named] if link.kind == "near" else [link]

@@ -207,6 +207,20 @@ async def test_the_article_that_others_name_is_the_original(store: Store) -> Non
     ]
 
 
+async def test_who_names_an_account_is_the_reprint_whoever_came_first(store: Store) -> None:
+    reprint = article(
+        2,
+        at="2025-03-03T02:00:00",
+        body=WITH_NOTE,
+        attribution=Attribution(original_account="墨鱼"),
+        **OTHER_SITE,
+    )
+    await store.save_articles([reprint, original("2025-03-05T02:00:00", body=NEARLY)])
+    (story,) = await stories_of(store, [reprint])
+    assert [it.identity for it in story.articles] == ["weixin:MzA=:1:2", "ithome:2"]
+    assert {it.kind for it in story.links} == {"near", "account"}
+
+
 @pytest.mark.parametrize("turned", [False, True])
 async def test_a_story_stands_on_its_earliest_day_with_the_link_of_its_original(
     store: Store, tmp_path: Path, *, turned: bool

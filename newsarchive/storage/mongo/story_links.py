@@ -18,9 +18,9 @@ from newsarchive.storage.mongo.writes import Document, Write, put
 from newsarchive.stories.fingerprints import Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
 from newsarchive.stories.links import (
-    link_of_texts,
     link_to_original,
     links_of_account,
+    links_of_texts,
     publisher_of,
     says_the_same,
 )
@@ -112,7 +112,7 @@ class MongoStoryLinks(MongoConnection):
         alike = [
             self._read(Article, document, "identity") async for document in self._by_id("articles", keys)
         ]
-        links = [link for other in alike if (link := link_of_texts(article, wording, other))]
+        links = [link for other in alike for link in links_of_texts(article, wording, other)]
         await self._write("story_links", _puts(links))
         kept: Document = {
             "identity": article.identity,

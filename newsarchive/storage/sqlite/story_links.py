@@ -15,9 +15,9 @@ from newsarchive.storage.sqlite.connection import SqliteConnection
 from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
 from newsarchive.stories.links import (
-    link_of_texts,
     link_to_original,
     links_of_account,
+    links_of_texts,
     publisher_of,
     says_the_same,
 )
@@ -114,7 +114,7 @@ class SqliteStoryLinks(SqliteConnection):
         publisher = crc32(publisher_of(article).encode())
         query = "SELECT identity, document FROM articles WHERE identity = ?"
         alike = [it for name in self._alike(found, publisher) for it in self._records(Article, query, name)]
-        self._put_links([link for other in alike if (link := link_of_texts(article, wording, other))])
+        self._put_links([link for other in alike for link in links_of_texts(article, wording, other)])
         number = self._connection.execute(
             "INSERT INTO fingerprints (identity, publisher, sketch) VALUES (?, ?, ?)",
             (article.identity, publisher, found.sketch),
