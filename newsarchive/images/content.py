@@ -39,6 +39,7 @@ _SVG_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->
 _MARKUP_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<head|<body|<script|<\?xml|<!--)", re.IGNORECASE
 )
+_CUT_START = re.compile(rb"\x89PNG\r|\xff\xd8\xff|GIF8[79]a[^ ]|RIFF....WEBP|....ftyp", re.DOTALL)
 _ACTIVE = frozenset(
     {"script", "foreignObject", "iframe", "embed", "object", "handler", "listener", "set", "animate"}
 )
@@ -88,6 +89,10 @@ def _pixels(data: bytes) -> Content:
         except Image.DecompressionBombError as error:
             raise NoPictureError("too_many_pixels", str(error)) from error
         except UnidentifiedImageError as error:
+            if _CUT_START.match(data):
+                raise NoPictureError(
+                    "broken_picture", "the picture is cut or damaged near its start"
+                ) from error
             raise NoPictureError("no_picture", "the content is of no known kind of picture") from error
         except NoPictureError:
             raise
