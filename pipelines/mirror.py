@@ -217,6 +217,8 @@ class MirrorPipeline(MediaPipeline):
             await super().process_item(attempt)
             if attempt.kept:
                 self._count("kept")
+                if first:
+                    logger.warning("The original of %s is not kept: %s (%s)", url, _reason(first), first)
                 return True
             first = first or attempt.error
             if self._stops or not _is_answer(attempt.error):
@@ -348,7 +350,9 @@ class MirrorPipeline(MediaPipeline):
     def _refuse(self, wanted: WantedPicture, reason: str, error: BaseException | None = None) -> None:
         self._count("refused")
         self.crawler.stats.inc_value(f"image/refused/{reason}")
-        logger.warning("No picture from %s: %s (%s)", wanted.url, meaning(reason), error or reason)
+        logger.warning(
+            "No picture from %s: %s, %s (%s)", wanted.url, reason, meaning(reason), error or reason
+        )
 
 
 def _reason(error: BaseException | None) -> str:

@@ -73,9 +73,8 @@ class Guard:
     def _pieces(self, line: str) -> Iterator[str]:
         before = ""
         for kind, text in pieces(line):
-            if kind == "address" and before == "alt":
-                text = _with_address(text, self.picture)  # noqa: PLW2901
-            yield self._piece(kind, text)
+            piece = self._piece(kind, text)
+            yield _with_address(piece, self.picture) if kind == "address" and before == "alt" else piece
             before = kind
 
     def _piece(self, kind: Kind, text: str) -> str:
