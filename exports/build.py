@@ -18,6 +18,7 @@ from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local
 from exports.request import ExportRequest
 from exports.targets import Target
 from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
+from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
@@ -90,8 +91,15 @@ async def _pages_of(
         yield await _imported(store, request.imported, dialect)
         return
     month = _Stories()
+    withdrawn = await withdrawn_identities(store) if request.mark_gone else frozenset()
     async for day in _days(store, request, LeftOut() if left_out is None else left_out):
-        entries = [(Entry.short if dialect.of.by_day else Entry.of)(it) for it in day.chosen]
+        entries = [
+            replace(
+                (Entry.short if dialect.of.by_day else Entry.of)(it),
+                withdrawn=it.article is not None and it.article.identity in withdrawn,
+            )
+            for it in day.chosen
+        ]
         files = await editions(store, day_key(request.format, day.day)) if dialect.of.kept == "day" else []
         if files:
             entries = with_words(entries, files)

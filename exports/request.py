@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, TypeAlias, cast
 
 from exports.content.entry import days_of
+from exports.content.wording import unmarked
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
 from exports.pictures import Images
@@ -24,6 +25,7 @@ class ExportRequest:
 
     `per` tells what a file holds where the format leaves the choice, and `excerpts` that it has no whole texts. `imported`
     names a file that was imported. `images` tells where pictures are shown from: the sites, or files beside the text.
+    With `mark_gone` stories that their sites withdrew are marked 原文已删除.
     """
 
     format: FormatName
@@ -36,6 +38,7 @@ class ExportRequest:
     excerpts: bool = False
     imported: str = ""
     images: Images = "remote"
+    mark_gone: bool = False
 
     @property
     def days(self) -> list[date]:
@@ -62,8 +65,9 @@ class ExportRequest:
             self.profile,
             tool.style,
             tool.guard,
-            tool.undo,
+            (lambda text: tool.undo(unmarked(text))) if self.mark_gone else tool.undo,
             excerpts=self.excerpts,
+            marked=self.mark_gone,
         )
 
     def recipe(self, page: OutputPage) -> dict[str, str]:
@@ -81,6 +85,8 @@ class ExportRequest:
             recipe["template"] = page.template
         if self.excerpts:
             recipe["excerpts"] = "yes"
+        if self.mark_gone:
+            recipe["gone"] = "marked"
         if self.images == "local":
             recipe["images"] = "local"
         return recipe | ({"target": self.target} if self.target != "plain" else {})
@@ -104,6 +110,7 @@ class ExportRequest:
                 per=cast("Per", unit) if chosen else None,
                 excerpts=recipe.get("excerpts") == "yes",
                 imported=recipe.get("file", ""),
+                mark_gone=recipe.get("gone") == "marked",
                 images="local" if recipe.get("images") == "local" else "remote",
             )
         except (KeyError, ValueError):

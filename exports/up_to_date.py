@@ -29,6 +29,7 @@ from exports.imports.documents import day_key, editions, file_key
 from exports.request import ExportRequest
 from newsarchive.editorial.days import done_days
 from newsarchive.editorial.selection import LeftOut
+from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.storage.collections import EXPORTS, LastExport
 from newsarchive.storage.contract import DocumentStore, EditorialStore
 from newsarchive.storage.reading import damage
@@ -54,6 +55,8 @@ async def origin_of(store: EditorialStore, request: ExportRequest) -> str:
         keys += [day_key(request.format, day) for day in request.days]
     for key in keys:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]
+    if request.mark_gone:
+        beside += sorted(await withdrawn_identities(store))
     parts = [_program(), await store.change_token(), _words(request), *beside]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 

@@ -28,7 +28,8 @@ class Entry:
     """A story of a day. `words` is Markdown of more than a line that an editor's own file had of it.
 
     `pictures` are the picture links of that file. `reprints` are stored articles of the same story. The pick's text is the
-    source's where the pick `follows` it; the source may have changed since an editor wrote of it.
+    source's where the pick `follows` it; the source may have changed since an editor wrote of it. `withdrawn` says that
+    it is to be marked as one that its site took down.
     """
 
     pick: Pick
@@ -39,6 +40,7 @@ class Entry:
     published_day: date | None = None
     follows: bool = False
     source_changed: bool = False
+    withdrawn: bool = False
 
     @classmethod
     def of(cls, chosen: Chosen) -> Entry:

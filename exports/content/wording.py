@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from exports.content.entry import Entry, canonical
@@ -14,6 +15,9 @@ from newsarchive.parsing.urls import is_web_address
 
 DRAFT_MARK = "*（自动摘录，未经编辑）*"
 """Stands below a text that no person has written."""
+GONE_MARK = "（原文已删除）"
+"""Stands before the line of a story that its site withdrew, or below its text, where that is asked for."""
+_GONE_MARKS = re.compile(rf"^{GONE_MARK}(?:\n{{1,2}}|\Z)|{GONE_MARK}", re.MULTILINE)
 LINK_SIGN, AGAIN_SIGN, DATE_SIGN, BRIEF_SIGN = "🔗", "📎", "📅", "📰"
 """Before the link of a story, its link once more, its date, and its title where it has but a line."""
 ORIGINAL, ALSO = "原文链接", "另见："
@@ -21,6 +25,11 @@ ORIGINAL, ALSO = "原文链接", "另见："
 
 _ITEM = 2
 """The level of an item's heading."""
+
+
+def unmarked(text: str) -> str:
+    """A text of a file without the marks of what was withdrawn: they are no words of the story."""
+    return _GONE_MARKS.sub("", text)
 
 
 def item_title(entry: Entry, *, strict: bool = False) -> str:

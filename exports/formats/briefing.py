@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from exports.content.entry import Entry, address_of, when_of
-from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, item_title, link_to, paragraphs_of
+from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, GONE_MARK, item_title, link_to, paragraphs_of
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
 from exports.formats.items import (
@@ -106,6 +106,7 @@ def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
     parts += [f"## {_LEAD}", f"**{_bold(lead)}**"]
     parts += [words] if words else []
     parts += [DRAFT_MARK] if lead.is_draft and words else []
+    parts += [GONE_MARK] if lead.withdrawn else []
     if briefs:
         numbered = enumerate(briefs, start=1)
         lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
@@ -128,7 +129,8 @@ def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
     text = safe_line(entry.line)
     draft = f" {DRAFT_MARK}" if entry.line_is_draft and text else ""
     title = _bold(entry) if sources else f"{BRIEF_SIGN} {_bold(entry)}"
-    return f"{mark}**{title}**：{text}{draft}" if text else f"{mark}**{title}**"
+    gone = GONE_MARK if entry.withdrawn else ""
+    return f"{mark}**{title}**：{gone}{text}{draft}" if text else f"{mark}**{title}**{gone}"
 
 
 def _source(number: int, entry: Entry, indent: int) -> str:

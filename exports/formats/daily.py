@@ -17,6 +17,7 @@ from exports.content.wording import (
     ALSO,
     DATE_SIGN,
     DRAFT_MARK,
+    GONE_MARK,
     LINK_SIGN,
     ORIGINAL,
     item_title,
@@ -97,6 +98,7 @@ def _clean_item(number: int, entry: Entry, style: Style) -> str:
         parts.append(words)
     if entry.is_draft and words:
         parts.append(DRAFT_MARK)
+    parts += [GONE_MARK] if entry.withdrawn else []
     facts = [
         f"{LINK_SIGN} {link_to(entry.url, _ORIGINAL)}" if entry.url else "",
         f"来源：{escape_line(entry.source)}" if entry.source else "",
@@ -142,6 +144,7 @@ def _strict_item(number: int, entry: Entry) -> str:
         parts.append(words)
     if entry.is_draft and words:
         parts.append(DRAFT_MARK)
+    parts += [GONE_MARK] if entry.withdrawn else []
     if AGAIN_SIGN not in words and entry.url:
         parts.append(f"{AGAIN_SIGN} [查看原文]({url})")
     at = (entry.published_at.date() if entry.published_at else None) or entry.published_day or entry.pick.day

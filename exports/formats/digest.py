@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Literal
 
 from exports.content.entry import UNLINKED, Entry
+from exports.content.wording import GONE_MARK
 from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark
 from exports.formats.format import (
     Dialect,
@@ -68,7 +69,8 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     """The page of a month. Its date is the month's first, so that a month that grows does so at its end only."""
     month, picks = selection.day, [it.pick for it in selection.stories]
     days = {day: [*of_day] for day, of_day in groupby(picks, key=lambda it: it.day)}
-    text = render_month(month, days, dialect, selection.layout)
+    withdrawn = frozenset((it.pick.day, it.pick.url) for it in selection.stories if it.withdrawn)
+    text = render_month(month, days, dialect, selection.layout, withdrawn)
     title, _, rest = text.partition("\n")
     body = rest.lstrip("\n")
     return OutputPage(
@@ -93,30 +95,44 @@ def usual_label(day: date) -> str:
 
 
 def render_month(
-    month: date, days: Mapping[date, Sequence[Pick]], dialect: Dialect, layout: Layout = PLAIN
+    month: date,
+    days: Mapping[date, Sequence[Pick]],
+    dialect: Dialect,
+    layout: Layout = PLAIN,
+    withdrawn: Collection[tuple[date, str]] = (),
 ) -> str:
     """The text of the file of a month (its first day), the picks of each day in the order given, numbered from 1.
 
-    Days come ascending, unless the layout says that the archive has the newest first.
+    Days come ascending, unless the layout says that the archive has the newest first. `withdrawn` are days and URLs of
+    the picks that are to be marked.
     """
     title = layout.title if dialect.strict and layout.title is not None else long_month(month)
     tail = layout.tail if dialect.strict and layout.tail is not None else "\n"
     in_order = sorted(days, reverse=bool(layout.newest_first))
-    parts = [_render_day(day, days[day], dialect, layout) for day in in_order]
+    parts = [_render_day(day, days[day], dialect, layout, withdrawn) for day in in_order]
     return _GAP.join([f"# {title}", *parts]) + tail
 
 
-def _render_day(day: date, picks: Sequence[Pick], dialect: Dialect, layout: Layout) -> str:
+def _render_day(
+    day: date,
+    picks: Sequence[Pick],
+    dialect: Dialect,
+    layout: Layout,
+    withdrawn: Collection[tuple[date, str]],
+) -> str:
     label = layout.labels.get(day.isoformat())
     if label is None or (not dialect.strict and _USUAL_LABEL.fullmatch(label)):
         label = usual_label(day)
     elif not dialect.strict:
         label = safe_line(label)
-    items = [_render_item(number, pick, dialect, layout) for number, pick in enumerate(picks, start=1)]
+    items = [
+        _render_item(number, pick, dialect, layout, GONE_MARK if (day, pick.url) in withdrawn else "")
+        for number, pick in enumerate(picks, start=1)
+    ]
     return "\n\n".join([f"## {day:%Y.%m.%d}", *([label] if label else []), *items])
 
 
-def _render_item(number: int, pick: Pick, dialect: Dialect, layout: Layout) -> str:
+def _render_item(number: int, pick: Pick, dialect: Dialect, layout: Layout, gone: str) -> str:
     mark = f"{number}. "
     indent = " " * max(len(mark), dialect.style.list_indent)
     text = _text(pick, dialect)
@@ -124,13 +140,13 @@ def _render_item(number: int, pick: Pick, dialect: Dialect, layout: Layout) -> s
     if urls and _ending_link(pick.text.rstrip()) == urls[:1]:
         urls.pop(0)  # an editor has put it into the text
     if pick.style == "inline" and urls:
-        return f"{mark}{text}（[{_MORE}]({safe_url(urls[0], in_brackets=True)})）"
+        return f"{mark}{gone}{text}（[{_MORE}]({safe_url(urls[0], in_brackets=True)})）"
     written = "<{}>" if dialect.style.bare_urls == "angle" else "{}"
     lines = [indent + written.format(safe_url(url)) for url in urls]
     if not text.strip() and lines:
         # An empty item would end before its link (CommonMark), so the link is the text.
         text = lines.pop(0).lstrip()
-    return mark + "\n\n".join([text, *lines])
+    return mark + gone + "\n\n".join([text, *lines])
 
 
 def _text(pick: Pick, dialect: Dialect) -> str:

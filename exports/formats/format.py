@@ -131,6 +131,7 @@ class Dialect:
     """A format as one tool's files of one profile have it: with what a file holds, and what the tool makes of Markdown.
 
     `escape` is what is done to a text for the tool, `unescape` takes it away again. With `excerpts` whole texts are left out.
+    Where files are `marked`, what was withdrawn is marked so in them, and `unescape` takes these marks away, too.
     """
 
     of: Format[Any]
@@ -140,6 +141,7 @@ class Dialect:
     escape: Callable[[str], str] = str
     unescape: Callable[[str], str] = str
     excerpts: bool = False
+    marked: bool = False
 
     @property
     def strict(self) -> bool:

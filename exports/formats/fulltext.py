@@ -14,7 +14,7 @@ from datetime import datetime
 
 from exports.content.attribution import RIGHTS, credits_of, rights_of
 from exports.content.entry import Entry, address_of, canonical, when_of
-from exports.content.wording import ORIGINAL, body_below, link_to
+from exports.content.wording import GONE_MARK, ORIGINAL, body_below, link_to
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark
 from exports.formats.format import Dialect, Format, OutputPage, Selection, long_date, long_month, midnight
 from exports.formats.headed import Headed
@@ -70,6 +70,7 @@ class Piece:
     cover: str = ""
     identity: str = ""
     written: str = ""
+    withdrawn: bool = False
 
 
 def piece_of(entry: Entry, *, excerpts: bool = False) -> Piece | None:
@@ -79,7 +80,12 @@ def piece_of(entry: Entry, *, excerpts: bool = False) -> Piece | None:
     body = read_body(pick.body, mended=False) if pick.body and not excerpts else None
     if article is not None:
         piece = _article_piece(excerpted(article) if excerpts else article)
-        return replace(piece, title=title or piece.title, body=piece.body if body is None else body)
+        return replace(
+            piece,
+            title=title or piece.title,
+            body=piece.body if body is None else body,
+            withdrawn=entry.withdrawn,
+        )
     if body is None:
         return None
     rights = RIGHTS if entry.url else ""  # without a source it is the editor's own
@@ -160,7 +166,8 @@ def _below_title(piece: Piece, level: int, style: Style) -> list[str]:
     body = body_below(piece.body, level, style)
     rights = f"*{piece.rights}*\n" if piece.rights else ""
     end = f"{link_to(piece.url, ORIGINAL)}\n" if piece.url else ""
-    return [part for part in (f"{piece.facts}\n" if piece.facts else "", body, rights, end) if part]
+    gone = f"{GONE_MARK}\n" if piece.withdrawn else ""
+    return [part for part in (f"{piece.facts}\n" if piece.facts else "", body, gone, rights, end) if part]
 
 
 def _facts(article: Article, at: datetime | None) -> str:
@@ -173,7 +180,8 @@ def _facts(article: Article, at: datetime | None) -> str:
 
 
 def _strict(piece: Piece) -> str:
-    return strict_article(escape_line(piece.title), write_body(piece.body), piece.url)
+    gone = f"\n{GONE_MARK}\n" if piece.withdrawn else ""
+    return strict_article(escape_line(piece.title), write_body(piece.body) + gone, piece.url)
 
 
 def strict_article(title: str, body: str, url: str) -> str:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
-from exports.content.wording import AGAIN_SIGN, DRAFT_MARK, item_title, paragraphs_of, repeats_link
+from exports.content.wording import (
+    AGAIN_SIGN,
+    DRAFT_MARK,
+    item_title,
+    paragraphs_of,
+    repeats_link,
+    unmarked,
+)
 from exports.formats.markdown_lines import FACTS, trimmed
 from exports.formats.segments import Segment
 from newsarchive.editorial.excerpts import first_sentences
@@ -94,8 +101,8 @@ def same_title(one: str, other: str) -> bool:
 
 def odd_signs(ours: Item, dialect: Dialect) -> list[str]:
     """Whether a hand has typed signs into an item that the tool takes for its own."""
-    again = dialect.escape(dialect.unescape(ours.segment.raw))
-    return [] if again == ours.segment.raw else ["signs that the tool takes for its own"]
+    raw = unmarked(ours.segment.raw) if dialect.marked else ours.segment.raw
+    return [] if dialect.escape(dialect.unescape(raw)) == raw else ["signs that the tool takes for its own"]
 
 
 def differences(ours: Item, again: Item, dialect: Dialect) -> list[str]:

@@ -108,6 +108,10 @@ UnconfirmedOption = Annotated[
     bool,
     typer.Option("--unconfirmed", help="Also what may be back tomorrow: a page that was missing but once."),
 ]
+MarkGoneOption = Annotated[
+    bool,
+    typer.Option("--mark-gone", help="Mark 原文已删除 what its site withdrew (docs/withdrawn.md)."),
+]
 AllOption = Annotated[
     bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
 ]

@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from newsarchive.items.article import Article, RawReference
 from newsarchive.items.event import Event
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import ArticleStore, EventLog, TaskQueue
 
 SURE = frozenset({"deleted", "violation", "private"})
 """Kinds of events by which a site says that an article is no more to be read by everybody: once is enough."""
@@ -28,6 +29,10 @@ _TROUBLE = re.compile(
     r"(?:系统|网络|服务器).{0,2}(?:出错|错误|异常|繁忙)|稍后再试|system (?:error|busy)", re.IGNORECASE
 )
 _AT_A_TIME = 500
+
+
+class WithdrawalStore(ArticleStore, EventLog, TaskQueue, Protocol):
+    """What tells what was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Withdrawal:
 
 
 async def withdrawals(
-    store: Store,
+    store: WithdrawalStore,
     since: datetime | None = None,
     until: datetime | None = None,
     site: SiteName | None = None,
@@ -85,6 +90,11 @@ async def withdrawals(
         if (since is None or it.found_gone >= since) and (until is None or it.found_gone < until)
     ]
     return sorted(chosen, key=lambda it: (it.found_gone, it.identity), reverse=True)
+
+
+async def withdrawn_identities(store: WithdrawalStore) -> frozenset[str]:
+    """The identities of all articles that their sites withdrew."""
+    return frozenset([it.identity for it in await withdrawals(store)])
 
 
 def says_gone(event: Event) -> bool:

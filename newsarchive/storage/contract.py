@@ -210,8 +210,8 @@ class DocumentStore(Protocol):
         """All small documents of a collection by key, in the order of their keys."""
 
 
-class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, Protocol):
-    """What editors work on, and what exports are made from."""
+class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, EventLog, TaskQueue, Protocol):
+    """What editors work on, and what exports are made from; events and tasks tell what was withdrawn."""
 
     async def change_token(self) -> str:
         """A token that is another one after every change of articles or picks, whoever makes it; to be compared only.
@@ -221,7 +221,7 @@ class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, Protoco
         """
 
 
-class Store(EditorialStore, EventLog, RunLog, TaskQueue, Protocol):
+class Store(EditorialStore, RunLog, Protocol):
     """All of it in one place.
 
     Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again

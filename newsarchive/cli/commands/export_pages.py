@@ -23,6 +23,7 @@ from newsarchive.cli.options import (
     AllOption,
     ExcerptsOption,
     ImagesOption,
+    MarkGoneOption,
     StoreOption,
     day_option,
     month_option,
@@ -79,6 +80,7 @@ def _export(
     images: ImagesOption = "remote",
     target: Annotated[KnownTarget, typer.Option(help="The publishing tool (docs/publishing.md).")] = "plain",
     everything: AllOption = False,
+    mark_gone: MarkGoneOption = False,
     store: StoreOption = None,
 ) -> None:
     """Export, say what became of each file, and fail where one was left as it is."""
@@ -90,7 +92,15 @@ def _export(
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
     wanted = ExportRequest(name, profile=profile, target=target, imported=imported, images=images)
     if not imported:
-        wanted = replace(wanted, day=day, month=month, everything=everything, per=per, excerpts=excerpts)
+        wanted = replace(
+            wanted,
+            day=day,
+            month=month,
+            everything=everything,
+            per=per,
+            excerpts=excerpts,
+            mark_gone=mark_gone,
+        )
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
     _report(exported, wanted)
     raise_conflicts(exported.files)
