@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from exports.content.entry import UNLINKED
+from exports.content.wording import GONE_MARK
 from exports.formats.digest import usual_label
 from newsarchive.editorial.selection import USUAL, LeftOut, Scope, chosen_day
+from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.markdown.escape import safe_url
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.parsing.urls import is_web_address
@@ -25,11 +27,19 @@ class DayText:
     left_out: LeftOut
 
 
-async def make_day_text(store: EditorialStore, day: date, scope: Scope = USUAL) -> DayText:
-    """The entries that the digest has for a day: a number, the text, and the link below it."""
+async def make_day_text(
+    store: EditorialStore, day: date, scope: Scope = USUAL, *, mark_gone: bool = False
+) -> DayText:
+    """The entries that the digest has for a day: a number, the text, and the link below it.
+
+    With `mark_gone` what its site withdrew is marked.
+    """
     found = await chosen_day(store, day, scope)
+    withdrawn = await withdrawn_identities(store) if mark_gone else frozenset()
+    marks = [GONE_MARK if it.article and it.article.identity in withdrawn else "" for it in found.chosen]
     entries = [it.pick for it in found.chosen]
-    parts = [usual_label(day), *(_item(number, pick) for number, pick in enumerate(entries, start=1))]
+    items = (_item(number, *it) for number, it in enumerate(zip(entries, marks, strict=True), start=1))
+    parts = [usual_label(day), *items]
     return DayText(
         "\n\n".join(parts) + "\n", len(entries), sum(pick.draft for pick in entries), found.left_out
     )
@@ -43,6 +53,6 @@ def links_taken_out(old: str, new: str) -> list[str]:
     return [line for line in old.splitlines() if is_web_address(line) and line not in held]
 
 
-def _item(number: int, pick: Pick) -> str:
-    line = f"{number}. {plain_line(pick.text)}"
+def _item(number: int, pick: Pick, mark: str) -> str:
+    line = f"{number}. {mark}{plain_line(pick.text)}"
     return line if pick.url.startswith(UNLINKED) else f"{line}\n{safe_url(pick.url)}"

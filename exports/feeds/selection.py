@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, cast
 
+from exports.content.wording import GONE_MARK
 from newsarchive.editorial.days import day_of
+from newsarchive.editorial.excerpts import excerpt_of
 from newsarchive.editorial.selection import Chosen, Day, LeftOut, Scope, chosen_days
 from newsarchive.items.article import Article
 from newsarchive.items.record import EARLIEST, LATEST, SiteName
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.storage.contract import EditorialStore, Store
+
+_TITLE_OF_UNTITLED = 40
+"""Characters of its text by which an article without a title is called."""
 
 
 class Dated(NamedTuple):
@@ -58,6 +63,20 @@ def _with_words(chosen: Chosen, article: Article) -> Article:
     if chosen.pick.draft:
         return article
     return article.model_copy(update={"digest": plain_line(chosen.pick.text)})
+
+
+async def marked(entries: AsyncIterator[Dated], withdrawn: Collection[str]) -> AsyncIterator[Dated]:
+    """The articles, those of these identities with a mark before their titles."""
+    async for entry in entries:
+        yield entry._replace(article=marked_article(entry.article, withdrawn))
+
+
+def marked_article(article: Article, withdrawn: Collection[str]) -> Article:
+    """An article, with a mark before its title if its site withdrew it."""
+    if article.identity not in withdrawn:
+        return article
+    title = article.title.strip() or excerpt_of(article, _TITLE_OF_UNTITLED)
+    return article.model_copy(update={"title": f"{GONE_MARK}{title}"})
 
 
 async def newest(store: Store, limit: int, scope: Scope, unshown: Unshown) -> list[Dated]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from lxml import etree
@@ -160,3 +161,25 @@ def test_what_cannot_be_told_is_said(
     monkeypatch.chdir(store.parent)
     options = [] if "--store" in words else ["--store", str(store)]
     assert isinstance(CliRunner().invoke(app, [*words, *options]).exception, error)
+
+
+def test_feeds_books_and_texts_are_marked_on_demand(shown: Shown, tmp_path: Path) -> None:
+    def titles(*options: str) -> list[str | None]:
+        shown("export", "atom", "--out", str(tmp_path / "all.xml"), *options)
+        root = etree.parse(tmp_path / "all.xml").getroot()
+        return [it.text for it in root.iterfind("a:entry/a:title", ATOM)]
+
+    day = ("--day", "2025-12-06")
+    assert sum("（原文已删除）" in str(title) for title in titles("--mark-gone")) == 2
+    assert "（原文已删除）第 1 条消息" in titles("--mark-gone")
+    assert not any("（原文已删除）" in str(title) for title in titles())
+    assert "1. （原文已删除）" in shown("export", "text", *day, "--mark-gone")
+    assert "（原文已删除）" not in shown("export", "text", *day)
+    book = ("export", "epub", "--month", "2025-12", "--out", str(tmp_path))
+    shown(*book, "--mark-gone")
+    (path,) = tmp_path.rglob("*.epub")
+    marked = path.read_bytes()
+    with ZipFile(path) as pages:
+        assert any("（原文已删除）第 1 条消息".encode() in pages.read(name) for name in pages.namelist())
+    shown(*book)
+    assert path.read_bytes() != marked

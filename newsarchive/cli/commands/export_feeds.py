@@ -10,7 +10,7 @@ import typer
 from exports.feeds.atom import Channel, make_feed, taken_out
 from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
-from exports.feeds.selection import Unshown, newest, published
+from exports.feeds.selection import Unshown, marked, marked_article, newest, published
 from exports.feeds.xml_text import web_url
 from exports.pictures import mirror_of_settings
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
@@ -21,6 +21,7 @@ from newsarchive.cli.options import (
     FileOption,
     FileOrOutputOption,
     ImagesOption,
+    MarkGoneOption,
     MonthOption,
     SiteOption,
     StoreOption,
@@ -30,6 +31,7 @@ from newsarchive.cli.store import with_store
 from newsarchive.cli.text_files import held_in, put_text
 from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Scope
+from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SiteName
 from newsarchive.parsing.harmless import harmless
@@ -47,6 +49,7 @@ def atom(
     url: Annotated[str | None, typer.Option("--url", help="Where the feed will lie on the web.")] = None,
     only_picked: PickedOption = False,
     everything: AllOption = False,
+    mark_gone: MarkGoneOption = False,
     excerpts: ExcerptsOption = False,
     store: StoreOption = None,
 ) -> None:
@@ -59,7 +62,9 @@ def atom(
     unshown = Unshown()
 
     async def make(opened: Store) -> tuple[str, int]:
-        articles = [entry.article for entry in await newest(opened, limit, scope, unshown)]
+        withdrawn = await withdrawn_identities(opened) if mark_gone else frozenset()
+        found = await newest(opened, limit, scope, unshown)
+        articles = [marked_article(entry.article, withdrawn) for entry in found]
         return await make_feed(opened, articles, channel, excerpts=excerpts), len(articles)
 
     text, count = with_store(store, "read", make)
@@ -80,6 +85,7 @@ def epub(
     site: SiteOption = None,
     only_picked: PickedOption = False,
     everything: AllOption = False,
+    mark_gone: MarkGoneOption = False,
     excerpts: ExcerptsOption = False,
     images: ImagesOption = "remote",
     store: StoreOption = None,
@@ -91,6 +97,8 @@ def epub(
 
     async def write(opened: Store) -> Book:
         entries = published(opened, first, last, scope, unshown)
+        if mark_gone:
+            entries = marked(entries, await withdrawn_identities(opened))
         mirror = mirror_of_settings() if images == "local" else None
         return await write_book(opened, out, first, entries, site=site, excerpts=excerpts, mirror=mirror)
 
@@ -112,10 +120,12 @@ def text(
     out: FileOrOutputOption = "-",
     *,
     everything: AllOption = False,
+    mark_gone: MarkGoneOption = False,
     store: StoreOption = None,
 ) -> None:
     """One day as plain text for pasting: number, text, link."""
-    made = with_store(store, "read", lambda opened: make_day_text(opened, day, Scope(everything=everything)))
+    scope = Scope(everything=everything)
+    made = with_store(store, "read", lambda opened: make_day_text(opened, day, scope, mark_gone=mark_gone))
     shown = harmless(made.text)
     taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
     written = put_text(out, shown)
