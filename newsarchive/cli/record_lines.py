@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from newsarchive.cli.times import ago, local_time, now
+from newsarchive.editorial.stories import Story
 from newsarchive.monitoring.health import KILLED, end_of
 from newsarchive.monitoring.outcome import outcome_of_run
 from newsarchive.monitoring.reasons import meaning
@@ -15,6 +16,17 @@ from newsarchive.records.run import Run
 from newsarchive.revisions.blocks import summary_of
 from newsarchive.revisions.timeline import WordChange
 from newsarchive.storage.collections import Pause
+
+_TIES = {
+    "joined": "{one} and {other} were joined by hand on {at}",
+    "names": "{one} names {other} as its original",
+    "account": "{one} names the account of {other} as that of its original",
+    "words": "{one} has the same words as {other}, on the same day",
+    "near": "{one} and {other}: {share} of the shorter text are in the longer one, and are {part} of it",
+    "contains": "{one} contains the text of {other}, among others: another story",
+    "apart": "{one} and {other} were split by hand on {at}",
+}
+"""What each kind of link says."""
 
 
 def pick_line(pick: Pick) -> str:
@@ -73,3 +85,49 @@ def pause_json(pause: Pause) -> dict[str, Any]:
     """A pause as JSON has it."""
     times = {"since": pause.since.isoformat(), "until": pause.until.isoformat()}
     return pause.model_dump() | times
+
+
+def story_line(story: Story) -> str:
+    """A story in one line: its day, its original, and the articles that repeat it."""
+    first, *others = story.articles
+    line = f"{story.day or '-'} {first.identity} {one_line(first.title)}"
+    if not others:
+        return line
+    kinds = ", ".join(dict.fromkeys(it.kind for it in story.links))
+    return f"{line} + {', '.join(it.identity for it in others)} ({kinds})"
+
+
+def story_lines(story: Story) -> list[str]:
+    """A story with all that is known of why it is one."""
+    lines = [
+        f"{story.day or '-'}: {len(story.articles)} articles, the original is known by: {story.group.original_by}"
+    ]
+    for number, it in enumerate(story.articles):
+        what = "reprint " if number else "original"
+        lines.append(f"{what} {it.identity}  {local_time(it.published_at)}  {one_line(it.title)}  {it.url}")
+    lines += [
+        _TIES[it.kind].format(
+            one=it.identity,
+            other=it.other,
+            at=local_time(it.at),
+            share=f"{it.share:.0%}",
+            part=f"{it.part:.0%}",
+        )
+        for it in (*story.links, *story.beside)
+    ]
+    return lines
+
+
+def story_json(story: Story) -> dict[str, Any]:
+    """A story as JSON has it: its day, original and members (that first), and the evidence."""
+    return {
+        "day": story.day.isoformat() if story.day else None,
+        "original": story.articles[0].identity,
+        "original_by": story.group.original_by,
+        "members": [
+            it.model_dump(mode="json", include={"identity", "site", "url", "title", "published_at"})
+            for it in story.articles
+        ],
+        "evidence": [it.model_dump(mode="json", exclude_defaults=True) for it in story.links],
+        "beside": [it.model_dump(mode="json", exclude_defaults=True) for it in story.beside],
+    }

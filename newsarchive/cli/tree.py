@@ -59,6 +59,8 @@ app = tree(
         "runs": "runs:runs",
         "stats": "stats:stats",
         "status": "status:status",
+        "stories": "stories:stories",
+        "story": "story:app",
         "sync": "sync:sync",
     },
     help="Archive news sites: raw pages, articles, Markdown.",

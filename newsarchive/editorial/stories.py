@@ -5,7 +5,7 @@ A story has one original and one day, the earliest of its articles, whatever spa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -16,9 +16,10 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.story_link import StoryLink
 from newsarchive.sites import identify
 from newsarchive.storage.contract import ArticleStore, EditorialStore, StoryLinks
-from newsarchive.stories.groups import SHORTEST_TEXT, TYING, age, by_name, day_of, groups_of
+from newsarchive.stories.groups import SHORTEST_TEXT, TYING, Group, age, by_name, day_of, groups_of
 from newsarchive.stories.links import names_account, names_of, original_names
 
+_AT_ONCE = 500
 _LONGEST_CHAIN = 32
 """How many steps from an article the articles of its story are looked for."""
 
@@ -29,18 +30,68 @@ class StoryStore(ArticleStore, StoryLinks, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The articles that tell one story, the original first, then by age; its day, the earliest of theirs; and what ties them.
+    """The articles that tell one story, and its day.
 
-    `links` are also those to other stories: what contains one of its texts, and what an editor keeps apart from it.
+    `beside` ties them to others: what contains one of its texts, and what an editor keeps apart from it.
     """
 
-    articles: tuple[Article, ...]
-    links: tuple[StoryLink, ...] = ()
+    group: Group
+    beside: tuple[StoryLink, ...] = ()
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The original first, then by age."""
+        return self.group.articles
+
+    @property
+    def links(self) -> tuple[StoryLink, ...]:
+        """What ties them, the strongest first."""
+        return self.group.links
 
     @property
     def day(self) -> date | None:
         """The earliest day of its articles; None where no time is known."""
         return min((day for it in self.articles if (day := day_of(it))), default=None)
+
+
+async def stories_between(
+    store: StoryStore, since: datetime | None, until: datetime | None, *, site: SiteName | None = None
+) -> AsyncIterator[Story]:
+    """The stories that begin in a span of whole days (`until` is not included), by day. Promotions are none."""
+    today: list[Article] = []
+    async for article in store.articles(site=site, since=since, until=until):
+        if today and day_of(article) != day_of(today[0]):
+            for story in await _begun(store, today, site):
+                yield story
+            today = []
+        if article.published_at is not None and not article.promotion:
+            today.append(article)
+    for story in await _begun(store, today, site):
+        yield story
+
+
+async def _begun(store: StoryStore, articles: Sequence[Article], site: SiteName | None) -> list[Story]:
+    """The stories that begin on the day of these articles."""
+    found = await stories_of(store, articles, site=site) if articles else []
+    return [it for it in found if it.day == day_of(articles[0])]
+
+
+async def story_named(store: StoryStore, name: str) -> Story:
+    """The story of an article by its identity or URL. Raises BadValueError where none is stored."""
+    return await story_of(store, await _named(store, name))
+
+
+async def link_all(store: StoryStore) -> tuple[int, int]:
+    """Find the links of all stored articles that have none yet; how many were taken in, and how many articles there are."""
+    added = count = 0
+    some: list[Article] = []
+    async for article in store.articles():
+        some.append(article)
+        count += 1
+        if len(some) == _AT_ONCE:
+            added += await store.link_stories(some)
+            some = []
+    return added + await store.link_stories(some), count
 
 
 async def stories_of(
@@ -101,7 +152,7 @@ class _Gathering:
         for group in groups_of(self.articles.values(), self.links.values()):
             names = {name for it in group.articles for name in names_of(it)}
             others = (it for it in beside if it.identity in names or it.other in names)
-            found.append(Story(group.articles, (*group.links, *others)))
+            found.append(Story(group, tuple(others)))
         return found
 
     def _take(self, articles: Iterable[Article]) -> list[Article]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal, TypeAlias
 
 from newsarchive.items.article import Article, text_hash
 from newsarchive.items.record import SHANGHAI
@@ -31,12 +32,30 @@ _HOURS = timedelta(hours=6)
 """Within what time one site's article with the same title, words and pictures is the same one, sent again."""
 
 
+OriginalBy: TypeAlias = Literal["alone", "named", "declared", "others are reprints", "earliest"]
+"""By what an original is known: others name it, it says so, only the others say that they are reprints, it was first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Articles that are one story, the original first, then by age; and what ties them, the strongest first."""
 
     articles: tuple[Article, ...]
     links: tuple[StoryLink, ...] = ()
+
+    @property
+    def original_by(self) -> OriginalBy:
+        """By what the original is known."""
+        first, *others = (_precedence(it, self.links) for it in self.articles)
+        if not others:
+            return "alone"
+        words: tuple[OriginalBy, ...] = ("named", "others are reprints", "declared")
+        for place, word in enumerate(words):
+            if all(first[place] < it[place] for it in others):
+                return word
+        return next(
+            (word for at, word in enumerate(words) if any(first[at] < it[at] for it in others)), "earliest"
+        )
 
 
 def groups_of(articles: Iterable[Article], links: Iterable[StoryLink]) -> list[Group]:
@@ -67,20 +86,20 @@ def groups_of(articles: Iterable[Article], links: Iterable[StoryLink]) -> list[G
 
 
 def _group(members: Sequence[Article], ties: Sequence[StoryLink]) -> Group:
+    first = min(members, key=lambda it: (_precedence(it, ties), age(it)))
+    return Group((first, *(it for it in members if it is not first)), tuple(ties))
+
+
+def _precedence(article: Article, ties: Sequence[StoryLink]) -> tuple[bool, bool, bool]:
+    """Who is the original among articles: the one that others name and that names none, then one that names none, that says so."""
     named = {it.other for it in ties if it.kind in _NAMING}
     naming = {it.identity for it in ties if it.kind in _NAMING}
-
-    def precedence(article: Article) -> tuple[object, ...]:
-        says = article.attribution.copyright
-        return (
-            article.identity not in named - naming,
-            article.identity in naming or says == "repost",
-            says != "original",
-            age(article),
-        )
-
-    first = min(members, key=precedence)
-    return Group((first, *(it for it in members if it is not first)), tuple(ties))
+    says = article.attribution.copyright
+    return (
+        article.identity not in named - naming,
+        article.identity in naming or says == "repost",
+        says != "original",
+    )
 
 
 def by_name(articles: Iterable[Article]) -> dict[str, Article]:
