@@ -11,6 +11,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 
 from newsarchive.markdown.writing.pieces import InlinePiece, Mark, merged
 
@@ -40,161 +41,113 @@ def runs(line: list[InlinePiece], mark: Mark) -> list[Run]:
     """The runs of one style. A link at either end of a run is a run of its own, marked inside its brackets."""
     found: list[Run] = []
     for start, end in _stretches(line, mark):
-        first = start
-        while first < end and line[first].link:
-            after = _link_end(line, first, end)
-            found.append((first, after))
-            first = after
-        tail: list[Run] = []
-        last = end
-        while last > first and line[last - 1].link:
-            before = _link_start(line, first, last)
-            tail.append((before, last))
-            last = before
-        if first < last:
-            found.append((first, last))
-        found.extend(reversed(tail))
+        if not any(piece.link for piece in line[start:end]):  # as in most
+            found.append((start, end))
+            continue
+        parts = [[*places] for _, places in groupby(range(start, end), lambda at: line[at].link)]
+        bare = [number for number, places in enumerate(parts) if not line[places[0]].link]
+        if bare:
+            parts[bare[0] : bare[-1] + 1] = [[*range(parts[bare[0]][0], parts[bare[-1]][-1] + 1)]]
+        found += [(places[0], places[-1] + 1) for places in parts]
     return found
 
 
 def _stretches(line: list[InlinePiece], mark: Mark) -> Iterator[Run]:
-    start: int | None = None
+    start = None
     for index, piece in enumerate(line):
-        if mark not in piece.marks:
-            if start is not None:
-                yield start, index
+        if mark in piece.marks:
+            start = index if start is None else start
+        elif start is not None:
+            yield start, index
             start = None
-        elif start is None:
-            start = index
     if start is not None:
         yield start, len(line)
-
-
-def _link_end(line: list[InlinePiece], start: int, limit: int) -> int:
-    end = start
-    while end < limit and line[end].link == line[start].link:
-        end += 1
-    return end
-
-
-def _link_start(line: list[InlinePiece], limit: int, end: int) -> int:
-    start = end
-    while start > limit and line[start - 1].link == line[end - 1].link:
-        start -= 1
-    return start
 
 
 def _settle(line: list[InlinePiece], mark: Mark) -> Iterator[InlinePiece]:
     done = 0
     for start, end in _stretches(line, mark):
         yield from line[done:start]
-        yield from _settle_stretch(line, start, end, mark)
+        yield from _within(line[start:end], _char_before(line, start), _char_after(line, end), mark)
         done = end
     yield from line[done:]
 
 
-def _settle_stretch(line: list[InlinePiece], start: int, end: int, mark: Mark) -> list[InlinePiece]:
-    """A stretch of one style with its marks moved to where they work; links at its ends are settled by themselves."""
-    before, after = _char_before(line, start), _char_after(line, end)
-    core = deque(line[start:end])
-    head: list[InlinePiece] = []
-    tail: list[InlinePiece] = []
+def _within(
+    pieces: list[InlinePiece], before: str, after: str, mark: Mark, link: str | None = None
+) -> list[InlinePiece]:
+    """Pieces of one style with its marks moved to where they work; links (but the one that all have) by themselves."""
+    core = deque(pieces)
+    head = _moved_out(core, before, after, mark, link, last=False)
+    tail = _moved_out(core, after, "", mark, link, last=True)
+    return _paired(head, list(core), tail[::-1], mark)
+
+
+def _moved_out(
+    core: deque[InlinePiece], outside: str, beyond: str, mark: Mark, link: str | None, *, last: bool
+) -> list[InlinePiece]:
+    """Take away what cannot stand first (or `last`) between marks; it comes without its mark, the outermost first.
+
+    `outside` is the character before it, `beyond` the one after all of the pieces.
+    """
+    out: list[InlinePiece] = []
     while core:
-        if core[0].link:
-            group = _take_link(core)
-            head += _settle_group(group, "[" if head else before, "]" if core else after, mark)
-        elif not _moves_out_left(core, head, before, mark):
+        if (own := core[-1 if last else 0].link) != link:
+            group = _take_link(core, last=last)
+            if last:
+                out += _within(group, "[", "]" if out else outside, mark, own)[::-1]
+            else:
+                out += _within(group, "[" if out else outside, "]" if core else beyond, mark, own)
+        elif not _moves_out(core, out, outside, mark, last=last):
             break
-        before = _last_char(head[-1]) if head[-1].link is None else ")"
-    while core:
-        if core[-1].link:
-            group = _take_last_link(core)
-            tail = _settle_group(group, "[", "]" if tail else after, mark) + tail
-        elif not _moves_out_right(core, tail, after, mark):
-            break
-        after = _first_char(tail[0]) if tail[0].link is None else "["
-    return _paired(head, list(core), tail, mark)
+        if out[-1].link == link:
+            outside = _first_char(out[-1]) if last else _last_char(out[-1])
+        else:
+            outside = "[" if last else ")"
+    return out
 
 
-def _settle_group(group: list[InlinePiece], before: str, after: str, mark: Mark) -> list[InlinePiece]:
-    """The same for pieces inside one link."""
-    core = deque(group)
-    head: list[InlinePiece] = []
-    tail: list[InlinePiece] = []
-    while core and _moves_out_left(core, head, before, mark):
-        before = _last_char(head[-1])
-    while core and _moves_out_right(core, tail, after, mark):
-        after = _first_char(tail[0])
-    return _paired(head, list(core), tail, mark)
+def _take_link(core: deque[InlinePiece], *, last: bool) -> list[InlinePiece]:
+    """Take away the pieces of the first (or last) link."""
+    take, place = (core.pop, -1) if last else (core.popleft, 0)
+    group = [take()]
+    while core and core[place].link == group[0].link:
+        group.append(take())
+    return group[::-1] if last else group
 
 
-def _take_link(core: deque[InlinePiece]) -> list[InlinePiece]:
-    group = [core.popleft()]
-    while core and core[0].link == group[0].link:
-        group.append(core.popleft())
-    return group
-
-
-def _take_last_link(core: deque[InlinePiece]) -> list[InlinePiece]:
-    group = deque([core.pop()])
-    while core and core[-1].link == group[0].link:
-        group.appendleft(core.pop())
-    return list(group)
-
-
-def _moves_out_left(core: deque[InlinePiece], head: list[InlinePiece], before: str, mark: Mark) -> bool:
-    """Move what cannot follow an opening mark from the start of `core` to `head`; whether a piece is used up by it."""
-    piece = core[0]
+def _moves_out(
+    core: deque[InlinePiece], out: list[InlinePiece], outside: str, mark: Mark, *, last: bool
+) -> bool:
+    """Move what cannot stand at an end of `core` out of it; whether a piece is used up by it."""
+    place = -1 if last else 0
+    piece, text = core[place], core[place].text
     if piece.kind == "code":
-        if not _works(before, "`"):
-            head.append(piece.part(" ", mark))
-            head[-1].kind = "text"
+        if not _works(outside, "`"):
+            out.append(piece.part(" ", mark))
+            out[-1].kind = "text"
         return False
-    count = 1 if piece.kind == "picture" else _leading(piece.text, before)
-    if piece.kind == "picture" or count == len(piece.text):
-        head.append(core.popleft().part(piece.text, mark))
+    count = len(text) if piece.kind == "picture" else _unfit(text, outside, last=last)
+    if count == len(text):
+        del core[place]
+        out.append(piece.part(text, mark))
         return True
     if count:
-        head.append(piece.part(piece.text[:count], mark))
-        core[0] = piece.part(piece.text[count:])
+        cut = len(text) - count if last else count
+        parts = text[:cut], text[cut:]
+        out.append(piece.part(parts[place], mark))
+        core[place] = piece.part(parts[place + 1])
     return False
 
 
-def _moves_out_right(core: deque[InlinePiece], tail: list[InlinePiece], after: str, mark: Mark) -> bool:
-    piece = core[-1]
-    if piece.kind == "code":
-        if not _works(after, "`"):
-            tail.insert(0, piece.part(" ", mark))
-            tail[0].kind = "text"
-        return False
-    count = _trailing(piece.text, after)
-    if piece.kind == "picture" or count == len(piece.text):
-        tail.insert(0, core.pop().part(piece.text, mark))
-        return True
-    if count:
-        tail.insert(0, piece.part(piece.text[-count:], mark))
-        core[-1] = piece.part(piece.text[:-count])
-    return False
-
-
-def _leading(text: str, before: str) -> int:
-    """How many characters at the start cannot be the first after an opening mark that follows `before`."""
+def _unfit(text: str, outside: str, *, last: bool) -> int:
+    """How many characters at an end cannot be the first that a mark encloses, beside the one outside of it."""
     count = 0
-    for char in text:
-        attached = count and unicodedata.category(char)[0] == "M"
-        if not char.isspace() and not attached and _works(before, char):
+    for char in reversed(text) if last else text:
+        attached = count and not last and unicodedata.category(char)[0] == "M"
+        if not char.isspace() and not attached and _works(outside, char):
             break
-        before = char
-        count += 1
-    return count
-
-
-def _trailing(text: str, after: str) -> int:
-    count = 0
-    for char in reversed(text):
-        if not char.isspace() and _works(after, char):
-            break
-        after = char
+        outside = char
         count += 1
     return count
 
@@ -231,7 +184,7 @@ def _paired(
         and _PAIRS.get(first.text[0]) == closing
         and not _holds(core, closing, 1)
     ):
-        count = 1 + _leading(first.text[1:], first.text[0])
+        count = 1 + _unfit(first.text[1:], first.text[0], last=False)
         head = [*head, first.part(first.text[:count], mark)]
         core[0] = first.part(first.text[count:])
     elif (
@@ -240,7 +193,7 @@ def _paired(
         and _PAIRS.get(opening) == last.text[-1]
         and not _holds(core, last.text[-1], 0, 1)
     ):
-        count = 1 + _trailing(last.text[:-1], last.text[-1])
+        count = 1 + _unfit(last.text[:-1], last.text[-1], last=True)
         tail = [last.part(last.text[-count:], mark), *tail]
         core[-1] = last.part(last.text[:-count])
     return [*head, *core, *tail]
