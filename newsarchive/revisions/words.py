@@ -24,10 +24,12 @@ _COUNTED = (
 )
 _AMOUNT = r"[\d.,]{1,15}(?:万|亿|千|k|w|m)?\+?"
 _COUNTER = re.compile(
-    rf"(?:(?:已有)?(?:{_COUNTED}(?:量|数|次数|人数)?[:：(（]?{_AMOUNT}[)）]?(?:次|人|条|个)?"
-    rf"|{_AMOUNT}(?:次|人|条|个)?{_COUNTED}(?:过|量|数)?)[·•|｜/、，,]*)+",
+    rf"(?:(?:已有|共有?)?(?:{_COUNTED}(?:量|数|次数|人数)?[:：(（]?{_AMOUNT}[)）]?(?:次|人|条|个)?"
+    rf"|{_AMOUNT}(?:次|人|条|个)?(?:已|参与)?{_COUNTED}(?:过|量|数)?)[·•|｜/、，,]*)+",
     re.IGNORECASE,
 )
+_SIGNS = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
+"""👁 and 👍 before a number."""
 _LONGEST_COUNTER = 60
 """Characters of a line that may be nothing but counters: 阅读 1.2万 · 评论 35."""
 
@@ -115,7 +117,7 @@ def _of_words(text: str) -> Iterator[WordLine]:
 
 
 def _is_counter(line: str) -> bool:
-    return len(line) <= _LONGEST_COUNTER and bool(_COUNTER.fullmatch(bare(line)))
+    return len(line) <= _LONGEST_COUNTER and bool(_COUNTER.fullmatch(_SIGNS.sub("", bare(line))))
 
 
 def _marks(inlines: Iterable[Inline]) -> Iterator[WordLine]:

@@ -185,6 +185,16 @@ async def test_words_that_come_back_and_go_again_are_kept_each_time(store: Store
     assert [revision.title for revision in await store.revisions("ithome:1")] == ["甲", "乙", "甲"]
 
 
+async def test_what_changed_is_found_by_time(store: Store) -> None:
+    for day, number in enumerate((1, 2, 1, 3, 2, 1)):
+        await save(store, article(number, title=f"第 {day} 版", fetched_at=NOON + timedelta(days=day)))
+    assert await store.changed() == ["ithome:1", "ithome:2"]
+    assert await store.changed(NOON + timedelta(days=3)) == ["ithome:2", "ithome:1"]
+    assert await store.changed(NOON + timedelta(days=5)) == ["ithome:1"]
+    assert await store.changed(until=NOON + timedelta(days=4)) == ["ithome:1"]
+    assert await store.changed(NOON + timedelta(days=6)) == []
+
+
 async def test_what_tells_a_reader_nothing_is_no_revision(store: Store) -> None:
     await save(store, article(1, body=[*body("一句话。", "阅读 100"), Aside("advertisement", body("特价"))]))
     changed = article(1, title=" 第 1 条消息", body=body("一句", "话。", "阅读 9000"), fetched_at=LATER)

@@ -177,6 +177,8 @@ async def hold_what_they_held(store: Store) -> None:
     assert await store.with_text(TEXT_HASH) == ["ithome:1"]
     (revision,) = await store.revisions("ithome:1")
     assert (revision.title, revision.body) == ("第 1 条消息", article(1).body)
+    assert await store.changed() == await store.changed(NOON + timedelta(days=3)) == ["ithome:1"]
+    assert await store.changed(until=NOON + timedelta(days=3)) == []
     assert (
         [one async for one in store.events()]
         == [one async for one in store.events(about=NOTICE_URL)]
