@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from exports.build import file_text, pages_of
@@ -65,11 +65,9 @@ async def _write_pages(
     async for made in pages_of(store, request, stories=False, left_out=left_out):
         if made.empty and not await _was_written(store, out, target.path(made.page)):
             continue
-        page, text = made.page.without_text, file_text(made.page, target, request.profile)
-        if page.pictures:
-            # Before the page, which is to show them as soon as it is there.
-            put_beside(mirror_of_settings(), (name for _, name in page.pictures), out, target.pictures)
-        del made  # a month of full texts is long enough once
+        whole = _with_pictures(made.page, out, target.pictures) if made.page.pictures else made.page
+        page, text = whole.without_text, file_text(whole, target, request.profile)
+        del made, whole  # a month of full texts is long enough once
         written = await write_keeping_edits(
             store,
             out,
@@ -79,6 +77,12 @@ async def _write_pages(
             made_with=request.recipe(page),
         )
         yield page, written
+
+
+def _with_pictures(page: OutputPage, out: Path, folder: str) -> OutputPage:
+    """A page whose pictures lie beside it, before it does; those that cannot be are shown from their sites."""
+    missing = put_beside(mirror_of_settings(), (name for _, name in page.pictures), out, folder)
+    return replace(page, pictures=tuple(it for it in page.pictures if it[1] not in missing))
 
 
 async def _was_written(store: EditorialStore, out: Path, relative: str) -> bool:

@@ -33,7 +33,7 @@ async def in_mirror(store: DocumentStore, mirror: Mirror, urls: Iterable[str]) -
         for form in dict.fromkeys((url, unquote(url))):
             key = picture_key(form)
             held = await store.get_document(MIRRORED_PICTURES, key) if key else None
-            if held and held.file and mirror.has(held.file):
+            if held and held.file and mirror.size(held.file) == held.size:
                 found[url] = held.file
                 break
     return found

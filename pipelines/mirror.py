@@ -27,7 +27,7 @@ from newsarchive.images.mirror import Mirror, file_name
 from newsarchive.images.names import addresses, picture_key, pictures_of
 from newsarchive.images.placeholders import PLACEHOLDER, is_confirmed, is_placeholder, seen_again
 from newsarchive.items.article import Article
-from newsarchive.monitoring.reasons import OFF_SITE, meaning
+from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS, meaning
 from newsarchive.sites import SITES
 from newsarchive.sites.site import host_of
 from newsarchive.storage.collections import (
@@ -54,6 +54,7 @@ class _Attempt:
     wanted: WantedPicture
     key: str
     url: str
+    content: Content | None = None
     kept: MirroredPicture | None = None
     error: BaseException | None = None
 
@@ -188,7 +189,7 @@ class MirrorPipeline(MediaPipeline):
             if self._stops:
                 return
             key = picture_key(picture.url)
-            if key is None:
+            if key is None or not self._site.has_image_host(host_of(picture.url)):
                 self._refuse(picture, OFF_SITE)
             elif not await self._known(picture):
                 settled &= await self._ask(picture, key)
@@ -228,9 +229,11 @@ class MirrorPipeline(MediaPipeline):
         reason = _reason(first)
         self._refuse(wanted, reason, first)
         if not _is_answer(first):
-            self._silent[host_of(wanted.url)] += 1
             self._count("unanswered")
+            self._silent[host_of(wanted.url)] += 1
             return False
+        if reason == ROBOTS:
+            self._count("unanswered")
         store = await self._session.open()
         held = await store.get_document(MIRRORED_PICTURES, key)
         refused = MirroredPicture(
@@ -271,8 +274,8 @@ class MirrorPipeline(MediaPipeline):
         attempt: _Attempt = request.meta[_ATTEMPT]
         if response.status != OK:
             raise RefusedError(reason_of_status(response.status), f"{response.url} answers {response.status}")
-        content = content_of(response.body)
         self._bytes += len(response.body)
+        attempt.content = content = content_of(response.body)
         name = self.file_path(request, response, info, item=item)
         store = await self._session.open()
         if self._site.image_placeholder and await self._is_placeholder(content, name, attempt):
@@ -317,15 +320,17 @@ class MirrorPipeline(MediaPipeline):
 
     def file_path(
         self,
-        request: Request,  # noqa: ARG002
+        request: Request,
         response: Response | None = None,
         info: MediaPipeline.SpiderInfo | None = None,  # noqa: ARG002
         *,
         item: object = None,  # noqa: ARG002
     ) -> str:
-        """A picture's name: that of its content."""
-        body = response.body if response else b""
-        return file_name(body, content_of(body))
+        """A picture's name: that of its content. Raises ValueError before that is known."""
+        content = request.meta[_ATTEMPT].content
+        if response is None or content is None:
+            raise ValueError("a picture is named by its content")
+        return file_name(response.body, content)
 
     # The end of a run.
 
@@ -360,7 +365,7 @@ def _reason(error: BaseException | None) -> str:
 
 
 def _is_answer(error: BaseException | None) -> bool:
-    """Whether an error says something of the picture, rather than of the network, its host or who may ask."""
+    """Whether an error says something of the picture, rather than of the network or how busy its host is."""
     reason = _reason(error)
     return (
         isinstance(error, NoPictureError)
@@ -369,4 +374,4 @@ def _is_answer(error: BaseException | None) -> bool:
     )
 
 
-_ANSWERS = frozenset({"too_large", "cut_off", "redirect_loop", "decompression_bomb", OFF_SITE})
+_ANSWERS = frozenset({"too_large", "cut_off", "redirect_loop", "decompression_bomb", OFF_SITE, ROBOTS})

@@ -36,6 +36,13 @@ class Mirror:
         """Whether a picture is there, and is what its name says."""
         return self.read(name) is not None
 
+    def size(self, name: str) -> int | None:
+        """How many bytes a picture's file has; None where there is none. What `has` reads, this does not."""
+        try:
+            return self.path(name).stat().st_size
+        except OSError:
+            return None
+
     def read(self, name: str) -> bytes | None:
         """The bytes of a picture; None where it is not there, or is not what its name says any more."""
         try:

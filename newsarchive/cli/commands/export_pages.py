@@ -122,6 +122,8 @@ def _report(exported: Exported, wanted: ExportRequest) -> None:
     time = wanted.imported or wanted.day or f"{wanted.month:%Y-%m}"
     if not exported.pages:
         say(f"nothing to write: no stories for {time}")
+    if wanted.images == "local" and exported.pages and not any(page.pictures for page, _ in exported.pages):
+        say(f"{time}: no picture of these pages is in the mirror (docs/pictures.md)")
     if words := left_out_words(exported.left_out):
         say(f"{time}: {words}")
 
