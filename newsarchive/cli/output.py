@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 
-from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from newsarchive.parsing.harmless import harmless, harmless_json
@@ -17,26 +18,13 @@ STANDARD_OUTPUT = frozenset({"-", "/dev/stdout"})
 """What `--out` calls it."""
 
 
-class _Harmless:
-    """Something to print, without what a terminal would obey but the console's own styles."""
-
-    def __init__(self, renderable: ConsoleRenderable) -> None:
-        self._renderable = renderable
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render it."""
-        for segment in console.render(self._renderable, options):
-            yield segment if segment.control else Segment(harmless(segment.text), segment.style)
-
-
-class _HarmlessHook(RenderHook):
-    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        """Wrap all that is printed."""
-        return [_Harmless(renderable) for renderable in renderables]
-
-
 class _Console(Console):
     """A console for other people's words."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is printed, without what a terminal would obey but the console's own styles."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(harmless(segment.text), segment.style)
 
     def on_broken_pipe(self) -> None:
         """Let the command end as it does without a console; rich would end it with 1."""
@@ -45,8 +33,6 @@ class _Console(Console):
 
 OUT = _Console(highlight=False)
 ERR = _Console(stderr=True, highlight=False)
-for _console in (OUT, ERR):
-    _console.push_render_hook(_HarmlessHook())
 
 
 def say(line: str, *, beside: bool = False) -> None:

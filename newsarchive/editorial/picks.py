@@ -159,11 +159,8 @@ async def _put(
     """Put a pick among those of its state, and number the day anew."""
     if position is not None and position < 1:
         raise BadValueError(f"a position counts from 1, not {position}")
-    rows: dict[str, list[Pick | None]] = {state: [] for state in _ORDER}
+    rows: dict[str, list[Pick | None]] = {state: [it for it in rest if it.state == state] for state in _ORDER}
     rows["picked"] = [it for it in places_of(await store.picks(day, day)) if it is None or it.url != pick.url]
-    for it in rest:
-        if it.state != "picked":
-            rows[it.state].append(it)
     row = rows[pick.state]
     places = [place for place, it in enumerate(row) if it]
     end = places[-1] + 1 if places else 0

@@ -15,6 +15,7 @@ from newsarchive.crawl.context import context_of
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.pauses import LONGEST
 from newsarchive.crawl.reasons import reason_of_status
+from newsarchive.crawl.session import Component
 
 BUSY = frozenset({429, 503})
 """Statuses by which a server says that it is asked too much (RFC 6585, RFC 9110)."""
@@ -42,7 +43,7 @@ def _within_a_day(seconds: float) -> float:
     return min(max(seconds, 0.0), LONGEST.total_seconds())
 
 
-class RetryAfterMiddleware(RetryMiddleware):
+class RetryAfterMiddleware(Component, RetryMiddleware):
     """Scrapy's retries, with Retry-After honoured and a growing pause where none was given.
 
     The whole host waits, not the one request. What is longer than `NEWSARCHIVE_RETRY_AFTER_MOST` seconds is not waited
@@ -50,14 +51,9 @@ class RetryAfterMiddleware(RetryMiddleware):
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler.settings)
-        self.crawler = crawler
+        Component.__init__(self, crawler)
+        RetryMiddleware.__init__(self, crawler.settings)
         self._most = crawler.settings.getfloat("NEWSARCHIVE_RETRY_AFTER_MOST")
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> RetryAfterMiddleware:
-        """Make the middleware."""
-        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Repeat a busy host's page after its pause; hold the host if the pause is long."""

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from newsarchive.items.article import Attribution
-from newsarchive.items.body import Aside, Block, Body, Break, Paragraph, Role, Span
+from newsarchive.items.body import Aside, Block, Body, Paragraph, Role, Span, line_text
 from newsarchive.sites.weixin.urls import identify as identify_weixin
 
 _QUOTED = r"[“\"「『《【](?P<quoted>[^”\"」』》】]{1,60})[”\"」』》】]"
@@ -42,15 +42,7 @@ class Credits(NamedTuple):
 
 def paragraph_text(block: Block) -> str:
     """A paragraph's text on its lines; empty for any other block."""
-    if not isinstance(block, Paragraph):
-        return ""
-    pieces = block.inlines
-    if len(pieces) == 1 and isinstance(pieces[0], Span):
-        return pieces[0].text
-    return "".join(
-        piece.text if isinstance(piece, Span) else "\n" if isinstance(piece, Break) else ""
-        for piece in pieces
-    )
+    return line_text(block.inlines, "plain") if isinstance(block, Paragraph) else ""
 
 
 def take_credits(body: Body) -> Credits:

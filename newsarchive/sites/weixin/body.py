@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 from urllib.parse import parse_qs
 
 from w3lib.url import url_query_cleaner
@@ -68,13 +69,9 @@ def plain_body(text: str) -> Body:
         return markup_body(text.replace("\r", "").replace("\n", "<br>"))
     lines = [" ".join(line.split()) for line in visible(decode_entities(text)).splitlines()]
     blocks: Body = []
-    paragraph: list[Inline] = []
-    for line in (*lines, ""):
-        if line:
-            paragraph.extend([Break(), Span(line)] if paragraph else [Span(line)])
-        elif paragraph:
-            blocks.append(Paragraph(paragraph))
-            paragraph = []
+    for written, group in groupby(lines, bool):
+        pieces: list[Inline] = [piece for line in group for piece in (Break(), Span(line))]
+        blocks += [Paragraph(pieces[1:])] if written else []
     return blocks
 
 
@@ -101,21 +98,15 @@ def set_backgrounds(element: Element) -> None:
 def mark_appeals(blocks: Iterable[Block]) -> Body:
     """The blocks, with short paragraphs that only ask for a follow or a like put into asides; nothing is removed."""
     marked: Body = []
-    for block in blocks:
-        if isinstance(block, Paragraph) and _is_appeal(block):
-            last = marked[-1] if marked else None
-            if isinstance(last, Aside) and last.role == "appeal":
-                last.blocks.append(block)
-            else:
-                marked.append(Aside("appeal", [block]))
-        else:
-            marked.append(block)
+    for asked, group in groupby(blocks, _is_appeal):
+        same = list(group)
+        marked += [Aside("appeal", same)] if asked else same
     return marked
 
 
-def _is_appeal(block: Paragraph) -> bool:
+def _is_appeal(block: Block) -> bool:
     text = ""
-    for piece in block.inlines:
+    for piece in block.inlines if isinstance(block, Paragraph) else ():
         if piece.kind == "image":
             return False
         if piece.kind == "span":
