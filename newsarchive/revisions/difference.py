@@ -158,8 +158,8 @@ def _new_forms(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> list[tuple
     """Places of sentences and of their new forms, both in order."""
     if len(old) * len(new) > _MOST_PAIRS:
         return []
-    if len(old) == len(new) == 1 and old[0].mark and new[0].mark:
-        return [(0, 0)] if old[0].text.split("]")[0] == new[0].text.split("]")[0] else []
+    if len(old) == len(new) == 1:
+        return [(0, 0)] if _alike_alone(old[0], new[0]) else []
     holders: dict[str, list[int]] = defaultdict(list)
     sizes = [max(len(it.key) - 1, 1) for it in new]
     for place, sentence in enumerate(new):
@@ -182,6 +182,14 @@ def _new_forms(old: Sequence[_Sentence], new: Sequence[_Sentence]) -> list[tuple
             last = -best[1]
             forms.append((place, last))
     return forms
+
+
+def _alike_alone(old: _Sentence, new: _Sentence) -> bool:
+    """Whether a sentence is the new form of the only one that stood in its place: single characters tell that as well."""
+    if old.mark and new.mark:
+        return old.text.split("]")[0] == new.text.split("]")[0]
+    shared = (Counter(old.key) & Counter(new.key)).total()
+    return old.mark == new.mark and 2 * shared >= _ALIKE * (len(old.key) + len(new.key))
 
 
 def _pairs(key: str) -> set[str]:

@@ -38,6 +38,7 @@ _UNIT = re.compile(r"[元角分美欧英日港镑万亿千百年月日时秒岁�
 _AFTER_NUMBER = re.compile(r"[\d万亿千百]\s*$")
 _LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏ]*[A-ZÀ-Þ][A-Za-z0-9À-ɏ'’&.+-]*|[a-z]+\d[A-Za-z0-9]*|\d+[A-Za-z]+\w*")
 _CHINESE = re.compile(r"[\u3400-\u9fff·]+")
+_MOST_OF_NAME = re.compile(r"[\u3400-\u9fff·]{2,8}")
 _LONGEST_NAME = 4
 """Characters of a Chinese person's, place's or firm's short name."""
 _SURNAMES = frozenset(
@@ -45,14 +46,16 @@ _SURNAMES = frozenset(
     "罗毕郝安常于傅齐康伍余元顾孟黄穆萧尹姚邵汪毛成戴宋庞熊纪舒项祝董梁杜阮蓝季贾路江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍虞万卢莫"
     "丁邓单洪包石崔龚程邢裴陆荣翁甄曲侯段侍龙叶黎白蒲邰赖卓屠乔温庄晏柴阎连习容向古廖耿匡文欧沃蔚聂晁辛阚简饶曾关游盖桓岳帅褚涂覃"
 )
-_TITLED = re.compile(
-    r"^(?:表示|称|说|认为|指出|介绍|透露|强调|宣布|回应|坦言|先生|女士|教授|院士|博士|记者|董事|总裁|总经理|创始|担任|出任|任|在|与|和|、|，|$)"
+_SPEAKS = re.compile(
+    r"\s*(?:表示|称|说|认为|指出|介绍|透露|强调|宣布|回应|坦言|先生|女士|教授|院士|博士|记者|董事|总裁|总经理|创始|担任|出任)"
 )
-_TITLE_BEFORE = re.compile(
-    r"(?:CEO|CTO|CFO|COO|总裁|董事长|创始人|创办人|合伙人|记者|作者|编辑|主席|经理|总监|教授|博士|院士|主任|部长|负责人|分析师|由|据|对|与|和|、|《|“|「|^)\s*$"
+_OFFICE = re.compile(
+    r"(?:CEO|CTO|CFO|COO|总裁|董事长|创始人|创办人|合伙人|记者|作者|编辑|主席|经理|总监|教授|博士|院士|主任|部长|负责人|分析师)\s*$"
 )
+_AFTER_NAME = re.compile(r"[任在与和、，的]|$")
+_BEFORE_NAME = re.compile(r"(?:[由据对与和、《“「]|^)\s*$")
 _KIND_OF_NAME = re.compile(
-    r"公司|集团|科技|银行|大学|学院|研究院|研究所|汽车|手机|资本|基金|法院|协会|证券|智能|网络|传媒|医院|实验室|委员会|平台|省|市|县|区|》|”|」"
+    r"公司|集团|科技|银行|大学|学院|研究院|研究所|汽车|手机|资本|基金|法院|协会|证券|智能|网络|传媒|处理器|芯片|大模型|医院|实验室|委员会|平台|省|市|县|区|》|”|」"
 )
 _KNOWN = re.compile(
     "华为|小米|苹果|三星|荣耀|魅族|联想|腾讯|阿里|淘宝|天猫|蚂蚁|百度|字节|抖音|快手|京东|美团|拼多多|网易|滴滴|携程|哔哩|微博|微信|知乎"
@@ -139,6 +142,9 @@ def _latin_name_changes(old: str, new: str) -> bool:
 
 def _chinese_name_changes(before: str, old: str, new: str, after: str) -> bool:
     old, new = old.strip(), new.strip()
+    short = _MOST_OF_NAME.fullmatch(old) or _MOST_OF_NAME.fullmatch(new)
+    if short and (_LATIN_NAME.fullmatch(old) or _LATIN_NAME.fullmatch(new)):
+        return True
     if not (_CHINESE.fullmatch(old) and _CHINESE.fullmatch(new)):
         return False
     if max(len(old), len(new)) > 2 * _LONGEST_NAME:
@@ -152,9 +158,13 @@ def _chinese_name_changes(before: str, old: str, new: str, after: str) -> bool:
             words = (start + old + end, start + new + end)
             if any(_KNOWN.fullmatch(word) for word in words):
                 return True
-            if all(2 <= len(word) <= _LONGEST_NAME and word[0] in _SURNAMES for word in words) and (
-                _TITLED.match(after[behind:]) or _TITLE_BEFORE.search(before[: len(before) - ahead])
-            ):
+            if not all(2 <= len(word) <= _LONGEST_NAME for word in words):
+                continue
+            left, right = before[: len(before) - ahead], after[behind:]
+            if _SPEAKS.match(right) or _OFFICE.search(left):
+                return True
+            surnames = all(word[0] in _SURNAMES for word in words)
+            if surnames and (_AFTER_NAME.match(right) or _BEFORE_NAME.search(left)):
                 return True
     return max(len(old), len(new)) <= _LONGEST_NAME and bool(_KIND_OF_NAME.match(after))
 
