@@ -82,4 +82,7 @@ def with_store(uri: str | None, access: Access, work: Callable[[Store], Awaitabl
         elif not task.cancelled():
             task.exception()
         loop.run_until_complete(loop.shutdown_asyncgens())
+        # A generator that nobody holds any more (the reader of a pipe went away) is closed by a task of its own.
+        if closing := asyncio.all_tasks(loop):
+            loop.run_until_complete(asyncio.wait(closing))
         loop.close()
