@@ -16,16 +16,25 @@ one up and for adding one, and bytes an article. Ends with 1 where a target is m
 from __future__ import annotations
 
 import argparse
+import asyncio
+import heapq
 import json
 import random
 import re
+import sqlite3
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 
-from newsarchive.stories.fingerprints import may_be_alike, words_of
+from newsarchive.items.article import Article
+from newsarchive.items.body import Paragraph, Span
+from newsarchive.items.verdict import Verdict
+from newsarchive.storage.sqlite.store import SqliteStore
+from newsarchive.stories.fingerprints import BANDS, may_be_alike, words_of
 from newsarchive.stories.likeness import Wording, likeness
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
@@ -34,6 +43,14 @@ PRECISION_MIN = 0.999
 LOOK_UP_MAX = 0.5
 ADD_MAX = 1.0
 BYTES_MAX = 1024
+GROWTH_MAX = 1.5
+_LENGTH, _SENTENCE = 1450, 12
+"""Characters of an article, and of the shortest sentence in it."""
+_PHRASES, _SHARE = 10, 0.0008
+"""How many values of a band are common, and how many of all articles have one: so two articles share a band by chance as often
+as two of the corpus do (4 in 10,000 pairs).
+"""
+_ROUNDS, _BATCH = 21, 50
 _FIGURES = 8
 """Numbers of a text that is about another thing with other ones; with fewer (a poem) it is the same text, misprinted."""
 _SHORTEST = 250
@@ -251,6 +268,91 @@ def judge(pairs: Iterator[Pair]) -> tuple[Counter[str], Counter[str]]:
     return asked, yes
 
 
+def recombined(texts: Sequence[str], number: int, seed: int) -> list[Article]:
+    """Articles of some 1,450 characters, of sentences of the texts in another order, each of them once."""
+    chance = random.Random(seed)  # noqa: S311
+    sentences = [f"{it}。" for text in texts for it in re.split(r"[。\n]", text) if len(it) > _SENTENCE]
+    found = []
+    for turn in range(number):
+        body: list[str] = []
+        while sum(map(len, body)) < _LENGTH:
+            body.append(chance.choice(sentences))
+        found.append(
+            Article(
+                site="ithome",
+                identity=f"ithome:new{turn}",
+                kind=Verdict.ARTICLE,
+                url=f"https://www.ithome.com/9/{turn}.htm",
+                body=[Paragraph([Span(it)]) for it in body],
+            )
+        )
+    return found
+
+
+def fill(connection: sqlite3.Connection, number: int) -> None:
+    """Make the index of so many unrelated articles, sorted: bands at random, and the common ones that texts have by chance."""
+    chance = random.Random(number)  # noqa: S311
+    step = 2**32 / (number * BANDS)
+    usual = ((int(at * step) - 2**31, chance.randint(1, number)) for at in range(number * BANDS))
+    phrases = sorted(
+        (chance.randrange(-(2**31), 2**31), chance.randint(1, number)) for _ in range(BANDS * _PHRASES)
+    )
+    common = (
+        (band, article)
+        for band, _ in phrases
+        for article in sorted(chance.sample(range(1, number + 1), int(number * _SHARE)))
+    )
+    rows = ((at, f"ithome:{1_000_000 + at}", 7, chance.randbytes(32)) for at in range(1, number + 1))
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", rows)
+    connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", heapq.merge(usual, common))
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def measure(texts: Sequence[str], number: int) -> tuple[float, float, float]:
+    """Milliseconds of the processor for looking an article up and for adding one, and bytes an article, with so many stored."""
+    articles = recombined(texts, _ROUNDS * _BATCH, number)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "index.sqlite"
+        async with SqliteStore(path) as store:
+            pass
+        empty = path.stat().st_size
+        connection = sqlite3.connect(path, isolation_level=None)
+        fill(connection, number)
+        connection.close()
+        size = (path.stat().st_size - empty) / number
+        async with SqliteStore(path) as store:
+            await store.link_stories(articles[:_BATCH])  # so that nothing is measured cold
+            begin = process_time()
+            for article in articles[_BATCH:]:
+                fingerprint = Wording(article.text).fingerprint
+                assert fingerprint is not None  # noqa: S101 - they are long enough
+                store.alike(fingerprint, 1)
+            look_up = process_time() - begin
+            begin = process_time()
+            for start in range(_BATCH, len(articles), _BATCH):
+                await store.link_stories(articles[start : start + _BATCH])
+            add = process_time() - begin
+    count = len(articles) - _BATCH
+    return look_up / count * 1000, add / count * 1000, size
+
+
+def measure_index(texts: Sequence[str], number: int) -> bool:
+    """Measure and print; whether all targets are reached."""
+    print("stored     look-up ms   add ms   bytes an article")
+    costs = []
+    for stored in (number // 10, number):
+        costs.append(asyncio.run(measure(texts, stored)))
+        print(f"{stored:9}  {costs[-1][0]:10.2f}  {costs[-1][1]:7.2f}  {costs[-1][2]:8.0f}")
+    (look_few, add_few, _), (look_up, add, size) = costs
+    print(
+        f"at most    {LOOK_UP_MAX:10.2f}  {ADD_MAX:7.2f}  {BYTES_MAX:8.0f}, and {GROWTH_MAX} times that of ten times fewer"
+    )
+    fast = look_up <= min(LOOK_UP_MAX, GROWTH_MAX * look_few) and add <= min(ADD_MAX, GROWTH_MAX * add_few)
+    return fast and size <= BYTES_MAX
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -259,6 +361,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--negatives", type=int, default=20_000)
     parser.add_argument("--alike", type=int, default=2500, help="of the negatives, on the same topic")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stored", type=int, metavar="N", help="measure the index of N articles")
     given = parser.parse_args(arguments)
     if not (given.corpus / "truth.jsonl").is_file():
         print(f"stories: NOT MEASURED, there is no corpus of captured pages at {given.corpus}")
@@ -273,7 +376,10 @@ def main(arguments: list[str] | None = None) -> int:
     print(
         f"recall {recall:.4f} (at least {RECALL_MIN}), precision {precision:.4f} (at least {PRECISION_MIN})"
     )
-    return int(recall < RECALL_MIN or precision < PRECISION_MIN)
+    good = recall >= RECALL_MIN and precision >= PRECISION_MIN
+    if given.stored:
+        good = measure_index(texts, given.stored) and good
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

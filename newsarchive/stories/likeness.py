@@ -70,7 +70,7 @@ class Wording:
     @cached_property
     def fingerprint(self) -> Fingerprint | None:
         """By which a store finds it."""
-        return fingerprint_of(self.shingles)
+        return fingerprint_of(self.words)
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
