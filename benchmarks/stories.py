@@ -372,7 +372,7 @@ def main(arguments: list[str] | None = None) -> int:
     for kind, number in [*asked.items(), *others.items()]:
         print(f"  {kind:24} {number:6} pairs {yes[kind] + wrong[kind]:6} found")
     recall = yes.total() / asked.total()
-    precision = yes.total() / (yes.total() + wrong.total())
+    precision = yes.total() / max(1, yes.total() + wrong.total())
     print(
         f"recall {recall:.4f} (at least {RECALL_MIN}), precision {precision:.4f} (at least {PRECISION_MIN})"
     )
