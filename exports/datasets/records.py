@@ -98,15 +98,8 @@ def parquet_schema() -> pa.Schema:
 
 
 _ATTRIBUTION = (
-    "account",
-    "account_id",
-    "author",
-    "editor",
-    "source",
-    "copyright",
-    "original_account",
-    "original_author",
-    "original_url",
+    *("account", "account_id", "author", "editor", "source", "copyright", "original_account"),
+    *("original_author", "original_url"),
 )
 
 

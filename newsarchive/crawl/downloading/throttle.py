@@ -22,18 +22,9 @@ DEFAULT = "default"
 """The delay of hosts that have none of their own."""
 _DEFAULTS: dict[str, Any] = {setting.name: setting.default for setting in OURS}
 FIXED = (
-    "ADDONS",
-    "AUTOTHROTTLE_ENABLED",
-    "CONCURRENT_REQUESTS_PER_DOMAIN",
-    "CONCURRENT_REQUESTS_PER_IP",
-    "DOWNLOADER",
-    "DOWNLOADER_MIDDLEWARES",
-    "DOWNLOAD_DELAY",
-    "DOWNLOAD_DELAY_JITTER",
-    "DOWNLOAD_HANDLERS",
-    "DOWNLOAD_SLOTS",
-    "RANDOMIZE_DOWNLOAD_DELAY",
-    "ROBOTSTXT_OBEY",
+    *("ADDONS", "AUTOTHROTTLE_ENABLED", "CONCURRENT_REQUESTS_PER_DOMAIN", "CONCURRENT_REQUESTS_PER_IP"),
+    *("DOWNLOADER", "DOWNLOADER_MIDDLEWARES", "DOWNLOAD_DELAY", "DOWNLOAD_DELAY_JITTER"),
+    *("DOWNLOAD_HANDLERS", "DOWNLOAD_SLOTS", "RANDOMIZE_DOWNLOAD_DELAY", "ROBOTSTXT_OBEY"),
 )
 """Scrapy's settings that say how a host is treated: neither a command line nor a spider changes them for real sites."""
 

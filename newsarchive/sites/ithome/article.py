@@ -31,14 +31,8 @@ PROMOTION_CHANNEL = "166"
 
 _IDS = frozenset(
     {
-        "paragraph",
-        "about_info_show",
-        "pubtime_baidu",
-        "source_baidu",
-        "author_baidu",
-        "editor_baidu",
-        "post_comm",
-        BODY_OF_READABILITY,
+        *("paragraph", "about_info_show", "pubtime_baidu", "source_baidu", "author_baidu"),
+        *("editor_baidu", "post_comm", BODY_OF_READABILITY),
     }
 )
 _CLASSES = {

@@ -37,13 +37,8 @@ _CHECK = ("正在进行安全检测", "系统正在检测当前网络环境", "�
 _CHECK_SCRIPT = (b"_wafchallengeid", b"_waftokenid")
 _CHALLENGE_WORDS_MAX = 400
 _OURS = (
-    b"articleDetailContent",
-    b'"articleDetailData"',
-    b'"newsflashCatalogData"',
-    b'"hotRankList"',
-    b'"templateMaterial"',
-    b"aid: 331981",
-    b"aid:331981",
+    *(b"articleDetailContent", b'"articleDetailData"', b'"newsflashCatalogData"', b'"hotRankList"'),
+    *(b'"templateMaterial"', b"aid: 331981", b"aid:331981"),
 )
 _OUR_LINK = re.compile(rb"<link>(?:<!\[CDATA\[)?\s*https?://(?:[a-z]+\.)?36kr\.com[/\]<]")
 _HEAD = 200_000

@@ -23,15 +23,8 @@ _ROW_KEYS = ("list", "items", "data", "articles", "news", "result", "results", "
 _TITLES = ("title", "name", "headline")
 _ADDRESSES = ("url", "link", "route", "href")
 _TIMES = (
-    "published_at",
-    "publishTime",
-    "publish_time",
-    "post_time",
-    "pubDate",
-    "created_at",
-    "date",
-    "time",
-    "timestamp",
+    *("published_at", "publishTime", "publish_time", "post_time", "pubDate", "created_at", "date"),
+    *("time", "timestamp"),
 )
 _SUMMARIES = ("summary", "description", "desc", "content")
 _AUTHORS = ("author", "authorName", "author_name")

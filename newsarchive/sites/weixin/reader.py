@@ -36,13 +36,8 @@ _PAGE_MARKS = (
     b"mp-common-",
 )
 _DATA_MARKS = (
-    b'"getalbum_resp"',
-    b'"general_msg_list"',
-    b'"app_msg_list"',
-    b'"publish_page"',
-    b'"base_resp"',
-    b'"gh_',
-    b"mp.weixin.qq.com/s",
+    *(b'"getalbum_resp"', b'"general_msg_list"', b'"app_msg_list"', b'"publish_page"', b'"base_resp"'),
+    *(b'"gh_', b"mp.weixin.qq.com/s"),
 )
 _HOSTS = (b"mp.weixin.qq.com", b"mmbiz.q")
 """Named in what others make of its pages: the links and pictures."""

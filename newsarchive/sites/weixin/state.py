@@ -20,13 +20,8 @@ STATE_SHAPE: Shape = {
     ),
     "copyright_info": dict.fromkeys(
         (
-            "copyright_stat",
-            "platform",
-            "reprint_url",
-            "source_encode_biz",
-            "source_mid",
-            "source_idx",
-            "guide_words",
+            *("copyright_stat", "platform", "reprint_url", "source_encode_biz", "source_mid"),
+            *("source_idx", "guide_words"),
         )
     ),
     "text_page_info": dict.fromkeys(("content_noencode", "is_user_title")),
