@@ -78,18 +78,10 @@ class Guard:
             before = kind
 
     def _piece(self, kind: Kind, text: str) -> str:
-        match kind:
-            case "text":
-                return self.text(text)
-            case "code":
-                return self.code(text)
-            case "escape":
-                return self.escape(text)
-            case "alt":
-                return self.alt(text)
-            case "address":
-                return _address(text)
-        return text
+        if kind in {"address", "autolink"}:
+            return _address(text) if kind == "address" else text
+        guarded: str = getattr(self, kind)(text)
+        return guarded
 
 
 def _in_blocks(lines: Iterator[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ written by `writing/escaping.py`, which escapes only what would be markup where 
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from newsarchive.parsing.text import visible
 
@@ -58,9 +59,5 @@ def safe_url(url: str, *, in_brackets: bool = False) -> str:
 
 
 def _paired(url: str) -> bool:
-    depth = 0
-    for char in url:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            return False
-    return depth == 0
+    depths = [*accumulate((char == "(") - (char == ")") for char in url)]
+    return not depths or min(depths) >= 0 == depths[-1]

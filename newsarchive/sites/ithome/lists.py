@@ -25,14 +25,10 @@ from newsarchive.sites.ithome.urls import identify, is_number, is_promotion, lin
 from newsarchive.sites.shared.readings import linked_item
 from newsarchive.sites.site import Link
 
+_OF_CLASS = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')".format
 _ROWS = etree.XPath(
-    "//ul[contains(concat(' ', normalize-space(@class), ' '), ' datel ')"
-    " or contains(concat(' ', normalize-space(@class), ' '), ' ulcl ')"
-    " or contains(concat(' ', normalize-space(@class), ' '), ' bl ')"
-    " or contains(concat(' ', normalize-space(@class), ' '), ' order ')]/li"
-    " | //ol[contains(concat(' ', normalize-space(@class), ' '), ' newslist ')]/li"
-    " | //*[contains(concat(' ', normalize-space(@class), ' '), ' rank-box ')]"
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' placeholder ')]"
+    f"//ul[{' or '.join(map(_OF_CLASS, ('datel', 'ulcl', 'bl', 'order')))}]/li"
+    f" | //ol[{_OF_CLASS('newslist')}]/li | //*[{_OF_CLASS('rank-box')}]//*[{_OF_CLASS('placeholder')}]"
 )
 _SCRIPT_TIME = re.compile(r"jsDateDiff\(\s*['\"]([^'\"]+)['\"]")
 _API_LISTS = ("toplist", "newslist", "Result", "result", "list")

@@ -93,19 +93,15 @@ class Facts:
             return value
         if self.page is None:
             return ""
-        metas = self.page.metas
-        for meta in _METAS.get(name, ()):
-            if value := js_decode(metas.get(meta, "")).strip():
-                return value
+        metas = (self.page.metas.get(meta, "") for meta in _METAS.get(name, ()))
+        if value := next(filter(None, (js_decode(meta).strip() for meta in metas)), ""):
+            return value
         if name in self.state and name not in {"nick_name", "user_name"}:
             return ""  # the state object says that it is empty: no need to search the scripts
         if value := self.page.text(*_TEXTS.get(name, ())):
             return value
-        for identifier in _ELEMENTS.get(name, ()):
-            if value := self.page.words(identifier):
-                return value
-        shown = self.page.classed(*_CLASSES[name]) if name in _CLASSES else ""
-        return shown or self._told.get(name, "")
+        shown = next(filter(None, map(self.page.words, _ELEMENTS.get(name, ()))), "")
+        return shown or self.page.classed(*_CLASSES.get(name, ())) or self._told.get(name, "")
 
     @cached_property
     def _told(self) -> dict[str, str]:
