@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from exports.build import file_text
 from exports.content.entry import Entry
+from exports.content.wording import GONE_MARK, unmarked
 from exports.formats import FORMATS, Dialect
 from exports.formats.format import Profile, Unit
 from exports.formats.items import same_title, same_words
@@ -76,12 +77,16 @@ def entry_lists(draw: st.DrawFn) -> list[Entry]:
             words=draw(st.one_of(st.just(""), st.just("一段。\n\n又一段。"))),
             draft=draw(st.booleans()),
         )
-        entries.append(Entry(pick, stored if draw(st.booleans()) else None))
+        held = stored if draw(st.booleans()) else None
+        entries.append(Entry(pick, held, withdrawn=held is not None and draw(st.booleans())))
     return entries
 
 
 def dialect_of(name: str, profile: Profile, unit: Unit, tool: Target) -> Dialect:
-    return Dialect(FORMATS[name], unit, profile, tool.style, tool.guard, tool.undo)
+    def undo(text: str) -> str:
+        return tool.undo(unmarked(text))
+
+    return Dialect(FORMATS[name], unit, profile, tool.style, tool.guard, undo, marked=True)
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -98,6 +103,7 @@ def test_what_is_written_is_read_back(
         text = file_text(written(dialect, DAY, group), tool, profile)
         items = dialect.items(dialect.grammar.split(text))
         assert len(items) == len(group)
+        assert text.count(GONE_MARK) == sum(it.withdrawn for it in group)
         for item, entry in zip(items, group, strict=True):
             said = dialect.of.expected(entry, item.segment, dialect)
             assert same_title(item.title or item.front, said.title)
