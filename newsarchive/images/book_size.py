@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import warnings
 
-from PIL import Image, ImageOps
-
 from newsarchive.images.content import SVG
 
 LONGEST_SIDE = 1600
@@ -23,6 +21,8 @@ def for_book(data: bytes, ending: str) -> tuple[bytes, str]:
     """
     if ending == SVG[0]:
         return data, ending
+    from PIL import Image, ImageOps  # noqa: PLC0415 - most exports have no use for it, and all would wait for it
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(data)) as picture:

@@ -21,6 +21,8 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.async_api import Browser, Route, async_playwright
 
+from exports.export import export_pages
+from exports.request import ExportRequest
 from newsarchive.images.names import addresses, picture_key, pictures_of
 from newsarchive.items.body import Image
 from newsarchive.storage import open_store
@@ -387,16 +389,17 @@ async def export(place: Mirrored, of: str, out: Path, *words: str) -> Ended:
     return ended
 
 
-async def test_every_target_shows_every_picture_without_a_network(full: Mirrored, chromium: Browser) -> None:
+async def test_every_target_shows_every_picture_without_a_network(
+    full: Mirrored, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSARCHIVE_IMAGES_FOLDER", str(full.images))
+    month = ExportRequest("fulltext", month=date(2026, 10, 1), everything=True, images="local")
     counts = {}
     for target in (*FILES, "hexo", "hugo", "jekyll"):
         out = full.folder / target
-        for of, more in (
-            ("fulltext", ("--per", "article")),
-            ("fulltext", ()),
-            ("briefing", ()),
-        ):
-            await export(full, of, out, "--target", target, *more)
+        async with open_store(full.address) as store:
+            for request in (month, replace(month, per="article"), replace(month, format="briefing")):
+                await export_pages(store, replace(request, target=target), out)
         tool: Tool | None = {"hugo": HUGO, "jekyll": JEKYLL}.get(target)
         if target in FILES:
             root, pages = out, rendered(out)
@@ -407,7 +410,8 @@ async def test_every_target_shows_every_picture_without_a_network(full: Mirrored
             pages = sorted(root.rglob("*.html"))
         else:
             continue
-        counts[target], missing = await shown(chromium, root.resolve(), [it.resolve() for it in pages])
+        with_pictures = [it.resolve() for it in pages if "<img" in it.read_text(encoding="utf-8")]
+        counts[target], missing = await shown(chromium, root.resolve(), with_pictures)
         assert missing == [], target
     assert len(set(counts.values())) == 1, counts
     assert counts["plain"] >= 2 * 40

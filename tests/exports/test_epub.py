@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import zipfile
@@ -10,15 +11,20 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 from lxml import etree
 
 from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Unshown, published
 from newsarchive.editorial.selection import Scope
+from newsarchive.images.content import content_of
+from newsarchive.images.mirror import Mirror
 from newsarchive.items.body import Cell, Code, Embed, Heading, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.storage import Store
+from newsarchive.storage.collections import MIRRORED_PICTURES, MirroredPicture
 from tests.exports.test_html import STORED, URLS
+from tests.images.drawn import drawn
 from tests.storage.records import NOON, article, body, pick
 
 STORED_URLS = [url for url in URLS if "\ud800" not in url]
@@ -185,15 +191,82 @@ async def test_hostile_articles_give_well_formed_pages(store: Store, tmp_path: P
             assert (link.get("href") or "").lower().startswith(("http", "articles/", "title.xhtml"))
 
 
+async def month_with_pictures(store: Store, mirror: Mirror) -> list[str]:
+    """Two articles that show pictures of many kinds, one of them both and one that is not in the mirror."""
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30"/></svg>'
+    )
+    pictures = {
+        "a.png": drawn(),
+        "b.webp": drawn("WEBP", 2000, 500),
+        "c.svg": drawing,
+        "d.gif": drawn("GIF", frames=2),
+        "e.jpg": drawn("JPEG", 30, 3000),
+    }
+    for name, data in pictures.items():
+        content = content_of(data)
+        held = MirroredPicture(
+            url=f"https://img.ithome.com/{name}",
+            file=mirror.keep(data, content),
+            size=len(data),
+            fetched_at=NOON,
+        )
+        await store.put_document(MIRRORED_PICTURES, f"ithome:img.ithome.com/{name}", held)
+    urls = [f"https://img.ithome.com/{name}" for name in (*pictures, "gone.png")]
+    shown = [Image(url, alt=f"图 {url}", caption="说明", link="https://a.cn/") for url in urls]
+    inline = Paragraph([Span("字"), Image(urls[0], alt="小图"), Span("字")])
+    await store.save_articles(
+        [
+            article(1, published_at=NOON, body=[*body("第一篇。"), *shown]),
+            article(2, published_at=NOON, body=[*body("第二篇。"), inline]),
+        ]
+    )
+    return urls
+
+
+async def test_pictures_of_the_mirror_are_in_the_book_once(store: Store, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "mirror")
+    urls = await month_with_pictures(store, mirror)
+    book = await written(store, tmp_path, mirror=mirror)
+    with zipfile.ZipFile(book.path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if "/images/" in name}
+        pages = "".join(archive.read(it).decode() for it in archive.namelist() if "/articles/" in it)
+        package = etree.fromstring(archive.read("EPUB/package.opf"))
+    kinds = sorted(name.rpartition(".")[2] for name in files)
+    assert kinds == ["gif", "jpg", "jpg", "png", "svg"]
+    assert [
+        it.get("href") for it in package.iterfind(".//o:item", NAMES) if "image/" in it.get("media-type", "")
+    ] == [name.removeprefix("EPUB/") for name in files]
+    assert pages.count("<img ") == 6
+    assert pages.count(urls[-1]) == 2  # its link, and its words
+    assert all(url not in pages.replace(f"图 {url}", "") for url in urls[:-1])
+    for name, data in files.items():
+        if not name.endswith(".svg"):
+            with PIL.Image.open(io.BytesIO(data)) as picture:
+                assert max(picture.size) <= 1600
+    plain = await written(store, tmp_path / "plain")
+    with zipfile.ZipFile(plain.path) as archive:
+        assert not [name for name in archive.namelist() if "/images/" in name]
+
+
+async def test_book_with_pictures_passes_epubcheck(store: Store, tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "mirror")
+    await month_with_pictures(store, mirror)
+    await passes_epubcheck(await written(store, tmp_path, mirror=mirror))
+
+
 async def test_book_passes_epubcheck(store: Store, tmp_path: Path) -> None:
+    await hostile_month(store)
+    await passes_epubcheck(await written(store, tmp_path))
+
+
+async def passes_epubcheck(book: Book) -> None:
     """Runs where the checker is installed (tests/tools/install.sh does that)."""
     if not EPUBCHECK.is_file() or not shutil.which("java"):
         reason = "epubcheck is not installed; run tests/tools/install.sh"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    await hostile_month(store)
-    book = await written(store, tmp_path)
     checker = await asyncio.create_subprocess_exec(
         "java", "-jar", EPUBCHECK, book.path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

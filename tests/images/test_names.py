@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from newsarchive.images.names import addresses, picture_key, pictures_of
 from newsarchive.items.article import Article
 from newsarchive.items.body import Aside, Image, Paragraph, Quote, Span
 from newsarchive.items.verdict import Verdict
+from tests.conftest import corpus_labels
 
 WEIXIN = "https://mmbiz.qpic.cn/sz_mmbiz_png/AbC1xYz/"
 KR36 = "https://img.36krcdn.com/hsossms/20260901/v2_0123456789abcdef0123456789abcdef@000000_oswg9oswg800oswg448_img_png"
@@ -37,6 +40,15 @@ def test_one_name_and_the_best_form_first(url: str, key: str | None, asked: list
     assert picture_key(url) == key
     if url != "http://[":
         assert addresses(url) == asked
+
+
+@pytest.mark.parametrize(
+    "label", [it for it in corpus_labels() if it.get("cover")], ids=lambda it: str(it["file"])
+)
+def test_a_picture_and_its_original_have_one_name(label: dict[str, Any]) -> None:
+    key = picture_key(label["cover"])
+    assert {picture_key(url) for url in addresses(label["cover"])} == {key}
+    assert key is None or key.startswith(f"{label['site']}:")
 
 
 def test_a_long_or_foreign_name_stays_short_and_plain() -> None:
