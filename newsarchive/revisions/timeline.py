@@ -27,7 +27,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class WordChange:
-    """What an article says otherwise since `at`, when it was first seen so; it was seen as before last at `since`.
+    """What an article says otherwise since `at`, when it was first seen so; what it said before was first seen at `since`.
 
     `site`, `identity`, `url` and `title` are those of the article today.
     """

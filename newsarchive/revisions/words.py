@@ -40,6 +40,11 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 """Parameters that say who follows a link, and from where; never what it leads to."""
+_DELIVERY = re.compile(
+    rf"{_TRACKING.pattern}|w|h|width|height|size|t|tp|q|quality|format|fm|fit|crop|auto|wx_\w+|wxfrom|x-\w+-process|image\w*/.*",
+    re.IGNORECASE,
+)
+"""Parameters of a picture's address that only say in which size and form it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def _marks(inlines: Iterable[Inline]) -> Iterator[WordLine]:
 
 def _of_picture(image: Image) -> Iterator[WordLine]:
     if image.role is None:
-        yield WordLine(f"[image] {image.key or _place(image.url)}", mark=True)
+        yield WordLine(f"[image] {_without(image.key or image.url, _DELIVERY)}", mark=True)
         yield from _of_words(image.caption)
     if image.link and image.role is None:
         yield WordLine(f"[link] {address(image.link)}", mark=True)
@@ -143,23 +148,18 @@ def _of_embed(embed: Embed) -> str:
     return embed.id or (address(embed.url) if embed.url else "") or embed.title or ""
 
 
-def _place(url: str) -> str:
-    """An address without its scheme and parameters: of pictures these only say in which size and form."""
-    return url.partition("://")[2].partition("#")[0].partition("?")[0] or url
-
-
 def address(url: str) -> str:
     """What a link leads to: the canonical URL of an article, any other without fragment and tracking."""
-    if link := identify(url):
-        return link.url
+    link = identify(url)
+    return link.url if link else _without(url, _TRACKING)
+
+
+def _without(url: str, idle: re.Pattern[str]) -> str:
+    """An address over https without fragment and idle parameters, the others in the order of their names."""
     try:
         parts = urlsplit(url)
-        query = sorted(
-            pair
-            for pair in parse_qsl(parts.query, keep_blank_values=True)
-            if not _TRACKING.fullmatch(pair[0])
-        )
+        query = [it for it in parse_qsl(parts.query, keep_blank_values=True) if not idle.fullmatch(it[0])]
     except ValueError:
         return url
     scheme = "https" if parts.scheme == "http" else parts.scheme
-    return parts._replace(scheme=scheme, query=urlencode(query), fragment="").geturl()
+    return parts._replace(scheme=scheme, query=urlencode(sorted(query)), fragment="").geturl()

@@ -71,7 +71,7 @@ def shown(store: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
 
 def test_a_diff_tells_each_change_in_turn(shown: Shown) -> None:
     lines = shown("diff", "ithome:1").splitlines()
-    assert lines[1] == "seen as before on 2025-12-07 12:00, changed by 2025-12-08 12:00: number"
+    assert lines[1] == "was so on 2025-12-07 12:00, changed by 2025-12-08 12:00: number"
     assert "  ~ 售价 [-5499-]{+5999+} 元起。" in lines
     assert "  title 小米 [-15-]{+16+} 发布" in lines
     assert shown("diff", "https://www.ithome.com/0/000/001.htm") == shown("diff", "ithome:1")

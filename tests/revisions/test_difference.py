@@ -71,7 +71,7 @@ def test_titles_pictures_and_links_are_told() -> None:
     assert all(it.mark for it in found.edits)
     assert told(found) == [
         ("changed", [("removed", "[link] https://e.com/1"), ("added", "[link] https://e.com/2")]),
-        ("changed", [("removed", "[image] i.com/a.jpg"), ("added", "[image] i.com/b.jpg")]),
+        ("changed", [("removed", "[image] https://i.com/a.jpg"), ("added", "[image] https://i.com/b.jpg")]),
     ]
 
 
