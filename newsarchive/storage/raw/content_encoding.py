@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any
 
 import brotli  # type: ignore[import-untyped, unused-ignore]
 
@@ -60,23 +60,11 @@ def decoded(body: bytes, content_encoding: str) -> bytes:
         return body
 
 
-class _Decoder(Protocol):
-    """What undoes one stream, as zlib and zstd have it."""
+def _streams(data: bytes, decoder: Callable[[], Any], beginnings: tuple[bytes, ...] = ()) -> bytes:
+    """Undo a stream and those that follow it, as long as what follows begins like one.
 
-    @property
-    def eof(self) -> bool:
-        """Whether the stream has ended."""
-
-    @property
-    def unused_data(self) -> bytes:
-        """What was fed beyond its end."""
-
-    def decompress(self, data: memoryview, max_length: int, /) -> bytes:
-        """Undo a piece, to at most so many bytes."""
-
-
-def _streams(data: bytes, decoder: Callable[[], _Decoder], beginnings: tuple[bytes, ...] = ()) -> bytes:
-    """Undo a stream and those that follow it, as long as what follows begins like one."""
+    `decoder` makes what undoes one stream: zlib's and zstd's have the same attributes and method.
+    """
     view, position, room = memoryview(data), 0, LARGEST
     parts: list[bytes] = []
     for _ in range(MOST_STREAMS):
@@ -85,7 +73,7 @@ def _streams(data: bytes, decoder: Callable[[], _Decoder], beginnings: tuple[byt
             piece = view[position : position + PIECE]
             if not piece:
                 return b"".join(parts)
-            part = stream.decompress(piece, room + 1)
+            part: bytes = stream.decompress(piece, room + 1)
             room -= len(part)
             if room < 0:
                 raise BombError(f"unpacks to more than {LARGEST} bytes")
