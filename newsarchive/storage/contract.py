@@ -117,15 +117,8 @@ class EventLog(Protocol):
     async def save_events(self, events: Sequence[Event]) -> None:
         """Keep observations; the same one (site, identity or URL, kind, time) is kept once. No article changes."""
 
-    def events(
-        self,
-        *,
-        site: SiteName | None = None,
-        about: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-    ) -> AsyncIterator[Event]:
-        """Events by time, oldest first; `about` takes any name of an article, known or not."""
+    def events(self, *, site: SiteName | None = None) -> AsyncIterator[Event]:
+        """Events by time, oldest first."""
 
 
 class PickStore(Protocol):

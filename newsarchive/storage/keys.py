@@ -8,12 +8,10 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from newsarchive.items.article import Article
 from newsarchive.items.body import Body
 from newsarchive.items.event import Event
 from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
-from newsarchive.storage.merging import names_of
 
 _BODY = TypeAdapter(Body)
 
@@ -33,11 +31,6 @@ def event_key(event: Event) -> str:
     """The same for two records of one observation: site, identity or URL, kind, and time to the millisecond."""
     time = event.observed_at.isoformat(timespec="milliseconds")
     return key_of(event.site, event.identity or event.url, event.kind, time)
-
-
-def event_names(about: str, article: Article | None) -> list[str]:
-    """The identities and URLs under which events of an article may stand; it may be unknown itself."""
-    return sorted({about, *(names_of(article) if article else ())})
 
 
 def checked_day(day: date, picks: Sequence[Pick]) -> Sequence[Pick]:
