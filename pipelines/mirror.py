@@ -25,7 +25,7 @@ from newsarchive.errors import NewsarchiveError
 from newsarchive.images.content import Content, NoPictureError, content_of
 from newsarchive.images.mirror import Mirror, file_name
 from newsarchive.images.names import addresses, picture_key, pictures_of
-from newsarchive.images.placeholders import PLACEHOLDER, is_confirmed, is_placeholder, seen_again
+from newsarchive.images.placeholders import PLACEHOLDER, is_confirmed, is_placeholder, is_smaller, seen_again
 from newsarchive.items.article import Article
 from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS, meaning
 from newsarchive.sites import SITES
@@ -49,12 +49,18 @@ _ATTEMPT = "newsarchive_picture"
 
 @dataclass(slots=True, eq=False)
 class _Attempt:
-    """One request for a picture, and what came of it: a kept picture, or an error."""
+    """One request for a picture, and what came of it: a kept picture, or an error.
+
+    `is_last` tells whether there is no other form to ask for, `before` is what the earlier form's content is called.
+    """
 
     wanted: WantedPicture
     key: str
     url: str
+    is_last: bool = True
+    before: str = ""
     content: Content | None = None
+    came: str = ""
     kept: MirroredPicture | None = None
     error: BaseException | None = None
 
@@ -213,9 +219,12 @@ class MirrorPipeline(MediaPipeline):
     async def _fetch(self, wanted: WantedPicture, key: str) -> bool:
         """Fetch a picture in its best form, else in the page's own; whether no later run is to ask again."""
         first: BaseException | None = None
-        for url in addresses(wanted.url):
-            attempt = _Attempt(wanted, key, url)
+        before = ""
+        forms = addresses(wanted.url)
+        for url in forms:
+            attempt = _Attempt(wanted, key, url, is_last=url == forms[-1], before=before)
             await super().process_item(attempt)
+            before = attempt.came
             if attempt.kept:
                 self._count("kept")
                 if first:
@@ -276,7 +285,7 @@ class MirrorPipeline(MediaPipeline):
             raise RefusedError(reason_of_status(response.status), f"{response.url} answers {response.status}")
         self._bytes += len(response.body)
         attempt.content = content = content_of(response.body)
-        name = self.file_path(request, response, info, item=item)
+        attempt.came = name = self.file_path(request, response, info, item=item)
         store = await self._session.open()
         if self._site.image_placeholder and await self._is_placeholder(content, name, attempt):
             raise NoPictureError(PLACEHOLDER, f"{response.url} is the host's placeholder")
@@ -295,10 +304,11 @@ class MirrorPipeline(MediaPipeline):
     async def _is_placeholder(self, content: Content, name: str, attempt: _Attempt) -> bool:
         if is_confirmed(content, attempt.wanted):
             return False
-        store = await self._session.open()
-        return is_placeholder(content, attempt.wanted) or await seen_again(
-            store, self.mirror, name, attempt.key
-        )
+        if is_placeholder(content, attempt.wanted):
+            return True
+        if is_smaller(content, attempt.wanted) and (name == attempt.before or not attempt.is_last):
+            return True  # the original is as large as the page says, and no picture is the same in all sizes
+        return await seen_again(await self._session.open(), self.mirror, name, attempt.key)
 
     def media_failed(self, failure: Failure, request: Request, info: MediaPipeline.SpiderInfo) -> None:  # type: ignore[override]  # noqa: ARG002
         """Note why there is no picture; the crawl goes on. Raises where it is not the picture's fault."""

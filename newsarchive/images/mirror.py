@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,21 +57,21 @@ class Mirror:
         path = self.path(name)
         if self.has(name):
             return name
+        # By this name the next run finds and completes what a killed one left; others write the same bytes into it.
+        temporary = path.with_name(f".{name}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.chmod(temporary, 0o644)  # noqa: PTH101 - a name of mkstemp's, which makes files for their owner alone
-                os.replace(temporary, path)  # noqa: PTH105
-            except BaseException:
-                os.unlink(temporary)  # noqa: PTH108
-                raise
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT, 0o666), "wb") as file:
+                file.write(data)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileNotFoundError):  # another process was as far as this one, and put it into place
+                temporary.replace(path)
         except OSError as error:
             reason = error.strerror or str(error)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise OutputError(
                 f"{path} cannot be written: {reason}; check NEWSARCHIVE_IMAGES_FOLDER and the room there"
             ) from error

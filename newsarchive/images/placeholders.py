@@ -1,7 +1,7 @@
 """The picture that a host serves instead of one that it does not want shown elsewhere ("未经允许不可引用").
 
 Nobody has written down what it looks like to the byte, and it may change. It is known by what it cannot be: smaller than
-the page says of its picture and of another shape, or one content for several pictures.
+the page says of its picture and of another shape, or one content for several pictures or for all sizes of one.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ def is_placeholder(content: Content, wanted: WantedPicture) -> bool:
     if not (wanted.width and wanted.height):
         return False
     return content.width < wanted.width and not _is_of_shape(content, wanted.width, wanted.height)
+
+
+def is_smaller(content: Content, wanted: WantedPicture) -> bool:
+    """Whether the page says that its picture is larger: a scaled form of it, or a placeholder of the same shape."""
+    return bool(wanted.width and content.width < wanted.width)
 
 
 async def seen_again(store: DocumentStore, mirror: Mirror, name: str, key: str) -> bool:

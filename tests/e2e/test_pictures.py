@@ -30,6 +30,7 @@ from newsarchive.storage.collections import MIRRORED_PICTURES, WANTED_PICTURES, 
 from samples import SampleServer, seeds
 from samples.answer import Answer, moved
 from tests.e2e.running import COMMAND, Ended, Place
+from tests.images.drawn import drawn
 from tests.mongo import database_of, running_server
 from tests.tools.sites import HUGO, JEKYLL, Tool
 
@@ -166,12 +167,15 @@ async def test_what_is_no_picture_is_refused_with_its_reason_and_the_rest_is_kep
     wanted = await mirrored.wanted()
     world = mirrored.server.world
     cdn = [key for key in sorted(wanted) if key.startswith("ithome:")]
-    weixin = next(
-        key for article in (await mirrored.articles()).values() if article.site == "weixin"
-        for picture in pictures_of(article) if (picture.width or 0) > 400 and (key := picture_key(picture.url))
-    )  # fmt: skip
+    weixin, another, *_ = {
+        key: picture
+        for article in (await mirrored.articles()).values()
+        for picture in pictures_of(article)
+        if article.site == "weixin" and (picture.width or 0) > 400 and (key := picture_key(picture.url))
+    }.items()
+    small = drawn("PNG", (another[1].width or 0) // 4, (another[1].height or 0) // 4)
     sample = await _bytes_of(mirrored, wanted[cdn[6]][0])
-    placeholder = await _bytes_of(mirrored, wanted[weixin][0], referer="https://example.org/")
+    placeholder = await _bytes_of(mirrored, wanted[weixin[0]][0], referer="https://example.org/")
     spoiled = {
         cdn[0]: (Answer(b"<html><body>no</body></html>", "image/jpeg"), "no_picture"),
         cdn[1]: (Answer(sample[: len(sample) // 2], "image/png"), "broken_picture"),
@@ -182,7 +186,8 @@ async def test_what_is_no_picture_is_refused_with_its_reason_and_the_rest_is_kep
             Answer(b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', "image/svg+xml"),
             "active_picture",
         ),
-        weixin: (Answer(placeholder, "image/png"), "placeholder"),
+        weixin[0]: (Answer(placeholder, "image/png"), "placeholder"),
+        another[0]: (Answer(small, "image/png"), "placeholder"),
     }
     for key, (answer, _) in spoiled.items():
         world.replies |= dict.fromkeys(wanted[key], answer)

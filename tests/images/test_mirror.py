@@ -33,6 +33,18 @@ def test_the_same_content_is_written_once(tmp_path: Path) -> None:
     assert mirror.path(kept(mirror)).stat().st_ino == first.st_ino
 
 
+def test_what_a_killed_run_left_is_completed_and_not_left_behind(tmp_path: Path) -> None:
+    mirror = Mirror(tmp_path / "images")
+    name = kept(mirror)
+    path = mirror.path(name)
+    path.rename(path.with_name(f".{name}.tmp"))
+    path.with_name(f".{name}.tmp").write_bytes(DATA[:40])
+    assert not mirror.has(name)
+    assert kept(mirror) == name
+    assert [it.name for it in path.parent.iterdir()] == [name]
+    assert mirror.read(name) == DATA
+
+
 def test_a_damaged_file_is_none_and_is_written_anew(tmp_path: Path) -> None:
     mirror = Mirror(tmp_path)
     name = kept(mirror)
