@@ -80,8 +80,8 @@ def encodable(text: str) -> str:
 def merge(old: Article, new: Article) -> Article:
     """One record from two of the same article."""
     first, second = (old, new) if _stands(old, new) else (new, old)
-    fields = _filled(_fields(first), _fields(second))
-    fields["attribution"] = Attribution(**_filled(_fields(first.attribution), _fields(second.attribution)))
+    fields = _united(_fields(first), _fields(second))
+    fields["attribution"] = Attribution(**_united(_fields(first.attribution), _fields(second.attribution)))
     fields["extra"] = _united(first.extra, second.extra)
     fields |= {name: getattr(_source(first, second), name) for name in _SOURCE}
     fields |= _published(first, second)
@@ -98,10 +98,6 @@ def _stands(old: Article, new: Article) -> bool:
     if bool(old.body) != bool(new.body):
         return bool(old.body)
     return bool(old.fetched_at and new.fetched_at and new.fetched_at < old.fetched_at)
-
-
-def _filled(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value or second[name] for name, value in first.items()}
 
 
 def _united(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,12 +140,8 @@ def _merged_names(old: Article, new: Article, first: Article, second: Article) -
         holder, other = (new, old) if is_provisional(old.identity) else (old, new)
         identity, url = holder.identity, holder.url or other.url
     keys = _united(first.keys, second.keys)
-    implied = {identity, url, *_provisional(new.site, keys)} - {
-        *old.aliases,
-        *new.aliases,
-        old.identity,
-        new.identity,
-    }
+    told = {*old.aliases, *new.aliases, old.identity, new.identity}
+    implied = {identity, url, *_provisional(new.site, keys)} - told
     names = {*names_of(old), *names_of(new)} - implied - {identity, url}
     aliases = old.aliases if names == set(old.aliases) else tuple(sorted(names))
     return {"identity": identity, "url": url, "keys": keys, "aliases": aliases}

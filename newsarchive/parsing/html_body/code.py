@@ -256,11 +256,9 @@ def _is_by_line(outer: Element, tag: str) -> bool:
     """Whether an element holds several others of a name, and nothing that says how they are set apart."""
     tags = [child.tag for child in outer]
     between = (outer.text, *(child.tail for child in outer))
-    return tags.count(tag) > 1 and "br" not in tags and not any(map(_says, between))
-
-
-def _says(text: str | None) -> bool:
-    return text is not None and not text.isspace() and text != ""
+    return (
+        tags.count(tag) > 1 and "br" not in tags and not any(text and not text.isspace() for text in between)
+    )
 
 
 def _language(element: Element) -> str:

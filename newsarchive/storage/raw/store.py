@@ -25,7 +25,6 @@ from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.index import RawIndex, RawRecord
 from newsarchive.storage.raw.warc import (
     Capture,
-    Member,
     Torn,
     header,
     header_text,
@@ -74,7 +73,7 @@ class RawStore:
                 f"{self.directory} cannot be made ({error.strerror}): choose another place for raw pages"
             ) from None
         self._index_file = RawIndex(self.directory / INDEX_NAME)
-        self._take_in(whole=False)
+        self._take_in()
 
     def close(self) -> None:
         """Put what was written on the disk, as far as that goes, and close the files; closing twice is fine."""
@@ -203,30 +202,19 @@ class RawStore:
             )
         return capture.page
 
-    def reindex(self) -> int:
-        """Read all files and index what is missing; what is known of a page stays. Returns the number of pages."""
-        return self._take_in(whole=True)
-
-    def _take_in(self, *, whole: bool) -> int:
-        number = 0
+    def _take_in(self) -> None:
         for path in sorted(self.directory.glob("*.warc.gz")):
-            start = 0 if whole else self._index.end_of(path.name)
+            start = self._index.end_of(path.name)
             if path.stat().st_size <= start:
                 continue
             for found in members(path, start):
                 if isinstance(found, Torn):
                     _set_aside(path, found.offset)
-                else:
-                    number += self._take_in_member(path.name, found)
-        return number
-
-    def _take_in_member(self, file: str, member: Member) -> int:
-        if member.capture is None:
-            return 0
-        sha256 = _sha256(member.capture.page.content)
-        reference = RawReference(file=file, offset=member.offset, sha256=sha256)
-        self._index.add(_record(reference, member.capture), member.length)
-        return 1
+                elif capture := found.capture:
+                    reference = RawReference(
+                        file=path.name, offset=found.offset, sha256=_sha256(capture.page.content)
+                    )
+                    self._index.add(_record(reference, capture), found.length)
 
 
 def _record(reference: RawReference, capture: Capture) -> RawRecord:
