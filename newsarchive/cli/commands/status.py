@@ -119,7 +119,7 @@ async def gather(store: Store) -> dict[str, SiteState]:
             tasks.get(name, {}).get("wanted", 0),
             due.get(name, {}).get("wanted", 0),
             await store.runs(name, limit=SOUGHT) if site else [],
-            [pause for pause in held if site and site.has_host(pause.host)],
+            [pause for pause in held if site and site.has_image_host(pause.host)],
             known=site is not None,
         )
     return states

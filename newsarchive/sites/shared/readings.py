@@ -78,7 +78,7 @@ def linked_article(
     when: Moment | None,
     when_text: str | None,
     *,
-    extra: Mapping[str, Any],
+    extra: Mapping[str, Any] = MappingProxyType({}),
     **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
     """An article that was read from a page; its link tells which one it is, where the page or its URL says so.
