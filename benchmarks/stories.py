@@ -29,11 +29,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
+from zlib import crc32
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.storage.sqlite.store import SqliteStore
+from newsarchive.storage.sqlite.story_links import PLACE_BITS
 from newsarchive.stories.fingerprints import BANDS, may_be_alike, words_of
 from newsarchive.stories.likeness import Wording, likeness
 
@@ -50,6 +52,8 @@ _PHRASES, _SHARE = 10, 0.0008
 """How many values of a band are common, and how many of all articles have one: so two articles share a band by chance as often
 as two of the corpus do (4 in 10,000 pairs).
 """
+_OTHERS = 2 << PLACE_BITS
+"""Where the numbers of another publisher's articles begin."""
 _ROUNDS, _BATCH = 21, 50
 _FIGURES = 8
 """Numbers of a text that is about another thing with other ones; with fewer (a poem) it is the same text, misprinted."""
@@ -248,12 +252,13 @@ def negatives(texts: Sequence[str], number: int, alike: int, seed: int) -> Itera
 def found(pair: Pair) -> bool:
     """Whether a look-up proposes one text for the other, and the texts confirm it."""
     one, other = Wording(pair.one), Wording(pair.other)
-    mine, theirs = one.fingerprint, other.fingerprint
+    stored = one.fingerprint
     return (
-        mine is not None
-        and theirs is not None
-        and not set(mine.bands).isdisjoint(theirs.bands)
-        and may_be_alike(mine.sketch, theirs.sketch)
+        stored is not None
+        and any(
+            not set(stored.bands).isdisjoint(part.bands) and may_be_alike(stored.sketch, part.sketch)
+            for part in other.parts
+        )
         and likeness(one, other) is not None
     )
 
@@ -293,17 +298,21 @@ def fill(connection: sqlite3.Connection, number: int) -> None:
     """Make the index of so many unrelated articles, sorted: bands at random, and the common ones that texts have by chance."""
     chance = random.Random(number)  # noqa: S311
     step = 2**32 / (number * BANDS)
-    usual = ((int(at * step) - 2**31, chance.randint(1, number)) for at in range(number * BANDS))
+    usual = ((int(at * step) - 2**31, _OTHERS + chance.randint(1, number)) for at in range(number * BANDS))
     phrases = sorted(
         (chance.randrange(-(2**31), 2**31), chance.randint(1, number)) for _ in range(BANDS * _PHRASES)
     )
     common = (
-        (band, article)
+        (band, _OTHERS + article)
         for band, _ in phrases
         for article in sorted(chance.sample(range(1, number + 1), int(number * _SHARE)))
     )
-    rows = ((at, f"ithome:{1_000_000 + at}", 7, chance.randbytes(32)) for at in range(1, number + 1))
+    rows = (
+        (_OTHERS + at, f"ithome:{1_000_000 + at}", 7, chance.randbytes(32)) for at in range(1, number + 1)
+    )
     connection.execute("BEGIN")
+    places = [(crc32(b"ithome:"), 1, 0), (7, 2, number)]
+    connection.executemany("INSERT INTO publishers VALUES (?, ?, ?)", places)
     connection.executemany("INSERT INTO fingerprints VALUES (?, ?, ?, ?)", rows)
     connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", heapq.merge(usual, common))
     connection.execute("COMMIT")
@@ -328,7 +337,7 @@ async def measure(texts: Sequence[str], number: int) -> tuple[float, float, floa
             for article in articles[_BATCH:]:
                 fingerprint = Wording(article.text).fingerprint
                 assert fingerprint is not None  # noqa: S101 - they are long enough
-                store.alike(fingerprint, 1)
+                store.alike(fingerprint, 1, 1, 2)
             look_up = process_time() - begin
             begin = process_time()
             for start in range(_BATCH, len(articles), _BATCH):

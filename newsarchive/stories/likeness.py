@@ -33,6 +33,8 @@ ONE_OTHER_FACT = 0.2
 """Of the sentences that both texts have, how much (by characters) that one may be in which a single fact is another one."""
 MORE_OTHER_FACTS = 0.04
 """The same of all sentences with other facts, if there is more than one: a reprint corrects a figure, a template has others."""
+PART = 800
+"""Characters of the parts of a long text."""
 _ALTERED = 0.45
 """Two sentences with this share of common pairs of characters are one, altered."""
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
@@ -71,6 +73,15 @@ class Wording:
     def fingerprint(self) -> Fingerprint | None:
         """By which a store finds it."""
         return fingerprint_of(self.words)
+
+    @property
+    def parts(self) -> list[Fingerprint]:
+        """By which it is looked for what the text is like: the whole, and of a long one its parts, which short texts are like."""
+        found = [self.fingerprint]
+        if len(self.words) >= 3 * PART:
+            starts = range(0, len(self.words), PART)
+            found += [fingerprint_of(self.words[start : start + PART]) for start in starts]
+        return [it for it in found if it]
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:

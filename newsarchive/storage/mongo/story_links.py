@@ -108,7 +108,7 @@ class MongoStoryLinks(MongoConnection):
         if (found := wording.fingerprint) is None:
             return False
         publisher = publisher_of(article)
-        keys = {key_of(identity) for identity in await self._alike(found, publisher)}
+        keys = {key_of(name) for one in wording.parts for name in await self._alike(one, publisher)}
         alike = [
             self._read(Article, document, "identity") async for document in self._by_id("articles", keys)
         ]

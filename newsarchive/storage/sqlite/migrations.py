@@ -64,8 +64,15 @@ CREATE TABLE story_links (
 CREATE INDEX story_links_by_other ON story_links (other);
 """
 
+_PUBLISHERS = """
+CREATE TABLE publishers (publisher INTEGER PRIMARY KEY, place INTEGER NOT NULL, last INTEGER NOT NULL);
+DELETE FROM bands;
+DELETE FROM fingerprints;
+"""
+"""Numbers tell the publisher from here on; `newsarchive story index` takes articles in that were taken in before."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
     tuple(statement for statement in step.split(";") if statement.strip())
-    for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME, _STORIES)
+    for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME, _STORIES, _PUBLISHERS)
 )
 """Step by step the statements that lead to the next version; no statement has a semicolon inside."""
