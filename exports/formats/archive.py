@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -107,6 +107,17 @@ class Archive:
     def count(self) -> int:
         """How many items there are, over all days."""
         return len(self.items) + sum(len(day.items) for day in self.days)
+
+
+def archive_of(
+    family: FamilyName,
+    document: Document,
+    items: Iterable[ArchiveItem],
+    **more: Any,  # noqa: ANN401 - other fields of an archive
+) -> Archive:
+    """What a file says; title, date and front matter are the document's where `more` does not say otherwise."""
+    said = {"title": document.title, "date": document.date, "front_matter": document.front_matter}
+    return Archive(family=family, text=document.text, items=tuple(items), **said | more)
 
 
 @dataclass(frozen=True, slots=True)

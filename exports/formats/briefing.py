@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, GONE_MARK, item_title, link_to, paragraphs_of
-from exports.formats.archive import Archive, ArchiveItem, Family, Remark
+from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
 from exports.formats.items import (
     Item,
@@ -246,13 +246,12 @@ def _read(document: Document) -> Archive:
             n, name = int(match[1]), match[2].strip()
             items.append(ArchiveItem(line.number, n=n, title=name, text=match[3], section=section))
     cover = front.get("cover_image")
-    return Archive(
-        family=FORMAT.name,
-        text=document.text,
+    return archive_of(
+        FORMAT.name,
+        document,
+        items,
         title=title,
-        date=document.date,
         front_matter=front,
-        items=tuple(items),
         cover=cover if isinstance(cover, str) else None,
         unclear=True,
         remarks=tuple(remarks),

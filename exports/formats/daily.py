@@ -25,7 +25,7 @@ from exports.content.wording import (
     paragraphs_of,
     picture,
 )
-from exports.formats.archive import Archive, ArchiveItem, Family
+from exports.formats.archive import Archive, ArchiveItem, Family, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
 from exports.formats.headed import Headed
 from exports.formats.items import Item, words_and_facts
@@ -180,15 +180,7 @@ def _recognise(document: Document) -> bool:
 
 def post(document: Document, items: Sequence[ArchiveItem]) -> Archive:
     """A post with these items."""
-    return Archive(
-        family=FAMILY,
-        text=document.text,
-        title=document.title,
-        date=document.date,
-        front_matter=document.front_matter,
-        items=tuple(items),
-        unclear=any(item.title is None for item in items),
-    )
+    return archive_of(FAMILY, document, items, unclear=any(item.title is None for item in items))
 
 
 def _archive_items(document: Document) -> list[ArchiveItem]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from exports.content.attribution import RIGHTS, credits_of, rights_of
 from exports.content.entry import Entry, address_of, canonical, when_of
 from exports.content.wording import GONE_MARK, ORIGINAL, body_below, link_to
-from exports.formats.archive import Archive, ArchiveItem, Family, Remark
+from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, long_date, long_month, midnight
 from exports.formats.headed import Headed
 from exports.formats.items import Item, new_title, same_words
@@ -324,15 +324,8 @@ def _read(document: Document) -> Archive:
             body.append(line.text)
     if start:
         _end_article(start, body, None, items, remarks)
-    return Archive(
-        family=_FAMILY,
-        text=document.text,
-        title=None,
-        date=document.date if document.front_matter is not None else None,
-        front_matter=document.front_matter,
-        items=tuple(items),
-        remarks=tuple(remarks),
-    )
+    day = document.date if document.front_matter is not None else None
+    return archive_of(_FAMILY, document, items, title=None, date=day, remarks=tuple(remarks))
 
 
 def _end_article(

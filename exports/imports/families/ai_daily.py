@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from exports.formats.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem, archive_of
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in, whole_link
 
@@ -40,14 +40,13 @@ def read(document: Document) -> Archive:
     )
     titles = [it.text for line in document.structure if (it := heading(line.text)) and it.level == 1]
     title = next((text for text in titles if not whole_link(text)), titles[0] if titles else None)
-    return Archive(
-        family="ai-daily",
-        text=document.text,
+    return archive_of(
+        "ai-daily",
+        document,
+        _overview(document) or parts(document) or _tagged(document),
         title=title,
-        date=document.date,
         url=issue.url if issue else None,
         cover=_cover(document) if issue else None,
-        items=tuple(_overview(document) or parts(document) or _tagged(document)),
     )
 
 

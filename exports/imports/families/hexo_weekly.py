@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.formats.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem, archive_of
 from newsarchive.markdown.document import Document, Line
 from newsarchive.markdown.links import whole_link
 
@@ -21,21 +21,12 @@ def recognise(document: Document) -> bool:
 
 def read(document: Document) -> Archive:
     """All numbered links."""
-    return Archive(
-        family="hexo-weekly",
-        text=document.text,
-        title=document.title,
-        date=document.date,
-        front_matter=document.front_matter,
-        items=tuple(item for line in document.structure if (item := _item(line))),
-    )
+    return archive_of("hexo-weekly", document, filter(None, map(_item, document.structure)))
 
 
 def _item(line: Line) -> ArchiveItem | None:
     link = whole_link(line.text) if line.text.startswith("[") else None
     match = _NUMBERED.fullmatch(link.text) if link else None
-    return (
-        ArchiveItem(line.number, n=int(match[1]), title=match[2].strip(), url=link.url)
-        if link and match
-        else None
-    )
+    if link is None or match is None:
+        return None
+    return ArchiveItem(line.number, n=int(match[1]), title=match[2].strip(), url=link.url)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 
-from exports.formats.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.imports.families.hugo_templates import hextra
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import whole_link
@@ -30,14 +30,8 @@ def recognise(document: Document) -> bool:
 def read(document: Document) -> Archive:
     """The entries; a home page that repeats the latest day has that day's items."""
     items = _issues(document) if document.front_matter is None else _anchors(document) or hextra(document)
-    return Archive(
-        family="index",
-        text=document.text,
-        title=document.title,
-        front_matter=document.front_matter,
-        items=tuple(items),
-        unclear=not items or any(item.title is None for item in items),
-    )
+    unclear = not items or any(item.title is None for item in items)
+    return archive_of("index", document, items, date=None, unclear=unclear)
 
 
 def _issues(document: Document) -> list[ArchiveItem]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from exports.formats.archive import Archive, ArchiveItem, Remark
+from exports.formats.archive import Archive, ArchiveItem, Remark, archive_of
 from newsarchive.markdown.document import Document, Line, heading
 from newsarchive.markdown.links import MarkdownLink, whole_link
 from newsarchive.parsing.urls import is_web_address
@@ -41,12 +41,10 @@ def read(document: Document) -> Archive:
     sources = {item.source for item in items if item.source is not None}
     counted = Counter(item.url for item in items)
     rest = [row for row in _rows(document) if not isinstance(row, _Row)]
-    return Archive(
-        family="daily-link-list",
-        text=document.text,
-        title=document.title,
-        date=document.date,
-        items=tuple(items),
+    return archive_of(
+        "daily-link-list",
+        document,
+        items,
         sources=len(sources) or None,
         urls_twice=None if sources else tuple(url for url, times in counted.items() if url and times > 1),
         not_understood=tuple(Remark(it.number, f"not understood: {it.text.strip()[:40]}") for it in rest),
@@ -56,14 +54,7 @@ def read(document: Document) -> Archive:
 def read_picks(document: Document) -> Archive:
     """All rows; the first link is the article's, the others are kept beside it."""
     items = _items(document)
-    return Archive(
-        family="daily-pick",
-        text=document.text,
-        title=document.title,
-        date=document.date,
-        items=tuple(items),
-        sources=len({item.source for item in items}),
-    )
+    return archive_of("daily-pick", document, items, sources=len({item.source for item in items}))
 
 
 def _items(document: Document) -> list[ArchiveItem]:

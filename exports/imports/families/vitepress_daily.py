@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.formats.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem, archive_of
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import links_in
 
@@ -38,9 +38,7 @@ def read(document: Document) -> Archive:
             url = next((link.url for link in links_in(line.text) if link.text == "原文链接"), None)
             last = items[-1]
             items[-1] = ArchiveItem(last.line, n=last.n, title=last.title, url=url)
-    return Archive(
-        family="vitepress-daily", text=document.text, title=title, date=document.date, items=tuple(items)
-    )
+    return archive_of("vitepress-daily", document, items, title=title)
 
 
 def _start(text: str) -> tuple[int, str] | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from exports.formats.archive import Archive, ArchiveItem
+from exports.formats.archive import Archive, ArchiveItem, archive_of
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.links import link_texts, links_in
 
@@ -40,4 +40,4 @@ def read(document: Document) -> Archive:
                     section=section,
                 )
             )
-    return Archive(family="weekly", text=document.text, title=document.title, items=tuple(items))
+    return archive_of("weekly", document, items, date=None)
