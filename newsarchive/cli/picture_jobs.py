@@ -79,17 +79,17 @@ def check_mirror(settings: Settings) -> None:
     check_environment()
     tried = settings.copy()
     PaceAddon().update_settings(tried)
+
+    async def nothing(_: Store) -> None:
+        """Opening and closing is the check."""
+
+    with_store(settings["NEWSARCHIVE_STORE"], "write", nothing)
     folder = Path(tried["NEWSARCHIVE_IMAGES_FOLDER"])
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"{folder} cannot be made: {reason}; check NEWSARCHIVE_IMAGES_FOLDER") from error
-
-    async def nothing(_: Store) -> None:
-        """Opening and closing is the check."""
-
-    with_store(settings["NEWSARCHIVE_STORE"], "write", nothing)
 
 
 def fetch_pictures(

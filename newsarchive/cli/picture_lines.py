@@ -12,7 +12,13 @@ _REFUSED = "image/refused/"
 
 def picture_lines(site: str, stats: Mapping[str, Any]) -> Iterator[str]:
     """Lines for an operator: how many pictures are new, there already and refused, and why those; none without any."""
-    words = {"kept": "new", "known": "there already", "left": "refused before", "refused": "refused"}
+    words = {
+        "kept": "new",
+        "known": "there already",
+        "left": "refused before",
+        "refused": "refused",
+        "unanswered": "left to a later run",
+    }
     counts = {said: stats.get(f"image/{name}_count", 0) for name, said in words.items()}
     told = [f"{count} {said}" for said, count in counts.items() if count]
     if told:
