@@ -18,7 +18,7 @@ from newsarchive.cli.output import complain
 from newsarchive.cli.store import with_store
 from newsarchive.crawl.downloading.browser import BrowserAddon
 from newsarchive.crawl.downloading.throttle import PaceAddon, on_this_machine
-from newsarchive.errors import BadValueError, NewsarchiveError
+from newsarchive.errors import BadValueError, NewsarchiveError, OutputError
 from newsarchive.monitoring.outcome import NOT_STARTED, RUNNING, Outcome
 from newsarchive.setting import read
 from newsarchive.settings import SCRAPYS, check_environment
@@ -84,6 +84,18 @@ def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> Non
     with_store(settings["NEWSARCHIVE_STORE"], "create", nothing)
     with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
         """As above."""
+    if settings["NEWSARCHIVE_IMAGES"] == "mirror":
+        check_images_folder(settings)
+
+
+def check_images_folder(settings: Settings) -> None:
+    """Make the folder of the mirror, so that a crawl need not find out later that it cannot be. Raises OutputError."""
+    folder = Path(settings["NEWSARCHIVE_IMAGES_FOLDER"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"{folder} cannot be made: {reason}; check NEWSARCHIVE_IMAGES_FOLDER") from error
 
 
 def check_origins(site: Site, settings: Settings) -> None:

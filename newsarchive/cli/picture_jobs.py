@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from newsarchive.cli.crawl_jobs import check_origins, outcome_of, run_crawls
+from newsarchive.cli.crawl_jobs import check_images_folder, check_origins, outcome_of, run_crawls
 from newsarchive.cli.options import time_span
 from newsarchive.cli.store import with_store
 from newsarchive.crawl.downloading.throttle import PaceAddon
 from newsarchive.crawl.session import ArchiveSession
-from newsarchive.errors import BadValueError, OutputError
+from newsarchive.errors import BadValueError
 from newsarchive.items.record import SiteName
 from newsarchive.monitoring.outcome import FINISHED, CrawlExit
 from newsarchive.settings import check_environment
@@ -84,12 +83,7 @@ def check_mirror(settings: Settings) -> None:
         """Opening and closing is the check."""
 
     with_store(settings["NEWSARCHIVE_STORE"], "write", nothing)
-    folder = Path(tried["NEWSARCHIVE_IMAGES_FOLDER"])
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{folder} cannot be made: {reason}; check NEWSARCHIVE_IMAGES_FOLDER") from error
+    check_images_folder(tried)
 
 
 def fetch_pictures(

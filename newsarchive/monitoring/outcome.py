@@ -86,7 +86,12 @@ class Outcome:
         """How the crawl ended, as a number that a scheduler can tell apart."""
         pages = self.pages
         challenged = any(self.count(name) for name in ("page/challenged", "page/held", "host/held"))
-        if self.records["unsaved"] or self.count("run/unsaved") or self.count("run/unrecorded"):
+        if (
+            self.records["unsaved"]
+            or self.count("run/unsaved")
+            or self.count("run/unrecorded")
+            or self.count("image/unsaved")
+        ):
             return CrawlExit.UNSAVED
         if self.reason != FINISHED:
             return CrawlExit.STOPPED

@@ -311,6 +311,33 @@ async def test_a_picture_elsewhere_is_not_asked_for_and_stays_free_for_its_own_s
     assert (await mirrored.held())[key].file
 
 
+async def test_a_mirror_that_cannot_be_is_told_before_the_first_request(mirrored: Mirrored) -> None:
+    (mirrored.folder / "file").write_text("", encoding="utf-8")
+    folder = str(mirrored.folder / "file" / "images")
+    more = {"NEWSARCHIVE_IMAGES": "mirror", "NEWSARCHIVE_IMAGES_FOLDER": folder}
+    ended = await mirrored.run("crawl", "ithome", command=COMMAND, **more)
+    assert (ended.code, len(ended.err.splitlines())) == (23, 1)
+    assert "NEWSARCHIVE_IMAGES_FOLDER" in ended.err
+    assert mirrored.server.requests == []
+
+
+async def test_a_disk_that_takes_no_picture_loses_no_article(mirrored: Mirrored) -> None:
+    whole = await mirrored.run("crawl", "ithome")
+    assert whole.code == 0
+    articles = await mirrored.articles()
+    mirrored.store.unlink()
+    for digits in (f"{number:02x}" for number in range(256)):  # where the folders of pictures would be
+        mirrored.images.mkdir(exist_ok=True)
+        (mirrored.images / digits).write_text("", encoding="utf-8")
+    ended = await mirrored.run("crawl", "ithome", command=COMMAND, NEWSARCHIVE_IMAGES="mirror")
+    assert ended.code == 20
+    assert (await mirrored.articles()).keys() == articles.keys()
+    assert "pictures are left to a later run" in " ".join((await mirrored.last_run("ithome")).warnings)
+    shutil.rmtree(mirrored.images)
+    assert (await mirrored.run("crawl", "ithome", command=COMMAND, NEWSARCHIVE_IMAGES="mirror")).code == 0
+    assert (await mirrored.held()).keys() == (await mirrored.wanted()).keys()
+
+
 # What exports show.
 
 FILES = ("plain", "mkdocs", "vitepress", "obsidian")
