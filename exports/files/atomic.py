@@ -74,23 +74,15 @@ class WholeFile:
 
 def read_bytes(root: Path, relative: str) -> bytes | None:
     """The content of a file below `root`; None where there is none. Raises OutputError where it cannot be read."""
-    try:
+    with _clear_errors(root / relative, "read", "what lies there and who owns it"):
         target = _inside(root, relative)
         return target.read_bytes() if target.exists() else None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(
-            f"{root / relative} cannot be read: {reason}; check what lies there and who owns it"
-        ) from error
 
 
 def remove_file(root: Path, relative: str) -> None:
     """Take a file below `root` away; one that is not there is fine. Raises OutputError where that is not possible."""
-    try:
+    with _clear_errors(root / relative, "removed", "who owns it"):
         _inside(root, relative).unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"{root / relative} cannot be removed: {reason}; check who owns it") from error
 
 
 def named_file(out: str) -> tuple[Path, str]:
@@ -134,14 +126,14 @@ def _kind_of(path: Path) -> str:
 
 
 @contextmanager
-def _clear_errors(path: Path) -> Iterator[None]:
+def _clear_errors(
+    path: Path, done: str = "written", check: str = "the directory given with --out and who owns it"
+) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise OutputError(
-            f"{path} cannot be written: {reason}; check the directory given with --out and who owns it"
-        ) from error
+        raise OutputError(f"{path} cannot be {done}: {reason}; check {check}") from error
 
 
 def _beside(target: Path) -> tuple[Path, BinaryIO]:

@@ -194,8 +194,7 @@ class _Merging:
         for piece in mine[len(new) :]:
             self._remove(piece)
         if len(new) > len(mine):
-            more = [_Piece(segment, segment.raw, segment.gap, known=True) for segment in new[len(mine) :]]
-            self._insert(self.file.index(mine[-1]), more, new[len(mine) - 1].gap)
+            self._insert(self.file.index(mine[-1]), _pieces(new[len(mine) :]), new[len(mine) - 1].gap)
 
     def _insert_texts(
         self,
@@ -212,8 +211,8 @@ class _Merging:
         if before is not None and before.kind == "item":
             anchor = next((it for it in reversed(self._of(section)) if it.segment.kind == "item"), anchor)
         anchor = anchor or self._of(section)[0]
-        pieces = [_Piece(segment, segment.raw, segment.gap, known=True) for segment in new]
-        self._insert(self._past_notes(self.file.index(anchor)), pieces, before.gap if before else "\n\n")
+        gap = before.gap if before else "\n\n"
+        self._insert(self._past_notes(self.file.index(anchor)), _pieces(new), gap)
 
     def _says(self, ours: Sequence[_Piece], new: Sequence[Segment]) -> bool:
         """Whether the file has these texts already."""
@@ -231,7 +230,7 @@ class _Merging:
             if section not in self.untouched:
                 continue
             old = self._of(section)
-            new = [_Piece(it, it.raw, it.gap, known=True) for it in self.theirs if it.section == section]
+            new = _pieces([it for it in self.theirs if it.section == section])
             if not new:
                 for piece in old:
                     self._remove(piece)
@@ -289,17 +288,13 @@ class _Merging:
         if section == FRONT and FRONT in self.base_sections:
             return  # a hand took the front matter away
         members = [place for place, segment in enumerate(self.theirs) if segment.section == section]
-        chosen = [place for place in members if place in places or self.theirs[place].kind != "item"]
-        if not chosen:
+        chosen = (place for place in members if place in places or self.theirs[place].kind != "item")
+        pieces = _pieces([self.theirs[place] for place in chosen])
+        if not pieces:
             return
-        number = 0
-        pieces = []
-        for place in chosen:
-            segment, raw = self.theirs[place], self.theirs[place].raw
-            if segment.number is not None:
-                number += 1
-                raw = self.grammar.numbered(raw, number)
-            pieces.append(_Piece(segment, raw, segment.gap, known=True))
+        numbered = (piece for piece in pieces if piece.segment.number is not None)
+        for number, piece in enumerate(numbered, start=1):
+            piece.raw = self.grammar.numbered(piece.raw, number)
         gap = self.theirs[members[0] - 1].gap if members[0] else ""
         self._insert(self._place_for(section), pieces, gap)
 
@@ -371,6 +366,10 @@ class _Merging:
         if place and (following is None or following.segment.section != piece.segment.section):
             self.file[place - 1].gap = piece.gap
         del self.file[place]
+
+
+def _pieces(segments: Sequence[Segment]) -> list[_Piece]:
+    return [_Piece(segment, segment.raw, segment.gap, known=True) for segment in segments]
 
 
 def _equal(base: Sequence[SegmentPrint], ours: Sequence[_Piece]) -> dict[int, int]:
