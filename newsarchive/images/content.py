@@ -134,7 +134,7 @@ def _drawing(data: bytes) -> Content:
                 raise NoPictureError("active_picture", "the drawing has instructions for programs")
             continue
         name = etree.QName(element).localname
-        if name in _ACTIVE or (name == "style" and _LOADS.search("".join(element.itertext()))):
+        if name in _ACTIVE or (name == "style" and _LOADS.search("".join(map(str, element.itertext())))):
             raise NoPictureError("active_picture", f"the drawing has a <{name}>")
         for attribute, value in element.attrib.items():
             _check_attribute(etree.QName(attribute).localname.lower(), str(value))
