@@ -66,7 +66,8 @@ async def _write_pages(
         if made.empty and not await _was_written(store, out, target.path(made.page)):
             continue
         whole = _with_pictures(made.page, out, target.pictures) if made.page.pictures else made.page
-        page, text = whole.without_text, file_text(whole, target, request.profile)
+        text = file_text(whole, target, request.profile)
+        page = replace(whole, body="", heading="", own_front=None)
         del made, whole  # a month of full texts is long enough once
         written = await write_keeping_edits(
             store,

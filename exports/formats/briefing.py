@@ -14,15 +14,7 @@ from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, GONE_MARK, item_title, link_to, paragraphs_of
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
-from exports.formats.items import (
-    Item,
-    bare_words,
-    expected,
-    expected_line,
-    line_edit,
-    post_edit,
-    words_and_facts,
-)
+from exports.formats.items import Item, bare_words, expected, post_edit, words_and_facts
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_words
 from newsarchive.items.body import Block, Image
@@ -293,12 +285,8 @@ FORMAT = Format(
     grammar=lambda dialect: BriefedList(dialect.style.list_indent),
     items=_items,
     show=all_of,
-    edit=lambda entry, ours, *more: (post_edit if ours.segment.number is None else line_edit)(
-        entry, ours, *more
-    ),
-    expected=lambda entry, it, dialect: (expected if it.number is None else expected_line)(
-        entry, it, dialect
-    ),
+    edit=lambda entry, ours, *more: post_edit(entry, ours, *more, brief=ours.segment.number is not None),
+    expected=lambda entry, it, dialect: expected(entry, it, dialect, brief=it.number is not None),
     folder="briefing",
     home="hexo",
     families=(Family("briefing", 20, _recognise, _read, taken_as="briefing", mend=_mended),),

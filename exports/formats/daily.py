@@ -65,7 +65,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         unit="day",
         day=day,
         title=f"{FORMAT.title} {day.isoformat()}",
-        body=_clean_body(entries, dialect.style),
+        body="\n".join(_clean_item(place, it, dialect.style) for place, it in enumerate(entries, start=1)),
         at=max(times, default=midnight(day)),
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
@@ -84,11 +84,6 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         categories=_CATEGORIES,
         tags=_TAGS,
     )
-
-
-def _clean_body(entries: Sequence[Entry], style: Style) -> str:
-    items = [_clean_item(number, entry, style) for number, entry in enumerate(entries, start=1)]
-    return "\n".join(items)
 
 
 def _clean_item(number: int, entry: Entry, style: Style) -> str:

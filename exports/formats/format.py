@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -73,11 +73,6 @@ class OutputPage:
     def iso_day(self) -> str:
         """The day in ISO form; empty where nothing says it."""
         return self.day.isoformat() if self.dated else ""
-
-    @property
-    def without_text(self) -> OutputPage:
-        """The page as it is told of when it is in its file."""
-        return replace(self, body="", heading="", own_front=None)
 
     @property
     def name(self) -> str:

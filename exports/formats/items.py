@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
@@ -113,19 +114,17 @@ def differences(ours: Item, again: Item, dialect: Dialect) -> list[str]:
     return found + odd_signs(ours, dialect)
 
 
-def expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    """What a file would say of a story that it does not have yet: its title, and its words."""
+def expected(entry: Entry, segment: Segment, dialect: Dialect, *, brief: bool = False) -> Item:
+    """What a file would say of a story that it does not have yet: its title, and its words (one line, if `brief`)."""
     if not entry.pick.text and entry.article is None:
         return Item(segment)
-    return Item(segment, item_title(entry), paragraphs_of(entry, dialect.style), drafted=entry.is_draft)
+    words = safe_line(entry.line) if brief else paragraphs_of(entry, dialect.style)
+    drafted = entry.line_is_draft if brief else entry.is_draft
+    return Item(segment, item_title(entry), words, drafted=drafted)
 
 
-def expected_line(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    """The same, where a story has a title and one line."""
-    item = expected(entry, segment, dialect)
-    if not entry.pick.text and entry.article is None:
-        return item
-    return replace(item, words=safe_line(entry.line), drafted=entry.line_is_draft)
+expected_line = partial(expected, brief=True)
+"""The same, where a story has a title and one line."""
 
 
 def new_title(ours: Item, theirs: Item) -> str:
@@ -141,18 +140,18 @@ def _same_line(one: str, other: str) -> bool:
     return one == other or plain_line(one) == plain_line(other) != ""
 
 
-def post_edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
-    """The pick with the words of a hand: one line is its text, of which every format has a use, more is for posts alone."""
-    return _edited(entry, ours, theirs, brief=False)
+def post_edit(
+    entry: Entry,
+    ours: Item,
+    theirs: Item,
+    dialect: Dialect,  # noqa: ARG001
+    *,
+    brief: bool = False,
+) -> Pick:
+    """The pick with the words of a hand: one line is its text, of which every format has a use, more is for posts alone.
 
-
-def line_edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:  # noqa: ARG001
-    """The same, where a story has a title and one line."""
-    return _edited(entry, ours, theirs, brief=True)
-
-
-def _edited(entry: Entry, ours: Item, theirs: Item, *, brief: bool) -> Pick:
-    """The pick's own title and paragraphs change only where they differ."""
+    Its own title and paragraphs change only where they differ. With `brief` a story has a title and one line.
+    """
     pick = entry.pick
     changes: dict[str, object] = {"draft": False} if theirs.drafted and not ours.drafted else {}
     title = new_title(ours, theirs)
@@ -171,6 +170,10 @@ def _edited(entry: Entry, ours: Item, theirs: Item, *, brief: bool) -> Pick:
     elif entry.words and not pick.words:
         changes["words"] = entry.words
     return pick.model_copy(update=changes)
+
+
+line_edit = partial(post_edit, brief=True)
+"""The same, where a story has a title and one line."""
 
 
 def _words(entry: Entry, words: str, *, brief: bool) -> dict[str, object]:
