@@ -58,9 +58,11 @@ def after_notice(task: Task, kind: str) -> NextVisit:
     """After a notice in an article's place: for good, or for a while.
 
     What may pass has to be seen twice in a row at least: a site that fails for days and then answers 404 once has not
-    taken an article down.
+    taken an article down. An article that is held is looked at once more after any notice: if that was a slip of the site, it is
+    seen alive again.
     """
     tries = task.tries + 1
-    if kind in PASSING and (tries < MOST_TRIES_OF_PASSING or (task.outcome != kind and tries < MOST_TRIES)):
+    first = task.outcome != kind and tries < MOST_TRIES
+    if (kind in PASSING and (tries < MOST_TRIES_OF_PASSING or first)) or (task.state == "done" and first):
         return NextVisit(task.state, timedelta(days=1))
     return NextVisit("gone", NEVER)

@@ -32,8 +32,8 @@ RAW = RawReference(file="notices.warc.gz", offset=7, sha256="0" * 64)
 SCHEDULE = (0, 1, 3, 7, 30, 90, 120, 150, 180)
 """The days of rechecks, and those a month apart that follow by `NEWSARCHIVE_REVISIT`."""
 
-Answer = Literal["alive", "gone", "deleted", "challenge", "moved account", "http_503", "moved"]
-PASSING_ANSWERS: tuple[Answer, ...] = ("gone", "challenge", "moved account", "http_503", "moved")
+Answer = Literal["alive", "gone", "slip", "deleted", "challenge", "moved account", "http_503", "moved"]
+PASSING_ANSWERS: tuple[Answer, ...] = ("gone", "slip", "challenge", "moved account", "http_503", "moved")
 
 
 @dataclass
@@ -121,7 +121,8 @@ class Crawls:
                 events.append(self._event(one, "challenge", "请完成验证"))
                 later.append(frontier.missed(one, answer, NextVisit(one.state, timedelta(0))))
             else:
-                kind = "unavailable" if answer == "moved account" else answer
+                kinds = {"moved account": "unavailable", "slip": "deleted"}
+                kind = kinds.get(answer, answer)
                 words = "该公众号已迁移" if answer == "moved account" else "该内容已被发布者删除"
                 events.append(self._event(one, kind, words))
                 later.append(frontier.missed(one, kind, after_notice(one, kind)))

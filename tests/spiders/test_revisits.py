@@ -57,6 +57,12 @@ def test_one_404_after_days_of_failures_is_looked_at_again() -> None:
     assert after_notice(task(tries=20, outcome="unavailable"), "gone").state == "gone"
 
 
+def test_what_is_held_is_looked_at_once_more_before_it_is_over() -> None:
+    first = after_notice(task(state="done", outcome="article"), "deleted")
+    assert (first.state, first.after) == ("done", DAY)
+    assert after_notice(task(state="done", tries=1, outcome="deleted"), "deleted").state == "gone"
+
+
 @pytest.mark.parametrize(
     ("age", "day"), [(timedelta(0), 1), (2 * DAY, 3), (3 * DAY, 7), (8 * DAY, 30), (31 * DAY, 90)]
 )
