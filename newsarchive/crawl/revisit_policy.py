@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,14 +37,11 @@ def revisit_at(
     any case (`NEWSARCHIVE_RECHECK_DAYS`).
     """
     age = now - published_at
-    hours = next((hours for days, hours in sorted(_numbers(table)) if age <= timedelta(days=days)), None)
+    steps = sorted((float(days), float(hours)) for days, hours in table.items())
+    hours = next((hours for days, hours in steps if age <= timedelta(days=days)), None)
     due = now + (NEVER if hours is None else timedelta(hours=hours))
     rechecks = (published_at + timedelta(days=days) for days in recheck_days if timedelta(days=days) > age)
     return min([due, *rechecks])
-
-
-def _numbers(table: Mapping[str, float]) -> Iterator[tuple[float, float]]:
-    return ((float(days), float(hours)) for days, hours in table.items())
 
 
 def after_failure(task: Task) -> NextVisit:

@@ -41,11 +41,6 @@ async def _third_step(_: AsyncDatabase[Document]) -> None:
     """Nothing to change, but an older newsarchive, which would not change the token, must refuse the database."""
 
 
-async def _fourth_step(database: AsyncDatabase[Document]) -> None:
-    """The validator listed the sites of its day."""
-    await _set_validator(database)
-
-
 async def _fifth_step(database: AsyncDatabase[Document]) -> None:
     await database["revisions"].create_index([("replaced_at", ASCENDING), ("identity", ASCENDING)])
 
@@ -77,7 +72,7 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _first_step,
     _second_step,
     _third_step,
-    _fourth_step,
+    _set_validator,  # the first one listed the sites of its day
     _fifth_step,
     _sixth_step,
 )
