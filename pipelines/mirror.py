@@ -87,6 +87,8 @@ class MirrorPipeline(MediaPipeline):
         self._most_bytes = settings.getint("NEWSARCHIVE_IMAGE_BYTES")
         self._most_of_article = settings.getint("NEWSARCHIVE_IMAGES_AN_ARTICLE")
         self._most_of_run = settings.getint("NEWSARCHIVE_IMAGES_RUN_BYTES")
+        self.again = False
+        """Whether those are asked for, too, that were refused for good."""
         self._bytes = 0
         self._waiting: dict[str, WantedPictures] = {}
         self._asked: set[str] = set()
@@ -115,11 +117,11 @@ class MirrorPipeline(MediaPipeline):
             logger.warning("Pictures of %s are not written down: %s", article.identity, error)
         return item
 
-    async def want(self, article: Article, *, again: bool = False) -> None:
-        """Have the pictures of an article fetched that are not there; `again`: those too that were refused for good."""
+    async def want(self, article: Article) -> None:
+        """Have the pictures of an article fetched that are not there. Raises what the store raises."""
         wanted: list[WantedPicture] = []
         for picture in pictures_of(article):
-            known = await self._known(picture, again=again)
+            known = await self._known(picture)
             if known:
                 self._count(known)
             elif len(wanted) < self._most_of_article:
@@ -133,7 +135,7 @@ class MirrorPipeline(MediaPipeline):
         await store.put_document(WANTED_PICTURES, article.identity, pictures)
         self._go_on()
 
-    async def _known(self, picture: WantedPicture, *, again: bool = False) -> str:
+    async def _known(self, picture: WantedPicture) -> str:
         """What became of a picture: `known` where it is there, `left` where it is not asked for again, else nothing."""
         key = picture_key(picture.url)
         if key is None:
@@ -143,7 +145,7 @@ class MirrorPipeline(MediaPipeline):
             return ""
         if held.file:
             return "known" if self.mirror.has(held.file) else ""
-        return "left" if held.tries >= MOST_TRIES and not again else ""
+        return "left" if held.tries >= MOST_TRIES and not self.again else ""
 
     # Fetching, one picture after the other: nearly all are on one host, which has one connection.
 

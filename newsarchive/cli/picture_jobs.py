@@ -52,10 +52,11 @@ class PictureSpider(Spider):
         mirror = self.crawler.get_item_pipeline(MirrorPipeline)
         if mirror is None:
             raise RuntimeError("the pipeline of the mirror is switched off in ITEM_PIPELINES")
+        mirror.again = self.again
         store = await ArchiveSession.of(self.crawler).open()
         since, until = time_span(*self.days)
         async for article in store.articles(site=self.name, since=since, until=until):
-            await mirror.want(article, again=self.again)
+            await mirror.want(article)
         return
         yield  # there are no pages to ask for
 

@@ -283,6 +283,23 @@ async def test_a_host_that_forbids_its_pictures_is_not_asked(mirrored: Mirrored)
     assert not mirrored.asked()
 
 
+async def test_a_picture_refused_three_times_is_asked_for_only_when_somebody_says_so(
+    mirrored: Mirrored,
+) -> None:
+    await mirrored.run("crawl", "ithome")
+    key, forms = next((key, forms) for key, forms in (await mirrored.wanted()).items() if "/2026/10/" in key)
+    mirrored.server.world.replies |= dict.fromkeys(forms, Answer(b"gone", status=404))
+    for tries in (1, 2, 3, 3):
+        ended = await mirrored.fetch("2026-10", "--site", "ithome")
+        assert (await mirrored.held())[key].tries == tries
+    assert "1 refused before" in ended.out
+    mirrored.server.world.replies.clear()
+    mirrored.server.requests.clear()
+    assert (await mirrored.fetch("2026-10", "--site", "ithome", "--again")).code == 0
+    assert (await mirrored.held())[key].file
+    assert sum(mirrored.asked().values()) == 1
+
+
 async def test_a_picture_elsewhere_is_not_asked_for_and_stays_free_for_its_own_site(
     mirrored: Mirrored,
 ) -> None:
