@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from itertools import groupby
 from urllib.parse import parse_qs
 
@@ -129,14 +130,10 @@ def _image(element: Element) -> Image | None:
     width = _pixels(attributes.get("data-w"))
     ratio = attributes.get("data-ratio")
     height = None
-    if width and ratio:
-        try:
-            height = round(width * float(ratio)) or None
-        except (ValueError, OverflowError):
-            height = None
-    return Image(
-        clean_image_url(url), alt=" ".join(attributes.get("alt", "").split()), width=width, height=height
-    )
+    with suppress(ValueError, OverflowError):
+        height = round(width * float(ratio)) or None if width and ratio else None
+    alt = " ".join(attributes.get("alt", "").split())
+    return Image(clean_image_url(url), alt=alt, width=width, height=height)
 
 
 def _embed(element: Element) -> Embed | None:

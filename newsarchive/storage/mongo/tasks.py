@@ -56,7 +56,10 @@ class MongoTasks(MongoConnection):
             if (left := limit - len(result)) > 0:
                 found = self._found("tasks", asked, [first, ("name", ASCENDING)], left, ("name", "rank_ms"))
                 with damage("the tasks that are due", self._place):
-                    result += [_due_task(document) async for document in found]
+                    result += [
+                        DueTask(document["name"], EPOCH + timedelta(milliseconds=document["rank_ms"]))
+                        async for document in found
+                    ]
         return result
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
@@ -119,10 +122,6 @@ def task_document(task: Task) -> Document:
 def number_of(time: datetime) -> int:
     """Milliseconds since 1970. Small protocol servers compare dates by the second, or not at all; numbers are safe."""
     return (time - EPOCH) // timedelta(milliseconds=1)
-
-
-def _due_task(document: Document) -> DueTask:
-    return DueTask(document["name"], EPOCH + timedelta(milliseconds=document["rank_ms"]))
 
 
 def additions(tasks: Iterable[Task], held: Mapping[str, Task]) -> list[UpdateOne | ReplaceOne[Document]]:
