@@ -19,15 +19,7 @@ from typing import Literal
 from exports.content.entry import UNLINKED, Entry
 from exports.content.wording import GONE_MARK
 from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark
-from exports.formats.format import (
-    Dialect,
-    Format,
-    OutputPage,
-    Selection,
-    all_of,
-    long_month,
-    midnight,
-)
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_month, midnight
 from exports.formats.items import Item, odd_signs
 from exports.formats.layout import PLAIN
 from exports.formats.numbered_list import NUMBERED, NumberedList, link_of_line

@@ -20,15 +20,7 @@ from exports.formats.format import Dialect, Format, OutputPage, Selection, long_
 from exports.formats.headed import Headed
 from exports.formats.items import Item, new_title, same_words
 from exports.formats.markdown_lines import trimmed
-from exports.formats.segments import (
-    FRONT,
-    THE_ARTICLE,
-    THE_TITLE,
-    Grammar,
-    Lines,
-    Segment,
-    joined,
-)
+from exports.formats.segments import FRONT, THE_ARTICLE, THE_TITLE, Grammar, Lines, Segment, joined
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Paragraph, Span

@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
-from exports.formats.segments import (
-    Grammar,
-    Lines,
-    key_of_url,
-    key_of_words,
-)
+from exports.formats.segments import Grammar, Lines, key_of_url, key_of_words
 from newsarchive.markdown.document import heading
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address

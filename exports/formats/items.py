@@ -9,14 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
-from exports.content.wording import (
-    AGAIN_SIGN,
-    DRAFT_MARK,
-    item_title,
-    paragraphs_of,
-    repeats_link,
-    unmarked,
-)
+from exports.content.wording import AGAIN_SIGN, DRAFT_MARK, item_title, paragraphs_of, repeats_link, unmarked
 from exports.formats.markdown_lines import FACTS, trimmed
 from exports.formats.segments import Segment
 from newsarchive.editorial.excerpts import first_sentences

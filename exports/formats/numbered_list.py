@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from exports.formats.segments import (
-    Grammar,
-    Lines,
-    key_of_url,
-    key_of_words,
-)
+from exports.formats.segments import Grammar, Lines, key_of_url, key_of_words
 from newsarchive.markdown.document import day_of_words, day_words, heading
 from newsarchive.markdown.links import bare_urls, link_alone, links_in, whole_link
 from newsarchive.parsing.urls import is_web_address
