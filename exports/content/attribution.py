@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from newsarchive.items.article import Article
@@ -48,13 +49,22 @@ def author_of(article: Article) -> str:
     return one_line(by.author or by.account or by.source) or SITES[article.site].title
 
 
-def credit_blocks(article: Article) -> Body:
-    """Credits and rights as the last blocks of an article."""
+def credit_blocks(article: Article, reprints: Sequence[Article] = ()) -> Body:
+    """Credits and rights as the last blocks of an article, with links to the others of its story."""
     line: list[Inline] = []
     for credit in credits_of(article):
         line.append(Span(f"{' ｜ ' if line else ''}{credit.label}："))
         line.append(Span(credit.words, link=credit.url))
-    return [Rule(), Paragraph(line), Paragraph([Span(rights_of(article), emphasis=True)])]
+    also: list[Inline] = []
+    for it in reprints:
+        also.append(Span("、" if also else "另见："))
+        also.append(Span(one_line(it.attribution.account or it.title) or it.url, link=it.url))
+    return [
+        Rule(),
+        Paragraph(line),
+        *([Paragraph(also)] if also else []),
+        Paragraph([Span(rights_of(article), emphasis=True)]),
+    ]
 
 
 def _distinct(*names: str | None) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from exports.content.entry import Entry, canonical
+from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Heading, Image, walk
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
@@ -67,6 +69,12 @@ def link_to(url: str, words: str) -> str:
     if not is_web_address(url):
         return label
     return f"[{label}]({safe_url(url, in_brackets=True)})"
+
+
+def also(reprints: Sequence[Article]) -> str:
+    """Links to the other articles of a story: `另见：[账号](…)、[标题](…)`; empty where there are none."""
+    links = [link_to(it.url, it.attribution.account or it.title or it.url) for it in reprints]
+    return f"{ALSO}{'、'.join(links)}" if links else ""
 
 
 def picture(image: Image) -> str:

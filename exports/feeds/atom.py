@@ -7,7 +7,7 @@ page is read and tells its true identity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -62,13 +62,23 @@ def shown_title(article: Article) -> str:
 
 
 async def make_feed(
-    store: ArticleStore, articles: Sequence[Article], channel: Channel, *, excerpts: bool = False
+    store: ArticleStore,
+    articles: Sequence[Article],
+    channel: Channel,
+    *,
+    excerpts: bool = False,
+    reprints: Mapping[str, Sequence[Article]] | None = None,
 ) -> str:
-    """The feed of articles in the order given, as the text of an XML file in UTF-8."""
+    """The feed of articles in the order given, as the text of an XML file in UTF-8.
+
+    `reprints` are the other articles of their stories, by identity.
+    """
+    others = reprints or {}
     times = [await changed_at(store, article) for article in articles]
     feed = feed_element(channel, max(times, default=_BEFORE_ALL))
     for article, time in zip(articles, times, strict=True):
-        _add_entry(feed, excerpted(article) if excerpts else article, time)
+        shown = excerpted(article) if excerpts else article
+        _add_entry(feed, shown, time, others.get(article.identity, ()))
     return feed_text(feed)
 
 
@@ -169,7 +179,7 @@ async def changed_at(store: ArticleStore, article: Article) -> datetime:
     return max([*times, article.published_at or _BEFORE_ALL])
 
 
-def _add_entry(feed: Element, article: Article, time: datetime) -> None:
+def _add_entry(feed: Element, article: Article, time: datetime, reprints: Sequence[Article]) -> None:
     entry = _entry(feed, article.identity, shown_title(article), article.url)
     if article.published_at:
         add(entry, "published", stamp(article.published_at))
@@ -183,7 +193,7 @@ def _add_entry(feed: Element, article: Article, time: datetime) -> None:
     add(entry, "rights", rights_of(article))
     if summary := excerpt_of(article):
         add(entry, "summary", summary)
-    body = body_element([*article.body, *credit_blocks(article)], _STYLE)
+    body = body_element([*article.body, *credit_blocks(article, reprints)], _STYLE)
     add(entry, "content", html_of(body), type="html")
 
 

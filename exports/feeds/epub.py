@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -153,15 +153,16 @@ async def _fill(
     with zipfile.ZipFile(file, "w") as archive:
         _put(archive, "mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         _put(archive, "META-INF/container.xml", _CONTAINER)
-        async for day, whole in entries:
+        async for entry in entries:
+            whole = entry.article
             article = excerpted(whole) if excerpts else whole
-            page = _Page(day, f"articles/{len(pages) + 1:05}.xhtml", shown_title(article))
+            page = _Page(entry.day, f"articles/{len(pages) + 1:05}.xhtml", shown_title(article))
             shown: dict[str, str] = {}
             if mirror:
                 urls = [image.url for image in images_of(article.body)]
                 shown = _put_pictures(archive, mirror, book, await in_mirror(store, mirror, urls))
             style = replace(_STYLE, pictures={url: f"../{file}" for url, file in shown.items()})
-            _put(archive, f"EPUB/{page.file}", _article_page(page.title, article, style))
+            _put(archive, f"EPUB/{page.file}", _article_page(page.title, article, entry.reprints, style))
             pages.append(page)
             book.stats.add(article.text)
             changed = max(changed, await changed_at(store, whole))
@@ -197,7 +198,7 @@ def _put(archive: zipfile.ZipFile, name: str, text: str | bytes, how: int = zipf
     archive.writestr(info, text.encode() if isinstance(text, str) else text)
 
 
-def _article_page(title: str, article: Article, style: HtmlStyle) -> str:
+def _article_page(title: str, article: Article, reprints: Sequence[Article], style: HtmlStyle) -> str:
     body = etree.Element("body")
     add_text(etree.SubElement(body, "h1"), title)
     about = [author_of(article)]
@@ -207,7 +208,7 @@ def _article_page(title: str, article: Article, style: HtmlStyle) -> str:
     digest = xml_line(article.digest)
     if digest and digest not in xml_line(article.text):
         add_text(etree.SubElement(etree.SubElement(body, "blockquote"), "p"), digest)
-    body.append(body_element([*article.body, *credit_blocks(article)], style))
+    body.append(body_element([*article.body, *credit_blocks(article, reprints)], style))
     return _page(title, body)
 
 

@@ -22,10 +22,11 @@ _TITLE_OF_UNTITLED = 40
 
 
 class Dated(NamedTuple):
-    """An article and the day that it is of: an editor's, or that of its publication in Shanghai."""
+    """An article, the day that it is of (an editor's, or that of its story in Shanghai), and the others of its story."""
 
     day: date
     article: Article
+    reprints: tuple[Article, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ async def published(
 
 def _articles(day: Day, unshown: Unshown) -> list[Dated]:
     unshown.left_out.add(day.left_out)
-    found = [Dated(day.day, _with_words(it, it.article)) for it in day.chosen if it.article]
+    found = [Dated(day.day, _with_words(it, it.article), it.reprints) for it in day.chosen if it.article]
     unshown.without_article += len(day.chosen) - len(found)
     return found
 

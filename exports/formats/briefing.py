@@ -11,7 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from exports.content.entry import Entry, address_of, when_of
-from exports.content.wording import BRIEF_SIGN, DRAFT_MARK, GONE_MARK, item_title, link_to, paragraphs_of
+from exports.content.wording import (
+    BRIEF_SIGN,
+    DRAFT_MARK,
+    GONE_MARK,
+    also,
+    item_title,
+    link_to,
+    paragraphs_of,
+)
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
 from exports.formats.items import Item, bare_words, expected, post_edit, words_and_facts
@@ -126,7 +134,8 @@ def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
 
 
 def _source(number: int, entry: Entry, indent: int) -> str:
-    facts = [escape_line(entry.source), when_of(entry.published_at, entry.published_day or entry.pick.day)]
+    when = when_of(entry.published_at, entry.published_day or entry.pick.day)
+    facts = [escape_line(entry.source), when, also(entry.reprints)]
     line = "，".join([link_to(entry.url, entry.plain_title), *(fact for fact in facts if fact)])
     return f"{number}. ".ljust(indent) + line
 

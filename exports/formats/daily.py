@@ -14,12 +14,12 @@ from datetime import date
 from exports.content.entry import Entry, when_of
 from exports.content.wording import (
     AGAIN_SIGN,
-    ALSO,
     DATE_SIGN,
     DRAFT_MARK,
     GONE_MARK,
     LINK_SIGN,
     ORIGINAL,
+    also,
     item_title,
     link_to,
     paragraphs_of,
@@ -101,8 +101,7 @@ def _clean_item(number: int, entry: Entry, style: Style) -> str:
     ]
     parts.append(("" if entry.url else f"{DATE_SIGN} ") + " · ".join(fact for fact in facts if fact))
     if entry.reprints:
-        links = (link_to(it.url, it.attribution.account or it.title or it.url) for it in entry.reprints)
-        parts.append(f"{ALSO}{'、'.join(links)}")
+        parts.append(also(entry.reprints))
     return "\n\n".join(parts) + "\n"
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from exports.content.attribution import RIGHTS, credits_of, rights_of
 from exports.content.entry import Entry, address_of, canonical, when_of
-from exports.content.wording import GONE_MARK, ORIGINAL, body_below, link_to
+from exports.content.wording import GONE_MARK, ORIGINAL, also, body_below, link_to
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, long_date, long_month, midnight
 from exports.formats.headed import Headed
@@ -77,6 +77,7 @@ def piece_of(entry: Entry, *, excerpts: bool = False) -> Piece | None:
             title=title or piece.title,
             body=piece.body if body is None else body,
             withdrawn=entry.withdrawn,
+            facts=" ｜ ".join(it for it in (piece.facts, also(entry.reprints)) if it),
         )
     if body is None:
         return None

@@ -7,10 +7,13 @@ from itertools import groupby
 from pathlib import Path
 from random import Random
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
 from exports.export import export_pages
+from exports.feeds.atom import Channel, make_feed
+from exports.feeds.epub import write_book
 from exports.feeds.selection import Unshown, newest, published
 from exports.request import ExportRequest
 from newsarchive.editorial.candidates import draft_day
@@ -242,6 +245,23 @@ async def test_a_story_stands_on_its_earliest_day_with_the_link_of_its_original(
     (text,) = [written.path.read_text(encoding="utf-8") for _, written in done.pages]
     assert f"🔗 [原文]({ORIGINAL})" in text
     assert f"另见：[标题 2]({reprint.url})" in text
+
+
+async def test_each_form_with_room_for_it_links_the_others_of_a_story(store: Store, tmp_path: Path) -> None:
+    reprint = article(2, at="2025-03-05T02:00:00", body=WITH_NOTE, **OTHER_SITE)
+    await store.save_articles([article(1, body=NEARLY), reprint])
+    for of in ("daily", "briefing", "fulltext"):
+        done = await export_pages(store, ExportRequest(of, month=MARCH), tmp_path / of)
+        text = "".join(written.path.read_text(encoding="utf-8") for _, written in done.pages)
+        assert text.count(f"另见：[标题 2]({reprint.url})") == 1, of
+    (entry,) = await newest(store, 10, Scope(), Unshown())
+    feed = await make_feed(store, [entry.article], Channel("题"), reprints={"ithome:1": entry.reprints})
+    assert "另见：" in feed
+    assert reprint.url in feed
+    await write_book(store, tmp_path, MARCH, published(store, MARCH, END, Scope(), Unshown()))
+    (book,) = tmp_path.rglob("*.epub")
+    with ZipFile(book) as archive:
+        assert reprint.url in archive.read("EPUB/articles/00001.xhtml").decode()
 
 
 async def test_a_pick_of_one_article_holds_for_its_whole_story(store: Store) -> None:

@@ -65,7 +65,8 @@ def atom(
         withdrawn = await withdrawn_identities(opened) if mark_gone else frozenset()
         found = await newest(opened, limit, scope, unshown)
         articles = [marked_article(entry.article, withdrawn) for entry in found]
-        return await make_feed(opened, articles, channel, excerpts=excerpts), len(articles)
+        others = {entry.article.identity: entry.reprints for entry in found}
+        return await make_feed(opened, articles, channel, excerpts=excerpts, reprints=others), len(articles)
 
     text, count = with_store(store, "read", make)
     taken = taken_out(held_in(out), text, limit)
