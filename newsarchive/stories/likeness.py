@@ -33,6 +33,8 @@ ONE_OTHER_FACT = 0.2
 """Of the sentences that both texts have, how much (by characters) that one may be in which a single fact is another one."""
 MORE_OTHER_FACTS = 0.04
 """The same of all sentences with other facts, if there is more than one: a reprint corrects a figure, a template has others."""
+LONGEST = 50_000
+"""Characters; a longer text is like none (the longest article seen has a third of it), so that no page costs more than it is worth."""
 PART = 800
 """Characters of the parts of a long text."""
 _ALTERED = 0.45
@@ -61,8 +63,8 @@ class Wording:
     """A text as it is compared."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.words = words_of(text)
+        self.text = text if len(text) <= LONGEST else ""
+        self.words = words_of(self.text)
 
     @cached_property
     def shingles(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike
-from newsarchive.stories.likeness import Wording, likeness
+from newsarchive.stories.likeness import LONGEST, Wording, likeness
 
 TEXT = """渡口镇的旧船厂今年重新开了门，里面不再造船，而是修理从各地寄来的木匣收音机。
 老板姓丁，年轻时在邮局管分拣机，退休以后把厂房租了下来，一个人收拾了两个冬天。
@@ -100,3 +100,11 @@ def fingerprint(text: str) -> Fingerprint:
     found = Wording(text).fingerprint
     assert found is not None
     return found
+
+
+def test_a_text_of_no_articles_length_is_like_none() -> None:
+    longest = Wording((TEXT * (LONGEST // len(TEXT) + 1))[:LONGEST])
+    assert longest.fingerprint is not None
+    beyond = Wording(longest.text + TEXT)
+    assert beyond.fingerprint is None
+    assert likeness(beyond, longest) is None
