@@ -50,6 +50,12 @@ def paragraphs_of(entry: Entry, style: Style) -> str:
     return body_below(read_body(kept), _ITEM, style).strip("\n")
 
 
+def marked_words(entry: Entry, words: str) -> list[str]:
+    """The text of an entry in a post, if it has any, and the marks below: that nobody wrote it, that the story is gone."""
+    marks = (DRAFT_MARK if entry.is_draft and words else "", GONE_MARK if entry.withdrawn else "")
+    return [part for part in (words, *marks) if part]
+
+
 def repeats_link(line: str, url: str) -> bool:
     """Whether a line is only the link of an entry once more."""
     link = whole_link(line.strip().lstrip(f"-*{AGAIN_SIGN}{LINK_SIGN} "))

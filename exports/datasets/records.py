@@ -61,34 +61,17 @@ def parquet_schema() -> pa.Schema:
     image = pa.struct(
         [("url", text), ("alt", text), ("caption", text), ("width", pa.int64()), ("height", pa.int64())]
     )
-    required = [
-        ("identity", text),
-        ("site", text),
-        ("kind", text),
-        ("url", text),
-        ("title", text),
-        ("text", text),
-    ]
+    required = [(name, text) for name in ("identity", "site", "kind", "url", "title", "text")]
     optional = [
         ("published_at", time),
-        ("published_text", text),
-        ("published_precision", text),
+        *((name, text) for name in ("published_text", "published_precision")),
         ("fetched_at", time),
-        *((name, text) for name in _ATTRIBUTION),
-        ("digest", text),
-        ("cover", text),
-        ("source_url", text),
-        ("tags", pa.list_(text)),
-        ("sections", pa.list_(text)),
-        ("aliases", pa.list_(text)),
-        ("promotion", pa.bool_()),
-        ("paid", pa.bool_()),
+        *((name, text) for name in (*_ATTRIBUTION, "digest", "cover", "source_url")),
+        *((name, pa.list_(text)) for name in ("tags", "sections", "aliases")),
+        *((name, pa.bool_()) for name in ("promotion", "paid")),
         ("text_hash", text),
         ("images", pa.list_(image)),
-        ("keys", text),
-        ("body", text),
-        ("extra", text),
-        ("parser", text),
+        *((name, text) for name in ("keys", "body", "extra", "parser")),
     ]
     return pa.schema(
         [pa.field(name, kind, nullable=False) for name, kind in required]

@@ -18,6 +18,7 @@ from exports.content.wording import (
     also,
     item_title,
     link_to,
+    marked_words,
     paragraphs_of,
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
@@ -102,11 +103,7 @@ def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
     if cover := _cover_of(lead):
         alt = _COVERS[0] if sources else _COVERS[1]
         parts.append(f"![{alt}](<{safe_url(cover)}>)")
-    words = paragraphs_of(lead, style)
-    parts += [f"## {_LEAD}", f"**{_bold(lead)}**"]
-    parts += [words] if words else []
-    parts += [DRAFT_MARK] if lead.is_draft and words else []
-    parts += [GONE_MARK] if lead.withdrawn else []
+    parts += [f"## {_LEAD}", f"**{_bold(lead)}**", *marked_words(lead, paragraphs_of(lead, style))]
     if briefs:
         numbered = enumerate(briefs, start=1)
         lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]

@@ -15,13 +15,12 @@ from exports.content.entry import Entry, when_of
 from exports.content.wording import (
     AGAIN_SIGN,
     DATE_SIGN,
-    DRAFT_MARK,
-    GONE_MARK,
     LINK_SIGN,
     ORIGINAL,
     also,
     item_title,
     link_to,
+    marked_words,
     paragraphs_of,
     picture,
 )
@@ -89,11 +88,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
 def _clean_item(number: int, entry: Entry, style: Style) -> str:
     parts = [f"## {number}. {item_title(entry)}"]
     parts += [picture(image) for image in entry.pictures]
-    if words := paragraphs_of(entry, style):
-        parts.append(words)
-    if entry.is_draft and words:
-        parts.append(DRAFT_MARK)
-    parts += [GONE_MARK] if entry.withdrawn else []
+    parts += marked_words(entry, paragraphs_of(entry, style))
     facts = [
         f"{LINK_SIGN} {link_to(entry.url, _ORIGINAL)}" if entry.url else "",
         f"来源：{escape_line(entry.source)}" if entry.source else "",
@@ -134,11 +129,7 @@ def _strict_item(number: int, entry: Entry) -> str:
         for place, image in enumerate(entry.pictures[:_MOST_PICTURES], start=1)
     ]
     words = entry.own_words or paragraphs_of(entry, Style())
-    if words:
-        parts.append(words)
-    if entry.is_draft and words:
-        parts.append(DRAFT_MARK)
-    parts += [GONE_MARK] if entry.withdrawn else []
+    parts += marked_words(entry, words)
     if AGAIN_SIGN not in words and entry.url:
         parts.append(f"{AGAIN_SIGN} [查看原文]({url})")
     at = (entry.published_at.date() if entry.published_at else None) or entry.published_day or entry.pick.day

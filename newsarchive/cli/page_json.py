@@ -42,13 +42,7 @@ def page_label(file: str, reading: Reading) -> Label:
         "identity": dict(reading.keys) or None,
         "title": None,
         "account": reading.account,
-        "author": None,
-        "published_at": None,
-        "digest": None,
-        "cover": None,
-        "text": None,
-        "images": None,
-        "links": None,
+        **dict.fromkeys(("author", "published_at", "digest", "cover", "text", "images", "links")),
     }
     if reading.notice is not None:
         label["notice"] = reading.notice
