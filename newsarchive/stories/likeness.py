@@ -35,6 +35,10 @@ MORE_OTHER_FACTS = 0.04
 """The same of all sentences with other facts, if there is more than one: a reprint corrects a figure, a template has others."""
 LONGEST = 50_000
 """Characters; a longer text is like none (the longest article seen has a third of it), so that no page costs more than it is worth."""
+MOST_ALTERED = 200
+"""Sentences of each of two texts that are searched for altered ones."""
+LONGEST_SENTENCE = 300
+"""Characters of a sentence in which words are searched that stand for others."""
 PART = 800
 """Characters of the parts of a long text."""
 _ALTERED = 0.45
@@ -111,10 +115,10 @@ def likeness(one: Wording, other: Wording, *, named: bool = False) -> Likeness |
 
 def _tells_other_facts(short: Wording, long: Wording) -> bool:
     """Whether the sentences that both have in some form have other names and figures in each."""
-    altered = list(_altered(short, long))
-    seen = Counter(change for mine, theirs in altered for change in _changes(mine, theirs))
+    altered = [(mine, theirs, _changes(mine, theirs)) for mine, theirs in _altered(short, long)]
+    seen = Counter(change for _, _, changes in altered for change in changes)
     again = {change for change, times in seen.items() if times > 1}
-    facts = {mine: _other_facts(mine, theirs, again) for mine, theirs in altered}
+    facts = {mine: _other_facts(mine, theirs, changes, again) for mine, theirs, changes in altered}
     number = sum(facts.values())
     both = _length([it for it in short.sentences if it in long.words]) + _length([*facts])
     most = MORE_OTHER_FACTS if number > 1 else ONE_OTHER_FACT
@@ -123,13 +127,13 @@ def _tells_other_facts(short: Wording, long: Wording) -> bool:
 
 def _altered(short: Wording, long: Wording) -> Iterator[tuple[str, str]]:
     """The sentences of one text that stand in the other with some words changed, with what stands there."""
-    theirs = [(it, _pairs(it)) for it in long.sentences if it not in short.words]
-    for mine in short.sentences:
-        if mine in long.words:
-            continue
+    ours = [it for it in short.sentences if it not in long.words][:MOST_ALTERED]
+    theirs = [it for it in long.sentences if it not in short.words][:MOST_ALTERED] if ours else []
+    pairs_of = {it: _pairs(it) for it in theirs}
+    for mine in ours:
         pairs = _pairs(mine)
         best, text = max(
-            ((len(pairs & other) / min(len(pairs), len(other)), it) for it, other in theirs),
+            ((len(pairs & other) / min(len(pairs), len(other)), it) for it, other in pairs_of.items()),
             default=(0.0, ""),
         )
         if best >= _ALTERED:
@@ -142,23 +146,24 @@ def _pairs(sentence: str) -> frozenset[str]:
 
 def _changes(mine: str, theirs: str) -> set[tuple[str, str]]:
     """The words that stand for others, each with the others."""
-    found = SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+    one, other = mine[:LONGEST_SENTENCE], theirs[:LONGEST_SENTENCE]
+    found = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     return {
-        (mine[start:end], theirs[first:last])
+        (one[start:end], other[first:last])
         for tag, start, end, first, last in found
         if tag == "replace" and max(end - start, last - first) > 1
     }
 
 
-def _other_facts(mine: str, theirs: str, again: set[tuple[str, str]]) -> int:
+def _other_facts(mine: str, theirs: str, changes: set[tuple[str, str]], again: set[tuple[str, str]]) -> int:
     """How many facts of a sentence are others in the other one: numbers, words in Latin letters, and names.
 
     A name is what stands for another one `again`, in several sentences, or beside another figure; else it is a matter of style.
     """
     one, other = Counter(_FIGURES.findall(mine)), Counter(_FIGURES.findall(theirs))
     figures = min((one - other).total(), (other - one).total())
-    changes = {it for it in _changes(mine, theirs) if not all(map(_FIGURES.fullmatch, it))}
-    return figures + len(changes if figures else changes & again)
+    words = {it for it in changes if not all(map(_FIGURES.fullmatch, it))}
+    return figures + len(words if figures else words & again)
 
 
 def _length(sentences: Sequence[str]) -> int:

@@ -87,6 +87,15 @@ def test_a_short_text_says_nothing() -> None:
     assert likeness(Wording("今天天气很好。"), Wording("今天天气很好。")) is None
 
 
+def test_long_texts_and_sentences_without_end_are_compared_in_bounded_time() -> None:
+    # Word by word the first would take minutes.
+    endless = "".join(chr(0x4E00 + number * 7 % 3001) for number in range(49_000))
+    assert likeness(Wording(endless), Wording(f"{NOTE}{endless}")) is not None
+    many = [f"第{number}台机器是{chr(0x4E00 + number)}号厂在海边修好的" for number in range(2_500)]
+    changed = [it.replace("海边", "山里") for it in many]
+    assert likeness(Wording("。".join(many)), Wording("。".join(changed))) is None
+
+
 def test_fingerprints_are_the_same_for_ever() -> None:
     # They lie in stores: with others nothing that is stored would be found any more.
     found = fingerprint(TEXT)
