@@ -79,7 +79,7 @@ async def make_feed(
     for article, time in zip(articles, times, strict=True):
         shown = excerpted(article) if excerpts else article
         _add_entry(feed, shown, time, others.get(article.identity, ()))
-    return feed_text(feed)
+    return xml_file(feed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def make_notices(notices: Sequence[Notice], channel: Channel) -> str:
         entry = _entry(feed, f"{channel.about}:{it.name}", it.title, it.url)
         _tell(entry, it.time, "newsarchive", it.site, it.kinds)
         add(entry, "content", html_of(body_element(it.body, _STYLE)), type="html")
-    return feed_text(feed)
+    return xml_file(feed)
 
 
 def _entry(feed: Element, name: str, title: str, url: str) -> Element:
@@ -146,10 +146,10 @@ def feed_element(channel: Channel, updated: datetime) -> Element:
     return feed
 
 
-def feed_text(feed: Element) -> str:
-    """A feed as the text of an XML file in UTF-8."""
-    etree.indent(feed)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + etree.tostring(feed, encoding="unicode") + "\n"
+def xml_file(root: Element) -> str:
+    """The text of an XML file in UTF-8 that has this root."""
+    etree.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{etree.tostring(root, encoding="unicode")}\n'
 
 
 def taken_out(old: bytes, new: str, limit: int) -> list[str]:

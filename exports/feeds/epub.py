@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, NamedTuple
 from lxml import etree
 
 from exports.content.attribution import RIGHTS, author_of, credit_blocks
-from exports.feeds.atom import URN, changed_at, shown_title, stamp
+from exports.feeds.atom import URN, changed_at, shown_title, stamp, xml_file
 from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.selection import Dated
 from exports.feeds.xml_text import xml_line
@@ -271,13 +271,8 @@ def _package(book: Book, changed: datetime, pages: list[_Page]) -> str:
     for number, file in enumerate(book.pictures.values()):
         kind = MEDIA_TYPES[file.rpartition(".")[2]]
         _sub(manifest, "item", {"id": f"picture{number}", "href": file, "media-type": kind})
-    return _xml(package)
+    return xml_file(package)
 
 
 def _sub(parent: Element, tag: str, attributes: dict[str, str] | None = None, **more: str) -> Element:
     return etree.SubElement(parent, f"{{{_OPF}}}{tag}", (attributes or {}) | more)
-
-
-def _xml(root: Element) -> str:
-    etree.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{etree.tostring(root, encoding="unicode")}\n'

@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from newsarchive.items.record import SHANGHAI
-from newsarchive.monitoring.outcome import CrawlExit, outcome_of_run
+from newsarchive.monitoring.outcome import RUNNING, CrawlExit, outcome_of_run
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.records.run import Run
 
 SILENT = timedelta(minutes=3)
 """A run whose heartbeat is older than this was killed: one that lives records itself every 30 seconds."""
-RUNNING = "running"
 KILLED = "killed"
-"""The ends of runs that have none."""
+"""The end of a run that has none and is not `running` any more."""
 _WHOLE = frozenset({CrawlExit.GOOD, CrawlExit.DRIFTED})
 """Ends of runs that read all they wanted. That a site is not as it was is told by the run's own warnings."""
 _TOLD = 3

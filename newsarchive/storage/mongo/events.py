@@ -17,13 +17,8 @@ class MongoEvents(MongoConnection):
     """Events."""
 
     async def save_events(self, events: Sequence[Event]) -> None:
-        await self._write(
-            "events",
-            [
-                UpdateOne({"_id": event_key(event)}, {"$setOnInsert": kept(event)}, upsert=True)
-                for event in events
-            ],
-        )
+        writes = [UpdateOne({"_id": event_key(it)}, {"$setOnInsert": kept(it)}, upsert=True) for it in events]
+        await self._write("events", writes)
 
     async def events(self, *, site: SiteName | None = None) -> AsyncIterator[Event]:
         asked: Document = {"site": site} if site else {}
