@@ -54,7 +54,8 @@ def file_text(page: OutputPage, target: Target, profile: Profile) -> str:
         whole = heading + page.body
         text = whole if target.name == "plain" else target.guard(whole)
         return own_front + with_local_pictures(text, links)
-    front = front_matter(target.front_matter(page)) if target.front_matter(page) else ""
+    fields = target.front_matter(page)
+    front = front_matter(fields) if fields else ""
     shown = heading if target.heading or profile == "strict" else ""
     gap = "\n" if front and not shown.startswith("\n") else ""
     text = with_local_pictures(target.guard(shown + page.body), links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from exports.content.wording import ALSO
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Inline, Paragraph, Rule, Span
 from newsarchive.parsing.text import one_line
@@ -57,7 +58,7 @@ def credit_blocks(article: Article, reprints: Sequence[Article] = ()) -> Body:
         line.append(Span(credit.words, link=credit.url))
     also: list[Inline] = []
     for it in reprints:
-        also.append(Span("、" if also else "另见："))
+        also.append(Span("、" if also else ALSO))
         also.append(Span(one_line(it.attribution.account or it.title) or it.url, link=it.url))
     return [
         Rule(),

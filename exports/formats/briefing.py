@@ -22,10 +22,11 @@ from exports.content.wording import (
     paragraphs_of,
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
-from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date
 from exports.formats.items import Item, bare_words, expected, post_edit, words_and_facts
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_words
+from newsarchive.editorial.days import day_start
 from newsarchive.items.body import Block, Image
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.document import Document, heading
@@ -51,7 +52,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     day, entries = selection.day, selection.stories
     lead = next(iter(entries), None)
     times = [it.published_at for it in entries if it.published_at]
-    at = max(times, default=midnight(day))
+    at = max(times, default=day_start(day))
     headline = f"：{one_line(lead.plain_title)}" if lead else ""
     page = OutputPage(
         template="briefing/1",

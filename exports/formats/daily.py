@@ -25,11 +25,12 @@ from exports.content.wording import (
     picture,
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, archive_of
-from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date, midnight
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date
 from exports.formats.headed import Headed
 from exports.formats.items import Item, words_and_facts
 from exports.formats.markdown_lines import FACTS, RULE
 from exports.formats.segments import Segment
+from newsarchive.editorial.days import day_start
 from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.escape import escape_line, safe_url
 from newsarchive.markdown.front_matter import Stamp, front_matter
@@ -65,7 +66,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         day=day,
         title=f"{FORMAT.title} {day.isoformat()}",
         body="\n".join(_clean_item(place, it, dialect.style) for place, it in enumerate(entries, start=1)),
-        at=max(times, default=midnight(day)),
+        at=max(times, default=day_start(day)),
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
         description=f"{long_date(day)} · 共 {len(entries)} 篇",
@@ -73,13 +74,14 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     )
     if not dialect.strict:
         return page
+    description = f"{day.isoformat()} 的 AI 行业要闻精选"
     return replace(
         page,
         title=_STRICT_TITLE,
         heading=f"\n# {_STRICT_TITLE}\n\n",
         body=_strict_body(day, entries),
-        own_front=_front_matter(day),
-        description=f"{day.isoformat()} 的 AI 行业要闻精选",
+        own_front=_front_matter(day, description),
+        description=description,
         categories=_CATEGORIES,
         tags=_TAGS,
     )
@@ -100,7 +102,7 @@ def _clean_item(number: int, entry: Entry, style: Style) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _front_matter(day: date) -> str:
+def _front_matter(day: date, description: str) -> str:
     return front_matter(
         {
             "title": _STRICT_TITLE,
@@ -108,7 +110,7 @@ def _front_matter(day: date) -> str:
             "draft": False,
             "tags": _TAGS,
             "categories": _CATEGORIES,
-            "description": f"{day.isoformat()} 的 AI 行业要闻精选",
+            "description": description,
         }
     )
 

@@ -19,11 +19,12 @@ from typing import Literal
 from exports.content.entry import UNLINKED, Entry
 from exports.content.wording import GONE_MARK
 from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark
-from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_month, midnight
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_month
 from exports.formats.items import Item, odd_signs
 from exports.formats.layout import PLAIN
 from exports.formats.numbered_list import NUMBERED, NumberedList, link_of_line
 from exports.formats.segments import Segment, is_falling
+from newsarchive.editorial.days import day_start
 from newsarchive.markdown.document import (
     Document,
     Line,
@@ -72,7 +73,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         title=title.removeprefix("# "),
         heading=text[: len(text) - len(body)],
         body=body,
-        at=midnight(month),
+        at=day_start(month),
         count=len(picks),
         drafts=sum(it.draft for it in picks),
         own_front="" if dialect.strict else None,

@@ -18,7 +18,6 @@ from exports.formats.archive import Archive, Family
 from exports.formats.items import Item, differences, expected, post_edit
 from exports.formats.layout import PLAIN
 from exports.formats.segments import Grammar, Segment
-from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Layout
@@ -92,11 +91,6 @@ def slug(identity: str) -> str:
     if identity.replace(":", "-") == words:
         return words
     return f"{words or 'file'}-{hashlib.blake2b(identity.encode(), digest_size=4).hexdigest()}"
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day in Shanghai."""
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
 
 
 def long_date(day: date) -> str:

@@ -16,11 +16,12 @@ from exports.content.attribution import RIGHTS, credits_of, rights_of
 from exports.content.entry import Entry, address_of, canonical, when_of
 from exports.content.wording import GONE_MARK, ORIGINAL, also, body_below, link_to
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
-from exports.formats.format import Dialect, Format, OutputPage, Selection, long_date, long_month, midnight
+from exports.formats.format import Dialect, Format, OutputPage, Selection, long_date, long_month
 from exports.formats.headed import Headed
 from exports.formats.items import Item, new_title, same_words
 from exports.formats.markdown_lines import trimmed
 from exports.formats.segments import FRONT, THE_ARTICLE, THE_TITLE, Grammar, Lines, Segment, joined
+from newsarchive.editorial.days import day_start
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Paragraph, Span
@@ -133,7 +134,7 @@ def _write(selection: Selection[Piece], dialect: Dialect) -> OutputPage:
         day=day,
         title=one.title if one else f"{long_month(day) if unit == 'month' else long_date(day)}{FORMAT.title}",
         body=written,
-        at=max(times, default=midnight(day)),
+        at=max(times, default=day_start(day)),
         count=len(pieces),
         description=one.digest if one else f"共 {len(pieces)} 篇",
         categories=(FORMAT.title,),

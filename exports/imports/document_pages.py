@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from exports.formats.format import Dialect, OutputPage, midnight
+from exports.formats.format import Dialect, OutputPage
 from exports.imports import Archive, read_archive
 from exports.imports.importer import picks_of_day
+from newsarchive.editorial.days import day_of, day_start
 from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.document import Document
 from newsarchive.parsing.front_matter import split_front_matter
@@ -28,11 +29,13 @@ def document_page(
     None where a page of the day's stories stands for it: in the clean profile of a format that picks them, and where an
     editor has chosen otherwise since.
     """
-    archive = read_archive(edition.text, edition.name)
-    document = Document(edition.text, edition.name)
     of = dialect.of
-    if of.pick and not (dialect.strict and day and _are_of(picks, archive, day)):
+    if of.pick and not (dialect.strict and day):
         return None
+    archive = read_archive(edition.text, edition.name)
+    if of.pick and day and not _are_of(picks, archive, day):
+        return None
+    document = Document(edition.text, edition.name)
     known = day or archive.date or Document("", edition.name).date or _newest_day(archive)
     written = known or _UNKNOWN
     lines = edition.text.split("\n")
@@ -45,7 +48,7 @@ def document_page(
         title=one_line(document.title or edition.name).lstrip("# ") if day else one_line(edition.name),
         heading="",
         body="\n".join(lines[skip:]),
-        at=_time(edition, written),
+        at=_time(document, written),
         count=len(picks) if of.pick else archive.count,
         own_front="".join(f"{line}\n" for line in lines[:skip]),
         identity="" if day else edition.name,
@@ -62,13 +65,13 @@ def _are_of(picks: Sequence[Pick], archive: Archive, day: date) -> bool:
     return [(it.url, it.text) for it in said] == [(it.url, it.text) for it in picks]
 
 
-def _time(edition: Edition, day: date) -> datetime:
+def _time(document: Document, day: date) -> datetime:
     """The time that the file's front matter names, else the beginning of the day."""
-    written = (Document(edition.text).front_matter or {}).get("date")
+    written = (document.front_matter or {}).get("date")
     try:
-        at = datetime.fromisoformat(written) if isinstance(written, str) else midnight(day)
+        at = datetime.fromisoformat(written) if isinstance(written, str) else day_start(day)
     except ValueError:
-        return midnight(day)
+        return day_start(day)
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
@@ -77,4 +80,4 @@ def _newest_day(archive: Archive) -> date | None:
     links = [identify(item.url) for item in archive.items if item.url]
     times = [SITES[link.site].created_at(link) for link in links if link]
     newest = max((at for at in times if at), default=None)
-    return newest.astimezone(SHANGHAI).date() if newest else None
+    return day_of(newest) if newest else None

@@ -27,9 +27,13 @@ class EditedStories:
     file: EditedFile
     ours: Mapping[int, Item]
     wanted: ExportRequest
-    dialect: Dialect
     made: BuiltPage | None
     taken: frozenset[str] = frozenset()
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """How the file is written and read."""
+        return self.wanted.dialect
 
     @cached_property
     def theirs(self) -> Mapping[int, Item]:

@@ -181,13 +181,14 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     wanted: ExportRequest,
     content: bytes,
 ) -> _File:
-    dialect, grammar = wanted.dialect, wanted.dialect.grammar
+    dialect = wanted.dialect
+    grammar = dialect.grammar
     segments = grammar.split(decoded(content).replace("\r\n", "\n"))
     made, text = await _made(store, wanted, relative)
     file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_item_of, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
-    stories = EditedStories(file, stories_in(segments, dialect), wanted, dialect, made, taken)
+    stories = EditedStories(file, stories_in(segments, dialect), wanted, made, taken)
     return _File(store, root, relative, entry, content, stories, report)
 
 

@@ -23,7 +23,7 @@ from newsarchive.monitoring.outcome import NOT_STARTED, RUNNING, Outcome
 from newsarchive.setting import read
 from newsarchive.settings import SCRAPYS, check_environment
 from newsarchive.sites import SITES, Site
-from newsarchive.storage.contract import Store
+from newsarchive.storage.contract import Access, Store
 from newsarchive.storage.raw.store import RawStore
 from spiders.base import ArchiveSpider
 
@@ -77,15 +77,20 @@ def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> Non
         check_origins(SITES[site], tried)
         spiders[site].check_permission(tried.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
         spiders[site](**given)
+    check_store(settings, "create")
+    with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
+        """Opening and closing is the check."""
+    if settings["NEWSARCHIVE_IMAGES"] == "mirror":
+        check_images_folder(settings)
+
+
+def check_store(settings: Settings, access: Access) -> None:
+    """Find out whether the store can be opened so. Raises NewsarchiveError."""
 
     async def nothing(_: Store) -> None:
         """Opening and closing is the check."""
 
-    with_store(settings["NEWSARCHIVE_STORE"], "create", nothing)
-    with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
-        """As above."""
-    if settings["NEWSARCHIVE_IMAGES"] == "mirror":
-        check_images_folder(settings)
+    with_store(settings["NEWSARCHIVE_STORE"], access, nothing)
 
 
 def check_images_folder(settings: Settings) -> None:

@@ -57,7 +57,6 @@ def article_label(article: Article) -> Label:
     by = article.attribution
     blocks = list(walk(article.body))
     links = [url for url, _ in links_of(article.body)]
-    media = [block for block in blocks if isinstance(block, Embed)]
     struck = [piece.text for piece in inlines_of(article.body) if isinstance(piece, Span) and piece.struck]
     label: Label = {
         "site": article.site,
@@ -97,8 +96,10 @@ def article_label(article: Article) -> Label:
         "published_text": article.published_text,
         "struck": struck,
         "background_images": list(dict.fromkeys(it.url for it in images_of(article.body) if it.role)),
-        "videos": [player(embed, SITES[article.site].video_key) for embed in media if embed.media == "video"],
-        "audios": [player(embed, "id") for embed in media if embed.media == "audio"],
+        "videos": [
+            player(embed, SITES[article.site].video_key) for embed in article.media if embed.media == "video"
+        ],
+        "audios": [player(embed, "id") for embed in article.media if embed.media == "audio"],
     }
     return label | {key: value for key, value in optional.items() if value} | article.extra
 

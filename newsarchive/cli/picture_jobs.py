@@ -7,20 +7,18 @@ from contextlib import suppress
 from datetime import date
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from newsarchive.cli.crawl_jobs import check_images_folder, check_origins, outcome_of, run_crawls
+from newsarchive.cli.crawl_jobs import check_images_folder, check_origins, check_store, run_crawls
 from newsarchive.cli.options import time_span
-from newsarchive.cli.store import with_store
 from newsarchive.crawl.downloading.throttle import PaceAddon
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SiteName
-from newsarchive.monitoring.outcome import FINISHED, CrawlExit
+from newsarchive.monitoring.outcome import FINISHED, CrawlExit, Outcome
 from newsarchive.settings import check_environment
 from newsarchive.sites import SITES
-from newsarchive.storage.contract import Store
 from pipelines.mirror import MirrorPipeline
 
 _PIPELINES = {
@@ -79,18 +77,14 @@ def check_mirror(settings: Settings) -> None:
     check_environment()
     tried = settings.copy()
     PaceAddon().update_settings(tried)
-
-    async def nothing(_: Store) -> None:
-        """Opening and closing is the check."""
-
-    with_store(settings["NEWSARCHIVE_STORE"], "write", nothing)
+    check_store(settings, "write")
     check_images_folder(tried)
 
 
 def fetch_pictures(
     settings: Settings, sites: Sequence[SiteName], first: date, last: date, *, again: bool
-) -> list[Crawler]:
-    """Fetch the pictures of the articles of these sites and days, to the end."""
+) -> list[Outcome]:
+    """Fetch the pictures of the articles of these sites and days, to the end; what that came to, site by site."""
     settings.set("NEWSARCHIVE_IMAGES", "mirror", priority="cmdline")
     settings.set("ITEM_PIPELINES", settings.getdict("ITEM_PIPELINES") | _PIPELINES, priority="cmdline")
     extensions = settings.getdict("EXTENSIONS")
@@ -100,14 +94,11 @@ def fetch_pictures(
     process = AsyncCrawlerProcess(settings)
     given = {"days": (first, last), "again": again}
     spiders = [type("SitePictureSpider", (PictureSpider,), given | {"name": site}) for site in sites]
-    crawlers = [process.create_crawler(spider) for spider in spiders]
-    run_crawls(process, {crawler: {} for crawler in crawlers})
-    return crawlers
+    return run_crawls(process, {process.create_crawler(spider): {} for spider in spiders})
 
 
-def exit_of(crawlers: Sequence[Crawler]) -> CrawlExit:
+def exit_of(outcomes: Sequence[Outcome]) -> CrawlExit:
     """How fetching ended, by the codes of crawls: incomplete where a host gave no answer."""
-    outcomes = [outcome_of(crawler) for crawler in crawlers]
     if any(it.reason != FINISHED for it in outcomes):
         return CrawlExit.STOPPED
     if any(it.count("run/unforeseen") or it.stats.get("spider_exceptions/count") for it in outcomes):

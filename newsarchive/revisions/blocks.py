@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsarchive.items.body import Block, Body, Inline, Paragraph, Quote, Span
 from newsarchive.revisions.difference import Difference, Edit, WordPiece
-from newsarchive.revisions.kinds import ChangeKind
+from newsarchive.revisions.kinds import ChangeKind, replacements
 
 LABELS = {
     ChangeKind.CORRECTION: "更正",
@@ -52,18 +52,10 @@ def _shown(edit: Edit) -> tuple[WordPiece, ...]:
 
 
 def _replacements(pieces: tuple[WordPiece, ...]) -> list[str]:
-    result = []
-    gone = ""
-    for piece in (*pieces, WordPiece("same", "")):
-        if piece.kind == "removed":
-            gone = _short(piece.text)
-        elif piece.kind == "added":
-            result.append(f"{gone} → {_short(piece.text)}" if gone else f"+ {_short(piece.text)}")
-            gone = ""
-        elif gone:
-            result.append(f"- {gone}")
-            gone = ""
-    return result
+    return [
+        (f"{_short(old)} → {_short(new)}" if old else f"+ {_short(new)}") if new else f"- {_short(old)}"
+        for _, old, new, _ in replacements(pieces)
+    ]
 
 
 def _short(text: str) -> str:

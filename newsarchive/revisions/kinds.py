@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 
-from newsarchive.revisions.difference import Difference, WordPiece
+from newsarchive.revisions.difference import Difference, Edit, WordPiece
 
 
 class ChangeKind(StrEnum):
@@ -85,7 +85,7 @@ def kinds_of(found: Difference) -> tuple[ChangeKind, ...]:
         kinds.add(ChangeKind.NAME)
     if found.title:
         kinds.add(ChangeKind.TITLE)
-    kinds |= {_of_the_rest(edit.kind, edit.pieces, mark=edit.mark) for edit in found.edits}
+    kinds.update(map(_of_the_rest, found.edits))
     if kinds & {ChangeKind.NUMBER, ChangeKind.NAME} and not any(
         edit.kind in {"added", "removed"} and not edit.mark for edit in found.edits
     ):
@@ -93,12 +93,12 @@ def kinds_of(found: Difference) -> tuple[ChangeKind, ...]:
     return tuple(sorted(kinds, key=RANKS.__getitem__))
 
 
-def _of_the_rest(kind: str, pieces: tuple[WordPiece, ...], *, mark: bool) -> ChangeKind:
-    if mark:
+def _of_the_rest(edit: Edit) -> ChangeKind:
+    if edit.mark:
         return ChangeKind.MARK
-    if kind == "moved":
+    if edit.kind == "moved":
         return ChangeKind.ORDER
-    if any(char.isalnum() for piece in pieces if piece.kind != "same" for char in piece.text):
+    if any(char.isalnum() for piece in edit.pieces if piece.kind != "same" for char in piece.text):
         return ChangeKind.TEXT
     return ChangeKind.PUNCTUATION
 
@@ -122,7 +122,7 @@ def _changes_a_number(pieces: tuple[WordPiece, ...]) -> bool:
     return any(
         (_CHINESE_NUMBER.fullmatch(old.strip()) and _CHINESE_NUMBER.fullmatch(new.strip()))
         or (_AFTER_NUMBER.search(before) and _UNIT.fullmatch((old + new).strip()))
-        for before, old, new, _ in _replacements(pieces)
+        for before, old, new, _ in replacements(pieces)
         if old or new
     )
 
@@ -130,7 +130,7 @@ def _changes_a_number(pieces: tuple[WordPiece, ...]) -> bool:
 def _changes_a_name(pieces: tuple[WordPiece, ...]) -> bool:
     return any(
         _latin_name_changes(old, new) or _chinese_name_changes(before, old, new, after)
-        for before, old, new, after in _replacements(pieces)
+        for before, old, new, after in replacements(pieces)
         if old and new
     )
 
@@ -169,7 +169,7 @@ def _chinese_name_changes(before: str, old: str, new: str, after: str) -> bool:
     return max(len(old), len(new)) <= _LONGEST_NAME and bool(_KIND_OF_NAME.match(after))
 
 
-def _replacements(pieces: tuple[WordPiece, ...]) -> Iterator[tuple[str, str, str, str]]:
+def replacements(pieces: tuple[WordPiece, ...]) -> Iterator[tuple[str, str, str, str]]:
     """What stood before, what is gone, what came, and what follows, of each place that changed."""
     place = 0
     while place < len(pieces):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from newsarchive.items.body import Block, Embed, Image, Inline, ListBlock, Span, Table, line_text, text_of
-from newsarchive.parsing.text import visible
+from newsarchive.parsing.text import one_line, visible
 from newsarchive.sites import identify
 
 _BLANKS = re.compile(r"\s+")
@@ -116,7 +116,7 @@ def _of_table(block: Table) -> Iterator[WordLine]:
 
 def _of_words(text: str) -> Iterator[WordLine]:
     for line in text.split("\n"):
-        words = " ".join((line if line.isprintable() else visible(line)).split())
+        words = one_line(line)
         if words and not _is_counter(words):
             yield WordLine(words)
 

@@ -11,10 +11,11 @@ import pytest
 
 from exports.build import file_text
 from exports.files.atomic import write_text
-from exports.formats.format import OutputPage, midnight
+from exports.formats.format import OutputPage
 from exports.pictures import in_mirror, put_beside, shown_in, with_local_pictures
 from exports.request import ExportRequest
 from exports.targets import TARGETS
+from newsarchive.editorial.days import day_start
 from newsarchive.errors import OutputError
 from newsarchive.images.content import content_of
 from newsarchive.images.mirror import Mirror
@@ -76,7 +77,7 @@ LINKS = {
 @pytest.mark.parametrize("name", TARGETS)
 def test_each_target_has_its_own_place_and_way(name: str) -> None:
     target = TARGETS[name]
-    day = midnight(datetime(2026, 10, 12, tzinfo=UTC).date())
+    day = day_start(datetime(2026, 10, 12, tzinfo=UTC).date())
     page = OutputPage(
         format="fulltext", unit="article", day=day.date(), title="题", body=f"![图]({URL})\n", at=day,
         identity="ithome:1", cover=URL, pictures=((URL, NAME),),
@@ -132,8 +133,8 @@ async def test_a_refused_and_a_damaged_picture_are_not_in_the_mirror(store: Stor
 def test_a_file_remembers_that_its_pictures_are_local() -> None:
     wanted = ExportRequest("digest", month=datetime(2026, 10, 1, tzinfo=UTC).date())
     assert "images" not in wanted.recipe(
-        OutputPage("digest", "month", wanted.days[0], "", "", midnight(wanted.days[0]))
+        OutputPage("digest", "month", wanted.days[0], "", "", day_start(wanted.days[0]))
     )
     local = replace(wanted, images="local")
-    recipe = local.recipe(OutputPage("digest", "month", wanted.days[0], "", "", midnight(wanted.days[0])))
+    recipe = local.recipe(OutputPage("digest", "month", wanted.days[0], "", "", day_start(wanted.days[0])))
     assert ExportRequest.of_recipe(recipe) == local

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from newsarchive.cli.crawl_jobs import outcome_of, project_settings, set_event_loop, set_log_level
+from newsarchive.cli.crawl_jobs import project_settings, set_event_loop, set_log_level
 from newsarchive.cli.options import MonthOption, SiteOption, StoreOption
 from newsarchive.cli.output import ERR, say
 from newsarchive.cli.picture_jobs import check_mirror, exit_of, fetch_pictures, sites_to_ask
@@ -50,13 +50,12 @@ def fetch(
     sites = sites_to_ask(settings, site)
     set_log_level(settings)
     set_event_loop(settings)
-    crawlers = fetch_pictures(settings, sites, *month_span(month), again=again)
+    outcomes = fetch_pictures(settings, sites, *month_span(month), again=again)
     found = False
-    for crawler in crawlers:
-        outcome = outcome_of(crawler)
+    for outcome in outcomes:
         for line in picture_lines(outcome.site, outcome.stats):
             found = True
             say(line)
     if not found:
         say(f"no pictures: no stored article of {month:%Y-%m} shows any")
-    raise typer.Exit(exit_of(crawlers))
+    raise typer.Exit(exit_of(outcomes))
