@@ -108,7 +108,8 @@ class WeixinSpider(ArchiveSpider):
         if depth < self.arguments.depth:
             links = (SITES["weixin"].identify(url) for url, _ in links_of(article.body))
             others = [link for link in links if link is not None and link.identity != article.identity]
-            self._depths = dict.fromkeys((link.identity for link in others), depth + 1) | self._depths
+            for link in others:
+                self._depths.setdefault(link.identity, depth + 1)
             await self.frontier.want([self.task_for(link, source=task.url) for link in others])
 
 

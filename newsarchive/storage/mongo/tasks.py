@@ -148,8 +148,8 @@ def _insert(task: Task) -> UpdateOne:
 
 def _fill(held: Task, full: Task) -> ReplaceOne[Document]:
     """Replace a held task, unless another process has changed it meanwhile."""
-    read, document = task_document(held), task_document(full)
-    return ReplaceOne({"_id": read["_id"], "hash": read["hash"]}, document)
+    document = task_document(full)
+    return ReplaceOne({"_id": document["_id"], "hash": key_of(text_of(held))}, document)
 
 
 def replacements(tasks: Collection[Task]) -> list[ReplaceOne[Document]]:
