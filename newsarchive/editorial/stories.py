@@ -16,8 +16,8 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.story_link import StoryLink
 from newsarchive.sites import identify
 from newsarchive.storage.contract import ArticleStore, EditorialStore, StoryLinks
-from newsarchive.stories.groups import SHORTEST_TEXT, TYING, Group, age, by_name, day_of, groups_of
-from newsarchive.stories.links import names_account, names_of, original_names
+from newsarchive.stories.groups import TYING, Group, age, by_name, day_of, groups_of
+from newsarchive.stories.links import SHORTEST_TEXT, names_account, names_of, original_names
 
 _AT_ONCE = 500
 _LONGEST_CHAIN = 32

@@ -21,10 +21,8 @@ from typing import Literal, TypeAlias
 from newsarchive.items.article import Article, text_hash
 from newsarchive.items.record import SHANGHAI
 from newsarchive.records.story_link import StoryLink, StoryLinkKind
-from newsarchive.stories.links import names_account, names_of, original_names
+from newsarchive.stories.links import SHORTEST_TEXT, names_account, names_of, original_names
 
-SHORTEST_TEXT = 20
-"""Characters below which equal texts say nothing (a video's only line, a greeting)."""
 TYING: tuple[StoryLinkKind, ...] = ("joined", "names", "account", "words", "near")
 """What makes two articles one story, the strongest first."""
 _NAMING = frozenset({"names", "account"})

@@ -9,6 +9,9 @@ from newsarchive.records.story_link import StoryLink
 from newsarchive.sites import SITES, identify
 from newsarchive.stories.likeness import Wording, likeness
 
+SHORTEST_TEXT = 20
+"""Characters below which equal texts say nothing (a video's only line, a greeting)."""
+
 
 def names_of(article: Article) -> tuple[str, ...]:
     """All names that an article may be named by."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import Any
 
+import pytest
+
 from newsarchive.items.article import Article, Attribution
+from newsarchive.items.body import Image, Paragraph, Span
 from newsarchive.records.story_link import StoryLink
 from newsarchive.storage import Store
 from tests.storage.records import LONG_URL, SHORT, SHORT_URL, article, body, weixin, weixin_by_short_link
@@ -126,3 +129,15 @@ async def test_what_was_stored_before_there_were_links_is_tied_later(store: Stor
     assert await store.link_stories(articles) == 2
     assert await kinds(store, "ithome:7") == [(kr36().identity, NEAR, "ithome:7")]
     assert await store.link_stories(articles) == 0
+
+
+@pytest.mark.parametrize("text", ["", "早上好"])
+async def test_texts_that_say_nothing_tie_nothing(store: Store, text: str) -> None:
+    greeting = [Paragraph([Span(text)])] if text else [Image("https://img.ithome.com/a.png")]
+    original = ithome(attribution=Attribution(account="渡口"), number=8).model_copy(update={"body": greeting})
+    other = kr36(attribution=Attribution(original_account="渡口")).model_copy(
+        update={"body": [*greeting, Image("https://img.36krcdn.com/b.png")]}
+    )
+    await store.save_articles([original])
+    await store.save_articles([other])
+    assert await kinds(store, other.identity, original.identity) == []

@@ -18,6 +18,7 @@ from newsarchive.storage.mongo.writes import Document, Write, put
 from newsarchive.stories.fingerprints import Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
 from newsarchive.stories.links import (
+    SHORTEST_TEXT,
     link_to_original,
     links_of_account,
     links_of_texts,
@@ -98,12 +99,13 @@ class MongoStoryLinks(MongoConnection):
 
     async def _link_texts(self, article: Article) -> bool:
         """Tie an article to those whose texts are like its own, and take it into the index; whether its text is long enough."""
-        asked = {"text_hash": article.text_hash, "identity": {"$ne": article.identity}}
-        same = [
-            self._read(Article, document, "identity")
-            async for document in self._found("articles", asked, [("_id", ASCENDING)], limit=MOST_ALIKE)
-        ]
-        await self._write("story_links", _puts(links_of_account(article, same)))
+        if len(article.text) >= SHORTEST_TEXT:
+            asked = {"text_hash": article.text_hash, "identity": {"$ne": article.identity}}
+            same = [
+                self._read(Article, document, "identity")
+                async for document in self._found("articles", asked, [("_id", ASCENDING)], limit=MOST_ALIKE)
+            ]
+            await self._write("story_links", _puts(links_of_account(article, same)))
         wording = Wording(article.text)
         if (found := wording.fingerprint) is None:
             return False

@@ -19,6 +19,7 @@ from newsarchive.storage.sqlite.connection import SqliteConnection
 from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
 from newsarchive.stories.links import (
+    SHORTEST_TEXT,
     link_to_original,
     links_of_account,
     links_of_texts,
@@ -132,9 +133,9 @@ class SqliteStoryLinks(SqliteConnection):
 
     def _link_texts(self, article: Article) -> bool:
         """Tie an article to those whose texts are like its own, and take it into the index; whether its text is long enough."""
-        query = "SELECT identity, document FROM articles WHERE text_hash = ? AND identity != ? LIMIT ?"
-        same = self._records(Article, query, article.text_hash, article.identity, MOST_ALIKE)
-        if same:
+        if len(article.text) >= SHORTEST_TEXT:
+            query = "SELECT identity, document FROM articles WHERE text_hash = ? AND identity != ? LIMIT ?"
+            same = self._records(Article, query, article.text_hash, article.identity, MOST_ALIKE)
             self._put_links(links_of_account(article, same))
         wording = Wording(article.text)
         if (found := wording.fingerprint) is None:
