@@ -116,6 +116,9 @@ class ArchiveSession(Component):
                 except NewsarchiveError as error:
                     self.warn(str(error))
                     raise
+                for damage in self.raw.damages:
+                    self.warn(damage)
+                    logger.warning("%s", damage)
                 self._opened = True
         return self.store
 

@@ -28,6 +28,7 @@ from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.raw import content_encoding
+from newsarchive.storage.raw.reader import Damage, RawPage, RawReader
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture, Member, members
 from tests.storage.records import NOON
@@ -40,6 +41,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from newsarchive.records.page import Page
+from newsarchive.storage.raw.reader import Damage, RawPage, RawReader
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture
 
@@ -254,6 +256,126 @@ def test_damage_in_the_middle_costs_only_the_damaged_page(tmp_path: Path) -> Non
     assert path.read_bytes() == content
 
 
+def streamed(directory: Path) -> list[RawPage | Damage]:
+    """All that a reader gives of all files."""
+    with RawReader(directory) as reader:
+        return [found for file in reader.files() for found in reader.pages(file)]
+
+
+def test_the_same_bytes_of_an_address_are_kept_once(tmp_path: Path) -> None:
+    day = timedelta(days=1)
+    for headers, body in (
+        ({}, HTML),
+        ({"Content-Encoding": "gzip"}, gzip.compress(os.urandom(3000), mtime=0)),
+    ):
+        folder = tmp_path / str(len(headers))
+        with RawStore(folder) as raw:
+            first = append(raw, headers=headers, body=body)
+            raw.sync()
+            same = append(raw, headers=headers | {"Age": "5"}, body=body, fetched_at=NOON + day)
+            raw.sync()
+            again = append(raw, headers=headers, body=body, fetched_at=NOON + 2 * day, identity="ithome:1")
+            other = append(raw, headers=headers, body=body, fetched_at=NOON + day, url=f"{URL}?page=2")
+            raw.sync()
+            pages = [raw.read(one) for one in (first, same, again, other)]
+            kinds = [one.original for one in raw.records()]
+        assert {one.sha256 for one in (first, same, again, other)} == {first.sha256}
+        assert {hashlib.sha256(page.content).hexdigest() for page in pages} == {first.sha256}
+        assert [page.fetched_at for page in pages] == [NOON, NOON + day, NOON + 2 * day, NOON + day]
+        assert pages[1].headers == headers | {"Age": "5"}
+        # Another address with the same bytes is kept whole: its page depends on no other's.
+        assert sorted(kinds, key=str) == [NOON, NOON, None, None]
+        (path,) = warc_files(folder)
+        with path.open("rb") as file:
+            about = [dict(record.rec_headers.headers) for record in ArchiveIterator(file)]
+        revisit = about[1]
+        assert [one["WARC-Type"] for one in about] == ["response", "revisit", "revisit", "response"]
+        assert revisit["WARC-Profile"].endswith("/1.1/revisit/identical-payload-digest")
+        assert revisit["WARC-Refers-To-Target-URI"] == URL
+        assert revisit["WARC-Refers-To-Date"] == about[2]["WARC-Refers-To-Date"] == about[0]["WARC-Date"]
+        assert revisit["WARC-Payload-Digest"] == about[0]["WARC-Payload-Digest"]
+
+
+def test_other_bytes_are_kept_whole_whatever_they_unpack_to(tmp_path: Path) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    with RawStore(tmp_path) as raw:
+        append(raw, headers=packed, body=gzip.compress(os.urandom(5000), 0, mtime=0))
+        raw.sync()
+        content = raw.read(next(raw.records()).reference).content
+        append(raw, headers=packed, body=gzip.compress(content, 9, mtime=0), fetched_at=NOON + timedelta(1))
+        append(raw, body=content, rendered=True, fetched_at=NOON + timedelta(2))
+        append(raw, url="https://short", body=b"x")
+        raw.sync()
+        append(raw, url="https://short", body=b"x", fetched_at=NOON + timedelta(1))
+        assert [one.original for one in raw.records()] == [None] * 5
+
+
+def test_a_page_of_which_the_original_is_lost_is_kept_whole(tmp_path: Path) -> None:
+    with RawStore(tmp_path) as raw:
+        append(raw)
+    (path,) = warc_files(tmp_path)
+    content = bytearray(path.read_bytes())
+    content[200] ^= 1
+    path.write_bytes(content)
+    with RawStore(tmp_path) as raw:
+        second = append(raw, fetched_at=NOON + timedelta(1))
+        assert raw.read(second).content == HTML
+        raw.sync()
+        third = append(raw, fetched_at=NOON + timedelta(2))
+        assert raw.read(third).content == HTML
+        assert [one.original for one in raw.records()] == [None, None, NOON + timedelta(1)]
+
+
+def test_pages_are_read_file_by_file_with_what_is_damaged(tmp_path: Path) -> None:
+    for run in range(3):
+        with RawStore(tmp_path) as raw:
+            for number in range(3):
+                append(
+                    raw, url=f"{URL}?{number}", identity=f"ithome:{number}", fetched_at=NOON + timedelta(run)
+                )
+    first, second, third = warc_files(tmp_path)
+    found = [one for one in streamed(tmp_path) if isinstance(one, RawPage)]
+    assert len(found) == len(streamed(tmp_path)) == 9
+    with RawReader(tmp_path) as reader:
+        assert list(reader.pages(first.name, found[1].reference.offset)) == found[1:3]
+        assert [reader.read(one.reference) for one in found] == [one.capture.page for one in found]
+    for leftover in tmp_path.glob("index.sqlite*"):
+        leftover.rename(tmp_path / f"{leftover.name}.away")
+    assert streamed(tmp_path) == found  # an index of its own, for the time being
+    for away in tmp_path.glob("*.away"):
+        away.rename(away.with_suffix(""))
+
+    content = bytearray(first.read_bytes())
+    content[found[1].reference.offset + 300] ^= 4
+    first.write_bytes(content)
+    os.truncate(second, second.stat().st_size - 10)
+    third.unlink()
+    damaged = [one for one in streamed(tmp_path) if isinstance(one, Damage)]
+    lost = {(one.file, record.reference.offset) for one in damaged for record in one.records}
+    pages = {(one.reference.file, one.reference.offset) for one in found}
+    whole = {
+        (one.reference.file, one.reference.offset) for one in streamed(tmp_path) if isinstance(one, RawPage)
+    }
+    assert whole | lost == pages
+    assert not whole & lost
+    assert (
+        len(whole) == 2 + 1
+    )  # of the second file one, whose original was damaged, and the last are lost, too
+    assert {one.identity for one in damaged[0].records} == {"ithome:1"}
+
+
+def test_a_file_that_became_shorter_or_is_missing_is_named_when_the_store_is_opened(tmp_path: Path) -> None:
+    for run in range(2):
+        with RawStore(tmp_path) as raw:
+            assert raw.damages == []
+            append(raw, fetched_at=NOON + timedelta(run))
+    first, second = warc_files(tmp_path)
+    os.truncate(first, first.stat().st_size - 1)
+    second.unlink()
+    with RawStore(tmp_path) as raw:
+        assert [first.name in raw.damages[0], second.name in raw.damages[1]] == [True, True]
+
+
 @pytest.mark.parametrize("file", ["missing.warc.gz", "../../etc/passwd"])
 def test_a_reference_to_nothing_is_an_error_in_one_line(tmp_path: Path, file: str) -> None:
     with RawStore(tmp_path) as raw, pytest.raises(InputFileError) as refused:
@@ -360,7 +482,7 @@ def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(StorePermissionError, match="file"):
         RawStore(tmp_path / "file" / "raw").open()
     (tmp_path / "index.sqlite").write_bytes(b"no database " * 100)
-    with pytest.raises(StoreVersionError, match="made again"):
+    with pytest.raises(StoreVersionError, match="raw verify"):
         RawStore(tmp_path).open()
     (tmp_path / "other").mkdir()
     with closing(sqlite3.connect(tmp_path / "other" / "index.sqlite")) as other:

@@ -7,15 +7,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from newsarchive.errors import StoreVersionError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
-from newsarchive.storage.sqlite.file import clear_errors, connect, pragma, time_text, transaction
+from newsarchive.storage.raw.warc import Part
+from newsarchive.storage.sqlite.file import (
+    clear_errors,
+    connect,
+    connect_for_reading,
+    pragma,
+    time_text,
+    transaction,
+)
 
 APPLICATION_ID = 0x6E617277
 """Marks the index of a raw store ("narw", in PRAGMA application_id)."""
+VERSION = 1
+"""Of the tables; PRAGMA user_version."""
 _SCHEMA = """
 CREATE TABLE records (
     file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL, url TEXT NOT NULL,
@@ -25,15 +35,26 @@ CREATE INDEX records_by_identity ON records (identity, fetched_at);
 CREATE INDEX records_by_url ON records (url, fetched_at);
 CREATE INDEX records_by_time ON records (fetched_at, file, offset)
 """
+_SINCE_VERSION_1 = """
+ALTER TABLE records ADD COLUMN original TEXT;
+CREATE TABLE parts (
+    file TEXT PRIMARY KEY, now_in TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+) WITHOUT ROWID
+"""
 _TOGETHER = 100
 """Records written at once at most: one a transaction costs twice the time of judging a small page."""
-_Row: TypeAlias = tuple[int, str, int, str, str, str, str | None, str | None, str | None]
-_FIELDS = "file, offset, sha256, url, fetched_at, identity, site, verdict"
+_CANDIDATES = 2
+"""Pages of an address that are looked at for one of the same content: the last, and where a browser made that one, the one before."""
+_Row: TypeAlias = tuple[str, int, int, str, str, str, str | None, str | None, str | None, str | None]
+_FIELDS = "file, offset, length, sha256, url, fetched_at, identity, site, verdict, original"
 
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """What the index knows of one raw page."""
+    """What the index knows of one raw page.
+
+    `length` are its record's bytes in the file, `original` is when the page was fetched whose bytes a revisit has.
+    """
 
     reference: RawReference
     url: str
@@ -41,44 +62,89 @@ class RawRecord:
     identity: str | None = None
     site: str | None = None
     verdict: Verdict | None = None
+    length: int = 0
+    original: datetime | None = None
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.reference.offset + self.length
 
 
 class RawIndex:
-    """`index.sqlite`, shared by all processes that write raw pages."""
+    """`index.sqlite`, shared by all processes that write or read raw pages."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
+        self._connection = connection
         self._waiting: dict[tuple[str, int], _Row] = {}
+
+    @classmethod
+    def for_writing(cls, path: Path) -> Self:
+        """Open the index, or make an empty one. Raises StoreVersionError for what is none."""
         try:
-            self._connection = connect(path, APPLICATION_ID, create=True)
+            index = cls(path, connect(path, APPLICATION_ID, create=True))
         except StoreVersionError as error:
             raise StoreVersionError(
-                f"{error}; an index of raw pages can be removed, it is made again"
+                f"{error}; `newsarchive raw verify` makes an index of raw pages again"
             ) from None
         try:
-            with clear_errors(path), transaction(self._connection):
-                if not pragma(self._connection, "application_id"):
-                    for statement in (*_SCHEMA.split(";"), f"PRAGMA application_id = {APPLICATION_ID}"):
-                        self._connection.execute(statement)
+            with clear_errors(path), transaction(index._connection):
+                index._make()
         except BaseException:
-            self.close()
+            index.close()
             raise
+        return index
+
+    @classmethod
+    def for_reading(cls, path: Path) -> Self:
+        """Open an index and change nothing. Raises what `connect_for_reading` raises, and StoreVersionError for an older one."""
+        index = cls(path, connect_for_reading(path, APPLICATION_ID))
+        if pragma(index._connection, "user_version") != VERSION:
+            index.close()
+            raise StoreVersionError(f"{path} is of another version")
+        return index
+
+    @classmethod
+    def temporary(cls) -> Self:
+        """An index in a file that the system removes with it, for raw pages whose own cannot be used."""
+        index = cls(Path("a temporary index"), sqlite3.connect("", isolation_level=None))
+        index._make()
+        return index
+
+    def _make(self) -> None:
+        if not pragma(self._connection, "application_id"):
+            for statement in (*_SCHEMA.split(";"), f"PRAGMA application_id = {APPLICATION_ID}"):
+                self._connection.execute(statement)
+        version = int(pragma(self._connection, "user_version"))
+        if version > VERSION:
+            raise StoreVersionError(f"{self._path} was written by a newer newsarchive: use that one")
+        if version == 0:
+            for statement in (*_SINCE_VERSION_1.split(";"), f"PRAGMA user_version = {VERSION}"):
+                self._connection.execute(statement)
 
     def _execute(self, statement: str, *values: str | int | None) -> sqlite3.Cursor:
         with clear_errors(self._path):
             return self._connection.execute(statement, values)
 
+    def _records(self, condition: str, *values: str | int | None) -> Iterator[RawRecord]:
+        """Records as they are asked for; what the cursor has not read yet is in no memory."""
+        self.flush()
+        cursor = self._execute(f"SELECT {_FIELDS} FROM records {condition}", *values)  # noqa: S608
+        while True:
+            with clear_errors(self._path):
+                row = cursor.fetchone()
+            if row is None:
+                return
+            yield _record(row)
+
     def close(self) -> None:
         """Close the file; what was not flushed is made again from the WARC files."""
         self._connection.close()
 
-    def add(self, record: RawRecord, length: int) -> None:
-        """Take in a record of `length` compressed bytes, with the next `flush`; what is already known of it stays."""
-        reference = record.reference
-        self._waiting[reference.file, reference.offset] = (
-            length, reference.file, reference.offset, reference.sha256, record.url,
-            time_text(record.fetched_at), record.identity, record.site, record.verdict,
-        )  # fmt: skip
+    def add(self, record: RawRecord) -> None:
+        """Take in a record with the next `flush`; what is already known of it stays."""
+        self._waiting[record.reference.file, record.reference.offset] = _row(record)
         if len(self._waiting) >= _TOGETHER:
             self.flush()
 
@@ -88,7 +154,7 @@ class RawIndex:
             return
         with clear_errors(self._path), transaction(self._connection):
             self._connection.executemany(
-                f"INSERT OR IGNORE INTO records (length, {_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT OR IGNORE INTO records ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 self._waiting.values(),
             )
         self._waiting.clear()
@@ -97,40 +163,116 @@ class RawIndex:
         """Add what was learnt of a page after judging it."""
         if row := self._waiting.get((reference.file, reference.offset)):
             self._waiting[reference.file, reference.offset] = (
-                *row[:6], identity or row[6], row[7], verdict or row[8],
+                *row[:6], identity or row[6], row[7], verdict or row[8], row[9],
             )  # fmt: skip
             return
-        self._execute(
+        if not self._note(reference, identity, verdict):
+            self._note(self.place(reference), identity, verdict)
+
+    def _note(self, reference: RawReference, identity: str | None, verdict: Verdict | None) -> bool:
+        changed = self._execute(
             "UPDATE records SET identity = coalesce(?, identity), verdict = coalesce(?, verdict)"
             " WHERE file = ? AND offset = ?",
             identity, verdict, reference.file, reference.offset,
         )  # fmt: skip
+        return changed.rowcount > 0
+
+    # What lies where.
 
     def end_of(self, file: str) -> int:
         """The offset behind the last record that is known of a file."""
+        last = next(self._records("WHERE file = ? ORDER BY offset DESC LIMIT 1", file), None)
+        return last.end if last else 0
+
+    def files(self) -> list[str]:
+        """The files of which records are known, by name."""
         self.flush()
-        row = self._execute("SELECT max(offset + length) FROM records WHERE file = ?", file).fetchone()
-        return row[0] or 0
+        rows = self._execute(  # which looks at one record a file
+            "WITH RECURSIVE named (file) AS (SELECT min(file) FROM records UNION ALL"
+            " SELECT (SELECT min(file) FROM records WHERE file > named.file) FROM named WHERE file IS NOT NULL)"
+            " SELECT file FROM named WHERE file IS NOT NULL"
+        )
+        return [row[0] for row in rows]
+
+    def in_file(self, file: str, start: int = 0, end: int | None = None) -> Iterator[RawRecord]:
+        """The records of a file that begin between two offsets."""
+        until = 2**62 if end is None else end
+        return self._records(
+            "WHERE file = ? AND offset >= ? AND offset < ? ORDER BY offset", file, start, until
+        )
+
+    def place(self, reference: RawReference) -> RawReference:
+        """Where a page lies now: its file may have become part of another one."""
+        if row := self.part(reference.file):
+            return reference.model_copy(update={"file": row[0], "offset": row[1] + reference.offset})
+        return reference
+
+    def part(self, file: str) -> tuple[str, int, int] | None:
+        """Of which file an earlier one is part now, its offset there, and its length."""
+        row: tuple[str, int, int] | None = self._execute(
+            "SELECT now_in, offset, length FROM parts WHERE file = ?", file
+        ).fetchone()
+        return row
+
+    def parts(self) -> dict[str, tuple[str, int, int]]:
+        """All files that are part of others now."""
+        return {row[0]: row[1:] for row in self._execute("SELECT file, now_in, offset, length FROM parts")}
+
+    def move(self, part: Part, now_in: str, offset: int) -> None:
+        """A file is part of another one from now on, with its own parts and all its records; in the caller's transaction."""
+        self._execute(
+            "UPDATE OR REPLACE records SET file = ?, offset = offset + ? WHERE file = ?",
+            now_in, offset, part.file,
+        )  # fmt: skip
+        self._execute(
+            "UPDATE parts SET now_in = ?, offset = offset + ? WHERE now_in = ?", now_in, offset, part.file
+        )
+        self._execute(
+            "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", part.file, now_in, offset, part.length
+        )
+
+    # What is asked for.
 
     def find(self, name: str, at: datetime | None) -> list[RawRecord]:
         """The records of an identity or URL, newest first; with `at` only those fetched at or before it."""
-        self.flush()
+        return list(
+            self._records(
+                "WHERE (identity = ?1 OR url = ?1) AND fetched_at <= ?2 ORDER BY fetched_at DESC, file DESC, offset DESC",
+                name.encode(errors="replace").decode(), time_text(at) if at else "~",
+            )
+        )  # fmt: skip
+
+    def alike(self, url: str, sha256: str) -> RawRecord | None:
+        """One of the last pages of an address, if it has this content. What waits to be written is not looked at."""
         rows = self._execute(
-            f"SELECT {_FIELDS} FROM records WHERE (identity = ?1 OR url = ?1) AND fetched_at <= ?2"  # noqa: S608
-            " ORDER BY fetched_at DESC, file DESC, offset DESC",
-            name.encode(errors="replace").decode(), time_text(at) if at else "~",
+            f"SELECT {_FIELDS} FROM records WHERE url = ? ORDER BY fetched_at DESC LIMIT {_CANDIDATES}",  # noqa: S608
+            url,
+        )
+        return next((_record(row) for row in rows if row[3] == sha256), None)
+
+    def fetched(self, url: str, at: datetime) -> list[RawRecord]:
+        """The pages of an address that were fetched at a time: one, as a rule. Those that wait are not looked at."""
+        rows = self._execute(
+            f"SELECT {_FIELDS} FROM records WHERE url = ? AND fetched_at = ?",  # noqa: S608
+            url, time_text(at),
         )  # fmt: skip
         return [_record(row) for row in rows]
 
     def all(self) -> Iterator[RawRecord]:
         """All records, oldest first."""
-        self.flush()
-        rows = self._execute(f"SELECT {_FIELDS} FROM records ORDER BY fetched_at, file, offset")  # noqa: S608
-        return map(_record, rows.fetchall())
+        return self._records("ORDER BY fetched_at, file, offset")
 
 
-def _record(row: tuple[str, int, str, str, str, str | None, str | None, str | None]) -> RawRecord:
-    file, offset, sha256, url, fetched_at, identity, site, verdict = row
+def _row(record: RawRecord) -> _Row:
+    reference = record.reference
+    return (
+        reference.file, reference.offset, record.length, reference.sha256, record.url, time_text(record.fetched_at),
+        record.identity, record.site, record.verdict, time_text(record.original) if record.original else None,
+    )  # fmt: skip
+
+
+def _record(row: _Row) -> RawRecord:
+    file, offset, length, sha256, url, fetched_at, identity, site, verdict, original = row
     return RawRecord(
         RawReference(file=file, offset=offset, sha256=sha256),
         url,
@@ -138,4 +280,6 @@ def _record(row: tuple[str, int, str, str, str, str | None, str | None, str | No
         identity,
         site,
         Verdict(verdict) if verdict else None,
+        length,
+        datetime.fromisoformat(original) if original else None,
     )

@@ -6,32 +6,25 @@ that was cut off by the sudden death of its writer is set aside when the store i
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from newsarchive.errors import InputFileError, NewsarchiveError, OutputError, StorePermissionError
+from newsarchive.errors import NewsarchiveError, OutputError, StorePermissionError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.index import RawIndex, RawRecord
-from newsarchive.storage.raw.warc import (
-    Capture,
-    Torn,
-    header,
-    header_text,
-    members,
-    read_member,
-    record_bytes,
-)
+from newsarchive.storage.raw.reader import INDEX_NAME, RawReader, sha256_of, take_in, warc_files
+from newsarchive.storage.raw.warc import Capture, Original, header, header_text, record_bytes
 
 if sys.platform != "win32":
     import fcntl
@@ -39,7 +32,8 @@ if sys.platform != "win32":
 logger = logging.getLogger(__name__)
 
 DEFAULT_FILE_BYTES = 512 * 1024 * 1024
-INDEX_NAME = "index.sqlite"
+WORTH_A_REVISIT = 1024
+"""Bytes of content. A record without content takes some 500 itself."""
 
 
 class RawStore:
@@ -54,17 +48,20 @@ class RawStore:
         self.directory = directory
         self._max_bytes = max_bytes
         self._fsync = fsync
-        self._index_file: RawIndex | None = None
+        self._reader: RawReader | None = None
         self._file: BinaryIO | None = None
         self._unsynced = False
+        self._leant_on: set[Path] = set()
         self._lost: str | None = None
+        self.damages: list[str] = []
+        """Of the last opening: files that are shorter than the index knows them, or missing, a line each."""
 
     def open(self) -> None:
         """Create what is missing, and take in what writers left behind that died.
 
         Raises StorePermissionError, or StoreVersionError for an index that is none.
         """
-        if self._index_file is not None:
+        if self._reader is not None:
             return
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
@@ -72,12 +69,12 @@ class RawStore:
             raise StorePermissionError(
                 f"{self.directory} cannot be made ({error.strerror}): choose another place for raw pages"
             ) from None
-        self._index_file = RawIndex(self.directory / INDEX_NAME)
+        self._reader = RawReader(self.directory, RawIndex.for_writing(self.directory / INDEX_NAME))
         self._take_in()
 
     def close(self) -> None:
         """Put what was written on the disk, as far as that goes, and close the files; closing twice is fine."""
-        if self._index_file is not None:
+        if self._reader is not None:
             try:
                 self.sync()
             except NewsarchiveError as error:
@@ -85,9 +82,9 @@ class RawStore:
         if self._file is not None:
             self._file.close()
             self._file = None
-        if self._index_file is not None:
-            self._index_file.close()
-            self._index_file = None
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def __enter__(self) -> Self:
         """Open the store."""
@@ -99,23 +96,55 @@ class RawStore:
         self.close()
 
     @property
-    def _index(self) -> RawIndex:
-        if self._index_file is None:
+    def reader(self) -> RawReader:
+        """The same pages for reading."""
+        if self._reader is None:
             raise RuntimeError("the raw store is not open: open() it first")
-        return self._index_file
+        return self._reader
+
+    @property
+    def _index(self) -> RawIndex:
+        return self.reader.index
 
     def append(self, capture: Capture) -> RawReference:
-        """Keep a page, with its headers and content as the server sent them. Raises OutputError."""
+        """Keep a page, with its headers and content as the server sent them. Raises OutputError.
+
+        Where the store has the same bytes of the same address, it is kept without its content, as a `revisit`.
+        """
         page = replace(capture.page, url=header_text(capture.page.url))
         capture = replace(capture, page=page, identity=capture.identity and header_text(capture.identity))
+        sha256 = sha256_of(decoded(page.content, header(page.headers, "content-encoding")))
+        capture = replace(capture, original=self._original(capture, sha256))
         data = record_bytes(capture)
-        index, file = self._index, self._current_file()
+        file = self._current_file()
         offset = file.seek(0, os.SEEK_END)
         self._write(file, offset, data)
-        content = decoded(page.content, header(page.headers, "content-encoding"))
-        reference = RawReference(file=Path(file.name).name, offset=offset, sha256=_sha256(content))
-        index.add(_record(reference, capture), len(data))
+        reference = RawReference(file=Path(file.name).name, offset=offset, sha256=sha256)
+        self._index.add(
+            RawRecord(
+                reference, page.url, capture.fetched_at, capture.identity, capture.site,
+                length=len(data), original=capture.original.fetched_at if capture.original else None,
+            )
+        )  # fmt: skip
         return reference
+
+    def _original(self, capture: Capture, sha256: str) -> Original | None:
+        """The page that holds the bytes of this one, for the same address, if there is one.
+
+        It is read: what the index alone knows may be lost. So what is damaged is kept anew as soon as it is fetched again.
+        """
+        page = capture.page
+        if capture.rendered or len(page.content) < WORTH_A_REVISIT:
+            return None
+        alike = self._index.alike(page.url, sha256)
+        for held in self._index.fetched(page.url, alike.original or alike.fetched_at) if alike else ():
+            member = self.reader.member(held.reference, as_sent=True)
+            there = member.capture if member else None
+            if there is None or there.rendered or there.original or there.page.content != page.content:
+                continue
+            self._leant_on.add(self.directory / held.reference.file)
+            return Original(held.fetched_at, sha256)
+        return None
 
     def sync(self) -> None:
         """Put all pages on the disk, and then what is known of them into the index.
@@ -128,6 +157,10 @@ class RawStore:
         if self._unsynced and self._file is not None:
             try:
                 os.fsync(self._file.fileno())
+                # Another process may have written the pages that revisits lean on, and not have waited for the disk yet.
+                for path in self._leant_on - {Path(self._file.name)}:
+                    _sync_file(path)
+                self._leant_on.clear()
             except OSError as error:
                 self._lost = (
                     f"{self._file.name} cannot be written ({error.strerror}): make room, then run again"
@@ -156,9 +189,11 @@ class RawStore:
             file = path.open("xb", buffering=0)
         except OSError as error:
             raise OutputError(f"{path} cannot be written ({error.strerror})") from None
-        _lock(file)
+        if not lock(file) and sys.platform != "win32":  # another process looked at it at just this moment
+            file.close()
+            return self._new_file()
         if self._fsync:
-            _sync_directory(self.directory)
+            sync_directory(self.directory)
         return file
 
     def _write(self, file: BinaryIO, offset: int, data: bytes) -> None:
@@ -188,43 +223,37 @@ class RawStore:
         return self._index.all()
 
     def read(self, reference: RawReference) -> Page:
-        """A page by its reference, decoded; needs no index. Raises InputFileError."""
-        path = self.directory / Path(reference.file).name
-        try:
-            with path.open("rb") as file:
-                member = read_member(file, reference.offset)
-        except OSError as error:
-            raise InputFileError(f"{path} cannot be read ({error.strerror})") from None
-        capture = member.capture if member else None
-        if capture is None or _sha256(capture.page.content) != reference.sha256:
-            raise InputFileError(
-                f"{path} has no whole page at byte {reference.offset}: restore it from a copy"
-            )
-        return capture.page
+        """A page by its reference, decoded. Raises InputFileError."""
+        return self.reader.read(reference)
 
     def _take_in(self) -> None:
-        for path in sorted(self.directory.glob("*.warc.gz")):
-            start = self._index.end_of(path.name)
-            if path.stat().st_size <= start:
-                continue
-            for found in members(path, start):
-                if isinstance(found, Torn):
-                    _set_aside(path, found.offset)
-                elif capture := found.capture:
-                    reference = RawReference(
-                        file=path.name, offset=found.offset, sha256=_sha256(capture.page.content)
-                    )
-                    self._index.add(_record(reference, capture), found.length)
-
-
-def _record(reference: RawReference, capture: Capture) -> RawRecord:
-    return RawRecord(reference, capture.page.url, capture.fetched_at, capture.identity, capture.site)
+        sizes = {path.name: path.stat().st_size for path in warc_files(self.directory)}
+        self.damages = []
+        for name in sorted({*sizes, *self._index.files()}):
+            known, size = self._index.end_of(name), sizes.get(name)
+            path = self.directory / name
+            if size is None or size < known:
+                what = "is missing" if size is None else f"has become {known - size} bytes shorter"
+                self.damages.append(
+                    f"{path} {what}: restore it from a copy; `newsarchive raw verify` names the pages that are lost"
+                )
+            elif size > known:
+                for gap in take_in(self._index, path, known):
+                    if gap.end == size:
+                        _set_aside(path, gap.offset)
+                    else:
+                        logger.warning(
+                            "%s is damaged from byte %d to %d: what lay there is lost, `newsarchive raw verify` says what"
+                            " is known of it",
+                            path, gap.offset, gap.end,
+                        )  # fmt: skip
+        self._index.flush()
 
 
 def _set_aside(path: Path, offset: int) -> None:
     """Move the torn end of a file into one beside it, unless the file's writer is alive and still at it."""
     with path.open("r+b") as file:
-        if not _lock(file):
+        if not lock(file):
             return
         file.seek(offset)
         torn = file.read()
@@ -245,7 +274,7 @@ def is_there(file: BinaryIO) -> bool:
         return False
 
 
-def _lock(file: BinaryIO) -> bool:
+def lock(file: BinaryIO) -> bool:
     """Take a file for this process; False where another one has it (and always on Windows, which has no such lock)."""
     if sys.platform == "win32":
         return False
@@ -256,7 +285,13 @@ def _lock(file: BinaryIO) -> bool:
     return True
 
 
-def _sync_directory(directory: Path) -> None:
+def _sync_file(path: Path) -> None:
+    """Put a file of another process on the disk; one that is gone became part of another file, which is."""
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_directory(directory: Path) -> None:
     """Put a new file's name on the disk, too."""
     if sys.platform == "win32":
         return
@@ -265,7 +300,3 @@ def _sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -1,11 +1,14 @@
 """WARC records to and from bytes: one gzip member per page, as the format's readers expect (ISO 28500, WARC 1.1).
 
-A page as the server sent it is a `response`. What a browser made of one is a `conversion`, so that no reader of the
-format takes it for the server's bytes.
+A page as the server sent it is a `response`; one whose bytes are held already, for the same address, a `revisit`. What a
+browser made of a page is a `conversion`, so that no reader of the format takes it for the server's bytes. A `warcinfo`
+stands before the records of a file that became part of another one.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -18,6 +21,7 @@ from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
+from warcio.recordloader import ArcWarcRecord  # type: ignore[import-untyped]
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
@@ -28,14 +32,30 @@ IDENTITY_HEADER = "X-Newsarchive-Identity"
 SITE_HEADER = "X-Newsarchive-Site"
 STATUS_HEADER = "X-Newsarchive-Status"
 """The HTTP status of a rendered page: a conversion has no HTTP headers to hold it."""
+CONTENT_HEADER = "X-Newsarchive-Content-SHA256"
+"""Of a revisit: the SHA-256 of the decoded content, which its own record does not hold."""
+LENGTH_HEADER = "X-Newsarchive-Length"
+"""Of a warcinfo before the records of an earlier file: how many bytes that file had."""
 _MEMBER = b"\x1f\x8b\x08"
 """How every gzip member begins."""
 _COMPRESSION = 6
 """Level 9 takes three times as long on a 3 MB page and saves 1 %."""
-_CHUNK = 1024 * 1024
+_CHUNK = 64 * 1024
+"""Bytes read at once: most pages fit in, and what is read beyond a page is read again for the next."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MOVED_HEADER = "X-Archive-Orig-"
 """Prefix for headers that are no longer true of the stored bytes; web archives use this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """Where the bytes of a revisit are: in the page of the same address that was fetched at this time.
+
+    `sha256` is that of their decoded content.
+    """
+
+    fetched_at: datetime
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +63,15 @@ class Capture:
     """One page with what its record says of it: site and identity are known or None.
 
     On its way into a file the page is as the server sent it, out of one it is decoded. `rendered`: the content is what a
-    browser made of the page; it is marked so that nobody takes it for the server's.
+    browser made of the page; it is marked so that nobody takes it for the server's. With an `original` the record holds no
+    content, and the page out of a file has none until it is looked up there.
     """
 
     page: Page
     identity: str | None = None
     site: str | None = None
     rendered: bool = False
+    original: Original | None = None
 
     @property
     def fetched_at(self) -> datetime:
@@ -58,32 +80,64 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A file that became part of another one: its name, and its bytes, which begin behind the record that says so."""
+
+    file: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A whole gzip member of a file: where it lies, and what it holds (None where that is no page)."""
+    """A whole gzip member of a file: where it lies, and what it holds (None where that is neither)."""
 
     offset: int
     length: int
-    capture: Capture | None
+    content: Capture | Part | None
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.offset + self.length
+
+    @property
+    def capture(self) -> Capture | None:
+        """The page, if it holds one."""
+        return self.content if isinstance(self.content, Capture) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of a file that hold no whole member: damage, or at its end the record of a writer that died."""
+
+    offset: int
+    end: int
 
 
 def record_bytes(capture: Capture) -> bytes:
     """A page as one compressed WARC record; its URL, identity and site have to be free of control characters (`header_text`)."""
-    page, rendered = capture.page, capture.rendered
+    page, rendered, original = capture.page, capture.rendered, capture.original
     about = {
-        "WARC-Date": capture.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "WARC-Date": _date(capture.fetched_at),
         IDENTITY_HEADER: capture.identity,
         SITE_HEADER: capture.site,
         STATUS_HEADER: str(page.status) if rendered else None,
+        CONTENT_HEADER: original.sha256 if original else None,
     }
-    plain = BytesIO()
-    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
+    said = {name: value for name, value in about.items() if value is not None}
     http_headers = StatusAndHeaders(
         _status_line(page.status),
         [_stored_header(name, value) for name, value in page.headers.items()],
         protocol="HTTP/1.1",
     )
-    writer.write_record(
-        writer.create_warc_record(
+    plain = BytesIO()
+    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
+    if original:
+        record = writer.create_revisit_record(
+            page.url, _digest(page.content), page.url, _date(original.fetched_at), http_headers, said
+        )
+    else:
+        record = writer.create_warc_record(
             page.url,
             "conversion" if rendered else "response",
             payload=BytesIO(page.content),
@@ -92,11 +146,35 @@ def record_bytes(capture: Capture) -> bytes:
             warc_content_type=header_text(header(page.headers, "content-type", "text/html"))
             if rendered
             else None,
-            warc_headers_dict={name: value for name, value in about.items() if value is not None},
+            warc_headers_dict=said,
         )
-    )
+    writer.write_record(record)
+    return _packed(plain.getvalue())
+
+
+def part_bytes(part: Part) -> bytes:
+    """The record that stands before the records of an earlier file."""
+    plain = BytesIO()
+    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
+    info = {"software": "newsarchive", "format": "WARC File Format 1.1"}
+    record = writer.create_warcinfo_record(part.file, info)
+    record.rec_headers.add_header(LENGTH_HEADER, str(part.length))
+    writer.write_record(record)
+    return _packed(plain.getvalue())
+
+
+def _packed(plain: bytes) -> bytes:
     compressor = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return compressor.compress(plain.getvalue()) + compressor.flush()
+    return compressor.compress(plain) + compressor.flush()
+
+
+def _date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _digest(payload: bytes) -> str:
+    """A payload's digest as warcio writes that of a response."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(payload).digest()).decode()  # noqa: S324 - the format's usual one
 
 
 def header(headers: Mapping[str, str], wanted: str, otherwise: str = "") -> str:
@@ -122,8 +200,14 @@ def header_text(text: str) -> str:
     return _CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", text.encode(errors="replace").decode())
 
 
-def read_member(file: BinaryIO, offset: int) -> Member | None:
-    """The gzip member that begins at an offset, or None where no whole one does."""
+def read_member(
+    file: BinaryIO, offset: int, *, digests: bool = False, as_sent: bool = False
+) -> Member | None:
+    """The gzip member that begins at an offset, or None where no whole one does.
+
+    With `digests` those that the record names are compared, too: what has others is no page. `as_sent` leaves a content
+    encoded as the server sent it.
+    """
     decompressor = zlib.decompressobj(16 + zlib.MAX_WBITS)
     file.seek(offset)
     plain, length = [], 0
@@ -136,67 +220,89 @@ def read_member(file: BinaryIO, offset: int) -> Member | None:
         except zlib.error:
             return None
         length += len(chunk)
-    return Member(offset, length - len(decompressor.unused_data), _capture(b"".join(plain)))
+    content = _content(b"".join(plain), digests=digests, as_sent=as_sent)
+    return Member(offset, length - len(decompressor.unused_data), content)
 
 
-def _capture(plain: bytes) -> Capture | None:
+def _content(plain: bytes, *, digests: bool, as_sent: bool) -> Capture | Part | None:
     try:
-        record = next(iter(ArchiveIterator(BytesIO(plain))), None)
-    except (ArchiveLoadFailed, ValueError):
+        record = next(
+            iter(ArchiveIterator(BytesIO(plain), check_digests="raise" if digests else False)), None
+        )
+        if record is None:
+            return None
+        named = {name.lower(): value for name, value in record.rec_headers.headers}
+        if record.rec_type == "warcinfo":
+            return Part(named["warc-filename"], int(named[LENGTH_HEADER.lower()]))
+        return _capture(record, named, as_sent=as_sent)
+    except (ArchiveLoadFailed, ValueError, KeyError):
         return None
-    if record is None or record.rec_type not in {"response", "conversion"}:
-        return None
-    named = {name.lower(): value for name, value in record.rec_headers.headers}
-    rendered = record.rec_type == "conversion"
-    if rendered:
+
+
+def _capture(record: ArcWarcRecord, named: Mapping[str, str], *, as_sent: bool) -> Capture | None:
+    """The page of a record. Raises KeyError or ValueError for one that is not ours, ArchiveLoadFailed for a wrong digest."""
+    original = None
+    if record.rec_type == "conversion":
         headers, status = {"Content-Type": named["content-type"]}, named.get(STATUS_HEADER.lower(), "200")
-    elif record.http_headers is not None:
+    elif record.rec_type in {"response", "revisit"} and record.http_headers is not None:
         headers, status = dict(record.http_headers.headers), record.http_headers.get_statuscode()
     else:
         return None
+    content = record.raw_stream.read()
+    if record.rec_type == "revisit":
+        fetched_at = datetime.fromisoformat(named["warc-refers-to-date"])
+        original = Original(fetched_at, named[CONTENT_HEADER.lower()])
+    elif not as_sent:
+        content = decoded(content, header(headers, "content-encoding"))
     page = Page(
-        content=decoded(record.raw_stream.read(), header(headers, "content-encoding")),
+        content=content,
         url=named["warc-target-uri"],
         status=int(status),
         headers=headers,
         fetched_at=datetime.fromisoformat(named["warc-date"]),
     )
-    return Capture(page, named.get(IDENTITY_HEADER.lower()), named.get(SITE_HEADER.lower()), rendered)
+    rendered = record.rec_type == "conversion"
+    return Capture(
+        page, named.get(IDENTITY_HEADER.lower()), named.get(SITE_HEADER.lower()), rendered, original
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Torn:
-    """Bytes from `offset` to a file's end that hold no whole member: the record of a writer that died."""
+def members(
+    path: Path, start: int = 0, end: int | None = None, *, digests: bool = False
+) -> Iterator[Member | Gap]:
+    """The members of a file from a member's offset on, and what lies between them that is none.
 
-    offset: int
-
-
-def members(path: Path, start: int = 0) -> Iterator[Member | Torn]:
-    """The members of a file from a member's offset on; at last what is torn, if anything is.
-
-    Damage in the middle is stepped over: reading goes on at the next whole record.
+    Damage in the middle is a gap: reading goes on at the next whole record. `end` is where to stop, by default the file's
+    end.
     """
     size = path.stat().st_size
+    end = size if end is None else min(end, size)
     with path.open("rb") as file:
-        while start < size:
-            member = read_member(file, start)
+        while start < end:
+            member = read_member(file, start, digests=digests) or _next_member(file, start + 1, end)
+            if member is None or member.offset > start:
+                yield Gap(start, member.offset if member else end)
             if member is None:
-                found = _next_member(file, start + 1)
-                if found is None:
-                    yield Torn(start)
-                    return
-                member = found
+                return
             yield member
-            start = member.offset + member.length
+            start = member.end
 
 
-def _next_member(file: BinaryIO, start: int) -> Member | None:
-    file.seek(start)
-    rest = file.read()
-    position = rest.find(_MEMBER)
-    while position != -1:
-        member = read_member(file, start + position)
-        if member is not None and member.capture is not None:
-            return member
-        position = rest.find(_MEMBER, position + 1)
+def _next_member(file: BinaryIO, start: int, end: int) -> Member | None:
+    """The next record that begins before `end`; of what only looks like one there may be any number."""
+    position, kept = start, b""
+    while position < end:
+        file.seek(position)
+        chunk = file.read(_CHUNK)
+        if not chunk:
+            return None
+        searched, first = kept + chunk, position - len(kept)
+        found = searched.find(_MEMBER)
+        while found != -1 and first + found < end:
+            member = read_member(file, first + found)
+            if member is not None and member.content is not None:
+                return member
+            found = searched.find(_MEMBER, found + 1)
+        position += len(chunk)
+        kept = searched[-(len(_MEMBER) - 1) :]
     return None
