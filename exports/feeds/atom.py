@@ -174,8 +174,9 @@ def _entries(feed: Element) -> Iterator[tuple[str, str, str]]:
 
 
 async def changed_at(store: ArticleStore, article: Article) -> datetime:
-    """When the article's words were published or last seen to change."""
-    times = [revision.replaced_at for revision in await store.revisions(article.identity)]
+    """When the article's words were published or last seen to change; not when they were only read otherwise."""
+    revisions = await store.revisions(article.identity)
+    times = [revision.replaced_at for revision in revisions if revision.cause == "site"]
     return max([*times, article.published_at or _BEFORE_ALL])
 
 

@@ -76,6 +76,7 @@ def change_json(change: WordChange) -> dict[str, Any]:
         "at": change.at.isoformat(),
         "since": change.since.isoformat() if change.since else None,
         "kinds": list(change.kinds),
+        "cause": change.cause,
         "title": [asdict(piece) for piece in found.title],
         "sentences": [asdict(edit) for edit in found.edits],
     }

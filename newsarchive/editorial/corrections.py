@@ -18,7 +18,7 @@ async def corrections(
 ) -> list[WordChange]:
     """The changes that were seen in a time: corrections, numbers, names and titles first, then the newest.
 
-    `since` is included, `until` is not.
+    `since` is included, `until` is not. What is only read otherwise is no change of the site's.
     """
     found: dict[str, list[WordChange]] = {}
     for name in await store.changed(since, until):
@@ -27,7 +27,9 @@ async def corrections(
             found[article.identity] = [
                 change
                 for change in changes_of(article, await store.revisions(name))
-                if (since is None or change.at >= since) and (until is None or change.at < until)
+                if change.cause == "site"
+                and (since is None or change.at >= since)
+                and (until is None or change.at < until)
             ]
     changes = [change for of_article in found.values() for change in of_article]
     changes.sort(key=lambda change: (change.at, change.identity), reverse=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Literal
 
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body
@@ -17,19 +18,21 @@ from newsarchive.revisions.kinds import ChangeKind, kinds_of
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What an article said: `seen_at` is when it was fetched so, `until` when it was first seen otherwise."""
+    """What an article said: `seen_at` is when it was fetched so, `until` when it was first seen otherwise, by whose doing (`cause`)."""
 
     title: str
     body: Body
     seen_at: datetime | None = None
     until: datetime | None = None
+    cause: Literal["site", "parser"] = "site"
 
 
 @dataclass(frozen=True, slots=True)
 class WordChange:
     """What an article says otherwise since `at`, when it was first seen so; what it said before was first seen at `since`.
 
-    `site`, `identity`, `url` and `title` are those of the article today.
+    `site`, `identity`, `url` and `title` are those of the article today. `cause` tells whether its site says something else, or
+    its page is only read otherwise.
     """
 
     site: SiteName
@@ -40,11 +43,12 @@ class WordChange:
     since: datetime | None
     difference: Difference
     kinds: tuple[ChangeKind, ...]
+    cause: Literal["site", "parser"] = "site"
 
 
 def versions_of(article: Article, revisions: Sequence[Revision]) -> list[Version]:
     """All that an article said, oldest first; the last one is what it says now."""
-    earlier = [Version(it.title, it.body, it.fetched_at, it.replaced_at) for it in revisions]
+    earlier = [Version(it.title, it.body, it.fetched_at, it.replaced_at, it.cause) for it in revisions]
     return [*earlier, Version(article.title, article.body, article.fetched_at)]
 
 
@@ -77,6 +81,7 @@ def change_between(article: Article, before: Version, after: Version) -> WordCha
         before.seen_at,
         found,
         kinds_of(found),
+        before.cause,
     )
 
 

@@ -17,6 +17,20 @@ from newsarchive.sites.site import host_of
 _UNREAD = frozenset({Verdict.EMPTY, Verdict.OTHER})
 _SPOILT_BY_A_CUT = ARTICLE_KINDS | {Verdict.ACCOUNT_PAGE}
 """What half a page must not be taken for; an account page is told by a name that articles have too."""
+MOST_TAGS = 75_000
+"""A page of more is made to take memory: the largest real pages have 36,000, feeds 10,000. A million in a few packed
+kilobytes would become a gigabyte."""
+MOST_VALUES = 300_000
+"""The same for values of JSON and scripts, which commas and brackets part: real pages have 10,000."""
+
+
+def overfull(body: bytes) -> str | None:
+    """What a page has too much of to be read in bounded memory and time, if it has."""
+    if (tags := body.count(b"<")) > MOST_TAGS:
+        return f"{tags} tags"
+    if (values := sum(map(body.count, (b",", b"[", b"{")))) > MOST_VALUES:
+        return f"{values} values"
+    return None
 
 
 def site_of(page: Page, hint: SiteName | None = None) -> Site | None:

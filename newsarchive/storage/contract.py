@@ -62,6 +62,13 @@ class ArticleStore(Protocol):
         by the one that says whose it is.
         """
 
+    async def rewrite_articles(self, rewritten: Sequence[tuple[Article, Article]]) -> list[bool]:
+        """Write the second of each pair in the place of the first, of the same identity: its raw pages were read again.
+
+        An earlier title or body becomes a revision whose cause is the parser. Only over exactly what was given as held: False
+        for an article that somebody changed meanwhile, or that is no more; True also where it is so already.
+        """
+
     async def article(self, name: str) -> Article | None:
         """The article of a name."""
 

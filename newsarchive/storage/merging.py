@@ -213,13 +213,45 @@ def _same(candidates: Iterable[Article], new: Article) -> list[Article]:
     return [record for record in held if not (provisional and record in finals[1:])]
 
 
+def reread(held: Article, read: Article) -> Article:
+    """The record of an article whose raw pages were read again: what `read` says of it, under all names that are held.
+
+    What stands in `extra` and no page has is kept: a pipeline of the user's own may have put it there. Where nothing but the
+    source and the parser would change, the source stays.
+    """
+    fields = _fields(read) | _merged_names(held, read, read, held) | {"identity": held.identity}
+    fields["extra"] = _united(read.extra, held.extra)
+    if all(getattr(held, name) == fields[name] for name in _CONTENT):
+        fields |= {name: getattr(held, name) for name in ("fetched_at", "raw")}
+    return Article(**fields)
+
+
+def rewriting(held: Article, new: Article, now: datetime) -> Change:
+    """What it means to write `new` in the place of `held`: its pages are the same, the parser reads them otherwise."""
+    earlier = Revision(
+        identity=held.identity,
+        title=held.title,
+        body=held.body,
+        fetched_at=held.fetched_at,
+        replaced_at=now,
+        cause="parser",
+    )
+    revisions = (earlier,) if _tells_more(held, new) else ()
+    return Change(SaveOutcome.UPDATED, new, write=True, revisions=revisions)
+
+
 def _is_earlier(record: Article, merged: Article) -> bool:
-    """Whether a record tells a reader what the merged one no longer tells, and not only because the same page is read better.
+    """Whether a record tells a reader what the merged one no longer tells, and not only because the same page is read better."""
+    if record.raw and merged.raw and record.raw.sha256 == merged.raw.sha256:
+        return False
+    return _tells_more(record, merged)
+
+
+def _tells_more(record: Article, merged: Article) -> bool:
+    """Whether a record tells a reader what the other one does not.
 
     What tells nobody anything (white space, counters, advertisements) is no revision: `revisions/words.py`.
     """
-    if record.raw and merged.raw and record.raw.sha256 == merged.raw.sha256:
-        return False
     if record.title and bare(record.title) != bare(merged.title):
         return True
     return bool(record.body) and record.body != merged.body and not says_the_same(record.body, merged.body)

@@ -13,7 +13,8 @@ from newsarchive.items.article import Article
 from newsarchive.items.body import Cell, Image, ListBlock, Paragraph, Quote, Span, Table
 from newsarchive.items.record import SHANGHAI
 from newsarchive.items.verdict import Verdict
-from pipelines.dates import DatesPipeline, guess
+from newsarchive.normal_form import guess
+from pipelines.dates import DatesPipeline
 from pipelines.identity import IdentityPipeline
 from pipelines.images import ImagesPipeline
 from spiders.ithome import IthomeSpider

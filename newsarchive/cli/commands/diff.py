@@ -78,7 +78,8 @@ async def _changes(store: Store, name: str, at: datetime | None) -> tuple[str, l
 def _print(change: WordChange) -> None:
     say(f"{change.identity}  {one_line(change.title)}  {change.url}")
     seen = f"was so on {local_time(change.since)}, " if change.since else ""
-    say(f"{seen}changed by {local_time(change.at)}: {', '.join(change.kinds)}")
+    how = "read otherwise by the parser since" if change.cause == "parser" else "changed by"
+    say(f"{seen}{how} {local_time(change.at)}: {', '.join(change.kinds)}")
     if change.difference.title:
         OUT.print(_line("title", change.difference.title), soft_wrap=True)
     after = ""

@@ -14,24 +14,10 @@ from newsarchive.crawl.reasons import RefusedError
 from newsarchive.crawl.session import Component
 from newsarchive.items.verdict import CHALLENGES
 from newsarchive.records.page import Page
-from newsarchive.sites.reading import read
+from newsarchive.sites.reading import overfull, read
 
 NOT_MODIFIED = 304
 FIRST_ERROR = 400
-MOST_TAGS = 75_000
-"""A page of more is made to take memory: the largest real pages have 36,000, feeds 10,000. A million in a few packed
-kilobytes would become a gigabyte."""
-MOST_VALUES = 300_000
-"""The same for values of JSON and scripts, which commas and brackets part: real pages have 10,000."""
-
-
-def overfull(body: bytes) -> str | None:
-    """What a page has too much of to be read in bounded memory and time, if it has."""
-    if (tags := body.count(b"<")) > MOST_TAGS:
-        return f"{tags} tags"
-    if (values := sum(map(body.count, (b",", b"[", b"{")))) > MOST_VALUES:
-        return f"{values} values"
-    return None
 
 
 class ClassifyMiddleware(Component):

@@ -49,6 +49,15 @@ class MongoArticles(MongoTasks, MongoStoryLinks):
             f"{self._place}: other processes keep writing the same articles; try again"
         )
 
+    async def rewrite_articles(self, rewritten: Sequence[tuple[Article, Article]]) -> list[bool]:
+        todo = [(held, storable(new)[0]) for held, new in rewritten]
+        batch = await self._read_batch([held for held, _ in todo])
+        now = datetime.now(UTC)
+        done = [batch.rewrite(held, new, now) for held, new in todo]
+        lost = await self._write_batch(batch)
+        await self._link_articles(batch.written(lost), set())
+        return [written and held.identity not in lost for written, (held, _) in zip(done, todo, strict=True)]
+
     async def _read_batch(self, articles: Sequence[Article]) -> Batch:
         batch = Batch()
         names = {name for article in articles for name in names_of(article)}

@@ -9,7 +9,7 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
 from newsarchive.items.article import Article
 from newsarchive.storage.keys import key_of, words_key
-from newsarchive.storage.merging import DERIVED, Change, change, names_of, storable
+from newsarchive.storage.merging import DERIVED, Change, change, names_of, rewriting, storable
 from newsarchive.storage.mongo.values import to_bson
 from newsarchive.storage.mongo.writes import Document, Write
 
@@ -43,6 +43,17 @@ class Batch:
         self._changes.append(made)
         self._claim_names(made)
         return made
+
+    def rewrite(self, held: Article, new: Article, now: datetime) -> bool:
+        """Write a storable article in the place of the held one, if that is still what was read; whether it is so from now on."""
+        found = self._held.get(held.identity)
+        if found != held:
+            return found == new
+        made = rewriting(held, new, now)
+        self._held[new.identity] = new
+        self._changes.append(made)
+        self._claim_names(made)
+        return True
 
     def _sharing_a_name(self, new: Article) -> list[Article]:
         found = self._held_under(names_of(new))

@@ -10,7 +10,7 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.revision import Revision
 from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.keys import words_key
-from newsarchive.storage.merging import Change, change, distinct, names_of, storable
+from newsarchive.storage.merging import Change, change, distinct, names_of, rewriting, storable
 from newsarchive.storage.sqlite.connection import UNDATED
 from newsarchive.storage.sqlite.file import time_text
 from newsarchive.storage.sqlite.story_links import SqliteStoryLinks
@@ -32,16 +32,7 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks):
         held = self._sharing_a_name(new)
         made = change(held, new, datetime.now(UTC))
         execute = self._connection.execute
-        for revision in made.revisions:
-            execute(
-                "INSERT OR IGNORE INTO revisions (identity, words, document, replaced_at) VALUES (?, ?, ?, ?)",
-                (
-                    revision.identity,
-                    words_key(revision),
-                    revision.model_dump_json(),
-                    time_text(revision.replaced_at, "milliseconds"),
-                ),
-            )
+        self._write_revisions(made.revisions)
         if made.write:
             if made.article is not new:
                 _, document = storable(made.article)
@@ -56,6 +47,39 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks):
             self._link_article(made.article, before)
             self._unite_tasks(made.article.identity)
         return made
+
+    async def rewrite_articles(self, rewritten: Sequence[tuple[Article, Article]]) -> list[bool]:
+        with self._writing():
+            done = [self._rewrite(held, *storable(new)) for held, new in rewritten]
+            self._new_change_token()
+            return done
+
+    def _rewrite(self, held: Article, new: Article, document: str) -> bool:
+        found = self._records(
+            Article, "SELECT identity, document FROM articles WHERE identity = ?", held.identity
+        )
+        if found != [held]:
+            return found == [new]
+        made = rewriting(held, new, datetime.now(UTC))
+        self._write_revisions(made.revisions)
+        self._write_article(new, document)
+        self._write_names(new)
+        self._link_article(new, held)
+        return True
+
+    def _write_revisions(self, revisions: Sequence[Revision]) -> None:
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO revisions (identity, words, document, replaced_at) VALUES (?, ?, ?, ?)",
+            [
+                (
+                    revision.identity,
+                    words_key(revision),
+                    revision.model_dump_json(),
+                    time_text(revision.replaced_at, "milliseconds"),
+                )
+                for revision in revisions
+            ],
+        )
 
     def _sharing_a_name(self, article: Article) -> list[Article]:
         identities = {

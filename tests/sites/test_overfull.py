@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsarchive.crawl.downloading.classify import MOST_TAGS, MOST_VALUES, overfull
+from newsarchive.sites.reading import MOST_TAGS, MOST_VALUES, overfull
 
 
 @pytest.mark.parametrize("body", [b"", b"<p>" * MOST_TAGS, b"{}," * (MOST_VALUES // 2), b"x" * 5_000_000])
