@@ -19,7 +19,8 @@ async def test_another_reading_takes_the_place_of_the_first_and_leaves_a_revisio
         [article(1, title="读错的题目", body=body("一段旧的文字。"), digest="摘要", raw=PAGE)]
     )
     held = await store.article(article(1).identity)
-    assert held is not None and held.text
+    assert held is not None
+    assert held.text
     new = held.model_copy(update={"title": "读对的题目", "digest": None})
     token = await store.change_token()
     assert await store.rewrite_articles([(held, new)]) == [True]
@@ -45,12 +46,14 @@ async def test_what_somebody_changed_meanwhile_is_left_as_it_is(store: Store) ->
     await store.save_articles([article(1, title="旧"), article(2, title="旧")])
     held = await store.article(article(1).identity)
     other = await store.article(article(2).identity)
-    assert held is not None and other is not None
+    assert held is not None
+    assert other is not None
     await store.save_articles([article(1, title="网站改的", fetched_at=datetime(2030, 1, 1, tzinfo=UTC))])
     pairs = [(it, it.model_copy(update={"title": "新"})) for it in (held, other)]
     assert await store.rewrite_articles(pairs) == [False, True]
     now = await store.article(held.identity)
-    assert now is not None and now.title == "网站改的"
+    assert now is not None
+    assert now.title == "网站改的"
     missing = held.model_copy(update={"identity": article(9).identity})
     assert await store.rewrite_articles([(missing, missing.model_copy(update={"title": "新"}))]) == [False]
     assert await store.article(missing.identity) is None
