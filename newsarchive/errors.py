@@ -89,3 +89,9 @@ class NoStoreError(NewsarchiveError):
     """There is no store where one was to be read or changed: `crawl`, `import` and `pick add` make one."""
 
     exit_code = 27
+
+
+class UnequalCopyError(NewsarchiveError):
+    """A copy, backup or dump is not what it was made from, or is not whole: it was cut, damaged, or changed meanwhile."""
+
+    exit_code = 28

@@ -59,6 +59,7 @@ app = tree(
         "runs": "runs:runs",
         "stats": "stats:stats",
         "status": "status:status",
+        "store": "store:app",
         "stories": "stories:stories",
         "story": "story:app",
         "sync": "sync:sync",

@@ -7,7 +7,7 @@ from pathlib import Path
 from newsarchive.errors import BadValueError
 from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, Store
 
-__all__ = ["Access", "SaveOutcome", "SiteCounts", "Store", "open_store"]
+__all__ = ["Access", "SaveOutcome", "SiteCounts", "Store", "open_store", "store_name"]
 
 
 def open_store(uri: str, access: Access = "create") -> Store:
@@ -31,3 +31,12 @@ def open_store(uri: str, access: Access = "create") -> Store:
     from newsarchive.storage.sqlite.store import SqliteStore  # noqa: PLC0415 - as above
 
     return SqliteStore(Path(path), access)
+
+
+def store_name(uri: str) -> str:
+    """What a store is called in messages and records: its URI without user, password and options."""
+    scheme, separator, rest = uri.partition("://")
+    if not separator or scheme == "sqlite":
+        return str(Path(rest.removeprefix("/") if separator else uri).absolute())
+    place, _, _ = rest.partition("?")
+    return f"{scheme}://{place.rpartition('@')[2]}"

@@ -310,3 +310,14 @@ class RepeatedPicture(Record):
 
 REPEATED_PICTURES = DocumentCollection("repeated_pictures", RepeatedPicture)
 """What may be a host's placeholder, by SHA-256 of the content."""
+
+
+class UnfinishedCopy(Record):
+    """A store that is being filled, and not whole: from which store or dump, and whether `over` what it held before."""
+
+    source: str
+    over: bool = False
+
+
+UNFINISHED_COPIES = DocumentCollection("unfinished_copies", UnfinishedCopy)
+"""There is one (under the key "") as long as a store is filled: nothing else opens it then. It is never carried itself."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal, NamedTuple, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
@@ -18,6 +19,9 @@ from newsarchive.records.story_link import StoryLink
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import D, DocumentCollection
 
+if TYPE_CHECKING:
+    from newsarchive.storage.contents import C, ContentKind
+
 TaskState: TypeAlias = Literal["wanted", "done", "gone"]
 
 
@@ -25,10 +29,11 @@ TaskOrder: TypeAlias = Literal["newest", "longest_due"]
 """Which tasks come first: by `longest_due` a limit leaves nothing waiting for ever."""
 
 
-Access: TypeAlias = Literal["create", "write", "export", "read"]
-"""What a store is opened for: only `create` makes one where there is none, and `read` changes nothing.
+Access: TypeAlias = Literal["create", "write", "export", "read", "fill"]
+"""What a store is opened for: `create` and `fill` make one where there is none, and `read` changes nothing.
 
-`export` keeps small documents where the store can be written, and reads where it cannot.
+`export` keeps small documents where the store can be written, and reads where it cannot. Only `fill` opens a store that was
+being filled from another one or a dump when that was cut short.
 """
 
 
@@ -210,6 +215,22 @@ class DocumentStore(Protocol):
         """All small documents of a collection by key, in the order of their keys."""
 
 
+class Contents(Protocol):
+    """All that is kept, to be carried into another store as it is (`contents.py` lists the kinds)."""
+
+    def one_moment(self) -> AbstractAsyncContextManager[None]:
+        """As long as it lasts, what is read is of one moment, where the engine can do that."""
+
+    def contents(self, kind: ContentKind[C]) -> AsyncIterator[C]:
+        """All records of a kind, in its order."""
+
+    async def put_contents(self, kind: ContentKind[C], records: Sequence[C]) -> None:
+        """Keep records as they are, nothing is merged; one of the same key is replaced."""
+
+    async def clear_contents(self, kind: ContentKind[Any]) -> None:
+        """Forget all records of a kind, and what was derived of them."""
+
+
 class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, EventLog, TaskQueue, Protocol):
     """What editors work on, and what exports are made from; events and tasks tell what was withdrawn."""
 
@@ -221,7 +242,7 @@ class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, EventLo
         """
 
 
-class Store(EditorialStore, RunLog, Protocol):
+class Store(EditorialStore, RunLog, Contents, Protocol):
     """All of it in one place.
 
     Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again
@@ -234,7 +255,7 @@ class Store(EditorialStore, RunLog, Protocol):
     async def open(self) -> None:
         """Connect; for writing, migrate; for creating, create what is missing.
 
-        Raises StoreUnreachableError, StorePermissionError, StoreVersionError (a newer or a foreign store), or
+        Raises StoreUnreachableError, StorePermissionError, StoreVersionError (a newer, a foreign or a half filled store), or
         NoStoreError. For reading, a store of an older newsarchive is migrated too, if it can be written.
         """
 

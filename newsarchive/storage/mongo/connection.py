@@ -144,7 +144,7 @@ class MongoConnection(Store):
             raise StoreVersionError(
                 f"the database {database.name} on {self._place} has articles of another program: name another one"
             )
-        if held is None and self._access != "create":
+        if held is None and self._access not in {"create", "fill"}:
             raise NoStoreError(
                 f"there is no store in the database {database.name} on {self._place}: `newsarchive crawl` makes one"
             )

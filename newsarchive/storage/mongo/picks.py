@@ -10,14 +10,14 @@ from pymongo import ASCENDING
 from newsarchive.records.pick import Pick
 from newsarchive.storage.keys import checked_day, key_of
 from newsarchive.storage.mongo.connection import MongoConnection
-from newsarchive.storage.mongo.writes import kept, put
+from newsarchive.storage.mongo.writes import Write, kept, put
 
 
 class MongoPicks(MongoConnection):
     """Picks."""
 
     async def save_picks(self, picks: Sequence[Pick]) -> None:
-        writes = [put(_pick_key(pick), kept(pick)) for pick in picks]
+        writes = pick_writes(picks)
         await self._new_change_token()
         await self._write("picks", writes)
         await self._new_change_token()
@@ -34,6 +34,11 @@ class MongoPicks(MongoConnection):
         asked = {"day": {"$gte": since.isoformat(), "$lte": until.isoformat()}}
         order = [("day", ASCENDING), ("position", ASCENDING), ("url", ASCENDING)]
         return [self._read(Pick, document, "url") async for document in self._found("picks", asked, order)]
+
+
+def pick_writes(picks: Sequence[Pick]) -> list[Write]:
+    """Insert or replace picks."""
+    return [put(_pick_key(pick), kept(pick)) for pick in picks]
 
 
 def _pick_key(pick: Pick) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pymongo import DESCENDING
 
 from newsarchive.items.record import SiteName
+from newsarchive.storage.contents import refuse_unfinished
 from newsarchive.storage.contract import SiteCounts
-from newsarchive.storage.mongo.articles import MongoArticles
-from newsarchive.storage.mongo.documents import MongoDocuments
-from newsarchive.storage.mongo.events import MongoEvents
-from newsarchive.storage.mongo.picks import MongoPicks
-from newsarchive.storage.mongo.runs import MongoRuns
+from newsarchive.storage.mongo.contents import MongoContents
 
 
-class MongoStore(MongoArticles, MongoEvents, MongoPicks, MongoRuns, MongoDocuments):
+class MongoStore(MongoContents):
     """The store contract over a MongoDB database; the URI's path names the database."""
+
+    async def open(self) -> None:
+        """Connect, migrate, and see whether the database is whole."""
+        await super().open()
+        await refuse_unfinished(self, self._access, self._place)
 
     async def change_token(self) -> str:
         held = await self._one("meta", "mark")

@@ -48,7 +48,7 @@ class MongoStoryLinks(MongoConnection):
 
     async def put_story_links(self, links: Sequence[StoryLink]) -> None:
         await self._new_change_token()
-        await self._write("story_links", _puts(links))
+        await self._write("story_links", puts(links))
         await self._new_change_token()
 
     async def delete_story_links(self, links: Sequence[StoryLink]) -> None:
@@ -62,7 +62,7 @@ class MongoStoryLinks(MongoConnection):
         added = 0
         for key, article in keys.items():
             if key not in held:
-                await self._write("story_links", _puts(link_to_original(article)))
+                await self._write("story_links", puts(link_to_original(article)))
                 added += await self._link_texts(article)
         if len(held) < len(keys):
             await self._new_change_token()
@@ -79,7 +79,7 @@ class MongoStoryLinks(MongoConnection):
             links = link_to_original(article)
             old = link_to_original(before) if before else []
             named += [DeleteOne({"_id": _key(it)}) for it in old if it not in links]
-            named += _puts(links)
+            named += puts(links)
         await self._write("story_links", named)
         for article, before in written:
             if before:
@@ -105,7 +105,7 @@ class MongoStoryLinks(MongoConnection):
                 self._read(Article, document, "identity")
                 async for document in self._found("articles", asked, [("_id", ASCENDING)], limit=MOST_ALIKE)
             ]
-            await self._write("story_links", _puts(links_of_account(article, same)))
+            await self._write("story_links", puts(links_of_account(article, same)))
         wording = Wording(article.text)
         if (found := wording.fingerprint) is None:
             return False
@@ -115,14 +115,8 @@ class MongoStoryLinks(MongoConnection):
             self._read(Article, document, "identity") async for document in self._by_id("articles", keys)
         ]
         links = [link for other in alike for link in links_of_texts(article, wording, other)]
-        await self._write("story_links", _puts(links))
-        kept: Document = {
-            "identity": article.identity,
-            "publisher": publisher,
-            "sketch": found.sketch,
-            "bands": list(found.bands),
-        }
-        await self._write("fingerprints", [put(key_of(article.identity), kept)])
+        await self._write("story_links", puts(links))
+        await self._write("fingerprints", [index_put(article, found)])
         return True
 
     async def _alike(self, of: Fingerprint, publisher: str) -> list[str]:
@@ -141,5 +135,17 @@ def _key(link: StoryLink) -> str:
     return key_of(link.identity, link.other, link.kind)
 
 
-def _puts(links: Sequence[StoryLink]) -> list[Write]:
+def puts(links: Sequence[StoryLink]) -> list[Write]:
+    """Keep links."""
     return [put(_key(it), to_bson(it)) for it in links]
+
+
+def index_put(article: Article, found: Fingerprint) -> Write:
+    """Let an article be found by its text."""
+    kept: Document = {
+        "identity": article.identity,
+        "publisher": publisher_of(article),
+        "sketch": found.sketch,
+        "bands": list(found.bands),
+    }
+    return put(key_of(article.identity), kept)

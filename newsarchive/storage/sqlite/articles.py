@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
@@ -67,17 +68,14 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks):
         self._link_article(new, held)
         return True
 
-    def _write_revisions(self, revisions: Sequence[Revision]) -> None:
+    def _write_revisions(
+        self, revisions: Sequence[Revision], of_the_same: Literal["IGNORE", "REPLACE"] = "IGNORE"
+    ) -> None:
         self._connection.executemany(
-            "INSERT OR IGNORE INTO revisions (identity, words, document, replaced_at) VALUES (?, ?, ?, ?)",
+            f"INSERT OR {of_the_same} INTO revisions (identity, words, document, replaced_at) VALUES (?, ?, ?, ?)",  # noqa: S608
             [
-                (
-                    revision.identity,
-                    words_key(revision),
-                    revision.model_dump_json(),
-                    time_text(revision.replaced_at, "milliseconds"),
-                )
-                for revision in revisions
+                (it.identity, words_key(it), it.model_dump_json(), time_text(it.replaced_at, "milliseconds"))
+                for it in revisions
             ],
         )
 

@@ -68,7 +68,7 @@ class SqliteConnection(Store):
             self._open = self._for_reading()
 
     def _for_writing(self) -> sqlite3.Connection:
-        connection = connect(self.path, APPLICATION_ID, create=self._access == "create")
+        connection = connect(self.path, APPLICATION_ID, create=self._access in {"create", "fill"})
         try:
             with clear_errors(self.path), transaction(connection):
                 self._migrate(connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Literal
 
 from newsarchive.items.event import Event
 from newsarchive.items.record import SiteName
@@ -16,18 +17,23 @@ class SqliteEvents(SqliteConnection):
     """Events."""
 
     async def save_events(self, events: Sequence[Event]) -> None:
-        with self._writing() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO events (key, site, kind, identity, url, observed_at, document)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        event_key(event), event.site, event.kind, event.identity, event.url,
-                        time_text(event.observed_at), text_of(event),
-                    )
-                    for event in events
-                ],
-            )  # fmt: skip
+        with self._writing():
+            self._write_events(events)
+
+    def _write_events(
+        self, events: Sequence[Event], of_the_same: Literal["IGNORE", "REPLACE"] = "IGNORE"
+    ) -> None:
+        self._connection.executemany(
+            f"INSERT OR {of_the_same} INTO events (key, site, kind, identity, url, observed_at, document)"  # noqa: S608
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    event_key(event), event.site, event.kind, event.identity, event.url,
+                    time_text(event.observed_at), text_of(event),
+                )
+                for event in events
+            ],
+        )  # fmt: skip
 
     def events(self, *, site: SiteName | None = None) -> AsyncIterator[Event]:
         return self._pages(

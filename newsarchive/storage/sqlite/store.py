@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from newsarchive.items.record import SiteName
+from newsarchive.storage.contents import refuse_unfinished
 from newsarchive.storage.contract import SiteCounts
 from newsarchive.storage.reading import damage
-from newsarchive.storage.sqlite.articles import SqliteArticles
 from newsarchive.storage.sqlite.connection import UNDATED
-from newsarchive.storage.sqlite.documents import SqliteDocuments
-from newsarchive.storage.sqlite.events import SqliteEvents
-from newsarchive.storage.sqlite.picks import SqlitePicks
-from newsarchive.storage.sqlite.runs import SqliteRuns
+from newsarchive.storage.sqlite.contents import SqliteContents
 
 
-class SqliteStore(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, SqliteDocuments):
+class SqliteStore(SqliteContents):
     """The store contract over one SQLite file."""
+
+    async def open(self) -> None:
+        """Open the file (or create it), migrate it, and see whether it is whole."""
+        await super().open()
+        await refuse_unfinished(self, self._access, self._place)
 
     async def change_token(self) -> str:
         rows = self._rows("SELECT word FROM mark")

@@ -141,12 +141,18 @@ class SqliteStoryLinks(SqliteConnection):
         if (found := wording.fingerprint) is None:
             return False
         publisher = crc32(publisher_of(article).encode())
-        place, last, publishers = self._place_of(publisher)
+        place, _, publishers = self._place_of(publisher)
         query = "SELECT identity, document FROM articles WHERE identity = ?"
         names = [name for one in wording.parts for name in self.alike(one, publisher, place, publishers)]
         alike = [it for name in dict.fromkeys(names) for it in self._records(Article, query, name)]
         if links := [link for other in alike for link in links_of_texts(article, wording, other)]:
             self._put_links(links)
+        return self._index_text(article, found)
+
+    def _index_text(self, article: Article, found: Fingerprint) -> bool:
+        """Let an article be found by its text; whether there was a number left for it."""
+        publisher = crc32(publisher_of(article).encode())
+        place, last, _ = self._place_of(publisher)
         number = (place << PLACE_BITS) + last + 1
         if number >> PLACE_BITS != place:
             return False

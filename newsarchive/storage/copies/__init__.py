@@ -1,0 +1,1 @@
+"""Whole stores elsewhere: dumps, copies from one engine into another, and backups."""
