@@ -102,6 +102,7 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"pictures": ["ithome:a"]},
         {"pictures": ["ithome:a", "ithome:b"], "placeholder": True},
     ],
+    "unfinished_copies": [{"source": "/srv/news.jsonl", "over": True}],
 }
 """Documents as the versions before wrote them, by collection."""
 
