@@ -34,19 +34,20 @@ def list_of(element: Element, items: list[Item]) -> ListBlock | None:
     blocks = [inner for _, inner in items if inner]
     if not blocks:
         return None
-    if len(blocks) == len(items) and _is_usual(element, items):
-        return ListBlock(blocks, element.tag == "ol")
-    counts = element.tag == "ol" and "none" not in _words_of_style(element.get("style"))
-    style = _numbering(element) or _numbering(items[0][0]) or ("1" if counts else "-")
+    get, of_first = element.get, items[0][0].get
+    style = _marker(get("style"), get("type")) or _marker(of_first("style"), of_first("type"))
+    if style is None:
+        style = "1" if element.tag == "ol" and "none" not in _words_of_style(get("style")) else "-"
     if style == "-":
         return ListBlock(blocks)
-    down = element.get("reversed") is not None
-    start = _number(element.get("start"))
+    down = get("reversed") is not None
+    start = _number(get("start"))
     number = start if start is not None else len(items) if down else 1
     numbers: list[int] = []
     for item, inner in items:
-        value = _number(item.get("value"))
-        number = number if value is None else value
+        value = item.get("value")
+        if value is not None and (told := _number(value)) is not None:
+            number = told
         if inner:
             numbers.append(number)
         number += -1 if down else 1
@@ -55,21 +56,12 @@ def list_of(element: Element, items: list[Item]) -> ListBlock | None:
     return ListBlock(blocks, ordered=True, start=first, style=style, numbers=[] if counts_on else numbers)
 
 
-def _is_usual(element: Element, items: list[Item]) -> bool:
-    """Whether nothing is said of markers and numbers: so are most lists, and told fast."""
-    get, of_first = element.get, items[0][0].get
-    if get("type") or get("start") or get("reversed") is not None or of_first("type"):
-        return False
-    if _words_of_style(get("style")) or _words_of_style(of_first("style")):
-        return False
-    return element.tag != "ol" or not [item for item, _ in items if item.get("value") is not None]
-
-
-def _numbering(element: Element) -> Numbering | Literal["-"] | None:
-    """How the markers of a list or item look, as far as it says; "-" for points."""
-    words = _words_of_style(element.get("style"))
+@lru_cache(maxsize=1024)
+def _marker(style: str | None, kind: str | None) -> Numbering | Literal["-"] | None:
+    """How the markers of a list or item look, as far as its `style` and `type` say; "-" for points."""
+    words = _words_of_style(style)
     named = next((marker for word in reversed(words) if (marker := _MARKERS.get(word))), None)
-    return named or _TYPES.get(element.get("type", "").strip())
+    return named or _TYPES.get((kind or "").strip())
 
 
 @lru_cache(maxsize=1024)

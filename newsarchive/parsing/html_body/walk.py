@@ -422,12 +422,11 @@ class _Walk:
         pending = self.pending
         if pending:
             text = pending[0] if len(pending) == 1 else "".join(pending)
+            pending.clear()
             style = self.pending_style
             span = Span(text) if style is _PLAIN else Span(text, *style)
-            pending.clear()
-            if style.script and self.joins(span):
-                return
-            self.line.append(span)
+            if style is _PLAIN or not style.script or not self.joins(span):
+                self.line.append(span)
 
     def joins(self, span: Span) -> bool:
         """Add to what stands above or below the line just before: an exponent is one, whatever the styles inside."""

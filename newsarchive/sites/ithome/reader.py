@@ -65,8 +65,9 @@ def read(page: Page) -> Reading:
 
 def _article_part(content: bytes) -> bytes:
     """A page as far as an article goes: up to the place of the comments. A third of the page is scripts after it."""
-    body, comments = content.find(b'id="paragraph"'), content.find(b'id="post_comm"')
-    return content[: content.find(b">", comments) + 1] if 0 <= body < comments else content
+    body = content.find(b'id="paragraph"')
+    comments = content.find(b'id="post_comm"', body) if body >= 0 else -1
+    return content if comments < 0 else content[: content.find(b">", comments) + 1]
 
 
 def _read_html(page: Page) -> Reading:

@@ -106,8 +106,10 @@ def mark_appeals(blocks: Iterable[Block]) -> Body:
 
 
 def _is_appeal(block: Block) -> bool:
+    if not isinstance(block, Paragraph):
+        return False
     text = ""
-    for piece in block.inlines if isinstance(block, Paragraph) else ():
+    for piece in block.inlines:
         if piece.kind == "image":
             return False
         if piece.kind == "span":
