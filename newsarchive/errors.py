@@ -95,3 +95,9 @@ class UnequalCopyError(NewsarchiveError):
     """A copy, backup or dump is not what it was made from, or is not whole: it was cut, damaged, or changed meanwhile."""
 
     exit_code = 28
+
+
+class LostPagesError(NewsarchiveError):
+    """Raw pages are lost or damaged: `newsarchive raw verify` names each of them."""
+
+    exit_code = 29

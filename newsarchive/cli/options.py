@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
@@ -98,6 +99,10 @@ StoreOption = Annotated[
     typer.Option(
         "--store", help="SQLite file or mongodb:// URI.  [default: NEWSARCHIVE_STORE]", show_default=False
     ),
+]
+RawOption = Annotated[
+    Path | None,
+    typer.Option("--raw", help="The folder of raw pages.  [default: NEWSARCHIVE_RAW]", show_default=False),
 ]
 DayOption = Annotated[date, day_option("--day", "Which day (Asia/Shanghai).")]
 MonthOption = Annotated[date, month_option("Which month.")]

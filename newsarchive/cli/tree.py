@@ -56,6 +56,7 @@ app = tree(
         "import": "import_:import_files",
         "parse": "parse:parse",
         "pick": "pick:app",
+        "raw": "raw:app",
         "runs": "runs:runs",
         "stats": "stats:stats",
         "status": "status:status",

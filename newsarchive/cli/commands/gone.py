@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from newsarchive.editorial.withdrawals import Withdrawal, withdrawals
 from newsarchive.items.article import RawReference
 from newsarchive.parsing.text import one_line
 from newsarchive.settings import ours
+from newsarchive.storage.raw.reader import RawReader
 
 
 def gone(
@@ -47,6 +49,7 @@ def gone(
         store, "read", lambda opened: withdrawals(opened, first, end, site, unconfirmed=unconfirmed)
     )[:limit]
     raw = Path(str(ours(os.environ)["NEWSARCHIVE_RAW"]))
+    found = where_they_lie_now(found, raw)
     if as_json:
         print_json([_told(it, raw) for it in found], indent=2)
         return
@@ -57,13 +60,32 @@ def gone(
         if it.notice:
             say(f"    notice: {one_line(it.notice)}")
         kept = (
-            f"{raw / it.kept.file} at byte {it.kept.offset}"
+            f"{raw / it.kept.file} at byte {it.kept.offset}{_missing(it.kept, raw)}"
             if it.kept
             else "in the store alone, its page is not"
         )
         say(f"    kept: {kept}")
     if not found:
         say("nothing that is stored was found to be withdrawn")
+
+
+def where_they_lie_now(found: list[Withdrawal], raw: Path) -> list[Withdrawal]:
+    """The same with the files that hold their pages now, where earlier ones became part of others."""
+    places = [place for it in found for place in (it.kept, it.notice_kept) if place]
+    if not any(_missing(place, raw) for place in places):
+        return found
+    with RawReader(raw) as reader:
+        now = {place: reader.index.place(place) for place in places}
+    return [
+        replace(it, kept=it.kept and now[it.kept], notice_kept=it.notice_kept and now[it.notice_kept])
+        for it in found
+    ]
+
+
+def _missing(place: RawReference, raw: Path) -> str:
+    if not raw.is_dir() or (raw / place.file).exists():
+        return ""
+    return " (missing: `newsarchive raw verify` says what is lost)"
 
 
 def _told(it: Withdrawal, raw: Path) -> dict[str, Any]:

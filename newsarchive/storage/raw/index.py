@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
-from newsarchive.errors import StoreVersionError
+from newsarchive.errors import NewsarchiveError, StoreVersionError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.storage.raw.warc import Part
@@ -69,6 +71,18 @@ class RawRecord:
     def end(self) -> int:
         """The offset behind it."""
         return self.reference.offset + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpan:
+    """What a file holds: how many pages, how many of them revisits, of which site (none: of several), fetched when."""
+
+    file: str
+    pages: int
+    revisits: int
+    site: str
+    first: datetime
+    last: datetime
 
 
 class RawIndex:
@@ -136,7 +150,15 @@ class RawIndex:
                 row = cursor.fetchone()
             if row is None:
                 return
-            yield _record(row)
+            yield self._record(row)
+
+    def _record(self, row: _Row) -> RawRecord:
+        try:
+            return _record(row)
+        except (ValueError, TypeError):
+            raise StoreVersionError(
+                f"{self._path} is damaged (it says {row!r:.200}): `newsarchive raw verify` makes it again"
+            ) from None
 
     def close(self) -> None:
         """Close the file; what was not flushed is made again from the WARC files."""
@@ -153,8 +175,10 @@ class RawIndex:
         if not self._waiting:
             return
         with clear_errors(self._path), transaction(self._connection):
+            # Another process may have taken in the record from its file, and knows less of it.
             self._connection.executemany(
-                f"INSERT OR IGNORE INTO records ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT INTO records ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (file, offset) DO UPDATE"  # noqa: S608
+                " SET identity = coalesce(identity, excluded.identity), verdict = coalesce(verdict, excluded.verdict)",
                 self._waiting.values(),
             )
         self._waiting.clear()
@@ -181,8 +205,11 @@ class RawIndex:
 
     def end_of(self, file: str) -> int:
         """The offset behind the last record that is known of a file."""
-        last = next(self._records("WHERE file = ? ORDER BY offset DESC LIMIT 1", file), None)
-        return last.end if last else 0
+        self.flush()
+        row = self._execute(
+            "SELECT offset + length FROM records WHERE file = ? ORDER BY offset DESC LIMIT 1", file
+        ).fetchone()
+        return row[0] if row else 0
 
     def files(self) -> list[str]:
         """The files of which records are known, by name."""
@@ -218,18 +245,91 @@ class RawIndex:
         """All files that are part of others now."""
         return {row[0]: row[1:] for row in self._execute("SELECT file, now_in, offset, length FROM parts")}
 
-    def move(self, part: Part, now_in: str, offset: int) -> None:
-        """A file is part of another one from now on, with its own parts and all its records; in the caller's transaction."""
+    def move(self, parts: Iterable[tuple[Part, int]], now_in: str) -> None:
+        """Files, each with its own parts and all its records, are part of another one from now on, each at an offset."""
+        self.flush()
+        with clear_errors(self._path), transaction(self._connection):
+            for part, offset in parts:
+                self._execute(
+                    "UPDATE OR REPLACE records SET file = ?, offset = offset + ? WHERE file = ?",
+                    now_in, offset, part.file,
+                )  # fmt: skip
+                self._execute(
+                    "UPDATE parts SET now_in = ?, offset = offset + ? WHERE now_in = ?",
+                    now_in, offset, part.file,
+                )  # fmt: skip
+                self._execute(
+                    "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", part.file, now_in, offset, part.length
+                )
+
+    def put(self, record: RawRecord) -> None:
+        """Take in a record in the place of what is known of it, but for what was learnt of it."""
+        self.flush()
         self._execute(
-            "UPDATE OR REPLACE records SET file = ?, offset = offset + ? WHERE file = ?",
-            now_in, offset, part.file,
-        )  # fmt: skip
-        self._execute(
-            "UPDATE parts SET now_in = ?, offset = offset + ? WHERE now_in = ?", now_in, offset, part.file
+            f"INSERT INTO records ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (file, offset) DO UPDATE SET"  # noqa: S608
+            " length = excluded.length, sha256 = excluded.sha256, url = excluded.url, fetched_at = excluded.fetched_at,"
+            " site = excluded.site, original = excluded.original, identity = coalesce(identity, excluded.identity)",
+            *_row(record),
         )
-        self._execute(
-            "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?)", part.file, now_in, offset, part.length
+
+    def forget(self, references: Iterable[RawReference]) -> None:
+        """Strike records from the index."""
+        self.flush()
+        with clear_errors(self._path), transaction(self._connection):
+            self._connection.executemany(
+                "DELETE FROM records WHERE file = ? AND offset = ?",
+                [(reference.file, reference.offset) for reference in references],
+            )
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds no damage in the file, its tables are ours, and every record can be read."""
+        try:
+            with clear_errors(self._path):
+                whole = pragma(self._connection, "integrity_check(1)") == "ok"
+                with closing(RawIndex.temporary()) as empty:
+                    made_as_ever = self.tables() == empty.tables()
+            deque(self.all(), maxlen=0)
+        except NewsarchiveError:
+            return False
+        return whole and made_as_ever
+
+    def tables(self) -> list[tuple[str, str]]:
+        """The tables and SQLite's indexes, as they were made."""
+        return list(self._connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name"))
+
+    def salvage(self) -> Iterator[RawRecord]:
+        """What can be read of a damaged index, from both of its ends; what was learnt of a page only where it stands twice alike."""
+        twice = set(
+            self._readable("SELECT file, offset, identity FROM records INDEXED BY records_by_identity")
         )
+        rows: dict[tuple[str, int], _Row] = {}
+        for order in ("ASC", "DESC"):
+            for row in self._readable(f"SELECT {_FIELDS} FROM records ORDER BY file {order}, offset {order}"):  # noqa: S608
+                rows[row[0], row[1]] = row
+        for row in rows.values():
+            agreed = (row[0], row[1], row[6]) in twice
+            with suppress(ValueError, TypeError):
+                yield _record(
+                    (*row[:6], row[6] if agreed else None, row[7], row[8] if agreed else None, row[9])
+                )
+
+    def _readable(self, statement: str) -> Iterator[Any]:
+        """The rows up to the damage."""
+        with suppress(sqlite3.DatabaseError, UnicodeError):
+            yield from self._connection.execute(statement)
+
+    def spans(self) -> list[FileSpan]:
+        """What each file holds."""
+        self.flush()
+        rows = self._execute(
+            "SELECT file, count(*), count(original), count(DISTINCT coalesce(site, '')), coalesce(min(site), ''),"
+            " min(fetched_at), max(fetched_at) FROM records GROUP BY file"
+        )
+        at = datetime.fromisoformat
+        return [
+            FileSpan(file, pages, revisits, site if sites == 1 else "", at(first), at(last))
+            for file, pages, revisits, sites, site, first, last in rows
+        ]
 
     # What is asked for.
 
@@ -248,7 +348,7 @@ class RawIndex:
             f"SELECT {_FIELDS} FROM records WHERE url = ? ORDER BY fetched_at DESC LIMIT {_CANDIDATES}",  # noqa: S608
             url,
         )
-        return next((_record(row) for row in rows if row[3] == sha256), None)
+        return next((self._record(row) for row in rows if row[3] == sha256), None)
 
     def fetched(self, url: str, at: datetime) -> list[RawRecord]:
         """The pages of an address that were fetched at a time: one, as a rule. Those that wait are not looked at."""
@@ -256,7 +356,15 @@ class RawIndex:
             f"SELECT {_FIELDS} FROM records WHERE url = ? AND fetched_at = ?",  # noqa: S608
             url, time_text(at),
         )  # fmt: skip
-        return [_record(row) for row in rows]
+        return [self._record(row) for row in rows]
+
+    def revisits(self) -> Iterator[RawRecord]:
+        """The pages that have the bytes of another one."""
+        return self._records("WHERE original IS NOT NULL")
+
+    def without_verdict(self) -> Iterator[RawRecord]:
+        """The pages of which nothing was learnt: not judged, or by a crawl that was killed."""
+        return self._records("WHERE verdict IS NULL")
 
     def all(self) -> Iterator[RawRecord]:
         """All records, oldest first."""

@@ -61,10 +61,7 @@ class RawReader:
         """Open the index. Raises InputFileError where there is no folder, or what SQLite meets."""
         if self._index_file is not None:
             return
-        if not self.directory.is_dir():
-            raise InputFileError(
-                f"there are no raw pages at {self.directory}: NEWSARCHIVE_RAW says where they are"
-            )
+        check_folder(self.directory)
         try:
             self._index_file = RawIndex.for_reading(self.directory / INDEX_NAME)
         except (NoStoreError, StoreVersionError, StorePermissionError) as error:
@@ -196,6 +193,12 @@ class RawReader:
             return None
 
 
+def check_folder(directory: Path) -> None:
+    """Raise InputFileError where there is no folder of raw pages."""
+    if not directory.is_dir():
+        raise InputFileError(f"there are no raw pages at {directory}: NEWSARCHIVE_RAW says where they are")
+
+
 def warc_files(directory: Path) -> list[Path]:
     """The WARC files of a folder in the order in which they were begun."""
     return sorted(directory.glob(WARC_FILES))
@@ -209,8 +212,7 @@ def take_in(index: RawIndex, path: Path, start: int) -> Iterator[Gap]:
         if isinstance(found, Gap):
             yield found
         elif isinstance(found.content, Part):
-            index.flush()
-            index.move(found.content, path.name, found.end)
+            index.move([(found.content, found.end)], path.name)
         elif isinstance(found.content, Capture):
             index.add(record_of(path.name, found, found.content))
 

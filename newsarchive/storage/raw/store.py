@@ -11,19 +11,33 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from newsarchive.errors import NewsarchiveError, OutputError, StorePermissionError
+from newsarchive.errors import (
+    NewsarchiveError,
+    OutputError,
+    StorePermissionError,
+    StoreUnreachableError,
+    StoreVersionError,
+)
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.index import RawIndex, RawRecord
-from newsarchive.storage.raw.reader import INDEX_NAME, RawReader, sha256_of, take_in, warc_files
+from newsarchive.storage.raw.reader import (
+    INDEX_NAME,
+    Damage,
+    RawReader,
+    check_folder,
+    sha256_of,
+    take_in,
+    warc_files,
+)
 from newsarchive.storage.raw.warc import Capture, Original, header, header_text, record_bytes
 
 if sys.platform != "win32":
@@ -55,6 +69,8 @@ class RawStore:
         self._lost: str | None = None
         self.damages: list[str] = []
         """Of the last opening: files that are shorter than the index knows them, or missing, a line each."""
+        self.torn: list[Damage] = []
+        """Of the last opening: ends of files that were set aside."""
 
     def open(self) -> None:
         """Create what is missing, and take in what writers left behind that died.
@@ -136,6 +152,12 @@ class RawStore:
         page = capture.page
         if capture.rendered or len(page.content) < WORTH_A_REVISIT:
             return None
+        try:
+            return self._held(page, sha256)
+        except StoreVersionError:  # a damaged index: a page more in full
+            return None
+
+    def _held(self, page: Page, sha256: str) -> Original | None:
         alike = self._index.alike(page.url, sha256)
         for held in self._index.fetched(page.url, alike.original or alike.fetched_at) if alike else ():
             member = self.reader.member(held.reference, as_sent=True)
@@ -228,7 +250,7 @@ class RawStore:
 
     def _take_in(self) -> None:
         sizes = {path.name: path.stat().st_size for path in warc_files(self.directory)}
-        self.damages = []
+        self.damages, self.torn = [], []
         for name in sorted({*sizes, *self._index.files()}):
             known, size = self._index.end_of(name), sizes.get(name)
             path = self.directory / name
@@ -240,7 +262,10 @@ class RawStore:
             elif size > known:
                 for gap in take_in(self._index, path, known):
                     if gap.end == size:
-                        _set_aside(path, gap.offset)
+                        if aside := _set_aside(path, gap.offset):
+                            self.torn.append(
+                                Damage(name, gap.offset, gap.end, f"a torn record, now in {aside.name}")
+                            )
                     else:
                         logger.warning(
                             "%s is damaged from byte %d to %d: what lay there is lost, `newsarchive raw verify` says what"
@@ -250,11 +275,11 @@ class RawStore:
         self._index.flush()
 
 
-def _set_aside(path: Path, offset: int) -> None:
+def _set_aside(path: Path, offset: int) -> Path | None:
     """Move the torn end of a file into one beside it, unless the file's writer is alive and still at it."""
     with path.open("r+b") as file:
         if not lock(file):
-            return
+            return None
         file.seek(offset)
         torn = file.read()
         aside = path.with_name(f"{path.name}.torn-{offset}")
@@ -264,6 +289,7 @@ def _set_aside(path: Path, offset: int) -> None:
             os.fsync(copy.fileno())
         file.truncate(offset)
     logger.warning("%s ended in a torn record; its %d bytes are now in %s", path, len(torn), aside.name)
+    return aside
 
 
 def is_there(file: BinaryIO) -> bool:
@@ -274,7 +300,7 @@ def is_there(file: BinaryIO) -> bool:
         return False
 
 
-def lock(file: BinaryIO) -> bool:
+def lock(file: BinaryIO | int) -> bool:
     """Take a file for this process; False where another one has it (and always on Windows, which has no such lock)."""
     if sys.platform == "win32":
         return False
@@ -300,3 +326,22 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Keep other verifications and compactions away from a folder.
+
+    Raises StoreUnreachableError where one is at it, InputFileError where there is no folder.
+    """
+    check_folder(directory)
+    if sys.platform == "win32":  # where no file is ever moved
+        yield
+        return
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        if not lock(folder):
+            raise StoreUnreachableError(f"another process verifies or compacts {directory}: try again later")
+        yield
+    finally:
+        os.close(folder)
