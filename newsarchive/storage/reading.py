@@ -57,12 +57,12 @@ def _shown(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def check_version(what: str, version: int, newest: int, word: str = "schema") -> None:
-    """Raise StoreVersionError for what a newer program wrote."""
+def check_version(what: str, version: int, newest: int, word: str = "schema", way_back: str = "") -> None:
+    """Raise StoreVersionError for what a newer program wrote; `way_back` is what can be done besides."""
     if version > newest:
         raise StoreVersionError(
             f"{what} was written by a newer newsarchive ({word} {version}, this one knows up to {newest}): update"
-            " newsarchive"
+            f" newsarchive{way_back}"
         )
 
 

@@ -8,11 +8,13 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
+from newsarchive.errors import StoreUnwritableError, StoreVersionError
 from newsarchive.storage import Access, SaveOutcome, Store, open_store
 from newsarchive.storage.collections import PAUSES
 from newsarchive.storage.mongo.migrations import STEPS
@@ -234,3 +236,73 @@ async def goes_on(uri: str) -> None:
         assert await store.picks(NOON.date(), NOON.date()) == [pick(1)]
         assert await store.runs() == [run()]
         assert await store.task_counts() == {"ithome": {"wanted": 1}}
+
+
+def copies(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.name}.schema-*"), key=lambda it: it.name.rpartition(".")[2])
+
+
+async def test_a_file_is_copied_before_it_is_brought_up_to_date(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "news.sqlite"
+    older_file(path, 2)
+    await open_and_close(path)
+    (kept,) = copies(path)
+    assert f"schema 2 to {len(MIGRATIONS)}" in caplog.text
+    assert kept.name in caplog.text
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("SELECT identity FROM articles").fetchall() == [("ithome:1",)]
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    await open_and_close(path)
+    assert copies(path) == [kept], "a store that is up to date needs none"
+
+
+async def open_and_close(path: Path) -> None:
+    async with open_store(str(path)):
+        pass
+
+
+async def test_few_copies_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    for year in (2021, 2022, 2023):
+        (tmp_path / f"news.sqlite.schema-1.{year}0101T000000Z").write_bytes(b"")
+    (tmp_path / "news.sqlite.schema-x").write_bytes(b"")
+    (tmp_path / "news.sqlite.schema-2.20210101T000000Z.part").write_bytes(b"of one that was killed")
+    older_file(path, 2)
+    await open_and_close(path)
+    earlier, kept, foreign = (it.name.partition(".schema-")[2] for it in copies(path))
+    assert (earlier[:6], kept[:2], foreign) == ("1.2023", "2.", "x")
+
+
+async def test_an_older_program_is_told_the_way_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "news.sqlite"
+    older_file(path, 2)
+    await open_and_close(path)
+    (kept,) = copies(path)
+    monkeypatch.setattr("newsarchive.storage.sqlite.connection.MIGRATIONS", MIGRATIONS[:2])
+    for access in ("read", "write", "create"):
+        with pytest.raises(StoreVersionError) as told:
+            await open_store(str(path), access).open()
+        assert str(kept) in str(told.value)
+        assert f"(schema {len(MIGRATIONS)}, this one knows up to 2)" in str(told.value)
+    async with open_store(str(kept), "read") as store:
+        assert await store.runs() == [run()]
+
+
+async def test_without_room_for_a_copy_nothing_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "news.sqlite"
+    older_file(path, 2)
+    monkeypatch.setattr(
+        "newsarchive.storage.sqlite.older_copies.shutil.disk_usage", lambda _: SimpleNamespace(free=1000)
+    )
+    with pytest.raises(StoreUnwritableError, match="no room for a copy"):
+        await open_and_close(path)
+    monkeypatch.undo()
+    assert copies(path) == []
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    await open_and_close(path)

@@ -28,6 +28,7 @@ from newsarchive.storage.sqlite.file import (
     transaction,
 )
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
+from newsarchive.storage.sqlite.older_copies import keep_copy, way_back
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -106,11 +107,14 @@ class SqliteConnection(Store):
 
     def _version(self, connection: sqlite3.Connection) -> int:
         version = int(pragma(connection, "user_version"))
-        check_version(self._place, version, len(MIGRATIONS))
+        newest = len(MIGRATIONS)
+        check_version(self._place, version, newest, way_back=way_back(self.path, newest))
         return version
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)
+        if 0 < version < len(MIGRATIONS):
+            keep_copy(self.path, version, len(MIGRATIONS))
         for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
             for statement in statements:
                 connection.execute(statement)
