@@ -44,6 +44,7 @@ def tree(commands: Mapping[str, str], **settings: Any) -> typer.Typer:  # noqa: 
 
 app = tree(
     {
+        "backup": "backup:backup",
         "changes": "changes:changes",
         "crawl": "crawl:crawl",
         "diff": "diff:diff",
@@ -57,6 +58,7 @@ app = tree(
         "parse": "parse:parse",
         "pick": "pick:app",
         "raw": "raw:app",
+        "restore": "backup:restore",
         "runs": "runs:runs",
         "stats": "stats:stats",
         "status": "status:status",

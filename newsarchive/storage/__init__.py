@@ -7,7 +7,7 @@ from pathlib import Path
 from newsarchive.errors import BadValueError
 from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, Store
 
-__all__ = ["Access", "SaveOutcome", "SiteCounts", "Store", "open_store", "store_name"]
+__all__ = ["Access", "SaveOutcome", "SiteCounts", "Store", "open_store", "sqlite_path", "store_name"]
 
 
 def open_store(uri: str, access: Access = "create") -> Store:
@@ -16,11 +16,21 @@ def open_store(uri: str, access: Access = "create") -> Store:
     `sqlite:///data/x.sqlite` is relative to the working directory, `sqlite:////srv/x.sqlite` is absolute.
     Raises BadValueError for anything else.
     """
-    scheme, separator, rest = uri.partition("://")
-    if separator and scheme in {"mongodb", "mongodb+srv"}:
+    path = sqlite_path(uri)
+    if path is None:
         from newsarchive.storage.mongo.store import MongoStore  # noqa: PLC0415 - 0.1 s that SQLite users need not wait
 
         return MongoStore(uri, access)
+    from newsarchive.storage.sqlite.store import SqliteStore  # noqa: PLC0415 - as above
+
+    return SqliteStore(path, access)
+
+
+def sqlite_path(uri: str) -> Path | None:
+    """The file of a store's URI, or None for a MongoDB database. Raises BadValueError for anything else."""
+    scheme, separator, rest = uri.partition("://")
+    if separator and scheme in {"mongodb", "mongodb+srv"}:
+        return None
     if separator and scheme != "sqlite":
         raise BadValueError(
             f"{scheme}:// is no store: give a path, sqlite:///path or mongodb://host/database"
@@ -28,15 +38,12 @@ def open_store(uri: str, access: Access = "create") -> Store:
     path = rest.removeprefix("/") if separator else uri
     if not path.strip() or "\0" in path:
         raise BadValueError("the store has no path: give a path, sqlite:///path or mongodb://host/database")
-    from newsarchive.storage.sqlite.store import SqliteStore  # noqa: PLC0415 - as above
-
-    return SqliteStore(Path(path), access)
+    return Path(path)
 
 
 def store_name(uri: str) -> str:
-    """What a store is called in messages and records: its URI without user, password and options."""
-    scheme, separator, rest = uri.partition("://")
-    if not separator or scheme == "sqlite":
-        return str(Path(rest.removeprefix("/") if separator else uri).absolute())
-    place, _, _ = rest.partition("?")
-    return f"{scheme}://{place.rpartition('@')[2]}"
+    """What a store is called in messages and records: the absolute path, or the URI without user, password and options."""
+    if path := sqlite_path(uri):
+        return str(path.absolute())
+    scheme, _, rest = uri.partition("://")
+    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"

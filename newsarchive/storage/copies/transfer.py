@@ -60,7 +60,8 @@ async def _begin(target: Store, name: str, *, over: bool) -> None:
     if mark is None:
         if not over and (held := await _held(target)):
             raise StoreVersionError(
-                f"the store to be filled holds {held} already: name a new one, or say --over to put the records over it"
+                f"the store to be filled holds {held} already: name a new one (`newsarchive store load --over` puts records"
+                " over those of one)"
             )
         await target.put_document(UNFINISHED_COPIES, "", UnfinishedCopy(source=name, over=over))
     elif (mark.source, mark.over) != (name, over):
