@@ -15,6 +15,7 @@ app = tree(
         "jsonl": "export_records:jsonl",
         "parquet": "export_records:parquet",
         "text": "export_feeds:text",
+        "wacz": "export_wacz:wacz",
     },
     help="Write Markdown archives from the store.",
     no_args_is_help=True,

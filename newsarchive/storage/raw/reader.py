@@ -175,6 +175,32 @@ class RawReader:
             )
         return replace(capture.page, content=content)
 
+    def as_sent(self, record: RawRecord) -> tuple[Capture, bytes]:
+        """A page as its server sent it, not decoded, and its record's bytes; a revisit has the content of its original.
+
+        Raises InputFileError.
+        """
+        self.read(record.reference)  # compares the digest
+        place = self.index.place(record.reference)
+        with (self.directory / place.file).open("rb") as file:
+            file.seek(place.offset)
+            data = file.read(record.length)
+        capture = self._captured(record.reference)
+        if capture.original is not None:
+            held = (
+                self._captured(one.reference)
+                for one in self.index.fetched(capture.page.url, capture.original.fetched_at)
+                if one.original is None and one.reference.sha256 == capture.original.sha256
+            )
+            capture = replace(capture, page=replace(capture.page, content=next(held).page.content))
+        return capture, data
+
+    def _captured(self, reference: RawReference) -> Capture:
+        member = self.member(reference, as_sent=True)
+        assert member is not None  # noqa: S101 - it was read just now
+        assert member.capture is not None  # noqa: S101 - as above
+        return member.capture
+
     def member(self, reference: RawReference, *, aloud: bool = False, as_sent: bool = False) -> Member | None:
         """The record of a page, if it is whole; `aloud` raises InputFileError where its file cannot be read."""
         path = self.directory / Path(reference.file).name

@@ -114,8 +114,11 @@ class Gap:
     end: int
 
 
-def record_bytes(capture: Capture) -> bytes:
-    """A page as one compressed WARC record; its URL, identity and site have to be free of control characters (`header_text`)."""
+def record_bytes(capture: Capture, record_id: str | None = None) -> bytes:
+    """A page as one compressed WARC record; its URL, identity and site have to be free of control characters (`header_text`).
+
+    Without a `record_id` it gets a new one.
+    """
     page, rendered, original = capture.page, capture.rendered, capture.original
     about = {
         "WARC-Date": _date(capture.fetched_at),
@@ -123,6 +126,7 @@ def record_bytes(capture: Capture) -> bytes:
         SITE_HEADER: capture.site,
         STATUS_HEADER: str(page.status) if rendered else None,
         CONTENT_HEADER: original.sha256 if original else None,
+        "WARC-Record-ID": record_id,
     }
     said = {name: value for name, value in about.items() if value is not None}
     http_headers = StatusAndHeaders(
@@ -134,7 +138,7 @@ def record_bytes(capture: Capture) -> bytes:
     writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
     if original:
         record = writer.create_revisit_record(
-            page.url, _digest(page.content), page.url, _date(original.fetched_at), http_headers, said
+            page.url, payload_digest(page.content), page.url, _date(original.fetched_at), http_headers, said
         )
     else:
         record = writer.create_warc_record(
@@ -148,6 +152,25 @@ def record_bytes(capture: Capture) -> bytes:
             else None,
             warc_headers_dict=said,
         )
+    writer.write_record(record)
+    return _packed(plain.getvalue())
+
+
+def resource_bytes(page: Page, media_type: str, record_id: str) -> bytes:
+    """What no server sent in this form (a picture of the mirror, what a browser made of a page) as a record that is replayed."""
+    plain = BytesIO()
+    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
+    about = {"WARC-Record-ID": record_id}
+    if page.fetched_at:
+        about["WARC-Date"] = _date(page.fetched_at)
+    record = writer.create_warc_record(
+        page.url,
+        "resource",
+        payload=BytesIO(page.content),
+        length=len(page.content),
+        warc_content_type=media_type,
+        warc_headers_dict=about,
+    )
     writer.write_record(record)
     return _packed(plain.getvalue())
 
@@ -172,7 +195,7 @@ def _date(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _digest(payload: bytes) -> str:
+def payload_digest(payload: bytes) -> str:
     """A payload's digest as warcio writes that of a response."""
     return "sha1:" + base64.b32encode(hashlib.sha1(payload).digest()).decode()  # noqa: S324 - the format's usual one
 
