@@ -12,8 +12,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ from exports.request import ExportRequest
 from newsarchive.editorial.days import done_days
 from newsarchive.editorial.selection import LeftOut
 from newsarchive.editorial.withdrawals import withdrawn_identities
+from newsarchive.program import fingerprint
 from newsarchive.storage.collections import EXPORTS, LastExport
 from newsarchive.storage.contract import DocumentStore, EditorialStore
 from newsarchive.storage.reading import damage
@@ -57,23 +56,8 @@ async def origin_of(store: EditorialStore, request: ExportRequest) -> str:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]
     if request.mark_gone:
         beside += sorted(await withdrawn_identities(store))
-    parts = [_program(), await store.change_token(), _words(request), *beside]
+    parts = [fingerprint(_CODE, _LIBRARIES), await store.change_token(), _words(request), *beside]
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
-
-
-@cache
-def _program() -> str:
-    """A fingerprint of the program's own files and of the libraries' versions: another program may make other texts."""
-    found = hashlib.blake2b(digest_size=16)
-    top = Path(__file__).resolve().parents[1]
-    for path in sorted(path for package in _CODE for path in (top / package).rglob("*.py")):
-        found.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    for name in _LIBRARIES:
-        try:
-            found.update(f"{name} {version(name)}\n".encode())
-        except PackageNotFoundError:
-            found.update(f"{name}\n".encode())
-    return found.hexdigest()
 
 
 def _words(request: ExportRequest) -> str:

@@ -101,3 +101,9 @@ class LostPagesError(NewsarchiveError):
     """Raw pages are lost or damaged: `newsarchive raw verify` names each of them."""
 
     exit_code = 29
+
+
+class WorkerDiedError(NewsarchiveError):
+    """A process that did a part of the work died; what it did before is kept, and the same command goes on there."""
+
+    exit_code = 31

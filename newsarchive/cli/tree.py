@@ -58,6 +58,7 @@ app = tree(
         "parse": "parse:parse",
         "pick": "pick:app",
         "raw": "raw:app",
+        "reparse": "reparse:reparse",
         "restore": "backup:restore",
         "runs": "runs:runs",
         "stats": "stats:stats",

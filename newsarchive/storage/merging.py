@@ -110,14 +110,14 @@ def _source(first: Article, second: Article) -> Article:
 
 
 def _published(first: Article, second: Article) -> dict[str, Any]:
-    chosen, other = (second, first) if _tells_time_better(second, first) else (first, second)
+    chosen, other = (second, first) if tells_time_better(second, first) else (first, second)
     fields = {name: getattr(chosen, name) for name in _PUBLISHED}
     if other.published_at in {None, chosen.published_at}:
         fields["published_text"] = chosen.published_text or other.published_text
     return fields
 
 
-def _tells_time_better(one: Article, other: Article) -> bool:
+def tells_time_better(one: Article, other: Article) -> bool:
     """Whether `one` has a time and the other has none, or only the same time in coarser steps."""
     if one.published_at is None or other.published_at is None:
         return one.published_at is not None

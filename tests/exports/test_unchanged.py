@@ -186,7 +186,7 @@ async def test_another_program_makes_everything_again(
     counting: CountingStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await export_pages(counting, ExportRequest("digest", month=MONTH), tmp_path)
-    monkeypatch.setattr(unchanged, "_program", lambda: "another")
+    monkeypatch.setattr(unchanged, "fingerprint", lambda *_: "another")
     assert await made_again(counting, ExportRequest("digest", month=MONTH), tmp_path)
 
 
