@@ -493,6 +493,8 @@ MEMUSAGE_LIMIT_MB = 1024
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 EXTENSIONS = {
     "scrapy.extensions.memusage.MemoryUsage": None,
+    # Switched off above; to load it all the same would import aiohttp, a tenth of the time that a crawl takes to start.
+    "scrapy.extensions.remote_control.RemoteControl": None,
     "newsarchive.crawl.memory.ResidentMemory": 0,
     "newsarchive.crawl.session.ArchiveSession": 100,
     "newsarchive.crawl.host_pause.HostPause": 200,

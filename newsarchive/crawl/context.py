@@ -22,6 +22,7 @@ class PageContext:
     `fetched_at` and `raw` say when it came and where it is kept, `reading` what it was judged to be. `judged_by_address`: that
     is so by the address to which it leads, not by its own words; `moved_to` is that address where it is off the site.
     `asked_for_rest`: the host is left alone because of it. `picture`: a picture was asked for, or what a picture's host allows.
+    `unpacked` is the answer's body between where it is kept and where it is unpacked, so that it is decoded once.
     """
 
     fetched_at: datetime | None = None
@@ -31,6 +32,7 @@ class PageContext:
     moved_to: str = ""
     asked_for_rest: bool = False
     picture: bool = False
+    unpacked: bytes | None = None
 
 
 def context_of(page: Request | Response) -> PageContext:

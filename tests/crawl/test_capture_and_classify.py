@@ -80,7 +80,7 @@ async def test_every_status_is_kept_and_robots_txt_is_not(crawl: Crawl) -> None:
 
 
 async def test_a_page_that_cannot_be_kept_is_not_read(crawl: Crawl, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: object) -> None:
+    def full(*_: object) -> None:
         raise OutputError("no room")
 
     monkeypatch.setattr(crawl.session.raw, "append", full)

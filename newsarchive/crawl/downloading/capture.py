@@ -11,7 +11,8 @@ from scrapy.http import Response
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.session import ArchiveSession, Component
 from newsarchive.records.page import Page
-from newsarchive.storage.raw.warc import Capture
+from newsarchive.storage.raw.content_encoding import decoded
+from newsarchive.storage.raw.warc import Capture, header
 
 RENDERED = "playwright"
 """The flag that scrapy-playwright gives a response whose body is what a browser made of a page."""
@@ -43,8 +44,10 @@ class CaptureMiddleware(Component):
         session = self._session
         context = context_of(request)
         context.fetched_at = datetime.now(UTC)
-        page = Page(response.body, response.url, response.status, text_headers(response), context.fetched_at)
-        context.raw = session.raw.append(
-            Capture(page, site=session.site, rendered=RENDERED in response.flags)
-        )
+        headers = text_headers(response)
+        content = decoded(response.body, header(headers, "content-encoding"))
+        context.unpacked = None if content is response.body else content
+        page = Page(response.body, response.url, response.status, headers, context.fetched_at)
+        capture = Capture(page, site=session.site, rendered=RENDERED in response.flags)
+        context.raw = session.raw.append(capture, content)
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
+from newsarchive.crawl.context import context_of
 from newsarchive.crawl.reasons import RefusedError
 from newsarchive.storage.raw.content_encoding import BombError, unpacked
 
@@ -17,8 +18,11 @@ class UnpackingMiddleware:
         encodings = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
         if not encodings:
             return response
+        context = context_of(request)
+        body, context.unpacked = context.unpacked, None
         try:
-            body = unpacked(response.body, encodings)
+            if body is None:
+                body = unpacked(response.body, encodings)
         except BombError as error:
             raise RefusedError("decompression_bomb", f"{request.url}: {error}") from error
         plain = response.replace(body=body)

@@ -122,14 +122,18 @@ class RawStore:
     def _index(self) -> RawIndex:
         return self.reader.index
 
-    def append(self, capture: Capture) -> RawReference:
+    def append(self, capture: Capture, content: bytes | None = None) -> RawReference:
         """Keep a page, with its headers and content as the server sent them. Raises OutputError.
+
+        `content` is the decoded content, where that is known already.
 
         Where the store has the same bytes of the same address, it is kept without its content, as a `revisit`.
         """
         page = replace(capture.page, url=header_text(capture.page.url))
         capture = replace(capture, page=page, identity=capture.identity and header_text(capture.identity))
-        sha256 = sha256_of(decoded(page.content, header(page.headers, "content-encoding")))
+        if content is None:
+            content = decoded(page.content, header(page.headers, "content-encoding"))
+        sha256 = sha256_of(content)
         capture = replace(capture, original=self._original(capture, sha256))
         data = record_bytes(capture)
         file = self._current_file()
