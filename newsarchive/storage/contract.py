@@ -17,6 +17,7 @@ from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
 from newsarchive.records.story_link import StoryLink
 from newsarchive.records.task import Task
+from newsarchive.search.query import Query
 from newsarchive.storage.collections import D, DocumentCollection
 
 if TYPE_CHECKING:
@@ -121,6 +122,29 @@ class StoryLinks(Protocol):
 
         Returns how many of them were not in the index of texts, and are now.
         """
+
+
+class ArticleSearch(Protocol):
+    """Articles by their words. What is saved is found at once; `index_texts` is for what an older newsarchive saved."""
+
+    def found(
+        self,
+        query: Query,
+        *,
+        site: SiteName | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[Article]:
+        """All articles that a query finds (`search/query.py` says which), in the order of `articles` turned round.
+
+        The newest come first, those without a time last. As long as `unsearched` names any, all articles are read.
+        """
+
+    async def unsearched(self) -> int:
+        """How many articles may not be in the index of texts yet."""
+
+    async def index_texts(self) -> int:
+        """Take the next articles that may not be there into the index of texts; returns how many, 0 when all are there."""
 
 
 class EventLog(Protocol):
@@ -231,7 +255,9 @@ class Contents(Protocol):
         """Forget all records of a kind, and what was derived of them."""
 
 
-class EditorialStore(ArticleStore, StoryLinks, PickStore, DocumentStore, EventLog, TaskQueue, Protocol):
+class EditorialStore(
+    ArticleStore, ArticleSearch, StoryLinks, PickStore, DocumentStore, EventLog, TaskQueue, Protocol
+):
     """What editors work on, and what exports are made from; events and tasks tell what was withdrawn."""
 
     async def change_token(self) -> str:

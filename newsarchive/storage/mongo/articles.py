@@ -19,6 +19,7 @@ from newsarchive.storage.keys import key_of
 from newsarchive.storage.merging import distinct, names_of, storable
 from newsarchive.storage.mongo.batch import Batch
 from newsarchive.storage.mongo.connection import ROUNDS, period
+from newsarchive.storage.mongo.search import MongoSearch
 from newsarchive.storage.mongo.story_links import MongoStoryLinks
 from newsarchive.storage.mongo.tasks import MongoTasks
 from newsarchive.storage.mongo.writes import Document
@@ -26,8 +27,8 @@ from newsarchive.storage.mongo.writes import Document
 _BY_TIME = (("published_at", ASCENDING), ("identity", ASCENDING))
 
 
-class MongoArticles(MongoTasks, MongoStoryLinks):
-    """Articles; saving one unites the tasks of its names, and ties it to those that may be one story with it."""
+class MongoArticles(MongoTasks, MongoStoryLinks, MongoSearch):
+    """Articles; saving one unites the tasks of its names, ties it to those that may be one story with it, and lets it be found."""
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch: read what is held, decide, write; again for those that another process wrote meanwhile."""
@@ -87,6 +88,7 @@ class MongoArticles(MongoTasks, MongoStoryLinks):
         changes = bool(writes or batch.absorbed_deletes(set()))
         if changes:
             await self._new_change_token()
+        await self._index(batch.reworded())
         await self._write("articles", writes)
         held = {
             document["identity"]: document["hash"]

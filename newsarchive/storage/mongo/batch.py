@@ -8,6 +8,7 @@ from datetime import datetime
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
 from newsarchive.items.article import Article
+from newsarchive.search.query import searched
 from newsarchive.storage.keys import key_of, words_key
 from newsarchive.storage.merging import DERIVED, Change, change, names_of, rewriting, storable
 from newsarchive.storage.mongo.values import to_bson
@@ -92,6 +93,12 @@ class Batch:
     def absorbed(self) -> set[str]:
         """The identities that are no article's own any more."""
         return {identity for made in self._changes for identity in made.absorbed}
+
+    def reworded(self) -> list[Article]:
+        """The articles that are to be written with other words than before."""
+        identities = {made.article.identity for made in self._changes if made.write} & self._held.keys()
+        pairs = [(self._before.get(name), self._held[name]) for name in identities]
+        return [it for before, it in pairs if before is None or searched(before) != searched(it)]
 
     def revision_writes(self) -> list[UpdateOne]:
         """Keep each revision once."""

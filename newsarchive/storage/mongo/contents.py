@@ -53,7 +53,7 @@ _ORDER = {
     DOCUMENTS.name: ("collection", "key"),
 }
 """The fields that order each collection; what has an index ends there. Tasks have none by name: the server sorts them."""
-_OF_ARTICLES = ("names", "fingerprints")
+_OF_ARTICLES = ("names", "fingerprints", "search")
 """Collections that are filled where an article is put."""
 DERIVED_COLLECTIONS = frozenset({*_OF_ARTICLES, "meta"})
 """Collections that are no kind of contents: what they hold is made again of these, or carried with an article."""
@@ -129,6 +129,7 @@ class MongoContents(MongoArticles, MongoEvents, MongoPicks, MongoRuns, MongoDocu
     async def _put_articles(self, records: Sequence[HeldArticle]) -> None:
         articles = [storable(held.article)[0] for held in records]
         documents = [article_document(article) for article in articles]
+        await self._index(articles)
         await self._write("articles", [ReplaceOne({"_id": it["_id"]}, it, upsert=True) for it in documents])
         await self._write(
             "names",

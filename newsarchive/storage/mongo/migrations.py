@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from newsarchive.storage.mongo.writes import Document, reason
+from newsarchive.storage.mongo.writes import Document, reason, write
 from newsarchive.storage.schema import mongo_schema
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,15 @@ async def _sixth_step(database: AsyncDatabase[Document]) -> None:
         await database[collection].create_index([(field, ASCENDING)])
 
 
+async def _search_step(database: AsyncDatabase[Document]) -> None:
+    """The index of texts is empty at first: `newsarchive search --index` takes in the articles that are there."""
+    order = [("grams", ASCENDING), ("published_at", DESCENDING), ("identity", DESCENDING)]
+    await database["search"].create_index(order)
+    if await database["articles"].find_one({}, {"_id": 1}):
+        gap = UpdateOne({"_id": "search"}, {"$setOnInsert": {"after": ""}}, upsert=True)
+        await write(database["meta"], [gap])
+
+
 async def _set_validator(database: AsyncDatabase[Document]) -> None:
     """Let the server check articles too, where it can; the code's own checks come first."""
     validator = {"$jsonSchema": mongo_schema()}
@@ -75,5 +84,6 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _set_validator,  # the first one listed the sites of its day
     _fifth_step,
     _sixth_step,
+    _search_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

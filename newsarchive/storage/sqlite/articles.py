@@ -9,26 +9,30 @@ from typing import Literal
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.records.revision import Revision
+from newsarchive.search.query import searched
 from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.keys import words_key
 from newsarchive.storage.merging import Change, change, distinct, names_of, rewriting, storable
 from newsarchive.storage.sqlite.connection import UNDATED
 from newsarchive.storage.sqlite.file import time_text
+from newsarchive.storage.sqlite.search import SqliteSearch
 from newsarchive.storage.sqlite.story_links import SqliteStoryLinks
 from newsarchive.storage.sqlite.tasks import SqliteTasks
 
 
-class SqliteArticles(SqliteTasks, SqliteStoryLinks):
-    """Articles; saving one unites the tasks of its names, and ties it to those that may be one story with it."""
+class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
+    """Articles; saving one unites the tasks of its names, ties it to those that may be one story with it, and lets it be found."""
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         with self._writing():
-            made = [self._save_article(article) for article in articles]
+            reworded: dict[str, Article] = {}
+            made = [self._save_article(article, reworded) for article in articles]
+            self._index(reworded.values())
             if any(one.write or one.absorbed for one in made):
                 self._new_change_token()
             return [one.outcome for one in made]
 
-    def _save_article(self, given: Article) -> Change:
+    def _save_article(self, given: Article, reworded: dict[str, Article]) -> Change:
         new, document = storable(given)
         held = self._sharing_a_name(new)
         made = change(held, new, datetime.now(UTC))
@@ -42,20 +46,28 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks):
             execute("DELETE FROM articles WHERE identity = ?", (identity,))
             execute("UPDATE names SET identity = ? WHERE identity = ?", (made.article.identity, identity))
             self._forget_text(identity)
+            self._forget_words(identity)
+            reworded.pop(identity, None)
         if made.write:
             self._write_names(made.article)
             before = next((it for it in held if it.identity == made.article.identity), None)
+            if before is None or searched(before) != searched(made.article):
+                reworded[made.article.identity] = made.article
             self._link_article(made.article, before)
             self._unite_tasks(made.article.identity)
         return made
 
     async def rewrite_articles(self, rewritten: Sequence[tuple[Article, Article]]) -> list[bool]:
         with self._writing():
-            done = [self._rewrite(held, *storable(new)) for held, new in rewritten]
+            reworded: dict[str, Article] = {}
+            done = [self._rewrite(held, *storable(new), reworded) for held, new in rewritten]
+            self._index(reworded.values())
             self._new_change_token()
             return done
 
-    def _rewrite(self, held: Article, new: Article, document: str) -> bool:
+    def _rewrite(
+        self, held: Article, new: Article, document: str, reworded: dict[str, Article]
+    ) -> bool:
         found = self._records(
             Article, "SELECT identity, document FROM articles WHERE identity = ?", held.identity
         )
@@ -66,6 +78,8 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks):
         self._write_article(new, document)
         self._write_names(new)
         self._link_article(new, held)
+        if searched(held) != searched(new):
+            reworded[new.identity] = new
         return True
 
     def _write_revisions(

@@ -55,9 +55,10 @@ _FURTHER = (
     " (SELECT json_group_array(name) FROM names WHERE names.identity = articles.identity)"
 )
 _BEFORE_ALL: dict[str, str | int] = {"position": -(2**63)}
-_OF_ARTICLES = ("names", "fingerprints", "bands", "publishers")
+_OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_numbers")
 """Tables that are filled where an article is put."""
-DERIVED_TABLES = frozenset({*_OF_ARTICLES, "mark"})
+_OF_SEARCH = ("search_data", "search_idx", "search_config", "search_gap")
+DERIVED_TABLES = frozenset({*_OF_ARTICLES, *_OF_SEARCH, "search", "mark"})
 """Tables that are no kind of contents: what they hold is made again of these, or carried with an article."""
 
 
@@ -126,8 +127,10 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
 
     def _put_articles(self, records: Sequence[HeldArticle]) -> None:
         execute = self._connection.execute
+        put: list[Article] = []
         for held in records:
             article, document = storable(held.article)
+            put.append(article)
             self._write_article(article, document)
             execute("DELETE FROM names WHERE identity = ?", (article.identity,))
             self._connection.executemany(
@@ -137,6 +140,7 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
             execute("DELETE FROM fingerprints WHERE identity = ?", (article.identity,))
             if held.linked and (found := Wording(article.text).fingerprint):
                 self._index_text(article, found)
+        self._index(put)
 
     def _put_tasks(self, records: Sequence[Task]) -> None:
         for task in records:
@@ -155,4 +159,6 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
             else:
                 for table in (kind.name, *(_OF_ARTICLES if kind.name == ARTICLES.name else ())):
                     connection.execute(f"DELETE FROM {table}")  # noqa: S608 - of ours
+                if kind.name == ARTICLES.name:
+                    self._forget_all_words()
             self._new_change_token()

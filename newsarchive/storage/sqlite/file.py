@@ -256,6 +256,7 @@ def _room_beside(path: Path) -> bool:
 
 
 def _damaged(path: Path, words: str) -> StoreVersionError:
+    told = " ".join(words.split())  # SQLite quotes the schema, line breaks and all
     return StoreVersionError(
-        f"{path} is damaged, or no store of this newsarchive ({words}): restore it from a backup"
+        f"{path} is damaged, or no store of this newsarchive ({told}): restore it from a backup"
     )

@@ -71,8 +71,24 @@ DELETE FROM fingerprints;
 """
 """Numbers tell the publisher from here on; `newsarchive story index` takes articles in that were taken in before."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(statement for statement in step.split(";") if statement.strip())
-    for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME, _STORIES, _PUBLISHERS)
+_SEARCH = (
+    # By itself the tokenizer `ascii` takes the marks of ASCII for the ends of words, and all other characters as they are.
+    (
+        "CREATE VIRTUAL TABLE search USING fts5 (text, title, account, marks, content='', columnsize=0,"
+        r""" tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'")"""
+    ),
+    "CREATE TABLE search_numbers (identity TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX search_numbers_by_number ON search_numbers (number)",
+    "CREATE TABLE search_gap (identity TEXT NOT NULL)",
+    "INSERT INTO search_gap SELECT '' WHERE EXISTS (SELECT 1 FROM articles)",
 )
-"""Step by step the statements that lead to the next version; no statement has a semicolon inside."""
+"""The index is empty at first: `newsarchive search --index` takes in the articles that are there."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(
+        tuple(statement for statement in step.split(";") if statement.strip())
+        for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME, _STORIES, _PUBLISHERS)
+    ),
+    _SEARCH,
+)
+"""Step by step the statements that lead to the next version."""

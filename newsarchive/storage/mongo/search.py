@@ -1,0 +1,111 @@
+"""The index of texts in MongoDB: the numbers of characters and pairs of characters of each article, in an indexed field.
+
+What the index names is a proposal: each article is asked itself (`search/query.py`). So it may know too much. It is told before an
+article is written, in addition to what it knows: whenever a process dies, no stored article is missing. What it knows of
+one that is no more leads nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, DeleteOne, UpdateOne
+
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
+from newsarchive.search.grams import grams_asked, grams_of
+from newsarchive.search.query import Query, matches
+from newsarchive.storage.keys import key_of
+from newsarchive.storage.mongo.connection import MongoConnection, period
+from newsarchive.storage.mongo.writes import Document
+
+_NEWEST = (("published_at", DESCENDING), ("identity", DESCENDING))
+_READ_AT_ONCE = 20
+"""Articles that are read at a time of what is proposed: what a person wants to see first."""
+_INDEXED_AT_ONCE = 200
+_GAP = "search"
+
+
+class MongoSearch(MongoConnection):
+    """Articles by their words."""
+
+    async def found(
+        self,
+        query: Query,
+        *,
+        site: SiteName | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[Article]:
+        asked: Document = {"published_at": {"$ne": None, **period(since, until)}} if since or until else {}
+        collection = "search" if await self._gap() is None else "articles"
+        if collection == "search":
+            asked["grams"] = {"$all": grams_asked(query, site)}
+        some: list[str] = []
+        async for document in self._found(collection, asked, _NEWEST, fields=("identity",)):
+            some.append(str(document["identity"]))
+            if len(some) == _READ_AT_ONCE:
+                async for article in self._in_order(some):
+                    if site in {None, article.site} and matches(query, article):
+                        yield article
+                some = []
+        async for article in self._in_order(some):
+            if site in {None, article.site} and matches(query, article):
+                yield article
+
+    async def _in_order(self, identities: Sequence[str]) -> AsyncIterator[Article]:
+        keys = [key_of(identity) for identity in identities]
+        found = {document["_id"]: document async for document in self._by_id("articles", keys)}
+        for key in keys:
+            if key in found:
+                yield self._read(Article, found[key], "identity")
+
+    async def unsearched(self) -> int:
+        if (gap := await self._gap()) is None:
+            return 0
+        with self._errors():
+            return await self._in("articles").count_documents({"_id": {"$gt": gap}})
+
+    async def index_texts(self) -> int:
+        if (gap := await self._gap()) is None:
+            return 0
+        found = [
+            document
+            async for document in self._found(
+                "articles", {"_id": {"$gt": gap}}, [("_id", ASCENDING)], limit=_INDEXED_AT_ONCE
+            )
+        ]
+        await self._index([self._read(Article, document, "identity") for document in found])
+        step = (
+            UpdateOne({"_id": _GAP}, {"$set": {"after": found[-1]["_id"]}})
+            if found
+            else DeleteOne({"_id": _GAP})
+        )
+        await self._write("meta", [step])
+        return len(found)
+
+    async def _gap(self) -> str | None:
+        """Up to which key articles that were there before the index have been taken in; None where all have."""
+        held = await self._one("meta", _GAP)
+        return None if held is None else str(held["after"])
+
+    async def _index(self, articles: Iterable[Article]) -> None:
+        """Let articles be found by what they will say, and still by what they said.
+
+        Their times are those that they will have: the save of one that a process does not live to write is sent again.
+        """
+        await self._write(
+            "search",
+            [
+                UpdateOne(
+                    {"_id": key_of(article.identity)},
+                    {
+                        "$addToSet": {"grams": {"$each": grams_of(article)}},
+                        "$set": {"identity": article.identity, "published_at": article.published_at},
+                    },
+                    upsert=True,
+                )
+                for article in articles
+            ],
+        )

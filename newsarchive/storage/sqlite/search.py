@@ -1,0 +1,170 @@
+"""The index of texts in the SQLite file: each character a word of FTS5's, so that a phrase of them is any part of a text.
+
+An article has a number there that tells its day, so the newest come first without being sorted. What the index names is a
+proposal: each article is asked itself (`search/query.py`). So the index may know too much, and nothing is ever taken out of it:
+what an article said earlier leads to a number that nothing has, or to an article that does not say it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+
+from newsarchive.items.article import Article
+from newsarchive.items.record import SiteName
+from newsarchive.search.folding import folded
+from newsarchive.search.query import Query, fields_of, matches
+from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnection
+from newsarchive.storage.sqlite.file import time_text
+
+PLACE_BITS = 20
+"""Articles of a day: a million. All more share its last number, and are found, only slower."""
+FEWEST, MOST = 32, 1024
+"""Numbers asked for at a time: few at first, as the newest are mostly enough."""
+_MARK = "\ue000"
+"""Begins the words by which articles of one site or account are found. (A page may have it in its text; see above.)"""
+
+
+class SqliteSearch(SqliteConnection):
+    """Articles by their words."""
+
+    async def found(
+        self,
+        query: Query,
+        *,
+        site: SiteName | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> AsyncIterator[Article]:
+        first = time_text(since) if since else ""
+        end = time_text(until) if until else UNDATED if since else "~"
+        names = self._proposed(query, site, since, until) if self._gap() is None else self._newest_first()
+        for published, identity in names:
+            if first <= published < end:
+                select = "SELECT identity, document FROM articles WHERE identity = ?"
+                for article in self._records(Article, select, identity):
+                    if site in {None, article.site} and matches(query, article):
+                        yield article
+
+    def _proposed(
+        self, query: Query, site: SiteName | None, since: datetime | None, until: datetime | None
+    ) -> Iterator[tuple[str, str]]:
+        """Times and names of the articles that may be found, newest first."""
+        select = "SELECT published_at, identity FROM search_numbers JOIN articles USING (identity) WHERE number = ?"
+        numbers = self._numbers(
+            _expression(query, site), _day(since) if since or until else 0, _day(until) + 1 if until else None
+        )
+        for _, of_day in groupby(numbers, key=lambda number: number >> PLACE_BITS):
+            yield from sorted((row for number in of_day for row in self._rows(select, number)), reverse=True)
+
+    def _numbers(self, expression: str, first_day: int, end_day: int | None) -> Iterator[int]:
+        select = "SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+        end = 1 << 62 if end_day is None else end_day << PLACE_BITS
+        size = FEWEST
+        while rows := self._rows(select, expression, first_day << PLACE_BITS, end, size):
+            yield from (number for (number,) in rows)
+            if len(rows) < size:
+                return
+            end = rows[-1][0]
+            size = min(2 * size, MOST)
+
+    def _newest_first(self) -> Iterator[tuple[str, str]]:
+        """Times and names of all articles, as long as the index does not know all."""
+        for least, end in (("", UNDATED), (UNDATED, "~")):
+            position = (end, "")
+            while rows := self._rows(
+                "SELECT published_at, identity FROM articles WHERE published_at >= ? AND (published_at, identity) < (?, ?)"
+                " ORDER BY published_at DESC, identity DESC LIMIT ?",
+                least,
+                *position,
+                PAGE,
+            ):
+                yield from rows
+                position = rows[-1]
+
+    async def unsearched(self) -> int:
+        gap = self._gap()
+        rows = [] if gap is None else self._rows("SELECT count(*) FROM articles WHERE identity > ?", gap)
+        return int(rows[0][0]) if rows else 0
+
+    async def index_texts(self) -> int:
+        if (gap := self._gap()) is None:
+            return 0
+        select = "SELECT identity, document FROM articles WHERE identity > ? ORDER BY identity LIMIT ?"
+        with self._writing() as connection:
+            articles = self._records(Article, select, gap, PAGE)
+            self._index(articles)
+            if articles:
+                connection.execute("UPDATE search_gap SET identity = ?", (articles[-1].identity,))
+            else:
+                connection.execute("DELETE FROM search_gap")
+        return len(articles)
+
+    def _gap(self) -> str | None:
+        """Up to which identity articles that were there before the index have been taken in; None where all have."""
+        rows = self._rows("SELECT identity FROM search_gap")
+        return str(rows[0][0]) if rows else None
+
+    def _index(self, articles: Collection[Article]) -> None:
+        """Take in articles as they are now, inside the transaction that writes them."""
+        rows = []
+        for article in articles:
+            number = self._new_number(article)
+            title, text, account = fields_of(article)
+            marks = (_of_site(article.site), *([_of_account(account)] if account else []))
+            rows.append((number, *map(_cut, (text, title, account)), " ".join(marks)))
+        # By number: FTS5 writes what it has at each step back.
+        self._connection.executemany(
+            "INSERT INTO search (rowid, text, title, account, marks) VALUES (?, ?, ?, ?, ?)", sorted(rows)
+        )
+
+    def _new_number(self, article: Article) -> int:
+        start = _day(article.published_at) << PLACE_BITS
+        end = start + (1 << PLACE_BITS)
+        self._forget_words(article.identity)
+        rows = self._rows(
+            "SELECT max(number) FROM search_numbers WHERE number >= ? AND number < ?", start, end
+        )
+        number = min(max(start, rows[0][0] or 0) + 1, end - 1)
+        self._connection.execute(
+            "INSERT INTO search_numbers (identity, number) VALUES (?, ?)", (article.identity, number)
+        )
+        return number
+
+    def _forget_words(self, identity: str) -> None:
+        """Let no word lead to an article any more."""
+        self._connection.execute("DELETE FROM search_numbers WHERE identity = ?", (identity,))
+
+    def _forget_all_words(self) -> None:
+        self._connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+
+
+def _day(time: datetime | None) -> int:
+    """The day of a time, counted; 0 for none."""
+    return time.astimezone(UTC).toordinal() if time else 0
+
+
+def _cut(text: str) -> str:
+    """Each character a word."""
+    return " ".join(text)
+
+
+def _expression(query: Query, site: SiteName | None) -> str:
+    """What FTS5 is asked. A blank is no word there: with or without it a phrase is the same one."""
+    words = " AND ".join(_phrase(" ".join(word)) for word in query.words)
+    marks = [_of_site(site)] if site else []
+    marks += [_of_account(query.account)] if query.account else []
+    return " AND ".join([f"title : ({words})" if query.in_title else words, *map(_phrase, marks)])
+
+
+def _phrase(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
+
+
+def _of_site(site: SiteName) -> str:
+    return f"{_MARK}s{site}"
+
+
+def _of_account(account: str) -> str:
+    return f"{_MARK}a{folded(account).replace(' ', '')}"

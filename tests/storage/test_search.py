@@ -1,0 +1,157 @@
+"""What is found in a store is what a scan of all texts finds, on both engines, whatever becomes of the articles."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from newsarchive.items.article import Article, Attribution
+from newsarchive.search.folding import folded
+from newsarchive.search.query import Query, matches
+from newsarchive.storage import Store
+from tests.storage.records import NOON, article, body, weixin, weixin_by_short_link
+
+WORDS = (
+    *"小鹏汽车华为的一了在，。！“”",
+    *(
+        "AI",
+        "Mate 60",
+        "ＧＰＴ",
+        "iPhone",
+        "5G",
+        "ß",
+        "İ",
+        "C++",
+        "100%",
+        "1,000",
+        "🫠",
+        "👨‍👩‍👧",
+        "𠮷",
+        "é",
+        "e\u0301",
+        "~~",
+        "*",
+        '"',
+    ),
+    *("\n", " ", "  ", "\u3000", "NEAR", "OR", "\\", "'", ";", "\u0378", "\ue000sithome"),
+)
+"""What texts are made of: common characters, so that words meet by chance, and what indexes stumble over."""
+
+
+def made(number: int, chance: random.Random) -> Article:
+    def words(most: int) -> str:
+        return "".join(chance.choices(WORDS, k=chance.randint(0, most)))
+
+    account = Attribution(account=chance.choice((None, "小鹏", "小鹏汽车", "AI 观察")))
+    given = weixin if chance.random() < 0.3 else article
+    fields = (
+        {"identity": f"weixin:s:{number}", "keys": {}, "url": f"https://a/{number}"}
+        if given is weixin
+        else {}
+    )
+    made = article(
+        number,
+        title=words(8),
+        body=body(*(words(30) for _ in range(chance.randint(0, 3)))),
+        attribution=account,
+        published_at=chance.choice((None, NOON + timedelta(minutes=chance.randint(0, 9000)))),
+    )
+    return made if not fields else made.model_copy(update={"site": "weixin", **fields})
+
+
+async def all_newest_first(store: Store) -> list[Article]:
+    everything = [it async for it in store.articles()]
+    dated = [it for it in everything if it.published_at]
+    return [*reversed(dated), *reversed(everything[len(dated) :])]
+
+
+async def found(store: Store, query: Query, **limits: object) -> list[str]:
+    return [it.identity async for it in store.found(query, **limits)]  # type: ignore[arg-type]
+
+
+def queries(articles: Sequence[Article], number: int, chance: random.Random) -> list[Query]:
+    """Pieces of titles and texts of one to six characters, one word or two, and words that are nowhere."""
+    texts = [text for it in articles for text in (it.title, it.text) if text.strip()]
+
+    def piece() -> str:
+        text = chance.choice(texts)
+        start = chance.randrange(len(text))
+        word = text[start : start + chance.randint(1, 6)]
+        return word if folded(word) else "小"
+
+    asked = []
+    for _ in range(number):
+        one, other = piece(), piece() if chance.random() < 0.8 else "".join(chance.choices("小鹏华汽为", k=3))
+        asked.append(chance.choice((one, other, f"{one} {other}", f'"{one}"', one.swapcase())))
+    return [Query.of(it) for it in asked]
+
+
+async def test_what_is_found_is_what_a_scan_finds(store: Store) -> None:
+    chance = random.Random(1)  # noqa: S311 - it has to be repeatable
+    await store.save_articles([made(number, chance) for number in range(80)])
+    await store.save_articles([made(number, chance) for number in range(40)])  # others in their place
+    articles = await all_newest_first(store)
+    limits: list[dict[str, Any]] = [
+        {}, {}, {"site": "weixin"}, {"since": NOON + timedelta(days=2)}, {"until": NOON + timedelta(days=4)},
+        {"since": NOON + timedelta(days=1), "until": NOON + timedelta(days=1, hours=3), "site": "ithome"},
+    ]  # fmt: skip
+    hits = 0
+    for query in queries(articles, 50, chance):
+        within = chance.choice(limits)
+        expected = [it.identity for it in articles if matches(query, it) and is_within(it, **within)]
+        assert await found(store, query, **within) == expected, query
+        for other in (Query(query.words, in_title=True), Query(query.words, account="小鹏汽车")):
+            assert await found(store, other) == [it.identity for it in articles if matches(other, it)], other
+        hits += len(expected)
+    assert hits > 200
+
+
+def is_within(
+    it: Article, site: str | None = None, since: datetime | None = None, until: datetime | None = None
+) -> bool:
+    if site not in {None, it.site}:
+        return False
+    if since is None and until is None:
+        return True
+    return it.published_at is not None and (since or NOON) <= it.published_at < (
+        until or NOON.replace(year=2100)
+    )
+
+
+async def test_an_article_is_found_by_what_it_says_now(store: Store) -> None:
+    await store.save_articles([article(1, title="小鹏发布新车"), article(2)])
+    later = article(1).fetched_at + timedelta(days=1)  # type: ignore[operator]
+    await store.save_articles([article(1, title="理想发布新车", fetched_at=later)])
+    assert await found(store, Query.of("小鹏")) == []
+    assert await found(store, Query.of("理想")) == ["ithome:1"]
+    moved = article(1).published_at - timedelta(days=40)  # type: ignore[operator]
+    await store.save_articles(
+        [article(1, title="理想发布新车", fetched_at=later + timedelta(days=1), published_at=moved)]
+    )
+    assert await found(store, Query.of("理想")) == ["ithome:1"]
+    assert await found(store, Query.of("正文")) == ["ithome:2", "ithome:1"]
+    assert await found(store, Query.of("理想"), until=moved + timedelta(days=1)) == ["ithome:1"]
+
+
+async def test_an_absorbed_article_is_found_once(store: Store) -> None:
+    await store.save_articles([weixin_by_short_link(title="小鹏的一天")])
+    assert await found(store, Query.of("小鹏")) == ["weixin:s:AbCdEf_-0123456789XyZw"]
+    await store.save_articles([weixin(title="小鹏的一天")])
+    assert await found(store, Query.of("小鹏")) == ["weixin:MzA4MDY1NTU4Mw==:2650001234:1"]
+
+
+async def test_more_is_found_than_is_looked_up_at_a_time(store: Store) -> None:
+    await store.save_articles([article(number) for number in range(1, 151)])
+    assert await found(store, Query.of("条消息的正文")) == [
+        f"ithome:{number}" for number in range(150, 0, -1)
+    ]
+
+
+async def test_a_query_changes_nothing(store: Store) -> None:
+    await store.save_articles([article(1)])
+    token = await store.change_token()
+    await found(store, Query.of("消息"))
+    assert await store.change_token() == token
+    assert (await store.unsearched(), await store.index_texts()) == (0, 0)
