@@ -61,6 +61,7 @@ app = tree(
         "reparse": "reparse:reparse",
         "restore": "backup:restore",
         "runs": "runs:runs",
+        "search": "search:search",
         "stats": "stats:stats",
         "status": "status:status",
         "store": "store:app",

@@ -21,6 +21,7 @@ WORDS = [
     ("status",),
     ("runs",),
     ("stats",),
+    ("search", "标题"),
     ("pick", "list", *DAY),
     ("export", "text", *DAY),
     ("export", "jsonl", "--out", "-"),

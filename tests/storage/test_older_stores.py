@@ -15,11 +15,12 @@ import pytest
 from pymongo import MongoClient
 
 from newsarchive.errors import StoreUnwritableError, StoreVersionError
+from newsarchive.search.query import Query
 from newsarchive.storage import Access, SaveOutcome, Store, open_store
 from newsarchive.storage.collections import PAUSES
 from newsarchive.storage.mongo.migrations import STEPS
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
-from tests.storage.records import NOON, article, event, pick, run, task
+from tests.storage.records import NOON, article, event, pick, run, task, weixin
 
 FIRST = """
 CREATE TABLE articles (
@@ -185,6 +186,8 @@ async def hold_what_they_held(store: Store) -> None:
     assert await store.picks(NOON.date(), NOON.date()) == [pick(1)]
     assert await store.runs() == [run()]
     assert [pause.times for pause in (await store.documents(PAUSES)).values()] == [1]
+    assert await store.unsearched() == 1
+    assert [one async for one in store.found(Query.of("改过 标题"))] == [HELD]
 
 
 @pytest.mark.parametrize("access", ["read", "export", "write", "create"])
@@ -236,6 +239,13 @@ async def goes_on(uri: str) -> None:
         assert await store.picks(NOON.date(), NOON.date()) == [pick(1)]
         assert await store.runs() == [run()]
         assert await store.task_counts() == {"ithome": {"wanted": 1}}
+        await store.save_articles([article(2), weixin()])
+        for left in (1, 0):
+            found = [one.identity async for one in store.found(Query.of("正文"))]
+            assert found == ["ithome:2", weixin().identity, "ithome:1"]
+            while not left and await store.index_texts():
+                pass
+            assert (await store.unsearched() > 0) == bool(left)
 
 
 def copies(path: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from newsarchive.items.article import Article, Attribution
 from newsarchive.search.folding import folded
 from newsarchive.search.query import Query, matches
 from newsarchive.storage import Store
+from newsarchive.storage.contents import ARTICLES, HeldArticle
 from tests.storage.records import NOON, article, body, weixin, weixin_by_short_link
 
 WORDS = (
@@ -155,3 +156,20 @@ async def test_a_query_changes_nothing(store: Store) -> None:
     await found(store, Query.of("消息"))
     assert await store.change_token() == token
     assert (await store.unsearched(), await store.index_texts()) == (0, 0)
+
+
+async def test_what_is_carried_into_a_store_is_found_and_what_is_cleared_is_not(store: Store) -> None:
+    await store.put_contents(ARTICLES, [HeldArticle(article=article(number)) for number in (1, 2)])
+    assert await found(store, Query.of("消息")) == ["ithome:2", "ithome:1"]
+    await store.put_contents(ARTICLES, [HeldArticle(article=article(2, title="理想", body=[]))])
+    assert await found(store, Query.of("消息")) == ["ithome:1"]
+    await store.clear_contents(ARTICLES)
+    assert await found(store, Query.of("消息")) == []
+
+
+async def test_what_a_better_parser_reads_is_found(store: Store) -> None:
+    await store.save_articles([article(1)])
+    better = article(1, body=body("小鹏的正文。"))
+    assert await store.rewrite_articles([(article(1), better)]) == [True]
+    assert await found(store, Query.of("小鹏")) == ["ithome:1"]
+    assert await found(store, Query.of("另有")) == []

@@ -65,9 +65,7 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
             self._new_change_token()
             return done
 
-    def _rewrite(
-        self, held: Article, new: Article, document: str, reworded: dict[str, Article]
-    ) -> bool:
+    def _rewrite(self, held: Article, new: Article, document: str, reworded: dict[str, Article]) -> bool:
         found = self._records(
             Article, "SELECT identity, document FROM articles WHERE identity = ?", held.identity
         )
