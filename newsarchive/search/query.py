@@ -2,7 +2,7 @@
 
 The words are parted by white space; what stands between straight quotation marks is one word, blanks and all. An article is
 found by a word that stands, as it is written, anywhere in its title, in its text or in the name of its account; by several
-words if it is by each of them. Two things that look alike are the same (`folding.py`): small letters and capitals, letters and
+words if it is by each of them. Two things that look alike are the same (`fold.py`): small letters and capitals, letters and
 digits of full width and of half, a blank and a line break. Nothing is cut into words, left out or replaced by others.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from newsarchive.errors import BadValueError
 from newsarchive.items.article import Article
-from newsarchive.search.folding import folded
+from newsarchive.search.fold import folded
 
 MOST_WORDS = 32
 LONGEST_WORD = 200

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from newsarchive.items.article import Article
 from newsarchive.parsing.text import one_line
-from newsarchive.search.folding import hits_of
+from newsarchive.search.fold import hits_of
 from newsarchive.search.query import Query
 
 BEFORE, LENGTH = 20, 80

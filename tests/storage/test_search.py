@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsarchive.items.article import Article, Attribution
-from newsarchive.search.folding import folded
+from newsarchive.search.fold import folded
 from newsarchive.search.query import Query, matches
 from newsarchive.storage import Store
 from newsarchive.storage.contents import ARTICLES, HeldArticle

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
-from newsarchive.search.folding import folded
+from newsarchive.search.fold import folded
 from newsarchive.search.query import Query, fields_of, matches
 from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnection
 from newsarchive.storage.sqlite.file import time_text
