@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-revisions benchmark-stories docs clean
+.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-revisions benchmark-stories benchmark-raw docs clean
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -47,6 +47,9 @@ benchmark-revisions: $(VENV)/.tested ## whether made edits are shown, and what a
 
 benchmark-stories: $(VENV)/.tested ## whether reprints are found and others kept apart; with ARGS="--stored 1000000" what that costs
 	$(BIN)/python -m benchmarks.stories $(ARGS)
+
+benchmark-raw: $(VENV)/.tested ## what revisit records save, and what raw pages cost
+	$(BIN)/python -m benchmarks.raw $(ARGS)
 
 docs: $(VENV)/.tested ## write the generated parts of docs/
 	$(BIN)/python -m docs.generate
