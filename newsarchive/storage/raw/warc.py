@@ -40,8 +40,8 @@ _MEMBER = b"\x1f\x8b\x08"
 """How every gzip member begins."""
 _COMPRESSION = 6
 """Level 9 takes three times as long on a 3 MB page and saves 1 %."""
-_PACKED_ALREADY = 1
-"""The level for a page that the server has packed: only the headers of its record get shorter."""
+_PACKED_ALREADY = 0
+"""The level for a page that came packed. Level 1 makes its record's headers 90 bytes shorter, and takes 0.3 ms more on 30 kB."""
 _CHUNK = 64 * 1024
 """Bytes read at once: most pages fit in, and what is read beyond a page is read again for the next."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -155,9 +155,8 @@ def record_bytes(capture: Capture, record_id: str | None = None) -> bytes:
             warc_headers_dict=said,
         )
     writer.write_record(record)
-    return _packed(
-        plain.getvalue(), _PACKED_ALREADY if header(page.headers, "content-encoding") else _COMPRESSION
-    )
+    # By its own first bytes: some servers say so of pages that are plain.
+    return _packed(plain.getvalue(), _PACKED_ALREADY if page.content.startswith(_MEMBER) else _COMPRESSION)
 
 
 def resource_bytes(page: Page, media_type: str, record_id: str) -> bytes:
