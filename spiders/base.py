@@ -12,12 +12,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.crawl.frontier import Frontier
-from newsarchive.errors import BadValueError
+from newsarchive.errors import BadValueError, StorePermissionError, StoreUnreachableError
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES, Link
 from spiders.arguments import Arguments, DayRange, check
 from spiders.articles import ArticleSpider
 from spiders.lists import ListSpider
+from spiders.pages import STORE_UNREACHABLE
 
 AT_ONCE = 64
 """Articles that the engine is given at a time: enough that it never waits for them, few enough to cost nothing."""
@@ -139,12 +140,16 @@ class ArchiveSpider(ListSpider, ArticleSpider):
 
     async def next_tasks(self) -> list[Task]:
         """The next of the articles that wait."""
-        return await self.outbox.patiently(lambda: self.frontier.take(AT_ONCE))
+        return await self.frontier.take(AT_ONCE)
 
     async def _request_next(self) -> None:
         try:
             for task in await self.next_tasks():
                 self.crawler.engine.crawl(self.article_request(task))
+        except (StoreUnreachableError, StorePermissionError) as error:
+            self.logger.error("No more is fetched: %s", error)  # noqa: TRY400
+            self.frontier.leave()
+            await self.crawler.engine.close_spider_async(reason=STORE_UNREACHABLE)
         except Exception as error:  # whatever it is, it belongs into the end of the run
             self.logger.exception("Articles that wait cannot be asked for")
             self.session.unforeseen(error, "asking for the articles that wait")

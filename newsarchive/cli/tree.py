@@ -62,6 +62,7 @@ app = tree(
         "restore": "backup:restore",
         "runs": "runs:runs",
         "search": "search:search",
+        "spool": "spool:app",
         "stats": "stats:stats",
         "status": "status:status",
         "store": "store:app",

@@ -16,7 +16,7 @@ from newsarchive.crawl.reasons import HostPausedError
 from newsarchive.crawl.session import ArchiveSession, Component
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.sites import SITES
-from newsarchive.storage.collections import PAUSES, Pause
+from newsarchive.storage.collections import Pause
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class HostPause(Component):
             self._times[pause.host] = pause.times
             if pause.until > now:
                 # Kept as it was read, so that one of an older version begins to end now.
-                await store.put_document(PAUSES, pause.host, pause)
+                await session.outbox.put_pause(pause.host, pause)
                 self._leave_alone(pause)
 
     async def hold(self, host: str, why: str, at_least: timedelta = timedelta(0)) -> datetime:
@@ -76,8 +76,7 @@ class HostPause(Component):
         pause = Pause(host=host, since=now, until=now + length, why=why, times=times)
         self._times[host] = times
         self._leave_alone(pause)
-        store = await ArchiveSession.of(self.crawler).open()
-        await store.put_document(PAUSES, host, pause)
+        await ArchiveSession.of(self.crawler).outbox.put_pause(host, pause)
         self.crawler.stats.inc_value("host/held_count")
         return pause.until
 
@@ -89,8 +88,7 @@ class HostPause(Component):
     async def answered(self, host: str) -> None:
         """A host gave a real page: its next pause is a first one again."""
         if host not in self._held and self._times.pop(host, 0):
-            store = await ArchiveSession.of(self.crawler).open()
-            await store.delete_document(PAUSES, host)
+            await ArchiveSession.of(self.crawler).outbox.put_pause(host, None)
 
     def delay(self, host: str, seconds: float) -> None:
         """Let requests to a host wait for some seconds."""

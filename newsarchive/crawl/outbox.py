@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from scrapy.statscollectors import StatsCollector
 
-from newsarchive.errors import (
-    OutputError,
-    RecordRefusedError,
-    StorePermissionError,
-    StoreUnreachableError,
-    StoreUnwritableError,
-    StoreVersionError,
-)
+from newsarchive.errors import RecordRefusedError
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
-from newsarchive.items.record import Record
+from newsarchive.items.record import Record, SiteName
 from newsarchive.records.listing import ListReading
+from newsarchive.records.run import Run
 from newsarchive.records.task import Task
-from newsarchive.storage.collections import LISTS
+from newsarchive.storage.collections import LISTS, PAUSES, D, DocumentCollection, Pause
 from newsarchive.storage.contract import SaveOutcome, Store
 from newsarchive.storage.merging import names_of
 from newsarchive.storage.raw.refused import set_aside
 from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.spool import (
+    AWAY,
+    Answer,
+    Spool,
+    SpoolEntry,
+    answered,
+    drain,
+    may_come_back,
+    worded,
+)
 
 R = TypeVar("R")
 A = TypeVar("A")
 
-AWAY = (StoreUnreachableError, StorePermissionError, StoreVersionError, OutputError)
-"""What says that the store, or the disk, takes nothing now; every other error is of one record."""
 MOST_BYTES = 4 * 1024 * 1024
 """Pages of so many bytes are a batch, too: an article takes up to ten times the memory of its page."""
 MOST_BATCHES = 2
-"""So much is held while the store is away; then no further page is read until it is back. Parsed pages are large."""
+"""So much is in memory at most; then no further page is read before it is in the store or the spool."""
 SHORTEST_SECONDS = 0.1
 """The shortest pause between two tries."""
 
@@ -78,8 +81,9 @@ class Outbox:
     and a list counts as read when each article that it carried is in the store or kept with a task. What is lost with
     its process is fetched again by the next run: only the store says what is known.
 
-    While the store is away, what there is waits here; `room` keeps it from growing. A record for which alone the store
-    raises an error is set aside in a file, and its task is tried again later.
+    While the store is away, all of that goes into the spool, a file on the disk, and from there in the same order into the
+    store when it is back: before what came later. What still waits there when the crawl ends is drained by the next one.
+    A record for which alone the store raises an error is set aside in a file, and its task is tried again later.
     """
 
     def __init__(
@@ -89,6 +93,7 @@ class Outbox:
         stats: StatsCollector,
         run: RunRecord,
         *,
+        site: SiteName,
         size: int,
         seconds: float,
         patience: float,
@@ -96,6 +101,8 @@ class Outbox:
         """A batch has `size` records or is `seconds` old; a store that is away is waited for `patience` seconds."""
         self._store = store
         self._raw = raw
+        self._spool = Spool.beside(raw.directory, site)
+        self._spooled: Counter[str] = Counter()
         self._stats = stats
         self._run = run
         self._size = size
@@ -108,6 +115,7 @@ class Outbox:
         self._events: deque[tuple[Event, Task | None]] = deque()
         self._tasks: deque[Task] = deque()
         self._lists: list[tuple[ListReading, tuple[Delivery, ...]]] = []
+        self._pauses: deque[tuple[str, Pause | None]] = deque()
         self._said: dict[str, int] = {}
         self._waiting: dict[str, Delivery] = {}
         self._writing = asyncio.Lock()
@@ -116,8 +124,7 @@ class Outbox:
         self._back.set()
         self._may_come_back = True
         self._why_away = "it was not asked"
-        self._full_since: float | None = None
-        self._given_up = False
+        self._stuck = False
 
     # What spiders and pipelines bring.
 
@@ -183,34 +190,16 @@ class Outbox:
         """Have a list marked as read, once the articles that it carried whole are settled."""
         self._lists.append((reading, tuple(carried)))
 
+    async def put_pause(self, host: str, pause: Pause | None) -> None:
+        """Keep the pause of a host, or forget it, before any page of it is asked for again."""
+        self._pauses.append((host, pause))
+        await self.write()
+
     async def room(self) -> bool:
-        """Wait while the store is away and enough waits for it; False when it has not come back in time."""
-        loop = asyncio.get_running_loop()
-        while not self._back.is_set() and self._is_full(MOST_BATCHES):
-            self._full_since = self._full_since or loop.time()
-            left = self._full_since + self._patience - loop.time() if self._may_come_back else 0
-            try:
-                await asyncio.wait_for(self._back.wait(), max(left, 0))
-            except TimeoutError:
-                self._given_up = True
-                break
-        return not self._given_up
-
-    async def patiently(self, ask: Callable[[], Awaitable[A]]) -> A:
-        """The store's answer, asked for again while the store is away; what is asked must bear that.
-
-        Raises what asking raises where waiting does not help, and StoreUnreachableError where it was in vain.
-        """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._patience
-        while True:
-            try:
-                return await ask()
-            except StoreUnreachableError as error:
-                if not may_come_back(error) or loop.time() >= end:
-                    raise
-                logger.warning("Waiting for the store: %s", error)
-            await asyncio.sleep(self._seconds)
+        """Whether a further page may be read; False where neither the store nor the spool takes what there is."""
+        if self._is_full(MOST_BATCHES):
+            await self.write()
+        return not (self._stuck and self._is_full(MOST_BATCHES))
 
     # Into the store.
 
@@ -219,20 +208,25 @@ class Outbox:
         self._timer = asyncio.create_task(self._write_regularly())
 
     async def close(self, *, wait: bool) -> None:
-        """Write the rest, for a store that is away wait if told so, and count what it did not take."""
+        """Write the rest, for a store that is away wait if told so, and count what waits in the spool, or in vain."""
         if self._timer:
             self._timer.cancel()
         await self.write()
         loop = asyncio.get_running_loop()
-        worth_it = wait and self._may_come_back and not self._given_up
-        end = loop.time() + (self._patience if worth_it else 0)
+        end = loop.time() + (self._patience if wait and self._may_come_back else 0)
         if not self._back.is_set() and loop.time() < end:
             logger.warning("All is fetched: waiting for the store, at most %.0f seconds", self._patience)
         while not self._back.is_set() and loop.time() < end:
             await asyncio.sleep(min(self._seconds, end - loop.time()))
             await self.write()
+        if self._spooled:
+            self._stats.inc_value("record/spooled_count", self._spooled["article"])
+            self._stats.inc_value("run/spooled_count", self._spooled.total() - self._spooled["article"])
+            told = f"{worded(self._spooled)} wait in {self._spool.path}: {self._why_away}"
+            self._run.warn(told)
+            logger.error("%s; the next crawl or `newsarchive spool drain` puts them into the store", told)
         articles = sum(1 + len(one.repeats) for one in self._articles)
-        others = len(self._events) + len(self._tasks)
+        others = len(self._events) + len(self._tasks) + len(self._pauses)
         if articles or others:
             self._stats.inc_value("record/unsaved_count", articles)
             self._stats.inc_value("run/unsaved_count", others)
@@ -240,14 +234,25 @@ class Outbox:
             self._run.warn(told)
             logger.error("%s; the next run will fetch them again", told)
 
+    def spool_run(self, run: Run) -> None:
+        """Keep the record of the run, which the store did not take. Raises OutputError and RecordRefusedError."""
+        self._spool.append([SpoolEntry(run=run).line()])
+
+    def release(self) -> None:
+        """Let others have what is in the spool."""
+        self._spool.close()
+
     async def write(self) -> None:
         """Write what has gathered and count how each article ended.
 
-        Before each write the raw pages are put on the disk. Articles go before all else, then events, then the frontier and the
-        lists: what says "done" is never written before what was done. While the store is away, all is kept.
+        Before each write the raw pages are put on the disk. What waits in the spool goes first; then articles go before
+        all else, then events, then the frontier and the lists: what says "done" is never written before what was done.
+        While the store is away, all goes into the spool.
         """
         async with self._writing:
             try:
+                await drain(self._spool, self._store, self._raw.directory, self._drained)
+                await self._write_pauses()
                 await self._write_articles()
                 await self._write_events()
                 await self._write_tasks_and_lists()
@@ -255,13 +260,66 @@ class Outbox:
                 self._back.clear()
                 self._may_come_back = may_come_back(error)
                 self._why_away = str(error)
-                logger.error("%d articles wait for the store: %s", len(self._articles), error)  # noqa: TRY400
+                self._put_into_spool()
+                waits = worded(self._spooled)
+                logger.error("The store is away, %s wait for it in the spool: %s", waits, error)  # noqa: TRY400
             except Exception as error:
                 logger.exception("What was fetched could not be written")
                 self._run.unforeseen(error, "writing into the store")
             else:
-                self._full_since = None
+                self._stuck = False
                 self._back.set()
+
+    # Into the spool.
+
+    def _put_into_spool(self) -> None:
+        """Move all that is in memory and can be written now into the spool, in the order in which it is written."""
+        read = self._settled_lists()
+        entries = [
+            SpoolEntry(article=first.article, done=one.done, failed=one.failed)
+            for first in self._articles
+            for one in (first, *first.repeats)
+        ]
+        entries += [_document_entry(PAUSES, host, pause) for host, pause in self._pauses]
+        for event, task in self._events:
+            entries += [SpoolEntry(event=event), *([SpoolEntry(task=task)] if task else [])]
+        entries += [SpoolEntry(task=task) for task in self._tasks]
+        entries += [_document_entry(LISTS, reading.url, reading) for reading, _ in read]
+        lines, refused = _lines(entries)
+        try:
+            self._raw.sync()
+            self._spool.append(lines)
+            aside = [self._set_aside(entry.kind, entry.name, entry, why) for entry, why in refused]
+        except AWAY as error:
+            self._stuck = True
+            self._why_away = str(error)
+            logger.error("What was fetched waits in memory: %s", error)  # noqa: TRY400
+            return
+        self._stuck = False
+        self._spooled.update(entry.kind for entry in entries)
+        for first in self._articles:
+            # A repeat of what is in the spool is one more line of it: here nobody knows yet how that one ends.
+            self._said.pop(first.article.identity, None)
+        self._waiting.clear()
+        self._articles.clear()
+        self._bytes = 0
+        for gathered in (self._pauses, self._events, self._tasks):
+            gathered.clear()
+        for one in read:
+            self._lists.remove(one)
+        for (entry, why), path in zip(refused, aside, strict=True):
+            self._drained(entry, why, path)
+            if entry.failed is not None:
+                self._tasks.append(entry.failed)
+
+    def _drained(self, entry: SpoolEntry, answer: Answer, path: Path | None) -> None:
+        """Count what became of a line of the spool; the task of its article is in the store."""
+        self._spooled[entry.kind] -= 1
+        self._spooled = +self._spooled
+        if isinstance(answer, Exception) and path is not None:
+            self._tell_aside(entry.kind, entry.name, answer, path)
+        if entry.article is not None:
+            self._count(_outcome(answer), None)
 
     def _is_full(self, batches: int = 1) -> bool:
         return (
@@ -270,13 +328,26 @@ class Outbox:
         )
 
     async def _write_full_batch(self) -> None:
-        if self._back.is_set() and self._is_full():
+        if not self._is_full():
+            return
+        if self._back.is_set():
             await self.write()
+        elif not self._writing.locked():
+            self._put_into_spool()
 
     async def _write_regularly(self) -> None:
         while True:
             await asyncio.sleep(self._seconds)
             await self.write()
+
+    async def _write_pauses(self) -> None:
+        while self._pauses:
+            host, pause = self._pauses[0]
+            if pause is None:
+                await self._store.delete_document(PAUSES, host)
+            else:
+                await self._store.put_document(PAUSES, host, pause)
+            self._pauses.popleft()
 
     async def _write_articles(self) -> None:
         async def save(batch: Sequence[Delivery]) -> Sequence[SaveOutcome]:
@@ -285,7 +356,9 @@ class Outbox:
         while self._articles:
             async for delivery, answer in self._answers([*self._articles][: self._size], save):
                 if isinstance(answer, Exception):
-                    self._set_aside("article", delivery.article.identity, delivery.article, answer)
+                    name = delivery.article.identity
+                    path = self._set_aside("article", name, delivery.article, answer)
+                    self._tell_aside("article", name, answer, path)
                 self._articles.popleft()
                 self._bytes -= delivery.size
                 self._settle(delivery, answer)
@@ -296,51 +369,38 @@ class Outbox:
 
         async for (event, task), error in self._answers([*self._events], save):
             if error is not None:
-                self._set_aside("event", event.identity or event.url, event, error)
+                name = event.identity or event.url
+                self._tell_aside("event", name, error, self._set_aside("event", name, event, error))
             self._events.popleft()
             if task is not None:
                 self._tasks.append(task)
 
     async def _write_tasks_and_lists(self) -> None:
-        unsettled = {
-            *self._announced.values(),
-            *self._in_pipelines,
-            *(one for first in self._articles for one in (first, *first.repeats)),
-        }
-        read = [(reading, carried) for reading, carried in self._lists if unsettled.isdisjoint(carried)]
+        read = self._settled_lists(one for first in self._articles for one in (first, *first.repeats))
         async for task, error in self._answers([*self._tasks], self._store.save_tasks):
             if error is not None:
-                self._set_aside("task", task.name, task, error)
+                self._tell_aside("task", task.name, error, self._set_aside("task", task.name, task, error))
             self._tasks.popleft()
         for one in read:
             reading = one[0]
             await self._store.put_document(LISTS, reading.url, reading)
             self._lists.remove(one)
 
+    def _settled_lists(
+        self, waiting: Iterable[Delivery] = ()
+    ) -> list[tuple[ListReading, tuple[Delivery, ...]]]:
+        """The lists of whose articles none is on its way any more, or among those that wait."""
+        unsettled = {*self._announced.values(), *self._in_pipelines, *waiting}
+        return [(reading, carried) for reading, carried in self._lists if unsettled.isdisjoint(carried)]
+
     async def _answers(
         self, batch: Sequence[R], save: Callable[[Sequence[R]], Awaitable[Sequence[A] | None]]
     ) -> AsyncIterator[tuple[R, A | Exception | None]]:
-        """Each record with the store's answer, or with the error for which alone it is not taken.
-
-        Where the store does not take the batch, the records go one by one. Raises one of AWAY where it takes nothing now.
-        """
-        if not batch:
-            return
-        answers: Sequence[A | Exception | None]
-        try:
+        """Each record with the store's answer, once its raw page is on the disk."""
+        if batch:
             self._raw.sync()
-            answers = await save(batch) or [None] * len(batch)
-        except AWAY:
-            raise
-        except Exception as error:  # noqa: BLE001 - told with its record
-            if len(batch) > 1:
-                for record in batch:
-                    async for answered in self._answers([record], save):
-                        yield answered
-                return
-            answers = [error]
-        for record, answer in zip(batch, answers, strict=True):
-            yield record, answer
+            async for one in answered(batch, save):
+                yield one
 
     # How each ends.
 
@@ -356,16 +416,18 @@ class Outbox:
             return
         self._said.pop(identity, None)
         for one in (delivery, *delivery.repeats):
-            self._count("refused" if isinstance(answer, RecordRefusedError) else "failed", one.failed)
+            self._count(_outcome(answer), one.failed)
 
     def _count(self, outcome: str, task: Task | None) -> None:
         self._stats.inc_value(f"record/{outcome}_count")
         if task is not None:
             self._tasks.append(task)
 
-    def _set_aside(self, kind: str, name: str, record: Record, error: Exception) -> None:
+    def _set_aside(self, kind: str, name: str, record: Record, error: Exception) -> Path:
         """Keep a record in a file that the store does not take. Raises OutputError."""
-        path = set_aside(self._raw.directory, kind, name, record, f"{type(error).__name__}: {error}")
+        return set_aside(self._raw.directory, kind, name, record, f"{type(error).__name__}: {error}")
+
+    def _tell_aside(self, kind: str, name: str, error: Exception, path: Path) -> None:
         if kind != "article":  # which is an outcome of its own
             self._stats.inc_value("run/refused_count")
         logger.error("The store does not take the %s %s, which is now in %s: %s", kind, name, path, error)
@@ -375,6 +437,25 @@ class Outbox:
             self._run.unforeseen(error, f"the store does not take the {kind} {name}, now in {path}")
 
 
-def may_come_back(error: Exception) -> bool:
-    """Whether a store may take, after a while, what it did not take now: one that is busy, or does not answer."""
-    return isinstance(error, StoreUnreachableError) and not isinstance(error, StoreUnwritableError)
+def _outcome(answer: Answer) -> str:
+    """The word for how an article ended."""
+    if isinstance(answer, SaveOutcome):
+        return answer
+    return "refused" if isinstance(answer, RecordRefusedError) else "failed"
+
+
+def _lines(entries: Sequence[SpoolEntry]) -> tuple[list[bytes], list[tuple[SpoolEntry, RecordRefusedError]]]:
+    """The lines of a spool, and the entries that no store takes."""
+    lines: list[bytes] = []
+    refused: list[tuple[SpoolEntry, RecordRefusedError]] = []
+    for entry in entries:
+        try:
+            lines.append(entry.line())
+        except RecordRefusedError as error:
+            refused.append((entry, error))
+    return lines, refused
+
+
+def _document_entry(collection: DocumentCollection[D], key: str, document: D | None) -> SpoolEntry:
+    fields = None if document is None else collection.written(key, document)[0]
+    return SpoolEntry(document=(collection.name, key, fields))

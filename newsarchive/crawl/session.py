@@ -8,7 +8,7 @@ import logging
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -16,6 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.outbox import Outbox
+from newsarchive.crawl.patience import PatientStore
 from newsarchive.errors import NewsarchiveError
 from newsarchive.monitoring.drift import drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
@@ -24,6 +25,7 @@ from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.spool import drain_left_over, worded
 
 COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 """Prefixes of the stats that are ours; they go into the record of the run."""
@@ -79,18 +81,22 @@ class ArchiveSession(Component):
         super().__init__(crawler)
         settings = crawler.settings
         self.site = crawler.spidercls.name
-        self.store: Store = open_store(settings["NEWSARCHIVE_STORE"])
+        self._engine: Store = open_store(settings["NEWSARCHIVE_STORE"])
+        patience = settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS")
+        pause = settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
+        self.store = cast("Store", PatientStore(self._engine, patience=patience, pause=pause))
         self.raw = RawStore(
             Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES")
         )
         self.outbox = Outbox(
-            self.store,
+            self._engine,
             self.raw,
             crawler.stats,
             self,
+            site=self.site,
             size=settings.getint("NEWSARCHIVE_BATCH"),
-            seconds=settings.getfloat("NEWSARCHIVE_BATCH_SECONDS"),
-            patience=settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS"),
+            seconds=pause,
+            patience=patience,
         )
         self._opening = asyncio.Lock()
         self._opened = False
@@ -106,13 +112,17 @@ class ArchiveSession(Component):
             crawler.signals.connect(getattr(self, signal), getattr(signals, signal))
 
     async def open(self) -> Store:
-        """The store, opened once. Raises what `Store.open` raises."""
+        """The store, opened once, with what earlier crawls have left for it. Raises what `Store.open` and `drain` raise.
+
+        It is asked patiently: while it is away, whoever asks it waits.
+        """
         async with self._opening:
             if not self._opened:
-                await self.store.open()
+                await self._engine.open()
                 self._recorded = True
                 try:
                     self.raw.open()
+                    await self._drain_left_over()
                 except NewsarchiveError as error:
                     self.warn(str(error))
                     raise
@@ -121,6 +131,15 @@ class ArchiveSession(Component):
                     logger.warning("%s", damage)
                 self._opened = True
         return self.store
+
+    async def _drain_left_over(self) -> None:
+        """Put into the store what earlier crawls of the site have left in the spool, before anybody asks what is known."""
+        drained = await drain_left_over(self._engine, self.raw.directory, self.site)
+        if drained.kinds:
+            self.note(told := f"{worded(drained.kinds)} that waited in the spool are in the store now")
+            logger.info("%s", told)
+        for told in (*drained.refused, *drained.damaged):
+            self.warn(told)
 
     def note(self, text: str) -> None:
         """Put a line into the record of the run that its reader should know."""
@@ -180,7 +199,8 @@ class ArchiveSession(Component):
         try:
             await self.record(reason)
         finally:
-            await self.store.close()
+            self.outbox.release()
+            await self._engine.close()
             self.raw.close()
 
     async def compare(self, reason: str) -> None:
@@ -191,7 +211,7 @@ class ArchiveSession(Component):
         run = self._run.model_copy(
             update={"finished_at": now, "reason": reason, "metrics": self.sample.metrics(now)}
         )
-        history = await self.store.runs(self.site, limit=HISTORY)
+        history = await self._engine.runs(self.site, limit=HISTORY)
         found = drift([past for past in history if past.run_id != run.run_id], run, self.sample.examples())
         for out_of_range in found:
             self.warn(out_of_range.text)
@@ -212,16 +232,26 @@ class ArchiveSession(Component):
             "metrics": self.sample.metrics(now),
         }
         if reason is not None:
-            outcome = Outcome(self.site, reason, stats)
-            update |= {"finished_at": now, "reason": reason}
-            update |= {"end": outcome.end, "exit_code": int(outcome.exit_code)}
+            update |= {"finished_at": now, "reason": reason, **self._end(reason)}
         self._run = self._run.model_copy(update=update)
         try:
-            await self.store.save_run(self._run)
+            await self._engine.save_run(self._run)
         except NewsarchiveError as error:
             logger.error("The record of the run was not saved: %s", error)  # noqa: TRY400
             if reason is not None:
-                self.crawler.stats.inc_value("run/unrecorded_count")
+                self._spool_record(reason)
+
+    def _end(self, reason: str) -> dict[str, object]:
+        outcome = Outcome(self.site, reason, self.crawler.stats.get_stats())
+        return {"end": outcome.end, "exit_code": int(outcome.exit_code)}
+
+    def _spool_record(self, reason: str) -> None:
+        """Keep the record of a run that has ended for the store that does not take it."""
+        self.crawler.stats.inc_value("run/unrecorded_count")
+        try:
+            self.outbox.spool_run(self._run.model_copy(update=self._end(reason)))
+        except NewsarchiveError as error:
+            logger.error("Nor was it kept in the spool: %s", error)  # noqa: TRY400
 
     async def _beat(self) -> None:
         while True:

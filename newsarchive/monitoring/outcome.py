@@ -54,6 +54,7 @@ RECORDS = {
     "dropped": "dropped by a pipeline",
     "failed": "failed in a pipeline",
     "refused": "refused by the store, set aside",
+    "spooled": "waiting in the spool for the store",
     "unsaved": "not saved",
 }
 """The outcomes of an article that was read; each has one."""
@@ -88,9 +89,10 @@ class Outcome:
         challenged = any(self.count(name) for name in ("page/challenged", "page/held", "host/held"))
         if (
             self.records["unsaved"]
-            or self.count("run/unsaved")
-            or self.count("run/unrecorded")
-            or self.count("image/unsaved")
+            or self.records["spooled"]
+            or any(
+                self.count(name) for name in ("run/unsaved", "run/spooled", "run/unrecorded", "image/unsaved")
+            )
         ):
             return CrawlExit.UNSAVED
         if self.reason != FINISHED:
@@ -106,6 +108,12 @@ class Outcome:
         if challenged or pages["failed"] or self.count("page/off_site"):
             return CrawlExit.INCOMPLETE
         return CrawlExit.DRIFTED if self.count("run/drifted") else CrawlExit.GOOD
+
+    @property
+    def spooled(self) -> str:
+        """What waits in the spool for a store that is away, in words; empty where nothing does."""
+        articles, others = self.count("record/spooled"), self.count("run/spooled")
+        return f"{articles} articles, {others} other records" if articles or others else ""
 
     @property
     def end(self) -> str:

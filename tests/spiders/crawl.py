@@ -84,6 +84,7 @@ class Crawl:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.session.outbox.release()
         await self.store.close()
         self.session.raw.close()
 

@@ -279,10 +279,11 @@ async def test_a_page_that_could_not_be_kept_raw_is_not_the_sites_failure(start:
         assert (await task_of(crawl, task.name)).carried
 
 
-async def test_no_page_is_read_while_too_much_waits_for_the_store(start: Start) -> None:
+async def test_no_page_is_read_while_neither_store_nor_spool_take_what_there_is(start: Start) -> None:
     async with start(IthomeSpider, RSS, settings={"NEWSARCHIVE_BATCH": 1}) as crawl:
         await crawl.read_lists()
         crawl.store.away = {"save_articles"}
+        (crawl.session.raw.directory / "spool").write_text("in the way")
         tasks = await crawl.spider.frontier.take(5)
         for task in tasks[:2]:
             await crawl.fetch(crawl.spider.article_request(task))

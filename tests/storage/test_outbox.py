@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
 from newsarchive.crawl.outbox import MOST_BATCHES, MOST_BYTES, Delivery, Outbox
-from newsarchive.errors import RecordRefusedError, StoreUnreachableError, StoreUnwritableError
+from newsarchive.errors import RecordRefusedError, StoreUnwritableError
 from newsarchive.items.event import Event
 from newsarchive.records.listing import ListReading
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.spool import waiting
 from newsarchive.storage.tasks import postponed, settled
 from spiders.ithome import IthomeSpider
 from tests.storage.moody import MoodyStore
@@ -54,7 +55,14 @@ class Desk:
         self.stats = MemoryStatsCollector(Crawler(IthomeSpider, Settings()))
         self.told = Told()
         self.outbox = Outbox(
-            self.store, self.raw, self.stats, self.told, size=SIZE, seconds=0.01, patience=patience
+            self.store,
+            self.raw,
+            self.stats,
+            self.told,
+            site="ithome",
+            size=SIZE,
+            seconds=0.01,
+            patience=patience,
         )
 
     def announced(self, number: int, **fields: object) -> Delivery:
@@ -97,12 +105,17 @@ class Desk:
         return [json.loads(path.read_text()) for path in sorted(self.raw.directory.glob("refused/*.json"))]
 
 
+def spooled(desk: Desk) -> dict[str, int]:
+    return dict(waiting(desk.raw.directory).get("ithome", {}))
+
+
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     desk = Desk(tmp_path)
     await desk.store.open()
     desk.raw.open()
     yield desk
+    desk.outbox.release()
     desk.raw.close()
     await desk.store.close()
 
@@ -233,12 +246,9 @@ async def test_an_article_that_is_in_the_batch_is_not_lost_by_what_comes_after(d
 
 
 async def test_a_repeat_is_settled_with_the_first(desk: Desk) -> None:
-    desk.store.away = {"save_articles"}
     first, repeat, other = desk.fetched(1), desk.fetched(1), desk.fetched(1, title="改过的标题")
     assert [await desk.deliver(one) for one in (first, repeat, other)] == [True, False, True]
-    await desk.outbox.write()
     assert desk.count("record/duplicate") == 0
-    desk.store.away = set()
     await desk.outbox.write()
     assert not await desk.deliver(desk.fetched(1, title="改过的标题"))
     await desk.outbox.write()
@@ -273,25 +283,102 @@ async def test_a_list_is_read_when_all_that_it_carried_is_settled(desk: Desk) ->
     assert desk.store.calls == ["save_tasks", "put_document lists"]
 
 
-async def test_while_the_store_is_away_no_more_is_taken_in_and_then_all_goes_on(desk: Desk) -> None:
+async def test_while_the_store_is_away_all_goes_into_the_spool_and_then_into_the_store(desk: Desk) -> None:
     desk.store.away = {"save_articles"}
+    await desk.add(*range(20))
     assert await desk.outbox.room()
-    await desk.add(*range(SIZE * MOST_BATCHES))
-    waiting = asyncio.ensure_future(desk.outbox.room())
-    await asyncio.sleep(0)
-    assert not waiting.done()
+    await desk.outbox.write()
+    assert spooled(desk)["article"] == 20
+    assert await desk.articles() == []
+    assert desk.count("record/new") == 0, "only the store says how an article ended"
     desk.store.away = set()
     await desk.outbox.write()
-    assert await waiting
-    assert len(await desk.articles()) == SIZE * MOST_BATCHES
+    assert len(await desk.articles()) == 20
+    assert await desk.state(7) == ("done", "article", 0)
+    assert desk.count("record/new") == desk.count("record/read") == 20
+    assert list(desk.raw.directory.glob("spool/*")) == []
 
 
-async def test_a_store_that_stays_away_ends_the_crawl_and_the_rest_is_counted(desk: Desk) -> None:
+async def test_what_is_fetched_later_goes_into_the_store_later(desk: Desk) -> None:
+    desk.store.away = {"save_articles", "save_events"}
+    await desk.add(1)
+    await desk.outbox.add_event(event(site="ithome", identity="ithome:2"), task(2, state="gone"))
+    desk.outbox.add_list(ListReading(url=LIST, read_at=NOON))
+    await desk.outbox.write()
+    await desk.add(3)
+    desk.store.away = set()
+    desk.store.calls.clear()
+    await desk.outbox.write()
+    writes = [call for call in desk.store.calls if call != "tasks"]
+    assert writes == [
+        "save_articles", "save_tasks", "save_events", "save_tasks", "put_document lists",
+        "save_articles", "save_tasks",
+    ]  # fmt: skip
+
+
+async def test_a_list_waits_for_what_is_still_in_the_pipelines_before_it_goes_into_the_spool(
+    desk: Desk,
+) -> None:
+    desk.store.away = {"save_articles"}
+    carried = [desk.fetched(number) for number in (1, 2)]
+    desk.outbox.add_list(ListReading(url=LIST, read_at=NOON), carried)
+    await desk.deliver(carried[0])
+    await desk.outbox.write()
+    assert spooled(desk) == {"article": 1}
+    await desk.deliver(carried[1])
+    await desk.outbox.write()
+    assert spooled(desk) == {"article": 2, "document": 1}
+
+
+async def test_a_repeat_of_what_is_in_the_spool_is_settled_by_the_stores_own_answer(desk: Desk) -> None:
+    desk.store.away = {"save_articles"}
+    await desk.add(1, 1)
+    await desk.outbox.write()
+    await desk.add(1)
+    desk.store.away = set()
+    await desk.outbox.write()
+    assert [desk.count(f"record/{name}") for name in ("new", "unchanged", "duplicate")] == [1, 2, 0]
+
+
+async def test_what_the_store_refuses_out_of_the_spool_is_kept_and_named(desk: Desk) -> None:
+    desk.store.away = {"save_articles"}
+    await desk.add(1, 2)
+    await desk.outbox.add_event(event(site="ithome", identity="ithome:3"))
+    await desk.outbox.add(None, article(4, title="half \ud800"))
+    await desk.outbox.write()
+    assert desk.count("record/refused") == 1, "what no store takes does not wait for one"
+    desk.store.away = set()
+    desk.store.refuses = dict.fromkeys(("ithome:2", "ithome:3"), RecordRefusedError("over 16 MB"))
+    await desk.outbox.write()
+    assert await desk.articles() == ["ithome:1"]
+    assert await desk.state(2) == ("wanted", "failed", 1)
+    assert sorted(aside["name"] for aside in desk.aside()) == [
+        "ithome:2", "ithome:4", "the event deleted of ithome:3",
+    ]  # fmt: skip
+    assert (desk.count("record/refused"), desk.count("run/refused")) == (2, 1)
+    assert [line for line in desk.told.warnings if "ithome:2" in line]
+    assert not list(desk.raw.directory.glob("spool/*"))
+
+
+async def test_where_the_spool_cannot_be_written_either_no_further_page_is_read(desk: Desk) -> None:
+    (desk.raw.directory / "spool").write_text("in the way")
     desk.store.away = {"save_articles"}
     await desk.add(*range(SIZE * MOST_BATCHES))
     assert not await desk.outbox.room()
-    await desk.outbox.close(wait=True)
+    await desk.outbox.close(wait=False)
     assert desk.count("record/unsaved") == desk.count("record/read") == SIZE * MOST_BATCHES
+    (desk.raw.directory / "spool").unlink()
+    assert await desk.outbox.room()
+
+
+async def test_a_store_that_stays_away_leaves_the_rest_in_the_spool_and_counts_it(desk: Desk) -> None:
+    desk.store.away = {"save_articles"}
+    await desk.add(*range(SIZE * MOST_BATCHES))
+    desk.outbox.add_task(task(50))
+    await desk.outbox.close(wait=True)
+    assert desk.count("record/spooled") == desk.count("record/read") == SIZE * MOST_BATCHES
+    assert desk.count("run/spooled") == 1
+    assert [line for line in desk.told.warnings if ".spool" in line]
 
 
 async def test_a_crawl_that_has_nothing_more_to_fetch_waits_for_the_store(tmp_path: Path) -> None:
@@ -319,27 +406,12 @@ async def test_a_full_disk_is_not_waited_for(tmp_path: Path) -> None:
     desk.store.refuses = {"ithome:1": StoreUnwritableError("the disk is full")}
     await desk.add(1)
     await asyncio.wait_for(desk.outbox.close(wait=True), 30)
-    assert desk.count("record/unsaved") == 1
+    assert desk.count("record/spooled") == 1
     assert "the disk is full" in desk.told.warnings[-1]
     assert desk.aside() == []
     await desk.store.close()
+    desk.outbox.release()
     desk.raw.close()
-
-
-async def test_a_question_is_asked_again_while_the_store_is_away(desk: Desk) -> None:
-    away = StoreUnreachableError("away")
-    answers: Iterator[Exception | None] = iter([away, away, None])
-
-    async def ask() -> str:
-        if error := next(answers):
-            raise error
-        return "an answer"
-
-    assert await desk.outbox.patiently(ask) == "an answer"
-    for error in (StoreUnwritableError("full"), ValueError("odd")):
-        answers = iter([error])
-        with pytest.raises(type(error)):
-            await desk.outbox.patiently(ask)
 
 
 async def test_a_crawl_that_was_stopped_does_not_wait(tmp_path: Path) -> None:
@@ -349,7 +421,8 @@ async def test_a_crawl_that_was_stopped_does_not_wait(tmp_path: Path) -> None:
     desk.store.away = {"save_tasks"}
     await desk.add(1)
     await asyncio.wait_for(desk.outbox.close(wait=False), 30)
-    assert desk.count("run/unsaved") == 1
+    assert desk.count("run/spooled") == 1
+    desk.outbox.release()
     await desk.store.close()
     desk.raw.close()
 

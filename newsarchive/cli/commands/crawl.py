@@ -78,6 +78,12 @@ def crawl(
             say(f"{outcome.site}: not read because {reason}: {count} ({meaning(reason)})", beside=True)
         for line in picture_lines(outcome.site, outcome.stats):
             say(line, beside=True)
+        if spooled := outcome.spooled:
+            say(
+                f"{outcome.site}: {spooled} wait in the spool, as the store is away: the next crawl of the site puts them into"
+                " the store, or `newsarchive spool drain`",
+                beside=True,
+            )
     raise typer.Exit(worst(outcomes))
 
 

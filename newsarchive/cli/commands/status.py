@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from newsarchive.cli.options import StoreOption, duration, site_name
+from newsarchive.cli.options import RawOption, StoreOption, duration, site_name
 from newsarchive.cli.output import OUT, say
 from newsarchive.cli.record_lines import pause_json, pause_line, run_end, run_json
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import ago, local_time, now
 from newsarchive.crawl.pauses import held_hosts
+from newsarchive.errors import NewsarchiveError
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
 from newsarchive.records.run import Run
+from newsarchive.settings import ours
 from newsarchive.sites import SITES
 from newsarchive.storage.collections import Pause
 from newsarchive.storage.contract import SiteCounts, Store
+from newsarchive.storage.spool import waiting, worded
 
 SOUGHT = 1000
 """Runs that are looked through for the last ones that read a list, or what is newest."""
@@ -43,6 +49,7 @@ class SiteState:
     runs: list[Run]
     held: list[Pause]
     known: bool
+    spooled: Counter[str]
 
     @property
     def last(self) -> Run | None:
@@ -56,10 +63,12 @@ class SiteState:
 
     def troubles(self, max_age: timedelta) -> list[Trouble]:
         """What is wrong with the site."""
-        return list(troubles(self.runs, {pause.host: pause.why for pause in self.held}, max_age, now()))
+        found = list(troubles(self.runs, {pause.host: pause.why for pause in self.held}, max_age, now()))
+        return [*found, Trouble("incomplete", f"{spool_line(self.spooled)}")] if self.spooled else found
 
 
 def status(
+    *,
     sites: Annotated[
         list[str] | None,
         typer.Option("--site", parser=site_name, help="Only this site; can be given more than once."),
@@ -82,18 +91,25 @@ def status(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, times in UTC.")] = False,
     store: StoreOption = None,
+    raw: RawOption = None,
 ) -> None:
     """Per site: articles, the newest one's age, what waits to be fetched, the last list read, the last run's end and why.
 
     A site that was never crawled is checked only where --site names it.
     """
-    states = with_store(store, "read", gather)
+    spooled = waiting(raw or Path(ours(os.environ)["NEWSARCHIVE_RAW"]))
+    try:
+        states = with_store(store, "read", lambda opened: gather(opened, spooled))
+    except NewsarchiveError:
+        for site, kinds in spooled.items():
+            say(f"{site}: {spool_line(kinds)}", beside=True)
+        raise
     if sites:
         states = {site: states[site] for site in sites}
     wrong = {
         site: state.troubles(max_age or A_DAY)
         for site, state in states.items()
-        if state.known and (sites or state.runs or state.held)
+        if state.known and (sites or state.runs or state.held or state.spooled)
     }
     if as_json:
         typer.echo(json.dumps(told_all(states, wrong), indent=2))
@@ -106,13 +122,18 @@ def status(
         raise typer.Exit(UNSOUND)
 
 
-async def gather(store: Store) -> dict[str, SiteState]:
+def spool_line(kinds: Counter[str]) -> str:
+    """What waits for the store, in words."""
+    return f"{worded(kinds)} wait in the spool: the next crawl puts them into the store, or `newsarchive spool drain`"
+
+
+async def gather(store: Store, spooled: Mapping[str, Counter[str]]) -> dict[str, SiteState]:
     """The state of every site, also of those that a newer newsarchive put there."""
     at = now()
     counts, tasks, due = await store.counts(), await store.task_counts(), await store.task_counts(due_by=at)
     held = await held_hosts(store, at)
     states = {}
-    for name in dict.fromkeys([*SITES, *counts, *tasks]):
+    for name in dict.fromkeys([*SITES, *counts, *tasks, *spooled]):
         site = SITES.get(name)
         states[str(name)] = SiteState(
             counts.get(name, SiteCounts()),
@@ -121,6 +142,7 @@ async def gather(store: Store) -> dict[str, SiteState]:
             await store.runs(name, limit=SOUGHT) if site else [],
             [pause for pause in held if site and site.has_image_host(pause.host)],
             known=site is not None,
+            spooled=spooled.get(name, Counter()),
         )
     return states
 
@@ -143,6 +165,8 @@ def explain(states: Mapping[str, SiteState]) -> None:
             say(f"{site} not read: {line}")
         for pause in state.held:
             say(pause_line(pause))
+        if state.spooled:
+            say(f"{site}: {spool_line(state.spooled)}")
         if not state.known:
             say(f"{site} is no site of this newsarchive: a newer one wrote it")
 
@@ -163,6 +187,7 @@ def _told(state: SiteState, wrong: list[Trouble]) -> dict[str, Any]:
         "newest_article": _iso(state.counts.newest),
         "waiting": state.waiting,
         "due": state.due,
+        "spooled": dict(state.spooled),
         "last_list_read": _iso(state.listed.started_at if state.listed else None),
         "last_run": run_json(state.last) if state.last else None,
         "held_hosts": [pause_json(pause) for pause in state.held],
