@@ -46,12 +46,14 @@ class OwnServer:
 
     def start(self) -> None:
         """Start it, on the same folder and port each time, and wait until it answers."""
-        self._process = subprocess.Popen(
-            self._command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
         end = time.monotonic() + PATIENCE_SECONDS
-        while not answers(self.uri):
-            if self._process.poll() is not None or time.monotonic() > end:
+        while self._process is None or not answers(self.uri):
+            # One that was killed may find its port taken for a moment, by a connection that was looking for it.
+            if self._process is None or self._process.poll() is not None:
+                self._process = subprocess.Popen(
+                    self._command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+            if time.monotonic() > end:
                 pytest.fail(f"{self._command[0]} does not answer (exit code {self._process.poll()})")
 
     def kill(self) -> None:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from newsarchive.storage import open_store
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.spool import waiting
 from tests.e2e.running import DAYS, Ended, Place, lasting
-from tests.mongo import OwnServer, database_of, own_server
+from tests.mongo import database_of, own_server
 
 OUTAGES = int(os.environ.get("NEWSARCHIVE_TEST_OUTAGES", "3"))
 """How often the store goes away in one crawl; with 10 the crawl has 2,000 articles, and the store is away for 60 s once."""
@@ -59,7 +59,7 @@ def spooled(place: Place) -> int:
 
 async def until(condition: Callable[[], bool], process: asyncio.subprocess.Process) -> None:
     """Wait until something is so, or the crawl has ended."""
-    while not condition() and process.returncode is None:
+    while not condition() and process.returncode is None:  # noqa: ASYNC110 - of another process
         await asyncio.sleep(0.02)
 
 
@@ -197,4 +197,24 @@ async def test_a_file_that_is_locked_and_a_disk_that_is_full(place: Place, expec
         ended, noticed = await disturbed(there, outages)  # type: ignore[arg-type]
         await came_through(there, ended)
         assert noticed
+        assert await contents(there) == expected
+
+
+async def test_a_crawl_that_is_killed_while_its_store_is_away_loses_nothing(
+    place: Place, expected: dict[str, Any]
+) -> None:
+    with own_server() as mongo, database_of(mongo.uri) as uri:
+        there = Place(place.folder, place.server, uri=uri)
+        async with crawling(there, *CRAWL) as (process, _):
+            await until(lambda: len(place.server.requests) >= ARTICLES // 2, process)
+            mongo.kill()
+            await until(lambda: spooled(place) > 0, process)
+            process.kill()
+        waited = spooled(place)
+        assert waited
+        mongo.start()
+        ended = await there.run(*CRAWL)
+        await came_through(there, ended)
+        (note,) = (await there.last_run("ithome")).notes
+        assert "that waited in the spool are in the store now" in note
         assert await contents(there) == expected
