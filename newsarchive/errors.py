@@ -40,7 +40,7 @@ class ExpectationError(NewsarchiveError):
 
 
 class StoreUnreachableError(NewsarchiveError):
-    """The store does not answer."""
+    """The store does not answer; what a crawl fetched meanwhile waits in the spool (docs/spool.md)."""
 
     exit_code = 20
 

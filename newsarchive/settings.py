@@ -159,8 +159,8 @@ OURS = (
         "NEWSARCHIVE_STORE_WAIT_SECONDS",
         120.0,
         "seconds",
-        "How long a crawl waits for a store that does not answer: with nothing more to fetch before it ends with 20, and "
-        "with two batches unsaved, when it fetches nothing more, before it stops.",
+        "How long a crawl waits for a store that is away, before it ends with 20: with nothing more to fetch, or where it "
+        "cannot go on without an answer. What it has fetched waits in the spool meanwhile (docs/spool.md).",
         number(0, 86400),
     ),
     Setting(

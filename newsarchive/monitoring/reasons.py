@@ -29,7 +29,7 @@ MEANINGS = {
     "too_many_parts": "the page has more tags or values than any page has",
     "decompression_bomb": "the answer unpacks to more than any page has",
     "not_mapped": "NEWSARCHIVE_ORIGINS maps sites to this machine, but not this one",
-    "store_unreachable": "the store does not answer, and enough waits for it",
+    "store_unreachable": "the store does not answer, and the crawl cannot go on without it",
     "redirect_loop": "redirects lead to no page",
     "placeholder": "the host serves a placeholder (未经允许不可引用) instead of the picture",
     "no_picture": "what came is no picture, whatever its type says",
