@@ -164,6 +164,37 @@ OURS = (
         number(0, 86400),
     ),
     Setting(
+        "NEWSARCHIVE_MONGO_POOL",
+        20,
+        "connections",
+        "At most so many connections a process has to a MongoDB server; a crawl takes two or three. Like the three times below it "
+        "holds where the URI does not say otherwise (`maxPoolSize=`; docs/mongodb.md).",
+        whole(1, 10_000),
+    ),
+    Setting(
+        "NEWSARCHIVE_MONGO_SELECTION_SECONDS",
+        5.0,
+        "seconds",
+        "How long to look for a MongoDB server that takes writes, an election of a new primary included, before the store is "
+        "away (`serverSelectionTimeoutMS=`).",
+        number(0, 3600, above=True),
+    ),
+    Setting(
+        "NEWSARCHIVE_MONGO_CONNECT_SECONDS",
+        10.0,
+        "seconds",
+        "How long a connection to a MongoDB server may take, TLS included (`connectTimeoutMS=`).",
+        number(0, 3600, above=True),
+    ),
+    Setting(
+        "NEWSARCHIVE_MONGO_ANSWER_SECONDS",
+        120.0,
+        "seconds",
+        "How long to wait for one answer of a MongoDB server: one that was cut off from the network without a word is away "
+        "after that (`socketTimeoutMS=`).",
+        number(0, 86400, above=True),
+    ),
+    Setting(
         "NEWSARCHIVE_DELAYS",
         {"default": 5.0} | _of_sites("delays"),
         "seconds by host",

@@ -81,7 +81,7 @@ class ArchiveSession(Component):
         super().__init__(crawler)
         settings = crawler.settings
         self.site = crawler.spidercls.name
-        self._engine: Store = open_store(settings["NEWSARCHIVE_STORE"])
+        self._engine: Store = open_store(settings["NEWSARCHIVE_STORE"], settings=settings)
         patience = settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS")
         pause = settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
         self.store = cast("Store", PatientStore(self._engine, patience=patience, pause=pause))

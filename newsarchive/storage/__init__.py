@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from newsarchive.errors import BadValueError
 from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, Store
@@ -10,17 +12,18 @@ from newsarchive.storage.contract import Access, SaveOutcome, SiteCounts, Store
 __all__ = ["Access", "SaveOutcome", "SiteCounts", "Store", "open_store", "sqlite_path", "store_name"]
 
 
-def open_store(uri: str, access: Access = "create") -> Store:
+def open_store(uri: str, access: Access = "create", settings: Mapping[Any, Any] | None = None) -> Store:
     """The store of a URI, not opened yet: `sqlite:///path`, a plain path, `mongodb://…` or `mongodb+srv://…`.
 
     `sqlite:///data/x.sqlite` is relative to the working directory, `sqlite:////srv/x.sqlite` is absolute.
+    How a server is asked (`NEWSARCHIVE_MONGO_…`) is taken from `settings`, by default from the environment.
     Raises BadValueError for anything else.
     """
     path = sqlite_path(uri)
     if path is None:
         from newsarchive.storage.mongo.store import MongoStore  # noqa: PLC0415 - 0.1 s that SQLite users need not wait
 
-        return MongoStore(uri, access)
+        return MongoStore(uri, access, settings)
     from newsarchive.storage.sqlite.store import SqliteStore  # noqa: PLC0415 - as above
 
     return SqliteStore(path, access)

@@ -54,7 +54,7 @@ class Crawl:
     ) -> None:
         self.world = world or World()
         self.store = MoodyStore(folder / "newsarchive.sqlite")
-        monkeypatch.setattr(sessions, "open_store", lambda _: self.store)
+        monkeypatch.setattr(sessions, "open_store", lambda _, **__: self.store)
         given = Settings()
         given.setmodule("newsarchive.settings", priority="project")
         given.setdict(

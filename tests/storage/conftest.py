@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from newsarchive.storage import Store, open_store
 from tests.mongo import database_of, running_server
+from tests.storage.queries import Queries
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +23,13 @@ def mongo_server() -> Iterator[str]:
 
 @pytest.fixture
 def mongo_uri(mongo_server: str) -> Iterator[str]:
-    with database_of(mongo_server) as uri:
+    """An empty database; whatever the test makes the store ask there, an index has to serve."""
+    queries = Queries()
+    with database_of(mongo_server) as uri, pytest.MonkeyPatch.context() as patch:
+        listening = partial(AsyncMongoClient, event_listeners=[queries])
+        patch.setattr("newsarchive.storage.mongo.client.AsyncMongoClient", listening)
         yield uri
+        assert queries.scans(uri) == []
 
 
 @pytest.fixture(params=["sqlite", "mongo"])

@@ -322,6 +322,7 @@ async def test_without_a_name_the_database_is_newsarchive(monkeypatch: pytest.Mo
         pass
 
     names: list[str] = []
+    monkeypatch.setattr("newsarchive.storage.mongo.store.refuse_unfinished", ping)
     monkeypatch.setattr(MongoStore, "_migrate", stop)
     monkeypatch.setattr("pymongo.asynchronous.database.AsyncDatabase.command", ping)
     for uri in ("mongodb://host", "mongodb://host/?appName=x", "mongodb://a,b/news"):

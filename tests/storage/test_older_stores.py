@@ -111,6 +111,18 @@ TASK = {
     "published_at": None, "due_at": "2025-12-06T04:00:00Z", "tries": 0, "outcome": None, "checked_at": None, "etag": None,
     "last_modified": None, "source": None,
 }  # fmt: skip
+INDEXES = (
+    ("articles", ("published_at", "identity")),
+    ("articles", ("site", "published_at", "identity")),
+    ("articles", ("text_hash",)),
+    ("revisions", ("identity",)),
+    ("events", ("observed_at",)),
+    ("picks", ("day", "position")),
+    ("runs", ("started_at",)),
+    ("documents", ("collection", "key")),
+    ("tasks", ("site", "state", "due_ms")),
+)
+"""Of a MongoDB database of version 3."""
 PAUSE = {"until": "2025-11-13T04:00:00+00:00", "times": 1}
 
 
@@ -156,6 +168,8 @@ def older_database(uri: str) -> None:
     with closing(client):
         database = client.get_default_database()
         database.meta.insert_many([{"_id": "schema", "version": 3}, {"_id": "mark", "word": "6b2efc84"}])
+        for collection, fields in INDEXES:
+            database[collection].create_index([(field, 1) for field in fields])
         hashes = {"text_hash": TEXT_HASH, "hash": "23c2d18a265aea6346885122019adfe7"}
         key = key_of("ithome:1")
         database.articles.insert_one({"_id": key, **dated(ARTICLE), **hashes})
@@ -201,7 +215,8 @@ async def test_a_database_of_the_version_before(mongo_uri: str, access: Access) 
     client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri)
     with closing(client):
         held = client.get_default_database().meta.find_one({"_id": "schema"})
-    assert held == {"_id": "schema", "version": len(STEPS)}
+    assert held is not None
+    assert held["version"] == len(STEPS)
 
 
 @pytest.mark.parametrize("access", ["read", "export", "write", "create"])

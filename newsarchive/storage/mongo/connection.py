@@ -7,12 +7,13 @@ single-document updates, no transactions, no pipelines, no named indexes. Every 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import uuid
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from bson.errors import BSONError
 from pydantic import BaseModel
@@ -28,7 +29,6 @@ from pymongo.errors import (
 )
 
 from newsarchive.errors import (
-    BadValueError,
     NewsarchiveError,
     NoStoreError,
     RecordRefusedError,
@@ -37,9 +37,11 @@ from newsarchive.errors import (
     StoreVersionError,
 )
 from newsarchive.items.record import SiteName
+from newsarchive.settings import ours
 from newsarchive.storage.contract import Access, Store
 from newsarchive.storage.merging import milliseconds
-from newsarchive.storage.mongo.migrations import STEPS
+from newsarchive.storage.mongo.client import client_of, given_options, place_of
+from newsarchive.storage.mongo.migrations import STEPS, set_validator, validator_key
 from newsarchive.storage.mongo.values import unescaped
 from newsarchive.storage.mongo.writes import Document, Write, codes, reason, write
 from newsarchive.storage.reading import check_version, damage, record_of
@@ -47,8 +49,6 @@ from newsarchive.storage.reading import check_version, damage, record_of
 R = TypeVar("R", bound=BaseModel)
 
 DEFAULT_DATABASE = "newsarchive"
-SELECTION_SECONDS = 5.0
-"""How long to look for a server that answers, unless the URI says otherwise (`serverSelectionTimeoutMS`)."""
 LAST_ATTEMPT_SECONDS = 0.05
 ASKED_AT_ONCE = 1000
 ROUNDS = 10
@@ -58,6 +58,7 @@ _FAILED_BEHIND = 1
 _NOT_ALLOWED = frozenset({13, 18, 8000})
 _REFUSED = frozenset({15, 121, 10334, 17419, 17420})
 """Nested too deeply, against the schema, too large."""
+_TLS = re.compile(r"\[SSL: (\w+)\]")
 _OURS = frozenset({"_id", "hash", "due_ms", "rank_ms"})
 """What the engine adds to a record."""
 
@@ -65,8 +66,12 @@ _OURS = frozenset({"_id", "hash", "due_ms", "rank_ms"})
 class MongoConnection(Store):
     """A store's database, connected and migrated."""
 
-    def __init__(self, uri: str, access: Access = "create") -> None:
+    def __init__(
+        self, uri: str, access: Access = "create", settings: Mapping[Any, Any] | None = None
+    ) -> None:
+        """A store that is not open yet; its time-outs and pool are those of the settings, or else of the environment."""
         self._uri = uri
+        self._settings = settings
         self._access = access
         self._place = "the store's MongoDB server"
         self._client: AsyncMongoClient[Document] | None = None
@@ -76,7 +81,8 @@ class MongoConnection(Store):
         """Connect, and migrate what is not of the newest version."""
         if self._client is not None:
             return
-        self._client = self._connect()
+        self._client = client_of(self._uri, self._settings or ours(os.environ))
+        self._place = place_of(self._uri)
         try:
             with self._errors():
                 self._database = self._client.get_default_database(DEFAULT_DATABASE)
@@ -88,20 +94,6 @@ class MongoConnection(Store):
             await asyncio.sleep(LAST_ATTEMPT_SECONDS)
             await self.close()
             raise
-
-    def _connect(self) -> AsyncMongoClient[Document]:
-        options: dict[str, Any] = {"tz_aware": True}
-        if "serverselectiontimeoutms" not in self._uri.lower():
-            options["serverSelectionTimeoutMS"] = SELECTION_SECONDS * 1000
-        try:
-            client: AsyncMongoClient[Document] = AsyncMongoClient(self._uri, **options)
-        except (PyMongoError, ValueError):
-            raise BadValueError(
-                "the store's mongodb:// URI cannot be read: check host, port, database and options, and that user"
-                " and password are percent-encoded"
-            ) from None
-        self._place = f"the MongoDB server {urlsplit(self._uri).netloc.rpartition('@')[2]}"
-        return client
 
     async def close(self) -> None:
         """Close all connections."""
@@ -124,9 +116,7 @@ class MongoConnection(Store):
         if isinstance(error, DocumentTooLarge) or found & _REFUSED:
             return RecordRefusedError(f"{self._place} refuses a record: {reason(error)}")
         if isinstance(error, ConnectionFailure | ConfigurationError) or _FAILED_BEHIND in found:
-            return StoreUnreachableError(
-                f"{self._place} does not answer: check that it runs and can be reached"
-            )
+            return StoreUnreachableError(f"{self._place} does not answer: {_what_to_check(error, self._uri)}")
         if found & _NOT_ALLOWED:
             return StorePermissionError(f"{self._place} refuses this user: check user, password and rights")
         return StoreUnreachableError(f"{self._place} could not do what it was asked: {reason(error)}")
@@ -154,6 +144,9 @@ class MongoConnection(Store):
             await write(meta, [UpdateOne({"_id": "schema"}, {"$setOnInsert": {"version": 0}}, upsert=True)])
         try:
             await self._take_steps(database, version)
+            older = version < len(STEPS) or (held or {}).get("validator") != validator_key()
+            if older and self._access not in {"read", "export"}:
+                await set_validator(database)
         except OperationFailure as error:
             if self._access not in {"read", "export"}:
                 raise
@@ -225,6 +218,17 @@ class MongoConnection(Store):
         with self._errors():
             rows = await (await self._in(collection).aggregate(stages)).to_list()
         return {row["_id"]: row["number"] for row in sorted(rows, key=lambda row: str(row["_id"]))}
+
+
+def _what_to_check(error: PyMongoError, uri: str) -> str:
+    """What may be wrong with a server that does not answer; the driver's text would repeat hosts and topologies."""
+    if refused := _TLS.search(str(error)):
+        return (
+            f"no safe connection ({refused[1].lower().replace('_', ' ')}); check tls and tlsCAFile in the URI"
+        )
+    if "replicaset" in given_options(uri):
+        return "check that it runs and can be reached, and that replicaSet in the URI is the name of its set"
+    return "check that it runs and can be reached"
 
 
 def period(since: datetime | None, until: datetime | None) -> Document:

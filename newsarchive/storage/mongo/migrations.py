@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -10,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import CollectionInvalid, OperationFailure
 
+from newsarchive.storage.keys import key_of
 from newsarchive.storage.mongo.writes import Document, reason, write
 from newsarchive.storage.schema import mongo_schema
 
@@ -19,7 +21,6 @@ _COLLECTION_EXISTS = 48
 
 
 async def _first_step(database: AsyncDatabase[Document]) -> None:
-    await _set_validator(database)
     for collection, fields in (
         ("articles", ("published_at", "identity")),
         ("articles", ("site", "published_at", "identity")),
@@ -63,8 +64,31 @@ async def _search_step(database: AsyncDatabase[Document]) -> None:
         await write(database["meta"], [gap])
 
 
-async def _set_validator(database: AsyncDatabase[Document]) -> None:
-    """Let the server check articles too, where it can; the code's own checks come first."""
+async def _index_step(database: AsyncDatabase[Document]) -> None:
+    """What was found by a part of its index only, or was sorted by the server."""
+    for collection, fields in (
+        ("articles", {"site": ASCENDING, "kind": ASCENDING}),
+        ("events", {"site": ASCENDING, "kind": ASCENDING}),
+        ("events", {"site": ASCENDING, "observed_at": ASCENDING, "_id": ASCENDING}),
+        ("events", {"observed_at": ASCENDING, "_id": ASCENDING}),
+        ("runs", {"site": ASCENDING, "started_at": DESCENDING, "run_id": ASCENDING}),
+        ("runs", {"started_at": DESCENDING, "run_id": ASCENDING}),
+        ("tasks", {"site": ASCENDING, "state": ASCENDING, "due_ms": ASCENDING, "name": ASCENDING}),
+        ("tasks", {"site": ASCENDING, "state": ASCENDING, "rank_ms": DESCENDING, "name": ASCENDING}),
+    ):
+        await database[collection].create_index([*fields.items()])
+
+
+def validator_key() -> str:
+    """A word for what the server checks articles against; it changes with the schema."""
+    return key_of(json.dumps(mongo_schema(), sort_keys=True))
+
+
+async def set_validator(database: AsyncDatabase[Document]) -> None:
+    """Let the server check articles too, where it can, as they are now; the code's own checks come first.
+
+    Whoever opens a database to write it, and finds that its validator is an older one, replaces that.
+    """
     validator = {"$jsonSchema": mongo_schema()}
     try:
         try:
@@ -75,15 +99,21 @@ async def _set_validator(database: AsyncDatabase[Document]) -> None:
             await database.command("collMod", "articles", validator=validator)
     except OperationFailure as error:
         logger.warning("This MongoDB server will not check articles against their schema: %s", reason(error))
+    await database["meta"].update_one({"_id": "schema"}, {"$set": {"validator": validator_key()}})
+
+
+async def _fourth_step(_: AsyncDatabase[Document]) -> None:
+    """Nothing any more: the validator, which listed the sites of its day, is looked at whenever a database is opened."""
 
 
 STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
     _first_step,
     _second_step,
     _third_step,
-    _set_validator,  # the first one listed the sites of its day
+    _fourth_step,
     _fifth_step,
     _sixth_step,
     _search_step,
+    _index_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

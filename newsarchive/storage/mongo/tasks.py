@@ -52,7 +52,7 @@ class MongoTasks(MongoConnection):
         first = ("due_ms", ASCENDING) if order == "longest_due" else ("rank_ms", DESCENDING)
         result: list[DueTask] = []
         for state in states:
-            asked = {"site": site, "state": state, "due_ms": {"$lte": number_of(now)}}
+            asked = {"site": site, "state": state, "due_ms": until(now)}
             if (left := limit - len(result)) > 0:
                 found = self._found("tasks", asked, [first, ("name", ASCENDING)], left, ("name", "rank_ms"))
                 with damage("the tasks that are due", self._place):
@@ -73,7 +73,7 @@ class MongoTasks(MongoConnection):
         await self._write("tasks", replacements(await self._of_their_articles(tasks)))
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
-        due: Document = {"due_ms": {"$lte": number_of(due_by)}} if due_by else {}
+        due: Document = {"due_ms": until(due_by)} if due_by else {}
         sites = await self._sites("tasks")
         found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}
         return {site: counts for site, counts in found.items() if counts}
@@ -122,6 +122,14 @@ def task_document(task: Task) -> Document:
 def number_of(time: datetime) -> int:
     """Milliseconds since 1970. Small protocol servers compare dates by the second, or not at all; numbers are safe."""
     return (time - EPOCH) // timedelta(milliseconds=1)
+
+
+def until(time: datetime) -> Document:
+    """The condition for numbers of times up to one, that included.
+
+    Not `$lte`: a small server loses what is equal where the index goes on behind the number.
+    """
+    return {"$lt": number_of(time) + 1}
 
 
 def additions(tasks: Iterable[Task], held: Mapping[str, Task]) -> list[UpdateOne | ReplaceOne[Document]]:
