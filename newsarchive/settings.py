@@ -175,8 +175,8 @@ OURS = (
         "NEWSARCHIVE_MONGO_SELECTION_SECONDS",
         5.0,
         "seconds",
-        "How long to look for a MongoDB server that takes writes, an election of a new primary included, before the store is "
-        "away (`serverSelectionTimeoutMS=`).",
+        "How long to look for a MongoDB server that takes writes before the store is away (`serverSelectionTimeoutMS=`); a crawl "
+        "asks again.",
         number(0, 3600, above=True),
     ),
     Setting(

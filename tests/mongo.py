@@ -31,9 +31,10 @@ HOST = "127.0.0.1"
 class OwnServer:
     """A MongoDB server on a free port that keeps its data in a folder: it may be killed and started again."""
 
-    def __init__(self, program: Path, folder: Path) -> None:
+    def __init__(self, program: Path, folder: Path, options: str = "") -> None:
         self.port = free_port()
-        self.uri = f"mongodb://{HOST}:{self.port}"
+        self.uri = f"mongodb://{HOST}:{self.port}/{options}"
+        self.more: list[str] = []
         self._folder = folder
         where = ["--host", HOST, "--port", str(self.port)]
         if program.name == "nx-27017":
@@ -51,7 +52,10 @@ class OwnServer:
             # One that was killed may find its port taken for a moment, by a connection that was looking for it.
             if self._process is None or self._process.poll() is not None:
                 self._process = subprocess.Popen(
-                    self._command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    self._command + self.more,
+                    cwd=self._folder,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
             if time.monotonic() > end:
                 pytest.fail(f"{self._command[0]} does not answer (exit code {self._process.poll()})")
@@ -95,20 +99,39 @@ def running_server() -> Iterator[str]:
 
 
 @contextmanager
-def own_server() -> Iterator[OwnServer]:
-    """A running server that belongs to the test alone, so that it may be killed; ended by its process."""
+def own_server(options: str = "", *more: str) -> Iterator[OwnServer]:
+    """A running server that belongs to the test alone, so that it may be killed; ended by its process.
+
+    `options` go into its URI, `more` is what else its command line has (which only SecantusDB's knows).
+    """
     programs = [Path(sys.executable).with_name(name) for name in ("secantusd-py", "nx-27017")]
     program = next((program for program in programs if program.exists()), None)
     if program is None:
         no_server("no MongoDB: set NEWSARCHIVE_TEST_MONGO, or install the test extras (secantusdb)")
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        server = OwnServer(program, Path(folder))
+        if more and program.name == "nx-27017":
+            no_server("only SecantusDB can be started like this")
+        server = OwnServer(program, Path(folder), options)
+        server.more = [*more]
         try:
             server.start()
             yield server
         finally:
             server.stop()
+
+
+@contextmanager
+def guarded_server(user: str, password: str) -> Iterator[OwnServer]:
+    """A server of the test's own that knows one user, and asks for him."""
+    with own_server("", "--host", HOST) as server:
+        client: MongoClient[dict[str, Any]] = MongoClient(server.uri)
+        client.admin.command("createUser", user, pwd=password, roles=["root"])
+        client.close()
+        server.stop()
+        server.more = ["--auth"]
+        server.start()
+        yield server
 
 
 def free_port() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from pymongo import DeleteOne, MongoClient, ReplaceOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, ServerSelectionTimeoutError
 
+from docs.generate import DOCS
 from newsarchive.errors import (
     BadValueError,
     StorePermissionError,
@@ -39,6 +41,9 @@ from tests.storage.records import (
 from tests.storage.writer import told_before_death
 
 LATER = NOON + timedelta(days=2)
+
+
+INDEX_TABLE = "| collection | `_id` is the hash of | further indexes | for |"
 
 
 class DeadError(Exception):
@@ -329,3 +334,28 @@ async def test_without_a_name_the_database_is_newsarchive(monkeypatch: pytest.Mo
         async with open_store(uri):
             pass
     assert names == ["newsarchive", "newsarchive", "news"]
+
+
+async def test_the_documentation_names_every_index(mongo_uri: str, database: Any) -> None:  # noqa: ANN401
+    async with open_store(mongo_uri):
+        pass
+    lines = (DOCS / "mongodb.md").read_text(encoding="utf-8").splitlines()
+    told: dict[str, set[str]] = {}
+    collection = ""
+    for line in lines[lines.index(INDEX_TABLE) + 2 :]:
+        if not line.startswith("|"):
+            break
+        name, _, indexes, _ = (cell.strip() for cell in line.strip("|").split("|"))
+        collection = name.strip("`") or collection
+        told.setdefault(collection, set()).update(re.findall(r"`([^`]+)`", indexes))
+    there = {
+        name: {
+            ", ".join("-" * (way == -1) + field for field, way in index["key"].items())
+            for index in database[name].list_indexes()
+        }
+        - {"_id"}
+        for name in database.list_collection_names()
+    }
+    assert {name: found for name, found in there.items() if found} == {
+        name: found for name, found in told.items() if found
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, UpdateOne
@@ -18,6 +19,7 @@ from newsarchive.storage.schema import mongo_schema
 logger = logging.getLogger(__name__)
 
 _COLLECTION_EXISTS = 48
+_NOT_ALLOWED = 13
 
 
 async def _first_step(database: AsyncDatabase[Document]) -> None:
@@ -77,6 +79,13 @@ async def _index_step(database: AsyncDatabase[Document]) -> None:
         ("tasks", {"site": ASCENDING, "state": ASCENDING, "rank_ms": DESCENDING, "name": ASCENDING}),
     ):
         await database[collection].create_index([*fields.items()])
+    for collection, beginning in (
+        ("events", ("observed_at",)),
+        ("runs", ("started_at",)),
+        ("tasks", ("site", "state", "due_ms")),
+    ):
+        with suppress(OperationFailure):  # the step runs a second time, or this user may make indexes only
+            await database[collection].drop_index([(field, ASCENDING) for field in beginning])
 
 
 def validator_key() -> str:
@@ -98,6 +107,11 @@ async def set_validator(database: AsyncDatabase[Document]) -> None:
                 raise
             await database.command("collMod", "articles", validator=validator)
     except OperationFailure as error:
+        if error.code == _NOT_ALLOWED:
+            logger.warning(
+                "This user may not say what articles are checked against (role dbAdmin): %s", reason(error)
+            )
+            return
         logger.warning("This MongoDB server will not check articles against their schema: %s", reason(error))
     await database["meta"].update_one({"_id": "schema"}, {"$set": {"validator": validator_key()}})
 
