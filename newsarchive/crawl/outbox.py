@@ -288,8 +288,8 @@ class Outbox:
         lines, refused = _lines(entries)
         try:
             self._raw.sync()
+            aside = [self._set_aside(entry.kind, entry.name, entry.record, why) for entry, why in refused]
             self._spool.append(lines)
-            aside = [self._set_aside(entry.kind, entry.name, entry, why) for entry, why in refused]
         except AWAY as error:
             self._stuck = True
             self._why_away = str(error)

@@ -37,7 +37,7 @@ from newsarchive.records.run import Run
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS, PAUSES, DocumentCollection
 from newsarchive.storage.contract import SaveOutcome, Store
-from newsarchive.storage.limits import name_of, refusing, text_of
+from newsarchive.storage.limits import refusing, text_of
 from newsarchive.storage.merging import DERIVED, storable
 from newsarchive.storage.raw.refused import set_aside
 from newsarchive.storage.reading import check_version, record_of
@@ -85,12 +85,20 @@ class SpoolEntry(Record):
         )
 
     @property
+    def record(self) -> Record:
+        """The record that it is; of a small document the whole line."""
+        record: Record | None = self.article or self.event or self.task or self.run
+        return record or self
+
+    @property
     def name(self) -> str:
-        """What it is called in a message."""
-        if self.document is not None:
-            return f"the document {self.document[0]} {self.document[1]}"
-        record: Article | Event | Task | Run = getattr(self, self.kind)
-        return name_of(record)
+        """Which one it is of its kind: the identity or URL of an article or event, and so on."""
+        match self.record:
+            case Article(identity=name) | Task(name=name) | Run(run_id=name):
+                return name
+            case Event(identity=identity, url=url):
+                return identity or url
+        return " ".join((self.document or ("", ""))[:2])
 
     def line(self) -> bytes:
         """It as it lies in the file. Raises RecordRefusedError for what no store takes."""
@@ -99,7 +107,7 @@ class SpoolEntry(Record):
         for record in (self.done, self.failed, self.event, self.task, self.run):
             if record is not None:
                 text_of(record)
-        with refusing(self.name):
+        with refusing(f"the {self.kind} {self.name}"):
             text = self.model_dump_json(exclude={"article": set(DERIVED)})
             said = f"{self.kind} {text}".encode()
         return b"%d %08x %b\n" % (VERSION, crc32(said), said)
@@ -316,7 +324,7 @@ async def drain(
             for entry, answer in answers
             if entry.article is not None
         ]
-        await _save_tasks([task for task in tasks if task is not None], store)
+        await _settle([task for task in tasks if task is not None], store, raw)
         spool.forget(end)
         for (entry, answer), path in zip(answers, aside, strict=True):
             settled(entry, answer, path)
@@ -328,7 +336,9 @@ async def drain_left_over(store: Store, raw: Path, site: str | None = None) -> D
 
     def settled(entry: SpoolEntry, answer: Answer, path: Path | None) -> None:
         if isinstance(answer, Exception):
-            drained.refused.append(f"the store does not take {entry.name}, now in {path}: {answer}")
+            drained.refused.append(
+                f"the store does not take the {entry.kind} {entry.name}, now in {path}: {answer}"
+            )
             logger.error("%s", drained.refused[-1])
         else:
             drained.kinds[entry.kind] += 1
@@ -361,6 +371,16 @@ async def _save(entries: Sequence[SpoolEntry], store: Store) -> Sequence[SaveOut
     return None
 
 
+async def _settle(tasks: Sequence[Task], store: Store, raw: Path) -> None:
+    """Keep the tasks of articles that have come to their end."""
+    async for task, error in answered(tasks, lambda batch: _save_tasks(batch, store)):
+        if isinstance(error, Exception):
+            path = set_aside(raw, "task", task.name, task, f"{type(error).__name__}: {error}")
+            logger.error(
+                "The store does not take the task %s, which is now in %s: %s", task.name, path, error
+            )
+
+
 async def _save_tasks(tasks: Sequence[Task], store: Store) -> None:
     """Keep tasks, but for those that another crawl has tried again since."""
     held = await store.tasks([task.name for task in tasks]) if tasks else {}
@@ -384,7 +404,7 @@ async def _save_document(collection: str, key: str, fields: dict[str, Any] | Non
 def _kept_aside(raw: Path, entry: SpoolEntry, answer: Answer) -> Path | None:
     if not isinstance(answer, Exception):
         return None
-    return set_aside(raw, entry.kind, entry.name, entry, f"{type(answer).__name__}: {answer}")
+    return set_aside(raw, entry.kind, entry.name, entry.record, f"{type(answer).__name__}: {answer}")
 
 
 async def answered(

@@ -352,9 +352,10 @@ async def test_what_the_store_refuses_out_of_the_spool_is_kept_and_named(desk: D
     await desk.outbox.write()
     assert await desk.articles() == ["ithome:1"]
     assert await desk.state(2) == ("wanted", "failed", 1)
-    assert sorted(aside["name"] for aside in desk.aside()) == [
-        "ithome:2", "ithome:4", "the event deleted of ithome:3",
-    ]  # fmt: skip
+    assert {(aside["kind"], aside["name"]) for aside in desk.aside()} == {
+        ("article", "ithome:2"), ("event", "ithome:3"), ("article", "ithome:4"),
+    }  # fmt: skip
+    assert article(2).text in [aside["record"].get("text") for aside in desk.aside()]
     assert (desk.count("record/refused"), desk.count("run/refused")) == (2, 1)
     assert [line for line in desk.told.warnings if "ithome:2" in line]
     assert not list(desk.raw.directory.glob("spool/*"))
