@@ -39,6 +39,10 @@ WRONG: dict[str, list[object]] = {
     "NEWSARCHIVE_BATCH": ["0", "-3", "many", "1.5", True, "True", "nan", "inf", "1_000"],
     "NEWSARCHIVE_BATCH_SECONDS": ["0", "-1", "nan", "inf", "1e400", True, "two"],
     "NEWSARCHIVE_STORE_WAIT_SECONDS": ["-1", "nan", "long"],
+    "NEWSARCHIVE_MONGO_POOL": ["0", "-1", "2.5", "many", True],
+    "NEWSARCHIVE_MONGO_SELECTION_SECONDS": ["0", "-1", "nan", "4000"],
+    "NEWSARCHIVE_MONGO_CONNECT_SECONDS": ["0", "-1", "inf", "soon"],
+    "NEWSARCHIVE_MONGO_ANSWER_SECONDS": ["0", "-1", "90000", None],
     "NEWSARCHIVE_DELAYS": [
         "fast", "5", "[]", "null", '{"default": -1}', '{"default": "five"}', '{"default": NaN}', '{"default": Infinity}',
         '{"default": true}', '{"default": null}', '{"default": [5]}', '{"default": 1e400}', '{"www.36kr.com": -1}',

@@ -99,13 +99,17 @@ def faults(database: Any, collection: str, query: Document) -> Iterator[str]:  #
         if not query.get("allowDiskUse") and not any(serves(index, set(), order) for index in indexes):
             yield f"all of it, sorted by {order} without an index"
         return
-    # An index that serves one of several conditions serves them together, which not each small server knows.
+    # An index that serves one of several conditions serves them together, and that of keys serves their ranges, too: not
+    # each small server knows that.
     parts: list[Document] = []
     for name, condition in asked.items():
         several = condition.items() if isinstance(condition, Mapping) else ()
-        operators = [{operator: value} for operator, value in several if operator.startswith("$")]
+        # `$all` is looked up by its first value.
+        operators = [value[0] if sign == "$all" else {sign: value} for sign, value in several]
         parts += [{name: part} for part in operators or [condition] if not excludes(part)]
-    if all(scans(database, collection, part) for part in (asked, *parts)):
+    if "_id" not in {name for part in parts for name in part} and all(
+        scans(database, collection, part) for part in (asked, *parts)
+    ):
         yield "reads the whole collection"
     if query.get("limit") and collection not in _SORTED_BY_THE_SERVER:
         equal = {name for name, value in asked.items() if not isinstance(value, Mapping)}
