@@ -25,7 +25,9 @@ from newsarchive.errors import (
 from newsarchive.items.article import Article
 from newsarchive.records.page import Page
 from newsarchive.storage import open_store
+from newsarchive.storage.copies import backup
 from newsarchive.storage.copies.backup import backups_in, read_backup
+from newsarchive.storage.raw.compaction import compact
 from newsarchive.storage.raw.reader import RawReader
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture
@@ -136,10 +138,10 @@ def test_what_was_backed_up_is_brought_back(archive: Archive, other: Archive, tm
 def test_a_file_of_a_store_is_brought_back_byte_for_byte(tmp_path: Path, other: Archive) -> None:
     archive = made(Archive(tmp_path / "archive"))
     archive.run("backup", str(tmp_path / "backups"))
-    (backup,) = backups_in(tmp_path / "backups")
-    other.run("restore", str(backup))
-    assert Path(other.store).read_bytes() == (backup / "store.sqlite").read_bytes()
-    assert (other.raw / "index.sqlite").read_bytes() == (backup / "raw" / "index.sqlite").read_bytes()
+    (whole,) = backups_in(tmp_path / "backups")
+    other.run("restore", str(whole))
+    assert Path(other.store).read_bytes() == (whole / "store.sqlite").read_bytes()
+    assert (other.raw / "index.sqlite").read_bytes() == (whole / "raw" / "index.sqlite").read_bytes()
 
 
 def test_a_page_that_is_being_written_is_not_in_it(tmp_path: Path, other: Archive) -> None:
@@ -163,6 +165,33 @@ def test_a_page_that_is_being_written_is_not_in_it(tmp_path: Path, other: Archiv
         assert raw.damages == []
 
 
+def test_files_that_are_put_together_meanwhile_are_all_there(
+    tmp_path: Path, other: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = made(Archive(tmp_path / "archive"))
+    files_in = backup._files_in
+
+    def after_compaction(folder: Path) -> list[Path]:
+        monkeypatch.setattr(backup, "_files_in", files_in)
+        assert list(compact(archive.raw))
+        return files_in(folder)
+
+    monkeypatch.setattr(backup, "_files_in", after_compaction)
+    archive.run("backup", str(tmp_path / "backups"))
+    other.run("restore", str(tmp_path / "backups"))
+    with RawReader(other.raw) as raw:
+        assert len(list(raw.index.all())) == 10
+        assert all(raw.read(record.reference).content for record in raw.index.all())
+
+
+def test_of_an_archive_that_has_lost_pages_the_rest_is_backed_up(tmp_path: Path, other: Archive) -> None:
+    archive = made(Archive(tmp_path / "archive"))
+    next(archive.raw.glob("*.warc.gz")).unlink()
+    archive.run("backup", str(tmp_path / "backups"))
+    other.run("restore", str(tmp_path / "backups"))
+    assert other.files() == archive.files()
+
+
 def test_what_does_not_change_is_linked_and_a_page_that_comes_later_changes_no_backup(
     tmp_path: Path, other: Archive
 ) -> None:
@@ -176,8 +205,8 @@ def test_what_does_not_change_is_linked_and_a_page_that_comes_later_changes_no_b
     assert (first / "raw" / name).samefile(second / "raw" / name)
     with (archive.raw / name).open("ab") as later:
         later.write(b"what compaction might append")
-    for backup in (first, second):
-        assert "whole" in other.run("restore", str(backup), "--check")
+    for whole in (first, second):
+        assert "whole" in other.run("restore", str(whole), "--check")
     other.run("restore", str(second))
     assert not (other.raw / name).read_bytes().endswith(b"append")
 
@@ -215,22 +244,22 @@ def test_a_harmed_backup_is_not_restored(tmp_path: Path, other: Archive) -> None
     with pytest.raises(InputFileError, match="is no backup"):
         other.run("restore", str(backups))
     archive.run("backup", str(backups), "--copy")
-    (backup,) = backups_in(backups)
-    for harmed in read_backup(backup).files:
-        path = backup / harmed.path
+    (whole,) = backups_in(backups)
+    for harmed in read_backup(whole).files:
+        path = whole / harmed.path
         data = path.read_bytes()
         path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
         with pytest.raises(UnequalCopyError, match=path.name):
-            other.run("restore", str(backup))
+            other.run("restore", str(whole))
         path.write_bytes(data)
-    manifest = backup / "manifest.json"
+    manifest = whole / "manifest.json"
     data = manifest.read_bytes()
     manifest.write_bytes(data.replace(b'"version": 1', b'"version": 2'))
     with pytest.raises(StoreVersionError, match="newer newsarchive"):
-        other.run("restore", str(backup))
+        other.run("restore", str(whole))
     manifest.write_bytes(data[:40])
     with pytest.raises(InputFileError, match="damaged"):
-        other.run("restore", str(backup))
+        other.run("restore", str(whole))
     assert not other.folder.exists()
 
 
@@ -248,12 +277,12 @@ def test_nothing_is_overwritten(tmp_path: Path, other: Archive) -> None:
 def test_a_restore_that_was_cut_short_goes_on(tmp_path: Path, other: Archive) -> None:
     archive = made(Archive(tmp_path / "archive"))
     archive.run("backup", str(tmp_path / "backups"))
-    (backup,) = backups_in(tmp_path / "backups")
+    (whole,) = backups_in(tmp_path / "backups")
     name = next(archive.raw.glob("*.warc.gz")).name
     other.raw.mkdir(parents=True)
-    (other.raw / name).write_bytes((backup / "raw" / name).read_bytes())
+    (other.raw / name).write_bytes((whole / "raw" / name).read_bytes())
     (other.raw / f"{name}.part").write_bytes(b"half")
-    other.run("restore", str(backup))
+    other.run("restore", str(whole))
     assert other.files() == archive.files()
 
 
@@ -314,9 +343,9 @@ def test_a_store_is_backed_up_while_it_is_written(tmp_path: Path) -> None:
         writer.send_signal(signal.SIGKILL)
     assert told
     counts: list[int] = []
-    for number, backup in enumerate(backups_in(tmp_path / "backups")):
+    for number, whole in enumerate(backups_in(tmp_path / "backups")):
         restored = Archive(tmp_path / f"restored-{number}")
-        restored.run("restore", str(backup))
+        restored.run("restore", str(whole))
         held = articles_of(restored)
         counts.append(len(held))
         assert (counts[-1] - 35) % 10 == 0, "batches are there whole or not at all"

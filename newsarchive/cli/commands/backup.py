@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from newsarchive.cli.options import StoreOption
+from newsarchive.cli.options import RawOption, StoreOption
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import local_time
@@ -33,10 +33,6 @@ from newsarchive.storage.copies.backup import (
 from newsarchive.storage.copies.dump import DumpFile, write_dump
 from newsarchive.storage.copies.transfer import fill
 
-RawOption = Annotated[
-    Path | None,
-    typer.Option("--raw", help="The raw pages.  [default: NEWSARCHIVE_RAW]", show_default=False),
-]
 ImagesFolderOption = Annotated[
     Path | None,
     typer.Option("--images", help="The mirror.  [default: NEWSARCHIVE_IMAGES_FOLDER]", show_default=False),

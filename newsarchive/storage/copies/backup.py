@@ -116,14 +116,24 @@ class BackupMaker:
 
         The index is taken first: every record that it knows is in the files that are taken after it.
         """
+        before = None
         for _ in range(_ROUNDS):
             kept = len(self.files)
             with suppress(FileNotFoundError):
                 self._take_raw_once(raw)
-                return
+                missing = self._missing_pages()
+                if not missing or missing == before:  # what is missing again was lost, not moved
+                    return
+                before = missing
             del self.files[kept:]
             shutil.rmtree(self.folder / RAW)
         raise OutputError(f"files are moved or removed in {raw} all the time: make the backup again later")
+
+    def _missing_pages(self) -> set[str]:
+        """The files that the index knows and the backup has not: put together with others after the index was taken, or lost."""
+        with _index_of(self.folder / RAW / INDEX_NAME) as index:
+            known = set(index.files()) if index else set()
+        return known - {path.name for path in (self.folder / RAW).iterdir()}
 
     def _take_raw_once(self, raw: Path) -> None:
         (self.folder / RAW).mkdir()
@@ -320,7 +330,8 @@ def _whole_size(path: Path, index: Path) -> tuple[int, bool]:
     with path.open("rb") as file:
         written = not lock(file)
     size = path.stat().st_size
-    known = _known_end(index, path.name)
+    with _index_of(index) as opened:
+        known = opened.end_of(path.name) if opened else 0
     if known >= size:
         return size, not written
     whole = known
@@ -330,15 +341,17 @@ def _whole_size(path: Path, index: Path) -> tuple[int, bool]:
     return whole, whole == size and not written
 
 
-def _known_end(index: Path, name: str) -> int:
-    if not index.exists():
-        return 0
+@contextmanager
+def _index_of(path: Path) -> Iterator[RawIndex | None]:
+    """The index of raw pages, or none where there is none of this version: then all of each file is read."""
+    index = None
+    with suppress(NewsarchiveError):
+        index = RawIndex.for_reading(path)
     try:
-        opened = RawIndex.for_reading(index)
-    except NewsarchiveError:
-        return 0  # of another version: then all of the file is read
-    with closing(opened):
-        return opened.end_of(name)
+        yield index
+    finally:
+        if index:
+            index.close()
 
 
 def _files_in(folder: Path) -> list[Path]:
