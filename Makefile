@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-revisions benchmark-stories benchmark-raw docs clean
+.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-revisions benchmark-stories benchmark-raw docs clean benchmark-store
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -50,6 +50,8 @@ benchmark-stories: $(VENV)/.tested ## whether reprints are found and others kept
 
 benchmark-raw: $(VENV)/.tested ## what revisit records save, and what raw pages cost
 	$(BIN)/python -m benchmarks.raw $(ARGS)
+benchmark-store: $(VENV)/.tested ## what a SQLite store of a million articles costs; 8 GB of disk, some minutes
+	$(BIN)/python -m benchmarks.store $(ARGS)
 
 docs: $(VENV)/.tested ## write the generated parts of docs/
 	$(BIN)/python -m docs.generate

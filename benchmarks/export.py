@@ -61,7 +61,7 @@ _TEMPLATES = 40
 _BATCH = 5000
 _NUMBER = 7_654_321
 """The number of the articles that the others are made from; seven digits, so that it stands nowhere by chance."""
-_FIRST_NUMBER = 1_000_000
+FIRST_NUMBER = 1_000_000
 _URL = link_of(_NUMBER).url
 _AT = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 _SENTENCES = (
@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.child:
         return _export(*options.child)
-    months = list(_months(options.articles, options.per_month))
+    months = list(months_of(options.articles, options.per_month))
     middle = months[len(months) // 2]
     out = Console(highlight=False)
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
@@ -124,7 +124,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _months(articles: int, per_month: int) -> Iterator[date]:
+def months_of(articles: int, per_month: int) -> Iterator[date]:
+    """The first days of as many months as so many articles make."""
     month = _FIRST
     for _ in range(max(1, articles // per_month)):
         yield month
@@ -184,7 +185,7 @@ def _of_month(month: date, per_month: int) -> Iterator[tuple[int, datetime]]:
     place = (month.year - _FIRST.year) * 12 + month.month - _FIRST.month
     for number in range(per_month):
         at = (begin + length * number).astimezone(UTC).replace(microsecond=0)
-        yield _FIRST_NUMBER + place * per_month + number, at
+        yield FIRST_NUMBER + place * per_month + number, at
 
 
 def _template(place: int) -> tuple[str, str]:

@@ -31,12 +31,12 @@ from pathlib import Path
 from time import process_time
 from zlib import crc32
 
-from newsarchive.items.article import Article
+from newsarchive.items.article import Article, words_of
 from newsarchive.items.body import Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.storage.sqlite.store import SqliteStore
 from newsarchive.storage.sqlite.story_links import PLACE_BITS
-from newsarchive.stories.fingerprints import BANDS, may_be_alike, words_of
+from newsarchive.stories.fingerprints import BANDS, may_be_alike
 from newsarchive.stories.likeness import Wording, likeness
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, computed_field, model_validator
@@ -139,7 +139,16 @@ _DERIVED = frozenset({"text", "images", "media", "text_hash"})
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=1)
+def words_of(text: str) -> str:
+    """The letters and digits of a text, in small letters: what marks, blanks and widths cannot change.
+
+    The last one is remembered: who saves an article asks for those of its text twice.
+    """
+    return _NOT_WORDS.sub("", text).casefold()
+
+
 def text_hash(text: str) -> str:
     """BLAKE2b (32 hex digits) of a text's letters and digits; empty for a text without any."""
-    words = _NOT_WORDS.sub("", text).casefold()
+    words = words_of(text)
     return hashlib.blake2b(words.encode(), digest_size=16).hexdigest() if words else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from newsarchive.errors import RecordRefusedError
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
+from newsarchive.items.verdict import Verdict
 from newsarchive.records.pick import Pick
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
@@ -22,8 +23,8 @@ LARGEST_BSON = 16 * 1024 * 1024 - 64 * 1024
 _GROWTH = 7
 """BSON has at most so many bytes for a character of JSON: an array of one-digit numbers comes near to it."""
 _LONGEST_NAME = 200
-_HARMLESS = frozenset({str, type(None), datetime, bool, tuple})
-"""Kinds of most values of a record, which the conversion to JSON looks at."""
+_HARMLESS = frozenset({str, type(None), datetime, bool, tuple, list, Verdict})
+"""Kinds of most values of a record, which the conversion to JSON looks at; what kind any other is takes longer to find out."""
 
 
 @contextmanager
@@ -62,15 +63,15 @@ def check_values(what: str, record: BaseModel) -> None:
             continue
         if type(value) is int and abs(value) > LARGEST_NUMBER:
             raise refused(what, "it has a number of more than 64 bits")
-        if isinstance(value, BaseModel):
-            check_values(what, value)
-        elif isinstance(value, Mapping):
+        if isinstance(value, dict):
             for key in _keys_in(value):
                 key.encode()
+        elif isinstance(value, BaseModel):
+            check_values(what, value)
 
 
 def _keys_in(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, item in value.items():
             yield str(key)
             yield from _keys_in(item)

@@ -9,7 +9,6 @@ bits of each hash are kept (Li and König 2010): they tell how much two texts sh
 
 from __future__ import annotations
 
-import re
 import struct
 from typing import NamedTuple
 from zlib import crc32
@@ -31,12 +30,6 @@ _STARTS = tuple(crc32(struct.pack("<I", band)) for band in range(BANDS))
 _LOW_BITS = int("01" * _PERMUTATIONS, 2)
 _FEWEST_EQUAL = 46
 """Of 128 pairs of bits; by chance 32 are equal, of texts that share a quarter of their shingles 56."""
-_NOT_WORDS = re.compile(r"[\W_]+")
-
-
-def words_of(text: str) -> str:
-    """The letters and digits of a text, in small letters: what marks, blanks and widths cannot change."""
-    return _NOT_WORDS.sub("", text).casefold()
 
 
 def shingles_of(words: str) -> frozenset[str]:

@@ -15,12 +15,12 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+from newsarchive.items.article import words_of
 from newsarchive.stories.fingerprints import (
     FEWEST_SHINGLES,
     Fingerprint,
     fingerprint_of,
     shingles_of,
-    words_of,
 )
 
 LEAST_SHARE = 0.6

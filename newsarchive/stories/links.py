@@ -26,6 +26,8 @@ def original_names(article: Article) -> Iterable[str]:
         yield by.original_url
         if link := identify(by.original_url):
             yield link.identity
+    if not by.original_keys:
+        return
     own = [SITES[article.site]] if article.site in SITES else []
     for site in (*own, *SITES.values()):
         if names := site.names_of(by.original_keys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -45,6 +46,8 @@ from tests.storage.records import (
     weixin_by_short_link,
 )
 
+MANY = int(os.environ.get("NEWSARCHIVE_TEST_COPIES", "250"))
+"""Articles that go from engine to engine; 20,000 is the number to try by hand."""
 LONG = [f"第 {number} 句话说的是这一家公司在今年第三季度里新开的第 {number} 条产线。" for number in range(40)]
 
 
@@ -122,6 +125,40 @@ async def goes_on(store: Store) -> None:
     reprint = article(99, url="https://www.ithome.com/0/000/099.htm", body=body(*LONG[:-2]))
     await store.save_articles([reprint])
     assert {it.kind for it in await store.story_links(["ithome:99"])} == {"near"}
+
+
+async def fill_with_many(store: Store, number: int) -> None:
+    """So many articles, every fourth with a task, a tenth revised, and all other kinds."""
+    for start in range(0, number, 100):
+        places = range(start, min(start + 100, number))
+        await store.save_articles([article(1000 + at, body=body(*LONG[: at % 40], f"{at}")) for at in places])
+        later = NOON + timedelta(days=3)
+        revised = [article(1000 + at, title=f"改过的 {at}", fetched_at=later) for at in places if not at % 10]
+        await store.save_articles(revised)
+        await store.add_tasks([task(1000 + at) for at in places if not at % 4])
+        await store.save_events(
+            [event(observed_at=NOON + timedelta(seconds=at)) for at in places if not at % 50]
+        )
+        await store.put_document(LISTS, f"https://{start}/", list_reading(url=f"https://{start}/"))
+    await fill_with_everything(store)
+
+
+async def test_many_records_go_through_a_dump_and_another_engine_and_back(
+    tmp_path: Path, mongo_uri: str
+) -> None:
+    async with open_store(str(tmp_path / "first.sqlite")) as first:
+        await fill_with_many(first, MANY)
+        dump = await dump_at(first, tmp_path / "first.jsonl")
+    dump.check()
+    whole = (tmp_path / "first.jsonl").read_bytes()
+    async with open_store(str(tmp_path / "loaded.sqlite"), "fill") as loaded:
+        await fill(loaded, dump, "the dump")
+        async with open_store(mongo_uri, "fill") as between:
+            await fill(between, loaded, "loaded.sqlite")
+            assert await dumped(between) == whole
+            async with open_store(str(tmp_path / "back.sqlite"), "fill") as back:
+                await fill(back, between, "the database")
+                assert await dumped(back) == whole
 
 
 async def test_a_dump_is_loaded(store: Store, tmp_path: Path) -> None:

@@ -37,7 +37,6 @@ from newsarchive.storage.sqlite.events import SqliteEvents
 from newsarchive.storage.sqlite.picks import SqlitePicks
 from newsarchive.storage.sqlite.runs import SqliteRuns
 from newsarchive.storage.tasks import storable_task
-from newsarchive.stories.likeness import Wording
 
 _ORDER = {
     ARTICLES.name: "published_at, identity",
@@ -138,8 +137,8 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
                 [(name, article.identity) for name in leading_names(held)],
             )
             execute("DELETE FROM fingerprints WHERE identity = ?", (article.identity,))
-            if held.linked and (found := Wording(article.text).fingerprint):
-                self._index_text(article, found)
+            if held.linked:
+                self._index_text(article)
         self._index(put)
 
     def _put_tasks(self, records: Sequence[Task]) -> None:

@@ -136,23 +136,31 @@ class SqliteStoryLinks(SqliteConnection):
         if len(article.text) >= SHORTEST_TEXT:
             query = "SELECT identity, document FROM articles WHERE text_hash = ? AND identity != ? LIMIT ?"
             same = self._records(Article, query, article.text_hash, article.identity, MOST_ALIKE)
-            self._put_links(links_of_account(article, same))
+            if links := links_of_account(article, same):
+                self._put_links(links)
         wording = Wording(article.text)
         if (found := wording.fingerprint) is None:
             return False
         publisher = crc32(publisher_of(article).encode())
-        place, _, publishers = self._place_of(publisher)
+        place, last, publishers = self._place_of(publisher)
         query = "SELECT identity, document FROM articles WHERE identity = ?"
         names = [name for one in wording.parts for name in self.alike(one, publisher, place, publishers)]
         alike = [it for name in dict.fromkeys(names) for it in self._records(Article, query, name)]
         if links := [link for other in alike for link in links_of_texts(article, wording, other)]:
             self._put_links(links)
-        return self._index_text(article, found)
+        return self._number_text(article, found, publisher, place, last)
 
-    def _index_text(self, article: Article, found: Fingerprint) -> bool:
-        """Let an article be found by its text; whether there was a number left for it."""
-        publisher = crc32(publisher_of(article).encode())
-        place, last, _ = self._place_of(publisher)
+    def _index_text(self, article: Article) -> None:
+        """Let an article be found by its text, and tie it to nothing."""
+        if (found := Wording(article.text).fingerprint) is not None:
+            publisher = crc32(publisher_of(article).encode())
+            place, last, _ = self._place_of(publisher)
+            self._number_text(article, found, publisher, place, last)
+
+    def _number_text(
+        self, article: Article, found: Fingerprint, publisher: int, place: int, last: int
+    ) -> bool:
+        """Give an article the next number of its publisher; False where there is none left."""
         number = (place << PLACE_BITS) + last + 1
         if number >> PLACE_BITS != place:
             return False
@@ -183,8 +191,9 @@ class SqliteStoryLinks(SqliteConnection):
     def alike(self, of: Fingerprint, publisher: int, place: int, publishers: int) -> list[str]:
         """The identities of other publishers' articles whose texts may have much in common, those that share most bands first."""
         end = (publishers + 1) << PLACE_BITS
-        ranges = [(0, place << PLACE_BITS), ((place + 1) << PLACE_BITS, end)] if place else [(0, end)]
-        ranges = [(low, high) for low, high in ranges if low < high and (low or publishers > 1 or not place)]
+        first = 0 if publishers == PLACES - 1 else 1 << PLACE_BITS
+        ranges = [(first, place << PLACE_BITS), ((place + 1) << PLACE_BITS, end)] if place else [(0, end)]
+        ranges = [(low, high) for low, high in ranges if low < high]
         if not ranges:
             return []
         values = [value for low, high in ranges for band in of.bands for value in (band, low, high)]
