@@ -12,6 +12,7 @@ import io
 import json
 import uuid
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Self
@@ -30,7 +31,8 @@ from newsarchive.storage.raw.warc import header, header_text, payload_digest, re
 
 Pictures = Callable[[Article], Awaitable[Iterable[tuple[str, str, datetime, bytes]]]]
 """The pictures of an article that are kept: address, name, when fetched, bytes."""
-_WARC = "archive/pages.warc.gz"
+_LARGEST_WARC = 1024**3
+"""Bytes, and then another one is begun: ReplayWeb.page finds no file whose header in the ZIP says its size in 64 bits."""
 _INDEX = "index.cdx.gz"
 _BLOCK = 3000
 """Lines of the index in one gzip member; a reader loads one of them to find an address."""
@@ -61,34 +63,41 @@ async def write_wacz(
     index: list[str] = []
     seen: set[str] = set()
     newest = datetime.fromtimestamp(0, UTC)
-    with ZipFile(file, "w") as package:
+    with ZipFile(file, "w") as package, ExitStack() as warcs:
         resources = []
-        with _Hashed(package, _WARC, ZIP_STORED) as warc:
+        warc = warcs.enter_context(_Hashed(package, "archive/pages-1.warc.gz", ZIP_STORED))
 
-            def add(data: bytes, page: Page, payload: bytes, media_type: str) -> None:
-                index.append(_index_line(page, payload, media_type, len(data), warc.size))
-                warc.write(data)
+        def add(data: bytes, page: Page, payload: bytes, media_type: str) -> None:
+            nonlocal warc
+            if warc.size > _LARGEST_WARC:
+                warcs.close()
+                resources.append(warc.resource)
+                name = f"archive/pages-{len(resources) + 1}.warc.gz"
+                warc = warcs.enter_context(_Hashed(package, name, ZIP_STORED))
+            index.append(_index_line(page, payload, media_type, len(data), warc))
+            warc.write(data)
 
-            async for article in articles:
-                record = _own_page(reader, article)
-                if record is None:
-                    done.elsewhere.append(article.identity)
-                else:
-                    try:
-                        page = _pack(reader, record, add)
-                    except InputFileError as error:
-                        done.lost.append(f"{article.identity}: {error}")
-                        continue
-                    newest = max(newest, record.fetched_at)
-                    lines.append(_page_line(article, page))
-                    done.pages += 1
-                for url, name, fetched_at, data in await pictures(article):
-                    if url not in seen:
-                        seen.add(url)
-                        kept = Page(data, header_text(url), fetched_at=fetched_at)
-                        media_type = MEDIA_TYPES[name.rpartition(".")[2]]
-                        add(resource_bytes(kept, media_type, _record_id(name + url)), kept, data, media_type)
-                        done.pictures += 1
+        async for article in articles:
+            record = _own_page(reader, article)
+            if record is None:
+                done.elsewhere.append(article.identity)
+            else:
+                try:
+                    page = _pack(reader, record, add)
+                except InputFileError as error:
+                    done.lost.append(f"{article.identity}: {error}")
+                    continue
+                newest = max(newest, record.fetched_at)
+                lines.append(_page_line(article, page))
+                done.pages += 1
+            for url, name, fetched_at, data in await pictures(article):
+                if url not in seen:
+                    seen.add(url)
+                    kept = Page(data, header_text(url), fetched_at=fetched_at)
+                    media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+                    add(resource_bytes(kept, media_type, _record_id(name + url)), kept, data, media_type)
+                    done.pictures += 1
+        warcs.close()
         resources.append(warc.resource)
         heading = json.dumps(
             {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": True}
@@ -118,10 +127,10 @@ class _Hashed:
     """A file of a package, written piece by piece, with its size and hash."""
 
     def __init__(self, package: ZipFile, path: str, compression: int) -> None:
-        self._path = path
+        self.path = path
         information = ZipInfo(path, _LONG_AGO)
         information.compress_type = compression
-        self._file = package.open(information, "w", force_zip64=True)
+        self._file = package.open(information, "w")
         self._hash = hashlib.sha256()
         self.size = 0
 
@@ -133,10 +142,10 @@ class _Hashed:
     @property
     def resource(self) -> dict[str, Any]:
         """What the package says of it."""
-        name = self._path.rpartition("/")[2]
+        name = self.path.rpartition("/")[2]
         return {
             "name": name,
-            "path": self._path,
+            "path": self.path,
             "hash": f"sha256:{self._hash.hexdigest()}",
             "bytes": self.size,
         }
@@ -190,7 +199,7 @@ def _time(at: datetime | None) -> str:
     return (at or datetime.fromtimestamp(0, UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _index_line(page: Page, payload: bytes, media_type: str, length: int, offset: int) -> str:
+def _index_line(page: Page, payload: bytes, media_type: str, length: int, warc: _Hashed) -> str:
     """A line of a CDXJ index: where in the file an address of a time is."""
     fields = {
         "url": page.url,
@@ -198,8 +207,8 @@ def _index_line(page: Page, payload: bytes, media_type: str, length: int, offset
         "status": str(page.status),
         "digest": payload_digest(payload),
         "length": str(length),
-        "offset": str(offset),
-        "filename": _WARC.rpartition("/")[2],
+        "offset": str(warc.size),
+        "filename": warc.path.rpartition("/")[2],
     }
     at = page.fetched_at or datetime.fromtimestamp(0, UTC)
     return f"{surt(page.url)} {at.astimezone(UTC):%Y%m%d%H%M%S} {json.dumps(fields)}\n"

@@ -91,6 +91,11 @@ def opened(
     """The lists of pages, the index by address, and by address what a tool finds that follows it."""
     with ZipFile(path) as package:
         assert package.testzip() is None
+        for entry in package.infolist():
+            assert entry.extra == b""
+            assert package.fp
+            package.fp.seek(entry.header_offset + 28)
+            assert package.fp.read(2) == bytes(2)  # no extra field: ReplayWeb.page skips none
         described = json.loads(package.read("datapackage.json"))
         for resource in described["resources"]:
             data = package.read(resource["path"])
@@ -100,8 +105,8 @@ def opened(
         assert digest["hash"] == f"sha256:{hashlib.sha256(package.read('datapackage.json')).hexdigest()}"
         listed = {resource["path"] for resource in described["resources"]}
         assert listed | {"datapackage.json", "datapackage-digest.json"} == set(package.namelist())
-        assert package.getinfo("archive/pages.warc.gz").compress_type == ZIP_STORED
-        warc = package.read("archive/pages.warc.gz")
+        assert package.getinfo("archive/pages-1.warc.gz").compress_type == ZIP_STORED
+        warc = package.read("archive/pages-1.warc.gz")
         blocks = package.read("indexes/index.cdx.gz")
         _, *over = package.read("indexes/index.idx").decode().splitlines()
         lines = []
