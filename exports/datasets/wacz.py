@@ -15,6 +15,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -36,6 +37,7 @@ _LARGEST_WARC = 1024**3
 _INDEX = "index.cdx.gz"
 _BLOCK = 3000
 """Lines of the index in one gzip member; a reader loads one of them to find an address."""
+_PAGES_HEADING = b'{"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": true}\n'
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of files in the ZIP: the same store gives the same bytes."""
 _NAMESPACE = uuid.UUID("9a3d1c51-3f0b-4b0a-9c52-5b9d6f1e7a10")
@@ -59,13 +61,13 @@ async def write_wacz(
 ) -> Packed:
     """Write the pages of articles; one of an article, that from which it was read last."""
     done = Packed()
-    lines: list[str] = []
     index: list[str] = []
     seen: set[str] = set()
     newest = datetime.fromtimestamp(0, UTC)
-    with ZipFile(file, "w") as package, ExitStack() as warcs:
+    with ZipFile(file, "w") as package, TemporaryFile() as pages, ExitStack() as warcs:
         resources = []
         warc = warcs.enter_context(_Hashed(package, "archive/pages-1.warc.gz", ZIP_STORED))
+        pages.write(_PAGES_HEADING)
 
         def add(data: bytes, page: Page, payload: bytes, media_type: str) -> None:
             nonlocal warc
@@ -88,7 +90,7 @@ async def write_wacz(
                     done.lost.append(f"{article.identity}: {error}")
                     continue
                 newest = max(newest, record.fetched_at)
-                lines.append(_page_line(article, page))
+                pages.write(_page_line(article, page))
                 done.pages += 1
             for url, name, fetched_at, data in await pictures(article):
                 if url not in seen:
@@ -99,11 +101,10 @@ async def write_wacz(
                     done.pictures += 1
         warcs.close()
         resources.append(warc.resource)
-        heading = json.dumps(
-            {"format": "json-pages-1.0", "id": "pages", "title": "All Pages", "hasText": True}
-        )
+        pages.seek(0)
         with _Hashed(package, "pages/pages.jsonl", ZIP_DEFLATED) as entry:
-            entry.write("".join(f"{line}\n" for line in (heading, *lines)).encode())
+            for line in pages:
+                entry.write(line)
         resources.append(entry.resource)
         resources += _write_index(package, sorted(index))
         description = {
@@ -190,9 +191,9 @@ def _record_id(name: str) -> str:
     return f"<urn:uuid:{uuid.uuid5(_NAMESPACE, name)}>"
 
 
-def _page_line(article: Article, page: Page) -> str:
+def _page_line(article: Article, page: Page) -> bytes:
     line = {"id": article.identity, "url": page.url, "ts": _time(page.fetched_at), "title": article.title}
-    return json.dumps(line | {"text": article.text}, ensure_ascii=False)
+    return json.dumps(line | {"text": article.text}, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def _time(at: datetime | None) -> str:

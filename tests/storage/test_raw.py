@@ -375,6 +375,23 @@ def test_a_file_that_became_shorter_or_is_missing_is_named_when_the_store_is_ope
         assert [first.name in raw.damages[0], second.name in raw.damages[1]] == [True, True]
 
 
+def test_an_index_of_an_older_newsarchive_is_brought_up_to_date(tmp_path: Path) -> None:
+    for opened in (RawReader, RawStore):
+        folder = tmp_path / opened.__name__
+        with RawStore(folder) as raw:
+            reference = append(raw, identity="ithome:1")
+        with closing(sqlite3.connect(folder / "index.sqlite")) as index:
+            index.executescript(
+                "DROP TABLE parts; ALTER TABLE records DROP COLUMN original; PRAGMA user_version = 0"
+            )
+        with opened(folder) as pages:
+            assert pages.read(reference).content == HTML
+        with RawStore(folder) as raw:
+            second = append(raw, fetched_at=NOON + timedelta(1))
+            assert raw.read(second).content == HTML
+            assert [one.original for one in raw.find(URL)] == [NOON, None]
+
+
 @pytest.mark.parametrize("file", ["missing.warc.gz", "../../etc/passwd"])
 def test_a_reference_to_nothing_is_an_error_in_one_line(tmp_path: Path, file: str) -> None:
     with RawStore(tmp_path) as raw, pytest.raises(InputFileError) as refused:

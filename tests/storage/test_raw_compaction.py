@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from newsarchive.errors import InputFileError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
@@ -17,11 +21,12 @@ from newsarchive.storage.raw.reader import RawReader, sha256_of, warc_files
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.verification import verify
 from newsarchive.storage.raw.warc import Capture, Member, members
-from tests.storage.raw_pages import make_runs, place
+from tests.storage.raw_pages import flip, make_runs, place
 from tests.storage.records import NOON
 from tests.storage.writer import CHECKOUT
 
 KILLS = int(os.environ.get("NEWSARCHIVE_KILLS", "20"))
+ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "10"))
 KILLED = """
 import os, sys
 from pathlib import Path
@@ -185,3 +190,30 @@ def test_a_file_that_differs_from_what_was_joined_is_never_removed(tmp_path: Pat
     assert isinstance(done, LeftAlone)
     assert path.exists()
     read_all(tmp_path, kept)
+
+
+def test_damage_of_a_joined_file_costs_only_what_it_hits(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    kept = make_runs(made, runs=4)
+    list(compact(made))
+    dice = random.Random(1)  # noqa: S311 - has to be repeatable
+    for number in range(ROUNDS):
+        directory = Path(shutil.copytree(made, tmp_path / str(number)))
+        (path,) = warc_files(directory)
+        flip(path, dice)
+        if number % 2:
+            (directory / "index.sqlite").unlink()
+        found = verify(directory, judge)
+        lost = {(record.url, record.fetched_at) for record in found.lost}
+        with RawReader(directory) as reader:
+            for name, page in kept.items():
+                if (page.url, page.fetched_at) in lost:
+                    with pytest.raises(InputFileError):
+                        reader.read(reference(name, page))
+                elif not number % 2:
+                    assert reader.read(reference(name, page)) == page
+            there = {(record.url, record.fetched_at) for record in reader.index.all()}
+        # Without the index nobody knows what a gap held; of all that is whole nothing is lost.
+        assert len(kept) - len(there) <= (1 if number % 2 else 0)
+        assert found.damages or len(there) == len(kept)
+        shutil.rmtree(directory)

@@ -110,6 +110,12 @@ class RawIndex:
             raise
         return index
 
+    @staticmethod
+    def is_older(path: Path) -> bool:
+        """Whether an index is of an earlier version, which the next writer brings up to date. Raises as `for_reading` does."""
+        with closing(connect_for_reading(path, APPLICATION_ID)) as connection:
+            return int(pragma(connection, "user_version")) < VERSION
+
     @classmethod
     def for_reading(cls, path: Path) -> Self:
         """Open an index and change nothing. Raises what `connect_for_reading` raises, and StoreVersionError for an older one."""

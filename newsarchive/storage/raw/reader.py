@@ -62,8 +62,11 @@ class RawReader:
         if self._index_file is not None:
             return
         check_folder(self.directory)
+        path = self.directory / INDEX_NAME
         try:
-            self._index_file = RawIndex.for_reading(self.directory / INDEX_NAME)
+            if RawIndex.is_older(path):
+                RawIndex.for_writing(path).close()
+            self._index_file = RawIndex.for_reading(path)
         except (NoStoreError, StoreVersionError, StorePermissionError) as error:
             logger.warning(
                 "The index of the raw pages cannot be used: %s. `newsarchive raw verify` mends it", error
