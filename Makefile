@@ -50,6 +50,7 @@ benchmark-stories: $(VENV)/.tested ## whether reprints are found and others kept
 
 benchmark-raw: $(VENV)/.tested ## what revisit records save, and what raw pages cost
 	$(BIN)/python -m benchmarks.raw $(ARGS)
+
 benchmark-store: $(VENV)/.tested ## what a SQLite store of a million articles costs; 8 GB of disk, some minutes
 	$(BIN)/python -m benchmarks.store $(ARGS)
 

@@ -83,7 +83,7 @@ async def _run(folder: Path, articles: int, per_month: int, new: int) -> int:
         month = await _compared(
             _month, (store, _middle(articles, per_month)), (other, _middle(min(SMALL, articles), per_month))
         )
-        status = min([await _timed(partial(gather, store)) for _ in range(_ROUNDS)])
+        status = min([await _timed(partial(gather, store, {})) for _ in range(_ROUNDS)])
         bare, upserted = await _upserts(store, folder, new)
     out.print(
         f"upsert    {upserted / new * 1e6:,.0f} µs an article, its bare rows {bare / new * 1e6:,.0f} µs: {bare / upserted:.2f}"

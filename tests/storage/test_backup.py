@@ -184,6 +184,25 @@ def test_files_that_are_put_together_meanwhile_are_all_there(
         assert all(raw.read(record.reference).content for record in raw.index.all())
 
 
+def test_what_waits_for_the_store_is_taken_before_it_goes_there(
+    tmp_path: Path, other: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = made(Archive(tmp_path / "archive"))
+    spool = archive.raw / "spool" / "ithome-20261128T225200Z-1-0123abcd.spool"
+    spool.parent.mkdir()
+    spool.write_bytes(b"1 records that wait\n")
+    take_store = backup.BackupMaker.take_store
+
+    def drained_meanwhile(maker: backup.BackupMaker, path: Path) -> None:
+        take_store(maker, path)
+        spool.unlink()
+
+    monkeypatch.setattr(backup.BackupMaker, "take_store", drained_meanwhile)
+    archive.run("backup", str(tmp_path / "backups"))
+    other.run("restore", str(tmp_path / "backups"))
+    assert (other.raw / "spool" / spool.name).read_bytes() == b"1 records that wait\n"
+
+
 def test_of_an_archive_that_has_lost_pages_the_rest_is_backed_up(tmp_path: Path, other: Archive) -> None:
     archive = made(Archive(tmp_path / "archive"))
     next(archive.raw.glob("*.warc.gz")).unlink()

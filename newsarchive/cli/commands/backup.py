@@ -57,13 +57,15 @@ def backup(
     """Back up store, raw pages and pictures, verified; a crawl may run meanwhile (docs/keeping.md)."""
     settings = ours(os.environ)
     uri = store or settings["NEWSARCHIVE_STORE"]
+    pages = raw or Path(settings["NEWSARCHIVE_RAW"])
     with making(folder, link=link) as maker:
+        maker.take_spool(pages)
         if path := sqlite_path(uri):
             maker.take_store(path)
         else:
             with maker.dump() as file:
                 with_store(uri, "read", lambda opened: write_dump(opened, file))
-        maker.take_raw(raw or Path(settings["NEWSARCHIVE_RAW"]))
+        maker.take_raw(pages)
         maker.take_images(images or Path(settings["NEWSARCHIVE_IMAGES_FOLDER"]))
         made = maker.finish()
     say(f"{backups_in(folder)[-1]}: {_told(made)}, verified")

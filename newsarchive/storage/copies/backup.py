@@ -1,7 +1,7 @@
 """Backups: the store, the raw pages and the pictures in one folder, made while others write, verified, and brought back.
 
 A folder of backups holds one folder each, named by its time (UTC), which is there under that name only when all of it is. The
-store is taken first: every page that it refers to was written before, and so is among the raw pages that are taken after it.
+store is taken before the raw pages: every page that it refers to was written before, and so is among those that are taken later.
 What does not change any more (a finished WARC file, a picture) is linked where the file system can, from the archive or from the
 backup before; all else is copied.
 """
@@ -30,6 +30,7 @@ from newsarchive.storage.raw.reader import INDEX_NAME
 from newsarchive.storage.raw.store import lock, sync_directory
 from newsarchive.storage.raw.warc import Member, members
 from newsarchive.storage.reading import check_version
+from newsarchive.storage.spool import FOLDER as SPOOL
 from newsarchive.storage.sqlite.connection import APPLICATION_ID as STORE
 from newsarchive.storage.sqlite.file import clear_errors, connect_for_reading
 from newsarchive.storage.sqlite.older_copies import copy_into
@@ -111,6 +112,13 @@ class BackupMaker:
         DumpFile(path).check()
         self._add(path, sha256_of(path))
 
+    def take_spool(self, raw: Path) -> None:
+        """Take what waits for the store; before the store, so that what goes into it just now is in one of the two, or in both."""
+        for path in _files_in(raw / SPOOL):
+            with suppress(FileNotFoundError):  # it is in the store now
+                name = PurePosixPath(RAW, *path.relative_to(raw).parts)
+                self._take(path, name, path.stat().st_size, finished=False)
+
     def take_raw(self, raw: Path) -> None:
         """Take the raw pages with their index; of a file that is being written, the whole records.
 
@@ -125,8 +133,9 @@ class BackupMaker:
                 if not missing or missing == before:  # what is missing again was lost, not moved
                     return
                 before = missing
+            for taken in self.files[kept:]:
+                (self.folder / taken.path).unlink()
             del self.files[kept:]
-            shutil.rmtree(self.folder / RAW)
         raise OutputError(f"files are moved or removed in {raw} all the time: make the backup again later")
 
     def _missing_pages(self) -> set[str]:
@@ -136,7 +145,7 @@ class BackupMaker:
         return known - {path.name for path in (self.folder / RAW).iterdir()}
 
     def _take_raw_once(self, raw: Path) -> None:
-        (self.folder / RAW).mkdir()
+        (self.folder / RAW).mkdir(exist_ok=True)
         index = self.folder / RAW / INDEX_NAME
         if (raw / INDEX_NAME).exists():
             with closing(connect_for_reading(raw / INDEX_NAME, RAW_INDEX)) as source:
@@ -144,7 +153,7 @@ class BackupMaker:
             self._add(index, sha256_of(index))
         for path in _files_in(raw):
             name = path.relative_to(raw)
-            if name.name.startswith(INDEX_NAME):
+            if name.name.startswith(INDEX_NAME) or name.parts[0] == SPOOL:
                 continue
             size, finished = path.stat().st_size, False
             if path.name.endswith(".warc.gz"):
@@ -280,8 +289,8 @@ def restore_files(source: Path, target: Path, files: dict[str, BackupFile]) -> N
     for name, it in files.items():
         to = target / name
         part = to.with_name(f"{to.name}{_PART}")
+        part.unlink(missing_ok=True)
         if to.exists():
-            part.unlink(missing_ok=True)
             continue
         try:
             to.parent.mkdir(parents=True, exist_ok=True)
@@ -372,9 +381,12 @@ def _link(source: Path, target: Path) -> bool:
 
 
 def _copy(source: Path, target: Path, size: int) -> str:
-    """Copy the first bytes of a file, onto the disk; gives their SHA-256."""
+    """Copy the first bytes of a file into a new one, onto the disk; gives their SHA-256.
+
+    Never into one that is there: it might be linked, and be the archive's own.
+    """
     digest = hashlib.sha256()
-    with source.open("rb") as given, target.open("wb") as file:
+    with source.open("rb") as given, target.open("xb") as file:
         for piece in _pieces(given, size):
             digest.update(piece)
             file.write(piece)
