@@ -22,7 +22,15 @@ from newsarchive.records.page import Page, Reading
 from newsarchive.reparse.difference import Worse, changed_fields, got_worse, lacking
 from newsarchive.sites import SITES
 from newsarchive.sites.reading import overfull, read
-from newsarchive.storage.merging import change, is_provisional, merge, names_of, reread, storable
+from newsarchive.storage.merging import (
+    change,
+    is_provisional,
+    merge,
+    names_of,
+    reads_the_same,
+    reread,
+    storable,
+)
 from newsarchive.storage.raw.index import RawRecord
 from newsarchive.storage.raw.reader import RawReader
 
@@ -156,6 +164,8 @@ class _Rereading:
         return self._compared(held, found)
 
     def _compared(self, held: Article, found: Article) -> Reread:
+        if reads_the_same(held, found):
+            return self._same(held, found)
         try:
             new = storable(reread(held, found))[0]
         except RecordRefusedError:
@@ -169,12 +179,13 @@ class _Rereading:
             new = reread(held, completed(held, new, *copies))
         fields = changed_fields(held, new)
         if not fields:
-            other_parser = new.parser != held.parser
-            return self._ended(
-                "same", article=held.model_copy(update={"parser": new.parser}) if other_parser else None
-            )
+            return self._same(held, new)
         worse = got_worse(held, new)
         return self._ended("worse" if worse else "changed", article=new, fields=fields, worse=worse)
+
+    def _same(self, held: Article, new: Article) -> Reread:
+        other = new.parser != held.parser
+        return self._ended("same", article=held.model_copy(update={"parser": new.parser}) if other else None)
 
     def _ended(
         self,

@@ -226,6 +226,16 @@ def reread(held: Article, read: Article) -> Article:
     return Article(**fields)
 
 
+def reads_the_same(held: Article, read: Article) -> bool:
+    """Whether `reread` would change nothing but the source, the parser and the names; without making a record, which costs more."""
+    return (
+        held.url == read.url
+        and read.keys.items() <= held.keys.items()
+        and all(held.extra.get(name) == value for name, value in read.extra.items())
+        and all(getattr(held, name) == getattr(read, name) for name in _CONTENT if name != "extra")
+    )
+
+
 def rewriting(held: Article, new: Article, now: datetime) -> Change:
     """What it means to write `new` in the place of `held`: its pages are the same, the parser reads them otherwise."""
     earlier = Revision(

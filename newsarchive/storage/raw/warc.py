@@ -19,6 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.recordloader import ArcWarcRecord  # type: ignore[import-untyped]
@@ -38,6 +39,7 @@ LENGTH_HEADER = "X-Newsarchive-Length"
 """Of a warcinfo before the records of an earlier file: how many bytes that file had."""
 _MEMBER = b"\x1f\x8b\x08"
 """How every gzip member begins."""
+_NoGzip: type[Exception] = isal_zlib.error  # type: ignore[assignment] # whose types say that it is an exception, not its class
 _COMPRESSION = 6
 """Level 9 takes three times as long on a 3 MB page and saves 1 %."""
 _PACKED_ALREADY = 0
@@ -234,7 +236,7 @@ def read_member(
     With `digests` those that the record names are compared, too: what has others is no page. `as_sent` leaves a content
     encoded as the server sent it.
     """
-    decompressor = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    decompressor = isal_zlib.decompressobj(16 + zlib.MAX_WBITS)  # it takes half of the time of zlib's
     file.seek(offset)
     plain, length = [], 0
     while not decompressor.eof:
@@ -243,7 +245,7 @@ def read_member(
             return None
         try:
             plain.append(decompressor.decompress(chunk))
-        except zlib.error:
+        except _NoGzip:
             return None
         length += len(chunk)
     content = _content(b"".join(plain), digests=digests, as_sent=as_sent)
