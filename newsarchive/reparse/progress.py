@@ -90,10 +90,9 @@ class Progress:
         """Whether an article was read."""
         return bool(self._rows("SELECT 1 FROM done WHERE identity = ?", identity))
 
-    def set_done(self, identity: str) -> None:
-        """Say that an article was read; it is not incomplete any more."""
-        self._write("INSERT OR IGNORE INTO done VALUES (?)", [(identity,)])
-        self._write("DELETE FROM incomplete WHERE identity = ?", [(identity,)])
+    def set_done(self, names: Iterable[str]) -> None:
+        """Say that articles were read."""
+        self._write("INSERT OR IGNORE INTO done VALUES (?)", [(name,) for name in names])
 
     # What lists may tell.
 

@@ -223,24 +223,27 @@ class Reparsing:
         stored = await self._store.known(
             {name for one in found if one.end == "new" and one.article for name in names_of(one.article)}
         )
+        counted: Counter[str] = Counter()
         with self._progress.together():
+            self._progress.set_done([_name(job) for job, _ in jobs])
             for (job, _), one in zip(jobs, found, strict=True):
                 if one.article and not stored.isdisjoint(names_of(one.article)):
                     continue  # another name of a stored one, which is read by itself
-                self._note(job, one)
+                counted += self._note(job, one)
                 if one.article and self._request.apply and (one.end != "worse" or self._request.force):
                     pairs.append((job.held, one.article))
+            self._progress.count(counted)
             self._progress.set_unwritten(pairs)
             self._progress.set_position(stage, jobs[-1][1])
         await self._write(pairs)
         self._advance(sum(one.end != "incomplete" for one in found) if stage != "pages" else 0)
 
-    def _note(self, job: Job, one: Reread) -> None:
-        """Keep what was found of an article or page."""
-        progress, held = self._progress, job.held
+    def _note(self, job: Job, one: Reread) -> Counter[str]:
+        """Keep what was found of an article or page. Returns what is to be counted."""
+        progress = self._progress
         if one.end == "incomplete":
             progress.set_incomplete(one.name)
-            return
+            return Counter()
         for page, why in one.unread:
             progress.name("unread", page, why)
         for judged in one.judged:
@@ -248,11 +251,7 @@ class Reparsing:
             if self._note_verdict and (not one.worse or self._request.force):
                 self._note_verdict(judged.capture.reference, judged.after)
         counted = Counter({"pages": one.pages, one.end: 1, "judged": len(one.judged)})
-        if held is None:
-            name = job.captures[-1].identity or job.captures[-1].url
-            progress.set_done(f"page {name}")
-        else:
-            progress.set_done(held.identity)
+        if job.held is not None:
             counted["articles"] += 1
         if one.end == "same" and one.article:
             counted["parser_only"] += 1
@@ -264,7 +263,7 @@ class Reparsing:
             for field, (before, after) in one.fields.items():
                 counted[f"field {field}"] += 1
                 progress.sample(field, one.name, before, after)
-        progress.count(counted)
+        return counted
 
     async def _write(self, pairs: list[tuple[Article | None, Article]]) -> None:
         """Write into the store what was decided, and say so."""
@@ -279,6 +278,13 @@ class Reparsing:
                     self._progress.name("meanwhile", held.identity, "a crawl has changed it meanwhile")
                     self._progress.count({"meanwhile": 1})
             self._progress.clear_unwritten()
+
+
+def _name(job: Job) -> str:
+    """What a job is called among those that are done."""
+    if job.held is not None:
+        return job.held.identity
+    return f"page {job.captures[-1].identity or job.captures[-1].url}"
 
 
 def _batches(items: Iterable[T], size: int) -> Iterable[list[T]]:
