@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -75,7 +76,11 @@ def _cluster(scheduler: str) -> Iterator[tuple[Executor, int]]:
 
 
 def _end_with_parent() -> None:
-    """End this worker when the process that began it is gone, even by `kill -9`: it would wait for work for ever."""
+    """End this worker when the process that began it is gone, even by `kill -9`: it would wait for work for ever.
+
+    Ctrl-C is the parent's: it lets the workers end.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
 
     def watch() -> None:
