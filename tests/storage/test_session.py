@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from scrapy.exceptions import DontCloseSpider
 from newsarchive.crawl import session as sessions
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.run import Run
+from newsarchive.storage.raw.reader import warc_files
 from newsarchive.storage.sqlite.store import SqliteStore
 from spiders.ithome import IthomeSpider
 from tests.spiders.crawl import Crawl
+from tests.storage.raw_pages import make_runs
 
 
 async def last_run(folder: Path) -> Run:
@@ -138,3 +141,17 @@ async def test_what_no_store_takes_does_not_cost_the_record(
     run = await last_run(tmp_path)
     assert run.arguments == {"seeds": "\\udcff.txt"}
     assert [one.detail for one in run.not_read] == ["a\\ud800"]
+
+
+async def test_raw_files_that_lost_pages_are_named_in_the_record_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl = Crawl(IthomeSpider, tmp_path, monkeypatch)
+    make_runs(crawl.session.raw.directory, runs=2)
+    shorter, missing = warc_files(crawl.session.raw.directory)
+    os.truncate(shorter, 100)
+    missing.unlink()
+    await crawl.session.spider_opened(crawl.spider)
+    await crawl.session.spider_closed("finished")
+    told = (await last_run(tmp_path)).warnings
+    assert [shorter.name in told[0], missing.name in told[1]] == [True, True]
