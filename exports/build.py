@@ -17,11 +17,13 @@ from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
 from exports.request import ExportRequest
 from exports.targets import Target
+from newsarchive.editorial.search import is_about
 from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
+from newsarchive.search.query import Query
 from newsarchive.storage.collections import Edition, Layout
 from newsarchive.storage.contract import EditorialStore
 
@@ -120,7 +122,7 @@ async def _pages_of(
     if dialect.unit == "month":
         first = request.days[0].replace(day=1)
         layout = await load_layout(store, first) if dialect.of.by_day else PLAIN
-        yield month.page(first, dialect, layout)
+        yield month.page(first, dialect, layout, request.words)
 
 
 @dataclass(slots=True)
@@ -140,9 +142,9 @@ class _Stories:
         self.changed += _changed(entry for entry, _ in pairs)
         self.left_out += len(entries) - len(pairs)
 
-    def page(self, day: date, dialect: Dialect, layout: Layout = PLAIN) -> BuiltPage:
+    def page(self, day: date, dialect: Dialect, layout: Layout = PLAIN, topic: str = "") -> BuiltPage:
         """The page of them."""
-        page = dialect.of.write(Selection(day, self.shown, layout), dialect)
+        page = dialect.of.write(Selection(day, self.shown, layout, topic), dialect)
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them
         return BuiltPage(replace(page, left_out=self.left_out, changed=self.changed), tuple(self.entries))
 
@@ -155,13 +157,18 @@ def _changed(entries: Iterable[Entry]) -> tuple[str, ...]:
 async def _days(store: EditorialStore, request: ExportRequest, left_out: LeftOut) -> AsyncIterator[Day]:
     """The days that are asked for, with what is chosen of them; those without anything too."""
     waiting = deque(request.days)
+    query = Query.of(request.words) if request.words else None
     if waiting:
-        async for found in chosen_days(store, waiting[0], waiting[-1], Scope(everything=request.everything)):
+        scope = Scope(everything=request.everything or query is not None)
+        async for found in chosen_days(store, waiting[0], waiting[-1], scope):
             while waiting[0] < found.day:
                 yield Day(waiting.popleft())
-            left_out.add(found.left_out)
             waiting.popleft()
-            yield found
+            if query:
+                yield replace(found, chosen=tuple(it for it in found.chosen if is_about(query, it)))
+            else:
+                left_out.add(found.left_out)
+                yield found
     for day in waiting:
         yield Day(day)
 

@@ -109,7 +109,8 @@ class _Indexes:
 
         `others` are the lines of pages of which the store knows nothing.
         """
-        only = next(iter(rows)) if len(rows) == 1 and rows[next(iter(rows))][2] == "month" else None
+        whole = not self.of.of_words and any(unit == "month" for _, _, unit in rows.values())
+        only = next(iter(rows)) if len(rows) == 1 and whole else None
         counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
         return IndexMonth(
             pages=len(rows) + len(counts),
@@ -144,7 +145,7 @@ class _Indexes:
 
     def _other_pages(self, rows: Mapping[str, IndexPage], month: date) -> dict[str, str]:
         """The lines of pages in the index of a month that the store does not know, and whose file lies in the folder."""
-        if any(unit == "month" for _, _, unit in rows.values()):
+        if not self.of.of_words and any(unit == "month" for _, _, unit in rows.values()):
             return {}  # the month is its page
         path = self._path(month)
         folders = {Path(there).parent for there in rows}

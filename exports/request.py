@@ -25,7 +25,7 @@ class ExportRequest:
 
     `per` tells what a file holds where the format leaves the choice, and `excerpts` that it has no whole texts. `imported`
     names a file that was imported. `images` tells where pictures are shown from: the sites, or files beside the text.
-    With `mark_gone` stories that their sites withdrew are marked 原文已删除.
+    `words` are those of a topic, whose stories are shown whether their days are done or not. With `mark_gone` stories that their sites withdrew are marked 原文已删除.
     """
 
     format: FormatName
@@ -39,6 +39,7 @@ class ExportRequest:
     imported: str = ""
     images: Images = "remote"
     mark_gone: bool = False
+    words: str = ""
 
     @property
     def days(self) -> list[date]:
@@ -72,7 +73,7 @@ class ExportRequest:
 
     def recipe(self, page: OutputPage) -> dict[str, str]:
         """How to make a page again, in words that are kept with its file."""
-        time = page.identity or (f"{page.day:%Y-%m}" if page.unit == "month" else page.day.isoformat())
+        time = f"{page.day:%Y-%m}" if page.unit == "month" else page.identity or page.day.isoformat()
         recipe = {
             "format": page.format,
             page.unit: time,
@@ -83,6 +84,8 @@ class ExportRequest:
             recipe["day"] = page.day.isoformat()
         if page.template:
             recipe["template"] = page.template
+        if self.words:
+            recipe["words"] = self.words
         if self.excerpts:
             recipe["excerpts"] = "yes"
         if self.mark_gone:
@@ -111,6 +114,7 @@ class ExportRequest:
                 excerpts=recipe.get("excerpts") == "yes",
                 imported=recipe.get("file", ""),
                 mark_gone=recipe.get("gone") == "marked",
+                words=recipe.get("words", ""),
                 images="local" if recipe.get("images") == "local" else "remote",
             )
         except (KeyError, ValueError):

@@ -10,8 +10,9 @@ from exports.formats.daily import FORMAT as DAILY
 from exports.formats.digest import FORMAT as DIGEST
 from exports.formats.format import Dialect, Format, FormatName, OutputPage
 from exports.formats.fulltext import FORMAT as FULLTEXT
+from exports.formats.topic import FORMAT as TOPIC
 
-FORMATS: Mapping[FormatName, Format[Any]] = {it.name: it for it in (DIGEST, DAILY, BRIEFING, FULLTEXT)}
+FORMATS: Mapping[FormatName, Format[Any]] = {it.name: it for it in (DIGEST, DAILY, BRIEFING, FULLTEXT, TOPIC)}
 """All formats by name."""
 
 __all__ = ["FORMATS", "Dialect", "Format", "FormatName", "OutputPage"]

@@ -30,6 +30,7 @@ Profile: TypeAlias = Literal["strict", "clean"]
 Shown = TypeVar("Shown")
 
 _USUAL = Style()
+_WORDS = re.compile(r"[^\W_]+")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 
@@ -40,8 +41,8 @@ class OutputPage:
     `template` names the form and its version where files remember it. `day` is the first day of the month where the page
     has a month. `title` is plain text, `heading` the first lines of the Markdown in which it is printed, `body` what
     follows. `own_front` is set in the strict profile: the front matter that the template has itself. `at` is when the
-    newest of it was published. `identity` is set for a page of one article, and is the file's name for an imported one; if
-    nothing in that says its day, it is not `dated`. `count` are stories, `left_out` those of which nothing is
+    newest of it was published. `identity` is set for a page of one article, is the file's name for an imported one (if
+    nothing in that says its day, it is not `dated`), and the words of a topic. `count` are stories, `left_out` those of which nothing is
     stored that could be shown, `changed` names those whose source says something else since an editor wrote of them.
     `pictures` are those that it shows from files: the address and the name in the mirror of each.
     """
@@ -77,7 +78,7 @@ class OutputPage:
     def name(self) -> str:
         """The stem of its file: `2025-11`, `2025-11-13`, `2025-11-13-site-12345`."""
         if self.unit == "month":
-            return f"{self.day:%Y-%m}"
+            return f"{topic_slug(self.identity)}{self.day:%Y-%m}"
         if self.unit == "day":
             return self.day.isoformat()
         if self.unit == "file":
@@ -91,6 +92,14 @@ def slug(identity: str) -> str:
     if identity.replace(":", "-") == words:
         return words
     return f"{words or 'file'}-{hashlib.blake2b(identity.encode(), digest_size=4).hexdigest()}"
+
+
+def topic_slug(words: str) -> str:
+    """The words of a topic as the beginning of a file name: its letters, Chinese ones too, and unique; empty without words."""
+    name = "-".join(_WORDS.findall(words))[:60]
+    if name != words:
+        name += f"-{hashlib.blake2b(words.encode(), digest_size=4).hexdigest()}"
+    return f"{name.lstrip('-')}-" if words else ""
 
 
 def long_date(day: date) -> str:
@@ -107,12 +116,14 @@ def long_month(month: date) -> str:
 class Selection(Generic[Shown]):
     """What a page is made of: its stories in their order, as the format shows them (`Format.show`).
 
-    `day` is the page's day, the first of its month where it has a month; `layout` how the month's file was imported.
+    `day` is the page's day, the first of its month where it has a month; `layout` how the month's file was imported, `topic`
+    the words that all stories have.
     """
 
     day: date
     stories: Sequence[Shown]
     layout: Layout = PLAIN
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +185,9 @@ class Format(Generic[Shown]):
     change; its stories come without their articles, which takes a hundredth of the memory, and the layout of an imported
     month is kept.
 
+    A format `of_words` shows the stories that have some words, of days that are done too. What hands type in its files stays
+    there and makes no picks: who takes a story out of a topic does not reject it for its day.
+
     `families` are the archives of this form, for import. Of such an archive the items become picks, if they `pick`; and it is
     `kept` as it was written under its day or its name: the strict profile then writes it back, the clean one what `rewrite`
     makes of that page, if it is given. `home` is the target that a strict page's own front matter is for.
@@ -193,6 +207,7 @@ class Format(Generic[Shown]):
     folder: str = field(kw_only=True)
     home: str = "plain"
     by_day: bool = False
+    of_words: bool = False
     families: tuple[Family, ...] = ()
     pick: bool = True
     kept: Literal["", "day", "name"] = ""

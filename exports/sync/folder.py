@@ -102,7 +102,12 @@ async def _edited_files(store: EditorialStore, root: Path, results: dict[str, Sy
         results[relative] = SyncReport(root / relative, edited=edited)
         if not edited:
             continue
-        if wanted := ExportRequest.of_recipe(entry.made_with):
+        wanted = ExportRequest.of_recipe(entry.made_with)
+        if wanted and wanted.dialect.of.of_words:
+            results[relative].stays.append(
+                "all edits, for a topic's make no picks; the next export keeps them"
+            )
+        elif wanted:
             with _refusing(results[relative]):
                 files.append(await _file(store, results[relative], root, relative, entry, wanted, content))
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from exports.formats.format import OutputPage
+from exports.formats.format import OutputPage, topic_slug
 from exports.targets.escaping import Guard
 from exports.targets.target import Target, relative_link, without_tags
 from exports.targets.unescaping import bare_references, in_text
@@ -29,7 +29,8 @@ def _path(page: OutputPage) -> str:
     if page.unit == "file":
         return f"_posts/{page.day.isoformat()}-{page.name}.md"
     suffix = "-month" if page.unit == "month" and page.format != "digest" else ""
-    return f"_posts/{page.day.isoformat()}-{page.format}{suffix}.md"
+    topic = topic_slug(page.identity) if page.unit == "month" else ""
+    return f"_posts/{page.day.isoformat()}-{topic}{page.format}{suffix}.md"
 
 
 def _link(here: str, there: str) -> str:

@@ -31,6 +31,8 @@ from newsarchive.cli.options import (
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
+from newsarchive.parsing.text import one_line
+from newsarchive.search.query import Query
 
 _OF_TEXTS = ("per", "imported", "excerpts")
 
@@ -42,6 +44,11 @@ def _command(of: Format[Any]) -> Callable[..., None]:
     if of.units == ("month",):
         del options["day"]
         options["month"] = options["month"].replace(default=inspect.Parameter.empty)
+    if of.of_words:
+        del options["everything"]
+        options["words"] = options["words"].replace(default=inspect.Parameter.empty)
+    else:
+        del options["words"]
     if "file" not in of.units:
         for option in _OF_TEXTS:
             del options[option]
@@ -58,6 +65,12 @@ def _command(of: Format[Any]) -> Callable[..., None]:
 def _export(
     name: FormatName,
     *,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="WORDS...", help="What the stories have to have (docs/search.md).", show_default=False
+        ),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option("--out", help="Directory of the archive, or of the tool's site; files go below it."),
@@ -84,6 +97,9 @@ def _export(
     store: StoreOption = None,
 ) -> None:
     """Export, say what became of each file, and fail where one was left as it is."""
+    topic = one_line(" ".join(words or ()))
+    if words is not None:
+        Query.of(topic)
     if imported and (month or day):
         raise BadValueError("--imported names a file; leave --month and --day out")
     if per == "month" and day:
@@ -100,6 +116,7 @@ def _export(
             per=per,
             excerpts=excerpts,
             mark_gone=mark_gone,
+            words=topic,
         )
     exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
     _report(exported, wanted)
