@@ -125,7 +125,7 @@ class StoryLinks(Protocol):
 
 
 class ArticleSearch(Protocol):
-    """Articles by their words. What is saved is found at once; `index_texts` is for what an older newsarchive saved."""
+    """Articles by their words. What is saved is found at once."""
 
     def found(
         self,
@@ -144,7 +144,10 @@ class ArticleSearch(Protocol):
         """How many articles may not be in the index of texts yet."""
 
     async def index_texts(self) -> int:
-        """Take the next articles that may not be there into the index of texts; returns how many, 0 when all are there."""
+        """Take the next articles into the index of texts that may lack there, or do what was put off for some that are there.
+
+        How many articles it read, 0 when nothing is left. Without it a search finds the same, in more time.
+        """
 
 
 class EventLog(Protocol):

@@ -92,6 +92,8 @@ def queries(articles: Sequence[Article], number: int, chance: random.Random) -> 
 async def test_what_is_found_is_what_a_scan_finds(store: Store) -> None:
     chance = random.Random(1)  # noqa: S311 - it has to be repeatable
     await store.save_articles([made(number, chance) for number in range(80)])
+    while await store.index_texts():
+        pass
     await store.save_articles([made(number, chance) for number in range(40)])  # others in their place
     articles = await all_newest_first(store)
     limits: list[dict[str, Any]] = [
@@ -99,7 +101,9 @@ async def test_what_is_found_is_what_a_scan_finds(store: Store) -> None:
         {"since": NOON + timedelta(days=1), "until": NOON + timedelta(days=1, hours=3), "site": "ithome"},
     ]  # fmt: skip
     hits = 0
-    for query in queries(articles, 50, chance):
+    for turn, query in enumerate(queries(articles, 50, chance)):
+        while turn == 25 and await store.index_texts():
+            pass
         within = chance.choice(limits)
         expected = [it.identity for it in articles if matches(query, it) and is_within(it, **within)]
         assert await found(store, query, **within) == expected, query
@@ -155,7 +159,7 @@ async def test_a_query_changes_nothing(store: Store) -> None:
     token = await store.change_token()
     await found(store, Query.of("消息"))
     assert await store.change_token() == token
-    assert (await store.unsearched(), await store.index_texts()) == (0, 0)
+    assert await store.unsearched() == 0
 
 
 async def test_what_is_carried_into_a_store_is_found_and_what_is_cleared_is_not(store: Store) -> None:

@@ -53,7 +53,7 @@ def search(
 ) -> None:
     """The articles that have words in their titles, texts or account names, and where (docs/search.md)."""
     if index:
-        say(f"{with_store(store, 'write', _index)} articles were taken into the index of texts")
+        say(f"the index of texts is complete: {with_store(store, 'write', _index)} articles were read")
         return
     query = Query.of(" ".join(words or ()), account)
     first, end = ordered_span(since, until)
@@ -92,10 +92,10 @@ def search(
 
 async def _index(opened: Store) -> int:
     done = 0
-    left = await opened.unsearched()
     while number := await opened.index_texts():
         if done // _TOLD_EVERY != (done + number) // _TOLD_EVERY:
-            say(f"{done + number:,} of {left:,} articles", beside=True)
+            left = await opened.unsearched()
+            say(f"{done + number:,} articles read; {left:,} are not in the index yet", beside=True)
         done += number
     return done
 

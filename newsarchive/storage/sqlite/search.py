@@ -1,8 +1,12 @@
 """The index of texts in the SQLite file: each character a word of FTS5's, so that a phrase of them is any part of a text.
 
-An article has a number there that tells its day, so the newest come first without being sorted. What the index names is a
-proposal: each article is asked itself (`search/query.py`). So the index may know too much, and nothing is ever taken out of it:
-what an article said earlier leads to a number that nothing has, or to an article that does not say it any more.
+An article has a number there that tells its day, so the newest come first without being sorted. Rare words of common
+characters would still take going through all articles; so a second index has the pairs of characters that stand in any article of a day,
+and only days that have all pairs are gone through. That one is made later (`index_texts`): until then a day is gone through.
+
+What the index names is a proposal: each article is asked itself (`search/query.py`). So the index may know too much, and nothing
+is ever taken out of it: what an article said earlier leads to a number that nothing has, or to an article that does not say
+it any more.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import add
 
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
@@ -22,6 +27,10 @@ PLACE_BITS = 20
 """Articles of a day: a million. All more share its last number, and are found, only slower."""
 FEWEST, MOST = 32, 1024
 """Numbers asked for at a time: few at first, as the newest are mostly enough."""
+DAYS_AT_ONCE, NEAR = 8, 4
+"""Days that are gone through by one question: at first so many, then each time twice as many, as long as the next is near."""
+LAST_DAY = 1 << 22
+"""Later than any."""
 _MARK = "\ue000"
 """Begins the words by which articles of one site or account are found. (A page may have it in its text; see above.)"""
 
@@ -52,15 +61,38 @@ class SqliteSearch(SqliteConnection):
     ) -> Iterator[tuple[str, str]]:
         """Times and names of the articles that may be found, newest first."""
         select = "SELECT published_at, identity FROM search_numbers JOIN articles USING (identity) WHERE number = ?"
-        numbers = self._numbers(
-            _expression(query, site), _day(since) if since or until else 0, _day(until) + 1 if until else None
+        expression = _expression(query, site)
+        first, end = _day(since) if since or until else 0, _day(until) + 1 if until else LAST_DAY
+        numbers = (
+            number
+            for stretch in self._stretches(query, first, end)
+            for number in self._numbers(expression, *stretch)
         )
         for _, of_day in groupby(numbers, key=lambda number: number >> PLACE_BITS):
             yield from sorted((row for number in of_day for row in self._rows(select, number)), reverse=True)
 
-    def _numbers(self, expression: str, first_day: int, end_day: int | None) -> Iterator[int]:
+    def _stretches(self, query: Query, first: int, end: int) -> Iterator[tuple[int, int]]:
+        """The days (the last not included) that may have an article, the newest first: those that have all pairs, and the open ones."""
+        pairs = {_phrase(pair) for word in query.words for pair in _pairs(word) if " " not in pair}
+        if not pairs:
+            yield first, end
+            return
+        select = "SELECT rowid FROM search_days WHERE search_days MATCH ? AND rowid >= ? AND rowid < ?"
+        # The open ones before the others: one that is closed in between has to be among these.
+        having = self._rows("SELECT day FROM search_open WHERE day >= ? AND day < ?", first, end)
+        having += self._rows(select, " AND ".join(sorted(pairs)), first, end)
+        days = sorted({day for (day,) in having})
+        most = DAYS_AT_ONCE
+        while days:
+            last = start = days.pop()
+            while days and start - days[-1] <= NEAR and last - days[-1] < most:
+                start = days.pop()
+            yield start, last + 1
+            most *= 2
+
+    def _numbers(self, expression: str, first_day: int, end_day: int) -> Iterator[int]:
         select = "SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-        end = 1 << 62 if end_day is None else end_day << PLACE_BITS
+        end = end_day << PLACE_BITS
         size = FEWEST
         while rows := self._rows(select, expression, first_day << PLACE_BITS, end, size):
             yield from (number for (number,) in rows)
@@ -90,7 +122,7 @@ class SqliteSearch(SqliteConnection):
 
     async def index_texts(self) -> int:
         if (gap := self._gap()) is None:
-            return 0
+            return self._index_day()
         select = "SELECT identity, document FROM articles WHERE identity > ? ORDER BY identity LIMIT ?"
         with self._writing() as connection:
             articles = self._records(Article, select, gap, PAGE)
@@ -99,7 +131,32 @@ class SqliteSearch(SqliteConnection):
                 connection.execute("UPDATE search_gap SET identity = ?", (articles[-1].identity,))
             else:
                 connection.execute("DELETE FROM search_gap")
-        return len(articles)
+        return len(articles) or self._index_day()
+
+    def _index_day(self) -> int:
+        """Tell the index of days what the next articles of an open day say; how many they are, 0 where no day is open."""
+        with self._writing() as connection:
+            for day, after in self._rows("SELECT day, number FROM search_open ORDER BY day LIMIT 1"):
+                end = (day + 1) << PLACE_BITS
+                articles = self._records(
+                    Article,
+                    "SELECT identity, document FROM search_numbers JOIN articles USING (identity)"
+                    " WHERE number > ? AND number <= ? AND number < ?",
+                    after,
+                    after + PAGE,
+                    end,
+                )
+                pairs = {pair for it in articles for text in fields_of(it) for pair in _pairs(text)}
+                add_pairs = "INSERT INTO search_days (rowid, pairs) VALUES (?, ?)"
+                connection.execute(add_pairs, (day, " ".join(pairs)))
+                connection.execute("UPDATE search_open SET number = number + ? WHERE day = ?", (PAGE, day))
+                connection.execute(
+                    "DELETE FROM search_open WHERE day = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM search_numbers WHERE number > ? AND number < ?)",
+                    (day, after + PAGE, end),
+                )
+                return len(articles) or 1
+        return 0
 
     def _gap(self) -> str | None:
         """Up to which identity articles that were there before the index have been taken in; None where all have."""
@@ -127,8 +184,12 @@ class SqliteSearch(SqliteConnection):
             "SELECT max(number) FROM search_numbers WHERE number >= ? AND number < ?", start, end
         )
         number = min(max(start, rows[0][0] or 0) + 1, end - 1)
-        self._connection.execute(
-            "INSERT INTO search_numbers (identity, number) VALUES (?, ?)", (article.identity, number)
+        execute = self._connection.execute
+        execute("INSERT INTO search_numbers (identity, number) VALUES (?, ?)", (article.identity, number))
+        execute(
+            "INSERT INTO search_open (day, number) VALUES (?, ?)"
+            " ON CONFLICT (day) DO UPDATE SET number = min(number, excluded.number)",
+            (start >> PLACE_BITS, number - 1),
         )
         return number
 
@@ -137,12 +198,17 @@ class SqliteSearch(SqliteConnection):
         self._connection.execute("DELETE FROM search_numbers WHERE identity = ?", (identity,))
 
     def _forget_all_words(self) -> None:
-        self._connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        for index in ("search", "search_days"):
+            self._connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - of ours
 
 
 def _day(time: datetime | None) -> int:
     """The day of a time, counted; 0 for none."""
     return time.astimezone(UTC).toordinal() if time else 0
+
+
+def _pairs(text: str) -> Iterator[str]:
+    return map(add, text, text[1:])
 
 
 def _cut(text: str) -> str:
