@@ -57,9 +57,10 @@ def corpus_pages() -> list[Kept]:
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive in a folder."""
+    """An archive in a folder; its store is there, or at `database`."""
 
     folder: Path
+    database: str = ""
 
     @property
     def raw(self) -> Path:
@@ -67,7 +68,7 @@ class Archive:
 
     @property
     def uri(self) -> str:
-        return str(self.folder / "news.sqlite")
+        return self.database or str(self.folder / "news.sqlite")
 
     async def crawl(self, pages: Iterable[Kept], begin: datetime = BEGIN) -> None:
         """Keep pages a minute apart, read them, and store what they hold: of lists the articles that they carry whole."""

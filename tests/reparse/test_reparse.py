@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import reader
 from newsarchive.storage import open_store
 from newsarchive.storage.raw.store import RawStore
+from tests.mongo import database_of, running_server
 from tests.reparse.archive import BEGIN, Archive, Kept, altered, feed_of, page_of
 
 Alter = Callable[[Callable[[Article], Article]], None]
@@ -25,6 +26,12 @@ Alter = Callable[[Callable[[Article], Article]], None]
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path)
+
+
+@pytest.fixture
+def in_mongo(tmp_path: Path) -> Iterator[Archive]:
+    with running_server() as server, database_of(server) as uri:
+        yield Archive(tmp_path, uri)
 
 
 @pytest.fixture
@@ -240,3 +247,20 @@ async def test_what_pages_of_another_article_say_is_not_this_one_s(archive: Arch
     before = await archive.articles()
     assert not (await archive.reparse(apply=True)).changes
     assert await archive.articles() == before
+
+
+async def test_a_mongodb_is_read_again_as_a_file_is(in_mongo: Archive, alter: Alter) -> None:
+    await in_mongo.crawl([page_of(1), page_of(2, time=""), feed_of((3, "来自列表", "列表里的全文。" * 9))])
+    assert not (await in_mongo.reparse(apply=True)).changes
+    before = await in_mongo.articles()
+    alter(
+        lambda it: it.model_copy(update={"title": f"{it.title}。", "published_at": BEGIN - timedelta(days=3)})
+    )
+    found = await in_mongo.reparse(apply=True)
+    assert found.fields == {"title": 3, "published_at": 3}
+    assert {it.title for it in (await in_mongo.articles()).values()} == {
+        f"{it.title}。" for it in before.values()
+    }
+    assert not (await in_mongo.reparse(apply=True)).changes
+    async with open_store(in_mongo.uri, "read") as store:
+        assert [it.cause for name in before for it in await store.revisions(name)] == ["parser"] * 3
