@@ -146,6 +146,7 @@ class _Rereading:
         self._judged: list[Judged] = []
         self._pages = 0
         self._source_lost = False
+        self._source_is_article = True
 
     def result(self) -> Reread:
         found = self._read_all()
@@ -181,6 +182,8 @@ class _Rereading:
         if not fields:
             return self._same(held, new)
         worse = got_worse(held, new)
+        if not self._source_is_article and "verdict" not in worse:
+            worse += ("verdict",)
         return self._ended("worse" if worse else "changed", article=new, fields=fields, worse=worse)
 
     def _same(self, held: Article, new: Article) -> Reread:
@@ -206,10 +209,10 @@ class _Rereading:
         """What all pages together say; None where none of them is the article."""
         source = self._held.raw.sha256 if self._held and self._held.raw else None
         standing: Article | None = None
-        before: str | None = None
+        before: tuple[str, str] | None = None
         for record in self._job.captures:
             sha256 = record.reference.sha256
-            if sha256 == before:  # the same bytes again say the same
+            if (sha256, record.url) == before:  # the same bytes again say the same
                 continue
             try:
                 page, reading = _reading(self._raw, record)
@@ -217,9 +220,12 @@ class _Rereading:
                 self._unread.append((f"{record.reference.file}:{record.reference.offset}", str(error)))
                 self._source_lost |= sha256 == source
                 continue
-            before = sha256
+            before = (sha256, record.url)
             self._pages += 1
-            if (article := self._article(page, reading, record)) is not None:
+            article = self._article(page, reading, record)
+            if sha256 == source:
+                self._source_is_article = article is not None
+            if article is not None:
                 standing = article if standing is None else change([standing], article, _AT).article
         return standing
 

@@ -91,6 +91,22 @@ async def test_an_article_whose_page_is_none_any_more_stays_even_by_force(
     assert await archive.articles() == before
 
 
+async def test_a_last_page_that_is_none_any_more_is_worse_although_an_earlier_one_is_left(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await archive.crawl([page_of(1, "早"), page_of(1, "晚")])
+    before = await archive.articles()
+    original = reader.read
+
+    def only_the_early(page: Page) -> Reading:
+        return original(page) if "早".encode() in page.content else Reading("ithome", Verdict.EMPTY)
+
+    monkeypatch.setattr(reader, "read", only_the_early)
+    found = await archive.reparse(apply=True)
+    assert found.lists["worse"] == {"ithome:1": "verdict"}
+    assert await archive.articles() == before
+
+
 TITLES = st.sampled_from(["甲", "乙", ""])
 LINES = st.lists(st.sampled_from(["第一句话。", "第二句话很长很长。", "第三句。"]), min_size=1, max_size=2)
 TIMES = st.sampled_from(["2026/11/1 8:00:00", "2026/11/1 9:30:00", ""])
