@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Callable
@@ -13,12 +14,14 @@ from typer.testing import CliRunner, Result
 from newsarchive.cli import app
 from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError, InputFileError, LostPagesError
+from newsarchive.items.article import RawReference
 from newsarchive.records.page import Page
+from newsarchive.storage import open_store
 from newsarchive.storage.raw.reader import warc_files
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture
 from tests.storage.raw_pages import make_runs
-from tests.storage.records import NOON
+from tests.storage.records import NOON, article, event
 
 Ran = Callable[..., Result]
 
@@ -89,6 +92,43 @@ def test_verifying_names_what_is_lost_and_ends_with_a_code_of_its_own(
     (damage,) = json.loads(run("verify", "--json").stdout)["damages"]
     assert (damage["file"], [one["identity"] for one in damage["lost"]]) == (file, ["ithome:3"])
     assert isinstance(run("get", last).exception, InputFileError)
+
+
+def test_pages_that_only_the_store_knows_of_are_named(
+    run: Ran, kept: dict[str, Page], tmp_path: Path
+) -> None:
+    places = [name.partition("@") for name in kept]
+    references = [RawReference(file=file, offset=int(offset), sha256="0" * 64) for file, _, offset in places]
+
+    async def fill() -> None:
+        async with open_store(str(tmp_path / "news.sqlite")) as store:
+            await store.save_articles([article(1, raw=references[0], fetched_at=NOON)])
+            await store.save_events([event(raw=references[-1])])
+
+    asyncio.run(fill())
+    assert run("compact").exit_code == 0
+    assert run("verify").exit_code == 0
+    warc_files(tmp_path / "raw")[0].unlink()
+    for leftover in (tmp_path / "raw").glob("index.sqlite*"):
+        leftover.unlink()
+    found = run("verify")
+    assert isinstance(found.exception, LostPagesError)
+    lost = [line for line in found.stdout.splitlines() if "lost: " in line]
+    assert [line.rpartition("  ")[2] for line in lost] == [next(iter(kept)), [*kept][-1]]
+
+
+def test_what_is_forgotten_is_named_no_more(run: Ran, kept: dict[str, Page], tmp_path: Path) -> None:
+    file, _, offset = [*kept][-1].partition("@")
+
+    async def fill() -> None:
+        async with open_store(str(tmp_path / "news.sqlite")) as store:
+            place = RawReference(file=file, offset=int(offset), sha256="0" * 64)
+            await store.save_articles([article(1, raw=place, fetched_at=NOON)])
+
+    asyncio.run(fill())
+    (tmp_path / "raw" / file).unlink()
+    assert run("verify", "--forget").stdout.count("lost: ") == 4
+    assert run("verify").exit_code == 0
 
 
 def test_what_is_kept_is_counted_by_site(run: Ran, kept: dict[str, Page], tmp_path: Path) -> None:

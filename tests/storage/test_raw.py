@@ -382,7 +382,7 @@ def test_an_index_of_an_older_newsarchive_is_brought_up_to_date(tmp_path: Path) 
             reference = append(raw, identity="ithome:1")
         with closing(sqlite3.connect(folder / "index.sqlite")) as index:
             index.executescript(
-                "DROP TABLE parts; ALTER TABLE records DROP COLUMN original; PRAGMA user_version = 0"
+                "DROP TABLE parts; DROP TABLE forgotten; ALTER TABLE records DROP COLUMN original; PRAGMA user_version = 0"
             )
         with opened(folder) as pages:
             assert pages.read(reference).content == HTML

@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 
 import typer
 from rich.table import Table
@@ -19,7 +19,7 @@ from newsarchive.cli.options import JsonOption, RawOption, StoreOption, read_tim
 from newsarchive.cli.output import OUT, STANDARD_OUTPUT, complain, print_json, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import local_time
-from newsarchive.errors import BadValueError, LostPagesError, NoStoreError
+from newsarchive.errors import BadValueError, LostPagesError, NewsarchiveError, NoStoreError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.harmless import harmless
@@ -27,10 +27,13 @@ from newsarchive.parsing.html_tree import decode
 from newsarchive.records.page import Page
 from newsarchive.settings import ours
 from newsarchive.sites.reading import overfull, read
+from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.compaction import LeftAlone, compact
 from newsarchive.storage.raw.index import RawRecord
-from newsarchive.storage.raw.reader import RawReader
+from newsarchive.storage.raw.reader import Damage, RawReader
 from newsarchive.storage.raw.verification import Verification, verify
+
+NOT_HELD = "the store refers to a page here, and no file has it"
 
 app = typer.Typer(help="Pages as they came (docs/raw.md).", no_args_is_help=True)
 
@@ -95,9 +98,19 @@ def verify_pages(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, times in UTC.")] = False,
     raw: RawOption = None,
+    store: StoreOption = None,
 ) -> None:
     """Read every page and compare it with the index: names each lost one, mends the index; ends with 29 if any is lost."""
     found = verify(folder(raw), judged, forget=forget)
+    with RawReader(folder(raw)) as reader:
+        try:
+            referred = with_store(store, "read", lambda opened: not_held(opened, reader))
+            named = {(record.reference.file, record.reference.offset) for record in found.lost}
+            found.damages += [one for one in referred if (one.file, one.offset) not in named]
+        except NoStoreError:
+            pass  # raw pages alone can be verified, too
+        except NewsarchiveError as error:
+            complain(f"whether the store refers to other pages was not looked at: {error}")
     if as_json:
         print_json(told(found), indent=2)
     else:
@@ -182,8 +195,8 @@ def at_place(reader: RawReader, name: str) -> list[RawRecord]:
     file, _, offset = name.rpartition("@")
     if not file or not offset.isdecimal():
         return []
-    place = reader.index.place(RawReference(file=Path(file).name, offset=int(offset), sha256=""))
-    return list(reader.index.in_file(place.file, place.offset, place.offset + 1))
+    found = reader.index.at(RawReference(file=Path(file).name, offset=int(offset), sha256=""))
+    return [found] if found else []
 
 
 def of_article(reader: RawReader, name: str, at: datetime | None, uri: str | None) -> list[RawRecord]:
@@ -206,6 +219,26 @@ def judged(page: Page, site: str | None) -> tuple[str | None, Verdict]:
     return reading.identity or (
         reading.article.identity if reading.article else None
     ) or None, reading.verdict
+
+
+async def not_held(store: Store, reader: RawReader) -> list[Damage]:
+    """What the store refers to and neither a file nor the index has: the index was lost together with a file."""
+    found = []
+
+    def is_lost(place: RawReference | None) -> TypeGuard[RawReference]:
+        return place is not None and not (reader.index.at(place) or reader.index.is_forgotten(place))
+
+    async for article in store.articles():
+        place = article.raw
+        if article.fetched_at and is_lost(place):
+            record = RawRecord(place, article.url, article.fetched_at, article.identity, article.site)
+            found.append(Damage(place.file, place.offset, place.offset, NOT_HELD, (record,)))
+    async for event in store.events():
+        place = event.raw
+        if is_lost(place):
+            record = RawRecord(place, event.url, event.observed_at, event.identity, event.site)
+            found.append(Damage(place.file, place.offset, place.offset, NOT_HELD, (record,)))
+    return found
 
 
 def show_all(found: list[RawRecord], *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +26,6 @@ from newsarchive.storage.sqlite.file import (
 
 APPLICATION_ID = 0x6E617277
 """Marks the index of a raw store ("narw", in PRAGMA application_id)."""
-VERSION = 1
-"""Of the tables; PRAGMA user_version."""
 _SCHEMA = """
 CREATE TABLE records (
     file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL, url TEXT NOT NULL,
@@ -37,12 +35,18 @@ CREATE INDEX records_by_identity ON records (identity, fetched_at);
 CREATE INDEX records_by_url ON records (url, fetched_at);
 CREATE INDEX records_by_time ON records (fetched_at, file, offset)
 """
-_SINCE_VERSION_1 = """
+_STEPS = (
+    """
 ALTER TABLE records ADD COLUMN original TEXT;
 CREATE TABLE parts (
     file TEXT PRIMARY KEY, now_in TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
 ) WITHOUT ROWID
-"""
+""",
+    "CREATE TABLE forgotten (file TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (file, offset)) WITHOUT ROWID",
+)
+"""What was added to the first tables, a step a version."""
+VERSION = len(_STEPS)
+"""Of the tables; PRAGMA user_version."""
 _TOGETHER = 100
 """Records written at once at most: one a transaction costs twice the time of judging a small page."""
 _CANDIDATES = 2
@@ -139,8 +143,8 @@ class RawIndex:
         version = int(pragma(self._connection, "user_version"))
         if version > VERSION:
             raise StoreVersionError(f"{self._path} was written by a newer newsarchive: use that one")
-        if version == 0:
-            for statement in (*_SINCE_VERSION_1.split(";"), f"PRAGMA user_version = {VERSION}"):
+        for number, step in enumerate(_STEPS[version:], start=version + 1):
+            for statement in (*step.split(";"), f"PRAGMA user_version = {number}"):
                 self._connection.execute(statement)
 
     def _execute(self, statement: str, *values: str | int | None) -> sqlite3.Cursor:
@@ -234,6 +238,11 @@ class RawIndex:
             "WHERE file = ? AND offset >= ? AND offset < ? ORDER BY offset", file, start, until
         )
 
+    def at(self, reference: RawReference) -> RawRecord | None:
+        """What lies at a place, wherever its file went."""
+        now = self.place(reference)
+        return next(self.in_file(now.file, now.offset, now.offset + 1), None)
+
     def place(self, reference: RawReference) -> RawReference:
         """Where a page lies now: its file may have become part of another one."""
         if row := self.part(reference.file):
@@ -278,8 +287,21 @@ class RawIndex:
             *_row(record),
         )
 
-    def forget(self, references: Iterable[RawReference]) -> None:
-        """Strike records from the index."""
+    def forget(self, references: Sequence[RawReference]) -> None:
+        """Strike records, and remember that nothing lies there."""
+        places = [(reference.file, reference.offset) for reference in references]
+        with clear_errors(self._path), transaction(self._connection):
+            self._connection.executemany("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", places)
+        self.strike(references)
+
+    def is_forgotten(self, reference: RawReference) -> bool:
+        """Whether a page was struck as one that nothing brings back."""
+        now = self.place(reference)
+        found = self._execute("SELECT 1 FROM forgotten WHERE file = ? AND offset = ?", now.file, now.offset)
+        return found.fetchone() is not None
+
+    def strike(self, references: Iterable[RawReference]) -> None:
+        """Take records out of the index."""
         self.flush()
         with clear_errors(self._path), transaction(self._connection):
             self._connection.executemany(

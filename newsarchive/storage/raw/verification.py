@@ -110,7 +110,7 @@ def _verify_file(index: RawIndex, path: Path, found: Verification, *, closed: bo
         found.damages.append(Damage(path.name, size, until, "the file has become shorter", behind))
     # Each byte before the end is in a whole record or a gap, so these never were there.
     wrong = [row.reference for offset, row in rows.items() if offset < size]
-    index.forget(wrong)
+    index.strike(wrong)
     found.struck += len(wrong)
 
 
@@ -132,7 +132,7 @@ def _look_for_missing(index: RawIndex, directory: Path, found: Verification) -> 
             continue
         rows = list(index.in_file(name))
         elsewhere = [row.reference for row in rows if _lies_elsewhere(index, row, there)]
-        index.forget(elsewhere)
+        index.strike(elsewhere)
         found.struck += len(elsewhere)
         lost = tuple(row for row in rows if row.reference not in elsewhere)
         if lost:
@@ -203,9 +203,7 @@ def _new_index(directory: Path) -> list[RawRecord] | None:
 def _teach(index: RawIndex, salvaged: Iterable[RawRecord]) -> None:
     """Put into a new index what the damaged one had learnt, and which pages it knew that are in no file."""
     for record in salvaged:
-        known = next(
-            index.in_file(record.reference.file, record.reference.offset, record.reference.offset + 1), None
-        )
+        known = index.at(record.reference)
         if known is None:
             index.add(record)
         elif known.reference.sha256 == record.reference.sha256:
