@@ -28,9 +28,9 @@ from newsarchive.storage.raw.reader import RawReader
 T = TypeVar("T")
 Waiting = tuple[Future[list[Reread]], list[tuple[Job, str]]]
 
-BATCH = 16
+BATCH = 8
 """Articles that travel to a worker at a time: one by one the way costs as much as the work."""
-AHEAD = 3
+AHEAD = 4
 """Batches that a worker has before it, so that it never waits."""
 _KNOWN_AT_ONCE = 200
 
