@@ -30,7 +30,7 @@ from newsarchive.sites.reading import overfull, read
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.compaction import LeftAlone, compact
 from newsarchive.storage.raw.index import RawRecord
-from newsarchive.storage.raw.reader import Damage, RawReader
+from newsarchive.storage.raw.reader import Damage, RawReader, size_of
 from newsarchive.storage.raw.verification import Verification, verify
 
 NOT_HELD = "the store refers to a page here, and no file has it"
@@ -147,7 +147,7 @@ def stats(
             "files": len(group),
             "pages": sum(span.pages for span in group),
             "revisits": sum(span.revisits for span in group),
-            "bytes": sum(size_of(directory / span.file) for span in group),
+            "bytes": sum(size_of(directory / span.file) or 0 for span in group),
             "first": min(span.first for span in group),
             "last": max(span.last for span in group),
         }
@@ -296,14 +296,6 @@ def told(found: Verification) -> dict[str, Any]:
             for damage in found.damages
         ],
     }
-
-
-def size_of(path: Path) -> int:
-    """A file's bytes; none where it is missing."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def megabytes(size: int) -> str:

@@ -132,7 +132,8 @@ class RawReader:
             else:
                 yield self.damage(name, behind, None, f"cannot be read ({error.strerror})")
             return
-        if end is None and self.index.end_of(name) > behind:
+        known = self.index.end_of(name)  # before the size: both may be growing
+        if end is None and known > (size_of(path) or 0):
             yield self.damage(name, behind, None, "the file has become shorter")
 
     def damage(self, file: str, start: int, end: int | None, why: str) -> Damage:
@@ -228,16 +229,24 @@ def check_folder(directory: Path) -> None:
         raise InputFileError(f"there are no raw pages at {directory}: NEWSARCHIVE_RAW says where they are")
 
 
+def size_of(path: Path) -> int | None:
+    """A file's bytes; None where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
 def warc_files(directory: Path) -> list[Path]:
     """The WARC files of a folder in the order in which they were begun."""
     return sorted(directory.glob(WARC_FILES))
 
 
-def take_in(index: RawIndex, path: Path, start: int) -> Iterator[Gap]:
+def take_in(index: RawIndex, path: Path, start: int, end: int | None = None) -> Iterator[Gap]:
     """Put into the index what a file holds from an offset on, unless it is part of another one now; gives the gaps."""
     if index.part(path.name):
         return
-    for found in members(path, start):
+    for found in members(path, start, end):
         if isinstance(found, Gap):
             yield found
         elif isinstance(found.content, Part):

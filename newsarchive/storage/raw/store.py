@@ -35,10 +35,11 @@ from newsarchive.storage.raw.reader import (
     RawReader,
     check_folder,
     sha256_of,
+    size_of,
     take_in,
     warc_files,
 )
-from newsarchive.storage.raw.warc import Capture, Original, header, header_text, record_bytes
+from newsarchive.storage.raw.warc import Capture, Original, header, header_text, read_member, record_bytes
 
 if sys.platform != "win32":
     import fcntl
@@ -253,18 +254,20 @@ class RawStore:
         return self.reader.read(reference)
 
     def _take_in(self) -> None:
-        sizes = {path.name: path.stat().st_size for path in warc_files(self.directory)}
         self.damages, self.torn = [], []
-        for name in sorted({*sizes, *self._index.files()}):
-            known, size = self._index.end_of(name), sizes.get(name)
+        for name in sorted({*(path.name for path in warc_files(self.directory)), *self._index.files()}):
+            # In this order: of a file that is being written, both grow, and the index never knows more than the file holds.
+            known, size = self._index.end_of(name), size_of(self.directory / name)
             path = self.directory / name
             if size is None or size < known:
+                if self._index.part(name):
+                    continue  # put together with others just now
                 what = "is missing" if size is None else f"has become {known - size} bytes shorter"
                 self.damages.append(
                     f"{path} {what}: restore it from a copy; `newsarchive raw verify` names the pages that are lost"
                 )
             elif size > known:
-                for gap in take_in(self._index, path, known):
+                for gap in take_in(self._index, path, known, size):
                     if gap.end == size:
                         if aside := _set_aside(path, gap.offset):
                             self.torn.append(
@@ -282,7 +285,7 @@ class RawStore:
 def _set_aside(path: Path, offset: int) -> Path | None:
     """Move the torn end of a file into one beside it, unless the file's writer is alive and still at it."""
     with path.open("r+b") as file:
-        if not lock(file):
+        if not lock(file) or read_member(file, offset):  # whole by now: its writer has just come to its end
             return None
         file.seek(offset)
         torn = file.read()

@@ -80,7 +80,7 @@ def _verify_file(index: RawIndex, path: Path, found: Verification, *, closed: bo
     """Compare a file with the index; of one that is being written only what the index has."""
     rows = {row.reference.offset: row for row in index.in_file(path.name)}
     size = path.stat().st_size
-    end = size if closed else index.end_of(path.name)
+    end = size if closed else max((row.end for row in rows.values()), default=0)
     gaps: list[Gap] = []
     found.files += 1
     found.size += size
