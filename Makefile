@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-reparse benchmark-revisions benchmark-stories benchmark-raw docs clean benchmark-store
+.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-reparse benchmark-revisions benchmark-search benchmark-stories benchmark-raw docs clean benchmark-store
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -47,6 +47,9 @@ benchmark-reparse: $(VENV)/.tested ## how fast raw pages are read again, on one 
 
 benchmark-revisions: $(VENV)/.tested ## whether made edits are shown, and what a difference costs
 	$(BIN)/python -m benchmarks.revisions $(ARGS)
+
+benchmark-search: $(VENV)/.tested ## whether a search finds what a scan finds, how soon, and what its index costs in a store of a million articles; 12 GB of disk
+	$(BIN)/python -m benchmarks.search $(ARGS)
 
 benchmark-stories: $(VENV)/.tested ## whether reprints are found and others kept apart; with ARGS="--stored 1000000" what that costs
 	$(BIN)/python -m benchmarks.stories $(ARGS)

@@ -1,8 +1,8 @@
 """The index of texts in the SQLite file: each character a word of FTS5's, so that a phrase of them is any part of a text.
 
 An article has a number there that tells its day, so the newest come first without being sorted. Rare words of common
-characters would still take going through all articles; so a second index has the pairs of characters that stand in any article of a day,
-and only days that have all pairs are gone through. That one is made later (`index_texts`): until then a day is gone through.
+characters would still take going through all articles; so a second index has the grams (characters, pairs of neighbours) of all
+articles of a day, and only days that have all grams of a query are gone through. That one is made later (`index_texts`): until then a day is gone through.
 
 What the index names is a proposal: each article is asked itself (`search/query.py`). So the index may know too much, and nothing
 is ever taken out of it: what an article said earlier leads to a number that nothing has, or to an article that does not say
@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
-from operator import add
 
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.search.fold import folded
+from newsarchive.search.grams import pieces_asked, pieces_of
 from newsarchive.search.query import Query, fields_of, matches
 from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnection
 from newsarchive.storage.sqlite.file import time_text
@@ -72,15 +72,15 @@ class SqliteSearch(SqliteConnection):
             yield from sorted((row for number in of_day for row in self._rows(select, number)), reverse=True)
 
     def _stretches(self, query: Query, first: int, end: int) -> Iterator[tuple[int, int]]:
-        """The days (the last not included) that may have an article, the newest first: those that have all pairs, and the open ones."""
-        pairs = {_phrase(pair) for word in query.words for pair in _pairs(word) if " " not in pair}
-        if not pairs:
+        """The days (the last not included) that may have an article, the newest first: those that have all grams, and the open ones."""
+        grams = [_phrase(gram) for gram in sorted(pieces_asked(query)) if " " not in gram]
+        if not grams:
             yield first, end
             return
         select = "SELECT rowid FROM search_days WHERE search_days MATCH ? AND rowid >= ? AND rowid < ?"
         # The open ones before the others: one that is closed in between has to be among these.
         having = self._rows("SELECT day FROM search_open WHERE day >= ? AND day < ?", first, end)
-        having += self._rows(select, " AND ".join(sorted(pairs)), first, end)
+        having += self._rows(select, " AND ".join(grams), first, end)
         days = sorted({day for (day,) in having})
         most = DAYS_AT_ONCE
         while days:
@@ -146,9 +146,9 @@ class SqliteSearch(SqliteConnection):
                     after + PAGE,
                     end,
                 )
-                pairs = {pair for it in articles for text in fields_of(it) for pair in _pairs(text)}
-                add_pairs = "INSERT INTO search_days (rowid, pairs) VALUES (?, ?)"
-                connection.execute(add_pairs, (day, " ".join(pairs)))
+                grams = {gram for it in articles for text in fields_of(it) for gram in pieces_of(text)}
+                insert = "INSERT INTO search_days (rowid, grams) VALUES (?, ?)"
+                connection.execute(insert, (day, " ".join(grams)))
                 connection.execute("UPDATE search_open SET number = number + ? WHERE day = ?", (PAGE, day))
                 connection.execute(
                     "DELETE FROM search_open WHERE day = ? AND NOT EXISTS"
@@ -205,10 +205,6 @@ class SqliteSearch(SqliteConnection):
 def _day(time: datetime | None) -> int:
     """The day of a time, counted; 0 for none."""
     return time.astimezone(UTC).toordinal() if time else 0
-
-
-def _pairs(text: str) -> Iterator[str]:
-    return map(add, text, text[1:])
 
 
 def _cut(text: str) -> str:
