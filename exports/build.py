@@ -18,7 +18,7 @@ from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local
 from exports.request import ExportRequest
 from exports.targets import Target
 from newsarchive.editorial.search import is_about
-from newsarchive.editorial.selection import Day, LeftOut, Scope, chosen_days
+from newsarchive.editorial.selection import Day, LeftOut, chosen_days
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.escape import escape_line
@@ -159,7 +159,7 @@ async def _days(store: EditorialStore, request: ExportRequest, left_out: LeftOut
     waiting = deque(request.days)
     query = Query.of(request.words) if request.words else None
     if waiting:
-        scope = Scope(everything=request.everything or query is not None)
+        scope = replace(request.scope, everything=request.everything or query is not None)
         async for found in chosen_days(store, waiting[0], waiting[-1], scope):
             while waiting[0] < found.day:
                 yield Day(waiting.popleft())

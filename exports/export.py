@@ -12,10 +12,14 @@ from exports.files.ledger import recall
 from exports.formats.format import OutputPage
 from exports.index_pages import write_indexes
 from exports.pictures import mirror_of_settings, put_beside
-from exports.request import ExportRequest, Per
+from exports.publication import Per
+from exports.request import ExportRequest, coverage_of
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of
+from newsarchive.editorial.days import day_start
 from newsarchive.editorial.selection import LeftOut
+from newsarchive.errors import BadValueError
+from newsarchive.storage.collections import LedgerEntry
 from newsarchive.storage.contract import EditorialStore
 
 __all__ = ["ExportRequest", "Exported", "Per", "export_pages", "file_text"]
@@ -35,12 +39,14 @@ class Exported:
         return [*(written for _, written in self.pages), *self.indexes]
 
 
-async def export_pages(store: EditorialStore, request: ExportRequest, out: Path) -> Exported:
+async def export_pages(
+    store: EditorialStore, request: ExportRequest, out: Path, *, change_coverage: bool = False
+) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_keeping_edits`), then the indexes of the format.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
     and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
-    and what the store raises.
+    and for files there that were made of other sites, accounts or tags (unless `change_coverage`), and what the store raises.
     """
     target = TARGETS[request.target]
     origin = await origin_of(store, request)
@@ -49,12 +55,14 @@ async def export_pages(store: EditorialStore, request: ExportRequest, out: Path)
     if known:
         pages, left_out = known
     else:
+        if not change_coverage:
+            await _check_coverage(store, request, out)
         left_out = LeftOut()
         pages = [it async for it in _write_pages(store, request, out, left_out)]
         if request.images != "local":
             await keep_exported(store, out, request, origin, pages, left_out)
     ours = [page for page, written in pages if written.state is not State.CONFLICT]
-    return Exported(pages, await write_indexes(store, out, target, ours), left_out)
+    return Exported(pages, await write_indexes(store, out, target, ours, request.dialect.name), left_out)
 
 
 async def _write_pages(
@@ -63,8 +71,10 @@ async def _write_pages(
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[request.target]
     async for made in pages_of(store, request, stories=False, left_out=left_out):
-        if made.empty and not await _was_written(store, out, target.path(made.page)):
+        known = await recall(store, out, target.path(made.page))
+        if made.empty and not _is_there(out / target.path(made.page), known):
             continue
+        of_file = request.of_file(known.made_with) if known else request
         whole = _with_pictures(made.page, out, target.pictures) if made.page.pictures else made.page
         text = file_text(whole, target, request.profile)
         page = replace(whole, body="", heading="", own_front=None)
@@ -74,8 +84,8 @@ async def _write_pages(
             out,
             target.path(page),
             text,
-            request.dialect.grammar,
-            made_with=request.recipe(page),
+            of_file.dialect.grammar,
+            made_with=of_file.recipe(page),
         )
         yield page, written
 
@@ -86,7 +96,23 @@ def _with_pictures(page: OutputPage, out: Path, folder: str) -> OutputPage:
     return replace(page, pictures=tuple(it for it in page.pictures if it[1] not in missing))
 
 
-async def _was_written(store: EditorialStore, out: Path, relative: str) -> bool:
+def _is_there(path: Path, known: LedgerEntry | None) -> bool:
     """Whether the file is there, and this store wrote it to this folder."""
-    known = await recall(store, out, relative)
-    return known is not None and known.written is not None and (out / relative).exists()
+    return known is not None and known.written is not None and path.exists()
+
+
+async def _check_coverage(store: EditorialStore, request: ExportRequest, out: Path) -> None:
+    """Refuse to make a file of one archive into one of another archive. Raises BadValueError."""
+    if request.unit not in {"month", "day"}:
+        return  # a file of one article is the same in every archive
+    for day in request.days[:1] if request.unit == "month" else request.days:
+        page = OutputPage(
+            request.format, request.unit, day, title="", body="", at=day_start(day), identity=request.words
+        )
+        relative = TARGETS[request.target].path(page)
+        known = await recall(store, out, relative)
+        if known and _is_there(out / relative, known) and coverage_of(known.made_with) != request.coverage:
+            raise BadValueError(
+                f"{out / relative} was made of {coverage_of(known.made_with).words}, and this export is of "
+                f"{request.coverage.words}: give it another --out, or --change-coverage to make the file anew"
+            )

@@ -35,15 +35,15 @@ _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 
 
 async def write_indexes(
-    store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage]
+    store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage], title: str
 ) -> list[Written]:
     """Bring the indexes of the pages' format up to date: the one of all months, and those of the pages' months.
 
-    A page without stories has no line.
+    They are called `title`. A page without stories has no line.
 
     The cost is that of the months, not of the archive. Raises OutputError, and what the store raises.
     """
-    return await _Indexes(store, root, target, FORMATS[pages[0].format]).write(pages) if pages else []
+    return await _Indexes(store, root, target, FORMATS[pages[0].format], title).write(pages) if pages else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class _Indexes:
     root: Path
     target: Target
     of: Format[Any]
+    title: str
 
     async def write(self, pages: Sequence[OutputPage]) -> list[Written]:
         months = (await self._recall("months")).months
@@ -183,7 +184,7 @@ class _Indexes:
         parts += [
             f"{self._line(path, there, title)} · {count} 篇" for there, (title, count) in undated.items()
         ]
-        return await self._put(path, self.of.title, _block(parts))
+        return await self._put(path, self.title, _block(parts))
 
     async def _write_month(
         self, months: Mapping[str, IndexMonth], month: str, rows: Mapping[str, IndexPage]
@@ -191,7 +192,7 @@ class _Indexes:
         path = self._path(first_of(month))
         names = list(months)
         place = names.index(month)
-        ways = [(self.of.title, self._path(None))]
+        ways = [(self.title, self._path(None))]
         if place:
             ways.insert(0, (f"← {long_month(first_of(names[place - 1]))}", months[names[place - 1]].path))
         if place + 1 < len(names):
@@ -204,7 +205,7 @@ class _Indexes:
                 continue
             title, count, unit = rows[there]
             lines.append(self._line(path, there, title) + ("" if unit == "article" else f" · {count} 篇"))
-        return await self._put(path, f"{self.of.title} {long_month(first_of(month))}", _block(lines))
+        return await self._put(path, f"{self.title} {long_month(first_of(month))}", _block(lines))
 
     def _line(self, here: str, there: str, title: str) -> str:
         words = self.target.guard(escape_line(title)) or there

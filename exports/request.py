@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, TypeAlias, cast
+from typing import cast
 
 from exports.content.entry import days_of
 from exports.content.wording import unmarked
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
+from exports.formats.words import Words
 from exports.pictures import Images
+from exports.publication import Outlet, Per, Publication
 from exports.targets import TARGETS, TargetName
+from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import first_of
+from newsarchive.editorial.selection import Scope
 
-Per: TypeAlias = Literal["month", "day", "article"]
-"""What a file holds, of a format that leaves the choice."""
+_NAMES, _EARLIER = "names", "earlier names"
+"""Under which a recipe has an archive's own words, and those that a file had before."""
+_COVERED = ("sites", "accounts", "tags")
+_MOST_NAMES = 8
+"""Earlier names of one section that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,9 @@ class ExportRequest:
 
     `per` tells what a file holds where the format leaves the choice, and `excerpts` that it has no whole texts. `imported`
     names a file that was imported. `images` tells where pictures are shown from: the sites, or files beside the text.
-    `words` are those of a topic, whose stories are shown whether their days are done or not. With `mark_gone` stories that their sites withdrew are marked 原文已删除.
+    `words` are those of a topic, whose stories are shown whether their days are done or not.
+    With `mark_gone` stories that their sites withdrew are marked 原文已删除. `coverage` tells which stories belong to the
+    archive, `own` are its own words of the format, `earlier` those that a file had before.
     """
 
     format: FormatName
@@ -40,6 +50,10 @@ class ExportRequest:
     images: Images = "remote"
     mark_gone: bool = False
     words: str = ""
+    coverage: Coverage = ALL
+    own: Words = field(default_factory=dict)
+    drafts_marked: bool = True
+    earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def days(self) -> list[date]:
@@ -47,6 +61,11 @@ class ExportRequest:
         if self.day:
             return [self.day]
         return days_of(self.month) if self.month else []
+
+    @property
+    def scope(self) -> Scope:
+        """Which stories are asked for."""
+        return Scope(self.coverage, everything=self.everything)
 
     @property
     def unit(self) -> Unit:
@@ -69,6 +88,9 @@ class ExportRequest:
             (lambda text: tool.undo(unmarked(text))) if self.mark_gone else tool.undo,
             excerpts=self.excerpts,
             marked=self.mark_gone,
+            own=self.own,
+            earlier=self.earlier,
+            drafts_marked=self.drafts_marked,
         )
 
     def recipe(self, page: OutputPage) -> dict[str, str]:
@@ -92,6 +114,11 @@ class ExportRequest:
             recipe["gone"] = "marked"
         if self.images == "local":
             recipe["images"] = "local"
+        if not self.drafts_marked:
+            recipe["drafts"] = "unmarked"
+        recipe |= {it: _json(names) for it in _COVERED if (names := getattr(self.coverage, it))}
+        recipe |= {_NAMES: _json(self.own)} if self.own else {}
+        recipe |= {_EARLIER: _json(self.earlier)} if self.earlier else {}
         return recipe | ({"target": self.target} if self.target != "plain" else {})
 
     @classmethod
@@ -116,6 +143,60 @@ class ExportRequest:
                 mark_gone=recipe.get("gone") == "marked",
                 words=recipe.get("words", ""),
                 images="local" if recipe.get("images") == "local" else "remote",
+                coverage=coverage_of(recipe),
+                own=_texts(json.loads(recipe.get(_NAMES, "{}"))),
+                drafts_marked=recipe.get("drafts") != "unmarked",
+                earlier=json.loads(recipe.get(_EARLIER, "{}")),
             )
         except (KeyError, ValueError):
             return None  # written by another version
+
+    def of_file(self, made_with: Mapping[str, str]) -> ExportRequest:
+        """The same for a file that was made so before: what it was called then is still known in it."""
+        before = self.of_recipe(made_with)
+        if before is None:
+            return self
+        earlier: dict[str, tuple[str, ...]] = {}
+        usual = FORMATS[self.format].words
+        for what in {*before.own, *before.earlier}:
+            if what in usual and usual[what].is_section:
+                names = (*before.dialect.known(what), *before.earlier.get(what, ()))
+                others = {self.dialect.word(what), usual[what].default}
+                earlier[what] = tuple(it for it in dict.fromkeys(names) if it not in others)[:_MOST_NAMES]
+        return replace(self, earlier={what: names for what, names in sorted(earlier.items()) if names})
+
+    @classmethod
+    def of_outlet(
+        cls, archive: Publication, outlet: Outlet, *, day: date | None = None, month: date | None = None
+    ) -> ExportRequest:
+        """What an archive publishes at one place for a day, or a month (its first day)."""
+        if day and (FORMATS[outlet.format].units == ("month",) or outlet.per == "month"):
+            month = day.replace(day=1)
+            day = None
+        return cls(
+            outlet.format,
+            day=day,
+            month=month,
+            profile=outlet.profile,
+            target=outlet.target,
+            per=outlet.per,
+            excerpts=outlet.excerpts,
+            images=outlet.images,
+            mark_gone=outlet.mark_gone,
+            coverage=archive.coverage if outlet.coverage is None else outlet.coverage,
+            own=archive.own(outlet.format),
+            drafts_marked=archive.drafts_mark,
+        )
+
+
+def coverage_of(recipe: Mapping[str, str]) -> Coverage:
+    """What a file covers that was made so."""
+    return Coverage.of(*(json.loads(recipe.get(it, "[]")) for it in _COVERED))
+
+
+def _texts(own: Mapping[str, str | list[str]]) -> Words:
+    return {what: it if isinstance(it, str) else tuple(it) for what, it in own.items()}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

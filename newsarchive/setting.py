@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from newsarchive.errors import BadValueError
 
-Value: TypeAlias = str | float | dict[str, Any]
+Value: TypeAlias = str | float | dict[str, Any] | tuple[Any, ...]
 _SHOWN = 120
 """Characters of a refused value that are shown."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -127,6 +127,65 @@ def url(*, may_be_empty: bool = False) -> Kind:
     return Kind("a URL that begins with http:// or https://", read_url)
 
 
+def switch() -> Kind:
+    """A truth value, in words where it is text."""
+    words = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+    def read_switch(value: object) -> bool:
+        if isinstance(value, str):
+            value = words.get(value.strip().lower())
+        if not isinstance(value, bool):
+            raise ValueError  # noqa: TRY004 - ValueError is what kinds raise
+        return value
+
+    return Kind("true or false", read_switch)
+
+
+def one_of(names: Iterable[str]) -> Kind:
+    """One of some names."""
+    known = tuple(names)
+
+    def read_name(value: object) -> str:
+        if value not in known:
+            raise ValueError
+        return str(value)
+
+    return Kind(f"one of {', '.join(known)}", read_name)
+
+
+def several(takes: str, each: Kind) -> Kind:
+    """Several values of a kind: a list, or text with commas between them (a JSON array where they have commas)."""
+
+    def read_several(value: object) -> tuple[Any, ...]:
+        if isinstance(value, str):
+            value = _json(value) if value.lstrip().startswith("[") else _with_commas(value)
+        if not isinstance(value, list | tuple):
+            raise ValueError("it is no list")  # noqa: TRY004 - ValueError is what kinds raise
+        return tuple(_one(each, it) for it in value)
+
+    return Kind(takes, read_several)
+
+
+def _one(kind: Kind, value: object) -> Any:  # noqa: ANN401 - what the kind says
+    try:
+        return kind.read(value)
+    except ValueError as error:
+        raise ValueError(str(error) or f"{shown(value)} is not {kind.takes}") from None
+
+
+def _with_commas(value: str) -> list[str]:
+    return [it.strip() for it in value.split(",") if it.strip()]
+
+
+def _json(value: str) -> object:
+    try:
+        return json.loads(value, object_pairs_hook=_each_once)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON ({error.msg} at {error.pos})") from None
+
+
 def table(takes: str, key: Callable[[str], object], values: Kind) -> Kind:
     """A table by name: a JSON object, or a mapping of Python's own. `key` raises ValueError for a name that is none."""
 
@@ -139,12 +198,7 @@ def table(takes: str, key: Callable[[str], object], values: Kind) -> Kind:
 def entries(value: object) -> dict[str, Any]:
     """The entries of a table: a JSON object, or a mapping of Python's own. Raises ValueError."""
     if isinstance(value, str):
-        try:
-            value = json.loads(value, object_pairs_hook=_each_once)
-        except RecursionError:
-            raise ValueError("it is nested too deep") from None
-        except json.JSONDecodeError as error:
-            raise ValueError(f"it is not JSON ({error.msg} at {error.pos})") from None
+        value = _json(value)
     if not isinstance(value, Mapping):
         raise ValueError("it is no JSON object")  # noqa: TRY004 - ValueError is what kinds raise
     return dict(value)

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from newsarchive import __version__
+from newsarchive.archive_settings import OF_AN_ARCHIVE, PREFIX
 from newsarchive.errors import BadValueError
 from newsarchive.items.verdict import Verdict
 from newsarchive.setting import (
@@ -377,7 +378,6 @@ OURS = (
 """Every setting of ours, in the order of the documentation."""
 
 
-PREFIX = "NEWSARCHIVE_"
 NO_SETTINGS = frozenset({"NEWSARCHIVE_DRAFT_KEY", "NEWSARCHIVE_ROUNDS", "NEWSARCHIVE_KILLS"})
 """Names of ours that stand in the environment and are no settings: a key, which no settings may hold, and how long the
 long tests go on. What begins with NEWSARCHIVE_TEST_ is the tests' own, too."""
@@ -423,7 +423,7 @@ def check_names(names: Iterable[str], *, bare: bool = False) -> None:
 
     Raises BadValueError with the nearest one.
     """
-    known = {setting.name for setting in OURS}
+    known = {setting.name for setting in (*OURS, *OF_AN_ARCHIVE)}
     for name in names:
         given = name.upper()
         if name in known:

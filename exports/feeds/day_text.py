@@ -7,7 +7,7 @@ from datetime import date
 
 from exports.content.entry import UNLINKED
 from exports.content.wording import GONE_MARK
-from exports.formats.digest import usual_label
+from exports.formats.digest import FORMAT, LABEL, usual_label
 from newsarchive.editorial.selection import USUAL, LeftOut, Scope, chosen_day
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.markdown.escape import safe_url
@@ -28,18 +28,23 @@ class DayText:
 
 
 async def make_day_text(
-    store: EditorialStore, day: date, scope: Scope = USUAL, *, mark_gone: bool = False
+    store: EditorialStore,
+    day: date,
+    scope: Scope = USUAL,
+    *,
+    label: str = str(FORMAT.words[LABEL].default),
+    mark_gone: bool = False,
 ) -> DayText:
     """The entries that the digest has for a day: a number, the text, and the link below it.
 
-    With `mark_gone` what its site withdrew is marked.
+    `label` stands after the date above them. With `mark_gone` what its site withdrew is marked.
     """
     found = await chosen_day(store, day, scope)
     withdrawn = await withdrawn_identities(store) if mark_gone else frozenset()
     marks = [GONE_MARK if it.article and it.article.identity in withdrawn else "" for it in found.chosen]
     entries = [it.pick for it in found.chosen]
     items = (_item(number, *it) for number, it in enumerate(zip(entries, marks, strict=True), start=1))
-    parts = [usual_label(day), *items]
+    parts = [usual_label(day, label), *items]
     return DayText(
         "\n\n".join(parts) + "\n", len(entries), sum(pick.draft for pick in entries), found.left_out
     )

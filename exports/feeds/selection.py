@@ -13,7 +13,7 @@ from newsarchive.editorial.days import day_of
 from newsarchive.editorial.excerpts import excerpt_of
 from newsarchive.editorial.selection import Chosen, Day, LeftOut, Scope, chosen_days
 from newsarchive.items.article import Article
-from newsarchive.items.record import EARLIEST, LATEST, SiteName
+from newsarchive.items.record import EARLIEST, LATEST
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.storage.contract import EditorialStore, Store
 
@@ -85,7 +85,7 @@ async def newest(store: Store, limit: int, scope: Scope, unshown: Unshown) -> li
 
     Of the days that it reaches into, what is not shown is counted in `unshown`.
     """
-    span = await _span(store, scope)
+    span = await _span(store)
     if span is None:
         return []
     oldest, until = span
@@ -103,21 +103,21 @@ async def newest(store: Store, limit: int, scope: Scope, unshown: Unshown) -> li
     return found[:limit]
 
 
-async def _span(store: Store, scope: Scope) -> tuple[date, date] | None:
+async def _span(store: Store) -> tuple[date, date] | None:
     """The first and the last day that have articles or picks."""
-    counts = (await store.counts()).items()
-    ends = [day_of(min(it.newest, LATEST)) for name, it in counts if scope.site in {None, name} and it.newest]
+    counts = (await store.counts()).values()
+    ends = [day_of(min(it.newest, LATEST)) for it in counts if it.newest]
     picks = await store.picks(max(ends, default=date.min), date.max)
     last = max([*ends, *(pick.day for pick in picks[-1:])], default=None)
     if last is None:
         return None
-    oldest = await _oldest(store, scope.site)
+    oldest = await _oldest(store)
     earlier = await store.picks(date.min, oldest or last)
     return min([oldest or last, *(pick.day for pick in earlier[:1])]), last
 
 
-async def _oldest(store: Store, site: SiteName | None) -> date | None:
-    articles = cast("AsyncGenerator[Article]", store.articles(site=site, since=EARLIEST))
+async def _oldest(store: Store) -> date | None:
+    articles = cast("AsyncGenerator[Article]", store.articles(since=EARLIEST))
     async with aclosing(articles):
         async for article in articles:
             return day_of(article.published_at) if article.published_at else None

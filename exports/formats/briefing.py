@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import (
@@ -26,6 +26,7 @@ from exports.formats.format import Dialect, Format, OutputPage, Selection, all_o
 from exports.formats.items import Item, bare_words, expected, post_edit, words_and_facts
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_words
+from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.items.body import Block, Image
 from newsarchive.markdown.body_reader import read_body
@@ -39,8 +40,10 @@ from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
 
-_SECTIONS = _LEAD_WORDS, _BRIEFS_WORDS, _ = "今日头条", "全球速览", "前沿洞察"
-_LEAD, _BRIEFS, _SOURCES = f"🔥 {_LEAD_WORDS}", f"🌍 {_BRIEFS_WORDS}", "🔎 来源"
+_LEAD, _BRIEFS, _OUTLOOK = "lead", "briefs", "outlook"
+_USUAL = {_LEAD: "🔥 今日头条", _BRIEFS: "🌍 全球速览", _OUTLOOK: "🚀 前沿洞察"}
+"""The sections as the one sample has them."""
+_NO_WORDS = re.compile(r"^\W+|\s+")
 _COVERS = "封面", "Cover Image"
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
@@ -59,19 +62,19 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         format=FORMAT.name,
         unit="day",
         day=day,
-        title=f"{FORMAT.title} {day.isoformat()}{headline}",
-        body=_body(entries, dialect.style, sources=True),
+        title=f"{dialect.name} {day.isoformat()}{headline}",
+        body=_body(entries, dialect, dialect.style, sources=True),
         at=at,
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
         description=f"{long_date(day)} · 共 {len(entries)} 条",
-        categories=(FORMAT.title,),
+        categories=(dialect.name,),
         cover=_cover_of(lead) if lead else "",
     )
     if not dialect.strict:
         return page
-    title = f"{FORMAT.title}{headline}"
-    categories = ("AI Daily",)
+    title = f"{dialect.name}{headline}"
+    categories = dialect.listed("categories")
     front = {
         "title": title,
         "date": Stamp(f"{at:%Y-%m-%d %H:%M:%S}"),
@@ -82,7 +85,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         page,
         title=title,
         heading="\n",
-        body=_body(entries, Style(), sources=False),
+        body=_body(entries, dialect, Style(), sources=False),
         categories=categories,
         own_front=front_matter(front),
     )
@@ -96,7 +99,7 @@ def _cover_of(entry: Entry) -> str:
     return next((url for it in urls if (url := address_of(it))), "")
 
 
-def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
+def _body(entries: Sequence[Entry], dialect: Dialect, style: Style, *, sources: bool) -> str:
     if not entries:
         return ""
     lead, *briefs = entries
@@ -104,15 +107,19 @@ def _body(entries: Sequence[Entry], style: Style, *, sources: bool) -> str:
     if cover := _cover_of(lead):
         alt = _COVERS[0] if sources else _COVERS[1]
         parts.append(f"![{alt}](<{safe_url(cover)}>)")
-    parts += [f"## {_LEAD}", f"**{_bold(lead)}**", *marked_words(lead, paragraphs_of(lead, style))]
+    parts += [
+        f"## {dialect.word(_LEAD)}",
+        f"**{_bold(lead)}**",
+        *marked_words(lead, paragraphs_of(lead, style)),
+    ]
     if briefs:
         numbered = enumerate(briefs, start=1)
         lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
-        parts += [f"## {_BRIEFS}", "\n".join(lines)]
+        parts += [f"## {dialect.word(_BRIEFS)}", "\n".join(lines)]
     if sources:
         linked = enumerate((entry for entry in entries if entry.url), start=1)
         lines = [_source(number, entry, style.list_indent) for number, entry in linked]
-        parts += [f"## {_SOURCES}", "\n".join(lines)] if lines else []
+        parts += [f"## {dialect.word('sources')}", "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -140,7 +147,18 @@ def _source(number: int, entry: Entry, indent: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BriefedList(NumberedList):
-    """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too."""
+    """A numbered list of briefs that are named by their bold titles, and the lead above it, which is one item too.
+
+    `sections` are the usual names of sections by all their names, without signs and blanks: a section stays the same one
+    when an archive gives it another name.
+    """
+
+    sections: Mapping[str, str] = field(default_factory=lambda: {_bare(it): it for it in _USUAL.values()})
+
+    def section(self, line: str) -> str | None:
+        """The usual name of a section."""
+        words = NumberedList.section(self, line)
+        return words and self.sections.get(_bare(words), words)
 
     def split(self, text: str) -> list[Segment]:
         """The segments of a text; those of the lead, from its title on, are put together."""
@@ -168,11 +186,27 @@ class BriefedList(NumberedList):
 
     def _begins_lead(self, segment: Segment) -> bool:
         first = segment.raw.partition("\n")[0]
-        return segment.kind == "text" and _LEAD_WORDS in segment.section and bool(_LEAD_TITLE.match(first))
+        return (
+            segment.kind == "text"
+            and _bare(_USUAL[_LEAD]) in segment.section
+            and bool(_LEAD_TITLE.match(first))
+        )
 
     def _is_of_lead(self, segment: Segment, section: str) -> bool:
         brief = segment.kind == "item" and LEAD.match(NUMBERED.sub("", segment.raw, count=1))
         return segment.section == section and segment.kind != "heading" and not brief
+
+
+def _bare(words: str) -> str:
+    """The name of a section without the sign before it and without blanks."""
+    return _NO_WORDS.sub("", words) or words
+
+
+def _grammar(dialect: Dialect) -> BriefedList:
+    return BriefedList(
+        dialect.style.list_indent,
+        {_bare(words): usual for name, usual in _USUAL.items() for words in dialect.known(name)},
+    )
 
 
 def _title_of_brief(words: str) -> str:
@@ -226,7 +260,7 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
 def _recognise(document: Document) -> bool:
     """At least two of the three section headings; our own briefings may have no front matter (`briefing/1`, clean)."""
     headings = [it.text for line in document.structure if (it := heading(line.text)) and it.level == 2]
-    return sum(any(name in text for text in headings) for name in _SECTIONS) >= 2
+    return sum(any(_bare(name) in text for text in headings) for name in _USUAL.values()) >= 2
 
 
 def _read(document: Document) -> Archive:
@@ -285,11 +319,18 @@ def _is_cover(block: Block) -> bool:
 
 FORMAT = Format(
     name="briefing",
-    title="AI日报",
+    words={
+        NAME: Word("AI日报", "its name"),
+        _LEAD: Word(_USUAL[_LEAD], "the section of the first story", is_section=True),
+        _BRIEFS: Word(_USUAL[_BRIEFS], "the section of the others", is_section=True),
+        _OUTLOOK: Word(_USUAL[_OUTLOOK], "a third section, in which an editor looks ahead", is_section=True),
+        "sources": Word("🔎 来源", "the section of the links", is_section=True),
+        "categories": Word(("AI Daily",), "strict: the categories", may_be_empty=True),
+    },
     summary="A briefing a day: the lead, the others in a line each, and the sources.",
     units=("day",),
     write=_write,
-    grammar=lambda dialect: BriefedList(dialect.style.list_indent),
+    grammar=_grammar,
     items=_items,
     show=all_of,
     edit=lambda entry, ours, *more: post_edit(entry, ours, *more, brief=ours.segment.number is not None),

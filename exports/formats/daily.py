@@ -30,6 +30,7 @@ from exports.formats.headed import Headed
 from exports.formats.items import Item, words_and_facts
 from exports.formats.markdown_lines import FACTS, RULE
 from exports.formats.segments import Segment
+from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.escape import escape_line, safe_url
@@ -40,11 +41,7 @@ from newsarchive.parsing.urls import is_web_address
 
 FAMILY = "hugo-daily"
 """Daily posts with front matter, in this template and others."""
-_CATEGORIES = ("AI Daily",)
-_TAGS = ("AI", "Daily News", "Technology")
-_STRICT_TITLE = "🤖 每日 AI 资讯"
 _MOST_PICTURES = 3
-_FOOTER = "*✨ 由 Daily AI News Bot 自动生成*"
 _ORIGINAL = "原文"
 PUBLISHED = "发布时间"
 """The words before the day of a story."""
@@ -64,27 +61,26 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         format=FORMAT.name,
         unit="day",
         day=day,
-        title=f"{FORMAT.title} {day.isoformat()}",
+        title=f"{dialect.name} {day.isoformat()}",
         body="\n".join(_clean_item(place, it, dialect.style) for place, it in enumerate(entries, start=1)),
         at=max(times, default=day_start(day)),
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
         description=f"{long_date(day)} · 共 {len(entries)} 篇",
-        categories=(FORMAT.title,),
+        categories=(dialect.name,),
     )
     if not dialect.strict:
         return page
-    description = f"{day.isoformat()} 的 AI 行业要闻精选"
-    return replace(
+    page = replace(
         page,
-        title=_STRICT_TITLE,
-        heading=f"\n# {_STRICT_TITLE}\n\n",
-        body=_strict_body(day, entries),
-        own_front=_front_matter(day, description),
-        description=description,
-        categories=_CATEGORIES,
-        tags=_TAGS,
+        title=dialect.word("title"),
+        heading=f"\n# {dialect.word('title')}\n\n",
+        body=_strict_body(day, entries, dialect.word("footer")),
+        description=f"{day.isoformat()} {dialect.word('description')}".strip(),
+        categories=dialect.listed("categories"),
+        tags=dialect.listed("tags"),
     )
+    return replace(page, own_front=_front_matter(page))
 
 
 def _clean_item(number: int, entry: Entry, style: Style) -> str:
@@ -102,24 +98,24 @@ def _clean_item(number: int, entry: Entry, style: Style) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _front_matter(day: date, description: str) -> str:
+def _front_matter(page: OutputPage) -> str:
     return front_matter(
         {
-            "title": _STRICT_TITLE,
-            "date": Stamp(f"{day.isoformat()}T09:00:00+08:00"),
+            "title": page.title,
+            "date": Stamp(f"{page.day.isoformat()}T09:00:00+08:00"),
             "draft": False,
-            "tags": _TAGS,
-            "categories": _CATEGORIES,
-            "description": description,
+            "tags": page.tags,
+            "categories": page.categories,
+            "description": page.description,
         }
     )
 
 
-def _strict_body(day: date, entries: Sequence[Entry]) -> str:
+def _strict_body(day: date, entries: Sequence[Entry], footer: str) -> str:
     """The post below its heading, as the template has it."""
     head = f"**{long_date(day)}** · 共 {len(entries)} 篇精选报道\n\n---\n\n"
     items = "".join(_strict_item(number, entry) for number, entry in enumerate(entries, start=1))
-    return f"{head}{items}\n{_FOOTER}\n"
+    return f"{head}{items}\n*{footer}*\n" if footer else f"{head}{items}"
 
 
 def _strict_item(number: int, entry: Entry) -> str:
@@ -203,7 +199,14 @@ def iso_day(written: str) -> str:
 
 FORMAT = Format(
     name="daily",
-    title="每日资讯",
+    words={
+        NAME: Word("每日资讯", "its name"),
+        "title": Word("🤖 每日 AI 资讯", "strict: the title of every post"),
+        "description": Word("的 AI 行业要闻精选", "strict: what stands after the day", may_be_empty=True),
+        "footer": Word("✨ 由 Daily AI News Bot 自动生成", "strict: the last line", may_be_empty=True),
+        "categories": Word(("AI Daily",), "strict: the categories", may_be_empty=True),
+        "tags": Word(("AI", "Daily News", "Technology"), "strict: the tags", may_be_empty=True),
+    },
     summary="A post a day: each story with its text, source, date and link.",
     units=("day",),
     write=_write,

@@ -24,6 +24,7 @@ from exports.formats.items import Item, odd_signs
 from exports.formats.layout import PLAIN
 from exports.formats.numbered_list import NUMBERED, NumberedList, link_of_line
 from exports.formats.segments import Segment, is_falling
+from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.markdown.document import (
     Document,
@@ -45,11 +46,12 @@ from newsarchive.sites.shared.links_in_text import TextLink, links_in_text
 from newsarchive.storage.collections import Layout
 
 _FAMILY = "monthly-digest"
-_LABEL = "💡行业快讯"
+LABEL = "label"
+"""Names the words after the date under the heading of a day."""
 _MORE = "更多"
 """The words of the link in the inline style."""
 _GAP = "\n\n\n\n"
-_USUAL_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*💡\s*行业快讯")
+_DATED_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*(?P<words>.*)")
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _INLINE = re.compile(rf"[（(]\[{_MORE}\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
 _CLOSING = "）)】] 。"
@@ -77,14 +79,14 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         count=len(picks),
         drafts=sum(it.draft for it in picks),
         own_front="" if dialect.strict else None,
-        description=f"{long_month(month)} {_LABEL}",
-        categories=(FORMAT.title,),
+        description=f"{long_month(month)} {dialect.word(LABEL)}".rstrip(),
+        categories=(dialect.name,),
     )
 
 
-def usual_label(day: date) -> str:
-    """The line under a day's heading, as written since November 2024."""
-    return f"{day:%Y年%m月%d日} {_LABEL}"
+def usual_label(day: date, label: str) -> str:
+    """The line under a day's heading, as written since November 2024, with what the archive says there."""
+    return f"{day:%Y年%m月%d日} {label}".rstrip()
 
 
 def render_month(
@@ -114,8 +116,8 @@ def _render_day(
     withdrawn: Collection[tuple[date, str]],
 ) -> str:
     label = layout.labels.get(day.isoformat())
-    if label is None or (not dialect.strict and _USUAL_LABEL.fullmatch(label)):
-        label = usual_label(day)
+    if label is None or (not dialect.strict and _is_usual(label, dialect)):
+        label = usual_label(day, dialect.word(LABEL))
     elif not dialect.strict:
         label = safe_line(label)
     items = [
@@ -123,6 +125,14 @@ def _render_day(
         for number, pick in enumerate(picks, start=1)
     ]
     return "\n\n".join([f"## {day:%Y.%m.%d}", *([label] if label else []), *items])
+
+
+def _is_usual(label: str, dialect: Dialect) -> bool:
+    """Whether a line under a day's heading is its date and the archive's words, however they are spelled."""
+    match = _DATED_LABEL.fullmatch(label)
+    return match is not None and "".join(match["words"].split()) in {
+        "".join(words.split()) for words in dialect.known(LABEL)
+    }
 
 
 def _render_item(number: int, pick: Pick, dialect: Dialect, layout: Layout, gone: str) -> str:
@@ -403,7 +413,10 @@ def _ending_link(text: str) -> list[str]:
 
 FORMAT = Format(
     name="digest",
-    title="行业快讯",
+    words={
+        NAME: Word("行业快讯", "its name"),
+        LABEL: Word("💡行业快讯", "what stands after the date under each day", may_be_empty=True),
+    },
     summary="The monthly digest: `# 2025年1月`, a section a day, a numbered line and a link an item.",
     units=("month",),
     write=_write,

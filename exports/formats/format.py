@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
@@ -18,6 +18,7 @@ from exports.formats.archive import Archive, Family
 from exports.formats.items import Item, differences, expected, post_edit
 from exports.formats.layout import PLAIN
 from exports.formats.segments import Grammar, Segment
+from exports.formats.words import NAME, Word, Words
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Layout
@@ -132,6 +133,8 @@ class Dialect:
 
     `escape` is what is done to a text for the tool, `unescape` takes it away again. With `excerpts` whole texts are left out.
     Where files are `marked`, what was withdrawn is marked so in them, and `unescape` takes these marks away, too.
+    `own` are the archive's own words, `earlier` those that a file may have been written with besides. Where files are not
+    `drafts_marked`, they do not say that no person has written a text.
     """
 
     of: Format[Any]
@@ -142,6 +145,31 @@ class Dialect:
     unescape: Callable[[str], str] = str
     excerpts: bool = False
     marked: bool = False
+    own: Words = field(default_factory=dict)
+    earlier: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    drafts_marked: bool = True
+
+    def word(self, what: str) -> str:
+        """What the archive calls something, or says in its place."""
+        return str(self._own_or_usual(what))
+
+    def listed(self, what: str) -> tuple[str, ...]:
+        """The several words that the archive has for something."""
+        return tuple(self._own_or_usual(what))
+
+    def known(self, what: str) -> tuple[str, ...]:
+        """All words for something by which it is known in a file: the archive's, the format's, and earlier ones."""
+        return tuple(
+            dict.fromkeys([self.word(what), str(self.of.words[what].default), *self.earlier.get(what, ())])
+        )
+
+    @property
+    def name(self) -> str:
+        """What the archive calls the format."""
+        return self.word(NAME)
+
+    def _own_or_usual(self, what: str) -> str | tuple[str, ...]:
+        return self.own.get(what, self.of.words[what].default)
 
     @property
     def strict(self) -> bool:
@@ -172,8 +200,8 @@ def all_of(entries: Sequence[Entry], dialect: Dialect) -> list[tuple[Entry, Entr
 class Format(Generic[Shown]):
     """A format. What it is called is kept in the store; a format is never renamed.
 
-    `title` is what its index pages are called, `summary` what the command line says of it, `units` what a file of it may
-    hold. `folder` is where tools that have a place for the main thing of a site put its files: there if it is empty.
+    `words` are those that an archive may have its own of, `NAME` what its index pages are called. `summary` is what the command
+    line says of it, `units` what a file of it may hold. `folder` is where tools that have a place for the main thing of a site put its files: there if it is empty.
 
     `write` makes a page of what is selected. `grammar` cuts a file into segments (joined they are the file), and `items`
     reads them: what the file says of each story, which is what `write` has said. `edit` is the pick that a story becomes
@@ -194,7 +222,7 @@ class Format(Generic[Shown]):
     """
 
     name: FormatName
-    title: str
+    words: Mapping[str, Word]
     summary: str
     units: tuple[Unit, ...]
     write: Callable[[Selection[Shown], Dialect], OutputPage]

@@ -21,6 +21,7 @@ from exports.formats.headed import Headed
 from exports.formats.items import Item, new_title, same_words
 from exports.formats.markdown_lines import trimmed
 from exports.formats.segments import FRONT, THE_ARTICLE, THE_TITLE, Grammar, Lines, Segment, joined
+from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.items.article import Article
@@ -132,12 +133,12 @@ def _write(selection: Selection[Piece], dialect: Dialect) -> OutputPage:
         format=FORMAT.name,
         unit=unit,
         day=day,
-        title=one.title if one else f"{long_month(day) if unit == 'month' else long_date(day)}{FORMAT.title}",
+        title=one.title if one else f"{long_month(day) if unit == 'month' else long_date(day)}{dialect.name}",
         body=written,
         at=max(times, default=day_start(day)),
         count=len(pieces),
         description=one.digest if one else f"共 {len(pieces)} 篇",
-        categories=(FORMAT.title,),
+        categories=(dialect.name,),
         tags=one.tags if one else (),
         cover=one.cover if one else "",
         source=one.url if one else "",
@@ -394,7 +395,7 @@ def _rewritten(page: OutputPage, archive: Archive, dialect: Dialect) -> OutputPa
 
 FORMAT = Format(
     name="fulltext",
-    title="全文",
+    words={NAME: Word("全文", "its name")},
     summary="Whole articles with their pictures: a file a month, a day, or an article.",
     units=("month", "day", "article", "file"),
     write=_write,

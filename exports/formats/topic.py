@@ -8,6 +8,7 @@ from exports.content.entry import Entry
 from exports.formats.digest import FORMAT as DIGEST
 from exports.formats.format import Dialect, OutputPage, Selection, long_month
 from exports.formats.layout import PLAIN
+from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.markdown.escape import escape_line
 
@@ -16,7 +17,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     month, topic = selection.day, selection.topic
     days = {it.pick.day for it in selection.stories}
     plain = PLAIN.model_copy(update={"labels": dict.fromkeys((day.isoformat() for day in days), "")})
-    page = DIGEST.write(Selection(month, selection.stories, plain), dialect)
+    page = DIGEST.write(Selection(month, selection.stories, plain), replace(dialect, of=DIGEST, own={}))
     title = f"{topic} {long_month(month)}".lstrip()
     return replace(
         page,
@@ -25,8 +26,8 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         heading=f"# {escape_line(title)}\n\n\n\n",
         at=day_start(month),
         own_front=None,
-        description=f"{title} {FORMAT.title}",
-        categories=(FORMAT.title,),
+        description=f"{title} {dialect.name}",
+        categories=(dialect.name,),
         tags=(topic,) if topic else (),
         identity=topic,
     )
@@ -35,7 +36,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
 FORMAT = replace(
     DIGEST,
     name="topic",
-    title="专题",
+    words={NAME: Word("专题", "its name")},
     summary="A topic: what a month has of some words (docs/search.md), a section a day, a numbered line and a link an item.",
     write=_write,
     folder="topic",

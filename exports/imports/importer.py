@@ -12,7 +12,7 @@ from exports.content.entry import UNLINKED
 from exports.formats import FORMATS
 from exports.formats.archive import Archive, ArchiveItem, FamilyName, Remark
 from exports.formats.digest import FORMAT as DIGEST
-from exports.formats.digest import render_month, usual_label
+from exports.formats.digest import LABEL, render_month, usual_label
 from exports.formats.format import Dialect, long_month
 from exports.formats.layout import load_layout, save_layout
 from exports.imports.document_items import outside_of_items
@@ -28,6 +28,7 @@ from newsarchive.sites.shared.linked import articles_linked_in
 from newsarchive.storage.collections import Edition, Layout
 from newsarchive.storage.contract import EditorialStore
 
+_LABEL = str(DIGEST.words[LABEL].default)
 BESIDE_THE_TEXT = ("note", "title", "words", "body")
 """What a pick holds that a digest does not show."""
 
@@ -97,7 +98,7 @@ async def _take_days(store: EditorialStore, archive: Archive, intake: _Intake) -
             reason = f"{day.heading} is no day of {archive.month}; imported into its own month"
             intake.remarks.append(Remark(day.line, reason))
         _take_items(day.date, day.items, intake)
-        if (day.label or "") != usual_label(day.date):
+        if (day.label or "") != usual_label(day.date, _LABEL):
             intake.labels[day.date.isoformat()] = day.label or ""
     layout = _layout(archive, intake)
     if archive.month:

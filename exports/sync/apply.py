@@ -18,7 +18,7 @@ from exports.sync.report import SyncReport
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.picks import in_order, numbered
-from newsarchive.editorial.selection import Scope, basis_of, chosen_day
+from newsarchive.editorial.selection import basis_of, chosen_day
 from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
 from newsarchive.parsing.urls import is_web_address
@@ -231,8 +231,9 @@ class EditApplier:
         made = {it.url: it.pick for it in items if it.pick}
         gone = {url for of, url in self.consumed if of == day} - {it.url for it in items}
         gone |= {it.url for it in self.put_aside if it.day == day} - made.keys()
-        shown = await chosen_day(self.store, day, Scope(everything=self.stories.wanted.everything))
-        before = [it.pick.url for it in shown.chosen if it.pick.url not in gone]
+        wanted = self.stories.wanted
+        shown = await chosen_day(self.store, day, wanted.scope)
+        before = [url for url in shown.row if url not in gone]
         row = _arranged(before, items, reordered=day in self.reordered or self._unknown)
         picked = {it.url: it for it in held if it.state == "picked" and it.url not in gone} | made
         names = {it.url for it in made.values()}

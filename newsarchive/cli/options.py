@@ -108,6 +108,19 @@ DayOption = Annotated[date, day_option("--day", "Which day (Asia/Shanghai).")]
 MonthOption = Annotated[date, month_option("Which month.")]
 SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
 """A site as typer checks it; `site_name` checks where the message is ours."""
+SitesOption = Annotated[
+    list[KnownSite] | None,
+    typer.Option("--site", help="Articles of this site; several times for several.", show_default=False),
+]
+AccountsOption = Annotated[
+    list[str] | None,
+    typer.Option("--account", metavar="NAME", help="Articles of this official account.", show_default=False),
+]
+TagsOption = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only articles with this tag.", show_default=False),
+]
+"""What an export covers; without any of the three what the archive says (`Publication.asked`)."""
 OneSiteOption = Annotated[str | None, typer.Option("--site", parser=site_name, help="Only this site.")]
 UnconfirmedOption = Annotated[
     bool,

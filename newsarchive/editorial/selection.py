@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 
+from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import day_of, day_start, done_days
 from newsarchive.editorial.excerpts import excerpt_of
 from newsarchive.editorial.stories import Story, StoryStore, stories_of, story_of
 from newsarchive.items.article import Article
-from newsarchive.items.record import SiteName
 from newsarchive.markdown.escape import escape_line
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import EditorialStore
@@ -72,27 +72,31 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What is shown of a day, in its order, and how much is not."""
+    """What is shown of a day, in its order, and how much is not.
+
+    `row` names all that is shown of the day whatever is covered, by the URLs of the picks, in that order.
+    """
 
     day: date
     chosen: tuple[Chosen, ...] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
+    row: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which stories are asked for: with a `site`, articles of others are as if they were not stored.
+    """Which stories are asked for: those that the `coverage` has.
 
     With `everything`, all days are as if they were not done; with `picked_only`, as if they were.
     """
 
-    site: SiteName | None = None
+    coverage: Coverage = ALL
     everything: bool = False
     picked_only: bool = False
 
 
 USUAL = Scope()
-"""All sites, and of days that are done what was picked."""
+"""Everything, and of days that are done what was picked."""
 
 
 async def chosen_days(
@@ -116,8 +120,7 @@ async def _by_day(choosing: _Choosing, first: date, last: date) -> AsyncIterator
     today: list[Article] = []
     day = first
     until = None if last == date.max else day_start(last + timedelta(days=1))
-    site, since = choosing.scope.site, day_start(first)
-    async for article in choosing.store.articles(site=site, since=since, until=until):
+    async for article in choosing.store.articles(since=day_start(first), until=until):
         if article.published_at is None:
             continue
         if today and day_of(article.published_at) != day:
@@ -167,19 +170,19 @@ class _Choosing:
         names = _by_name(held)
         # What an editor picked is no promotion to him.
         counted = [it for it in articles if not it.promotion or _pick_of(it, names)]
-        today = {it.identity for it in counted}
-        stories = await stories_of(self.store, counted, site=self.scope.site)
+        covered = [it for it in articles if self.scope.coverage.has(it)]
+        today = {it.identity for it in counted} & {it.identity for it in covered}
+        stories = await stories_of(self.store, counted)
         by_name = {name: story for story in stories for it in story.articles for name in names_of(it)}
         held = self._without_repeats(held, by_name)
         names = _by_name(held)
         opened = self._is_open(day)
-        promotions = [it for it in articles if it.promotion and not _pick_of(it, names)]
+        promotions = [it for it in covered if it.promotion and not _pick_of(it, names)]
         shown = sum(any(map(self._shows, self._picks_near(day, it))) for it in promotions)
-        left = LeftOut(articles=len(articles), shown=shown, promotions=len(promotions) - shown)
+        left = LeftOut(articles=len(covered), shown=shown, promotions=len(promotions) - shown)
         drafts = [
-            Chosen(candidate_of(day, article, draft_text(article)), article, tuple(reprints), follows=True)
+            self._draft(day, story)
             for story in stories
-            for article, *reprints in [story.articles]
             if self._is_free(day, story, today, names, left, opened=opened)
         ]
         if left.waiting:
@@ -187,7 +190,25 @@ class _Choosing:
         chosen = {pick.url: await self._chosen(pick, by_name) for pick in held if pick.state != "rejected"}
         candidates = [chosen[it.url] for it in held if it.state == "candidate"]
         row = [chosen[pick.url] if pick else None for pick in places_of(held)]
-        return Day(day, tuple(_in_places(row, [*candidates, *drafts] if opened else [])), left)
+        shown_of_all = tuple(_in_places(row, [*candidates, *drafts] if opened else []))
+        urls = tuple(it.pick.url for it in shown_of_all)
+        return Day(day, tuple(it for one in shown_of_all if (it := self._covered(one))), left, urls)
+
+    def _draft(self, day: date, story: Story) -> Chosen:
+        """A story that nobody has decided on, by the first of its articles that is covered."""
+        covered = [it for it in story.articles if self.scope.coverage.has(it)]
+        article, *reprints = covered or story.articles
+        text = draft_text(article) if covered else ""
+        return Chosen(candidate_of(day, article, text), article, tuple(reprints), follows=True)
+
+    def _covered(self, chosen: Chosen) -> Chosen | None:
+        """What is shown of a day, if it is covered, with those of its reprints that are."""
+        coverage = self.scope.coverage
+        if coverage.is_all:
+            return chosen
+        if not (coverage.has(chosen.article) if chosen.article else coverage.may_have(chosen.pick.url)):
+            return None
+        return replace(chosen, reprints=tuple(filter(coverage.has, chosen.reprints)))
 
     def _without_repeats(self, held: Sequence[Pick], by_name: Mapping[str, Story]) -> list[Pick]:
         """The picks of a day without candidates that nobody has worded and whose story is there by another pick.
@@ -226,6 +247,7 @@ class _Choosing:
     ) -> bool:
         """Whether a story is to be drafted for its day; counts what becomes of its articles of the day."""
         here = [it for it in story.articles if it.identity in today]
+        left = left if here else LeftOut()  # nothing of it is to be counted
         if any(_pick_of(it, names) for it in story.articles):
             states = Counter(pick.state for it in here if (pick := _pick_of(it, names)))
             left.shown += states["picked"] + (states["candidate"] if opened else 0)
@@ -255,7 +277,7 @@ class _Choosing:
 
     def _counted_here(self, day: date, story: Story, today: Collection[str], *, drafted: bool) -> bool:
         """Whether a story that is drafted counts as shown by an article of this day: where its original is, if that day is asked for."""
-        original = story.articles[0]
+        original = next((it for it in story.articles if self.scope.coverage.has(it)), story.articles[0])
         if original.identity in today:
             return drafted or (story.day != day and self._is_drafted(story))
         of = story.day if original.published_at is None else day_of(original.published_at)
@@ -290,16 +312,16 @@ class _Choosing:
             names = {pick.identity, pick.url}
             article = next(it for it in story.articles if not names.isdisjoint(names_of(it)))
             return filled(pick, article, [it for it in story.articles if it is not article])
-        return await chosen_of(self.store, pick, self.scope.site)
+        return await chosen_of(self.store, pick)
 
 
-async def chosen_of(store: StoryStore, pick: Pick, site: SiteName | None = None) -> Chosen:
-    """A pick as it is shown, with its article, if one of the site is stored, and what repeats that."""
+async def chosen_of(store: StoryStore, pick: Pick) -> Chosen:
+    """A pick as it is shown, with its article, if one is stored, and what repeats that."""
     stored = await store.article(pick.identity) if pick.identity else None
     stored = stored or await store.article(pick.url)
-    if stored is None or site not in {None, stored.site}:
+    if stored is None:
         return filled(pick)
-    story = await story_of(store, stored, site=site)
+    story = await story_of(store, stored)
     return filled(pick, stored, [it for it in story.articles if it.identity != stored.identity])
 
 

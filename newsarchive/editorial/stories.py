@@ -110,9 +110,9 @@ async def stories_of(
     )
 
 
-async def story_of(store: StoryStore, article: Article, *, site: SiteName | None = None) -> Story:
+async def story_of(store: StoryStore, article: Article) -> Story:
     """The story of a stored article. Raises what the store raises."""
-    found = await _Gathering.of(store, [article], site)
+    found = await _Gathering.of(store, [article], None)
     return next(it for it in found.stories() if any(one.identity == article.identity for one in it.articles))
 
 

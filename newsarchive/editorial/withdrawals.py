@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.items.article import Article, RawReference
 from newsarchive.items.event import Event
 from newsarchive.items.record import SiteName
@@ -61,16 +62,16 @@ async def withdrawals(
     store: WithdrawalStore,
     since: datetime | None = None,
     until: datetime | None = None,
-    site: SiteName | None = None,
+    coverage: Coverage = ALL,
     *,
     unconfirmed: bool = False,
 ) -> list[Withdrawal]:
-    """What was found gone in a time, the newest first; `since` is included, `until` is not.
+    """What was found gone in a time, of the articles that are covered, the newest first; `since` is included, `until` is not.
 
     With `unconfirmed` also what may pass and was seen but once.
     """
     notices: dict[str, list[Event]] = defaultdict(list)
-    async for event in store.events(site=site):
+    async for event in store.events():
         if says_gone(event):
             notices[event.identity or event.url].append(event)
     found: dict[str, Withdrawal] = {}
@@ -80,7 +81,8 @@ async def withdrawals(
         tasks = await store.tasks(some)
         for name in some:
             article = await store.article(name)
-            one = article and withdrawal_of(article, tasks.get(name), notices[name])
+            covered = article if article and coverage.has(article) else None
+            one = covered and withdrawal_of(covered, tasks.get(name), notices[name])
             if one and (one.confirmed or unconfirmed):
                 held = found.get(one.identity)
                 found[one.identity] = one if held is None or one.found_gone < held.found_gone else held

@@ -15,6 +15,7 @@ from scrapy.utils.test import get_crawler
 
 from newsarchive.crawl.frontier import Frontier
 from newsarchive.crawl.revisit_policy import NextVisit, after_notice
+from newsarchive.editorial.coverage import Coverage
 from newsarchive.editorial.withdrawals import Withdrawal, withdrawals
 from newsarchive.items.article import RawReference
 from newsarchive.items.event import Event
@@ -224,7 +225,7 @@ async def test_a_withdrawal_says_all_that_is_known_of_it(store: Store) -> None:
     assert await withdrawals(store, NOON + 3 * DAY, NOON + 4 * DAY) != []
     assert await withdrawals(store, NOON + 3.1 * DAY) == []
     assert await withdrawals(store, until=NOON + 3 * DAY) == []
-    assert await withdrawals(store, site="36kr") == []
+    assert await withdrawals(store, coverage=Coverage.of_site("36kr")) == []
 
 
 @pytest.mark.parametrize("kind", ["deleted", "violation", "private"])

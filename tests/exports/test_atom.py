@@ -8,6 +8,7 @@ from lxml import etree, html
 
 from exports.feeds.atom import Channel, make_feed
 from exports.feeds.selection import Unshown, newest
+from newsarchive.editorial.coverage import Coverage
 from newsarchive.editorial.selection import Scope
 from newsarchive.items.article import Article
 from newsarchive.items.body import Embed, Image
@@ -23,7 +24,9 @@ CHANNEL = Channel("新闻存档")
 async def feed_of(
     store: Store, limit: int = 50, *, site: SiteName | None = None, excerpts: bool = False
 ) -> etree._Element:
-    entries = [entry.article for entry in await newest(store, limit, Scope(site), Unshown())]
+    entries = [
+        entry.article for entry in await newest(store, limit, Scope(Coverage.of_site(site)), Unshown())
+    ]
     return etree.fromstring((await make_feed(store, entries, CHANNEL, excerpts=excerpts)).encode())
 
 

@@ -19,6 +19,7 @@ from newsarchive.cli.output import print_json, say
 from newsarchive.cli.record_lines import change_json, change_line
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.corrections import corrections
+from newsarchive.editorial.coverage import Coverage
 
 
 def changes(
@@ -32,7 +33,9 @@ def changes(
 ) -> None:
     """What was changed in articles, by the time it was seen: corrections, numbers, names and titles first, then the newest."""
     first, end = ordered_span(since, until)
-    found = with_store(store, "read", lambda opened: corrections(opened, first, end, site))[:limit]
+    found = with_store(store, "read", lambda opened: corrections(opened, first, end, Coverage.of_site(site)))[
+        :limit
+    ]
     if as_json:
         print_json([change_json(change) for change in found], indent=2)
         return

@@ -12,9 +12,13 @@ from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Unshown, marked, marked_article, newest, published
 from exports.feeds.xml_text import web_url
+from exports.formats.digest import FORMAT as DIGEST
+from exports.formats.digest import LABEL
 from exports.pictures import mirror_of_settings
+from exports.publication import publication_here
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
+    AccountsOption,
     AllOption,
     DayOption,
     ExcerptsOption,
@@ -23,17 +27,18 @@ from newsarchive.cli.options import (
     ImagesOption,
     MarkGoneOption,
     MonthOption,
-    SiteOption,
+    SitesOption,
     StoreOption,
+    TagsOption,
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.text_files import held_in, put_text
+from newsarchive.editorial.coverage import Coverage
 from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Scope
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.errors import BadValueError
-from newsarchive.items.record import SiteName
 from newsarchive.parsing.harmless import harmless
 from newsarchive.storage.contract import Store
 
@@ -43,9 +48,13 @@ PickedOption = Annotated[bool, typer.Option("--picked", help="Only what the edit
 def atom(
     out: FileOption,
     *,
-    site: SiteOption = None,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many articles, the newest first.")] = 50,
-    title: Annotated[str, typer.Option("--title", help="The feed's title.")] = "新闻存档",
+    title: Annotated[
+        str, typer.Option("--title", help="The feed's title.  [default: the archive's]", show_default=False)
+    ] = "",
     url: Annotated[str | None, typer.Option("--url", help="Where the feed will lie on the web.")] = None,
     only_picked: PickedOption = False,
     everything: AllOption = False,
@@ -56,9 +65,10 @@ def atom(
     """An Atom feed of the archive, with whole texts."""
     if url and not web_url(url):
         raise BadValueError(f"--url takes an http(s) address, not {url!r}")
-    channel = Channel(title, site, web_url(url))
-
-    scope = _scope(site, everything=everything, picked_only=only_picked)
+    archive = publication_here()
+    coverage = archive.asked(site, account, tag)
+    channel = Channel(title or archive.title, coverage.name or None, web_url(url))
+    scope = _scope(coverage, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def make(opened: Store) -> tuple[str, int]:
@@ -83,7 +93,9 @@ def epub(
         Path, typer.Option("--out", help="Directory of the archive; the book goes into its year.")
     ],
     *,
-    site: SiteOption = None,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     only_picked: PickedOption = False,
     everything: AllOption = False,
     mark_gone: MarkGoneOption = False,
@@ -93,7 +105,8 @@ def epub(
 ) -> None:
     """A month as an EPUB book: a page an article, contents by day, pictures as links or from the mirror."""
     first, last = month_span(month)
-    scope = _scope(site, everything=everything, picked_only=only_picked)
+    coverage = publication_here().asked(site, account, tag)
+    scope = _scope(coverage, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def write(opened: Store) -> Book:
@@ -101,7 +114,8 @@ def epub(
         if mark_gone:
             entries = marked(entries, await withdrawn_identities(opened))
         mirror = mirror_of_settings() if images == "local" else None
-        return await write_book(opened, out, first, entries, site=site, excerpts=excerpts, mirror=mirror)
+        of = coverage.name or None
+        return await write_book(opened, out, first, entries, site=of, excerpts=excerpts, mirror=mirror)
 
     book = with_store(store, "export", write)
     if not book.stats.articles and not book.path.exists():
@@ -122,11 +136,18 @@ def text(
     *,
     everything: AllOption = False,
     mark_gone: MarkGoneOption = False,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     store: StoreOption = None,
 ) -> None:
     """One day as plain text for pasting: number, text, link."""
-    scope = Scope(everything=everything)
-    made = with_store(store, "read", lambda opened: make_day_text(opened, day, scope, mark_gone=mark_gone))
+    archive = publication_here()
+    scope = Scope(archive.asked(site, account, tag), everything=everything)
+    label = archive.word(DIGEST.name, LABEL)
+    made = with_store(
+        store, "read", lambda opened: make_day_text(opened, day, scope, label=label, mark_gone=mark_gone)
+    )
     shown = harmless(made.text)
     taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
     written = put_text(out, shown)
@@ -140,10 +161,10 @@ def text(
         say(f"{day}: {words}", beside=out in STANDARD_OUTPUT)
 
 
-def _scope(site: SiteName | None, *, everything: bool, picked_only: bool) -> Scope:
+def _scope(coverage: Coverage, *, everything: bool, picked_only: bool) -> Scope:
     if everything and picked_only:
         raise BadValueError("--all shows all stories, --picked the picks only: give one of them")
-    return Scope(site, everything=everything, picked_only=picked_only)
+    return Scope(coverage, everything=everything, picked_only=picked_only)
 
 
 def _say_unshown(path: object, unshown: Unshown, scope: Scope, *, beside: bool = False) -> None:

@@ -16,15 +16,19 @@ from exports.export import Exported, export_pages
 from exports.files.hand_edited import State, raise_conflicts
 from exports.formats import FORMATS, Format, FormatName
 from exports.formats.format import Profile
-from exports.request import ExportRequest, Per
+from exports.publication import Per, publication_here
+from exports.request import ExportRequest
 from exports.targets import TARGETS, KnownTarget
 from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
 from newsarchive.cli.options import (
+    AccountsOption,
     AllOption,
     ExcerptsOption,
     ImagesOption,
     MarkGoneOption,
+    SitesOption,
     StoreOption,
+    TagsOption,
     day_option,
     month_option,
 )
@@ -94,6 +98,15 @@ def _export(
     target: Annotated[KnownTarget, typer.Option(help="The publishing tool (docs/publishing.md).")] = "plain",
     everything: AllOption = False,
     mark_gone: MarkGoneOption = False,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
+    change_coverage: Annotated[
+        bool,
+        typer.Option(
+            "--change-coverage", help="Make files anew that were made of other sites, accounts or tags."
+        ),
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Export, say what became of each file, and fail where one was left as it is."""
@@ -106,7 +119,16 @@ def _export(
         raise BadValueError("--per month needs --month, not --day")
     if not imported and bool(month) == bool(day):
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
-    wanted = ExportRequest(name, profile=profile, target=target, imported=imported, images=images)
+    archive = publication_here()
+    wanted = ExportRequest(
+        name,
+        profile=profile,
+        target=target,
+        imported=imported,
+        images=images,
+        own=archive.own(name),
+        drafts_marked=archive.drafts_mark,
+    )
     if not imported:
         wanted = replace(
             wanted,
@@ -117,8 +139,13 @@ def _export(
             excerpts=excerpts,
             mark_gone=mark_gone,
             words=topic,
+            coverage=archive.asked(site, account, tag),
         )
-    exported = with_store(store, "export", lambda opened: export_pages(opened, wanted, out))
+    exported = with_store(
+        store,
+        "export",
+        lambda opened: export_pages(opened, wanted, out, change_coverage=change_coverage),
+    )
     _report(exported, wanted)
     raise_conflicts(exported.files)
 
@@ -138,7 +165,8 @@ def _report(exported: Exported, wanted: ExportRequest) -> None:
             say(f"{written.path}: index, {written.state}")
     time = wanted.imported or wanted.day or f"{wanted.month:%Y-%m}"
     if not exported.pages:
-        say(f"nothing to write: no stories for {time}")
+        of = "" if wanted.coverage.is_all else f" of {wanted.coverage.words}"
+        say(f"nothing to write: no stories{of} for {time}")
     if wanted.images == "local" and exported.pages and not any(page.pictures for page, _ in exported.pages):
         say(f"{time}: no picture of these pages is in the mirror (docs/pictures.md)")
     if words := left_out_words(exported.left_out):

@@ -10,40 +10,48 @@ from typing import BinaryIO
 
 from exports.datasets.records import parquet_schema, write_json_lines, write_parquet
 from exports.files.atomic import WholeFile, named_file
+from exports.publication import publication_here
 from newsarchive.cli.options import (
+    AccountsOption,
     ExcerptsOption,
     FileOption,
     FileOrOutputOption,
     SinceOption,
-    SiteOption,
+    SitesOption,
     StoreOption,
+    TagsOption,
     UntilOption,
     ordered_span,
 )
 from newsarchive.cli.output import STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
+from newsarchive.editorial.coverage import Coverage, covered
 from newsarchive.items.article import Article
-from newsarchive.items.record import SiteName
 from newsarchive.storage.contract import Store
 
 
 def jsonl(
     out: FileOrOutputOption,
     *,
-    site: SiteOption = None,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     excerpts: ExcerptsOption = False,
     store: StoreOption = None,
 ) -> None:
     """Whole records, one article a line (docs/article.schema.json); with --since or --until only dated ones."""
-    _write(store, out, (site, since, until), partial(write_json_lines, excerpts=excerpts))
+    coverage = publication_here().asked(site, account, tag)
+    _write(store, out, (coverage, since, until), partial(write_json_lines, excerpts=excerpts))
 
 
 def parquet(
     out: FileOption,
     *,
-    site: SiteOption = None,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
     excerpts: ExcerptsOption = False,
@@ -51,20 +59,21 @@ def parquet(
 ) -> None:
     """A Parquet file, one article a row; needs the extra `parquet`."""
     parquet_schema()  # says what is missing before the store is opened
-    _write(store, out, (site, since, until), partial(write_parquet, excerpts=excerpts))
+    coverage = publication_here().asked(site, account, tag)
+    _write(store, out, (coverage, since, until), partial(write_parquet, excerpts=excerpts))
 
 
 def _write(
     uri: str | None,
     out: str,
-    choice: tuple[SiteName | None, date | None, date | None],
+    choice: tuple[Coverage, date | None, date | None],
     write: Callable[[BinaryIO, AsyncIterator[Article]], Awaitable[int]],
 ) -> None:
-    site, since, until = choice
+    coverage, since, until = choice
     first, end = ordered_span(since, until)
 
     async def run(store: Store) -> tuple[int, bool]:
-        articles = store.articles(site=site, since=first, until=end)
+        articles = covered(store, coverage, first, end)
         if out in STANDARD_OUTPUT:
             count = await write(sys.stdout.buffer, articles)
             sys.stdout.flush()

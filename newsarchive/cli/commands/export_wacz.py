@@ -10,9 +10,20 @@ from pathlib import Path
 from exports.datasets.wacz import Packed, write_wacz
 from exports.files.atomic import WholeFile, named_file
 from exports.pictures import in_mirror, mirror_of_settings
-from newsarchive.cli.options import FileOption, MonthOption, RawOption, SiteOption, StoreOption, time_span
+from exports.publication import publication_here
+from newsarchive.cli.options import (
+    AccountsOption,
+    FileOption,
+    MonthOption,
+    RawOption,
+    SitesOption,
+    StoreOption,
+    TagsOption,
+    time_span,
+)
 from newsarchive.cli.output import complain, say
 from newsarchive.cli.store import with_store
+from newsarchive.editorial.coverage import covered
 from newsarchive.editorial.days import month_span
 from newsarchive.errors import LostPagesError
 from newsarchive.images.names import picture_key, pictures_of
@@ -27,7 +38,9 @@ def wacz(
     month: MonthOption,
     out: FileOption,
     *,
-    site: SiteOption = None,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     raw: RawOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -35,7 +48,8 @@ def wacz(
     since, until = time_span(*month_span(month))
     mirror = mirror_of_settings()
     whole = WholeFile(*named_file(out))
-    title = f"{site or '全部站点'} {month:%Y-%m}"
+    coverage = publication_here().asked(site, account, tag)
+    title = f"{coverage.name or '全部站点'} {month:%Y-%m}"
 
     async def run(opened: Store, reader: RawReader) -> Packed:
         async def pictures(article: Article) -> Iterable[tuple[str, str, datetime, bytes]]:
@@ -49,9 +63,7 @@ def wacz(
             return found
 
         with whole as file:
-            return await write_wacz(
-                file, title, opened.articles(site=site, since=since, until=until), reader, pictures
-            )
+            return await write_wacz(file, title, covered(opened, coverage, since, until), reader, pictures)
 
     with RawReader(raw or Path(str(ours(os.environ)["NEWSARCHIVE_RAW"]))) as reader:
         packed = with_store(store, "read", lambda opened: run(opened, reader))

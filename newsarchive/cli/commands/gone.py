@@ -21,6 +21,7 @@ from newsarchive.cli.options import (
 from newsarchive.cli.output import print_json, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import local_time
+from newsarchive.editorial.coverage import Coverage
 from newsarchive.editorial.withdrawals import Withdrawal, withdrawals
 from newsarchive.items.article import RawReference
 from newsarchive.parsing.text import one_line
@@ -46,7 +47,9 @@ def gone(
     """
     first, end = ordered_span(since, until)
     found = with_store(
-        store, "read", lambda opened: withdrawals(opened, first, end, site, unconfirmed=unconfirmed)
+        store,
+        "read",
+        lambda opened: withdrawals(opened, first, end, Coverage.of_site(site), unconfirmed=unconfirmed),
     )[:limit]
     raw = Path(str(ours(os.environ)["NEWSARCHIVE_RAW"]))
     found = where_they_lie_now(found, raw)
