@@ -109,8 +109,14 @@ MonthOption = Annotated[date, month_option("Which month.")]
 SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
 """A site as typer checks it; `site_name` checks where the message is ours."""
 SitesOption = Annotated[
-    list[KnownSite] | None,
-    typer.Option("--site", help="Articles of this site; several times for several.", show_default=False),
+    list[str] | None,
+    typer.Option(
+        "--site",
+        parser=site_name,
+        metavar="SITE",
+        help=f"Articles of this site ({', '.join(SITES)}); several times for several.",
+        show_default=False,
+    ),
 ]
 AccountsOption = Annotated[
     list[str] | None,

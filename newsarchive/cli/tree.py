@@ -55,6 +55,7 @@ app = tree(
         "hosts": "hosts:hosts",
         "images": "images:app",
         "import": "import_:import_files",
+        "init": "init:init",
         "parse": "parse:parse",
         "pick": "pick:app",
         "raw": "raw:app",
