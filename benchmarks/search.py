@@ -1,7 +1,7 @@
 """Whether a search finds what a scan finds, how soon, and what its index costs: `make benchmark-search`.
 
 A SQLite store is filled with articles of some 1,450 characters: words of one to four characters, Latin ones and numbers, as often as
-words are (Zipf's law), so that most pieces of six characters stand in one article only. Then its index is made as `newsarchive
+words are (Zipf's law), so that most pieces of six characters stand in few articles. Then its index is made as `newsarchive
 search --index` makes it. With pieces of one to six characters of these articles, one or two at a time, it is told
 
     first     milliseconds until the newest 20 articles are found, read and asked themselves, 95th percentile, the second time
@@ -47,14 +47,16 @@ _BEGIN = datetime(2018, 1, 1, tzinfo=UTC)
 _APART = timedelta(days=1) / 274
 """Between two articles: a million are ten years."""
 _WORDS, _CHARACTERS, _LATIN = 30_000, 3500, 1500
-_LENGTH, _BATCH = 1450, 500
+_LENGTH, _PIECE, _OF_AN_ARTICLE = 1450, 70, 50
+"""Characters: of an article, of a piece of the long text, and how much the long text has for each article."""
+_BATCH = 500
 _ROUNDS, _SAVED = 6, 300
 
 
 class Writer:
     """Makes articles, the same for the same seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, of: int) -> None:
         self.chance = chance = random.Random(seed)  # noqa: S311 - to be the same each time
         characters = [chr(0x4E00 + 5 * number) for number in range(_CHARACTERS)]
         chance.shuffle(characters)
@@ -67,20 +69,26 @@ class Writer:
         self._words = [*words, "，", "。\n"]
         usual = [1 / (number + 5) for number in range(_WORDS)]
         self._often = list(accumulate([*usual, sum(usual) / 9, sum(usual) / 18]))
+        self._text = self.words(of * _OF_AN_ARTICLE // 2 + 100_000)
 
     def words(self, number: int) -> str:
         """So many words of a text."""
         return "".join(self.chance.choices(self._words, cum_weights=self._often, k=number))
 
+    def text(self, pieces: int) -> str:
+        """So many pieces of one long text: a word that is rare stands in some thirty articles of those that were planned."""
+        starts = [int(self.chance.random() * (len(self._text) - _PIECE)) for _ in range(pieces)]
+        return "".join([self._text[start : start + _PIECE] for start in starts])
+
     def article(self, number: int) -> Article:
         """The article of a number; they are spread evenly over the days."""
-        lines = self.words(_LENGTH // 2).split("\n")
+        lines = self.text(_LENGTH // _PIECE).split("\n")
         return Article(
             site="ithome",
             identity=f"ithome:{1_000_000 + number}",
             kind=Verdict.ARTICLE,
             url=f"https://www.ithome.com/{number // 1_000_000}/{number // 1000 % 1000:03}/{number % 1000:03}.htm",
-            title=self.words(10).replace("\n", ""),
+            title=self.text(1)[:25].replace("\n", ""),
             published_at=_BEGIN + _APART * number,
             body=[Paragraph([Span(line)]) for line in lines if line.strip()],
         )
@@ -126,7 +134,7 @@ def fill(path: Path, writer: Writer, number: int) -> tuple[int, list[Article]]:
         connection.executemany("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", rows)
         connection.executemany("INSERT INTO names VALUES (?, ?)", names)
         connection.execute("COMMIT")
-    connection.execute("INSERT INTO search_gap VALUES ('')")
+    connection.execute("INSERT INTO search_gap VALUES ('', '')")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return size, some
@@ -246,7 +254,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         if given.exact:
             for engine, uri in places(Path(name), given.mongo):
-                wrong = asyncio.run(exact(uri, Writer(given.seed), given.exact, given.queries))
+                wrong = asyncio.run(exact(uri, Writer(given.seed, given.exact), given.exact, given.queries))
                 print(
                     f"{engine}: {given.queries} queries on {given.exact:,} articles, {wrong} not as a scan",
                     flush=True,
@@ -255,7 +263,7 @@ def main(arguments: list[str] | None = None) -> int:
         if given.articles:
             path = Path(name) / "search.sqlite"
             first, index, upsert = asyncio.run(
-                measure(path, Writer(given.seed), given.articles, given.queries)
+                measure(path, Writer(given.seed, given.articles), given.articles, given.queries)
             )
             print(f"first   {first:6.1f} ms (at most {FIRST_MAX})")
             print(f"index   {index:6.2f} (at most {INDEX_MAX})")

@@ -121,7 +121,7 @@ def test_as_long_as_the_index_lacks_articles_it_says_so_and_all_are_found(
     with closing(sqlite3.connect(tmp_path / "news.sqlite")) as connection:
         connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
         connection.execute("DELETE FROM search_numbers")
-        connection.execute("INSERT INTO search_gap VALUES ('')")
+        connection.execute("INSERT INTO search_gap VALUES ('', '')")
         connection.commit()
     ended = CliRunner().invoke(app, ["search", "小鹏", "--store", str(tmp_path / "news.sqlite")])
     assert "may lack 3 articles" in ended.stderr

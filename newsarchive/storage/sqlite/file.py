@@ -227,6 +227,10 @@ def clear_error(path: Path, error: sqlite3.DatabaseError | UnicodeError) -> News
         return RecordRefusedError(f"{path} takes no text with half a surrogate pair, which no encoding has")
     if _code(error) == sqlite3.SQLITE_IOERR_SHORT_READ or str(error).startswith("Could not decode"):
         return _damaged(path, "the file is cut short, or its text is no UTF-8")
+    if "no such module" in str(error):
+        return StoreVersionError(
+            f"{path} cannot be opened: the SQLite of this Python has no FTS5, by which texts are searched; use another Python"
+        )
     match _primary_code(error):
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
             return StorePermissionError(f"{path} cannot be written by this user ({error})")

@@ -79,8 +79,8 @@ _SEARCH = (
     "CREATE TABLE search_open (day INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
     "CREATE TABLE search_numbers (identity TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE INDEX search_numbers_by_number ON search_numbers (number)",
-    "CREATE TABLE search_gap (identity TEXT NOT NULL)",
-    "INSERT INTO search_gap SELECT '' WHERE EXISTS (SELECT 1 FROM articles)",
+    "CREATE TABLE search_gap (published_at TEXT NOT NULL, identity TEXT NOT NULL)",
+    "INSERT INTO search_gap SELECT '', '' WHERE EXISTS (SELECT 1 FROM articles)",
 )
 """The index is empty at first: `newsarchive search --index` takes in the articles that are there."""
 

@@ -11,7 +11,7 @@ it any more.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -117,18 +117,28 @@ class SqliteSearch(SqliteConnection):
 
     async def unsearched(self) -> int:
         gap = self._gap()
-        rows = [] if gap is None else self._rows("SELECT count(*) FROM articles WHERE identity > ?", gap)
-        return int(rows[0][0]) if rows else 0
+        select = "SELECT count(*) FROM articles WHERE (published_at, identity) > (?, ?)"
+        return int(self._rows(select, *gap)[0][0]) if gap else 0
 
     async def index_texts(self) -> int:
         if (gap := self._gap()) is None:
             return self._index_day()
-        select = "SELECT identity, document FROM articles WHERE identity > ? ORDER BY identity LIMIT ?"
+        select = (
+            "SELECT published_at, identity FROM articles WHERE (published_at, identity) > (?, ?)"
+            " ORDER BY published_at, identity LIMIT ?"
+        )
+        document = "SELECT identity, document FROM articles WHERE identity = ?"
         with self._writing() as connection:
-            articles = self._records(Article, select, gap, PAGE)
-            self._index(articles)
-            if articles:
-                connection.execute("UPDATE search_gap SET identity = ?", (articles[-1].identity,))
+            rows = self._rows(select, *gap, PAGE)
+            articles = [it for _, identity in rows for it in self._records(Article, document, identity)]
+            first = self._index(articles)
+            for day, of_day in groupby(articles, key=lambda it: _day(it.published_at)):
+                self._add_grams(day, of_day)
+                connection.execute(
+                    "DELETE FROM search_open WHERE day = ? AND number >= ?", (day, first[day] - 1)
+                )
+            if rows:
+                connection.execute("UPDATE search_gap SET published_at = ?, identity = ?", rows[-1])
             else:
                 connection.execute("DELETE FROM search_gap")
         return len(articles) or self._index_day()
@@ -146,9 +156,7 @@ class SqliteSearch(SqliteConnection):
                     after + PAGE,
                     end,
                 )
-                grams = {gram for it in articles for text in fields_of(it) for gram in pieces_of(text)}
-                insert = "INSERT INTO search_days (rowid, grams) VALUES (?, ?)"
-                connection.execute(insert, (day, " ".join(grams)))
+                self._add_grams(day, articles)
                 connection.execute("UPDATE search_open SET number = number + ? WHERE day = ?", (PAGE, day))
                 connection.execute(
                     "DELETE FROM search_open WHERE day = ? AND NOT EXISTS"
@@ -158,16 +166,23 @@ class SqliteSearch(SqliteConnection):
                 return len(articles) or 1
         return 0
 
-    def _gap(self) -> str | None:
-        """Up to which identity articles that were there before the index have been taken in; None where all have."""
-        rows = self._rows("SELECT identity FROM search_gap")
-        return str(rows[0][0]) if rows else None
+    def _add_grams(self, day: int, articles: Iterable[Article]) -> None:
+        grams = {gram for it in articles for text in fields_of(it) for gram in pieces_of(text)}
+        insert = "INSERT INTO search_days (rowid, grams) VALUES (?, ?)"
+        self._connection.execute(insert, (day, " ".join(grams)))
 
-    def _index(self, articles: Collection[Article]) -> None:
-        """Take in articles as they are now, inside the transaction that writes them."""
+    def _gap(self) -> tuple[str, str] | None:
+        """Up to which time and identity articles that were there before the index have been taken in; None where all have."""
+        rows = self._rows("SELECT published_at, identity FROM search_gap")
+        return rows[0] if rows else None
+
+    def _index(self, articles: Collection[Article]) -> dict[int, int]:
+        """Take in articles as they are now, inside the transaction that writes them; of each of their days the first number."""
         rows = []
+        first: dict[int, int] = {}
         for article in articles:
             number = self._new_number(article)
+            first.setdefault(number >> PLACE_BITS, number)
             title, text, account = fields_of(article)
             marks = (_of_site(article.site), *([_of_account(account)] if account else []))
             rows.append((number, *map(_cut, (text, title, account)), " ".join(marks)))
@@ -175,6 +190,7 @@ class SqliteSearch(SqliteConnection):
         self._connection.executemany(
             "INSERT INTO search (rowid, text, title, account, marks) VALUES (?, ?, ?, ?, ?)", sorted(rows)
         )
+        return first
 
     def _new_number(self, article: Article) -> int:
         start = _day(article.published_at) << PLACE_BITS
