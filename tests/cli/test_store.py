@@ -17,6 +17,7 @@ from newsarchive.cli import app
 from newsarchive.errors import (
     InputFileError,
     NewsarchiveError,
+    NoStoreError,
     OutputError,
     StoreVersionError,
     UnequalCopyError,
@@ -76,6 +77,26 @@ def test_nothing_is_overwritten_and_nothing_broken_taken(stored: str, tmp_path: 
     with pytest.raises(InputFileError, match="line"):
         run("load", str(file), "--store", str(tmp_path / "new.sqlite"))
     assert not (tmp_path / "new.sqlite").exists()
+
+
+def test_a_dump_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(NoStoreError):
+        run("dump", str(tmp_path / "news.jsonl"), "--store", str(tmp_path / "news.sqlite"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_store_is_named(stored: str) -> None:
+    path = Path(stored)
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'names_by_identity'"
+        (page,) = connection.execute(query).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size + size // 2)
+        file.write(b"\xff" * (size // 2))
+    with pytest.raises(StoreVersionError, match="damaged"):
+        run("verify", "--store", stored)
 
 
 def test_a_copy_that_is_killed_is_no_store_and_goes_on_when_given_again(tmp_path: Path) -> None:

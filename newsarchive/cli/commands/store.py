@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,15 @@ from typing import Annotated
 import typer
 
 from newsarchive.cli.options import StoreOption
-from newsarchive.cli.output import STANDARD_OUTPUT, say
+from newsarchive.cli.output import ERR, STANDARD_OUTPUT, say
 from newsarchive.cli.store import with_store
 from newsarchive.settings import ours
-from newsarchive.storage import open_store, store_name
+from newsarchive.storage import open_store, sqlite_path, store_name
 from newsarchive.storage.contract import Store
 from newsarchive.storage.copies.dump import DumpFile, Sum, fingerprint_of_sums, new_file, sums_of, write_dump
 from newsarchive.storage.copies.transfer import check_equal, fill
+from newsarchive.storage.sqlite.connection import APPLICATION_ID
+from newsarchive.storage.sqlite.file import check_whole, connect_for_reading
 
 app = typer.Typer(help="Copy, dump and verify the whole store (docs/keeping.md).", no_args_is_help=True)
 
@@ -59,7 +62,9 @@ def load(
     """Make a store from a dump, which is read whole and checked before; then compare. Stopped, it goes on when given again."""
     source = DumpFile(file)
     source.check()
-    sums = with_store(store, "fill", lambda opened: fill(opened, source, str(file.absolute()), over=over))
+    sums = with_store(
+        store, "fill", lambda opened: fill(opened, source, str(file.absolute()), over=over, told=_progress)
+    )
     tell(sums, "loaded and compared")
 
 
@@ -72,7 +77,7 @@ def copy(
 
     async def run(opened: Store) -> Mapping[str, Sum]:
         async with open_store(target, "fill") as new, opened.one_moment():
-            return await fill(new, opened, store_name(source))
+            return await fill(new, opened, store_name(source), told=_progress)
 
     tell(with_store(source, "read", run), "copied and compared")
 
@@ -89,9 +94,19 @@ def verify(
     store: StoreOption = None,
 ) -> None:
     """Read every record of the store, and say how many there are and their common hash: that of equal stores is equal."""
-    sums = with_store(store, "read", partial(_summed_up, against=against))
-    name = store_name(store or ours(os.environ)["NEWSARCHIVE_STORE"])
+    uri = store or ours(os.environ)["NEWSARCHIVE_STORE"]
+    name = store_name(uri)
+    sums = with_store(uri, "read", partial(_summed_up, against=against))
+    if path := sqlite_path(uri):
+        with closing(connect_for_reading(path, APPLICATION_ID)) as connection:
+            check_whole(path, connection)
     tell(sums, f"in {name}, all readable" + (f", and equal to {against}" if against else ""))
+
+
+def _progress(kind: str, number: int) -> None:
+    """Somebody who waits sees each kind that is done."""
+    if ERR.is_terminal:
+        say(f"{number:,} {kind.replace('_', ' ')}", beside=True)
 
 
 async def _summed_up(store: Store, against: Path | None) -> Mapping[str, Sum]:

@@ -32,7 +32,7 @@ from newsarchive.storage.raw.warc import Member, members
 from newsarchive.storage.reading import check_version
 from newsarchive.storage.spool import FOLDER as SPOOL
 from newsarchive.storage.sqlite.connection import APPLICATION_ID as STORE
-from newsarchive.storage.sqlite.file import clear_errors, connect_for_reading
+from newsarchive.storage.sqlite.file import check_whole, clear_errors, connect_for_reading
 from newsarchive.storage.sqlite.older_copies import copy_into
 
 VERSION = 1
@@ -323,12 +323,8 @@ def restore_store(backup: Path, target: Path, file: BackupFile) -> None:
 def _copy_database(path: Path, source: sqlite3.Connection, target: Path) -> None:
     with clear_errors(target):
         copy_into(source, target)
-        with closing(sqlite3.connect(target)) as copy:
-            found = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        raise UnequalCopyError(
-            f"{path} is damaged ({found}): no backup was made of it, restore an earlier one"
-        )
+    with closing(sqlite3.connect(target)) as copy:
+        check_whole(path, copy)
 
 
 def _whole_size(path: Path, index: Path) -> tuple[int, bool]:

@@ -125,6 +125,8 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         part.rename(path)
     except OSError as error:
         raise OutputError(f"{part} cannot be written ({error.strerror}): make room, then run again") from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _line(value: object) -> bytes:

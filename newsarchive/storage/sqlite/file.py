@@ -184,6 +184,14 @@ def _use_log(connection: sqlite3.Connection) -> None:
             time.sleep(_PAUSE_SECONDS)
 
 
+def check_whole(path: Path, connection: sqlite3.Connection) -> None:
+    """Read all pages of a file. Raises StoreVersionError for what is damaged in it."""
+    with clear_errors(path):
+        found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    if found != "ok":
+        raise _damaged(path, found)
+
+
 def time_text(time: datetime, timespec: str = "microseconds") -> str:
     """A time as text that sorts as time does."""
     return time.astimezone(UTC).isoformat(timespec=timespec)
