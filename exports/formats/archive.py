@@ -23,10 +23,11 @@ LABEL_TEXT_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something an editor should look at: `line` counts from 1 in the file as given."""
+    """Something an editor should look at: `line` counts from 1 in the file as given; those of a lower `rank` matter more."""
 
     line: int
     reason: str
+    rank: int = 1
 
     def __str__(self) -> str:
         return f"{self.line}: {self.reason}"
@@ -39,12 +40,18 @@ class ArchiveItem:
     `n` is the position within the day for monthly digests and the printed number elsewhere; `n_written` is the printed
     number where it is not the position. `text` is as written, with its blanks and invisible characters. `urls` are
     all links on lines of their own (monthly digests) or in the text (daily posts without one clear link),
-    `inline_urls` bare links inside the text of an item that also has a link line.
+    `inline_urls` bare links inside the text of an item that also has a link line. `end` is the last line that is its own,
+    where that is known, and `facts` are lines of it that are no words of the story. Where the line of a title says more,
+    `short` is the title alone, and `words` what else it says.
     """
 
     line: int
+    end: int | None = None
+    facts: tuple[int, ...] = ()
     n: int | None = None
     title: str | None = None
+    short: str = ""
+    words: str = ""
     url: str | None = None
     text: str | None = None
     urls: tuple[str, ...] | None = None
@@ -78,7 +85,8 @@ class Archive:
     """A Markdown archive, read. `text` is the source, `month` (`2025-01`) that of a monthly digest.
 
     `remarks` are accepted quirks, `not_understood` lines whose content is in none of the fields. `unclear` is set
-    where the items have no clear single link each.
+    where the items have no clear single link each. `form` is the example in whose form the file was read, if that is the
+    editor's own.
     """
 
     family: FamilyName
@@ -94,6 +102,7 @@ class Archive:
     sources: int | None = None
     urls_twice: tuple[str, ...] | None = None
     unclear: bool = False
+    form: str = ""
     remarks: tuple[Remark, ...] = ()
     not_understood: tuple[Remark, ...] = ()
 
@@ -124,7 +133,7 @@ def archive_of(
 class Family:
     """A house style of archives: `recognise` tells a file of it by marks that others do not have, `read` gives its content.
 
-    Where marks are shared, the one of a lower `rank` is asked first. `taken_as` names the format as which a file is taken
+    Where marks are shared, the one of a lower `rank` is asked first; the marks of a `loose` one are in files of other forms, too. `taken_as` names the format as which a file is taken
     into the store; without it is only reported. `mend` takes away the quirks that no profile writes, each named by its line.
     """
 
@@ -133,6 +142,7 @@ class Family:
     recognise: Callable[[Document], bool]
     read: Callable[[Document], Archive]
     taken_as: str = ""
+    loose: bool = False
     mend: Callable[[str], tuple[str, list[Remark]]] = lambda text: (text, [])
 
 

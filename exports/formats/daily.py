@@ -215,6 +215,8 @@ FORMAT = Format(
     show=all_of,
     folder="",
     home="hugo",
-    families=(Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily"),),
+    families=(
+        Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily", loose=True),
+    ),
     kept="day",
 )

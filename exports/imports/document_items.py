@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from exports.content.wording import ALSO, DATE_SIGN, DRAFT_MARK, LINK_SIGN, ORIGINAL
+from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.formats.daily import PUBLISHED
 from exports.formats.segments import key_of_url
-from exports.imports import Archive, ArchiveItem, Remark, read_archive
 from exports.imports.families.ai_daily import parts
+from exports.imports.sentences import own_link, pictures_in, without_html
 from newsarchive.items.body import Image
 from newsarchive.markdown.document import Document, Line, find_date, heading
 from newsarchive.markdown.links import links_in
+from newsarchive.parsing.urls import is_web_address
 
 _LINK_LINE = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{ALSO}|\[{ORIGINAL}\]\(")
 _LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{re.escape(DRAFT_MARK)}\s*$|相关链接：\s*$")
@@ -34,54 +36,75 @@ class EditionItem:
     published: date | None
 
 
-def items_of(text: str, name: str) -> dict[str, EditionItem]:
-    """The titled items of a post that have words below them, by key."""
+def items_of(archive: Archive, name: str) -> dict[str, EditionItem]:
+    """The stories of a post, by key: words beside their titles, and pictures."""
     found: dict[str, EditionItem] = {}
-    for item, block in _blocks(Document(text, name), read_archive(text, name)):
-        if item.url and item.title is not None:
-            found[key_of_url(item.url)] = _item(item, block)
+    for item, block in blocks_of(Document(archive.text, name), archive):
+        if url := story_link(item):
+            found[key_of_url(url)] = _item(item, block)
     return found
+
+
+def story_link(item: ArchiveItem) -> str | None:
+    """The link of a story; where its paragraph has several, the one that it calls its source, else the first."""
+    if item.title is None and len(item.urls or ()) > 1:
+        return own_link(item.text or "")
+    return item.url
 
 
 def outside_of_items(archive: Archive, name: str) -> list[Remark]:
     """The lines of a post that no story has and no template writes: a clean post, made of stories, leaves them out."""
     document = Document(archive.text, name)
-    blocks = _blocks(document, archive)
+    blocks = blocks_of(document, archive)
     inside = {line.number for _, block in blocks for line in block}
     inside |= {item.line for item in (*archive.items, *(item for item, _ in blocks))}
     known = {key_of_url(item.url) for item in archive.items if item.url}
     sources = {f"- {item.source}" for item in archive.items}
-    remarks = []
+    runs: list[list[Line]] = []
+    following = False
     for line in document.lines:
         words = line.text.strip()
-        of_template = _TEMPLATE.match(words) or heading(words) or words in sources
-        if line.number in inside or not words or of_template:
+        if not words:
             continue
         links = [key_of_url(link.url) for link in links_in(words)]
-        if not links or not known.issuperset(links):  # else it is of a table of contents
-            reason = f"outside of any story, in the strict profile only: {words[:40]}"
-            remarks.append(Remark(line.number, reason))
-    return remarks
+        of_contents = bool(links) and known.issuperset(links)
+        of_template = _TEMPLATE.match(words) or heading(words) or words in sources or of_contents
+        if line.number in inside or of_template:
+            following = False
+            continue
+        runs += [] if following else [[]]
+        runs[-1].append(line)
+        following = True
+    return [_outside(run) for run in runs]
 
 
-def _blocks(document: Document, archive: Archive) -> list[tuple[ArchiveItem, list[Line]]]:
+def _outside(lines: Sequence[Line]) -> Remark:
+    more = f" and all to line {lines[-1].number}" if len(lines) > 1 else ""
+    words = lines[0].text.strip()[:40]
+    return Remark(lines[0].number, f"outside of any story, in the strict profile only: {words}{more}", rank=2)
+
+
+def blocks_of(document: Document, archive: Archive) -> list[tuple[ArchiveItem, list[Line]]]:
     """The stories with the lines below them."""
     items = archive.items
     if archive.family == "ai-daily":
         items = tuple(parts(document)) or items
     starts = [item.line for item in items]
-    blocks = [_block(document.lines, line, starts) for line in starts]
+    blocks = [_block(document.lines, item, starts) for item in items]
     ruled = len(blocks) == 1 or any(_ends_in_rule(block) for block in blocks[:-1])
     if blocks and ruled:
         blocks[-1] = _without_footer(blocks[-1])
     return list(zip(items, blocks, strict=True))
 
 
-def _block(lines: Sequence[Line], start: int, starts: Sequence[int]) -> list[Line]:
+def _block(lines: Sequence[Line], item: ArchiveItem, starts: Sequence[int]) -> list[Line]:
     """The lines below an item: up to the next one, or a heading that is not below its own and has no rule after it.
 
     A rule ends an item of the template; what a model wrote into one, headings of the first level too, stands before it.
     """
+    start = item.line
+    if item.end is not None:
+        return [line for line in lines if start < line.number <= item.end]
     first = next(place for place, line in enumerate(lines) if line.number == start)
     following = [number for number in starts if number > start]
     block = [line for line in lines[first + 1 :] if not following or line.number < following[0]]
@@ -115,13 +138,19 @@ def _without_footer(block: list[Line]) -> list[Line]:
 
 
 def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
-    words: list[str] = []
+    if item.title is None:
+        lines = [item.text or "", *(line.text for line in block)]
+        shown = dict.fromkeys(it.url for line in lines for it in pictures_in(line))
+        return EditionItem("", tuple(Image(url) for url in shown if is_web_address(url)), None)
+    words: list[str] = [item.words, ""] if item.words else []
     pictures: list[Image] = []
     published = find_date(item.published or "")
     if _ends_in_rule(block):
         block = _without_footer(block)
     for line in block:
         text = line.text.strip()
+        if line.number in item.facts:
+            continue
         if line.is_code:
             words.append(line.text)
         elif _PUBLISHED.search(text) and (day := find_date(text)):
@@ -129,5 +158,5 @@ def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
         elif match := _PICTURE.match(text) if not any(words) else None:
             pictures.append(Image(match[1]))
         elif not _LINK_LINE.match(text) and not _LEFT_OUT.match(text):
-            words.append(line.text)
+            words += without_html([line.text])
     return EditionItem(textwrap.dedent("\n".join(words)).strip("\n"), tuple(pictures), published)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from exports.formats.format import Dialect, OutputPage
-from exports.imports import Archive, read_archive
+from exports.imports import Archive
+from exports.imports.documents import read_edition
 from exports.imports.importer import picks_of_day
 from newsarchive.editorial.days import day_of, day_start
 from newsarchive.items.record import SHANGHAI
@@ -32,7 +33,7 @@ def document_page(
     of = dialect.of
     if of.pick and not (dialect.strict and day):
         return None
-    archive = read_archive(edition.text, edition.name)
+    archive = read_edition(edition)
     if of.pick and day and not _are_of(picks, archive, day):
         return None
     document = Document(edition.text, edition.name)

@@ -11,10 +11,19 @@ from dataclasses import replace
 from datetime import date
 
 from exports.content.entry import Entry
+from exports.formats.archive import Archive
 from exports.formats.segments import key_of_url
 from exports.imports.document_items import items_of
+from exports.imports.form import Form
+from exports.imports.reader import read_archive
 from newsarchive.storage.collections import EDITIONS, Edition, Editions
 from newsarchive.storage.contract import DocumentStore
+
+
+def read_edition(edition: Edition) -> Archive:
+    """What an imported file says, in the form in which it was read. Raises UnreadableMarkdownError."""
+    form = Form.parse(edition.form, edition.family) if edition.form else None
+    return read_archive(edition.text, edition.name, form)
 
 
 def day_key(of: str, day: date) -> str:
@@ -41,11 +50,11 @@ async def editions(store: DocumentStore, key: str) -> Sequence[Edition]:
 
 def with_words(entries: Sequence[Entry], files: Sequence[Edition]) -> list[Entry]:
     """The entries with what imported posts of their day say of them; the file imported last wins."""
-    said = {key: it for edition in files for key, it in items_of(edition.text, edition.name).items()}
+    said = {key: it for edition in files for key, it in items_of(read_edition(edition), edition.name).items()}
     found = [(entry, said.get(key_of_url(entry.url))) for entry in entries]
     return [
         replace(entry, words=it.words, pictures=it.pictures, published_day=it.published)
-        if it and it.words
+        if it and (it.words or it.pictures)
         else entry
         for entry, it in found
     ]

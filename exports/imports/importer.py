@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -15,17 +15,17 @@ from exports.formats.digest import FORMAT as DIGEST
 from exports.formats.digest import LABEL, render_month, usual_label
 from exports.formats.format import Dialect, long_month
 from exports.formats.layout import load_layout, save_layout
-from exports.imports.document_items import outside_of_items
-from exports.imports.documents import day_key, file_key, keep_edition
-from exports.imports.families import FAMILIES
+from exports.imports.document_items import outside_of_items, story_link
+from exports.imports.documents import day_key, editions, file_key, keep_edition
+from exports.imports.links import LinkCount, count_links
+from exports.imports.reader import family_of
+from exports.imports.sentences import sentence
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days, first_of, month_span
-from newsarchive.markdown.links import words_beside
-from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites.shared.linked import articles_linked_in
-from newsarchive.storage.collections import Edition, Layout
+from newsarchive.storage.collections import EDITIONS, Edition, Editions, Layout
 from newsarchive.storage.contract import EditorialStore
 
 _LABEL = str(DIGEST.words[LABEL].default)
@@ -35,13 +35,17 @@ BESIDE_THE_TEXT = ("note", "title", "words", "body")
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has."""
+    """What came in. `days` are days with picks now in the store; `items` and `links` are what the file has.
+
+    `counted` says where all its links went. Of the `remarks` those that matter most come first.
+    """
 
     family: FamilyName
     days: int
     items: int
     links: int
     remarks: tuple[Remark, ...]
+    counted: LinkCount
 
 
 @dataclass(slots=True)
@@ -52,6 +56,7 @@ class _Intake:
     labels: dict[str, str] = field(default_factory=dict)
     more_links: list[tuple[str, ...]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    kept: bool = False
 
 
 async def import_archive(store: EditorialStore, archive: Archive, name: str = "archive") -> ImportReport:
@@ -62,7 +67,7 @@ async def import_archive(store: EditorialStore, archive: Archive, name: str = "a
     are only reported. Raises what the store raises.
     """
     intake = _Intake(remarks=[*archive.remarks, *archive.not_understood])
-    form = FORMATS.get(FAMILIES[archive.family].taken_as)
+    form = FORMATS.get(family_of(archive.family).taken_as)
     if form and form.by_day:
         await _take_days(store, archive, intake)
     elif form and form.kept == "name":
@@ -74,17 +79,22 @@ async def import_archive(store: EditorialStore, archive: Archive, name: str = "a
         if form.kept:
             await _keep(store, day_key(form.name, archive.date), archive, name, intake)
     else:
-        intake.remarks.append(
-            Remark(1, f"{archive.family}: links only, no day to put them under; nothing was imported")
-        )
-    intake.remarks += _almost_links(archive.text)
+        reason = f"{archive.family}: links only, no day to put them under; nothing was imported"
+        more = "; --day or --month says where they belong" if form else ""
+        intake.remarks.append(Remark(1, reason + more, rank=-1))
+    await _keep_beside(store, intake.picks)
+    taken = [pick.url for picks in intake.picks.values() for pick in picks]
+    taken += [url for row in intake.more_links for url in row[2:]]
+    counted, remarks = count_links(archive, name, taken, kept=bool(intake.kept))
+    intake.remarks += [*remarks, *_almost_links(archive.text)]
     items = [*archive.items, *(item for day in archive.days for item in day.items)]
     return ImportReport(
         family=archive.family,
         days=len(intake.picks),
         items=archive.count,
         links=sum(item.url is not None for item in items),
-        remarks=tuple(sorted(intake.remarks, key=lambda it: it.line)),
+        remarks=tuple(sorted(intake.remarks, key=lambda it: (it.rank, it.line))),
+        counted=counted,
     )
 
 
@@ -154,9 +164,29 @@ async def _take_day(store: EditorialStore, archive: Archive, day: date, name: st
 
 async def _keep(store: EditorialStore, key: str, archive: Archive, name: str, intake: _Intake) -> None:
     """Keep a file for the strict profile, with the quirks mended that no profile writes."""
-    text, remarks = FAMILIES[archive.family].mend(archive.text)
+    text, remarks = family_of(archive.family).mend(archive.text)
     intake.remarks += remarks
-    await keep_edition(store, key, Edition(family=archive.family, name=name, text=text))
+    intake.kept = True
+    held = next((it for it in await editions(store, key) if it.name == name), None)
+    beside = held.beside if held else ()
+    if held is None and archive.date:
+        beside = tuple(it.url for it in await store.picks(archive.date, archive.date))
+    edition = Edition(family=archive.family, name=name, text=text, form=archive.form, beside=beside)
+    await keep_edition(store, key, edition)
+
+
+async def _keep_beside(store: EditorialStore, picked: Mapping[date, Sequence[Pick]]) -> None:
+    """Note with what is kept of these days in formats that have no picks that these came from elsewhere."""
+    for of in (it for it in FORMATS.values() if it.kept == "day" and not it.pick):
+        for day, picks in picked.items():
+            key = day_key(of.name, day)
+            if not (files := await editions(store, key)):
+                continue
+            urls = tuple(pick.url for pick in picks)
+            noted = [
+                it.model_copy(update={"beside": tuple(dict.fromkeys((*it.beside, *urls)))}) for it in files
+            ]
+            await store.put_document(EDITIONS, key, Editions(files=tuple(noted)))
 
 
 async def _take_redated(store: EditorialStore, archive: Archive, intake: _Intake, day: date) -> list[Pick]:
@@ -218,31 +248,29 @@ def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]
     picks: dict[str, Pick] = {}
     remarks: list[Remark] = []
     for item in archive.items:
-        words = _words(item)
-        if item.url is None or not is_web_address(item.url):
-            remarks.append(Remark(item.line, f"no link to keep: {words[:40]}"))
-        elif len(item.urls or ()) > 1:
-            reason = f"{len(item.urls or ())} links, none of them clearly its own: {words[:40]}"
-            remarks.append(Remark(item.line, reason))
-        elif item.url not in picks:
-            picks[item.url] = _pick(day, len(picks) + 1, item.url, words)
+        url = story_link(item)
+        words = _words(item, url)
+        if url is None or not is_web_address(url):
+            remarks.append(Remark(item.line, f"no link to keep: {words[:40]}", rank=0))
+        elif url not in picks:
+            picks[url] = _pick(day, len(picks) + 1, url, words, title=item.short)
         elif archive.family == "daily-link-list":
             # A list of all links of a day names a story again when its title was updated.
             remarks.append(Remark(item.line, f"the same link again; this title is kept: {words[:40]}"))
-            picks[item.url] = picks[item.url].model_copy(update={"text": words})
+            picks[url] = picks[url].model_copy(update={"text": words})
         else:
             remarks.append(Remark(item.line, f"the same link again, not imported: {words[:40]}"))
     return list(picks.values()), remarks
 
 
-def _words(item: ArchiveItem) -> str:
-    """The title, with the tag before it that is often its subject; of an item without one its paragraph, without pictures, HTML and the link itself."""
+def _words(item: ArchiveItem, url: str | None) -> str:
+    """The title, with the tag before it that is often its subject; of an item without one its paragraph, without pictures, HTML and the mark of its link."""
     if item.title is not None:
         return f"[{item.tag}] {item.title}" if item.tag else item.title
-    return plain(words_beside(item.text or "", item.url))
+    return sentence(item.text or "", url)
 
 
-def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False) -> Pick:
+def _pick(day: date, position: int, url: str, text: str, *, title: str = "", inline: bool = False) -> Pick:
     link = sites.identify(url)
     return Pick(
         day=day,
@@ -251,6 +279,7 @@ def _pick(day: date, position: int, url: str, text: str, *, inline: bool = False
         text=text,
         identity=link.identity if link else None,
         style="inline" if inline else "line",
+        title=title,
     )
 
 

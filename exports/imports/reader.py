@@ -1,25 +1,71 @@
-"""Reads a Markdown archive of any family: the first family that recognises the file reads it."""
+"""Reads a Markdown archive: in the form of an example, in the first family that recognises it, or in a known form."""
 
 from __future__ import annotations
 
-from exports.formats.archive import Archive
-from exports.imports.families import IN_ORDER
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+from exports.formats.archive import Archive, ArchiveItem, Family, FamilyName
+from exports.formats.segments import key_of_url
+from exports.imports import outline
+from exports.imports.families import FAMILIES, IN_ORDER
+from exports.imports.form import Form
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import Document
 
+POSTS = "daily"
+"""The format as which files of a form are taken."""
 
-def read_archive(text: str, name: str = "") -> Archive:
+
+@cache
+def known_forms() -> tuple[Form, ...]:
+    """The forms that come with the program, one an example file (`exports/imports/forms/`)."""
+    found = sorted(
+        (it for it in files("exports.imports").joinpath("forms").iterdir() if it.name.endswith(".md")),
+        key=lambda it: it.name,
+    )
+    return tuple(Form.parse(it.read_text(encoding="utf-8"), it.name.removesuffix(".md")) for it in found)
+
+
+def family_of(name: FamilyName) -> Family:
+    """The family of a name; a form's files are posts of a day."""
+    form = Family(name, 0, lambda _: False, lambda it: Archive(name, it.text), taken_as=POSTS)
+    return FAMILIES.get(name, form)
+
+
+def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive:
     """Read a Markdown archive; `name` is the file's name or path (some layouts have their date only there).
 
-    Raises UnreadableMarkdownError for a file of none of the families, and nothing else.
+    With a `form` it is read in that form alone. Raises UnreadableMarkdownError for a file that is none of the families and
+    has none of the forms, and nothing else.
     """
     document = Document(text, name)
-    for family in IN_ORDER:
-        if family.recognise(document):
-            return family.read(document)
+    if form:
+        if archive := outline.read(document, [form]):
+            return replace(archive, form=form.source)
+        raise UnreadableMarkdownError(
+            f"{name or 'the text'} has no story in the form of {form.name}, or more links outside of such stories than in them;"
+            " see docs/formats.md for how an example is written"
+        )
+    family = next((it for it in IN_ORDER if it.recognise(document)), None)
+    archive = family.read(document) if family else None
+    if archive is None or (family and family.loose):
+        other = outline.read(document, known_forms())
+        if other and (archive is None or _linked(other) > _linked(archive)):
+            return other
+    if archive:
+        return archive
     first = next((line.text.strip()[:60] for line in document.lines if line.text.strip()), "")
     raise UnreadableMarkdownError(
         f"{name or 'the text'} is none of the Markdown archive formats that can be read"
         f" (its first line is {first!r});"
-        " see docs/formats.md for the formats, and check that the right file was named"
+        " see docs/formats.md for the formats, and how an example of your own is written (--form);"
+        " check that the right file was named"
     )
+
+
+def _linked(archive: Archive) -> int:
+    """How many stories of an archive have a link."""
+    items: list[ArchiveItem] = [*archive.items, *(item for day in archive.days for item in day.items)]
+    return len({key_of_url(item.url) for item in items if item.url})

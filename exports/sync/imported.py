@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from exports.formats.fulltext import strict_article
 from exports.formats.segments import FRONT, joined
-from exports.imports import read_archive
-from exports.imports.documents import day_key, file_key, keep_edition
+from exports.imports.documents import day_key, file_key, keep_edition, read_edition
 from exports.imports.importer import picks_of_day
 from exports.request import ExportRequest
 from exports.sync.edited_stories import EditedStories
@@ -36,7 +35,7 @@ async def take_edition(
         text = _front_of(stories, edition) + _below_title(stories)
     else:
         text = _full_texts(stories, edition, result)
-    if read_archive(text, edition.name).family != edition.family:
+    if read_edition(edition.model_copy(update={"text": text})).family != edition.family:
         raise UnreadableMarkdownError(
             f"cannot be read as {edition.family} any more, as which it was imported"
         )
@@ -97,8 +96,8 @@ async def _take_picks(
     """Make the picks of the day what the post says now."""
     if wanted.day is None:
         return
-    before, _ = picks_of_day(read_archive(was.text, was.name), wanted.day)
-    said, _ = picks_of_day(read_archive(now.text, now.name), wanted.day)
+    before, _ = picks_of_day(read_edition(was), wanted.day)
+    said, _ = picks_of_day(read_edition(now), wanted.day)
     held = in_order(await store.picks(wanted.day, wanted.day))
     notes = {it.url: it.note for it in held}
     urls = {it.url for it in said}

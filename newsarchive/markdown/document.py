@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+_RANGE = re.compile(r"(?<!\d)(20\d{2})/(?:[^/]+/)?(\d{2})\d{2}\s?[-~_至]\s?(\d{2})(\d{2})(?:\.\w+)?$")
 _DAY_WORDS = re.compile(
     r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?(?:💡?行业快讯)?"
 )
@@ -93,7 +94,21 @@ class Document:
         written = (self.front_matter or {}).get("date")
         top = (line.text for line in self.structure[:20] if heading(line.text))
         candidates = (written if isinstance(written, str) else "", *top, self.name.rsplit("/", 1)[-1])
-        return next((day for text in candidates if (day := find_date(text))), None)
+        return next((day for text in candidates if (day := find_date(text))), None) or _end_of_range(
+            self.name
+        )
+
+
+def _end_of_range(name: str) -> date | None:
+    """The last day that a path names without its year: `2024/0629-0705.md`, under the year's folder."""
+    match = _RANGE.search(name)
+    if not match:
+        return None
+    year, first, month, day = (int(it) for it in match.groups())
+    try:
+        return date(year + (month < first), month, day)
+    except ValueError:
+        return None
 
 
 def code_lines(texts: Sequence[str]) -> set[int]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.shared.links_in_text import links_in_text
 
-_LINK = re.compile(
+LINK = re.compile(
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]"
     r"\(\s*+<?(?P<url>[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+\)"
 )
@@ -31,23 +31,14 @@ def links_in(line: str) -> list[MarkdownLink]:
     """All links of a line that have words, pictures (and pictures that are links) left out."""
     return [
         MarkdownLink(match["text"], match["url"])
-        for match in _LINK.finditer(line)
+        for match in LINK.finditer(line)
         if not match["image"] and match["text"].strip() and "![" not in match["text"]
     ]
 
 
 def link_texts(line: str) -> str:
     """The line with every link replaced by its text."""
-    return _LINK.sub(lambda match: match["text"], line)
-
-
-def words_beside(line: str, url: str | None) -> str:
-    """The line without its pictures and without the links to `url`; other links leave their words."""
-
-    def words(match: re.Match[str]) -> str:
-        return "" if match["image"] or "![" in match["text"] or match["url"] == url else match["text"]
-
-    return _LINK.sub(words, line)
+    return LINK.sub(lambda match: match["text"], line)
 
 
 def whole_link(line: str) -> MarkdownLink | None:

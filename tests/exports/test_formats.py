@@ -55,7 +55,7 @@ def test_the_strict_post_is_the_seed_to_the_byte(seeds: Path) -> None:
     edition = Edition(family="hugo-daily", name="2025-11-13", text=text)
     picks, remarks = picks_of_day(read_archive(text), DAY)
     assert remarks == []
-    assert len(items_of(edition.text, edition.name)) == 3
+    assert len(items_of(read_archive(text), edition.name)) == 3
     page = page_of("daily", DAY, with_words([Entry(it) for it in picks], [edition]), "strict", STYLE)
     assert file_text(page, PLAIN, "strict") == text
     assert file_text(page, TARGETS["hugo"], "strict") == text

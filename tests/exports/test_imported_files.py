@@ -280,9 +280,11 @@ async def test_prose_beside_the_stories_is_named_and_kept(store: Store, tmp_path
     report = await import_archive(store, read_archive(text), "post")
     lines = text.split("\n")
     beside = ["编者按：只有一条。", "> 引一句话。", "问卷：[在此](https://example.com/q)"]
+    one, two, asking = (lines.index(words) + 1 for words in beside)
     assert [(it.line, it.reason) for it in report.remarks] == [
-        (lines.index(words) + 1, f"outside of any story, in the strict profile only: {words}")
-        for words in beside
+        (asking, "link not taken: https://example.com/q"),
+        (one, f"outside of any story, in the strict profile only: {beside[0]} and all to line {two}"),
+        (asking, f"outside of any story, in the strict profile only: {beside[2]}"),
     ]
     asked = ExportRequest("daily", day=date(2025, 3, 1), profile="strict")
     ((_, strict),) = (await export_pages(store, asked, tmp_path)).pages

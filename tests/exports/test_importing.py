@@ -139,10 +139,12 @@ async def test_a_paragraph_comes_in_without_pictures_html_and_its_own_link(store
         f'2.  另一段话。[更多]({ITHOME}) <video src="{ITHOME}.mp4"></video>\n'
     )
     report = await import_archive(store, read_archive(text))
-    assert [(pick.text, pick.url) for pick in await held(store)] == [("另一段话。", ITHOME)]
-    assert [str(remark) for remark in report.remarks] == [
-        "7: 2 links, none of them clearly its own: **一段**话，见文档。"
+    assert [(pick.text, pick.url) for pick in await held(store)] == [
+        ("**一段**话，见[文档](https://example.com)。", "https://x.example/a"),
+        (f"另一段话。 [视频]({ITHOME}.mp4)", ITHOME),
     ]
+    assert report.remarks == ()
+    assert str(report.counted) == "2 of stories, 2 in their words"
 
 
 async def test_files_without_days_are_only_reported(store: Store) -> None:

@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from exports.formats.archive import Archive, ArchiveItem
 from exports.formats.daily import PUBLISHED_LINE, iso_day, post
-from newsarchive.markdown.document import Document, heading
+from newsarchive.markdown.document import Document, Line, heading
 from newsarchive.markdown.links import links_in, whole_link
 
 _BARE_ITEM = re.compile(r"\s+(\d{1,3})\.\s+(\[.*)")
@@ -74,10 +75,9 @@ def hextra(document: Document) -> list[ArchiveItem]:
         if head := heading(line.text):
             section = head.text if head.level == 3 else None
         elif section and (match := _PARAGRAPH.match(line.text)):
-            more = lines[place + 1].text if place + 1 < len(lines) else ""
-            urls = [link.url for link in links_in(match[2])]
-            if more.startswith("    "):
-                urls += [link.url for link in links_in(more)]
+            end = _end_of_paragraph(lines, place)
+            text = " ".join([match[2], *(it.text.strip() for it in lines[place + 1 : end])])
+            urls = [link.url for link in links_in(text)]
             found.append(
                 ArchiveItem(
                     line.number,
@@ -85,7 +85,17 @@ def hextra(document: Document) -> list[ArchiveItem]:
                     section=section,
                     url=urls[-1] if urls else None,
                     urls=tuple(urls),
-                    text=match[2],
+                    text=text,
+                    end=lines[end - 1].number,
                 )
             )
     return found
+
+
+def _end_of_paragraph(lines: Sequence[Line], start: int) -> int:
+    """The place after the last line that follows at once and is neither a heading nor a paragraph of its own."""
+    following = range(start + 1, len(lines))
+    ends = (
+        n for n in following if not (text := lines[n].text).strip() or heading(text) or _PARAGRAPH.match(text)
+    )
+    return next(ends, len(lines))

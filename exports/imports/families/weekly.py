@@ -31,13 +31,31 @@ def read(document: Document) -> Archive:
             section = found.text
         elif match := _ITEM.fullmatch(line.text.rstrip()):
             links = links_in(match[2])
+            short, words = _parts(match[2].strip())
             items.append(
                 ArchiveItem(
                     line.number,
                     n=int(match[1]),
                     title=link_texts(match[2]).strip(),
+                    short=short,
+                    words=words,
                     url=links[0].url if links else None,
                     section=section,
                 )
             )
     return archive_of("weekly", document, items, date=None)
+
+
+def _parts(line: str) -> tuple[str, str]:
+    """Title and words of a line that begins with its link and says more, or has more links."""
+    links = links_in(line)
+    title = links[0].text.strip() if links else ""
+    begins = title and line.startswith(f"[{links[0].text}](")
+    words = (
+        line[line.find(")", line.find("](")) + 1 :].lstrip(" ：:，,")
+        if begins
+        else line
+        if len(links) > 1
+        else ""
+    )
+    return title if begins and words else "", words

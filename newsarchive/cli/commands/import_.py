@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from exports.imports import read_archive
+from exports.imports import Archive, read_archive
+from exports.imports.form import Form
 from exports.imports.importer import import_archive
-from newsarchive.cli.options import StoreOption
+from newsarchive.cli.options import StoreOption, day_option, month_option
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
-from newsarchive.errors import InputFileError, UnreadableMarkdownError
+from newsarchive.editorial.days import month_span
+from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
 
 
 def read_markdown(path: Path) -> str:
@@ -28,12 +32,38 @@ def read_markdown(path: Path) -> str:
 
 def import_files(
     files: Annotated[list[Path], typer.Argument(help="Markdown archives: digests, daily posts, link lists.")],
+    day: Annotated[
+        date | None, day_option("--day", "The day of files that name none, or another one.")
+    ] = None,
+    month: Annotated[
+        date | None, month_option("The month of files that name no day; its last day takes their stories.")
+    ] = None,
+    form: Annotated[
+        Path | None, typer.Option("--form", help="An example of how the files are written (docs/formats.md).")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Read Markdown archives back into the store: days, items and links become picks."""
-    archives = [(path, read_archive(read_markdown(path), str(path))) for path in files]
+    if day and month:
+        raise BadValueError("import takes --day or --month, one of the two")
+    own = Form.parse(read_markdown(form), form.stem) if form else None
+    archives = [
+        (path, of_day(read_archive(read_markdown(path), str(path), own), day, month, path)) for path in files
+    ]
     for path, archive in archives:
         report = with_store(store, "create", partial(import_archive, archive=archive, name=path.stem))
         say(f"{path}: {archive.family}, {report.days} days, {report.items} items, {report.links} links")
+        say(f"{path}: links in the file: {report.counted}")
         for remark in report.remarks:
             say(f"{path}:{remark}", beside=True)
+
+
+def of_day(archive: Archive, day: date | None, month: date | None, path: Path) -> Archive:
+    """The archive with the day that was asked for. Raises BadValueError for one that has days of its own."""
+    if not day and not month:
+        return archive
+    if archive.days:
+        raise BadValueError(f"{path} has days of its own: --day and --month are for files of one day")
+    if month and archive.date is None:
+        day = month_span(month)[1]
+    return replace(archive, date=day or archive.date)

@@ -1,0 +1,189 @@
+"""The form of an archive as an example says it: an item written as they are there, with names in braces for its words.
+
+docs/formats.md has the names. Each paragraph that has a title, a link or words is one way in which an item begins; what
+is one way in one form is not another form. A paragraph with a link alone is where the link of a title above stands; any
+other paragraph is a line that says something else than the story's words. Below a line of hyphens stands an example.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from exports.imports.sentences import LABEL
+from newsarchive.errors import BadValueError
+
+_URL = r"https?://[^\s<>\"'|]+?"
+_IN_BRACKETS = r"<?(?P<link>https?://[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+"
+_WORDS_OF_LINK = r"(?:[^\[\]]++|\[[^\[\]]*+\])++"
+_PLACES = {
+    "title": r"(?P<title>[^\s\[\]<>](?:[^\[\]<>]{0,300}?[^\s\[\]<>])?)",
+    "words": r"(?P<words>.{0,4000}?)",
+    "link": rf"<?(?P<link>{_URL})>?",
+    "label": rf"[\"'“‘]?(?:{LABEL})[\"'”’]?[»→↗]?",
+    "n": r"(?P<n>\d{1,4})",
+    "sign": r"(?:[^\w\s\[\]()<>*#`\"'，。：；|\\-]{1,8}\s{0,2}){0,4}",
+    "tag": r"(?P<tag>[^\[\]<>*]{1,30}?)",
+    "source": r"(?P<source>[^\[\]<>]{1,60}?)",
+    "day": r"(?P<day>[^()（）\[\]]{4,40}?)",
+    "rest": r".{0,4000}?",
+}
+_TOKEN = re.compile(
+    r"(?P<linked>\[\{(?P<text>title|words|label)\}\]\(\{link\}\))"
+    r"|(?P<place>\{(?P<name>\w+)\})"
+    r"|(?P<anchor><a href=\"\{link\}\">)"
+    r"|(?P<tag><(?P<element>/?[a-z][a-z0-9]*)(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>)"
+    r"|(?P<blank>\s+)|(?P<other>.)"
+)
+_WIDE = {"(": "（", ")": "）", ":": "：", ",": "，", "[": "【", "]": "】"}
+_LEVEL = re.compile(r"#{2,4} ")
+_BULLET = re.compile(r"[-*+] ")
+_LONGEST = 6000
+"""Characters of a line in which an item is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the beginning of an item says, and how many lines it has; `line` is the item as one line of words."""
+
+    title: str
+    link: str
+    words: str
+    line: str
+    lines: int
+    n: int | None = None
+    tag: str = ""
+    source: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of an archive: how its items begin, and which lines below them are no words of the story."""
+
+    name: str
+    openings: tuple[tuple[re.Pattern[str], ...], ...]
+    links: tuple[re.Pattern[str], ...]
+    facts: tuple[re.Pattern[str], ...]
+    example: str = ""
+    source: str = ""
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> Form:
+        """The form that an example file says. Raises BadValueError where it names no item."""
+        source = text.removeprefix("\ufeff").replace("\r\n", "\n")
+        pattern, _, example = source.partition("\n---\n")
+        openings: list[tuple[re.Pattern[str], ...]] = []
+        links: list[re.Pattern[str]] = []
+        facts: list[re.Pattern[str]] = []
+        for paragraph in re.split(r"\n\s*\n", pattern.strip("\n")):
+            lines = [line for line in paragraph.split("\n") if line.strip() and not line.startswith("//")]
+            if not lines:
+                continue
+            compiled = tuple(_pattern(line, name) for line in lines)
+            if "{title}" in paragraph or "{words}" in paragraph:
+                openings.append(compiled)
+            elif "{link}" in paragraph:
+                links += compiled
+            else:
+                facts += compiled
+        if not openings or not (links or any("{link}" in line for line in pattern.split("\n"))):
+            raise BadValueError(
+                f"{name} is no example of an archive's form: it needs an item with {{title}} or {{words}}, and {{link}};"
+                " docs/formats.md shows one"
+            )
+        return cls(name, tuple(openings), tuple(links), tuple(facts), example, source)
+
+    def opening(self, lines: Sequence[str], place: int) -> Found | None:
+        """The item that begins at a line."""
+        if not lines[place].strip() or len(lines[place]) > _LONGEST:
+            return None
+        return next((found for it in self.openings if (found := _match(it, lines, place))), None)
+
+    def link_of(self, line: str) -> str:
+        """The link of a line that has the link of the title above; empty for any other."""
+        matches = (it.fullmatch(line.strip()) for it in self.links if len(line) <= _LONGEST)
+        return next((match["link"] for match in matches if match), "")
+
+    def fact(self, line: str) -> dict[str, str] | None:
+        """What a line says beside the story's words: source, day; None for a line of words."""
+        matches = (it.fullmatch(line.strip()) for it in self.facts if len(line) <= _LONGEST)
+        return next((match.groupdict() for match in matches if match), None)
+
+
+def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
+    said: dict[str, str] = {}
+    for step, pattern in enumerate(patterns):
+        match = pattern.fullmatch(lines[place + step].rstrip()) if place + step < len(lines) else None
+        if match is None:
+            return None
+        said |= {name: value for name, value in match.groupdict().items() if value is not None}
+    first = patterns[0].fullmatch(lines[place].rstrip())
+    assert first is not None  # noqa: S101 - for the type checker; matched above
+    return Found(
+        title=said.get("title", "").strip(),
+        link=said.get("link", ""),
+        words=said.get("words", "").strip(),
+        line=_line(first, said),
+        lines=len(patterns),
+        n=int(said["n"]) if "n" in said else None,
+        tag=said.get("tag", "").strip(),
+        source=said.get("source", "").strip(),
+        day=said.get("day", "").strip(),
+    )
+
+
+_JOINT = re.compile(r"[*_\s)）>]*([：:，,。.；;—–-]{0,2})[\s*_]*$")
+
+
+def _line(match: re.Match[str], said: dict[str, str]) -> str:
+    """Title and words as they follow each other in the file, with what stands between."""
+    names = match.groupdict()
+    title, words = said.get("title", "").strip(), said.get("words", "").strip()
+    if not title or not words:
+        return title or words
+    if not (names.get("title") and names.get("words")) or match.start("words") < match.end("title"):
+        return f"{title}：{words}"
+    between = _JOINT.search(match.string[match.end("title") : match.start("words")])
+    joint = between[1] if between else ""
+    wide = "：" if joint in {"", ":", "：", "-", "–", "—", "——"} else joint
+    return f"{title}{'' if title[-1] in '。！？!?' else wide}{words}"
+
+
+def _pattern(line: str, name: str) -> re.Pattern[str]:
+    """A line of an example as a pattern; it stays linear: what repeats is bounded, and nothing that repeats is repeated."""
+    return re.compile("".join(_pieces(line.strip(), name)))
+
+
+def _pieces(line: str, name: str) -> Iterator[str]:
+    if match := _LEVEL.match(line):
+        yield r"#{2,4}[ \t]+"
+        line = line[match.end() :]
+    elif match := _BULLET.match(line):
+        yield r"[ ]{0,3}[-*+•●][ \t]+(?:\[[ xX]\][ \t]+)?"
+        line = line[match.end() :]
+    number = False
+    for token in _TOKEN.finditer(line):
+        if token["linked"]:
+            words = (
+                rf"(?P<{token['text']}>{_WORDS_OF_LINK})" if token["text"] != "label" else _PLACES["label"]
+            )
+            yield rf"\[{words}\]\(\s*+{_IN_BRACKETS}\)"
+        elif token["place"]:
+            if token["name"] not in _PLACES:
+                raise BadValueError(f"{name} names {token['place']}; known are {', '.join(_PLACES)}")
+            yield _PLACES[token["name"]]
+        elif token["anchor"]:
+            yield r"<a\s[^<>]{0,200}?href\s*=\s*[\"'](?P<link>https?://[^\"'<>\s]+)[\"'][^<>]{0,200}>"
+        elif token["tag"]:
+            attributes = "".join(rf"[^<>]{{0,200}}?{re.escape(it)}" for it in token["attributes"].split())
+            yield rf"<{token['element']}{attributes}(?:\s[^<>]{{0,200}})?>\s*"
+        elif token["blank"]:
+            yield r"\s{0,4}"
+        elif number and token["other"] in ".、":
+            yield r"[.、．)）]\s{0,4}"
+        else:
+            other = token["other"]
+            yield f"[{re.escape(other)}{_WIDE[other]}]" if other in _WIDE else re.escape(other)
+        number = token["name"] == "n"

@@ -1,0 +1,254 @@
+"""Reads archives whose form is data (`form.py`): the stories of a file, what is around them, and whether the form fits."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from exports.formats.archive import Archive, ArchiveItem, archive_of
+from exports.formats.markdown_lines import RULE
+from exports.formats.segments import key_of_url
+from exports.imports.form import Form, Found
+from exports.imports.sentences import sentence
+from newsarchive.markdown.document import Document, Line, heading
+from newsarchive.markdown.escape import escape_line
+from newsarchive.markdown.links import bare_urls
+from newsarchive.parsing.inline_markup import plain
+
+_AROUND = re.compile(
+    r"(?:(?:关于|说明|联系|关注|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
+    r"编辑|本期编辑|作者|许可|数据源说明|相关问题|怎么获取|如何订阅|返回|上一期|下一期|小程序|公众号|社群|支持我们|推广|广告)"
+    r"|(?:about|contact|contents|table of contents|toc|subscribe|license|sponsors?|credits)\b)",
+    re.IGNORECASE,
+)
+"""Begins a heading over what stands in every issue: nothing below it is a story."""
+_SOURCES = re.compile(
+    r"(?:原始)?信源|(?:数据|资料|信息)?来源|参考|引用|延[展伸]阅读|拓展阅读|相关(?:链接|阅读|文章|报道)|(?:references?|sources?|see also)\b",
+    re.IGNORECASE,
+)
+"""Begins a heading over the sources of what stands elsewhere in the file."""
+_SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
+_LONGEST_HEADING = 16
+_ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
+_NO_LEVEL = 7
+_FEWEST_ROWS = 2
+
+
+@dataclass(slots=True)
+class _Open:
+    """A story whose lines are still being read: `level` of its heading, `column` of its row."""
+
+    place: int
+    found: Found
+    level: int
+    column: int
+    link: str
+    section: str | None
+    facts: list[int] = field(default_factory=list)
+    source: str = ""
+    day: str = ""
+    end: int = 0
+
+
+def read(document: Document, forms: Sequence[Form]) -> Archive | None:
+    """The stories of a file in the form that most of them have; None where none fits.
+
+    Rows in another form are stories too where a section has nothing else. A form does not fit where there are more links
+    outside of its stories than stories.
+    """
+    lines = document.structure
+    aside = places_aside(lines)
+    readings = [(form, _best_level(lines, form, aside)) for form in forms]
+    form, opened = max(readings, key=lambda it: len({key_of_url(one.link) for one in it[1]}))
+    if not opened:
+        return None
+    inside = {place for it in opened for place in range(it.place, it.end)}
+    known = {key_of_url(it.link) for it in opened}
+    for other, found in readings:
+        if other is not form:
+            more = _rows_of_own_sections(lines, found, inside)
+            opened += more
+            inside |= {place for it in more for place in range(it.place, it.end)}
+            known |= {key_of_url(it.link) for it in more}
+    outside = {
+        key
+        for place, line in enumerate(lines)
+        if place not in inside and place not in aside
+        for url in bare_urls(line.text)
+        if (key := key_of_url(url)) not in known
+    }
+    if len(outside) > len(opened):
+        return None
+    opened.sort(key=lambda it: it.place)
+    return archive_of(form.name, document, [_item(lines, it) for it in opened])
+
+
+def places_aside(lines: Sequence[Line]) -> set[int]:
+    """The places of what stands below headings of what every issue has, or of sources."""
+    found: set[int] = set()
+    level = 0
+    for place, line in enumerate(lines):
+        head = heading(line.text)
+        if head and (not level or head.level <= level):
+            level = head.level if head.level > 1 and is_aside(head.text) else 0
+        if level:
+            found.add(place)
+    return found
+
+
+def is_aside(words: str) -> bool:
+    """Whether a heading is over what every issue has, or over sources."""
+    words = _SIGNS.sub("", words, count=1)
+    return len(words) <= _LONGEST_HEADING and bool(_AROUND.match(words) or _SOURCES.match(words))
+
+
+def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Open]:
+    """The stories; where their links stand below their titles, of the level of headings that has most of them."""
+    if not form.links:
+        return _stories(lines, form, aside, None)
+    found = [_stories(lines, form, aside, level) for level in (2, 3, 4)]
+    return max(found, key=len)
+
+
+def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | None) -> list[_Open]:
+    texts = [line.text for line in lines]
+    stories: list[_Open] = []
+    now: _Open | None = None
+    section: str | None = None
+    for place, text in enumerate(texts):
+        head = heading(text)
+        found = None if place in aside else form.opening(texts, place)
+        if found and level and head and head.level != level:
+            found = None
+        if found and not _is_inside(now, head is not None, text):
+            row = _ROW.match(text)
+            column = len(row[1]) if row else -1
+            depth = head.level if head else _NO_LEVEL
+            now = _Open(place, found, depth, column, found.link, section, source=found.source, day=found.day)
+            stories.append(now)
+        elif head and (now is None or head.level <= now.level):
+            now, section = None, head.text
+        elif now and place not in aside:
+            _take(now, form, place, text)
+    stories = [it for it in stories if it.link]
+    _end(texts, stories)
+    return stories
+
+
+def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa: FBT001
+    """Whether what looks like a story belongs to the one before: a list below a heading, or a row in a row."""
+    if now is None or is_heading:
+        return False
+    if now.level < _NO_LEVEL:
+        return True
+    row = _ROW.match(text)
+    return bool(row) and 0 <= now.column < len(row[1] if row else "")
+
+
+def _take(now: _Open, form: Form, place: int, text: str) -> None:
+    if not now.link and (link := form.link_of(text)):
+        now.link = link
+        now.facts.append(place)
+    elif (said := form.fact(text)) is not None:
+        now.facts.append(place)
+        now.source = now.source or (said.get("source") or "").strip()
+        now.day = now.day or (said.get("day") or "").strip()
+
+
+def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
+    """Where each story ends; the last one has no more paragraphs than the longest of the others."""
+    for number, story in enumerate(stories):
+        following = stories[number + 1].place if number + 1 < len(stories) else len(texts)
+        story.end = _end_of(texts, story, following)
+    if len(stories) > 1 and stories[-1].level == _NO_LEVEL:
+        most = max(_paragraphs(texts, it.place, it.end) for it in stories[:-1])
+        last = stories[-1]
+        while _paragraphs(texts, last.place, last.end) > most:
+            last.end -= 1
+
+
+def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
+    place = story.place + story.found.lines
+    if texts[story.place].lstrip().startswith("<"):
+        return place
+    blank = False
+    while place < stop:
+        text = texts[place]
+        head = heading(text)
+        if head and head.level <= story.level:
+            break
+        if story.level == _NO_LEVEL and RULE.match(text):
+            break
+        if (
+            story.column >= 0
+            and text.strip()
+            and not text.startswith((" ", "\t"))
+            and (blank or _ROW.match(text))
+        ):
+            break
+        blank = not text.strip()
+        place += 1
+    return place
+
+
+def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
+    return (
+        sum(
+            bool(text.strip()) and not texts[n + start - 1].strip()
+            for n, text in enumerate(texts[start:end])
+            if n
+        )
+        + 1
+    )
+
+
+def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside: set[int]) -> list[_Open]:
+    """The rows of sections in which every row is such a story, and nothing else is one."""
+    kept: list[_Open] = []
+    by_section: dict[int, list[_Open]] = {}
+    heads = [place for place, line in enumerate(lines) if heading(line.text)]
+    for story in found:
+        above = max((place for place in heads if place <= story.place), default=-1)
+        by_section.setdefault(above, []).append(story)
+    for above, stories in by_section.items():
+        end = next((place for place in heads if place > above), len(lines))
+        rows = [
+            n
+            for n in range(above + 1, end)
+            if _ROW.match(lines[n].text) and not lines[n].text.startswith(" ")
+        ]
+        is_head = above >= 0 and stories[0].place == above
+        fits = is_head or (above >= 0 and len(stories) >= max(_FEWEST_ROWS, len(rows)))
+        if fits and not any(place in inside for it in stories for place in range(it.place, it.end)):
+            kept += stories
+    return kept
+
+
+def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:
+    found = story.found
+    text = lines[story.place].text
+    is_html = text.lstrip().startswith("<")
+    title, words, line = (
+        escape_line(plain(it)) if is_html else sentence(it, None)
+        for it in (found.title, found.words, found.line)
+    )
+    item = ArchiveItem(
+        lines[story.place].number,
+        n=found.n,
+        url=html.unescape(story.link) if is_html else story.link,
+        section=story.section,
+        source=story.source or None,
+        tag=found.tag or None,
+        published=story.day or None,
+        end=None if story.level < _NO_LEVEL else lines[story.end - 1].number,
+        facts=tuple(
+            lines[place].number
+            for place in (*range(story.place + 1, story.place + found.lines), *story.facts)
+        ),
+    )
+    if not title:
+        return replace(item, text=sentence(found.words, None))
+    short = title if words and line != title else ""
+    return replace(item, title=line if short else title, short=short, words=words if short else "")
