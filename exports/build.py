@@ -12,7 +12,7 @@ from exports.content.entry import Entry
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, OutputPage, Profile, Selection
 from exports.formats.layout import PLAIN, load_layout
-from exports.imports.document_pages import document_page
+from exports.imports.document_pages import document_page, is_kept
 from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
 from exports.request import ExportRequest
@@ -30,7 +30,7 @@ from newsarchive.storage.contract import EditorialStore
 
 @dataclass(frozen=True, slots=True)
 class BuiltPage:
-    """A page with the stories on it, in their order; `edition` is the imported file that it repeats, if it does."""
+    """A page with the stories on it, in their order; `edition` is the imported file that it repeats or would replace."""
 
     page: OutputPage
     entries: tuple[Entry, ...] = ()
@@ -104,9 +104,13 @@ async def _pages_of(
             for it in day.chosen
         ]
         files = await editions(store, day_key(request.format, day.day)) if dialect.of.kept == "day" else []
+        another = False
         if files:
             entries = with_words(entries, files)
-            if page := document_page(day.day, files[-1], dialect, [it.pick for it in entries]):
+            another = is_kept(day.day, dialect)
+            if another and (
+                page := document_page(day.day, files[-1], dialect, entries, everything=request.everything)
+            ):
                 on_it = entries if dialect.of.pick else []
                 yield BuiltPage(replace(page, changed=_changed(on_it)), tuple(on_it), files[-1])
                 continue
@@ -115,7 +119,9 @@ async def _pages_of(
         elif dialect.unit == "day":
             of_day = _Stories()
             of_day.add(entries, dialect)
-            yield of_day.page(day.day, dialect)
+            built = of_day.page(day.day, dialect)
+            page = replace(built.page, another_form=another)
+            yield replace(built, page=page, edition=files[-1] if another else None)
         else:
             for entry, shown in dialect.of.show(entries, dialect):
                 yield _Stories([shown], [entry], _changed([entry])).page(day.day, dialect)

@@ -86,6 +86,7 @@ async def _write_pages(
             text,
             of_file.dialect.grammar,
             made_with=of_file.recipe(page),
+            another_form=page.another_form,
         )
         yield page, written
 

@@ -13,6 +13,7 @@ from exports.files.edited_file import EditedFile
 from exports.files.ledger import is_as_written, keep, keep_latest, recall
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
+from exports.formats.format import AS_WRITTEN
 from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
@@ -56,6 +57,7 @@ async def write_keeping_edits(
     grammar: Grammar,
     *,
     made_with: Mapping[str, str] | None = None,
+    another_form: bool = False,
 ) -> Written:
     """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
 
@@ -65,10 +67,12 @@ async def write_keeping_edits(
     written beside it, named `.new`: the result then has the state CONFLICT; go on with other files and call `raise_conflicts` at the end. A
     conflict is settled by deleting the `.new` file: what the edited file says then stands.
 
-    `made_with` says how to make the text again (format, profile, month …); `sync` reads it. What was written is
+    `made_with` says how to make the text again (format, profile, month …); `sync` reads it. A text in `another_form` than an
+    editor's own page is put beside a file that was written from such a page, as in a conflict. What was written is
     remembered in `store` by the absolute path of `root`. Raises OutputError, and what the store raises.
     """
-    return await _Writing(store, root, relative, encodable(text), grammar, dict(made_with or {})).run()
+    writing = _Writing(store, root, relative, encodable(text), grammar, dict(made_with or {}), another_form)
+    return await writing.run()
 
 
 def raise_conflicts(written: Iterable[Written]) -> None:
@@ -91,6 +95,7 @@ class _Writing:
     text: str
     grammar: Grammar
     made_with: dict[str, str]
+    another_form: bool
 
     async def run(self) -> Written:
         content = read_bytes(self.root, self.relative)
@@ -100,9 +105,20 @@ class _Writing:
             entry = entry.model_copy(update={"written": entry.pending})
         if content is None or content == self.text.encode():
             return await self._write(entry, self.text, content)
+        if self.another_form and entry.made_with.get("template") == AS_WRITTEN:
+            return await self._keep_form(entry)
         if await is_as_written(self.store, self.relative, entry, content):
             return await self._write(entry, self.text, content)
         return await self._merge(entry, content)
+
+    async def _keep_form(self, entry: LedgerEntry) -> Written:
+        """Leave an editor's page that the store cannot continue in its own form; a `.new` file that is gone was decided on."""
+        beside = read_bytes(self.root, self.relative + NEW)
+        if beside is None and entry.offered and entry.offered.sha256 == sha256(self.text.encode()):
+            return Written(self.root / self.relative, State.UNCHANGED)
+        self.made_with = dict(entry.made_with)
+        why = "is a page that was imported, and what was chosen since cannot be written in its own form"
+        return await self._leave(entry, self.text, beside, why)
 
     async def _merge(self, entry: LedgerEntry, content: bytes) -> Written:
         beside = read_bytes(self.root, self.relative + NEW)

@@ -47,7 +47,7 @@ _NO_WORDS = re.compile(r"^\W+|\s+")
 _COVERS = "封面", "Cover Image"
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
-_BRIEF_LINE = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*\s*[：:]\s*(\S.*)")
+_BRIEF_LINE = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*(?:\s*[：:]\s*(\S.*))?")
 _TITLE_MARK = re.compile(r"(title:\s*[\"']?)#+\s*")
 
 

@@ -29,6 +29,8 @@ Unit: TypeAlias = Literal["month", "day", "article", "file"]
 """What a file holds; `file` is what an imported one held, which has no day."""
 Profile: TypeAlias = Literal["strict", "clean"]
 Shown = TypeVar("Shown")
+AS_WRITTEN = "as written"
+"""The template of a page that an editor has imported: his own."""
 
 _USUAL = Style()
 _WORDS = re.compile(r"[^\W_]+")
@@ -45,7 +47,8 @@ class OutputPage:
     newest of it was published. `identity` is set for a page of one article, is the file's name for an imported one (if
     nothing in that says its day, it is not `dated`), and the words of a topic. `count` are stories, `left_out` those of which nothing is
     stored that could be shown, `changed` names those whose source says something else since an editor wrote of them.
-    `pictures` are those that it shows from files: the address and the name in the mirror of each.
+    `pictures` are those that it shows from files: the address and the name in the mirror of each. A page in `another_form`
+    than the file that was imported for it never takes the place of that file.
     """
 
     format: FormatName
@@ -69,6 +72,7 @@ class OutputPage:
     identity: str = ""
     dated: bool = True
     pictures: tuple[tuple[str, str], ...] = ()
+    another_form: bool = False
 
     @property
     def iso_day(self) -> str:

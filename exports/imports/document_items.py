@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
 from exports.content.wording import ALSO, DATE_SIGN, DRAFT_MARK, LINK_SIGN, ORIGINAL
 from exports.formats.archive import Archive, ArchiveItem, Remark
@@ -19,6 +20,8 @@ from newsarchive.markdown.document import Document, Line, find_date, heading
 from newsarchive.markdown.links import links_in
 from newsarchive.parsing.urls import is_web_address
 
+LineKind: TypeAlias = Literal["words", "picture", "day", "fact", "label"]
+"""Of a line below a title: a fact is a link or the like, a label stands over the words in every post."""
 _LINK_LINE = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{ALSO}|\[{ORIGINAL}\]\(")
 _LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{re.escape(DRAFT_MARK)}\s*$|相关链接：\s*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
@@ -137,6 +140,24 @@ def _without_footer(block: list[Line]) -> list[Line]:
     return block[: rules[-1]] if rules else block
 
 
+def kinds_of(item: ArchiveItem, block: Sequence[Line]) -> Iterator[tuple[Line, LineKind]]:
+    """What each line below a title is."""
+    for line in block:
+        text = line.text.strip()
+        if line.number in item.facts:
+            yield line, "fact"
+        elif line.is_code:
+            yield line, "words"
+        elif _PUBLISHED.search(text) and find_date(text):
+            yield line, "day"
+        elif _PICTURE.match(text):
+            yield line, "picture"
+        elif _LINK_LINE.match(text):
+            yield line, "fact"
+        else:
+            yield line, "label" if _LEFT_OUT.match(text) else "words"
+
+
 def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
     if item.title is None:
         lines = [item.text or "", *(line.text for line in block)]
@@ -147,16 +168,11 @@ def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
     published = find_date(item.published or "")
     if _ends_in_rule(block):
         block = _without_footer(block)
-    for line in block:
-        text = line.text.strip()
-        if line.number in item.facts:
-            continue
-        if line.is_code:
-            words.append(line.text)
-        elif _PUBLISHED.search(text) and (day := find_date(text)):
-            published = day
-        elif match := _PICTURE.match(text) if not any(words) else None:
-            pictures.append(Image(match[1]))
-        elif not _LINK_LINE.match(text) and not _LEFT_OUT.match(text):
-            words += without_html([line.text])
+    for line, kind in kinds_of(item, block):
+        if kind == "day":
+            published = find_date(line.text)
+        elif kind == "picture" and not any(words):
+            pictures.append(Image(_PICTURE.match(line.text.strip())[1]))  # type: ignore[index]
+        elif kind in {"picture", "words"}:
+            words += [line.text] if line.is_code else without_html([line.text])
     return EditionItem(textwrap.dedent("\n".join(words)).strip("\n"), tuple(pictures), published)

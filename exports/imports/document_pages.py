@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from exports.formats.format import Dialect, OutputPage
+from exports.content.entry import Entry
+from exports.formats.format import AS_WRITTEN, Dialect, OutputPage
 from exports.imports import Archive
 from exports.imports.documents import read_edition
-from exports.imports.importer import picks_of_day
+from exports.imports.own_form import in_own_form, with_briefs
 from newsarchive.editorial.days import day_of, day_start
 from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.document import Document
 from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
-from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
 from newsarchive.storage.collections import Edition
 
@@ -22,27 +22,40 @@ _UNKNOWN = date(2000, 1, 1)
 """Stands for the day of a file that names none, where a tool cannot do without (Hexo, Jekyll)."""
 
 
+def is_kept(day: date | None, dialect: Dialect) -> bool:
+    """Whether pages of imported files are written as they are; else the clean profile makes posts of their stories."""
+    return not dialect.of.pick or (dialect.strict and day is not None)
+
+
 def document_page(
-    day: date | None, edition: Edition, dialect: Dialect, picks: Sequence[Pick]
+    day: date | None,
+    edition: Edition,
+    dialect: Dialect,
+    entries: Sequence[Entry],
+    *,
+    everything: bool = False,
 ) -> OutputPage | None:
     """The page of an imported file: as it was written, or in the clean profile written anew.
 
-    None where a page of the day's stories stands for it: in the clean profile of a format that picks them, and where an
-    editor has chosen otherwise since.
+    What an editor has chosen since is in it as its other stories are. None where that cannot be written so.
     """
     of = dialect.of
-    if of.pick and not (dialect.strict and day):
+    text: str | None = edition.text
+    if of.pick and day:
+        text = in_own_form(edition, day, entries)
+    elif day:
+        text = with_briefs(edition, [it for it in entries if everything or it.pick.state == "picked"])
+    if text is None:
         return None
+    edition = edition.model_copy(update={"text": text})
     archive = read_edition(edition)
-    if of.pick and day and not _are_of(picks, archive, day):
-        return None
     document = Document(edition.text, edition.name)
     known = day or archive.date or Document("", edition.name).date or _newest_day(archive)
     written = known or _UNKNOWN
     lines = edition.text.split("\n")
     _, skip = split_front_matter([line.removeprefix("\ufeff") for line in lines])
     page = OutputPage(
-        template="as written",
+        template=AS_WRITTEN,
         format=of.name,
         unit=dialect.unit,
         day=written,
@@ -50,20 +63,12 @@ def document_page(
         heading="",
         body="\n".join(lines[skip:]),
         at=_time(document, written),
-        count=len(picks) if of.pick else archive.count,
+        count=len(entries) if of.pick else archive.count,
         own_front="".join(f"{line}\n" for line in lines[:skip]),
         identity="" if day else edition.name,
         dated=known is not None,
     )
     return page if dialect.strict or not of.rewrite else of.rewrite(page, archive, dialect)
-
-
-def _are_of(picks: Sequence[Pick], archive: Archive, day: date) -> bool:
-    """Whether the picks of a day are still what an imported post says."""
-    said, _ = picks_of_day(archive, day)
-    if any(it.state != "picked" or it.title or it.words for it in picks):
-        return False
-    return [(it.url, it.text) for it in said] == [(it.url, it.text) for it in picks]
 
 
 def _time(document: Document, day: date) -> datetime:

@@ -179,7 +179,7 @@ def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
         head = heading(text)
         if head and head.level <= story.level:
             break
-        if story.level == _NO_LEVEL and RULE.match(text):
+        if RULE.match(text) and (story.level == _NO_LEVEL or _ends_at(texts, place, stop)):
             break
         if (
             story.column >= 0
@@ -191,6 +191,14 @@ def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
         blank = not text.strip()
         place += 1
     return place
+
+
+def _ends_at(texts: Sequence[str], place: int, stop: int) -> bool:
+    """Whether a rule ends a story: a heading or the next one follows, or the file's end."""
+    if stop == len(texts):
+        return True
+    following = next((n for n in range(place + 1, stop) if texts[n].strip()), stop)
+    return following == stop or heading(texts[following]) is not None
 
 
 def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
@@ -242,7 +250,7 @@ def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:
         source=story.source or None,
         tag=found.tag or None,
         published=story.day or None,
-        end=None if story.level < _NO_LEVEL else lines[story.end - 1].number,
+        end=lines[story.end - 1].number,
         facts=tuple(
             lines[place].number
             for place in (*range(story.place + 1, story.place + found.lines), *story.facts)

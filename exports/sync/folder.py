@@ -14,7 +14,7 @@ from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import is_as_written, keep, latest_made_with, recall_all
-from exports.files.snapshot import prints_of, sha256
+from exports.files.snapshot import prints_of, sha256, snapshot_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
@@ -169,12 +169,14 @@ class _File:
         marks = {it.mark for it in prints_of(written)}
         typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
         how = after.wanted.recipe(after.made.page) if after.made else self.entry.made_with
+        if after.made and after.made.page.another_form:  # the page stays as an editor has written it
+            written, how, typed = snapshot_of(after.file.ours), self.entry.made_with, set()
         entry = LedgerEntry(
             written=written, accepted=sha256(self.content), taken=tuple(sorted(typed)), made_with=how
         )
         await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.relative, self.entry)
-        self.report.stays = remainder(after)
+        self.report.stays = [] if how is self.entry.made_with and after.made else remainder(after)
 
 
 async def _file(  # noqa: PLR0917 - what a file is known by

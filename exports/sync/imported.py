@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from exports.formats.fulltext import strict_article
 from exports.formats.segments import FRONT, joined
 from exports.imports.documents import day_key, file_key, keep_edition, read_edition
 from exports.imports.importer import picks_of_day
-from exports.request import ExportRequest
 from exports.sync.edited_stories import EditedStories
 from exports.sync.report import SyncReport
 from exports.targets import TARGETS
@@ -42,9 +42,17 @@ async def take_edition(
     result.texts = result.texts or int(text != edition.text)
     key = day_key(wanted.format, wanted.day) if wanted.day else file_key(wanted.format, edition.name)
     anew = edition.model_copy(update={"text": text})
+    if (
+        not stories.dialect.of.pick and wanted.day
+    ):  # what was picked since is in the file now, or was taken out of it
+        shown = [it.pick.url for it in stories.made.entries] if stories.made else []
+        anew = anew.model_copy(update={"beside": tuple(dict.fromkeys((*edition.beside, *shown)))})
     await keep_edition(store, key, anew)
-    if stories.dialect.of.pick:
-        await _take_picks(store, wanted, edition, anew, result)
+    if stories.dialect.of.pick and wanted.day:
+        made = stories.made.page if stories.made else None
+        shown_text = edition.text if made is None or made.another_form else f"{made.own_front}{made.body}"
+        was = edition.model_copy(update={"text": shown_text})
+        await _take_picks(store, wanted.day, was, anew, result)
 
 
 def _as_written(stories: EditedStories, edition: Edition) -> str:
@@ -91,17 +99,15 @@ def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) ->
 
 
 async def _take_picks(
-    store: EditorialStore, wanted: ExportRequest, was: Edition, now: Edition, result: SyncReport
+    store: EditorialStore, day: date, was: Edition, now: Edition, result: SyncReport
 ) -> None:
-    """Make the picks of the day what the post says now."""
-    if wanted.day is None:
-        return
-    before, _ = picks_of_day(read_edition(was), wanted.day)
-    said, _ = picks_of_day(read_edition(now), wanted.day)
-    held = in_order(await store.picks(wanted.day, wanted.day))
-    notes = {it.url: it.note for it in held}
+    """Make the picks of the day what the post says now; of a story of which it says what it said, all stays that is held."""
+    before = {it.url: it for it in picks_of_day(read_edition(was), day)[0]}
+    said, _ = picks_of_day(read_edition(now), day)
+    held = in_order(await store.picks(day, day))
+    notes = {it.url: it for it in held}
     urls = {it.url for it in said}
-    gone = {it.url for it in before} - urls
+    gone = before.keys() - urls
     result.added += len(urls - notes.keys())
     result.rejected += len(gone)
     rest: Sequence[Pick] = [
@@ -109,7 +115,17 @@ async def _take_picks(
         for it in held
         if it.url not in urls
     ]
-    kept = [it.model_copy(update={"note": notes.get(it.url, "")}) for it in said]
+    kept = [_kept(it, before.get(it.url), notes.get(it.url)) for it in said]
     anew = numbered([*kept, *in_order(rest)])
     if anew != held:
-        await store.replace_day(wanted.day, anew)
+        await store.replace_day(day, anew)
+
+
+def _kept(said: Pick, before: Pick | None, held: Pick | None) -> Pick:
+    """The pick of a story of the post: as it is held, unless the post says something else now."""
+    if held is None:
+        return said
+    same = before is not None and (before.text, before.title) == (said.text, said.title)
+    return (
+        held.model_copy(update={"state": "picked"}) if same else said.model_copy(update={"note": held.note})
+    )

@@ -61,6 +61,7 @@ def _items(document: Document) -> list[ArchiveItem]:
     return [
         ArchiveItem(
             row.line.number,
+            end=row.line.number,
             source=row.source,
             title=row.links[0].text,
             url=row.links[0].url,
