@@ -53,10 +53,9 @@ class _Open:
 
 
 def read(document: Document, forms: Sequence[Form]) -> Archive | None:
-    """The stories of a file in the form that most of them have; None where none fits.
+    """The stories of a file in the form that most of them have; None where none has any.
 
-    Rows in another form are stories too where a section has nothing else. A form does not fit where there are more links
-    outside of its stories than stories.
+    Rows in another form are stories too where a section has nothing else.
     """
     lines = document.structure
     aside = places_aside(lines)
@@ -65,24 +64,29 @@ def read(document: Document, forms: Sequence[Form]) -> Archive | None:
     if not opened:
         return None
     inside = {place for it in opened for place in range(it.place, it.end)}
-    known = {key_of_url(it.link) for it in opened}
     for other, found in readings:
         if other is not form:
             more = _rows_of_own_sections(lines, found, inside)
             opened += more
             inside |= {place for it in more for place in range(it.place, it.end)}
-            known |= {key_of_url(it.link) for it in more}
+    opened.sort(key=lambda it: it.place)
+    return archive_of(form.name, document, [_item(lines, it) for it in opened])
+
+
+def fits(document: Document, archive: Archive) -> bool:
+    """Whether what was read is most of a file: no more links stand outside of its stories than there are stories."""
+    lines = document.structure
+    aside = {lines[place].number for place in places_aside(lines)}
+    inside = {number for it in archive.items for number in range(it.line, (it.end or it.line) + 1)}
+    known = {key_of_url(it.url) for it in archive.items if it.url}
     outside = {
         key
-        for place, line in enumerate(lines)
-        if place not in inside and place not in aside
+        for line in lines
+        if line.number not in inside and line.number not in aside
         for url in bare_urls(line.text)
         if (key := key_of_url(url)) not in known
     }
-    if len(outside) > len(opened):
-        return None
-    opened.sort(key=lambda it: it.place)
-    return archive_of(form.name, document, [_item(lines, it) for it in opened])
+    return len(outside) <= len(known)
 
 
 def places_aside(lines: Sequence[Line]) -> set[int]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from exports.formats.archive import Archive, ArchiveItem, Family, FamilyName
+from exports.formats.archive import Archive, Family, FamilyName
 from exports.formats.segments import key_of_url
 from exports.imports import outline
 from exports.imports.families import FAMILIES, IN_ORDER
@@ -45,15 +45,20 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
         if archive := outline.read(document, [form]):
             return replace(archive, form=form.source)
         raise UnreadableMarkdownError(
-            f"{name or 'the text'} has no story in the form of {form.name}, or more links outside of such stories than in them;"
+            f"{name or 'the text'} has no story in the form of {form.name};"
             " see docs/formats.md for how an example is written"
         )
     family = next((it for it in IN_ORDER if it.recognise(document)), None)
     archive = family.read(document) if family else None
-    if archive is None or (family and family.loose):
+    if archive is None or (family and family.loose) or (archive.days and not archive.count):
         other = outline.read(document, known_forms())
-        if other and (archive is None or _linked(other) > _linked(archive)):
-            return other
+        if other and (archive is None or _linked(other, document) > _linked(archive, document)):
+            if outline.fits(document, other):
+                return other
+            raise UnreadableMarkdownError(
+                f"{name or 'the text'} has stories ({other.family}), but more links that are in none of them:"
+                " an example of how its stories are written reads them alone (--form, docs/formats.md)"
+            )
     if archive:
         return archive
     first = next((line.text.strip()[:60] for line in document.lines if line.text.strip()), "")
@@ -65,7 +70,8 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
     )
 
 
-def _linked(archive: Archive) -> int:
-    """How many stories of an archive have a link."""
-    items: list[ArchiveItem] = [*archive.items, *(item for day in archive.days for item in day.items)]
-    return len({key_of_url(item.url) for item in items if item.url})
+def _linked(archive: Archive, document: Document) -> int:
+    """How many stories of an archive have a link; rows of a list of sources are none."""
+    lines = document.structure
+    aside = {lines[place].number for place in outline.places_aside(lines)}
+    return len({key_of_url(item.url) for item in archive.items if item.url and item.line not in aside})

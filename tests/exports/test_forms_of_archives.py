@@ -1,0 +1,210 @@
+"""Archives whose form is an example: which stories are read, with which words, and where every link of a file went."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exports.export import export_pages
+from exports.imports import read_archive
+from exports.imports.form import Form
+from exports.imports.importer import ImportReport, import_archive
+from exports.imports.links import addresses
+from exports.imports.reader import known_forms
+from exports.imports.sentences import is_label, sentence
+from exports.request import ExportRequest
+from newsarchive.errors import BadValueError, UnreadableMarkdownError
+from newsarchive.records.pick import Pick
+from newsarchive.storage import Store
+from tests.exports.imported_pages import ALL, BELOW, CARDS, HEADINGS, LINK_BELOW, PARAGRAPHS, ROWS, SOURCED
+
+DAY = date(2026, 3, 1)
+NIGHT, TOWER = "https://example.com/night", "https://example.com/tower"
+
+
+async def taken(store: Store, text: str, form: Form | None = None) -> tuple[ImportReport, list[Pick]]:
+    report = await import_archive(store, read_archive(text, "x.md", form), "x")
+    return report, await store.picks(DAY, DAY)
+
+
+async def clean(store: Store, out: Path) -> str:
+    done = await export_pages(store, ExportRequest("daily", day=DAY), out)
+    return done.pages[0][1].path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", known_forms(), ids=lambda it: it.name)
+def test_each_form_reads_its_example(form: Form) -> None:
+    archive = read_archive(form.example, "2026-03-01.md", form)
+    assert {item.url for item in archive.items} == {
+        url for line in form.example.split("\n") for url in addresses(line)
+    }
+
+
+async def test_headings_that_are_links_are_stories_with_all_below_them(store: Store, tmp_path: Path) -> None:
+    report, picks = await taken(store, HEADINGS)
+    assert [(it.text, it.url) for it in picks] == [
+        ("用旧水道实现夜航", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展开幕", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+    ]
+    assert str(report.counted) == "4 of stories, 2 in their words, 1 around them, 1 not taken"
+    assert str(report.remarks[0]) == "5: link not taken: https://example.com/issues"
+    assert "https://example.com/feed" in str(report.remarks[-1])
+    shown = await clean(store, tmp_path)
+    assert "江心洲渡口把夜航搬回旧水道。" in shown
+    assert "https://img.example/night.png" in shown
+    assert "[旧水道图](https://example.com/maps)" in shown
+
+
+async def test_rows_under_a_dated_title_among_prose(store: Store) -> None:
+    report, picks = await taken(store, ROWS)
+    assert [(it.title, it.text, it.url) for it in picks] == [
+        ("", "渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", "三天修好一座灯塔。停了二十年。", TOWER),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_sources_in_brackets_are_links_of_their_sentences_and_the_list_of_sources_is_no_story(
+    store: Store,
+) -> None:
+    report, picks = await taken(store, SOURCED)
+    assert [(it.text, it.url) for it in picks] == [
+        ("**渡口夜航恢复**，首晚来了四十人", NIGHT),
+        ("三天修好一座灯塔，见[图纸](https://example.com/plan)", TOWER),
+    ]
+    assert report.counted.left == 0
+    assert report.counted.around == 2
+
+
+async def test_cards_are_read_as_data(store: Store, tmp_path: Path) -> None:
+    hostile = CARDS.replace("停了二十年。", "&lt;script&gt;停了&lt;/script&gt;[点](javascript:x)二十年。")
+    _, picks = await taken(store, hostile)
+    assert [it.url for it in picks] == [NIGHT, TOWER]
+    assert picks[0].title == "渡口夜航恢复 & 更多"
+    shown = await clean(store, tmp_path)
+    assert "<script" not in shown.replace("\\<script", "")
+    assert "](javascript" not in shown.replace("\\](", "")
+    assert "首晚来了\\*四十\\*人。" in shown
+
+
+@pytest.mark.parametrize("text", [BELOW, LINK_BELOW])
+async def test_links_on_lines_of_their_own(store: Store, tmp_path: Path, text: str) -> None:
+    _, picks = await taken(store, text)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    shown = await clean(store, tmp_path)
+    assert "首晚来了四十人。" in shown
+    assert "停了二十年。" in shown
+    assert shown.count(NIGHT) == 1
+    assert text is not BELOW or "![](https://img.example/night.png)" in shown
+
+
+async def test_words_of_a_sentence_stay_and_pictures_of_a_paragraph_are_kept(
+    store: Store, tmp_path: Path
+) -> None:
+    _, picks = await taken(store, PARAGRAPHS)
+    assert [(it.text, it.url) for it in picks] == [
+        ("**夜航图志** 打破围墙，将专业的水文分析工具交到每一位读者手中。", NIGHT),
+        ("三天修好一座灯塔。🚀", TOWER),
+    ]
+    shown = await clean(store, tmp_path)
+    assert "https://img.example/a.avif" in shown
+    assert "https://img.example/b.png" in shown
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_every_link_of_a_file_is_in_a_pick_in_a_post_or_named(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    report, _ = await taken(store, ALL[name])
+    said = "\n".join(str(it) for it in report.remarks)
+    shown = await clean(store, tmp_path)
+    found = [url for line in ALL[name].split("\n") for url in addresses(line)]
+    assert found
+    assert [url for url in found if url not in shown and url not in said] == []
+    count = report.counted
+    assert count.own + count.words + count.around + count.left == len(found)
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_a_page_in_any_form_comes_back_to_the_byte(store: Store, tmp_path: Path, name: str) -> None:
+    await taken(store, ALL[name])
+    done = await export_pages(store, ExportRequest("daily", day=DAY, profile="strict"), tmp_path)
+    assert done.pages[0][1].path.read_text(encoding="utf-8") == ALL[name]
+
+
+OWN = "§ {title} §§ {link} §§ {words}\n---\n§ 一 §§ https://example.com/1 §§ 话\n"
+
+
+async def test_an_editors_own_form(store: Store, tmp_path: Path) -> None:
+    text = f"# 我的 2026-03-01\n\n§ 渡口夜航恢复 §§ {NIGHT} §§ 首晚来了四十人。\n§ 灯塔 §§ {TOWER} §§ 停了二十年。\n"
+    with pytest.raises(UnreadableMarkdownError):
+        read_archive(text, "x.md")
+    form = Form.parse(OWN, "mine")
+    report, picks = await taken(store, text, form)
+    assert report.family == "mine"
+    assert [(it.title, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("灯塔", TOWER)]
+    assert "停了二十年。" in await clean(store, tmp_path)
+    strict = await export_pages(store, ExportRequest("daily", day=DAY, profile="strict"), tmp_path / "strict")
+    assert strict.pages[0][1].path.read_text(encoding="utf-8") == text
+    with pytest.raises(UnreadableMarkdownError, match="no story in the form of mine"):
+        read_archive("# 别的\n\n话。\n", "x.md", form)
+
+
+@pytest.mark.parametrize("text", ["", "话。", "{title}", "{link}", "{wrong} {title} {link}"])
+def test_an_example_that_names_no_story_is_refused(text: str) -> None:
+    with pytest.raises(BadValueError):
+        Form.parse(text, "mine")
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("将专业的[工具](U)交给你。", "将专业的工具交给你。"),
+        ("同时，[也要警惕其风险](U)。", "同时，也要警惕其风险。"),
+        ("一句话。[更多详情](U)", "一句话。"),
+        ("一句话（[来源](U)）。", "一句话。"),
+        ("一句话。（[原文](U)）", "一句话。"),
+        ("详情请见[官网](U)。", "详情请见官网。"),
+        ("看看它在[GitHub](U)上 ⭐62k", "看看它在GitHub上 ⭐62k"),
+        ("一句。[AI资讯](U)<br/>", "一句。"),
+        ("看[甲](https://example.com/2)与[乙](U)。", "看[甲](https://example.com/2)与乙。"),
+    ],
+)
+def test_a_sentence_without_its_link(line: str, left: str) -> None:
+    assert sentence(line.replace("U", NIGHT), NIGHT) == left
+
+
+def test_labels() -> None:
+    assert all(
+        is_label(it)
+        for it in ("更多详情", "来源", "原文链接", "查看原文", "论文地址", "'更多'", "source", "源")
+    )
+    assert not any(
+        is_label(it) for it in ("也要警惕", "GitHub", "投资分析工具", "更多的人", "详情页改版", "原文作者")
+    )
+
+
+def test_a_day_is_read_from_a_range_in_the_path() -> None:
+    text = "### [一](https://example.com/1)\n\n话。\n"
+    assert read_archive(text, "docs/2024/0629-0705.md").date == date(2024, 7, 5)
+    assert read_archive(text, "docs/2024/1228-0103.md").date == date(2025, 1, 3)
+    assert read_archive(text, "docs/2024/1313-1320.md").date is None
+
+
+def test_readers_of_forms_stay_linear_on_hostile_lines() -> None:
+    for piece in ("[", "](", "**[", "- **", "{n}. ", '<h4><a href="', "🔗 ", "来源：", "（["):
+        text = f"# 2026-03-01\n\n- [一]({NIGHT})\n\n" + (piece * 5000)[:5900] + "\n"
+        assert read_archive(text, "x.md").count == 1
+
+
+@pytest.mark.parametrize("name", ["headings", "sourced", "below"])
+def test_a_file_of_more_links_than_stories_is_refused_unless_an_example_says_which(name: str) -> None:
+    links = "".join(f"\n见 https://example.org/{number} 。\n" for number in range(20))
+    with pytest.raises(UnreadableMarkdownError, match="--form"):
+        read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md")
+    form = next(it for it in known_forms() if it.name == read_archive(ALL[name]).family)
+    assert read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md", form).count >= 2
