@@ -111,8 +111,10 @@ async def _pages_of(
             if another and (
                 page := document_page(day.day, files[-1], dialect, entries, everything=request.everything)
             ):
-                on_it = entries if dialect.of.pick else []
-                yield BuiltPage(replace(page, changed=_changed(on_it)), tuple(on_it), files[-1])
+                picks = dialect.of.pick
+                on_it = entries if picks else [it for it in entries if it.pick.state == "picked"]
+                changed = _changed(on_it) if picks else ()
+                yield BuiltPage(replace(page, changed=changed), tuple(on_it), files[-1])
                 continue
         if dialect.unit == "month":
             month.add(entries, dialect, keep=stories)
