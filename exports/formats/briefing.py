@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from exports.content.entry import Entry, address_of, when_of
 from exports.content.wording import (
@@ -33,16 +34,16 @@ from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.escape import escape_line, safe_line, safe_url, single_line
 from newsarchive.markdown.front_matter import Stamp, front_matter
-from newsarchive.markdown.links import link_texts, links_in
+from newsarchive.markdown.links import bare_urls, link_texts, links_in
 from newsarchive.markdown.wrapping import unwrapped
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
 
-_LEAD, _BRIEFS, _OUTLOOK = "lead", "briefs", "outlook"
-_USUAL = {_LEAD: "🔥 今日头条", _BRIEFS: "🌍 全球速览", _OUTLOOK: "🚀 前沿洞察"}
-"""The sections as the one sample has them."""
+_LEAD, _BRIEFS, _OUTLOOK, _SOURCES = "lead", "briefs", "outlook", "sources"
+_USUAL = {_LEAD: "🔥 今日头条", _BRIEFS: "🌍 全球速览", _OUTLOOK: "🚀 前沿洞察", _SOURCES: "🔎 来源"}
+"""The sections as the one sample has them, and that of the sources, which it lacks."""
 _NO_WORDS = re.compile(r"^\W+|\s+")
 _COVERS = "封面", "Cover Image"
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
@@ -119,7 +120,7 @@ def _body(entries: Sequence[Entry], dialect: Dialect, style: Style, *, sources: 
     if sources:
         linked = enumerate((entry for entry in entries if entry.url), start=1)
         lines = [_source(number, entry, style.list_indent) for number, entry in linked]
-        parts += [f"## {dialect.word('sources')}", "\n".join(lines)] if lines else []
+        parts += [f"## {dialect.word(_SOURCES)}", "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -258,9 +259,20 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
 
 
 def _recognise(document: Document) -> bool:
-    """At least two of the three section headings; our own briefings may have no front matter (`briefing/1`, clean)."""
+    """At least two of the three usual headings, or the form under names of an archive's own; with front matter or without."""
     headings = [it.text for line in document.structure if (it := heading(line.text)) and it.level == 2]
-    return sum(any(_bare(name) in text for text in headings) for name in _USUAL.values()) >= 2
+    usual = [_bare(_USUAL[name]) for name in (_LEAD, _BRIEFS, _OUTLOOK)]
+    return sum(any(name in text for text in headings) for name in usual) >= 2 or _has_the_form(document)
+
+
+def _has_the_form(document: Document) -> bool:
+    """Whether a section begins with a line in bold type, and one after it with a brief, in which no link is."""
+    lines = [line.text for line in document.structure if line.text.strip()]
+    begin = [
+        following for line, following in pairwise(lines) if (found := heading(line)) and found.level == 2
+    ]
+    lead = next((place for place, line in enumerate(begin) if _LEAD_TITLE.match(line)), len(begin))
+    return any(_BRIEF_LINE.fullmatch(it) and not (links_in(it) or bare_urls(it)) for it in begin[lead + 1 :])
 
 
 def _read(document: Document) -> Archive:
@@ -324,7 +336,7 @@ FORMAT = Format(
         _LEAD: Word(_USUAL[_LEAD], "the section of the first story", is_section=True),
         _BRIEFS: Word(_USUAL[_BRIEFS], "the section of the others", is_section=True),
         _OUTLOOK: Word(_USUAL[_OUTLOOK], "a third section, in which an editor looks ahead", is_section=True),
-        "sources": Word("🔎 来源", "the section of the links", is_section=True),
+        _SOURCES: Word(_USUAL[_SOURCES], "the section of the links", is_section=True),
         "categories": Word(("AI Daily",), "strict: the categories", may_be_empty=True),
     },
     summary="A briefing a day: the lead, the others in a line each, and the sources.",
