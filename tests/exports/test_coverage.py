@@ -18,7 +18,7 @@ from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.selection import Scope, chosen_day
 from newsarchive.errors import BadValueError
 from newsarchive.items.article import Article, Attribution
-from newsarchive.items.body import Paragraph, Span
+from newsarchive.items.body import Body, Paragraph, Span
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.stories import DAY, article
@@ -117,7 +117,9 @@ async def test_an_archive_has_what_it_covers(
 async def test_a_reprint_stands_for_an_original_that_the_archive_does_not_have(
     store: Store, tmp_path: Path
 ) -> None:
-    words = [Paragraph([Span("两个站点一字不差地登了同一篇文章，所以它们是同一件事，只是先后不同。" * 3)])]
+    words: Body = [
+        Paragraph([Span("两个站点一字不差地登了同一篇文章，所以它们是同一件事，只是先后不同。" * 3)])
+    ]
     await store.save_articles(
         [other(1, "36kr").model_copy(update={"body": words}), article(2, body=words), article(3)]
     )

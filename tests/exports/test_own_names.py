@@ -18,7 +18,7 @@ from newsarchive.storage import Store
 from tests.exports.stories import DAY, article
 
 CARS: Words = {"name": "车圈早报", "lead": "🚗 头条", "briefs": "🛞 速览", "sources": "出处"}
-LATER: Words = CARS | {"lead": "头条", "name": "车报"}
+LATER: Words = {**CARS, "lead": "头条", "name": "车报"}
 PATHS = {"digest": "2025/newsflash-202511.md", "daily": "daily/2025/2025-11-13.md"}
 
 
@@ -29,7 +29,9 @@ async def filled(store: Store) -> Store:
 
 
 def day_of(name: str, own: Words, **more: Any) -> ExportRequest:  # noqa: ANN401
-    time = {"month": DAY.replace(day=1)} if FORMATS[name].units == ("month",) else {"day": DAY}
+    time: dict[str, Any] = (
+        {"month": DAY.replace(day=1)} if FORMATS[name].units == ("month",) else {"day": DAY}
+    )
     return ExportRequest(name, own=own, **time, **more)
 
 
