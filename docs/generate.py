@@ -9,7 +9,10 @@ import ast
 import json
 from pathlib import Path
 
+from exports.formats import FORMATS
+from exports.publication_file import toml_of
 from newsarchive import errors
+from newsarchive.archive_settings import OF_AN_ARCHIVE, key_of
 from newsarchive.cli.commands.status import UNSOUND
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.monitoring.reasons import MEANINGS, meaning
@@ -36,6 +39,28 @@ def settings_table() -> str:
         for setting in OURS
     ]
     return "\n".join(parts)
+
+
+def archive_table() -> str:
+    """Every setting of an archive of one's own, in its file and in the environment, then the words of each format."""
+    lines = [
+        "| in newsarchive.toml | in the environment | what it is | takes | default |",
+        "|---|---|---|---|---|",
+    ]
+    for setting in OF_AN_ARCHIVE:
+        default = _cell(setting.default)
+        lines.append(
+            f"| `{key_of(setting)}` | `{setting.name}` | {setting.reason} | {setting.kind.takes} | {default} |"
+        )
+    for name, of in FORMATS.items():
+        lines += ["", f"`[formats.{name}]`:", "", "| word | what it is | default |", "|---|---|---|"]
+        lines += [f"| `{key}` | {word.about} | {_cell(word.default)} |" for key, word in of.words.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(default: object) -> str:
+    """A default as the file has it."""
+    return f"`{toml_of(default)}`" if default not in ("", (), {}) else "none"
 
 
 def exit_codes_table() -> str:
@@ -99,6 +124,7 @@ def rooms_table() -> str:
 GENERATED = {
     "architecture.md": rooms_table,
     "article.schema.json": schema,
+    "own-archive.md": archive_table,
     "configuration.md": settings_table,
     "exit-codes.md": exit_codes_table,
 }

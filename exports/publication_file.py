@@ -22,7 +22,7 @@ def file_text(values: Mapping[str, Any], outlets: Sequence[tuple[FormatName, Tar
         key = key_of(setting)
         if key not in _TABLES:
             said = key in values
-            line = f"{key} = {_toml(values[key] if said else setting.default)}"
+            line = f"{key} = {toml_of(values[key] if said else setting.default)}"
             parts.append(f"# {setting.reason}\n{'' if said else '# '}{line}\n")
     parts += [_names(name) for name in FORMATS]
     parts += [_outlet(*it) for it in outlets]
@@ -31,17 +31,17 @@ def file_text(values: Mapping[str, Any], outlets: Sequence[tuple[FormatName, Tar
 
 def _names(of: FormatName) -> str:
     lines = [f"# [formats.{of}]"]
-    lines += [f"# {key} = {_toml(it.default)}  # {it.about}" for key, it in FORMATS[of].words.items()]
+    lines += [f"# {key} = {toml_of(it.default)}  # {it.about}" for key, it in FORMATS[of].words.items()]
     return "\n".join(lines) + "\n"
 
 
 def _outlet(of: FormatName, target: TargetName, out: Path) -> str:
     said = {"format": of, "target": target, "out": out.as_posix()}
-    return "\n".join(["[[publish]]", *(f"{key} = {_toml(it)}" for key, it in said.items())]) + "\n"
+    return "\n".join(["[[publish]]", *(f"{key} = {toml_of(it)}" for key, it in said.items())]) + "\n"
 
 
-def _toml(value: object) -> str:
+def toml_of(value: object) -> str:
     """A value in TOML, whose basic strings, lists and truth values are JSON's."""
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml_of, value))}]"
     return json.dumps(value, ensure_ascii=False)
