@@ -65,7 +65,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ran:
                 reference = raw.append(Capture(page, site="ithome", rendered=number == 3))
                 if number != 2:
                     raw.note(reference, one.identity, Verdict.ARTICLE)
-                shown = [Image(PICTURE, "")] if number == 0 else []
+                shown = [Image(PICTURE, "")] if number < 2 else []
                 articles[number] = article(
                     number, published_at=one.published_at, raw=reference, body=[*body("字"), *shown]
                 )
