@@ -14,16 +14,14 @@ from exports.content.entry import Entry
 from exports.formats.archive import Archive
 from exports.formats.segments import key_of_url
 from exports.imports.document_items import items_of
-from exports.imports.form import Form
-from exports.imports.reader import read_archive
+from exports.imports.reader import read_again
 from newsarchive.storage.collections import EDITIONS, Edition, Editions
 from newsarchive.storage.contract import DocumentStore
 
 
 def read_edition(edition: Edition) -> Archive:
     """What an imported file says, in the form in which it was read. Raises UnreadableMarkdownError."""
-    form = Form.parse(edition.form, edition.family) if edition.form else None
-    return read_archive(edition.text, edition.name, form)
+    return read_again(edition.text, edition.name, edition.family, edition.form)
 
 
 def day_key(of: str, day: date) -> str:

@@ -52,15 +52,16 @@ class _Open:
     end: int = 0
 
 
-def read(document: Document, forms: Sequence[Form]) -> Archive | None:
-    """The stories of a file in the form that most of them have; None where none has any.
+def read(document: Document, forms: Sequence[Form], form: Form | None = None) -> Archive | None:
+    """The stories of a file in the form that most of them have, or in this one; None where none has any.
 
     Rows in another form are stories too where a section has nothing else.
     """
     lines = document.structure
     aside = places_aside(lines)
     readings = [(form, _best_level(lines, form, aside)) for form in forms]
-    form, opened = max(readings, key=lambda it: len({key_of_url(one.link) for one in it[1]}))
+    chosen = [it for it in readings if it[0] is form] or readings
+    form, opened = max(chosen, key=lambda it: len({key_of_url(one.link) for one in it[1]}))
     if not opened:
         return None
     inside = {place for it in opened for place in range(it.place, it.end)}

@@ -70,6 +70,18 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
     )
 
 
+def read_again(text: str, name: str, family: FamilyName, example: str) -> Archive:
+    """Read a file as what it was imported as, though it has become another; `example` is the editor's own form, if it was one.
+
+    Raises UnreadableMarkdownError.
+    """
+    if example:
+        return read_archive(text, name, Form.parse(example, family))
+    form = next((it for it in known_forms() if it.name == family), None)
+    again = outline.read(Document(text, name), known_forms(), form) if form else None
+    return again or read_archive(text, name)
+
+
 def _linked(archive: Archive, document: Document) -> int:
     """How many stories of an archive have a link; rows of a list of sources are none."""
     lines = document.structure
