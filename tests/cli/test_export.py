@@ -90,6 +90,45 @@ def test_an_altered_index_is_a_conflict(run: Run, tmp_path: Path) -> None:
         run(*daily)
 
 
+WEEKLY = "# 江岸周报 第 7 期\n\n### [渡口夜航](https://example.com/1)\n\n首晚来了四十人。\n\n[讨论](https://example.com/2)\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "day"), [(("--day", "2026-03-01"), "2026-03-01"), (("--month", "2026-02"), "2026-02-28")]
+)
+def test_a_file_that_names_no_day_is_imported_where_it_is_said_to_belong(
+    run: Run, tmp_path: Path, given: tuple[str, ...], day: str
+) -> None:
+    file = tmp_path / "7.md"
+    file.write_text(WEEKLY, encoding="utf-8")
+    assert run("import", str(file)) == (
+        "…/7.md: heading-link, 0 days, 1 items, 1 links\n…/7.md: links in the file: 2 not taken\n"
+    )
+    assert run("import", str(file), *given) == (
+        "…/7.md: heading-link, 1 days, 1 items, 1 links\n…/7.md: links in the file: 1 of stories, 1 in their words\n"
+    )
+    assert "渡口夜航" in run("pick", "list", "--day", day)
+
+
+def test_a_digest_has_days_of_its_own(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "digest.md"
+    file.write_text("# 2025年1月\n\n## 2025.01.04\n\n1. 一。\n\n   https://example.com/1\n", encoding="utf-8")
+    with pytest.raises(BadValueError, match="days of its own"):
+        run("import", str(file), "--day", "2026-03-01")
+    with pytest.raises(BadValueError, match="one of the two"):
+        run("import", str(file), "--day", "2026-03-01", "--month", "2026-03")
+
+
+def test_a_file_is_imported_in_the_form_of_an_example(run: Run, tmp_path: Path) -> None:
+    file, form = tmp_path / "2026-03-01.md", tmp_path / "mine.md"
+    file.write_text("# 我的\n\n§ 渡口夜航 §§ https://example.com/1\n", encoding="utf-8")
+    form.write_text("§ {title} §§ {link}\n", encoding="utf-8")
+    assert "mine, 1 days, 1 items, 1 links" in run("import", str(file), "--form", str(form))
+    form.write_text("没有\n", encoding="utf-8")
+    with pytest.raises(BadValueError, match="mine is no example"):
+        run("import", str(file), "--form", str(form))
+
+
 def test_an_imported_file_of_full_texts_is_written_back(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "我的全文.md"
     file.write_text(FULL_TEXT, encoding="utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.generate import DOCS
 from exports.export import export_pages
 from exports.imports import read_archive
 from exports.imports.form import Form
@@ -152,6 +153,14 @@ async def test_an_editors_own_form(store: Store, tmp_path: Path) -> None:
     assert strict.pages[0][1].path.read_text(encoding="utf-8") == text
     with pytest.raises(UnreadableMarkdownError, match="no story in the form of mine"):
         read_archive("# 别的\n\n话。\n", "x.md", form)
+
+
+async def test_the_example_of_the_documentation_is_read_as_it_says(store: Store) -> None:
+    said = (DOCS / "formats.md").read_text(encoding="utf-8")
+    example = said.partition("## Forms, read")[2].partition("```\n")[2].partition("```")[0]
+    form = Form.parse(example, "mine")
+    _, picks = await taken(store, f"# 2026-03-01\n\n{form.example}", form)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT)]
 
 
 @pytest.mark.parametrize("text", ["", "话。", "{title}", "{link}", "{wrong} {title} {link}"])

@@ -71,6 +71,7 @@ def test_wheel_holds_the_four_packages_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == PACKAGES
     assert "newsarchive/py.typed" in names
+    assert "exports/imports/forms/heading-link.md" in names
 
 
 def test_installed_wheel_parses_exports_and_crawls(command: Path, tmp_path: Path) -> None:
