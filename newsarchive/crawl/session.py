@@ -87,7 +87,10 @@ class ArchiveSession(Component):
         self._engine: Store = open_store(settings["NEWSARCHIVE_STORE"], settings=settings)
         patience = settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS")
         pause = settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
-        self.store = cast("Store", PatientStore(self._engine, patience=patience, pause=pause))
+        self.store = cast(
+            "Store",
+            PatientStore(self._engine, patience=patience, pause=pause, goes_on=lambda: crawler.crawling),
+        )
         self.raw = RawStore(
             Path(settings["NEWSARCHIVE_RAW"]), max_bytes=settings.getint("NEWSARCHIVE_RAW_FILE_BYTES")
         )

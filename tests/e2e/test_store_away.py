@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -21,7 +22,7 @@ from tests.e2e.running import DAYS, Ended, Place, lasting
 from tests.mongo import database_of, own_server
 
 OUTAGES = int(os.environ.get("NEWSARCHIVE_TEST_OUTAGES", "3"))
-"""How often the store goes away in one crawl; with 10 the crawl has 2,000 articles, and the store is away for 60 s once."""
+"""How often the store goes away in one crawl; with 10 the crawl has 2,000 articles, and the store is away for 60 s twice."""
 WHOLE = OUTAGES >= 10
 ARTICLES = 2000 if WHOLE else 250
 LONGEST_SECONDS = 60 if WHOLE else 0
@@ -89,7 +90,7 @@ async def disturbed(
             with outage():
                 await until(lambda: spooled(place) > 0, process)
                 noticed += spooled(place) > 0
-                if number == 1:
+                if number in {1, 3}:
                     await asyncio.sleep(LONGEST_SECONDS)
             await until(lambda: not spooled(place), process)
     return ended[0], noticed
@@ -200,18 +201,25 @@ async def test_a_file_that_is_locked_and_a_disk_that_is_full(place: Place, expec
         assert await contents(there) == expected
 
 
-async def test_a_crawl_that_is_killed_while_its_store_is_away_loses_nothing(
-    place: Place, expected: dict[str, Any]
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+async def test_a_crawl_that_ends_while_its_store_is_away_loses_nothing(
+    place: Place, expected: dict[str, Any], how: signal.Signals
 ) -> None:
+    """Killed, or stopped by hand: then it does not wait for the store."""
     with own_server() as mongo, database_of(mongo.uri) as uri:
         there = Place(place.folder, place.server, uri=uri)
-        async with crawling(there, *CRAWL) as (process, _):
+        async with crawling(there, *CRAWL, "-s", "NEWSARCHIVE_STORE_WAIT_SECONDS=86400") as (
+            process,
+            stopped,
+        ):
             await until(lambda: len(place.server.requests) >= ARTICLES // 2, process)
             mongo.kill()
             await until(lambda: spooled(place) > 0, process)
-            process.kill()
-        waited = spooled(place)
-        assert waited
+            process.send_signal(how)
+        assert spooled(place)
+        if how == signal.SIGINT:
+            assert stopped[0].code == CrawlExit.UNSAVED
+            assert "wait in the spool" in stopped[0].err
         mongo.start()
         ended = await there.run(*CRAWL)
         await came_through(there, ended)

@@ -70,6 +70,7 @@ class Crawl:
         )
         self.crawler = Crawler(spider, given)
         self.crawler._apply_settings()
+        self.crawler.crawling = True
         self.session = ArchiveSession.of(self.crawler)
         self.spider = spider.from_crawler(self.crawler, **arguments)
         self.crawler.spider = self.spider
