@@ -24,7 +24,7 @@ from tests.mongo import database_of, own_server
 OUTAGES = int(os.environ.get("NEWSARCHIVE_TEST_OUTAGES", "3"))
 """How often the store goes away in one crawl; with 10 the crawl has 2,000 articles, and the store is away for 60 s twice."""
 WHOLE = OUTAGES >= 10
-ARTICLES = 2000 if WHOLE else 250
+ARTICLES = 2000 if WHOLE else 150
 LONGEST_SECONDS = 60 if WHOLE else 0
 CRAWL = ("crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20", "-s", "NEWSARCHIVE_BATCH_SECONDS=0.2")
 LOCK = """
