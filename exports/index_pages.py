@@ -14,11 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from exports.content.labels import Labels
 from exports.files.atomic import read_bytes, real_path, write_text
 from exports.files.hand_edited import NEW, State, Written
 from exports.files.snapshot import sha256
-from exports.formats import FORMATS, Format
-from exports.formats.format import OutputPage, long_month
+from exports.formats import Format
+from exports.formats.format import Dialect, OutputPage
 from exports.targets import Target
 from newsarchive.editorial.days import first_of
 from newsarchive.markdown.escape import escape_line
@@ -28,22 +29,26 @@ from newsarchive.storage.contract import DocumentStore
 
 START, END = "<!-- newsarchive:index -->", "<!-- /newsarchive:index -->"
 _LINE = re.compile(r"- \[.*?\]\((?P<link>[^\n]*)\)(?: · .*)?")
-_COUNT = re.compile(r" · (\d{1,6}) 篇$")
-_MONTH_LINE = re.compile(r"- \[(\d{4})年(\d{1,2})月\]\(")
+_COUNT = re.compile(r" · (\d{1,6}) (?:篇|stories)$")
+_MONTH_LINE = re.compile(r"- \[(\d{4})[年-](\d{1,2})月?\]\(")
 _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 """At the beginning of a line: titles in the index may speak of markers."""
 
 
 async def write_indexes(
-    store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage], title: str
+    store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage], dialect: Dialect
 ) -> list[Written]:
     """Bring the indexes of the pages' format up to date: the one of all months, and those of the pages' months.
 
-    They are called `title`. A page without stories has no line.
+    They have the name and the labels of the dialect. A page without stories has no line.
 
     The cost is that of the months, not of the archive. Raises OutputError, and what the store raises.
     """
-    return await _Indexes(store, root, target, FORMATS[pages[0].format], title).write(pages) if pages else []
+    return (
+        await _Indexes(store, root, target, dialect.of, dialect.name, dialect.labels).write(pages)
+        if pages
+        else []
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class _Indexes:
     target: Target
     of: Format[Any]
     title: str
+    labels: Labels
 
     async def write(self, pages: Sequence[OutputPage]) -> list[Written]:
         months = (await self._recall("months")).months
@@ -176,13 +182,14 @@ class _Indexes:
             if f"## {first.year}" not in parts:
                 parts.append(f"## {first.year}")
             if row := months.get(month):
-                line = f"- [{long_month(first)}]({self.target.link(path, row.path)}) · {row.stories} 篇"
-                parts.append(line + (f" · {row.pages} 页" if row.pages > 1 else ""))
+                line = f"- [{self.labels.month_of(first)}]({self.target.link(path, row.path)}) · {self.labels.stories.format(row.stories)}"
+                parts.append(line + (f" · {self.labels.pages.format(row.pages)}" if row.pages > 1 else ""))
             else:
                 parts.append(others[month])
-        parts += ["## 未注日期"] if undated else []
+        parts += [f"## {self.labels.undated}"] if undated else []
         parts += [
-            f"{self._line(path, there, title)} · {count} 篇" for there, (title, count) in undated.items()
+            f"{self._line(path, there, title)} · {self.labels.stories.format(count)}"
+            for there, (title, count) in undated.items()
         ]
         return await self._put(path, self.title, _block(parts))
 
@@ -194,9 +201,13 @@ class _Indexes:
         place = names.index(month)
         ways = [(self.title, self._path(None))]
         if place:
-            ways.insert(0, (f"← {long_month(first_of(names[place - 1]))}", months[names[place - 1]].path))
+            ways.insert(
+                0, (f"← {self.labels.month_of(first_of(names[place - 1]))}", months[names[place - 1]].path)
+            )
         if place + 1 < len(names):
-            ways.append((f"{long_month(first_of(names[place + 1]))} →", months[names[place + 1]].path))
+            ways.append(
+                (f"{self.labels.month_of(first_of(names[place + 1]))} →", months[names[place + 1]].path)
+            )
         lines = [" · ".join(f"[{words}]({self.target.link(path, there)})" for words, there in ways)]
         others = self._other_pages(rows, first_of(month))
         for there in sorted({*rows, *others}, reverse=True):
@@ -204,8 +215,11 @@ class _Indexes:
                 lines.append(others[there])
                 continue
             title, count, unit = rows[there]
-            lines.append(self._line(path, there, title) + ("" if unit == "article" else f" · {count} 篇"))
-        return await self._put(path, f"{self.title} {long_month(first_of(month))}", _block(lines))
+            lines.append(
+                self._line(path, there, title)
+                + ("" if unit == "article" else f" · {self.labels.stories.format(count)}")
+            )
+        return await self._put(path, f"{self.title} {self.labels.month_of(first_of(month))}", _block(lines))
 
     def _line(self, here: str, there: str, title: str) -> str:
         words = self.target.guard(escape_line(title)) or there

@@ -9,6 +9,7 @@ from datetime import date
 from typing import cast
 
 from exports.content.entry import days_of
+from exports.content.labels import LABELS, USUAL, Labels
 from exports.content.wording import unmarked
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, FormatName, OutputPage, Profile, Unit
@@ -16,6 +17,7 @@ from exports.formats.words import Words
 from exports.pictures import Images
 from exports.publication import Outlet, Per, Publication
 from exports.targets import TARGETS, TargetName
+from newsarchive.archive_settings import LANGUAGES
 from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import first_of
 from newsarchive.editorial.selection import Scope
@@ -53,6 +55,7 @@ class ExportRequest:
     coverage: Coverage = ALL
     own: Words = field(default_factory=dict)
     drafts_marked: bool = True
+    language: str = LANGUAGES[0]
     earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -90,8 +93,14 @@ class ExportRequest:
             marked=self.mark_gone,
             own=self.own,
             earlier=self.earlier,
-            drafts_marked=self.drafts_marked,
+            labels=self._labels,
         )
+
+    @property
+    def _labels(self) -> Labels:
+        """The labels; the strict profile writes Chinese ones, as such archives were written."""
+        labels = USUAL if self.profile == "strict" else LABELS[self.language]
+        return labels if self.drafts_marked else replace(labels, draft="")
 
     def recipe(self, page: OutputPage) -> dict[str, str]:
         """How to make a page again, in words that are kept with its file."""
@@ -116,6 +125,8 @@ class ExportRequest:
             recipe["images"] = "local"
         if not self.drafts_marked:
             recipe["drafts"] = "unmarked"
+        if self.language != LANGUAGES[0]:
+            recipe["language"] = self.language
         recipe |= {it: _json(names) for it in _COVERED if (names := getattr(self.coverage, it))}
         recipe |= {_NAMES: _json(self.own)} if self.own else {}
         recipe |= {_EARLIER: _json(self.earlier)} if self.earlier else {}
@@ -146,6 +157,7 @@ class ExportRequest:
                 coverage=coverage_of(recipe),
                 own=_texts(json.loads(recipe.get(_NAMES, "{}"))),
                 drafts_marked=recipe.get("drafts") != "unmarked",
+                language=recipe["language"] if recipe.get("language") in LABELS else LANGUAGES[0],
                 earlier=json.loads(recipe.get(_EARLIER, "{}")),
             )
         except (KeyError, ValueError):
@@ -186,6 +198,7 @@ class ExportRequest:
             coverage=archive.coverage if outlet.coverage is None else outlet.coverage,
             own=archive.own(outlet.format),
             drafts_marked=archive.drafts_mark,
+            language=archive.language,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from exports.content.entry import Entry, canonical
+from exports.content.labels import USUAL, Labels, any_of
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Heading, Image, walk
 from newsarchive.markdown.body_reader import read_body
@@ -15,15 +16,14 @@ from newsarchive.markdown.links import whole_link
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.urls import is_web_address
 
-DRAFT_MARK = "*（自动摘录，未经编辑）*"
-"""Stands below a text that no person has written."""
-GONE_MARK = "（原文已删除）"
-"""Stands before the line of a story that its site withdrew, or below its text, where that is asked for."""
-_GONE_MARKS = re.compile(rf"^{GONE_MARK}(?:\n{{1,2}}|\Z)|{GONE_MARK}", re.MULTILINE)
+DRAFT_MARK, GONE_MARK = USUAL.draft, USUAL.gone
+"""The marks of Chinese archives."""
+_GONE = any_of(lambda it: it.gone)
+_GONE_MARKS = re.compile(rf"^{_GONE}(?:\n{{1,2}}|\Z)|{_GONE}", re.MULTILINE)
 LINK_SIGN, AGAIN_SIGN, DATE_SIGN, BRIEF_SIGN = "🔗", "📎", "📅", "📰"
 """Before the link of a story, its link once more, its date, and its title where it has but a line."""
-ORIGINAL, ALSO = "原文链接", "另见："
-"""The words of a link to the original, and those before the links to other articles of the story."""
+ORIGINAL = USUAL.original_article
+"""The words of a link to the original, as such archives were written by hand."""
 
 _ITEM = 2
 """The level of an item's heading."""
@@ -50,9 +50,9 @@ def paragraphs_of(entry: Entry, style: Style) -> str:
     return body_below(read_body(kept), _ITEM, style).strip("\n")
 
 
-def marked_words(entry: Entry, words: str) -> list[str]:
+def marked_words(entry: Entry, words: str, labels: Labels = USUAL) -> list[str]:
     """The text of an entry in a post, if it has any, and the marks below: that nobody wrote it, that the story is gone."""
-    marks = (DRAFT_MARK if entry.is_draft and words else "", GONE_MARK if entry.withdrawn else "")
+    marks = (labels.draft if entry.is_draft and words else "", labels.gone if entry.withdrawn else "")
     return [part for part in (words, *marks) if part]
 
 
@@ -69,18 +69,18 @@ def body_below(body: Body, level: int, style: Style) -> str:
     return write_body(body, replace(style, heading_shift=shift))
 
 
-def link_to(url: str, words: str) -> str:
+def link_to(url: str, words: str, labels: Labels = USUAL) -> str:
     """A link; an address of anything but a page is only shown."""
-    label = escape_line(words).strip() or "链接"
+    label = escape_line(words).strip() or labels.link
     if not is_web_address(url):
         return label
     return f"[{label}]({safe_url(url, in_brackets=True)})"
 
 
-def also(reprints: Sequence[Article]) -> str:
+def also(reprints: Sequence[Article], labels: Labels = USUAL) -> str:
     """Links to the other articles of a story: `另见：[账号](…)、[标题](…)`; empty where there are none."""
-    links = [link_to(it.url, it.attribution.account or it.title or it.url) for it in reprints]
-    return f"{ALSO}{'、'.join(links)}" if links else ""
+    links = [link_to(it.url, it.attribution.account or it.title or it.url, labels) for it in reprints]
+    return f"{labels.also}{labels.comma.join(links)}" if links else ""
 
 
 def picture(image: Image) -> str:

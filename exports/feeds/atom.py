@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from exports.content.attribution import RIGHTS, author_of, credit_blocks, rights_of
+from exports.content.attribution import author_of, credit_blocks, rights_of
+from exports.content.labels import USUAL, Labels
 from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.xml_text import web_url, xml_line
 from newsarchive.editorial.excerpts import excerpt_of, excerpted
@@ -37,13 +38,17 @@ _STYLE = HtmlStyle(heading_shift=1)
 class Channel:
     """What a feed says of itself. `url` is where it will lie; with one, it is the feed's id and its link to itself.
 
-    `about` tells feeds without a `url` apart: of articles, of corrections, of what was withdrawn.
+    `home` is where the archive itself lies. `about` tells feeds without a `url` apart: of articles, of corrections, of what was withdrawn.
     """
 
     title: str
     site: SiteName | None = None
     url: str | None = None
     about: str = "feed"
+    description: str = ""
+    author: str = ""
+    home: str = ""
+    labels: Labels = USUAL
 
     @property
     def identity(self) -> str:
@@ -78,7 +83,7 @@ async def make_feed(
     feed = feed_element(channel, max(times, default=_BEFORE_ALL))
     for article, time in zip(articles, times, strict=True):
         shown = excerpted(article) if excerpts else article
-        _add_entry(feed, shown, time, others.get(article.identity, ()))
+        _add_entry(feed, shown, time, others.get(article.identity, ()), channel.labels)
     return xml_file(feed)
 
 
@@ -139,10 +144,16 @@ def feed_element(channel: Channel, updated: datetime) -> Element:
     add(feed, "id", channel.identity)
     add(feed, "title", channel.title)
     add(feed, "updated", stamp(updated))
-    add(feed, "rights", RIGHTS)
+    if channel.description:
+        add(feed, "subtitle", channel.description)
+    if channel.author:
+        add(etree.SubElement(feed, f"{{{NAMESPACE}}}author"), "name", channel.author)
+    add(feed, "rights", channel.labels.rights)
     add(feed, "generator", "newsarchive")
     if channel.url:
         add(feed, "link", rel="self", type="application/atom+xml", href=channel.url)
+    if channel.home:
+        add(feed, "link", rel="alternate", type="text/html", href=channel.home)
     return feed
 
 
@@ -180,7 +191,9 @@ async def changed_at(store: ArticleStore, article: Article) -> datetime:
     return max([*times, article.published_at or _BEFORE_ALL])
 
 
-def _add_entry(feed: Element, article: Article, time: datetime, reprints: Sequence[Article]) -> None:
+def _add_entry(
+    feed: Element, article: Article, time: datetime, reprints: Sequence[Article], labels: Labels
+) -> None:
     entry = _entry(feed, article.identity, shown_title(article), article.url)
     if article.published_at:
         add(entry, "published", stamp(article.published_at))
@@ -191,10 +204,10 @@ def _add_entry(feed: Element, article: Article, time: datetime, reprints: Sequen
         article.site,
         filter(None, dict.fromkeys(map(xml_line, article.tags))),
     )
-    add(entry, "rights", rights_of(article))
+    add(entry, "rights", rights_of(article, labels))
     if summary := excerpt_of(article):
         add(entry, "summary", summary)
-    body = body_element([*article.body, *credit_blocks(article, reprints)], _STYLE)
+    body = body_element([*article.body, *credit_blocks(article, reprints, labels)], _STYLE)
     add(entry, "content", html_of(body), type="html")
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from exports.content.entry import UNLINKED
-from exports.content.wording import GONE_MARK
+from exports.content.labels import LABELS, Labels
 from exports.formats.digest import FORMAT, LABEL, usual_label
+from newsarchive.archive_settings import LANGUAGES
 from newsarchive.editorial.selection import USUAL, LeftOut, Scope, chosen_day
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.markdown.escape import safe_url
@@ -33,6 +34,7 @@ async def make_day_text(
     scope: Scope = USUAL,
     *,
     label: str = str(FORMAT.words[LABEL].default),
+    labels: Labels = LABELS[LANGUAGES[0]],
     mark_gone: bool = False,
 ) -> DayText:
     """The entries that the digest has for a day: a number, the text, and the link below it.
@@ -41,10 +43,10 @@ async def make_day_text(
     """
     found = await chosen_day(store, day, scope)
     withdrawn = await withdrawn_identities(store) if mark_gone else frozenset()
-    marks = [GONE_MARK if it.article and it.article.identity in withdrawn else "" for it in found.chosen]
+    marks = [labels.gone if it.article and it.article.identity in withdrawn else "" for it in found.chosen]
     entries = [it.pick for it in found.chosen]
     items = (_item(number, *it) for number, it in enumerate(zip(entries, marks, strict=True), start=1))
-    parts = [usual_label(day, label), *items]
+    parts = [usual_label(day, label, labels), *items]
     return DayText(
         "\n\n".join(parts) + "\n", len(entries), sum(pick.draft for pick in entries), found.left_out
     )

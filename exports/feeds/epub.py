@@ -17,13 +17,13 @@ from typing import BinaryIO, Final, NamedTuple
 
 from lxml import etree
 
-from exports.content.attribution import RIGHTS, author_of, credit_blocks
+from exports.content.attribution import author_of, credit_blocks
+from exports.content.labels import USUAL, Labels
 from exports.feeds.atom import URN, changed_at, shown_title, stamp, xml_file
 from exports.feeds.html import HtmlStyle, add_text, body_element, html_of
 from exports.feeds.selection import Dated
 from exports.feeds.xml_text import xml_line
 from exports.files.atomic import WholeFile
-from exports.formats.format import long_month
 from exports.pictures import in_mirror
 from newsarchive.editorial.excerpts import excerpted
 from newsarchive.editorial.statistics import ReadingStats
@@ -63,12 +63,14 @@ class _Page(NamedTuple):
 class Book:
     """The book of a month (its first day), and what was written into it; `taken` are titles that it had and has no more.
 
-    `pictures` tells where in it each picture of the mirror is.
+    `site` is a word for what it covers, if that is not everything; `name` what the archive is called. `pictures` tells where in it each picture of the mirror is.
     """
 
     path: Path
     month: date
     site: SiteName | None = None
+    name: str = ""
+    labels: Labels = USUAL
     written: bool = False
     stats: ReadingStats = field(default_factory=ReadingStats)
     taken: tuple[str, ...] = ()
@@ -82,7 +84,7 @@ class Book:
     @property
     def title(self) -> str:
         """The book's title."""
-        return long_month(self.month)
+        return f"{self.name} {self.labels.month_of(self.month)}".lstrip()
 
 
 def book_path(month: date, site: SiteName | None = None) -> str:
@@ -97,8 +99,10 @@ async def write_book(
     entries: AsyncIterable[Dated],
     *,
     site: SiteName | None = None,
+    name: str = "",
     excerpts: bool = False,
     mirror: Mirror | None = None,
+    labels: Labels = USUAL,
 ) -> Book:
     """Write the book of a month (its first day) from its entries in the order given. Raises OutputError.
 
@@ -106,7 +110,7 @@ async def write_book(
     A month without entries has no book, unless there is one already, which has them no more.
     """
     whole = WholeFile(out_dir, book_path(month, site))
-    book = Book(whole.path, month, site)
+    book = Book(whole.path, month, site, name, labels)
     before = _titles_in(whole.target)
     read = aiter(entries)
     first = await anext(read, None)
@@ -162,7 +166,11 @@ async def _fill(
                 urls = [image.url for image in images_of(article.body)]
                 shown = _put_pictures(archive, mirror, book, await in_mirror(store, mirror, urls))
             style = replace(_STYLE, pictures={url: f"../{file}" for url, file in shown.items()})
-            _put(archive, f"EPUB/{page.file}", _article_page(page.title, article, entry.reprints, style))
+            _put(
+                archive,
+                f"EPUB/{page.file}",
+                _article_page(page.title, article, entry.reprints, style, book.labels),
+            )
             pages.append(page)
             book.stats.add(article.text)
             changed = max(changed, await changed_at(store, whole))
@@ -198,7 +206,9 @@ def _put(archive: zipfile.ZipFile, name: str, text: str | bytes, how: int = zipf
     archive.writestr(info, text.encode() if isinstance(text, str) else text)
 
 
-def _article_page(title: str, article: Article, reprints: Sequence[Article], style: HtmlStyle) -> str:
+def _article_page(
+    title: str, article: Article, reprints: Sequence[Article], style: HtmlStyle, labels: Labels
+) -> str:
     body = etree.Element("body")
     add_text(etree.SubElement(body, "h1"), title)
     about = [author_of(article)]
@@ -208,15 +218,15 @@ def _article_page(title: str, article: Article, reprints: Sequence[Article], sty
     digest = xml_line(article.digest)
     if digest and digest not in xml_line(article.text):
         add_text(etree.SubElement(etree.SubElement(body, "blockquote"), "p"), digest)
-    body.append(body_element([*article.body, *credit_blocks(article, reprints)], style))
+    body.append(body_element([*article.body, *credit_blocks(article, reprints, labels)], style))
     return _page(title, body)
 
 
 def _title_page(book: Book) -> str:
     body = etree.Element("body")
     add_text(etree.SubElement(body, "h1"), book.title)
-    add_text(etree.SubElement(body, "p"), f"{book.stats.articles} 篇，约 {book.stats.minutes} 分钟")
-    add_text(etree.SubElement(body, "p"), RIGHTS)
+    add_text(etree.SubElement(body, "p"), book.labels.length.format(book.stats.articles, book.stats.minutes))
+    add_text(etree.SubElement(body, "p"), book.labels.rights)
     return _page(book.title, body)
 
 
@@ -258,7 +268,12 @@ def _package(book: Book, changed: datetime, pages: list[_Page]) -> str:
     package.set("unique-identifier", "id")
     metadata = _sub(package, "metadata")
     etree.SubElement(metadata, f"{{{_DC}}}identifier", id="id").text = book.identity
-    told = {"title": book.title, "language": "zh-CN", "publisher": "newsarchive", "rights": RIGHTS}
+    told = {
+        "title": book.title,
+        "language": "zh-CN",
+        "publisher": "newsarchive",
+        "rights": book.labels.rights,
+    }
     for name, words in told.items():
         etree.SubElement(metadata, f"{{{_DC}}}{name}").text = words
     _sub(metadata, "meta", property="dcterms:modified").text = stamp(changed)

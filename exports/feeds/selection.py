@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple, cast
 
-from exports.content.wording import GONE_MARK
+from exports.content.labels import USUAL, Labels
 from newsarchive.editorial.days import day_of
 from newsarchive.editorial.excerpts import excerpt_of
 from newsarchive.editorial.selection import Chosen, Day, LeftOut, Scope, chosen_days
@@ -66,18 +66,20 @@ def _with_words(chosen: Chosen, article: Article) -> Article:
     return article.model_copy(update={"digest": plain_line(chosen.pick.text)})
 
 
-async def marked(entries: AsyncIterator[Dated], withdrawn: Collection[str]) -> AsyncIterator[Dated]:
+async def marked(
+    entries: AsyncIterator[Dated], withdrawn: Collection[str], labels: Labels = USUAL
+) -> AsyncIterator[Dated]:
     """The articles, those of these identities with a mark before their titles."""
     async for entry in entries:
-        yield entry._replace(article=marked_article(entry.article, withdrawn))
+        yield entry._replace(article=marked_article(entry.article, withdrawn, labels))
 
 
-def marked_article(article: Article, withdrawn: Collection[str]) -> Article:
+def marked_article(article: Article, withdrawn: Collection[str], labels: Labels = USUAL) -> Article:
     """An article, with a mark before its title if its site withdrew it."""
     if article.identity not in withdrawn:
         return article
     title = article.title.strip() or excerpt_of(article, _TITLE_OF_UNTITLED)
-    return article.model_copy(update={"title": f"{GONE_MARK}{title}"})
+    return article.model_copy(update={"title": f"{labels.gone}{title}"})
 
 
 async def newest(store: Store, limit: int, scope: Scope, unshown: Unshown) -> list[Dated]:

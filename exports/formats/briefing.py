@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from exports.content.entry import Entry, address_of, when_of
+from exports.content.labels import USUAL, Labels, every
 from exports.content.wording import (
     BRIEF_SIGN,
-    DRAFT_MARK,
-    GONE_MARK,
     also,
     item_title,
     link_to,
@@ -23,8 +22,8 @@ from exports.content.wording import (
     paragraphs_of,
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
-from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date
-from exports.formats.items import Item, bare_words, expected, post_edit, words_and_facts
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
+from exports.formats.items import DRAFT_MARKS, Item, bare_words, expected, post_edit, words_and_facts
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_words
 from exports.formats.words import NAME, Word
@@ -45,7 +44,7 @@ _LEAD, _BRIEFS, _OUTLOOK, _SOURCES = "lead", "briefs", "outlook", "sources"
 _USUAL = {_LEAD: "🔥 今日头条", _BRIEFS: "🌍 全球速览", _OUTLOOK: "🚀 前沿洞察", _SOURCES: "🔎 来源"}
 """The sections as the one sample has them, and that of the sources, which it lacks."""
 _NO_WORDS = re.compile(r"^\W+|\s+")
-_COVERS = "封面", "Cover Image"
+_COVERS = (*every(lambda it: it.cover), "Cover Image")
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
 _BRIEF_LINE = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*(?:\s*[：:]\s*(\S.*))?")
@@ -68,7 +67,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         at=at,
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
-        description=f"{long_date(day)} · 共 {len(entries)} 条",
+        description=f"{dialect.labels.date_of(day)} · {dialect.labels.in_all_briefs.format(len(entries))}",
         categories=(dialect.name,),
         cover=_cover_of(lead) if lead else "",
     )
@@ -104,44 +103,45 @@ def _body(entries: Sequence[Entry], dialect: Dialect, style: Style, *, sources: 
     if not entries:
         return ""
     lead, *briefs = entries
+    labels = dialect.labels
     parts = []
     if cover := _cover_of(lead):
-        alt = _COVERS[0] if sources else _COVERS[1]
+        alt = labels.cover if sources else _COVERS[-1]
         parts.append(f"![{alt}](<{safe_url(cover)}>)")
     parts += [
         f"## {dialect.word(_LEAD)}",
-        f"**{_bold(lead)}**",
-        *marked_words(lead, paragraphs_of(lead, style)),
+        f"**{_bold(lead, labels)}**",
+        *marked_words(lead, paragraphs_of(lead, style), labels),
     ]
     if briefs:
         numbered = enumerate(briefs, start=1)
-        lines = [_brief(number, entry, sources=sources, style=style) for number, entry in numbered]
+        lines = [_brief(number, entry, labels, sources=sources, style=style) for number, entry in numbered]
         parts += [f"## {dialect.word(_BRIEFS)}", "\n".join(lines)]
     if sources:
         linked = enumerate((entry for entry in entries if entry.url), start=1)
-        lines = [_source(number, entry, style.list_indent) for number, entry in linked]
+        lines = [_source(number, entry, style.list_indent, labels) for number, entry in linked]
         parts += [f"## {dialect.word(_SOURCES)}", "\n".join(lines)] if lines else []
     return "\n\n".join(parts) + "\n"
 
 
-def _bold(entry: Entry) -> str:
+def _bold(entry: Entry, labels: Labels) -> str:
     """A title to stand between bold marks, which it may not close itself."""
-    return item_title(entry).replace("**", "").strip() or "无题"
+    return item_title(entry).replace("**", "").strip() or labels.untitled
 
 
-def _brief(number: int, entry: Entry, *, sources: bool, style: Style) -> str:
+def _brief(number: int, entry: Entry, labels: Labels, *, sources: bool, style: Style) -> str:
     mark = f"{number}."
     mark = mark.ljust(max(len(mark) + (1 if sources else 2), style.list_indent))
     text = safe_line(entry.line)
-    draft = f" {DRAFT_MARK}" if entry.line_is_draft and text else ""
-    title = _bold(entry) if sources else f"{BRIEF_SIGN} {_bold(entry)}"
-    gone = GONE_MARK if entry.withdrawn else ""
+    draft = f" {labels.draft}" if entry.line_is_draft and text and labels.draft else ""
+    title = _bold(entry, labels) if sources else f"{BRIEF_SIGN} {_bold(entry, labels)}"
+    gone = labels.gone if entry.withdrawn else ""
     return f"{mark}**{title}**：{gone}{text}{draft}" if text else f"{mark}**{title}**{gone}"
 
 
-def _source(number: int, entry: Entry, indent: int) -> str:
+def _source(number: int, entry: Entry, indent: int, labels: Labels) -> str:
     when = when_of(entry.published_at, entry.published_day or entry.pick.day)
-    facts = [escape_line(entry.source), when, also(entry.reprints)]
+    facts = [escape_line(entry.source), when, also(entry.reprints, labels)]
     line = "，".join([link_to(entry.url, entry.plain_title), *(fact for fact in facts if fact)])
     return f"{number}. ".ljust(indent) + line
 
@@ -246,8 +246,9 @@ def _lead_item(segment: Segment, dialect: Dialect) -> Item:
 def _brief_item(segment: Segment, dialect: Dialect) -> Item:
     raw = NUMBERED.sub("", dialect.unescape(segment.raw), count=1)
     text = single_line(unwrapped(raw)).strip()
-    drafted = text.endswith(DRAFT_MARK)
-    text = text.removesuffix(DRAFT_MARK).strip()
+    drafted = text.endswith(DRAFT_MARKS)
+    for mark in DRAFT_MARKS:
+        text = text.removesuffix(mark).strip()
     match = _BRIEF.fullmatch(text)
     if not match:
         return Item(segment, words=text, drafted=drafted)
@@ -320,7 +321,7 @@ def _mended(text: str) -> tuple[str, list[Remark]]:
 def _rewritten(page: OutputPage, archive: Archive, dialect: Dialect) -> OutputPage:
     """An imported briefing under a cover and front matter of its tool."""
     body = [it for it in read_body(page.body) if not _is_cover(it)]
-    cover = [Image(archive.cover, alt=_COVERS[0])] if archive.cover else []
+    cover = [Image(archive.cover, alt=USUAL.cover)] if archive.cover else []
     text = write_body([*cover, *body], dialect.style)
     return replace(page, heading=None, body=text, own_front=None, cover=archive.cover or "")
 

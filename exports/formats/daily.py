@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from exports.content.entry import Entry, when_of
+from exports.content.labels import Labels, any_of
 from exports.content.wording import (
     AGAIN_SIGN,
     DATE_SIGN,
@@ -42,14 +43,13 @@ from newsarchive.parsing.urls import is_web_address
 FAMILY = "hugo-daily"
 """Daily posts with front matter, in this template and others."""
 _MOST_PICTURES = 3
-_ORIGINAL = "原文"
 PUBLISHED = "发布时间"
 """The words before the day of a story."""
 _TITLE_LINE = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
 _NUMBERED_TITLE = re.compile(r"(\d{1,3})\.\s+(\S.*)")
 _ANCHOR = re.compile(r"\{#([^{}]*)\}")
 _SOURCE_LINE = re.compile(rf"(?:>\s*)?(?:{LINK_SIGN}|{AGAIN_SIGN})")
-_OWN_LINK = re.compile(rf"{LINK_SIGN} \[{_ORIGINAL}\]\(")
+_OWN_LINK = re.compile(rf"{LINK_SIGN} \[{any_of(lambda it: it.original)}\]\(")
 PUBLISHED_LINE = re.compile(rf"(?:>\s*)?(?:{DATE_SIGN}\s*)?(?:\*\*)?{PUBLISHED}[：:](?:\*\*)?\s*(\S+)")
 
 
@@ -62,11 +62,11 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         unit="day",
         day=day,
         title=f"{dialect.name} {day.isoformat()}",
-        body="\n".join(_clean_item(place, it, dialect.style) for place, it in enumerate(entries, start=1)),
+        body="\n".join(_clean_item(place, it, dialect) for place, it in enumerate(entries, start=1)),
         at=max(times, default=day_start(day)),
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
-        description=f"{long_date(day)} · 共 {len(entries)} 篇",
+        description=f"{dialect.labels.date_of(day)} · {dialect.labels.in_all.format(len(entries))}",
         categories=(dialect.name,),
     )
     if not dialect.strict:
@@ -75,7 +75,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         page,
         title=dialect.word("title"),
         heading=f"\n# {dialect.word('title')}\n\n",
-        body=_strict_body(day, entries, dialect.word("footer")),
+        body=_strict_body(day, entries, dialect),
         description=f"{day.isoformat()} {dialect.word('description')}".strip(),
         categories=dialect.listed("categories"),
         tags=dialect.listed("tags"),
@@ -83,18 +83,19 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     return replace(page, own_front=_front_matter(page))
 
 
-def _clean_item(number: int, entry: Entry, style: Style) -> str:
+def _clean_item(number: int, entry: Entry, dialect: Dialect) -> str:
+    labels = dialect.labels
     parts = [f"## {number}. {item_title(entry)}"]
     parts += [picture(image) for image in entry.pictures]
-    parts += marked_words(entry, paragraphs_of(entry, style))
+    parts += marked_words(entry, paragraphs_of(entry, dialect.style), labels)
     facts = [
-        f"{LINK_SIGN} {link_to(entry.url, _ORIGINAL)}" if entry.url else "",
-        f"来源：{escape_line(entry.source)}" if entry.source else "",
+        f"{LINK_SIGN} {link_to(entry.url, labels.original)}" if entry.url else "",
+        f"{labels.source}{labels.colon}{escape_line(entry.source)}" if entry.source else "",
         when_of(entry.published_at, entry.published_day or entry.pick.day),
     ]
     parts.append(("" if entry.url else f"{DATE_SIGN} ") + " · ".join(fact for fact in facts if fact))
     if entry.reprints:
-        parts.append(also(entry.reprints))
+        parts.append(also(entry.reprints, labels))
     return "\n\n".join(parts) + "\n"
 
 
@@ -111,14 +112,17 @@ def _front_matter(page: OutputPage) -> str:
     )
 
 
-def _strict_body(day: date, entries: Sequence[Entry], footer: str) -> str:
+def _strict_body(day: date, entries: Sequence[Entry], dialect: Dialect) -> str:
     """The post below its heading, as the template has it."""
     head = f"**{long_date(day)}** · 共 {len(entries)} 篇精选报道\n\n---\n\n"
-    items = "".join(_strict_item(number, entry) for number, entry in enumerate(entries, start=1))
+    footer = dialect.word("footer")
+    items = "".join(
+        _strict_item(number, entry, dialect.labels) for number, entry in enumerate(entries, start=1)
+    )
     return f"{head}{items}\n*{footer}*\n" if footer else f"{head}{items}"
 
 
-def _strict_item(number: int, entry: Entry) -> str:
+def _strict_item(number: int, entry: Entry, labels: Labels) -> str:
     title, url = item_title(entry, strict=True), safe_url(entry.pick.url, in_brackets=True)
     parts = [f"## {number}. {title}"]
     parts += [f"{LINK_SIGN} **{ORIGINAL}：** [{url}]({url})"] if entry.url else []
@@ -127,7 +131,7 @@ def _strict_item(number: int, entry: Entry) -> str:
         for place, image in enumerate(entry.pictures[:_MOST_PICTURES], start=1)
     ]
     words = entry.own_words or paragraphs_of(entry, Style())
-    parts += marked_words(entry, words)
+    parts += marked_words(entry, words, labels)
     if AGAIN_SIGN not in words and entry.url:
         parts.append(f"{AGAIN_SIGN} [查看原文]({url})")
     at = (entry.published_at.date() if entry.published_at else None) or entry.published_day or entry.pick.day

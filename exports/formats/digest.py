@@ -17,9 +17,9 @@ from itertools import groupby
 from typing import Literal
 
 from exports.content.entry import UNLINKED, Entry
-from exports.content.wording import GONE_MARK
+from exports.content.labels import USUAL, Labels
 from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark
-from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_month
+from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
 from exports.formats.items import Item, odd_signs
 from exports.formats.layout import PLAIN
 from exports.formats.numbered_list import NUMBERED, NumberedList, link_of_line
@@ -51,7 +51,7 @@ LABEL = "label"
 _MORE = "更多"
 """The words of the link in the inline style."""
 _GAP = "\n\n\n\n"
-_DATED_LABEL = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日\s*(?P<words>.*)")
+_DATED_LABEL = re.compile(r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{2}-\d{2})\s*(?P<words>.*)")
 _MONTH = re.compile(r"(\d{4})\s?[年.\-/]\s?(\d{1,2})\s?月?")
 _INLINE = re.compile(rf"[（(]\[{_MORE}\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)*)\)[）)]")
 _CLOSING = "）)】] 。"
@@ -79,14 +79,14 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         count=len(picks),
         drafts=sum(it.draft for it in picks),
         own_front="" if dialect.strict else None,
-        description=f"{long_month(month)} {dialect.word(LABEL)}".rstrip(),
+        description=f"{dialect.labels.month_of(month)} {dialect.word(LABEL)}".rstrip(),
         categories=(dialect.name,),
     )
 
 
-def usual_label(day: date, label: str) -> str:
+def usual_label(day: date, label: str, labels: Labels = USUAL) -> str:
     """The line under a day's heading, as written since November 2024, with what the archive says there."""
-    return f"{day:%Y年%m月%d日} {label}".rstrip()
+    return f"{labels.padded_date_of(day)} {label}".rstrip()
 
 
 def render_month(
@@ -101,7 +101,7 @@ def render_month(
     Days come ascending, unless the layout says that the archive has the newest first. `withdrawn` are days and URLs of
     the picks that are to be marked.
     """
-    title = layout.title if dialect.strict and layout.title is not None else long_month(month)
+    title = layout.title if dialect.strict and layout.title is not None else dialect.labels.month_of(month)
     tail = layout.tail if dialect.strict and layout.tail is not None else "\n"
     in_order = sorted(days, reverse=bool(layout.newest_first))
     parts = [_render_day(day, days[day], dialect, layout, withdrawn) for day in in_order]
@@ -117,11 +117,13 @@ def _render_day(
 ) -> str:
     label = layout.labels.get(day.isoformat())
     if label is None or (not dialect.strict and _is_usual(label, dialect)):
-        label = usual_label(day, dialect.word(LABEL))
+        label = usual_label(day, dialect.word(LABEL), dialect.labels)
     elif not dialect.strict:
         label = safe_line(label)
     items = [
-        _render_item(number, pick, dialect, layout, GONE_MARK if (day, pick.url) in withdrawn else "")
+        _render_item(
+            number, pick, dialect, layout, dialect.labels.gone if (day, pick.url) in withdrawn else ""
+        )
         for number, pick in enumerate(picks, start=1)
     ]
     return "\n\n".join([f"## {day:%Y.%m.%d}", *([label] if label else []), *items])

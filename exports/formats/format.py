@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from exports.content.entry import Entry
+from exports.content.labels import USUAL, Labels
 from exports.formats.archive import Archive, Family
 from exports.formats.items import Item, differences, expected, post_edit
 from exports.formats.layout import PLAIN
@@ -109,12 +110,12 @@ def topic_slug(words: str) -> str:
 
 def long_date(day: date) -> str:
     """`2025年11月3日`, without zeros."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return USUAL.date_of(day)
 
 
 def long_month(month: date) -> str:
     """`2025年1月`."""
-    return f"{month.year}年{month.month}月"
+    return USUAL.month_of(month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ class Dialect:
 
     `escape` is what is done to a text for the tool, `unescape` takes it away again. With `excerpts` whole texts are left out.
     Where files are `marked`, what was withdrawn is marked so in them, and `unescape` takes these marks away, too.
-    `own` are the archive's own words, `earlier` those that a file may have been written with besides. Where files are not
-    `drafts_marked`, they do not say that no person has written a text.
+    `own` are the archive's own words, `earlier` those that a file may have been written with besides. `labels` are those
+    of its language, which the strict profile leaves alone.
     """
 
     of: Format[Any]
@@ -151,7 +152,7 @@ class Dialect:
     marked: bool = False
     own: Words = field(default_factory=dict)
     earlier: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    drafts_marked: bool = True
+    labels: Labels = USUAL
 
     def word(self, what: str) -> str:
         """What the archive calls something, or says in its place."""

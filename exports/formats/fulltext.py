@@ -14,9 +14,10 @@ from datetime import datetime
 
 from exports.content.attribution import RIGHTS, credits_of, rights_of
 from exports.content.entry import Entry, address_of, canonical, when_of
+from exports.content.labels import LABELS, USUAL, Labels, any_of, every
 from exports.content.wording import GONE_MARK, ORIGINAL, also, body_below, link_to
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
-from exports.formats.format import Dialect, Format, OutputPage, Selection, long_date, long_month
+from exports.formats.format import Dialect, Format, OutputPage, Selection
 from exports.formats.headed import Headed
 from exports.formats.items import Item, new_title, same_words
 from exports.formats.markdown_lines import trimmed
@@ -33,13 +34,15 @@ from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.markdown.links import whole_link
 from newsarchive.markdown.plain_text import plain_line
 from newsarchive.markdown.wrapping import unwrapped
-from newsarchive.markdown.writer import Style, write_body
+from newsarchive.markdown.writer import write_body
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 from newsarchive.parsing.text import one_line
 from newsarchive.records.pick import Pick
 
 _FAMILY = "full-text"
-_ORIGINAL_LINE = re.compile(rf"\[{ORIGINAL}\]\(")
+_ORIGINAL_LINE = re.compile(rf"\[{any_of(lambda it: it.original_article)}\]\(")
+_SOURCE = tuple(f"{it.source}{it.colon}" for it in LABELS.values())
+"""Begin the line of facts below a title."""
 _END = re.compile(rf"{_ORIGINAL_LINE.pattern}|原文[：:]")
 """Begins the line that ends an article."""
 _STRUCTURE = re.compile(r"[ ]*(?:[-+*] |\d+[.)] |\||`{3}|~{3}|>)")
@@ -67,37 +70,37 @@ class Piece:
     withdrawn: bool = False
 
 
-def piece_of(entry: Entry, *, excerpts: bool = False) -> Piece | None:
+def piece_of(entry: Entry, labels: Labels = USUAL, *, excerpts: bool = False) -> Piece | None:
     """The text of a story: an editor's own, else the stored article's; None where there is neither."""
     pick, article = entry.pick, entry.article
     title = plain_line(single_line(pick.title))
     body = read_body(pick.body, mended=False) if pick.body and not excerpts else None
     if article is not None:
-        piece = _article_piece(excerpted(article) if excerpts else article)
+        piece = _article_piece(excerpted(article) if excerpts else article, labels)
         return replace(
             piece,
             title=title or piece.title,
             body=piece.body if body is None else body,
             withdrawn=entry.withdrawn,
-            facts=" ｜ ".join(it for it in (piece.facts, also(entry.reprints)) if it),
+            facts=" ｜ ".join(it for it in (piece.facts, also(entry.reprints, labels)) if it),
         )
     if body is None:
         return None
-    rights = RIGHTS if entry.url else ""  # without a source it is the editor's own
+    rights = labels.rights if entry.url else ""  # without a source it is the editor's own
     return Piece(
         title or entry.plain_title, body, entry.url, rights=rights, identity=pick.identity or pick.url
     )
 
 
-def _article_piece(article: Article) -> Piece:
+def _article_piece(article: Article, labels: Labels) -> Piece:
     """An article with its title on one line; of a post without a title that is the beginning of its text."""
     at = article.published_at.astimezone(SHANGHAI) if article.published_at else None
     return Piece(
         title=one_line(article.title) or one_line(article.text)[:30] or article.identity,
         body=article.body or [Paragraph([Span(article.digest or article.title)])],
         url=article.url,
-        facts=_facts(article, at),
-        rights=rights_of(article),
+        facts=_facts(article, at, labels),
+        rights=rights_of(article, labels),
         published_at=at,
         digest=one_line(article.digest or ""),
         tags=article.tags,
@@ -110,7 +113,7 @@ def _show(entries: Sequence[Entry], dialect: Dialect) -> list[tuple[Entry, Piece
     """The stories of which there is a text, each article once; for a page of several as it is written there."""
     found: dict[str, tuple[Entry, Piece]] = {}
     for entry in entries:
-        if piece := piece_of(entry, excerpts=dialect.excerpts):
+        if piece := piece_of(entry, dialect.labels, excerpts=dialect.excerpts):
             found.setdefault(piece.identity, (entry, piece))
     if dialect.unit == "article":
         return list(found.values())
@@ -127,17 +130,19 @@ def _write(selection: Selection[Piece], dialect: Dialect) -> OutputPage:
     one = pieces[0] if unit == "article" else None
     written = "\n".join(piece.written for piece in pieces)
     if one:
-        written = _strict(one) if dialect.strict else "\n".join(_below_title(one, 1, dialect.style))
+        written = _strict(one) if dialect.strict else "\n".join(_below_title(one, 1, dialect))
+    labels = dialect.labels
+    time = labels.month_of(day) if unit == "month" else labels.date_of(day)
     page = OutputPage(
         template="fulltext/1",
         format=FORMAT.name,
         unit=unit,
         day=day,
-        title=one.title if one else f"{long_month(day) if unit == 'month' else long_date(day)}{dialect.name}",
+        title=one.title if one else labels.named.format(time, dialect.name),
         body=written,
         at=max(times, default=day_start(day)),
         count=len(pieces),
-        description=one.digest if one else f"共 {len(pieces)} 篇",
+        description=one.digest if one else labels.in_all.format(len(pieces)),
         categories=(dialect.name,),
         tags=one.tags if one else (),
         cover=one.cover if one else "",
@@ -150,25 +155,25 @@ def _write(selection: Selection[Piece], dialect: Dialect) -> OutputPage:
 def _among_others(piece: Piece, dialect: Dialect) -> str:
     if dialect.strict:
         return _strict(piece)
-    return "\n".join([f"## {escape_line(piece.title)}\n", *_below_title(piece, 2, dialect.style)])
+    return "\n".join([f"## {escape_line(piece.title)}\n", *_below_title(piece, 2, dialect)])
 
 
-def _below_title(piece: Piece, level: int, style: Style) -> list[str]:
+def _below_title(piece: Piece, level: int, dialect: Dialect) -> list[str]:
     """Whose it is and when it was published, the body, the note on rights, and the link to the original.
 
     The link ends an article for the merge too.
     """
-    body = body_below(piece.body, level, style)
+    body, labels = body_below(piece.body, level, dialect.style), dialect.labels
     rights = f"*{piece.rights}*\n" if piece.rights else ""
-    end = f"{link_to(piece.url, ORIGINAL)}\n" if piece.url else ""
-    gone = f"{GONE_MARK}\n" if piece.withdrawn else ""
+    end = f"{link_to(piece.url, labels.original_article)}\n" if piece.url else ""
+    gone = f"{labels.gone}\n" if piece.withdrawn else ""
     return [part for part in (f"{piece.facts}\n" if piece.facts else "", body, gone, rights, end) if part]
 
 
-def _facts(article: Article, at: datetime | None) -> str:
-    *found, _ = credits_of(article)
+def _facts(article: Article, at: datetime | None, labels: Labels) -> str:
+    *found, _ = credits_of(article, labels)
     facts = [
-        f"{credit.label}：{link_to(credit.url, credit.words) if credit.url else escape_line(credit.words)}"
+        f"{credit.label}{labels.colon}{link_to(credit.url, credit.words) if credit.url else escape_line(credit.words)}"
         for credit in found
     ]
     return " ｜ ".join(fact for fact in (*facts, when_of(at, None)) if fact)
@@ -229,9 +234,9 @@ def _item(segment: Segment, segments: Sequence[Segment], dialect: Dialect) -> It
         if body and not (len(body) > 1 and body[1].startswith(">")):
             body[0] = body[0].removeprefix("> ")
     else:
-        if body and body[0].startswith("来源："):
+        if body and body[0].startswith(_SOURCE):
             rest.insert(0, body.pop(0))
-        if body and RIGHTS in body[-1]:
+        if body and any(it in body[-1] for it in every(lambda labels: labels.rights)):
             rest.append(body.pop())
     words = unwrapped("\n".join(trimmed(body)))
     return Item(segment, title, words, (link.url,) if link else (), front, rest=tuple(rest))
@@ -246,7 +251,7 @@ def _front_title(segments: Sequence[Segment]) -> str:
 
 
 def _expected(entry: Entry, segment: Segment, dialect: Dialect) -> Item:
-    piece = piece_of(entry)
+    piece = piece_of(entry, dialect.labels)
     if piece is None:
         return Item(segment)
     level = 1 if dialect.unit == "article" else 2

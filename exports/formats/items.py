@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
-from exports.content.wording import AGAIN_SIGN, DRAFT_MARK, item_title, paragraphs_of, repeats_link, unmarked
+from exports.content.labels import every
+from exports.content.wording import AGAIN_SIGN, item_title, paragraphs_of, repeats_link, unmarked
 from exports.formats.markdown_lines import FACTS, trimmed
 from exports.formats.segments import Segment
 from newsarchive.editorial.excerpts import first_sentences
@@ -24,6 +25,8 @@ from newsarchive.records.pick import Pick
 if TYPE_CHECKING:
     from exports.formats.format import Dialect
 
+DRAFT_MARKS = every(lambda it: it.draft)
+"""By which it is seen that nobody has written a text, in every language."""
 _LONGEST_NAME = 30
 _MARKS = re.compile(r"[\\*_`\s]")
 
@@ -63,7 +66,7 @@ def words_and_facts(lines: Sequence[str], url: str) -> tuple[str, tuple[str, ...
     rest: list[str] = []
     drafted = dropped = False
     for line in lines:
-        if line.strip() == DRAFT_MARK:
+        if line.strip() in DRAFT_MARKS:
             drafted = dropped = True
         elif FACTS.match(line) or _is_link_again(line, url):
             rest.append(line.strip())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from exports.content.wording import ALSO, DATE_SIGN, LINK_SIGN
+from exports.content.labels import any_of
+from exports.content.wording import DATE_SIGN, LINK_SIGN
 
 RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 """A line across the page, which ends an item."""
-FACTS = re.compile(rf"(?:>\s*)?(?:{LINK_SIGN}|{DATE_SIGN})|{ALSO}")
+FACTS = re.compile(rf"(?:>\s*)?(?:{LINK_SIGN}|{DATE_SIGN})|{any_of(lambda it: it.also)}")
 """Begins a line that says where a story stands, or when it was published."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from exports.content.entry import Entry
 from exports.formats.digest import FORMAT as DIGEST
-from exports.formats.format import Dialect, OutputPage, Selection, long_month
+from exports.formats.format import Dialect, OutputPage, Selection
 from exports.formats.layout import PLAIN
 from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
@@ -18,7 +18,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
     days = {it.pick.day for it in selection.stories}
     plain = PLAIN.model_copy(update={"labels": dict.fromkeys((day.isoformat() for day in days), "")})
     page = DIGEST.write(Selection(month, selection.stories, plain), replace(dialect, of=DIGEST, own={}))
-    title = f"{topic} {long_month(month)}".lstrip()
+    title = f"{topic} {dialect.labels.month_of(month)}".lstrip()
     return replace(
         page,
         format=FORMAT.name,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from exports.content.wording import ALSO, DATE_SIGN, DRAFT_MARK, LINK_SIGN, ORIGINAL
+from exports.content.labels import any_of
+from exports.content.wording import DATE_SIGN, LINK_SIGN
 from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.formats.daily import PUBLISHED
 from exports.formats.segments import key_of_url
@@ -22,8 +23,10 @@ from newsarchive.parsing.urls import is_web_address
 
 LineKind: TypeAlias = Literal["words", "picture", "day", "fact", "label"]
 """Of a line below a title: a fact is a link or the like, a label stands over the words in every post."""
-_LINK_LINE = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{ALSO}|\[{ORIGINAL}\]\(")
-_LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{re.escape(DRAFT_MARK)}\s*$|相关链接：\s*$")
+_LINK_LINE = re.compile(
+    rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{any_of(lambda it: it.also)}|\[{any_of(lambda it: it.original_article)}\]\("
+)
+_LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{any_of(lambda it: it.draft)}\s*$|相关链接：\s*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
 _PUBLISHED = re.compile(rf"{DATE_SIGN}|{PUBLISHED}")
 _RULE = re.compile(r"-{3,}\s*$")

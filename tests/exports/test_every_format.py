@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from exports.build import file_text
 from exports.content.entry import Entry
-from exports.content.wording import GONE_MARK, unmarked
+from exports.content.labels import LABELS
+from exports.content.wording import unmarked
 from exports.formats import FORMATS, Dialect
 from exports.formats.format import Profile, Unit
 from exports.formats.items import same_title, same_words
@@ -26,7 +27,7 @@ DIALECTS = [
     for unit in of.units
     for profile in PROFILES
     for indent in (3, 4)
-]
+] + [Dialect(of, unit, labels=LABELS["en"]) for of in FORMATS.values() for unit in of.units]
 """All ways in which a file is cut."""
 LINES = st.one_of(
     st.text(),
@@ -82,11 +83,13 @@ def entry_lists(draw: st.DrawFn) -> list[Entry]:
     return entries
 
 
-def dialect_of(name: str, profile: Profile, unit: Unit, tool: Target) -> Dialect:
+def dialect_of(name: str, profile: Profile, unit: Unit, tool: Target, language: str) -> Dialect:
     def undo(text: str) -> str:
         return tool.undo(unmarked(text))
 
-    return Dialect(FORMATS[name], unit, profile, tool.style, tool.guard, undo, marked=True)
+    return Dialect(
+        FORMATS[name], unit, profile, tool.style, tool.guard, undo, marked=True, labels=LABELS[language]
+    )
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -97,13 +100,14 @@ def test_what_is_written_is_read_back(
     name: str, profile: Profile, entries: list[Entry], tool: Target, data: st.DataObject
 ) -> None:
     unit = data.draw(st.sampled_from([it for it in FORMATS[name].units if it != "file"]))
-    dialect = dialect_of(name, profile, unit, tool)
+    language = data.draw(st.sampled_from([*LABELS])) if profile == "clean" else "zh-CN"
+    dialect = dialect_of(name, profile, unit, tool, language)
     shown = [entry for entry, _ in dialect.of.show(entries, dialect)]
     for group in [[it] for it in shown] if unit == "article" else [shown]:
         text = file_text(written(dialect, DAY, group), tool, profile)
         items = dialect.items(dialect.grammar.split(text))
         assert len(items) == len(group)
-        assert text.count(GONE_MARK) == sum(it.withdrawn for it in group)
+        assert text.count(dialect.labels.gone) == sum(it.withdrawn for it in group)
         for item, entry in zip(items, group, strict=True):
             said = dialect.of.expected(entry, item.segment, dialect)
             assert same_title(item.title or item.front, said.title)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from exports.content.labels import LABELS
 from exports.feeds.atom import Channel, make_feed, taken_out
 from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
@@ -15,7 +16,7 @@ from exports.feeds.xml_text import web_url
 from exports.formats.digest import FORMAT as DIGEST
 from exports.formats.digest import LABEL
 from exports.pictures import mirror_of_settings
-from exports.publication import publication_here
+from exports.publication import Publication, publication_here
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
     AccountsOption,
@@ -67,14 +68,23 @@ def atom(
         raise BadValueError(f"--url takes an http(s) address, not {url!r}")
     archive = publication_here()
     coverage = archive.asked(site, account, tag)
-    channel = Channel(title or archive.title, coverage.name or None, web_url(url))
+    labels = LABELS[archive.language]
+    channel = Channel(
+        title or archive.title,
+        coverage.name or None,
+        web_url(url),
+        description=archive.description,
+        author=archive.author,
+        home=archive.base_url,
+        labels=labels,
+    )
     scope = _scope(coverage, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def make(opened: Store) -> tuple[str, int]:
         withdrawn = await withdrawn_identities(opened) if mark_gone else frozenset()
         found = await newest(opened, limit, scope, unshown)
-        articles = [marked_article(entry.article, withdrawn) for entry in found]
+        articles = [marked_article(entry.article, withdrawn, labels) for entry in found]
         others = {entry.article.identity: entry.reprints for entry in found}
         return await make_feed(opened, articles, channel, excerpts=excerpts, reprints=others), len(articles)
 
@@ -105,17 +115,30 @@ def epub(
 ) -> None:
     """A month as an EPUB book: a page an article, contents by day, pictures as links or from the mirror."""
     first, last = month_span(month)
-    coverage = publication_here().asked(site, account, tag)
+    archive = publication_here()
+    coverage = archive.asked(site, account, tag)
+    labels = LABELS[archive.language]
+    name = "" if archive.title == Publication().title else archive.title
     scope = _scope(coverage, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 
     async def write(opened: Store) -> Book:
         entries = published(opened, first, last, scope, unshown)
         if mark_gone:
-            entries = marked(entries, await withdrawn_identities(opened))
+            entries = marked(entries, await withdrawn_identities(opened), labels)
         mirror = mirror_of_settings() if images == "local" else None
         of = coverage.name or None
-        return await write_book(opened, out, first, entries, site=of, excerpts=excerpts, mirror=mirror)
+        return await write_book(
+            opened,
+            out,
+            first,
+            entries,
+            site=of,
+            name=name,
+            excerpts=excerpts,
+            mirror=mirror,
+            labels=labels,
+        )
 
     book = with_store(store, "export", write)
     if not book.stats.articles and not book.path.exists():
@@ -146,7 +169,11 @@ def text(
     scope = Scope(archive.asked(site, account, tag), everything=everything)
     label = archive.word(DIGEST.name, LABEL)
     made = with_store(
-        store, "read", lambda opened: make_day_text(opened, day, scope, label=label, mark_gone=mark_gone)
+        store,
+        "read",
+        lambda opened: make_day_text(
+            opened, day, scope, label=label, labels=LABELS[archive.language], mark_gone=mark_gone
+        ),
     )
     shown = harmless(made.text)
     taken = links_taken_out(held_in(out).decode(errors="replace"), shown)

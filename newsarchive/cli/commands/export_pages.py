@@ -128,6 +128,7 @@ def _export(
         images=images,
         own=archive.own(name),
         drafts_marked=archive.drafts_mark,
+        language=archive.language,
     )
     if not imported:
         wanted = replace(
