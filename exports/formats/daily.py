@@ -219,8 +219,6 @@ FORMAT = Format(
     show=all_of,
     folder="",
     home="hugo",
-    families=(
-        Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily", loose=True),
-    ),
+    families=(Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily"),),
     kept="day",
 )

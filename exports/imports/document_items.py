@@ -15,7 +15,7 @@ from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.formats.daily import PUBLISHED
 from exports.formats.segments import key_of_url
 from exports.imports.families.ai_daily import parts
-from exports.imports.sentences import own_link, pictures_in, without_html
+from exports.imports.sentences import addresses, own_link, pictures_in, without_html
 from newsarchive.items.body import Image
 from newsarchive.markdown.document import Document, Line, find_date, heading
 from newsarchive.markdown.links import links_in
@@ -28,7 +28,10 @@ _LINK_LINE = re.compile(
 )
 _LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{any_of(lambda it: it.draft)}\s*$|相关链接：\s*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
-_PUBLISHED = re.compile(rf"{DATE_SIGN}|{PUBLISHED}")
+_PUBLISHED = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{DATE_SIGN}|(?:\*\*)?{PUBLISHED})")
+_TIME = re.compile(r"⏰\s*\*?\d{1,2}:\d{2}")
+_LONGEST_FACT = 80
+"""Characters of a line that says when a story was published, and nothing else."""
 _RULE = re.compile(r"-{3,}\s*$")
 _TEMPLATE = re.compile(r"-{3,}$|<!--\s*more\s*-->$|\*✨.*\*$|\*\*[\d年月日/.-]+\*\*\s*·\s*共\s*\d+\s*[篇条]")
 
@@ -151,11 +154,11 @@ def kinds_of(item: ArchiveItem, block: Sequence[Line]) -> Iterator[tuple[Line, L
             yield line, "fact"
         elif line.is_code:
             yield line, "words"
-        elif _PUBLISHED.search(text) and find_date(text):
+        elif len(text) <= _LONGEST_FACT and _PUBLISHED.match(text) and find_date(text):
             yield line, "day"
         elif _PICTURE.match(text):
             yield line, "picture"
-        elif _LINK_LINE.match(text):
+        elif _LINK_LINE.match(text) and (_TIME.search(text) or addresses(text)):
             yield line, "fact"
         else:
             yield line, "label" if _LEFT_OUT.match(text) else "words"
@@ -171,11 +174,14 @@ def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
     published = find_date(item.published or "")
     if _ends_in_rule(block):
         block = _without_footer(block)
+    in_html = False
     for line, kind in kinds_of(item, block):
+        in_html = bool(line.text.strip()) and (in_html or line.text.lstrip().startswith("<"))
         if kind == "day":
             published = find_date(line.text)
         elif kind == "picture" and not any(words):
             pictures.append(Image(_PICTURE.match(line.text.strip())[1]))  # type: ignore[index]
         elif kind in {"picture", "words"}:
-            words += [line.text] if line.is_code else without_html([line.text])
+            text = line.text.strip() if in_html else line.text
+            words += [line.text] if line.is_code else without_html([text])
     return EditionItem(textwrap.dedent("\n".join(words)).strip("\n"), tuple(pictures), published)

@@ -23,7 +23,7 @@ _PLACES = {
     "link": rf"<?(?P<link>{_URL})>?",
     "label": rf"[\"'“‘]?(?:{LABEL})[\"'”’]?[»→↗]?",
     "n": r"(?P<n>\d{1,4})",
-    "sign": r"(?:[^\w\s\[\]()<>*#`\"'，。：；|\\-]{1,8}\s{0,2}){0,4}",
+    "sign": r"(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{1,8}\s{0,2}){0,4}",
     "tag": r"(?P<tag>[^\[\]<>*]{1,30}?)",
     "source": r"(?P<source>[^\[\]<>]{1,60}?)",
     "day": r"(?P<day>[^()（）\[\]]{4,40}?)",
@@ -36,7 +36,16 @@ _TOKEN = re.compile(
     r"|(?P<tag><(?P<element>/?[a-z][a-z0-9]*)(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>)"
     r"|(?P<blank>\s+)|(?P<other>.)"
 )
-_WIDE = {"(": "（", ")": "）", ":": "：", ",": "，", "[": "【", "]": "】"}
+_WIDE = {
+    "(": "[(（]",
+    ")": "[)）]",
+    ":": "[:：]",
+    ",": "[,，]",
+    "[": r"[\[【]",
+    "]": r"[\]】]",
+    "-": "[-–—]{1,2}",
+}
+"""Signs of an example that stand for other forms of the same, too."""
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
 _LONGEST = 6000
@@ -115,11 +124,11 @@ class Form:
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
     said: dict[str, str] = {}
     for step, pattern in enumerate(patterns):
-        match = pattern.fullmatch(lines[place + step].rstrip()) if place + step < len(lines) else None
+        match = pattern.fullmatch(_trimmed(lines[place + step])) if place + step < len(lines) else None
         if match is None:
             return None
         said |= {name: value for name, value in match.groupdict().items() if value is not None}
-    first = patterns[0].fullmatch(lines[place].rstrip())
+    first = patterns[0].fullmatch(_trimmed(lines[place]))
     assert first is not None  # noqa: S101 - for the type checker; matched above
     return Found(
         title=said.get("title", "").strip(),
@@ -132,6 +141,12 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
         source=said.get("source", "").strip(),
         day=said.get("day", "").strip(),
     )
+
+
+def _trimmed(line: str) -> str:
+    """Without blanks at the end, and without one at the beginning that is no indent."""
+    line = line.rstrip()
+    return line[1:] if line[:1] == " " and line[1:2] != " " else line
 
 
 _JOINT = re.compile(r"[*_\s)）>]*([：:，,。.；;—–-]{0,2})[\s*_]*$")
@@ -185,5 +200,5 @@ def _pieces(line: str, name: str) -> Iterator[str]:
             yield r"[.、．)）]\s{0,4}"
         else:
             other = token["other"]
-            yield f"[{re.escape(other)}{_WIDE[other]}]" if other in _WIDE else re.escape(other)
+            yield _WIDE.get(other) or re.escape(other)
         number = token["name"] == "n"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.formats.segments import key_of_url
-from exports.imports.document_items import blocks_of, story_link
+from exports.imports.document_items import blocks_of, kinds_of, story_link
 from exports.imports.outline import places_aside
-from exports.imports.sentences import without_pictures
+from exports.imports.sentences import addresses
 from newsarchive.markdown.document import Document
-from newsarchive.markdown.links import bare_urls, links_in
-from newsarchive.parsing.urls import is_web_address
 
-_BARE = re.compile(r"\[[^\[\]]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
+_SHOWN = {"words", "picture"}
+"""Lines below a title that a post shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,12 @@ def count_links(
     whole = kept and not of_picks and not any(story_link(it) for it in archive.items)
     aside = {document.lines[place].number for place in places_aside(document.structure)}
     inside: set[int] = set()
+    on_line: dict[int, str] = {}
     if kept and not archive.days:
         for item, block in blocks_of(document, archive):
             if (url := story_link(item)) and key_of_url(url) in of_picks:
-                inside |= {item.line, *(line.number for line in block)}
+                inside |= {line.number for line, kind in kinds_of(item, block) if kind in _SHOWN}
+                on_line[item.line] = f"{item.title} {item.text} {item.words}"
     in_items = {
         key_of_url(url) for item in _items(archive) for url in (*(item.urls or ()), *item.inline_urls)
     }
@@ -64,7 +64,12 @@ def count_links(
             key = key_of_url(url)
             if key in of_picks:
                 counted["own"] += 1
-            elif whole or line.number in inside or (archive.days and key in in_items):
+            elif (
+                whole
+                or line.number in inside
+                or url in on_line.get(line.number, "")
+                or (archive.days and key in in_items)
+            ):
                 counted["words"] += 1
             elif line.number in aside or line.is_code:
                 counted["around"] += 1
@@ -76,13 +81,6 @@ def count_links(
         rows = "; ".join(f"{number} {url}" for number, url in around)
         remarks.append(Remark(around[0][0], f"links of what is around the stories, by line: {rows}", rank=3))
     return LinkCount(**counted), remarks
-
-
-def addresses(line: str) -> list[str]:
-    """The addresses that a line leads to, in links or bare, as they are written; not those of pictures."""
-    text = without_pictures(line)
-    found = [it.url for it in links_in(text) if is_web_address(it.url)]
-    return list(dict.fromkeys([*found, *bare_urls(_BARE.sub(" ", text))]))
 
 
 def _items(archive: Archive) -> list[ArchiveItem]:

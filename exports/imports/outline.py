@@ -61,8 +61,8 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     aside = places_aside(lines)
     readings = [(form, _best_level(lines, form, aside)) for form in forms]
     chosen = [it for it in readings if it[0] is form] or readings
-    form, opened = max(chosen, key=lambda it: len({key_of_url(one.link) for one in it[1]}))
-    if not opened:
+    form, opened = max(chosen, key=lambda it: len({key_of_url(one.link) for one in it[1] if one.link}))
+    if not any(it.link for it in opened):
         return None
     inside = {place for it in opened for place in range(it.place, it.end)}
     for other, found in readings:
@@ -114,7 +114,7 @@ def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Ope
     if not form.links:
         return _stories(lines, form, aside, None)
     found = [_stories(lines, form, aside, level) for level in (2, 3, 4)]
-    return max(found, key=len)
+    return max(found, key=lambda it: sum(bool(one.link) for one in it))
 
 
 def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | None) -> list[_Open]:
@@ -137,7 +137,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             now, section = None, head.text
         elif now and place not in aside:
             _take(now, form, place, text)
-    stories = [it for it in stories if it.link]
+    stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts, stories)
     return stories
 
@@ -226,6 +226,8 @@ def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside:
         above = max((place for place in heads if place <= story.place), default=-1)
         by_section.setdefault(above, []).append(story)
     for above, stories in by_section.items():
+        if not all(it.link for it in stories):
+            continue
         end = next((place for place in heads if place > above), len(lines))
         rows = [
             n
@@ -250,7 +252,7 @@ def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:
     item = ArchiveItem(
         lines[story.place].number,
         n=found.n,
-        url=html.unescape(story.link) if is_html else story.link,
+        url=(html.unescape(story.link) if is_html else story.link) or None,
         section=story.section,
         source=story.source or None,
         tag=found.tag or None,

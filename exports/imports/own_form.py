@@ -21,8 +21,7 @@ from exports.formats.segments import key_of_url
 from exports.imports.document_items import blocks_of, items_of, kinds_of, story_link
 from exports.imports.documents import read_edition
 from exports.imports.importer import picks_of_day
-from exports.imports.links import addresses
-from exports.imports.sentences import label_of, sentence
+from exports.imports.sentences import addresses, label_of, sentence
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.escape import safe_line, single_line

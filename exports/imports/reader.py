@@ -50,9 +50,9 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
         )
     family = next((it for it in IN_ORDER if it.recognise(document)), None)
     archive = family.read(document) if family else None
-    if archive is None or (family and family.loose) or (archive.days and not archive.count):
+    if archive is None or family is None or _is_doubtful(archive, family, document):
         other = outline.read(document, known_forms())
-        if other and (archive is None or _linked(other, document) > _linked(archive, document)):
+        if other and (archive is None or _says_more(other, archive, document)):
             if outline.fits(document, other):
                 return other
             raise UnreadableMarkdownError(
@@ -80,6 +80,18 @@ def read_again(text: str, name: str, family: FamilyName, example: str) -> Archiv
     form = next((it for it in known_forms() if it.name == family), None)
     again = outline.read(Document(text, name), known_forms(), form) if form else None
     return again or read_archive(text, name)
+
+
+def _is_doubtful(archive: Archive, family: Family, document: Document) -> bool:
+    """Whether a file may be another thing: its marks are common, most stories have no links, or its days have none."""
+    few = family.taken_as == POSTS and 2 * _linked(archive, document) < archive.count
+    return family.loose or few or bool(archive.days and not archive.count)
+
+
+def _says_more(other: Archive, archive: Archive, document: Document) -> bool:
+    """Whether a reading has more stories with links, or as many and a place for lines that the other does not understand."""
+    one, two = _linked(other, document), _linked(archive, document)
+    return one > two or (one == two and bool(archive.not_understood))
 
 
 def _linked(archive: Archive, document: Document) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newsarchive.items.body import Image
-from newsarchive.markdown.links import LINK, links_in
+from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
 
@@ -15,6 +15,7 @@ _NOUN = r"(?:论文|项目|代码|开源|模型|数据集?|官网|官方|仓库|
 LABEL = (
     r"(?:(?:点击|点此|点这里|请|可)?(?:查看|阅读|了解|访问)?(?:更多|全文|原文|详情|详细|内容|信息|链接|地址|来源|出处|入口|主页)+"
     rf"|{_NOUN}(?:来源|出处|链接|地址|原文|主页|页面|入口|详情|网站|官网|直达)"
+    r"|[A-Za-z][A-Za-z0-9.]{1,15}\s?(?:链接|地址|仓库|主页|原文)"
     r"|(?:查看|阅读)(?:全文|原文)?|源|源码|直达|传送门|AI\s?资讯|官网|链接|来源[：:].{1,20}"
     r"|(?i:link|links|source|sources|via|more|read more|details?|ref|url|original))"
 )
@@ -35,6 +36,7 @@ _ALT = re.compile(r"\salt\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE)
 _FILM = re.compile(
     r"<(?:video|audio|source|iframe)\s[^<>]*?src\s*=\s*[\"']([^\"'<>]*)[\"'][^<>]*>", re.IGNORECASE
 )
+_LINK_TEXT = re.compile(r"\[[^\[\]]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _ANCHOR = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]*)[\"'][^<>]*>(.*?)</a>", re.IGNORECASE)
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _TAG = re.compile(
@@ -149,3 +151,10 @@ def _as_link(match: re.Match[str]) -> str:
 def label_of(line: str, url: str) -> str:
     """The words by which a line calls its own link, if it is but a label."""
     return next((it.text for it in links_in(line) if it.url == url and is_label(it.text)), "")
+
+
+def addresses(line: str) -> list[str]:
+    """The addresses that a line leads to, in links or bare, as they are written; not those of pictures."""
+    text = without_pictures(line)
+    found = [it.url for it in links_in(text) if is_web_address(it.url)]
+    return list(dict.fromkeys([*found, *bare_urls(_LINK_TEXT.sub(" ", text))]))

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from newsarchive.markdown.links import link_texts, without_links
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
@@ -92,11 +93,16 @@ class Document:
     def date(self) -> date | None:
         """The day that front matter, a heading at the top or the file name names."""
         written = (self.front_matter or {}).get("date")
-        top = (line.text for line in self.structure[:20] if heading(line.text))
+        top = (_of_day(found) for line in self.structure[:20] if (found := heading(line.text)))
         candidates = (written if isinstance(written, str) else "", *top, self.name.rsplit("/", 1)[-1])
         return next((day for text in candidates if (day := find_date(text))), None) or _end_of_range(
             self.name
         )
+
+
+def _of_day(found: HeadingLine) -> str:
+    """What of a heading may name the file's day: not what a story is called, nor an address."""
+    return link_texts(found.text) if found.level == 1 else without_links(found.text)
 
 
 def _end_of_range(name: str) -> date | None:

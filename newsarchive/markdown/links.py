@@ -41,6 +41,11 @@ def link_texts(line: str) -> str:
     return LINK.sub(lambda match: match["text"], line)
 
 
+def without_links(line: str) -> str:
+    """The line without links and pictures."""
+    return LINK.sub(" ", line)
+
+
 def whole_link(line: str) -> MarkdownLink | None:
     """The link that a line consists of; its text may hold brackets (`[[title] words](url)`)."""
     line = line.strip()

@@ -12,9 +12,8 @@ from exports.export import export_pages
 from exports.imports import read_archive
 from exports.imports.form import Form
 from exports.imports.importer import ImportReport, import_archive
-from exports.imports.links import addresses
 from exports.imports.reader import known_forms
-from exports.imports.sentences import is_label, sentence
+from exports.imports.sentences import addresses, is_label, sentence
 from exports.request import ExportRequest
 from newsarchive.errors import BadValueError, UnreadableMarkdownError
 from newsarchive.records.pick import Pick

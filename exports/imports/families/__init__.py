@@ -17,14 +17,12 @@ from exports.imports.families import (
 
 # Among them the formats' own are asked: a digest's day headings are the surest marks, rows of links the least sure.
 _FOREIGN = (
-    Family("hexo-weekly", 40, hexo_weekly.recognise, hexo_weekly.read, taken_as="daily", loose=True),
+    Family("hexo-weekly", 40, hexo_weekly.recognise, hexo_weekly.read, taken_as="daily"),
     Family("index", 50, index.recognise, index.read),
-    Family(HUGO_DAILY, 65, hugo_templates.recognise, hugo_templates.read, taken_as="daily", loose=True),
+    Family(HUGO_DAILY, 65, hugo_templates.recognise, hugo_templates.read, taken_as="daily"),
     Family("ai-daily", 70, ai_daily.recognise, ai_daily.read, taken_as="daily"),
-    Family("weekly", 80, weekly.recognise, weekly.read, taken_as="daily", loose=True),
-    Family(
-        "vitepress-daily", 90, vitepress_daily.recognise, vitepress_daily.read, taken_as="daily", loose=True
-    ),
+    Family("weekly", 80, weekly.recognise, weekly.read, taken_as="daily"),
+    Family("vitepress-daily", 90, vitepress_daily.recognise, vitepress_daily.read, taken_as="daily"),
     Family(
         "daily-pick", 110, link_lists.recognise_picks, link_lists.read_picks, taken_as="daily", loose=True
     ),
