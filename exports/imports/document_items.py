@@ -46,11 +46,11 @@ class EditionItem:
 
 
 def items_of(archive: Archive, name: str) -> dict[str, EditionItem]:
-    """The stories of a post, by key: words beside their titles, and pictures."""
+    """The stories of a post, by key: words beside their titles, and pictures. Of several with one link the first stands."""
     found: dict[str, EditionItem] = {}
     for item, block in blocks_of(Document(archive.text, name), archive):
         if url := story_link(item):
-            found[key_of_url(url)] = _item(item, block)
+            found.setdefault(key_of_url(url), _item(item, block))
     return found
 
 
