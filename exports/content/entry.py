@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from newsarchive.editorial.days import month_span
-from newsarchive.editorial.selection import Chosen, chosen_of, draft_text
+from newsarchive.editorial.excerpts import draft_words
+from newsarchive.editorial.selection import Chosen, chosen_of
 from newsarchive.editorial.stories import StoryStore
 from newsarchive.items.article import Article
 from newsarchive.items.body import Image
@@ -112,10 +113,12 @@ class Entry:
 
     @property
     def _line(self) -> str:
+        if self.follows and self.article:
+            return escape_line(draft_words(self.article))
         text = single_line(self.pick.text)
         if self.article is None:
             return text if text != self.title and (self.pick.title or len(text) > LONGEST_TITLE) else ""
-        return text if text and text != self.article.title else draft_text(self.article)
+        return text if text and text != self.article.title else escape_line(draft_words(self.article))
 
     @property
     def is_draft(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from exports.content.labels import USUAL, Labels
 from newsarchive.editorial.days import day_of
-from newsarchive.editorial.excerpts import excerpt_of
+from newsarchive.editorial.excerpts import excerpt_of, worded
 from newsarchive.editorial.selection import Chosen, Day, LeftOut, Scope, chosen_days
 from newsarchive.items.article import Article
 from newsarchive.items.record import EARLIEST, LATEST
@@ -61,9 +61,7 @@ def _articles(day: Day, unshown: Unshown) -> list[Dated]:
 
 
 def _with_words(chosen: Chosen, article: Article) -> Article:
-    if chosen.pick.draft:
-        return article
-    return article.model_copy(update={"digest": plain_line(chosen.pick.text)})
+    return article if chosen.pick.draft else worded(article, plain_line(chosen.pick.text))
 
 
 async def marked(

@@ -14,7 +14,6 @@ from exports.content.wording import AGAIN_SIGN, item_title, paragraphs_of, repea
 from exports.formats.markdown_lines import FACTS, trimmed
 from exports.formats.segments import Segment
 from newsarchive.editorial.excerpts import first_sentences
-from newsarchive.editorial.selection import DRAFT_LENGTH
 from newsarchive.items.body import Break, Paragraph
 from newsarchive.markdown.body_reader import read_body
 from newsarchive.markdown.escape import safe_line, single_line
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 DRAFT_MARKS = every(lambda it: it.draft)
 """By which it is seen that nobody has written a text, in every language."""
 _LONGEST_NAME = 30
+_LINE_LENGTH = 120
+"""Characters of a hand's paragraphs that make the line of a list."""
 _MARKS = re.compile(r"[\\*_`\s]")
 
 
@@ -177,7 +178,7 @@ def _words(entry: Entry, words: str, *, brief: bool) -> dict[str, object]:
         return {"text": words, "draft": False}
     if _is_one_line(words) and not entry.words:
         return {"text": words, "draft": False, "words": ""}
-    text = entry.pick.text or first_sentences(plain_line(single_line(words)), DRAFT_LENGTH)
+    text = entry.pick.text or first_sentences(plain_line(single_line(words)), _LINE_LENGTH)
     return {"words": words, "text": text}
 
 

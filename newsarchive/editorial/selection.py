@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import day_of, day_start, done_days
-from newsarchive.editorial.excerpts import excerpt_of
+from newsarchive.editorial.excerpts import draft_line
 from newsarchive.editorial.stories import Story, StoryStore, stories_of, story_of
 from newsarchive.items.article import Article
 from newsarchive.markdown.escape import escape_line
@@ -22,8 +22,6 @@ from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import EditorialStore
 from newsarchive.stories.links import names_of
 
-DRAFT_LENGTH = 120
-"""Characters after which a drafted text looks for the end of its sentence."""
 NEAR = timedelta(days=31)
 """How far from its own day a story may be picked, put forward or rejected so as not to be drafted on its own."""
 
@@ -390,8 +388,8 @@ def candidate_of(day: date, article: Article, text: str = "") -> Pick:
 
 
 def draft_text(article: Article) -> str:
-    """An article in one line, to be edited: the site's own digest, else its first sentences, else its title."""
-    return escape_line(excerpt_of(article, DRAFT_LENGTH) or article.title)
+    """An article in one line, to be edited: what tells by itself what it is about (`draft_line`)."""
+    return escape_line(draft_line(article))
 
 
 def basis_of(article: Article | None) -> str:

@@ -72,6 +72,8 @@ class Site:
     - `created_at`: the time in an article's number; no article is older.
     - `details`: what `newsarchive parse` says of a list or of one of its items in the site's own words.
     - `video_key`: what the site calls the id of a video.
+    - `dateline`: pattern of the words before its news that name the site and the day; its first group stays.
+    - `boilerplate`: pattern of how sentences begin that tell of the site and stand in many of its articles.
     - `almost_article`: pattern of what is meant to be an article's address, up to where it tells which.
     - `whole_path`: pattern of a path in small letters with which an address ends, whatever follows.
     """
@@ -95,6 +97,8 @@ class Site:
     created_at: Callable[[Link], datetime | None] = lambda _: None
     details: Callable[[Reading, Listing | ListItem], Mapping[str, Any]] = lambda *_: {}
     video_key: str = "id"
+    dateline: str = ""
+    boilerplate: str = ""
     almost_article: str = ""
     whole_path: str = ""
 

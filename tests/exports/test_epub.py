@@ -106,7 +106,7 @@ async def test_book_is_an_epub_with_a_page_an_article_and_contents_by_day(
     assert texts(nav, ".//h:nav/h:ol/h:li/h:a") == ["2025年12月", "2025.12.06", "2025.12.07"]
     assert texts(nav, ".//h:li//h:li/h:a") == [
         "第 1 条消息",
-        "这是第 3 条消息的正文。 另有一段。",
+        "这是第 3 条消息的正文。另有一段。",
         "第 2 条消息",
     ]
     page = pages["EPUB/articles/00001.xhtml"]

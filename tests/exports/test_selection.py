@@ -143,12 +143,13 @@ def test_a_draft_is_the_sites_own_digest() -> None:
     assert draft_text(article(1, digest="一句话\n摘要。")) == "一句话 摘要。"
 
 
-def test_a_draft_is_else_the_first_sentences() -> None:
-    text = "第一句话。" * 30
-    assert draft_text(article(1, text)) == "第一句话。" * 24
+def test_a_draft_is_else_one_sentence_and_never_half_a_one() -> None:
+    long = "第一句话说得足够长，不用再添一句，这样读起来就很清楚了。"
+    assert draft_text(article(1, f"{long}第二句话。")) == long
+    assert draft_text(article(1, "第一句话很短。第二句话也是。")) == "第一句话很短。第二句话也是。"
     assert draft_text(article(1, "他说：“好！”还有别的，没有句号")) == "他说：“好！”"
-    assert draft_text(article(1, "无" * 130)) == "无" * 120 + "…"
-    assert draft_text(article(1, "很短，没有句号")) == "很短，没有句号"
+    assert draft_text(article(1, "无" * 170)) == "标题 1"
+    assert draft_text(article(1, "很短，没有句号")) == "很短，没有句号。"
     assert draft_text(article(1, body=[])) == "标题 1"
 
 
@@ -158,7 +159,7 @@ def test_a_long_first_sentence_is_kept_whole() -> None:
 
 def test_a_page_s_words_never_become_markup() -> None:
     assert draft_text(article(1, digest="# <b>标题</b> [链接](javascript:x)")) == (
-        "\\# \\<b>标题\\</b> \\[链接\\](javascript:x)"
+        "\\# \\<b>标题\\</b> \\[链接\\](javascript:x)。"
     )
 
 

@@ -20,5 +20,6 @@ SITE = Site(
     delays={"www.ithome.com": 2.0, "m.ithome.com": 2.0, "img.ithome.com": 2.0},
     image_original=image_original,
     image_referrer="https://www.ithome.com/",
+    dateline=r"^()(?:感谢)?IT\s?之家\s*(?:讯\s*)?(?:\d{1,2}\s*月\s*\d{1,2}\s*日\S{0,2}?\s*)?(?:消息|讯|获悉)\s*[，,：:]?\s*",
     almost_article=rf"ithome\.com{SLASH}(?:\d+{SLASH}\d|html{SLASH})",
 )

@@ -40,5 +40,7 @@ SITE = Site(
     names_of=names_of,
     created_at=lambda link: created_at(link.keys["id"]),
     details=details,
+    dateline=r"^((?:近日|日前|今日|今天|昨日|近期)，)?(?:据\s?)?36\s?(?:氪|Kr)(?:独家)?(?:获悉|讯)[，,：:]\s*",
+    boilerplate=r"(?:神译局|硬氪|智能涌现)是36氪旗下|36氪(?:出海)?(?:经授权|致力于|介绍过)",
     almost_article=rf"36kr\.com{SLASH}(?:zh/)?(?:p|newsflashes|video){SLASH}",
 )
