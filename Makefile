@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality fuzz benchmark benchmark-crawl benchmark-export benchmark-reparse benchmark-revisions benchmark-search benchmark-stories benchmark-raw docs clean benchmark-store
+.PHONY: demo test check format lint types layers quality drafts fuzz benchmark benchmark-crawl benchmark-export benchmark-reparse benchmark-revisions benchmark-search benchmark-stories benchmark-raw docs clean benchmark-store
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
@@ -44,6 +44,9 @@ benchmark-export: $(VENV)/.tested ## what a month's export costs in a store of a
 
 benchmark-reparse: $(VENV)/.tested ## how fast raw pages are read again, on one core and on two; with ARGS="--memory 100000" in how much memory
 	$(BIN)/python -m benchmarks.reparse $(ARGS)
+
+drafts: $(VENV)/.tested ## how many of 200 drafts read well as they stand, by a person's judgement of each
+	$(BIN)/python -m benchmarks.drafts $(ARGS)
 
 benchmark-revisions: $(VENV)/.tested ## whether made edits are shown, and what a difference costs
 	$(BIN)/python -m benchmarks.revisions $(ARGS)
