@@ -154,7 +154,14 @@ async def first_ones(store: Store, query: Query) -> list[str]:
 
 
 def _size(path: Path) -> int:
-    return path.stat().st_size
+    """The bytes that are in use; what was freed while the index was made is used again."""
+    connection = sqlite3.connect(path)
+    used, free, page = (
+        connection.execute(f"PRAGMA {of}").fetchone()[0]
+        for of in ("page_count", "freelist_count", "page_size")
+    )
+    connection.close()
+    return int((used - free) * page)
 
 
 async def measure(path: Path, writer: Writer, number: int, asked: int) -> tuple[float, float, float]:

@@ -29,6 +29,8 @@ FEWEST, MOST = 32, 1024
 """Numbers asked for at a time: few at first, as the newest are mostly enough."""
 DAYS_AT_ONCE, NEAR = 8, 4
 """Days that are gone through by one question: at first so many, then each time twice as many, as long as the next is near."""
+READ_AT_ONCE = 1000
+"""Articles that are taken into the index in one go: who wants to write meanwhile waits for a second."""
 LAST_DAY = 1 << 22
 """Later than any."""
 _MARK = "\ue000"
@@ -129,7 +131,7 @@ class SqliteSearch(SqliteConnection):
         )
         document = "SELECT identity, document FROM articles WHERE identity = ?"
         with self._writing() as connection:
-            rows = self._rows(select, *gap, PAGE)
+            rows = self._rows(select, *gap, READ_AT_ONCE)
             articles = [it for _, identity in rows for it in self._records(Article, document, identity)]
             first = self._index(articles)
             for day, of_day in groupby(articles, key=lambda it: _day(it.published_at)):
@@ -153,15 +155,17 @@ class SqliteSearch(SqliteConnection):
                     "SELECT identity, document FROM search_numbers JOIN articles USING (identity)"
                     " WHERE number > ? AND number <= ? AND number < ?",
                     after,
-                    after + PAGE,
+                    after + READ_AT_ONCE,
                     end,
                 )
                 self._add_grams(day, articles)
-                connection.execute("UPDATE search_open SET number = number + ? WHERE day = ?", (PAGE, day))
+                connection.execute(
+                    "UPDATE search_open SET number = number + ? WHERE day = ?", (READ_AT_ONCE, day)
+                )
                 connection.execute(
                     "DELETE FROM search_open WHERE day = ? AND NOT EXISTS"
                     " (SELECT 1 FROM search_numbers WHERE number > ? AND number < ?)",
-                    (day, after + PAGE, end),
+                    (day, after + READ_AT_ONCE, end),
                 )
                 return len(articles) or 1
         return 0
