@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from newsarchive.items.article import Article, Attribution
 from newsarchive.search.fold import folded
 from newsarchive.search.query import Query, matches
-from newsarchive.storage import Store
+from newsarchive.storage import Store, open_store
 from newsarchive.storage.contents import ARTICLES, HeldArticle
 from tests.storage.records import NOON, article, body, weixin, weixin_by_short_link
 
@@ -177,3 +180,27 @@ async def test_what_a_better_parser_reads_is_found(store: Store) -> None:
     assert await store.rewrite_articles([(article(1), better)]) == [True]
     assert await found(store, Query.of("小鹏")) == ["ithome:1"]
     assert await found(store, Query.of("另有")) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_blocks_and_steps_of_any_size_find_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - it has to be repeatable
+    bits = chance.randint(0, 3)
+    sizes = {
+        "BLOCK_BITS": bits, "BLOCK": 1 << bits, "FEW_BLOCKS": chance.randint(1, 30), "FEW_ARTICLES": chance.randint(1, 90), "FEWEST": 1, "MOST": 4,
+        "READ_AT_ONCE": max(1 << bits, chance.randint(1, 20)),
+    }  # fmt: skip
+    for name, size in sizes.items():
+        monkeypatch.setattr(f"newsarchive.storage.sqlite.search.{name}", size)
+    async with open_store(str(tmp_path / "news.sqlite")) as store:
+        for _ in range(6):
+            some = [made(chance.randint(0, 150), chance) for _ in range(30)]
+            await store.save_articles(some)
+            for _ in range(chance.randint(0, 12)):
+                await store.index_texts()
+            articles = await all_newest_first(store)
+            for query in queries(articles, 40, chance):
+                expected = [it.identity for it in articles if matches(query, it)]
+                assert await found(store, query) == expected, query

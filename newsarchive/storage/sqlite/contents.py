@@ -57,7 +57,7 @@ _BEFORE_ALL: dict[str, str | int] = {"position": -(2**63)}
 _OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_numbers", "search_open")
 """Tables that are filled where an article is put."""
 _OF_SEARCH = [
-    index + part for index in ("search", "search_days") for part in ("", "_data", "_idx", "_config")
+    index + part for index in ("search", "search_blocks") for part in ("", "_data", "_idx", "_config")
 ]
 DERIVED_TABLES = frozenset({*_OF_ARTICLES, *_OF_SEARCH, "search_gap", "mark"})
 """Tables that are no kind of contents: what they hold is made again of these, or carried with an article."""

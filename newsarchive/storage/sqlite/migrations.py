@@ -75,7 +75,7 @@ _TOKENS = r"""tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'" "
 """By itself the tokenizer `ascii` takes the marks of ASCII for the ends of words, and all other characters as they are."""
 _SEARCH = (
     f"CREATE VIRTUAL TABLE search USING fts5 (text, title, account, marks, content='', columnsize=0, {_TOKENS})",
-    f"CREATE VIRTUAL TABLE search_days USING fts5 (grams, content='', columnsize=0, detail=none, {_TOKENS})",
+    f"CREATE VIRTUAL TABLE search_blocks USING fts5 (grams, content='', columnsize=0, detail=none, {_TOKENS})",
     "CREATE TABLE search_open (day INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
     "CREATE TABLE search_numbers (identity TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE INDEX search_numbers_by_number ON search_numbers (number)",

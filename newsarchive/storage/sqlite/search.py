@@ -1,8 +1,8 @@
 """The index of texts in the SQLite file: each character a word of FTS5's, so that a phrase of them is any part of a text.
 
 An article has a number there that tells its day, so the newest come first without being sorted. Rare words of common
-characters would still take going through all articles; so a second index has the grams (characters, pairs of neighbours) of all
-articles of a day, and only days that have all grams of a query are gone through. That one is made later (`index_texts`): until then a day is gone through.
+characters take going through all articles; so a second index has the grams (characters, pairs of neighbours) of blocks of
+articles: where few blocks have all grams of a query, their articles are asked at once. That one is made later (`index_texts`).
 
 What the index names is a proposal: each article is asked itself (`search/query.py`). So the index may know too much, and nothing
 is ever taken out of it: what an article said earlier leads to a number that nothing has, or to an article that does not say
@@ -24,11 +24,14 @@ from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnectio
 from newsarchive.storage.sqlite.file import time_text
 
 PLACE_BITS = 20
-"""Articles of a day: a million. All more share its last number, and are found, only slower."""
+"""Articles of a day: a million at most."""
 FEWEST, MOST = 32, 1024
 """Numbers asked for at a time: few at first, as the newest are mostly enough."""
-DAYS_AT_ONCE, NEAR = 8, 4
-"""Days that are gone through by one question: at first so many, then each time twice as many, as long as the next is near."""
+BLOCK_BITS = 6
+BLOCK = 1 << BLOCK_BITS
+"""Articles whose grams are kept together. With more it is less room, and more articles are gone through."""
+FEW_BLOCKS, FEW_ARTICLES = 2, 200
+"""Blocks that may have what is searched for, and articles in them: so many are asked themselves, sooner than the index is gone through."""
 READ_AT_ONCE = 1000
 """Articles that are taken into the index in one go: who wants to write meanwhile waits for a second."""
 LAST_DAY = 1 << 22
@@ -64,39 +67,43 @@ class SqliteSearch(SqliteConnection):
         """Times and names of the articles that may be found, newest first."""
         select = "SELECT published_at, identity FROM search_numbers JOIN articles USING (identity) WHERE number = ?"
         expression = _expression(query, site)
-        first, end = _day(since) if since or until else 0, _day(until) + 1 if until else LAST_DAY
-        numbers = (
-            number
-            for stretch in self._stretches(query, first, end)
-            for number in self._numbers(expression, *stretch)
-        )
+        first = (_day(since) if since or until else 0) << PLACE_BITS
+        end = (_day(until) + 1 if until else LAST_DAY) << PLACE_BITS
+        few = self._few(query, first, end)
+        numbers = self._falling("search", expression, first, end) if few is None else iter(few)
         for _, of_day in groupby(numbers, key=lambda number: number >> PLACE_BITS):
             yield from sorted((row for number in of_day for row in self._rows(select, number)), reverse=True)
 
-    def _stretches(self, query: Query, first: int, end: int) -> Iterator[tuple[int, int]]:
-        """The days (the last not included) that may have an article, the newest first: those that have all grams, and the open ones."""
+    def _few(self, query: Query, first: int, end: int) -> list[int] | None:
+        """The numbers of all articles that may be found, the last first, if their blocks and what is open tell that they are few."""
         grams = [_phrase(gram) for gram in sorted(pieces_asked(query)) if " " not in gram]
         if not grams:
-            yield first, end
-            return
-        select = "SELECT rowid FROM search_days WHERE search_days MATCH ? AND rowid >= ? AND rowid < ?"
+            return None
         # The open ones before the others: one that is closed in between has to be among these.
-        having = self._rows("SELECT day FROM search_open WHERE day >= ? AND day < ?", first, end)
-        having += self._rows(select, " AND ".join(grams), first, end)
-        days = sorted({day for (day,) in having})
-        most = DAYS_AT_ONCE
-        while days:
-            last = start = days.pop()
-            while days and start - days[-1] <= NEAR and last - days[-1] < most:
-                start = days.pop()
-            yield start, last + 1
-            most *= 2
+        ranges = [
+            (number + 1, (day + 1) << PLACE_BITS)
+            for day, number in self._rows("SELECT day, number FROM search_open LIMIT ?", FEW_ARTICLES)
+        ]
+        select = "SELECT rowid FROM search_blocks WHERE search_blocks MATCH ? AND rowid >= ? AND rowid <= ? LIMIT ?"
+        blocks = self._rows(
+            select, " AND ".join(grams), first >> BLOCK_BITS, end >> BLOCK_BITS, FEW_BLOCKS + 1
+        )
+        if len(blocks) > FEW_BLOCKS or len(ranges) == FEW_ARTICLES:
+            return None
+        ranges += [(block << BLOCK_BITS, (block + 1) << BLOCK_BITS) for (block,) in blocks]
+        numbers: set[int] = set()
+        for low, high in ranges:
+            within = "SELECT number FROM search_numbers WHERE number >= ? AND number < ? LIMIT ?"
+            numbers.update(it for (it,) in self._rows(within, max(low, first), min(high, end), FEW_ARTICLES))
+            if len(numbers) >= FEW_ARTICLES:
+                return None
+        return sorted(numbers, reverse=True)
 
-    def _numbers(self, expression: str, first_day: int, end_day: int) -> Iterator[int]:
-        select = "SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-        end = end_day << PLACE_BITS
+    def _falling(self, index: str, expression: str, first: int, end: int) -> Iterator[int]:
+        """The numbers that an index has for an expression, the last first."""
+        select = f"SELECT rowid FROM {index} WHERE {index} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"  # noqa: S608 - of ours
         size = FEWEST
-        while rows := self._rows(select, expression, first_day << PLACE_BITS, end, size):
+        while rows := self._rows(select, expression, first, end, size):
             yield from (number for (number,) in rows)
             if len(rows) < size:
                 return
@@ -133,12 +140,14 @@ class SqliteSearch(SqliteConnection):
         with self._writing() as connection:
             rows = self._rows(select, *gap, READ_AT_ONCE)
             articles = [it for _, identity in rows for it in self._records(Article, document, identity)]
-            first = self._index(articles)
-            for day, of_day in groupby(articles, key=lambda it: _day(it.published_at)):
-                self._add_grams(day, of_day)
-                connection.execute(
-                    "DELETE FROM search_open WHERE day = ? AND number >= ?", (day, first[day] - 1)
-                )
+            numbers = self._index(articles)
+            for block, of_block in groupby(
+                zip(numbers, articles, strict=True), key=lambda it: it[0] >> BLOCK_BITS
+            ):
+                self._add_grams(block, (article for _, article in of_block))
+            for day, of_day in groupby(numbers, key=lambda number: number >> PLACE_BITS):
+                ours = "DELETE FROM search_open WHERE day = ? AND number >= ?"
+                connection.execute(ours, (day, next(of_day) - 1))
             if rows:
                 connection.execute("UPDATE search_gap SET published_at = ?, identity = ?", rows[-1])
             else:
@@ -146,47 +155,47 @@ class SqliteSearch(SqliteConnection):
         return len(articles) or self._index_day()
 
     def _index_day(self) -> int:
-        """Tell the index of days what the next articles of an open day say; how many they are, 0 where no day is open."""
+        """Tell the index of blocks what the next articles of an open day say; how many they are, 0 where no day is open."""
+        read = 0
         with self._writing() as connection:
             for day, after in self._rows("SELECT day, number FROM search_open ORDER BY day LIMIT 1"):
                 end = (day + 1) << PLACE_BITS
-                articles = self._records(
-                    Article,
+                block = (after + 1) >> BLOCK_BITS
+                stop = min((block << BLOCK_BITS) + READ_AT_ONCE // BLOCK * BLOCK, end)
+                select = (
                     "SELECT identity, document FROM search_numbers JOIN articles USING (identity)"
-                    " WHERE number > ? AND number <= ? AND number < ?",
-                    after,
-                    after + READ_AT_ONCE,
-                    end,
+                    " WHERE number > ? AND number >= ? AND number < ?"
                 )
-                self._add_grams(day, articles)
-                connection.execute(
-                    "UPDATE search_open SET number = number + ? WHERE day = ?", (READ_AT_ONCE, day)
-                )
+                for start in range(block << BLOCK_BITS, stop, BLOCK):
+                    if articles := self._records(Article, select, after, start, start + BLOCK):
+                        self._add_grams(start >> BLOCK_BITS, articles)
+                        read += len(articles)
+                connection.execute("UPDATE search_open SET number = ? WHERE day = ?", (stop - 1, day))
                 connection.execute(
                     "DELETE FROM search_open WHERE day = ? AND NOT EXISTS"
-                    " (SELECT 1 FROM search_numbers WHERE number > ? AND number < ?)",
-                    (day, after + READ_AT_ONCE, end),
+                    " (SELECT 1 FROM search_numbers WHERE number >= ? AND number < ?)",
+                    (day, stop, end),
                 )
-                return len(articles) or 1
-        return 0
+                read = read or 1
+        return read
 
-    def _add_grams(self, day: int, articles: Iterable[Article]) -> None:
+    def _add_grams(self, block: int, articles: Iterable[Article]) -> None:
         grams = {gram for it in articles for text in fields_of(it) for gram in pieces_of(text)}
-        insert = "INSERT INTO search_days (rowid, grams) VALUES (?, ?)"
-        self._connection.execute(insert, (day, " ".join(grams)))
+        insert = "INSERT INTO search_blocks (rowid, grams) VALUES (?, ?)"
+        self._connection.execute(insert, (block, " ".join(grams)))
 
     def _gap(self) -> tuple[str, str] | None:
         """Up to which time and identity articles that were there before the index have been taken in; None where all have."""
         rows = self._rows("SELECT published_at, identity FROM search_gap")
         return rows[0] if rows else None
 
-    def _index(self, articles: Collection[Article]) -> dict[int, int]:
-        """Take in articles as they are now, inside the transaction that writes them; of each of their days the first number."""
+    def _index(self, articles: Collection[Article]) -> list[int]:
+        """Take in articles as they are now, inside the transaction that writes them; their numbers."""
         rows = []
-        first: dict[int, int] = {}
+        numbers = []
         for article in articles:
             number = self._new_number(article)
-            first.setdefault(number >> PLACE_BITS, number)
+            numbers.append(number)
             title, text, account = fields_of(article)
             marks = (_of_site(article.site), *([_of_account(account)] if account else []))
             rows.append((number, *map(_cut, (text, title, account)), " ".join(marks)))
@@ -194,7 +203,7 @@ class SqliteSearch(SqliteConnection):
         self._connection.executemany(
             "INSERT INTO search (rowid, text, title, account, marks) VALUES (?, ?, ?, ?, ?)", sorted(rows)
         )
-        return first
+        return numbers
 
     def _new_number(self, article: Article) -> int:
         start = _day(article.published_at) << PLACE_BITS
@@ -203,13 +212,13 @@ class SqliteSearch(SqliteConnection):
         rows = self._rows(
             "SELECT max(number) FROM search_numbers WHERE number >= ? AND number < ?", start, end
         )
-        number = min(max(start, rows[0][0] or 0) + 1, end - 1)
+        number = max(start, rows[0][0] or 0) + 1
         execute = self._connection.execute
         execute("INSERT INTO search_numbers (identity, number) VALUES (?, ?)", (article.identity, number))
         execute(
             "INSERT INTO search_open (day, number) VALUES (?, ?)"
             " ON CONFLICT (day) DO UPDATE SET number = min(number, excluded.number)",
-            (start >> PLACE_BITS, number - 1),
+            (number >> PLACE_BITS, number - 1),
         )
         return number
 
@@ -218,7 +227,7 @@ class SqliteSearch(SqliteConnection):
         self._connection.execute("DELETE FROM search_numbers WHERE identity = ?", (identity,))
 
     def _forget_all_words(self) -> None:
-        for index in ("search", "search_days"):
+        for index in ("search", "search_blocks"):
             self._connection.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")  # noqa: S608 - of ours
 
 
