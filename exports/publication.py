@@ -78,6 +78,10 @@ class Publication:
         return str(self.own(of).get(what, FORMATS[of].words[what].default))
 
 
+NAMELESS = Publication()
+"""An archive that says nothing of itself."""
+
+
 def publication_here(environment: Mapping[str, str] = os.environ, start: Path | None = None) -> Publication:
     """The archive of the working directory (or of `start`): from its file, the environment, and the defaults.
 

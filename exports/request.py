@@ -123,14 +123,17 @@ class ExportRequest:
             recipe["gone"] = "marked"
         if self.images == "local":
             recipe["images"] = "local"
-        if not self.drafts_marked:
-            recipe["drafts"] = "unmarked"
-        if self.language != LANGUAGES[0]:
-            recipe["language"] = self.language
-        recipe |= {it: _json(names) for it in _COVERED if (names := getattr(self.coverage, it))}
-        recipe |= {_NAMES: _json(self.own)} if self.own else {}
-        recipe |= {_EARLIER: _json(self.earlier)} if self.earlier else {}
+        recipe |= self.archive_words
         return recipe | ({"target": self.target} if self.target != "plain" else {})
+
+    @property
+    def archive_words(self) -> dict[str, str]:
+        """The part of a recipe that says whose archive it is: what it covers, its names, its labels."""
+        words = {it: _json(names) for it in _COVERED if (names := getattr(self.coverage, it))}
+        words |= {_NAMES: _json(self.own)} if self.own else {}
+        words |= {_EARLIER: _json(self.earlier)} if self.earlier else {}
+        words |= {"drafts": "unmarked"} if not self.drafts_marked else {}
+        return words | ({"language": self.language} if self.language != LANGUAGES[0] else {})
 
     @classmethod
     def of_recipe(cls, recipe: Mapping[str, str]) -> ExportRequest | None:
@@ -200,6 +203,18 @@ class ExportRequest:
             drafts_marked=archive.drafts_mark,
             language=archive.language,
         )
+
+
+def of_archive(archive: Publication, of: FormatName) -> dict[str, str]:
+    """The part of a recipe that says whose archive a file of a format is."""
+    request = ExportRequest(
+        of,
+        coverage=archive.coverage,
+        own=archive.own(of),
+        drafts_marked=archive.drafts_mark,
+        language=archive.language,
+    )
+    return request.archive_words
 
 
 def coverage_of(recipe: Mapping[str, str]) -> Coverage:

@@ -18,7 +18,8 @@ from exports.files.snapshot import prints_of, sha256, snapshot_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
-from exports.request import ExportRequest
+from exports.publication import NAMELESS, Publication
+from exports.request import ExportRequest, of_archive
 from exports.sync.apply import EditApplier
 from exports.sync.edited_stories import EditedStories, moved_between, stories_in
 from exports.sync.imported import take_edition
@@ -33,18 +34,18 @@ from newsarchive.storage.contract import EditorialStore
 __all__ = ["SyncReport", "raise_refused", "sync_folder"]
 
 
-async def sync_folder(store: EditorialStore, root: Path) -> list[SyncReport]:
+async def sync_folder(store: EditorialStore, root: Path, archive: Publication = NAMELESS) -> list[SyncReport]:
     """Take back the edits of all files of an archive folder, so that the next export changes no byte of them.
 
     Changed titles and texts, the order, the days and additions become picks; what a hand took away is rejected. A file
     that this store never wrote here is taken as it stands, and what it does not have becomes a candidate. What no pick
     can hold stays in the file and is named. No file is written, but a `.new` file that is settled is taken away.
 
-    Of a file that is damaged (`damage.py`) nothing is taken; it is `refused`: call `raise_refused` at the end. Raises
+    `archive` is the one to which the folder belongs. Of a file that is damaged (`damage.py`) nothing is taken; it is `refused`: call `raise_refused` at the end. Raises
     InputFileError where there is no such folder, and what the store raises.
     """
     results: dict[str, SyncReport] = {}
-    edited = await _edited_files(store, root, results)
+    edited = await _edited_files(store, root, archive, results)
     for file in edited:
         with _refusing(file.report):
             file.check()
@@ -89,10 +90,12 @@ def _refusing(result: SyncReport) -> Iterator[None]:
         result.stays = [f"all edits, for the file {error}"]
 
 
-async def _edited_files(store: EditorialStore, root: Path, results: dict[str, SyncReport]) -> list[_File]:
+async def _edited_files(
+    store: EditorialStore, root: Path, archive: Publication, results: dict[str, SyncReport]
+) -> list[_File]:
     """The files that hands have edited, and a result for each file."""
     files: list[_File] = []
-    for relative, entry in sorted((await _known_files(store, root)).items()):
+    for relative, entry in sorted((await _known_files(store, root, archive)).items()):
         content = read_bytes(root, relative)
         if content is None:
             if entry.written:
@@ -115,10 +118,16 @@ async def _edited_files(store: EditorialStore, root: Path, results: dict[str, Sy
     return files
 
 
-async def _known_files(store: EditorialStore, root: Path) -> dict[str, LedgerEntry]:
-    """What is known of the files of a folder; of those written to another folder only how they were made."""
+async def _known_files(store: EditorialStore, root: Path, archive: Publication) -> dict[str, LedgerEntry]:
+    """What is known of the files of a folder; of those written to another folder only how they were made.
+
+    Of a digest of which nothing is known it is taken that the archive made it.
+    """
     known = await recall_all(store, root)
-    made = _digests_in(root) | await latest_made_with(store)
+    digests = {
+        relative: {**how, **of_archive(archive, how["format"])} for relative, how in _digests_in(root).items()
+    }
+    made = digests | await latest_made_with(store)
     return {relative: LedgerEntry(made_with=how) for relative, how in made.items() if how} | known
 
 

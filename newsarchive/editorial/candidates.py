@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.picks import day_picks, numbered
 from newsarchive.editorial.selection import candidate_of, places_of
@@ -34,10 +35,10 @@ class Drafted:
     known: int
 
 
-async def draft_day(store: EditorialStore, day: date) -> Drafted:
+async def draft_day(store: EditorialStore, day: date, coverage: Coverage = ALL) -> Drafted:
     """Add a candidate for each story of a day (in Shanghai) that nobody has decided on; others stay as they are.
 
-    It has no text: it shows what its article says, as a draft. Promotions, reprints of what was published on another day
+    What is not covered is left out; a story is proposed by the first of its articles that is. It has no text: it shows what its article says, as a draft. Promotions, reprints of what was published on another day
     and stories that were picked, proposed or rejected in the week before are left out. The same store twice proposes nothing
     new.
     """
@@ -51,7 +52,8 @@ async def draft_day(store: EditorialStore, day: date) -> Drafted:
         for story in stories
         if story.day == day and taken.isdisjoint(name for it in story.articles for name in names_of(it))
     ]
-    proposals = [Proposal(candidate_of(day, it.articles[0]), it.articles) for it in new]
+    articles = [[one for one in it.articles if coverage.has(one)] for it in new]
+    proposals = [Proposal(candidate_of(day, it[0]), tuple(it)) for it in articles if it]
     if proposals:
         held = await day_picks(store, day)
         row = [*places_of(held), *(it for it in held if it.state == "candidate")]

@@ -15,8 +15,9 @@ from newsarchive.parsing.front_matter import parse_front_matter, split_front_mat
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
 _RANGE = re.compile(r"(?<!\d)(20\d{2})/(?:[^/]+/)?(\d{2})\d{2}\s?[-~_至]\s?(\d{2})(\d{2})(?:\.\w+)?$")
 _DAY_WORDS = re.compile(
-    r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?(?:💡?行业快讯)?"
+    r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?(?P<label>\W{0,2}\w{0,4}快讯)?"
 )
+"""The label is what an archive calls its newsflashes; some files have it in the heading."""
 _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
@@ -175,7 +176,7 @@ def other_days(lines: Sequence[str]) -> dict[int, OtherHeading]:
         whole = _WITHOUT_YEAR.sub(rf"\g<1>{year}年", written, count=1) if year else written
         if below and whole.startswith("# "):
             whole = f"#{whole}"
-        above_rule = below and "行业快讯" in below
+        above_rule = below and (match := _match_of_day(whole)) and match["label"]
         if not above_rule and (below or whole != written) and day_words(whole):
             found[place] = OtherHeading(whole, 2 if below else 1)
     return found
@@ -187,9 +188,14 @@ def day_words(line: str) -> str | None:
     Days stand at the second level; editors who give a file another outline put them at the third or fourth.
     """
     found = heading(line)
+    return found.text if found and _match_of_day(line) else None
+
+
+def _match_of_day(line: str) -> re.Match[str] | None:
+    found = heading(line)
     if found is None or found.level not in {2, 3, 4}:
         return None
-    return found.text if _DAY_WORDS.fullmatch(_NOT_OF_A_DAY.sub("", found.text)) else None
+    return _DAY_WORDS.fullmatch(_NOT_OF_A_DAY.sub("", found.text))
 
 
 def day_of_words(words: str) -> date | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsarchive.cli.options import DayOption, StoreOption
+from exports.publication import publication_here
+from newsarchive.cli.options import AccountsOption, DayOption, SitesOption, StoreOption, TagsOption
 from newsarchive.cli.output import OUT, complain, say
 from newsarchive.cli.record_lines import pick_line
 from newsarchive.cli.store import with_store
@@ -31,9 +32,13 @@ def draft(
             help="Have the model of NEWSARCHIVE_DRAFT_URL word the candidates; they stay marked as drafts.",
         ),
     ] = False,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
     store: StoreOption = None,
 ) -> None:
     """Propose a candidate for each story of a day; what an editor decided is never touched."""
+    coverage = publication_here().asked(site, account, tag)
     endpoint = None
     if machine:
         from newsarchive.editorial.model_wording import endpoint_of, word_drafts  # noqa: PLC0415 - aiohttp takes half a second
@@ -41,7 +46,7 @@ def draft(
         endpoint = endpoint_of(ours(os.environ), os.environ)
 
     async def work(opened: Store) -> tuple[Drafted, Worded | None, list[Pick]]:
-        drafted = await draft_day(opened, day)
+        drafted = await draft_day(opened, day, coverage)
         worded = await word_drafts(opened, day, endpoint) if endpoint else None
         words = {pick.url: pick for pick in worded.picks} if worded else {}
         picks = [words.get(it.pick.url, it.pick) for it in drafted.proposals]

@@ -16,7 +16,7 @@ from exports.feeds.xml_text import web_url
 from exports.formats.digest import FORMAT as DIGEST
 from exports.formats.digest import LABEL
 from exports.pictures import mirror_of_settings
-from exports.publication import Publication, publication_here
+from exports.publication import NAMELESS, publication_here
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
     AccountsOption,
@@ -118,7 +118,7 @@ def epub(
     archive = publication_here()
     coverage = archive.asked(site, account, tag)
     labels = LABELS[archive.language]
-    name = "" if archive.title == Publication().title else archive.title
+    name = "" if archive.title == NAMELESS.title else archive.title
     scope = _scope(coverage, everything=everything, picked_only=only_picked)
     unshown = Unshown()
 

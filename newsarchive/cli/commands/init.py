@@ -23,6 +23,7 @@ from newsarchive.sites import SITES
 _ASKED = ("title", "description", "author", "base_url", "language", "sites", "accounts")
 """What a person at a terminal is asked for, where no option says it."""
 _OUT = "archive"
+_PUBLISHED = tuple(name for name, it in FORMATS.items() if not it.of_words)
 
 
 def init(
@@ -40,7 +41,7 @@ def init(
     tag: TagsOption = None,
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", help=f"What is published: {', '.join(FORMATS)}.", show_default=False),
+        typer.Option("--format", help=f"What is published: {', '.join(_PUBLISHED)}.", show_default=False),
     ] = None,
     target: Annotated[KnownTarget, typer.Option(help="For which publishing tool.")] = "plain",
     out: Annotated[Path, typer.Option("--out", help="The folder of what is published.")] = Path(_OUT),
@@ -66,7 +67,7 @@ def init(
         for it in OF_AN_ARCHIVE
         if (value := given.get(key_of(it))) is not None
     }
-    published = [_format(name) for name in formats or [next(iter(FORMATS))]]
+    published = [_format(name) for name in formats or _PUBLISHED[:1]]
     write_text(folder, FILE_NAME, file_text(values, [(name, target, out) for name in published]))
     publication_here({}, folder)
     say(f"{file}: written; look at it, then `newsarchive export …` takes its names")
@@ -91,6 +92,6 @@ def _ask(given: dict[str, object]) -> None:
 
 
 def _format(name: str) -> FormatName:
-    if name not in FORMATS:
-        raise BadValueError(f"--format is {name!r}; it takes one of {', '.join(FORMATS)}")
+    if name not in _PUBLISHED:
+        raise BadValueError(f"--format is {name!r}; it takes one of {', '.join(_PUBLISHED)}")
     return name

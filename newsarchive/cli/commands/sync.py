@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from exports.publication import publication_here
 from exports.sync.folder import SyncReport, raise_refused, sync_folder
 from newsarchive.cli.options import StoreOption
 from newsarchive.cli.output import say
@@ -22,7 +23,8 @@ def sync(
     Files of all formats and targets. What no pick can hold stays in its file and is named. Of a file that is damaged
     nothing is taken; the others are, and the command fails.
     """
-    done = with_store(store, "write", lambda opened: sync_folder(opened, folder))
+    archive = publication_here()
+    done = with_store(store, "write", lambda opened: sync_folder(opened, folder, archive))
     for synced in done:
         say(f"{synced.path}: {taken_words(synced)}")
         if synced.done:
