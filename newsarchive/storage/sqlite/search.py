@@ -27,11 +27,11 @@ PLACE_BITS = 20
 """Articles of a day: a million at most."""
 FEWEST, MOST = 32, 1024
 """Numbers asked for at a time: few at first, as the newest are mostly enough."""
-BLOCK_BITS = 6
+BLOCK_BITS = 7
 BLOCK = 1 << BLOCK_BITS
 """Articles whose grams are kept together. With more it is less room, and more articles are gone through."""
-FEW_BLOCKS, FEW_ARTICLES = 2, 200
-"""Blocks that may have what is searched for, and articles in them: so many are asked themselves, sooner than the index is gone through."""
+FEW_BLOCKS, FEW_ARTICLES = 1, 200
+"""Blocks that may have what is searched for, and articles in them and of open days: so many are asked themselves, sooner than the index is gone through."""
 READ_AT_ONCE = 1000
 """Articles that are taken into the index in one go: who wants to write meanwhile waits for a second."""
 LAST_DAY = 1 << 22
