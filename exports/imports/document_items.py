@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from exports.content.entry import UNLINKED
 from exports.content.labels import any_of
 from exports.content.wording import DATE_SIGN, LINK_SIGN
 from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.formats.daily import PUBLISHED
-from exports.formats.segments import key_of_url
+from exports.formats.segments import fingerprint, key_of_url
 from exports.imports.families.ai_daily import parts
 from exports.imports.sentences import addresses, own_link, pictures_in, without_html
 from newsarchive.items.body import Image
@@ -49,8 +50,8 @@ def items_of(archive: Archive, name: str) -> dict[str, EditionItem]:
     """The stories of a post, by key: words beside their titles, and pictures. Of several with one link the first stands."""
     found: dict[str, EditionItem] = {}
     for item, block in blocks_of(Document(archive.text, name), archive):
-        if url := story_link(item):
-            found.setdefault(key_of_url(url), _item(item, block))
+        if key := story_key(item):
+            found.setdefault(key_of_url(key), _item(item, block))
     return found
 
 
@@ -59,6 +60,15 @@ def story_link(item: ArchiveItem) -> str | None:
     if item.title is None and len(item.urls or ()) > 1:
         return own_link(item.text or "")
     return item.url
+
+
+def story_key(item: ArchiveItem) -> str | None:
+    """What names a story: its link; a numbered one without a link its words. None for what is no story."""
+    url = story_link(item)
+    if url is not None:
+        return url if is_web_address(url) else None
+    words = item.title or item.text
+    return f"{UNLINKED}{fingerprint(words)}" if words and item.n is not None else None
 
 
 def outside_of_items(archive: Archive, name: str) -> list[Remark]:

@@ -49,7 +49,7 @@ async def editions(store: DocumentStore, key: str) -> Sequence[Edition]:
 def with_words(entries: Sequence[Entry], files: Sequence[Edition]) -> list[Entry]:
     """The entries with what imported posts of their day say of them; the file imported last wins."""
     said = {key: it for edition in files for key, it in items_of(read_edition(edition), edition.name).items()}
-    found = [(entry, said.get(key_of_url(entry.url))) for entry in entries]
+    found = [(entry, said.get(key_of_url(entry.pick.url))) for entry in entries]
     return [
         replace(entry, words=it.words, pictures=it.pictures, published_day=it.published)
         if it and (it.words or it.pictures)

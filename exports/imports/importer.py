@@ -15,7 +15,7 @@ from exports.formats.digest import FORMAT as DIGEST
 from exports.formats.digest import LABEL, render_month, usual_label
 from exports.formats.format import Dialect, long_month
 from exports.formats.layout import load_layout, save_layout
-from exports.imports.document_items import outside_of_items, story_link
+from exports.imports.document_items import outside_of_items, story_key, story_link
 from exports.imports.documents import day_key, editions, file_key, keep_edition
 from exports.imports.links import LinkCount, count_links
 from exports.imports.reader import family_of
@@ -248,12 +248,14 @@ def picks_of_day(archive: Archive, day: date) -> tuple[list[Pick], list[Remark]]
     picks: dict[str, Pick] = {}
     remarks: list[Remark] = []
     for item in archive.items:
-        url = story_link(item)
-        words = _words(item, url)
-        if url is None or not is_web_address(url):
+        url = story_key(item)
+        words = _words(item, story_link(item))
+        if url is None:
             remarks.append(Remark(item.line, f"no link to keep: {words[:40]}", rank=0))
         elif url not in picks:
             picks[url] = _pick(day, len(picks) + 1, url, words, title=item.short)
+            if not is_web_address(url):
+                remarks.append(Remark(item.line, f"kept without a link: {words[:40]}"))
         elif archive.family == "daily-link-list":
             # A list of all links of a day names a story again when its title was updated.
             remarks.append(Remark(item.line, f"the same link again; this title is kept: {words[:40]}"))

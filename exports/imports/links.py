@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exports.formats.archive import Archive, ArchiveItem, Remark
 from exports.formats.segments import key_of_url
-from exports.imports.document_items import blocks_of, kinds_of, story_link
+from exports.imports.document_items import blocks_of, kinds_of, story_key, story_link
 from exports.imports.outline import places_aside
 from exports.imports.sentences import addresses
 from newsarchive.markdown.document import Document
@@ -50,7 +50,7 @@ def count_links(
     on_line: dict[int, str] = {}
     if kept and not archive.days:
         for item, block in blocks_of(document, archive):
-            if (url := story_link(item)) and key_of_url(url) in of_picks:
+            if (key := story_key(item)) and key_of_url(key) in of_picks:
                 inside |= {line.number for line, kind in kinds_of(item, block) if kind in _SHOWN}
                 on_line[item.line] = f"{item.title} {item.text} {item.words}"
     in_items = {

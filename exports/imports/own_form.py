@@ -18,7 +18,7 @@ from exports.content.wording import BRIEF_SIGN, item_title, marked_words, paragr
 from exports.formats.archive import Archive, ArchiveItem
 from exports.formats.items import bare_words
 from exports.formats.segments import key_of_url
-from exports.imports.document_items import blocks_of, items_of, kinds_of, story_link
+from exports.imports.document_items import blocks_of, items_of, kinds_of, story_key
 from exports.imports.documents import read_edition
 from exports.imports.importer import picks_of_day
 from exports.imports.sentences import addresses, label_of, sentence
@@ -27,6 +27,7 @@ from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.escape import safe_line, single_line
 from newsarchive.markdown.links import LINK, bare_urls
 from newsarchive.markdown.writer import Style
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
 from newsarchive.storage.collections import Edition
@@ -187,11 +188,11 @@ class _Page:
         self.archive = archive
         self.stories = self._found(Document(edition.text, edition.name), archive)
         self._added: dict[str, int] = {}
-        self._listed = {str(story_link(it)): it.line for it in reversed(archive.items)}
+        self._listed = {str(story_key(it)): it.line for it in reversed(archive.items)}
         self._numbers_stay = True
 
     def _found(self, document: Document, archive: Archive) -> dict[str, _Story]:
-        blocks = [(it, block) for it, block in blocks_of(document, archive) if story_link(it)]
+        blocks = [(it, block) for it, block in blocks_of(document, archive) if story_key(it)]
         ends = {
             it.line: max([it.line, *(line.number for line in block if line.text.strip())])
             for it, block in blocks
@@ -208,11 +209,11 @@ class _Page:
                 and _RULE.match(self.lines[after])
             ):
                 end = after + 1
-            spans.setdefault(str(story_link(item)), (item, item.line - 1, end))
+            spans.setdefault(str(story_key(item)), (item, item.line - 1, end))
         inside = {place for _, start, end in spans.values() for place in range(start, end)}
         stories = {}
         for item in archive.items:
-            url = story_link(item)
+            url = story_key(item)
             if url is None or url in stories:
                 continue
             of, start, end = spans.get(url, (item, item.line - 1, item.line))
@@ -232,6 +233,8 @@ class _Page:
         following = next((it.n for it in self.archive.items if it.line > self._listed[after]), None)
         if number and following == number:
             return False  # those behind it would have to be numbered anew
+        if is_web_address(story.url) != is_web_address(entry.pick.url):
+            return False  # the page has no place for a link there, or needs one
         lines = self._copy(story, entry, number)
         if lines is None:
             return False
@@ -365,7 +368,8 @@ class _Page:
         if item.title is None:
             return self._paragraph(story, entry, number)
         line = self._renamed(line, story, entry, number) or ""
-        if entry.pick.url != story.url and {*addresses(line)} - {entry.pick.url}:
+        further = {*addresses(line)} - {entry.pick.url, *addresses(item.words)}
+        if entry.pick.url != story.url and further:
             line = (
                 line.partition(f"{entry.pick.url})")[0] + f"{entry.pick.url})"
             )  # without further links of the other

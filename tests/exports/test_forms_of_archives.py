@@ -115,6 +115,25 @@ async def test_words_of_a_sentence_stay_and_pictures_of_a_paragraph_are_kept(
     assert "https://img.example/b.png" in shown
 
 
+async def test_numbered_stories_without_links_are_kept_without(store: Store, tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: 日刊\ndate: 2026-03-01\n---\n\n### 资讯\n\n1. **夜航恢复🔥**  \n首晚来了四十人。  \n\n"
+        f"2. 灯塔重新点亮，见[图](https://example.com/plan)。[更多详情]({TOWER})\n\n3. 只有一句话。\n"
+    )
+    report, picks = await taken(store, text)
+    assert [(it.text, it.url if it.url.startswith("http") else "") for it in picks] == [
+        ("夜航恢复🔥", ""),
+        ("灯塔重新点亮，见[图](https://example.com/plan)。", TOWER),
+        ("只有一句话。", ""),
+    ]
+    assert [it.line for it in report.remarks] == [8, 13]
+    again = await import_archive(store, read_archive(text, "x.md"), "x")
+    assert (again, await store.picks(DAY, DAY)) == (report, picks)
+    assert "## 1. 夜航恢复🔥\n\n首晚来了四十人。\n\n📅 2026-03-01" in await clean(store, tmp_path)
+    strict = await export_pages(store, ExportRequest("daily", day=DAY, profile="strict"), tmp_path / "strict")
+    assert strict.pages[0][1].path.read_text(encoding="utf-8") == text
+
+
 @pytest.mark.parametrize("name", ALL)
 async def test_every_link_of_a_file_is_in_a_pick_in_a_post_or_named(
     store: Store, tmp_path: Path, name: str

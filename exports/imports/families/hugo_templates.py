@@ -13,12 +13,14 @@ from dataclasses import replace
 
 from exports.formats.archive import Archive, ArchiveItem
 from exports.formats.daily import PUBLISHED_LINE, iso_day, post
+from exports.imports.sentences import own_link
 from newsarchive.markdown.document import Document, Line, heading
 from newsarchive.markdown.links import links_in, whole_link
 
 _BARE_ITEM = re.compile(r"\s+(\d{1,3})\.\s+(\[.*)")
 _PARAGRAPH = re.compile(r"(\d{1,3})\.[ ]+(\S.*)")
 _BULLET = re.compile(r"[-*]\s+(\S.*)")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _SOURCE_WORDS = "消息来源"
 
 
@@ -78,6 +80,18 @@ def hextra(document: Document) -> list[ArchiveItem]:
             end = _end_of_paragraph(lines, place)
             text = " ".join([match[2], *(it.text.strip() for it in lines[place + 1 : end])])
             urls = [link.url for link in links_in(text)]
+            if end > place + 1 and (bold := _BOLD.fullmatch(match[2].rstrip())):
+                found.append(
+                    ArchiveItem(
+                        line.number,
+                        n=int(match[1]),
+                        section=section,
+                        title=bold[1],
+                        url=own_link(text),
+                        end=lines[end - 1].number,
+                    )
+                )
+                continue
             found.append(
                 ArchiveItem(
                     line.number,
