@@ -197,8 +197,7 @@ class Outbox:
 
     async def room(self) -> bool:
         """Whether a further page may be read; False where neither the store nor the spool takes what there is."""
-        if self._is_full(MOST_BATCHES):
-            await self.write()
+        await self._write_full_batch(MOST_BATCHES)
         return not (self._stuck and self._is_full(MOST_BATCHES))
 
     # Into the store.
@@ -250,25 +249,28 @@ class Outbox:
         While the store is away, all goes into the spool.
         """
         async with self._writing:
-            try:
-                await drain(self._spool, self._store, self._raw.directory, self._drained)
-                await self._write_pauses()
-                await self._write_articles()
-                await self._write_events()
-                await self._write_tasks_and_lists()
-            except AWAY as error:
-                self._back.clear()
-                self._may_come_back = may_come_back(error)
-                self._why_away = str(error)
-                self._put_into_spool()
-                waits = worded(self._spooled)
-                logger.error("The store is away, %s wait for it in the spool: %s", waits, error)  # noqa: TRY400
-            except Exception as error:
-                logger.exception("What was fetched could not be written")
-                self._run.unforeseen(error, "writing into the store")
-            else:
-                self._stuck = False
-                self._back.set()
+            await self._write_gathered()
+
+    async def _write_gathered(self) -> None:
+        try:
+            await drain(self._spool, self._store, self._raw.directory, self._drained)
+            await self._write_pauses()
+            await self._write_articles()
+            await self._write_events()
+            await self._write_tasks_and_lists()
+        except AWAY as error:
+            self._back.clear()
+            self._may_come_back = may_come_back(error)
+            self._why_away = str(error)
+            self._put_into_spool()
+            waits = worded(self._spooled)
+            logger.error("The store is away, %s wait for it in the spool: %s", waits, error)  # noqa: TRY400
+        except Exception as error:
+            logger.exception("What was fetched could not be written")
+            self._run.unforeseen(error, "writing into the store")
+        else:
+            self._stuck = False
+            self._back.set()
 
     # Into the spool.
 
@@ -327,13 +329,16 @@ class Outbox:
             or self._bytes >= MOST_BYTES * batches
         )
 
-    async def _write_full_batch(self) -> None:
-        if not self._is_full():
+    async def _write_full_batch(self, batches: int = 1) -> None:
+        if not self._is_full(batches):
             return
-        if self._back.is_set():
-            await self.write()
-        elif not self._writing.locked():
-            self._put_into_spool()
+        async with self._writing:
+            # Of many that waited for the same try, one goes on: while the store is away, a try takes seconds.
+            if self._is_full(batches):
+                if self._back.is_set():
+                    await self._write_gathered()
+                else:
+                    self._put_into_spool()
 
     async def _write_regularly(self) -> None:
         while True:
