@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from exports.content.labels import any_of
 from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
 from exports.formats.segments import Grammar, Lines, key_of_url, key_of_words
@@ -12,7 +13,7 @@ from newsarchive.markdown.document import heading
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
 
-CALLED = re.compile(rf"原文|查看|来源|{LINK_SIGN}|{AGAIN_SIGN}")
+CALLED = re.compile(rf"原文|查看|来源|{any_of(lambda it: it.original_article)}|{LINK_SIGN}|{AGAIN_SIGN}")
 """By which words or sign a line says that it holds the link of its item."""
 _NUMBERED = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
 

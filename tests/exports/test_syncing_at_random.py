@@ -22,6 +22,8 @@ from exports.formats.format import FormatName, Profile
 from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from exports.targets import TARGETS
+from newsarchive.archive_settings import LANGUAGES
+from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.storage import Store, open_store
 from tests.exports.hostile import hostile_articles
 from tests.exports.stories import DAY, article, pick
@@ -114,6 +116,10 @@ def wanted(random: Random) -> ExportRequest:
         per=per,  # type: ignore[arg-type]
         everything=random.random() < 0.1,
         excerpts=of == "fulltext" and random.random() < 0.1,
+        coverage=random.choice([ALL, ALL, Coverage.of(["ithome"]), Coverage.of(["weixin"])]),
+        own={"name": "我的", "lead": "🚗 要闻", "label": "🚗快讯"} if random.random() < 0.3 else {},
+        language=random.choice(LANGUAGES),
+        drafts_marked=random.random() < 0.8,
     )
 
 
