@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from exports.content.labels import any_of
 from exports.content.wording import AGAIN_SIGN, BRIEF_SIGN, LINK_SIGN
 from exports.files.edited_file import EditedFile
 from exports.formats.segments import (
@@ -34,7 +35,7 @@ _LOST = "\ufffd"
 _NO_WORDS = re.compile(r"[\s\\*_`#>\-+~]+|^\d{1,3}[.、．)]", re.MULTILINE)
 _LONGEST_NAME = 12
 _FENCE = fingerprint("---")
-_CALLED = re.compile(rf"原文|{LINK_SIGN}|{AGAIN_SIGN}")
+_CALLED = re.compile(rf"原文|{any_of(lambda it: it.original_article)}|{LINK_SIGN}|{AGAIN_SIGN}")
 
 
 def decoded(content: bytes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from tests.exports.stories import DAY, article
 
 CARS: Words = {"name": "车圈早报", "lead": "🚗 头条", "briefs": "🛞 速览", "sources": "出处"}
 LATER: Words = {**CARS, "lead": "头条", "name": "车报"}
-PATHS = {"digest": "2025/newsflash-202511.md", "daily": "daily/2025/2025-11-13.md"}
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -133,3 +135,36 @@ async def test_a_file_of_own_names_is_told_by_its_form(filled: Store, tmp_path: 
     archive = read_archive(text, "2025-11-13.md")
     assert archive.family == "briefing"
     assert len(archive.items) == 2
+
+
+def test_the_names_of_one_archive_stand_in_the_code_as_defaults_of_words_alone() -> None:
+    brands = re.compile(r"\bAI\b|AI日报|AI Daily|行业快讯|每日资讯|今日头条|全球速览|前沿洞察")
+    found = []
+    for top in ("exports", "newsarchive/editorial", "newsarchive/cli", "newsarchive/markdown"):
+        for path in sorted((ROOT / top).rglob("*.py")):
+            if "imports" in path.parts:
+                continue  # the words of archives that others wrote
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            calls = [
+                it
+                for it in ast.walk(tree)
+                if isinstance(it, ast.Call) and getattr(it.func, "id", "") == "Word"
+            ]
+            usual = [
+                it
+                for it in ast.walk(tree)
+                if isinstance(it, ast.Assign) and getattr(it.targets[0], "id", "") == "_USUAL"
+            ]
+            allowed = {id(it) for node in [*calls, *usual] for it in ast.walk(node)}
+            docs = {
+                id(it.value)
+                for it in ast.walk(tree)
+                if isinstance(it, ast.Expr) and isinstance(it.value, ast.Constant)
+            }
+            found += [
+                f"{path.relative_to(ROOT)}:{it.lineno} {it.value}"
+                for it in ast.walk(tree)
+                if isinstance(it, ast.Constant) and isinstance(it.value, str) and brands.search(it.value)
+                if id(it) not in allowed | docs
+            ]
+    assert found == []
