@@ -6,6 +6,7 @@ again: unless it then says what was wanted, and all else as before, nothing is w
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,8 +25,9 @@ from exports.imports.importer import picks_of_day
 from exports.imports.sentences import addresses, label_of, sentence
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import Document, heading
-from newsarchive.markdown.escape import safe_line, single_line
+from newsarchive.markdown.escape import safe_line, safe_url, single_line
 from newsarchive.markdown.links import LINK, bare_urls
+from newsarchive.markdown.plain_text import plain_line
 from newsarchive.markdown.writer import Style
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
@@ -235,6 +237,8 @@ class _Page:
             return False  # those behind it would have to be numbered anew
         if is_web_address(story.url) != is_web_address(entry.pick.url):
             return False  # the page has no place for a link there, or needs one
+        if safe_url(entry.pick.url, in_brackets=True) != entry.pick.url:
+            return False  # it would not be the link that it is
         lines = self._copy(story, entry, number)
         if lines is None:
             return False
@@ -382,7 +386,7 @@ class _Page:
         words = _own_words(entry)
         head, _, tail = line.partition(item.words)
         same = single_line(words) in {"", single_line(item_title(entry, strict=True))}
-        return head.rstrip(_JOINTS) + tail if same else f"{head}{safe_line(single_line(words))}{tail}"
+        return head.rstrip(_JOINTS) + tail if same else f"{head}{_shown_in(line, single_line(words))}{tail}"
 
     @staticmethod
     def _without_facts(line: str, story: _Story, entry: Entry) -> str:
@@ -392,7 +396,7 @@ class _Page:
         end = words + len(story.item.words) if words >= 0 else link + len(entry.pick.url)
         head, tail = line[:end], line[end:]
         if line.lstrip().startswith("<"):
-            title = item_title(entry, strict=True)
+            title = _shown_in(line, item_title(entry, strict=True))
             before, found, behind = tail.partition(title)
             return head + before + found + _TEXT_OF_HTML.sub("><", behind)
         day = entry.published_day or entry.pick.day
@@ -403,7 +407,7 @@ class _Page:
         begins = line.find(text[:8])
         if begins < 0:
             return None
-        words = single_line(entry.own_words or entry.pick.text) or single_line(item_title(entry, strict=True))
+        words = single_line(_own_words(entry)) or single_line(item_title(entry, strict=True))
         head, tail = line[:begins], line[begins + len(text) :] if line[begins:].startswith(text) else ""
         if story.url in text:
             label = label_of(text, story.url) or "原文"
@@ -413,7 +417,7 @@ class _Page:
     def _renamed(self, line: str, story: _Story, entry: Entry, number: int | None) -> str | None:
         """A line that names a story, naming another one."""
         item = story.item
-        old, title = item.short or item.title or "", item_title(entry, strict=True)
+        old, title = item.short or item.title or "", _shown_in(line, item_title(entry, strict=True))
         if not old or old not in line:
             return None
         anchor = None
@@ -429,7 +433,7 @@ class _Page:
             head = head.replace(f"[{item.tag}]", f"[{_publisher(entry)}]")
         tail = re.sub(rf"`#{item.n}`", f"`#{number}`", tail) if item.n else tail
         anew = (head + title + tail).replace(story.url, entry.pick.url)
-        return anew.replace("\0", f"#{anchor if entry.pick.url != story.url else item.anchor}")
+        return anew.replace("\0", f"#{match[1] if match and entry.pick.url == story.url else anchor}")
 
     @staticmethod
     def _numbered(head: str, old: int | None, number: int | None) -> str:
@@ -445,6 +449,11 @@ def _anchor_like(anchor: str, old: tuple[int | None, str], new: tuple[int | None
     if old[0] is not None and anchor.startswith(f"{old[0]}-"):  # it was cut, or made in another way
         return f"{new[0]}-{_slug(new[1])}"
     return None
+
+
+def _shown_in(line: str, words: str) -> str:
+    """Words for a line of HTML, where no mark of Markdown means anything, or as they are."""
+    return html.escape(plain_line(words)) if line.lstrip().startswith("<") else words
 
 
 def _slug(title: str) -> str:

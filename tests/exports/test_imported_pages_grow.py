@@ -20,6 +20,7 @@ from exports.sync.folder import sync_folder
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store, open_store
 from tests.exports.imported_pages import ALL
+from tests.exports.stories import article
 from tests.exports.test_imported_files import POST
 from tests.exports.test_syncing_editions import BRIEFING
 
@@ -116,6 +117,27 @@ async def test_a_new_story_is_written_as_the_others_are(
     assert (words or "江岸的第1盏灯重新点亮。") in after
     again, written = await export(store, tmp_path)
     assert (again, written.state) == (after, State.UNCHANGED)
+
+
+HOSTILE = '<script>alert(1)</script> "x" [点](javascript:x) `{{ y }}` </div> **粗** <!-- '
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_hostile_article_does_nothing_to_a_page(store: Store, tmp_path: Path, name: str) -> None:
+    await imported(store, PAGES[name])
+    before, _ = await export(store, tmp_path)
+    evil = article(1).model_copy(update={"title": HOSTILE, "digest": HOSTILE})
+    await store.save_articles([evil])
+    held = Pick(day=DAY, position=50, url=evil.url, identity=evil.identity, text="", draft=True)
+    await store.save_picks([held])
+    after, _ = await export(store, tmp_path)
+    assert [line for line in lines(before) if line not in lines(after)] == []
+    new = [line for line in after.split("\n") if line not in before.split("\n")]
+    assert not any(
+        re.search(r"(?<!\\)<(?:script|/div>(?!</div>|$)|!--)", line) for line in new if "card" not in line
+    )
+    assert not any("<script" in line for line in new if line.startswith("<"))
+    assert not any(re.search(r"(?<!\\)\]\(javascript", line) for line in new if not line.startswith("<"))
 
 
 async def test_the_overview_names_a_new_story_too(store: Store, tmp_path: Path) -> None:
