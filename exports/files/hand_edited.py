@@ -107,7 +107,7 @@ class _Writing:
             return await self._write(entry, self.text, content)
         if self.another_form and entry.made_with.get("template") == AS_WRITTEN:
             return await self._keep_form(entry)
-        if await is_as_written(self.store, self.relative, entry, content):
+        if await is_as_written(self.store, self.relative, entry, content, self.made_with):
             return await self._write(entry, self.text, content)
         return await self._merge(entry, content)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,13 +13,13 @@ from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
-from exports.files.ledger import is_as_written, keep, latest_made_with, recall_all
+from exports.files.ledger import is_as_written, keep, latest_texts, recall_all
 from exports.files.snapshot import prints_of, sha256, snapshot_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
 from exports.publication import NAMELESS, Publication
-from exports.request import ExportRequest, of_archive
+from exports.request import ExportRequest, coverage_of, of_archive
 from exports.sync.apply import EditApplier
 from exports.sync.edited_stories import EditedStories, moved_between, stories_in
 from exports.sync.imported import take_edition
@@ -28,7 +28,7 @@ from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from exports.targets.plain import digests_in
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
-from newsarchive.storage.collections import LedgerEntry
+from newsarchive.storage.collections import ExportedText, LedgerEntry
 from newsarchive.storage.contract import EditorialStore
 
 __all__ = ["SyncReport", "raise_refused", "sync_folder"]
@@ -101,7 +101,7 @@ async def _edited_files(
             if entry.written:
                 results[relative] = SyncReport(root / relative, edited=False, missing=True)
             continue
-        edited = not await is_as_written(store, relative, entry, content)
+        edited = not await is_as_written(store, relative, entry, content, entry.made_with)
         results[relative] = SyncReport(root / relative, edited=edited)
         if not edited:
             continue
@@ -127,8 +127,25 @@ async def _known_files(store: EditorialStore, root: Path, archive: Publication) 
     digests = {
         relative: {**how, **of_archive(archive, how["format"])} for relative, how in _digests_in(root).items()
     }
-    made = digests | await latest_made_with(store)
+    made = digests | {
+        relative: _made_here(texts, root, relative, archive)
+        for relative, texts in (await latest_texts(store)).items()
+    }
     return {relative: LedgerEntry(made_with=how) for relative, how in made.items() if how} | known
+
+
+def _made_here(
+    texts: Sequence[ExportedText], root: Path, relative: str, archive: Publication
+) -> Mapping[str, str]:
+    """How a file of which nothing is known was made, where several archives of the store have its path.
+
+    It is that which it repeats to the byte, else that which covers what `archive` does; else nobody knows.
+    """
+    content = read_bytes(root, relative) if len(texts) > 1 else None
+    same = [it for it in texts if content is not None and it.sha256 == sha256(content)]
+    own = [it for it in texts if coverage_of(it.made_with) == archive.coverage]
+    found = texts if len(texts) == 1 else same or own
+    return found[0].made_with if found else {"format": "unknown"}
 
 
 def _digests_in(root: Path) -> dict[str, Mapping[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from exports.export import export_pages
 from exports.feeds.day_text import make_day_text
 from exports.feeds.selection import Unshown, newest
+from exports.publication import Publication
 from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from newsarchive.editorial.coverage import ALL, Coverage, covered
@@ -76,6 +77,11 @@ async def digest_of(store: Store, out: Path, coverage: Coverage, *, change: bool
 
 def files_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.md"))
+
+
+def moved(folder: Path, to: Path) -> Path:
+    """The digest of an archive that lies elsewhere now."""
+    return folder.rename(to) / "2025" / "newsflash-202511.md"
 
 
 def numbers(text: str) -> list[int]:
@@ -214,6 +220,28 @@ async def test_a_link_of_another_site_that_a_hand_typed_stays_in_the_file(
     assert await digest_of(mixed, tmp_path / "ithome", ITHOME) == typed
     await sync_folder(mixed, tmp_path / "ithome")
     assert await digest_of(mixed, tmp_path / "ithome", ITHOME) == typed
+
+
+async def test_a_moved_archive_is_not_taken_for_another_one_of_its_store(
+    mixed: Store, tmp_path: Path
+) -> None:
+    chosen = Pick(day=DAY, position=1, url=other(6, "36kr").url, text="选好的一条。")
+    await mixed.save_picks([chosen])
+    await digest_of(mixed, tmp_path / "ithome", ITHOME)
+    await digest_of(mixed, tmp_path / "36kr", KR36)  # the last one of this path
+    here = moved(tmp_path / "ithome", tmp_path / "elsewhere")
+    (report,) = await sync_folder(mixed, tmp_path / "elsewhere")
+    assert not report.edited
+    typed = here.read_text(encoding="utf-8").replace("第 4 条的摘要。", "第 4 条，编辑写的。")
+    here.write_text(typed, encoding="utf-8")
+    (report,) = await sync_folder(mixed, tmp_path / "elsewhere")
+    assert report.stays == ["all edits, for it is not known how the file was made"]
+    assert await mixed.picks(DAY, DAY) == [chosen]
+    (report,) = await sync_folder(mixed, tmp_path / "elsewhere", Publication(coverage=ITHOME))
+    assert (report.rejected, report.stays) == (0, [])
+    states = {it.url: (it.state, it.text) for it in await mixed.picks(DAY, DAY)}
+    assert states[chosen.url] == ("picked", "选好的一条。")
+    assert states[article(4).url] == ("picked", "第 4 条，编辑写的。")
 
 
 def test_the_same_coverage_has_one_name_and_another_one_another() -> None:
