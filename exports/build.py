@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from exports.content.entry import Entry
@@ -17,6 +18,7 @@ from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
 from exports.request import ExportRequest
 from exports.targets import Target
+from newsarchive.editorial.numbers import counted, numbers_of
 from newsarchive.editorial.search import is_about
 from newsarchive.editorial.selection import Day, LeftOut, chosen_days
 from newsarchive.editorial.withdrawals import withdrawn_identities
@@ -120,8 +122,9 @@ async def _pages_of(
             month.add(entries, dialect, keep=stories)
         elif dialect.unit == "day":
             of_day = _Stories()
-            of_day.add(entries, dialect)
-            built = of_day.page(day.day, dialect)
+            numbers = await numbers_of(store, day.day) if dialect.of.chooses else {}
+            of_day.add(counted(entries, numbers) if dialect.of.chooses else entries, dialect)
+            built = of_day.page(day.day, dialect, numbers=numbers)
             page = replace(built.page, another_form=another)
             yield replace(built, page=page, edition=files[-1] if another else None)
         else:
@@ -150,9 +153,17 @@ class _Stories:
         self.changed += _changed(entry for entry, _ in pairs)
         self.left_out += len(entries) - len(pairs)
 
-    def page(self, day: date, dialect: Dialect, layout: Layout = PLAIN, topic: str = "") -> BuiltPage:
+    def page(
+        self,
+        day: date,
+        dialect: Dialect,
+        layout: Layout = PLAIN,
+        topic: str = "",
+        *,
+        numbers: Mapping[str, int] = MappingProxyType({}),
+    ) -> BuiltPage:
         """The page of them."""
-        page = dialect.of.write(Selection(day, self.shown, layout, topic), dialect)
+        page = dialect.of.write(Selection(day, self.shown, layout, topic, numbers), dialect)
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them
         return BuiltPage(replace(page, left_out=self.left_out, changed=self.changed), tuple(self.entries))
 
@@ -167,7 +178,7 @@ async def _days(store: EditorialStore, request: ExportRequest, left_out: LeftOut
     waiting = deque(request.days)
     query = Query.of(request.words) if request.words else None
     if waiting:
-        scope = replace(request.scope, everything=request.everything or query is not None)
+        scope = replace(request.scope, everything=request.scope.everything or query is not None)
         async for found in chosen_days(store, waiting[0], waiting[-1], scope):
             while waiting[0] < found.day:
                 yield Day(waiting.popleft())

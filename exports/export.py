@@ -62,6 +62,8 @@ async def export_pages(
         if request.images != "local":
             await keep_exported(store, out, request, origin, pages, left_out)
     ours = [page for page, written in pages if written.state is not State.CONFLICT]
+    if request.dialect.of.chooses:
+        return Exported(pages, [], left_out)
     return Exported(pages, await write_indexes(store, out, target, ours, request.dialect), left_out)
 
 

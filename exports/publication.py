@@ -177,7 +177,7 @@ def _outlets_of(given: Iterable[Any], where: str, folder: Path) -> tuple[Outlet,
 
 
 _OUTLET: Mapping[str, Kind] = {
-    "format": one_of(name for name, it in FORMATS.items() if not it.of_words),
+    "format": one_of(name for name, it in FORMATS.items() if not (it.of_words or it.chooses)),
     "out": path("a folder"),
     "target": one_of(TARGETS),
     "profile": one_of(get_args(Profile)),

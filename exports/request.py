@@ -18,6 +18,7 @@ from exports.pictures import Images
 from exports.publication import Outlet, Per, Publication
 from exports.targets import TARGETS, TargetName
 from newsarchive.archive_settings import LANGUAGES
+from newsarchive.editorial.candidates import Grouping
 from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import first_of
 from newsarchive.editorial.selection import Scope
@@ -37,7 +38,8 @@ class ExportRequest:
     names a file that was imported. `images` tells where pictures are shown from: the sites, or files beside the text.
     `words` are those of a topic, whose stories are shown whether their days are done or not.
     With `mark_gone` stories that their sites withdrew are marked 原文已删除. `coverage` tells which stories belong to the
-    archive, `own` are its own words of the format, `earlier` those that a file had before.
+    archive, `own` are its own words of the format, `earlier` those that a file had before. Candidates are grouped `by` site
+    or tag.
     """
 
     format: FormatName
@@ -57,6 +59,7 @@ class ExportRequest:
     drafts_marked: bool = True
     language: str = LANGUAGES[0]
     earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by: Grouping = "site"
 
     @property
     def days(self) -> list[date]:
@@ -68,7 +71,7 @@ class ExportRequest:
     @property
     def scope(self) -> Scope:
         """Which stories are asked for."""
-        return Scope(self.coverage, everything=self.everything)
+        return Scope(self.coverage, everything=self.everything or FORMATS[self.format].chooses)
 
     @property
     def unit(self) -> Unit:
@@ -94,6 +97,7 @@ class ExportRequest:
             own=self.own,
             earlier=self.earlier,
             labels=self._labels,
+            by=self.by,
         )
 
     @property
@@ -123,6 +127,8 @@ class ExportRequest:
             recipe["gone"] = "marked"
         if self.images == "local":
             recipe["images"] = "local"
+        if self.by == "tag":
+            recipe["by"] = "tag"
         recipe |= self.archive_words
         return recipe | ({"target": self.target} if self.target != "plain" else {})
 
@@ -162,6 +168,7 @@ class ExportRequest:
                 drafts_marked=recipe.get("drafts") != "unmarked",
                 language=recipe["language"] if recipe.get("language") in LABELS else LANGUAGES[0],
                 earlier=json.loads(recipe.get(_EARLIER, "{}")),
+                by="tag" if recipe.get("by") == "tag" else "site",
             )
         except (KeyError, ValueError):
             return None  # written by another version

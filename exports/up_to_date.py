@@ -26,6 +26,7 @@ from exports.formats.layout import load_layout
 from exports.imports.documents import day_key, editions, file_key
 from exports.request import ExportRequest
 from newsarchive.editorial.days import done_days
+from newsarchive.editorial.numbers import numbers_of
 from newsarchive.editorial.selection import LeftOut
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.program import fingerprint
@@ -54,6 +55,8 @@ async def origin_of(store: EditorialStore, request: ExportRequest) -> str:
         keys += [day_key(request.format, day) for day in request.days]
     for key in keys:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]
+    if of.chooses and request.day:
+        beside += await numbers_of(store, request.day)
     if request.mark_gone:
         beside += sorted(await withdrawn_identities(store))
     parts = [fingerprint(_CODE, _LIBRARIES), await store.change_token(), _words(request), *beside]

@@ -151,6 +151,10 @@ class _Merging:
         if mark != written.mark:
             if SegmentPrint.of(theirs) in self.settled:
                 return
+            both = self.grammar.both(written.mark, piece.segment.raw, theirs.raw)
+            if both is not None:
+                piece.raw = both
+                return
             self.conflicts.append(_place_name(theirs))
         number = piece.segment.number
         piece.raw = self.grammar.numbered(theirs.raw, number) if number is not None else theirs.raw

@@ -20,6 +20,7 @@ from exports.formats.items import Item, differences, expected, post_edit
 from exports.formats.layout import PLAIN
 from exports.formats.segments import Grammar, Segment
 from exports.formats.words import NAME, Word, Words
+from newsarchive.editorial.candidates import Grouping
 from newsarchive.markdown.writer import Style
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Layout
@@ -123,13 +124,14 @@ class Selection(Generic[Shown]):
     """What a page is made of: its stories in their order, as the format shows them (`Format.show`).
 
     `day` is the page's day, the first of its month where it has a month; `layout` how the month's file was imported, `topic`
-    the words that all stories have.
+    the words that all stories have, `numbers` those of the day's stories by their names.
     """
 
     day: date
     stories: Sequence[Shown]
     layout: Layout = PLAIN
     topic: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ class Dialect:
     `escape` is what is done to a text for the tool, `unescape` takes it away again. With `excerpts` whole texts are left out.
     Where files are `marked`, what was withdrawn is marked so in them, and `unescape` takes these marks away, too.
     `own` are the archive's own words, `earlier` those that a file may have been written with besides. `labels` are those
-    of its language, which the strict profile leaves alone.
+    of its language, which the strict profile leaves alone. Candidates are grouped `by` site or tag.
     """
 
     of: Format[Any]
@@ -153,6 +155,7 @@ class Dialect:
     own: Words = field(default_factory=dict)
     earlier: Mapping[str, Sequence[str]] = field(default_factory=dict)
     labels: Labels = USUAL
+    by: Grouping = "site"
 
     def word(self, what: str) -> str:
         """What the archive calls something, or says in its place."""
@@ -219,7 +222,8 @@ class Format(Generic[Shown]):
     month is kept.
 
     A format `of_words` shows the stories that have some words, of days that are done too. What hands type in its files stays
-    there and makes no picks: who takes a story out of a topic does not reject it for its day.
+    there and makes no picks: who takes a story out of a topic does not reject it for its day. One that `chooses` is not
+    published: a hand ticks in its files what is picked (`exports/sync/choices.py`).
 
     `families` are the archives of this form, for import. Of such an archive the items become picks, if they `pick`; and it is
     `kept` as it was written under its day or its name: the strict profile then writes it back, the clean one what `rewrite`
@@ -241,6 +245,7 @@ class Format(Generic[Shown]):
     home: str = "plain"
     by_day: bool = False
     of_words: bool = False
+    chooses: bool = False
     families: tuple[Family, ...] = ()
     pick: bool = True
     kept: Literal["", "day", "name"] = ""

@@ -37,7 +37,7 @@ class Item:
     """A story of a file. `title` and `words` are Markdown; `rest` are the lines that are neither.
 
     `front` is the title in the front matter of a file of one article that has no heading. `drafted` tells that the words are marked as
-    nobody's, `inline` that the link stands in the text; `urls` are its links, its own first.
+    nobody's, `inline` that the link stands in the text, `marked` that its box is ticked; `urls` are its links, its own first.
     """
 
     segment: Segment
@@ -47,6 +47,7 @@ class Item:
     front: str = ""
     drafted: bool = False
     inline: bool = False
+    marked: bool = False
     rest: tuple[str, ...] = ()
 
     @property

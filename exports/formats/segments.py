@@ -175,6 +175,13 @@ class Grammar:
         """An item's text with another number, and indented to fit; without a number it stays as it is."""
         return raw
 
+    def both(self, written: str, ours: str, theirs: str) -> str | None:  # noqa: ARG002
+        """An item with what a hand and what the store changed of it, by the mark of what was written.
+
+        None where they changed the same part, or it cannot be told which.
+        """
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:

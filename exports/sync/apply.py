@@ -124,7 +124,7 @@ class EditApplier:
         self.result.moved += come is not None
         self.result.added += entry is None and come is None
         held = None if entry or come else await self._held(day, item)
-        known = entry or come or held or await entry_of(self.store, _new_pick(day, item))
+        known = entry or come or held or await entry_of(self.store, new_pick(day, item))
         if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
@@ -273,7 +273,7 @@ def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Ite
     return entry.source_changed
 
 
-def _new_pick(day: date, item: Item) -> Pick:
+def new_pick(day: date, item: Item) -> Pick:
     """A pick for a story that a hand has written."""
     url = item.url
     if not url and (links := [it.url for it in links_in(item.words) if is_web_address(it.url)]):

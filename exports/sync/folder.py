@@ -21,6 +21,7 @@ from exports.formats.segments import Segment, joined
 from exports.publication import NAMELESS, Publication
 from exports.request import ExportRequest, coverage_of, of_archive
 from exports.sync.apply import EditApplier
+from exports.sync.choices import ChoiceApplier
 from exports.sync.edited_stories import EditedStories, moved_between, stories_in
 from exports.sync.imported import take_edition
 from exports.sync.remainder import new_base, remainder
@@ -57,7 +58,8 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
                 await take_edition(store, file.before, edition, file.report)
         elif file.before.clear:
             now = file.before if file is files[0] else await file.stories_now()
-            await EditApplier(store, now, file.report, movers, landed).run()
+            applier = ChoiceApplier if now.dialect.of.chooses else EditApplier
+            await applier(store, now, file.report, movers, landed).run()
             if len(files) > 1:
                 file.earlier = now.says_otherwise(file.before.theirs, now.theirs)
                 file.own = (await file.stories_now()).theirs

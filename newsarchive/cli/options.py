@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
-from newsarchive.editorial.days import day_start
+from newsarchive.cli.times import now
+from newsarchive.editorial.days import day_of, day_start
 from newsarchive.errors import BadValueError, UnknownSiteError
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.sites import SITES, KnownSite
@@ -20,13 +21,17 @@ Span: TypeAlias = tuple[datetime | None, datetime | None]
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST, _LAST = date(1000, 1, 1), date(9998, 12, 31)
 """Days of years with four digits, which some systems' `%Y` writes with fewer, that have others after them in each zone."""
+_DAYS_AGO = {"today": 0, "yesterday": 1}
 _DURATION = re.compile(r"(\d{1,6})([mhd])", re.ASCII)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def read_day(text: str, option: str = "--day") -> date:
-    """A day written YYYY-MM-DD. Raises BadValueError."""
-    return _date(text, f"{option} takes YYYY-MM-DD, for example 2025-01-04, not {text!r}", option)
+    """A day: YYYY-MM-DD, `today` or `yesterday` (in Shanghai, by this machine's clock). Raises BadValueError."""
+    if text in _DAYS_AGO:
+        return day_of(now()) - timedelta(days=_DAYS_AGO[text])
+    wrong = f"{option} takes YYYY-MM-DD, for example 2025-01-04, today or yesterday, not {text!r}"
+    return _date(text, wrong, option)
 
 
 def read_month(text: str) -> date:
@@ -83,8 +88,8 @@ def site_name(text: str | None) -> SiteName | None:
 
 
 def day_option(name: str, explained: str) -> Any:  # noqa: ANN401 - as Typer types its options
-    """An option that takes a day."""
-    return typer.Option(name, metavar="YYYY-MM-DD", parser=partial(read_day, option=name), help=explained)
+    """An option that takes a day: YYYY-MM-DD, today, yesterday."""
+    return typer.Option(name, metavar="DAY", parser=partial(read_day, option=name), help=explained)
 
 
 def month_option(explained: str) -> Any:  # noqa: ANN401 - as above
@@ -104,7 +109,10 @@ RawOption = Annotated[
     Path | None,
     typer.Option("--raw", help="The folder of raw pages.  [default: NEWSARCHIVE_RAW]", show_default=False),
 ]
-DayOption = Annotated[date, day_option("--day", "Which day (Asia/Shanghai).")]
+DayOption = Annotated[date, day_option("--day", "Which day (Asia/Shanghai): YYYY-MM-DD, today or yesterday.")]
+DayOrTodayOption = Annotated[
+    date | None, day_option("--day", "Which day (Asia/Shanghai): YYYY-MM-DD or yesterday.  [default: today]")
+]
 MonthOption = Annotated[date, month_option("Which month.")]
 SiteOption = Annotated[KnownSite | None, typer.Option("--site", help="One site only.")]
 """A site as typer checks it; `site_name` checks where the message is ours."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from exports.content.entry import Entry
 from newsarchive.cli.times import ago, local_time, now
+from newsarchive.editorial.numbers import NumberedStory
 from newsarchive.editorial.stories import Story
 from newsarchive.monitoring.health import KILLED, end_of
 from newsarchive.monitoring.outcome import outcome_of_run
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.parsing.text import one_line
-from newsarchive.records.pick import Pick
 from newsarchive.records.run import Run
 from newsarchive.revisions.blocks import summary_of
 from newsarchive.revisions.timeline import WordChange
@@ -29,11 +30,20 @@ _TIES = {
 """What each kind of link says."""
 
 
-def pick_line(pick: Pick) -> str:
-    """A pick in one line of text."""
+def numbered_line(story: NumberedStory) -> str:
+    """A story of a day in one line: its number, what was decided, an editor's words, then title, source, time and link."""
+    entry = Entry.of(story.chosen)
+    pick = entry.pick
     marks = [pick.state, *(["draft"] if pick.draft else [])]
-    note = f"  [{pick.note}]" if pick.note else ""
-    return f"{pick.position}. ({', '.join(marks)}) {pick.text}  {pick.url}{note}"
+    words = "" if entry.follows else one_line(pick.text)
+    time = f"{entry.published_at:%H:%M}" if entry.published_at else ""
+    told = [
+        one_line(entry.plain_title) if entry.article or pick.title or not words else "",
+        entry.source,
+        time,
+    ]
+    parts = (words, " · ".join(it for it in told if it), pick.url, f"[{pick.note}]" if pick.note else "")
+    return f"{story.number}. ({', '.join(marks)}) {'  '.join(it for it in parts if it)}"
 
 
 def pause_line(pause: Pause) -> str:

@@ -46,7 +46,7 @@ async def add_pick(
     held = await day_picks(store, day)
     article = await store.article(name)
     url = article.url if article else name.strip()
-    if not is_web_address(url):
+    if not is_web_address(url) and not any(it.url == url for it in held):
         raise BadValueError(f"{name} is no URL, and no article of that name is stored")
     link = sites.identify(url)
     identity = article.identity if article else link.identity if link else None
@@ -118,15 +118,13 @@ async def reject_pick(store: EditorialStore, day: date, name: str) -> Pick:
 
 
 def find_pick(held: Sequence[Pick], day: date, name: str) -> Pick:
-    """The pick of a day by its number in the list, its URL or its identity. Raises BadValueError."""
-    if name.isascii() and name.isdigit() and 1 <= int(name) <= len(held):
-        return held[int(name) - 1]
+    """The pick of a day by its URL or its identity (numbers: `numbers.py`). Raises BadValueError."""
     link = sites.identify(name)
     names = {name, link.identity if link else name}
     found = next((it for it in held if it.url == name or it.identity in names), None)
     if found is None:
         raise BadValueError(
-            f"{day} has no pick {name}: give a number (1 to {len(held)}), URL or identity from `newsarchive pick list`"
+            f"{day} has no pick {name}: give a number, URL or identity from `newsarchive pick list`"
             if held
             else f"{day} has no picks: `newsarchive pick add` or `newsarchive draft --day {day}` makes some"
         )

@@ -103,6 +103,42 @@ DAYS = DocumentCollection("days", DoneDays)
 """The days that are done, by month (`2025-11`)."""
 
 
+class StoryNumbers(Record):
+    """The stories of a day that have a number, by the URL or identity of each: the first has 1. They are only ever added."""
+
+    names: tuple[str, ...] = ()
+
+
+STORY_NUMBERS = DocumentCollection("story_numbers", StoryNumbers)
+"""The numbers of each day's stories, by the day in ISO form."""
+
+
+class DayBefore(Record):
+    """A day before a command changed its picks: these, and whether it was done; `after` is a fingerprint of what came of it."""
+
+    day: date
+    picks: tuple[Pick, ...] = ()
+    done: bool = False
+    after: str
+
+
+class PickChange(Record):
+    """What a command changed, as the days were before it."""
+
+    command: str
+    days: tuple[DayBefore, ...]
+
+
+class PickChanges(Record):
+    """The last changes, the newest last."""
+
+    changes: tuple[PickChange, ...] = ()
+
+
+PICK_CHANGES = DocumentCollection("pick_changes", PickChanges)
+"""What `pick undo` takes back; one document, under the key ""."""
+
+
 class Layout(Record):
     """Where a month's file was written in another way than new ones are: kept beside the picks, usually empty.
 

@@ -57,11 +57,11 @@ def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> Non
     run("pick", "add", "ithome:2", *DAY, "--text", "二。", "--note", "看过")
     run("pick", "add", "https://example.com/3", *DAY, "--text", "三。", "--at", "1")
     run("pick", "reject", "https://www.ithome.com/0/897/001.htm", *DAY)
-    run("pick", "text", "1", "三，改过。", *DAY)
-    run("pick", "move", "1", *DAY, "--at", "2")
+    run("pick", "text", "3", "三，改过。", *DAY)
+    run("pick", "move", "3", *DAY, "--at", "2")
     assert [line.partition("  ")[0] for line in run("pick", "list", *DAY).splitlines()][:2] == [
-        "1. (picked) 二。",
-        "2. (picked) 三，改过。",
+        "2. (picked) 二。",
+        "3. (picked) 三，改过。",
     ]
     export = ("export", "digest", "--month", "2025-03", "--out", str(tmp_path / "out"))
     assert re.search(r"newsflash-202503\.md: .*2 items, written\n", run(*export))
@@ -71,7 +71,7 @@ def test_a_day_from_draft_to_sync(run: Run, drafted: str, tmp_path: Path) -> Non
     assert re.search(r"newsflash-202503\.md: .*3 items, merged\n", run(*export))
     assert "1 texts, 0 added, 0 moved to another day, 0 rejected" in run("sync", str(tmp_path / "out"))
     assert re.search(r"newsflash-202503\.md: .*3 items, unchanged\n", run(*export))
-    assert "1. (picked) 手改的二。" in run("pick", "list", *DAY)
+    assert "2. (picked) 手改的二。  标题 2 · IT之家 · 10:00  https://" in run("pick", "list", *DAY)
 
 
 @pytest.mark.usefixtures("picked")
@@ -106,7 +106,7 @@ def test_a_conflict_has_an_exit_code_of_its_own(run: Run, tmp_path: Path) -> Non
     file = tmp_path / "2025" / "newsflash-202503.md"
     edited = file.read_text(encoding="utf-8").replace("一。", "手改。")
     file.write_text(edited, encoding="utf-8")
-    run("pick", "text", "1", "库改。", *DAY)
+    run("pick", "text", "https://example.com/1", "库改。", *DAY)
     with pytest.raises(ConflictError, match=r"newsflash-202503\.md\.new"):
         run(*export)
     assert file.read_text(encoding="utf-8") == edited

@@ -31,7 +31,7 @@ async def test_picks_are_added_moved_reworded_and_rejected(store: Store) -> None
     await add_pick(store, DAY, url(4), text="头条\n在前。", position=1)
     await move_pick(store, DAY, url(1), position=4)
     await word_pick(store, DAY, "ithome:897002", "二，改过。", note="再核实")
-    await reject_pick(store, DAY, "3")
+    await reject_pick(store, DAY, url(3))
     assert await listed(store) == [
         (1, "picked", "头条 在前。"),
         (2, "picked", "二，改过。"),
@@ -44,7 +44,7 @@ async def test_picks_are_added_moved_reworded_and_rejected(store: Store) -> None
 async def test_a_pick_moves_to_another_day(store: Store) -> None:
     await add_pick(store, DAY, url(1), text="一")
     await add_pick(store, date(2025, 3, 5), url(2), text="二")
-    await move_pick(store, DAY, "1", to=date(2025, 3, 5), position=1)
+    await move_pick(store, DAY, url(1), to=date(2025, 3, 5), position=1)
     assert await listed(store) == []
     assert await listed(store, date(2025, 3, 5)) == [(1, "picked", "一"), (2, "picked", "二")]
 

@@ -102,6 +102,26 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"pictures": ["ithome:a"]},
         {"pictures": ["ithome:a", "ithome:b"], "placeholder": True},
     ],
+    "story_numbers": [{"names": ["https://www.ithome.com/0/897/104.htm", "urn:newsarchive:entry:1"]}, {}],
+    "pick_changes": [
+        {
+            "changes": [
+                {
+                    "command": "pick add 3 7-9",
+                    "days": [
+                        {
+                            "day": "2025-11-13",
+                            "picks": [
+                                {"day": "2025-11-13", "position": 1, "url": "https://a/", "text": "一。"}
+                            ],
+                            "done": True,
+                            "after": "f7",
+                        }
+                    ],
+                }
+            ]
+        }
+    ],
     "unfinished_copies": [{"source": "/srv/news.jsonl", "over": True}],
 }
 """Documents as the versions before wrote them, by collection."""

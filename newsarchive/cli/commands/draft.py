@@ -10,11 +10,10 @@ import typer
 from exports.publication import publication_here
 from newsarchive.cli.options import AccountsOption, DayOption, SitesOption, StoreOption, TagsOption
 from newsarchive.cli.output import OUT, complain, say
-from newsarchive.cli.record_lines import pick_line
+from newsarchive.cli.record_lines import numbered_line
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.candidates import Drafted, draft_day
-from newsarchive.editorial.picks import with_texts
-from newsarchive.records.pick import Pick
+from newsarchive.editorial.numbers import NumberedStory, keep_numbers, numbered_stories
 from newsarchive.settings import ours
 from newsarchive.storage.contract import Store
 
@@ -45,16 +44,17 @@ def draft(
 
         endpoint = endpoint_of(ours(os.environ), os.environ)
 
-    async def work(opened: Store) -> tuple[Drafted, Worded | None, list[Pick]]:
+    async def work(opened: Store) -> tuple[Drafted, Worded | None, dict[str, NumberedStory]]:
         drafted = await draft_day(opened, day, coverage)
         worded = await word_drafts(opened, day, endpoint) if endpoint else None
-        words = {pick.url: pick for pick in worded.picks} if worded else {}
-        picks = [words.get(it.pick.url, it.pick) for it in drafted.proposals]
-        return drafted, worded, await with_texts(opened, picks)
+        stories = await numbered_stories(opened, day, coverage)
+        await keep_numbers(opened, day, stories)
+        return drafted, worded, {it.chosen.pick.url: it for it in stories}
 
-    drafted, worded, picks = with_store(store, "write", work)
-    for proposal, pick in zip(drafted.proposals, picks, strict=True):
-        say(pick_line(pick))
+    drafted, worded, stories = with_store(store, "write", work)
+    for proposal in drafted.proposals:
+        if story := stories.get(proposal.pick.url):
+            say(numbered_line(story))
         for article in proposal.story:
             say(f"   {article.site}  {article.title}  {article.url}")
     OUT.print(

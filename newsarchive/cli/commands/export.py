@@ -7,7 +7,7 @@ from newsarchive.cli.tree import tree
 
 app = tree(
     {
-        **dict.fromkeys(FORMATS, "export_pages:COMMANDS"),
+        **{name: "export_pages:COMMANDS" for name, of in FORMATS.items() if not of.chooses},
         "atom": "export_feeds:atom",
         "corrections": "export_notices:corrections",
         "epub": "export_feeds:epub",

@@ -147,11 +147,12 @@ def _export(
         "export",
         lambda opened: export_pages(opened, wanted, out, change_coverage=change_coverage),
     )
-    _report(exported, wanted)
+    report_export(exported, wanted)
     raise_conflicts(exported.files)
 
 
-def _report(exported: Exported, wanted: ExportRequest) -> None:
+def report_export(exported: Exported, wanted: ExportRequest) -> None:
+    """Say what became of each file of an export, and what is not in it."""
     for page, written in exported.pages:
         drafts = f", {page.drafts} drafts" if page.drafts else ""
         missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
@@ -174,4 +175,4 @@ def _report(exported: Exported, wanted: ExportRequest) -> None:
         say(f"{time}: {words}")
 
 
-COMMANDS = {name: _command(of) for name, of in FORMATS.items()}
+COMMANDS = {name: _command(of) for name, of in FORMATS.items() if not of.chooses}

@@ -23,7 +23,7 @@ from newsarchive.sites import SITES
 _ASKED = ("title", "description", "author", "base_url", "language", "sites", "accounts")
 """What a person at a terminal is asked for, where no option says it."""
 _OUT = "archive"
-_PUBLISHED = tuple(name for name, it in FORMATS.items() if not it.of_words)
+_PUBLISHED = tuple(name for name, it in FORMATS.items() if not (it.of_words or it.chooses))
 
 
 def init(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Annotated
 
 import typer
 
+from exports.publication import publication_here
 from newsarchive.cli.options import DayOption, StoreOption, day_option
 from newsarchive.cli.output import OUT, say
-from newsarchive.cli.record_lines import pick_line
+from newsarchive.cli.record_lines import numbered_line
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import done_days, finish_days, reopen_days
-from newsarchive.editorial.picks import add_pick, day_picks, move_pick, reject_pick, with_texts, word_pick
+from newsarchive.editorial.numbers import NumberedStory, keep_numbers, names_given, numbered_stories
+from newsarchive.editorial.picks import add_pick, move_pick, reject_pick, word_pick
 from newsarchive.editorial.selection import chosen_day
+from newsarchive.editorial.undo import undo, undoable
 from newsarchive.errors import BadValueError
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import Access, Store
@@ -23,42 +26,58 @@ app = typer.Typer(
     help="Choose what a day's archive has: texts, order, what to leave out.", no_args_is_help=True
 )
 
-NameArgument = Annotated[
-    str, typer.Argument(metavar="PICK", help="Its number in `pick list`, its URL, or the article's identity.")
-]
+_NAMED = "its number (`pick list`, the candidates file), its URL, or the article's identity"
+NameArgument = Annotated[str, typer.Argument(metavar="PICK", help=f"A story of the day: {_NAMED}.")]
 AtOption = Annotated[int | None, typer.Option("--at", metavar="N", help="Position from 1; without, the end.")]
 
 
-def _show(store: str | None, change: Callable[[Store], Awaitable[Pick]], access: Access = "write") -> None:
-    """Change a pick, and print it with its day."""
+def _show(  # noqa: PLR0917 - what a command does, to which stories of which days
+    store: str | None,
+    command: str,
+    days: Sequence[date],
+    names: Sequence[str],
+    change: Callable[[Store, list[str]], Awaitable[list[Pick]]],
+    access: Access = "write",
+) -> None:
+    """Change picks so that it can be undone, and print them with their day."""
+    coverage = publication_here().coverage
 
-    async def run(opened: Store) -> Pick:
-        (pick,) = await with_texts(opened, [await change(opened)])
-        return pick
+    async def run(opened: Store) -> list[NumberedStory]:
+        given = await names_given(opened, days[0], names, coverage)
+        picks = await undoable(opened, command, days, lambda: change(opened, given))
+        stories = await numbered_stories(opened, picks[0].day, coverage)
+        await keep_numbers(opened, picks[0].day, stories)
+        urls = [it.url for it in picks]
+        shown = [it for it in stories if it.chosen.pick.url in urls]
+        return sorted(shown, key=lambda it: urls.index(it.chosen.pick.url))
 
-    pick = with_store(store, access, run)
-    say(f"{pick.day} {pick_line(pick)}")
+    for story in with_store(store, access, run):
+        say(f"{story.chosen.pick.day} {numbered_line(story)}")
 
 
 @app.command("list")
 def list_picks(day: DayOption, store: StoreOption = None) -> None:
-    """The picks of a day: picked, then candidates, then rejected; numbered as the other commands take them."""
+    """All stories of a day: picked ones in their order, then what may be picked, then rejected; with their numbers."""
+    coverage = publication_here().coverage
 
-    async def read(opened: Store) -> tuple[list[Pick], bool]:
-        picks = await with_texts(opened, await day_picks(opened, day))
-        return picks, bool(await done_days(opened, day, day))
+    async def read(opened: Store) -> tuple[list[NumberedStory], bool]:
+        return await numbered_stories(opened, day, coverage), bool(await done_days(opened, day, day))
 
-    picks, done = with_store(store, "read", read)
+    stories, done = with_store(store, "read", read)
     if done:
         OUT.print(f"{day} is done: only what is picked is exported")
-    for number, pick in enumerate(picks, start=1):
-        say(pick_line(pick.model_copy(update={"position": number})))
+    for story in stories:
+        say(numbered_line(story))
 
 
 @app.command()
 def add(
-    name: Annotated[
-        str, typer.Argument(metavar="URL", help="The story's URL, or the identity of a stored article.")
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="STORY...",
+            help="Numbers and ranges (3 7-9) as in `pick list` and the candidates file, URLs, or identities of stored articles.",
+        ),
     ],
     *,
     day: DayOption,
@@ -67,10 +86,27 @@ def add(
     ] = None,
     at: AtOption = None,
     note: Annotated[str, typer.Option("--note", help="A note that is never exported.")] = "",
+    done: Annotated[
+        bool, typer.Option("--done", help="Say also that the day is done: only what is picked is exported.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Pick a story for a day; a candidate or a rejected one becomes picked."""
-    _show(store, lambda opened: add_pick(opened, day, name, text=text, position=at, note=note), "create")
+    """Pick stories for a day; a candidate or a rejected one becomes picked."""
+
+    async def pick_all(opened: Store, given: list[str]) -> list[Pick]:
+        if text is not None and len(given) > 1:
+            raise BadValueError("--text is of one story; give the others words with `pick text`")
+        picks = [
+            await add_pick(
+                opened, day, name, text=text, position=None if at is None else at + place, note=note
+            )
+            for place, name in enumerate(given)
+        ]
+        if done:
+            await finish_days(opened, [day])
+        return picks
+
+    _show(store, f"pick add {' '.join(names)}", [day], names, pick_all, "create")
 
 
 @app.command()
@@ -82,7 +118,13 @@ def move(
     store: StoreOption = None,
 ) -> None:
     """Put a pick at another position, or onto another day."""
-    _show(store, lambda opened: move_pick(opened, day, name, position=at, to=to))
+    _show(
+        store,
+        f"pick move {name}",
+        [day, to or day],
+        [name],
+        lambda opened, given: _one(move_pick(opened, day, given[0], position=at, to=to)),
+    )
 
 
 @app.command()
@@ -97,13 +139,33 @@ def text(
     """Give a pick an editor's own words: it is a draft no more."""
     if words is None and note is None:
         raise BadValueError("pick text takes the words after the pick, or a --note")
-    _show(store, lambda opened: word_pick(opened, day, name, words, note))
+    _show(
+        store,
+        f"pick text {name}",
+        [day],
+        [name],
+        lambda opened, given: _one(word_pick(opened, day, given[0], words, note)),
+    )
 
 
 @app.command()
-def reject(name: NameArgument, day: DayOption, store: StoreOption = None) -> None:
-    """Leave a story out: it is kept as rejected, so that nothing proposes it again."""
-    _show(store, lambda opened: reject_pick(opened, day, name))
+def reject(
+    names: Annotated[
+        list[str], typer.Argument(metavar="STORY...", help=f"Stories of the day: {_NAMED}; ranges too.")
+    ],
+    day: DayOption,
+    store: StoreOption = None,
+) -> None:
+    """Leave stories out: they are kept as rejected, so that nothing proposes them again."""
+
+    async def reject_all(opened: Store, given: list[str]) -> list[Pick]:
+        return [await reject_pick(opened, day, name) for name in given]
+
+    _show(store, f"pick reject {' '.join(names)}", [day], names, reject_all)
+
+
+async def _one(change: Awaitable[Pick]) -> list[Pick]:
+    return [await change]
 
 
 @app.command()
@@ -111,7 +173,7 @@ def done(day: DayOption, store: StoreOption = None) -> None:
     """Say that a day is done: from now on only what is picked is exported of it, whatever comes in later."""
 
     async def finish(opened: Store) -> tuple[int, int]:
-        await finish_days(opened, [day])
+        await undoable(opened, "pick done", [day], lambda: finish_days(opened, [day]))
         found = await chosen_day(opened, day)
         return len(found.chosen), found.left_out.waiting
 
@@ -122,5 +184,17 @@ def done(day: DayOption, store: StoreOption = None) -> None:
 @app.command()
 def reopen(day: DayOption, store: StoreOption = None) -> None:
     """Say that a day is not done: what nobody has picked or rejected is exported as drafts again."""
-    with_store(store, "write", lambda opened: reopen_days(opened, [day]))
+
+    async def open_again(opened: Store) -> None:
+        await undoable(opened, "pick reopen", [day], lambda: reopen_days(opened, [day]))
+
+    with_store(store, "write", open_again)
     OUT.print(f"{day} is open: what nobody has picked or rejected is exported as drafts")
+
+
+@app.command("undo")
+def undo_last(store: StoreOption = None) -> None:
+    """Take back what the last `pick` command changed; again, the one before."""
+    change = with_store(store, "write", undo)
+    days = ", ".join(it.day.isoformat() for it in change.days)
+    say(f"{days}: as before `{change.command}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -25,16 +26,22 @@ def sync(
     """
     archive = publication_here()
     done = with_store(store, "write", lambda opened: sync_folder(opened, folder, archive))
-    for synced in done:
+    report_sync(done)
+    raise_refused(done)
+
+
+def report_sync(reports: Iterable[SyncReport]) -> None:
+    """Say what was taken from each file, and what stays there."""
+    for synced in reports:
         say(f"{synced.path}: {taken_words(synced)}")
         if synced.done:
             days = ", ".join(day.isoformat() for day in synced.done)
-            say(f"{synced.path}: taken as it stands, so its days are done (pick reopen): {days}")
+            why = "its stories were ticked" if synced.chosen else "taken as it stands"
+            say(f"{synced.path}: {why}, so its days are done (pick reopen): {days}")
         for name in synced.changed:
             say(f"{synced.path}: the source has changed below the edit, which was taken: {name}")
         for words in synced.stays:
             say(f"{synced.path}: stays in the file alone: {words}")
-    raise_refused(done)
 
 
 def taken_words(synced: SyncReport) -> str:
@@ -45,4 +52,5 @@ def taken_words(synced: SyncReport) -> str:
         return "no edits"
     if synced.refused:
         return "nothing taken"
-    return f"{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"
+    chosen = f"{synced.chosen} picked, " if synced.chosen else ""
+    return f"{chosen}{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"

@@ -1,0 +1,144 @@
+"""Makes the picks of a day what its candidates file says: what is ticked is picked, what is deleted is rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from exports.content.entry import UNLINKED, Entry, entry_of
+from exports.formats.candidates import only_ticked
+from exports.formats.items import Item
+from exports.formats.segments import SegmentPrint, key_of_url
+from exports.sync.apply import new_pick
+from exports.sync.edited_stories import EditedStories
+from exports.sync.report import SyncReport
+from newsarchive.editorial.days import finish_days
+from newsarchive.editorial.picks import in_order, numbered
+from newsarchive.editorial.selection import basis_of, places_of
+from newsarchive.records.pick import Pick
+from newsarchive.storage.contract import EditorialStore
+
+
+@dataclass(slots=True)
+class ChoiceApplier:
+    """One candidates file on its way into the store.
+
+    `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file, with
+    the day. `row` names the stories of the file in its order, `made` has the picks that a hand has made.
+    """
+
+    store: EditorialStore
+    stories: EditedStories
+    result: SyncReport
+    movers: Mapping[str, Entry]
+    landed: Mapping[str, date]
+    row: list[str] = field(default_factory=list)
+    made: dict[str, Pick] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    emptied: dict[date, set[str]] = field(default_factory=dict)
+    reordered: bool = False
+
+    async def run(self) -> None:
+        """Read what the hand changed, and make the picks so. A day of which something was ticked is done."""
+        stories, file = self.stories, self.stories.file
+        which, theirs = file.stories, file.stories.ours_to_theirs
+        base = {ours: file.prints[at] for at, ours in which.base_to_ours.items()}
+        for ours, item in stories.ours.items():
+            written = base.get(ours)
+            await self._take(item, written, theirs.get(ours))
+            moved = written is not None and written.section != item.segment.section
+            self.reordered = self.reordered or moved or ours in file.moved
+        for at, place in which.base_to_theirs.items():
+            if at not in which.base_to_ours:
+                self._reject(stories.entries[place], file.prints[at].key)
+        await self._save()
+        if self.result.chosen:
+            await finish_days(self.store, [self._day])
+            self.result.done = [self._day]
+
+    @property
+    def _day(self) -> date:
+        day = self.stories.wanted.day
+        assert day is not None  # noqa: S101 - candidates are a day's
+        return day
+
+    async def _take(self, item: Item, written: SegmentPrint | None, place: int | None) -> None:
+        """One story of the file."""
+        stories = self.stories
+        entry = stories.entries[place] if place is not None else None
+        says = stories.theirs[place] if place is not None else None
+        mark = item.segment.mark
+        known = {written.mark} if written else set()
+        known |= {says.segment.mark} if says and (written is None or mark == says.segment.mark) else set()
+        if mark in known or (entry is not None and mark in stories.taken):
+            if entry:
+                self.row.append(entry.pick.url)
+            return
+        come = self.movers.get(item.segment.key) if entry is None else None
+        held = entry or come or await self._held(item)
+        known_of = held or await entry_of(self.store, new_pick(self._day, item))
+        pick = known_of.pick
+        if held is None or written is None or not only_ticked(written.mark, item.segment.raw):
+            expects = says or stories.dialect.of.expected(known_of, item.segment, stories.dialect)
+            pick = stories.dialect.of.edit(known_of, item, expects, stories.dialect)
+            self.result.texts += entry is not None and pick != known_of.pick
+        if pick != known_of.pick:
+            article = known_of.article or await self.store.article(pick.identity or pick.url)
+            pick = pick.model_copy(update={"basis": basis_of(article)})
+        was = entry.pick.state if entry else None
+        state = "picked" if item.marked else "candidate"
+        self.result.added += held is None
+        self.result.moved += come is not None
+        self.result.chosen += state == "picked" and was != "picked"
+        if come and come.pick.day != self._day:
+            self.emptied.setdefault(come.pick.day, set()).add(come.pick.url)
+        url = pick.url
+        if url in self.made or url in self.row:
+            url = f"{UNLINKED}{self._day}:{item.segment.mark}"
+        update = {"day": self._day, "state": state, "url": url}
+        self.made[url] = known_of.kept(pick).model_copy(update=update)
+        self.row.append(url)
+
+    async def _held(self, item: Item) -> Entry | None:
+        """What the store has of a story that the file did not show: one that was rejected."""
+        keys = {item.segment.key, *(key_of_url(url) for url in item.urls)}
+        for pick in await self.store.picks(self._day, self._day):
+            if (
+                pick.url not in self.made
+                and pick.url not in self.row
+                and keys & {key_of_url(pick.url), pick.identity}
+            ):
+                return await entry_of(self.store, pick)
+        return None
+
+    def _reject(self, entry: Entry, key: str) -> None:
+        """What a hand took out of the file, unless it put it under another day."""
+        pick = entry.kept(entry.pick)
+        if pick.url in self.made:
+            return
+        self.gone.add(pick.url)
+        if self.landed.get(key, self._day) == self._day:
+            self.result.rejected += 1
+            if not pick.url.startswith(UNLINKED):
+                self.made[pick.url] = pick.model_copy(update={"state": "rejected"})
+
+    async def _save(self) -> None:
+        """The picks of the day: those that were there at their places, or all as the file has them if a hand moved some."""
+        held = in_order(await self.store.picks(self._day, self._day))
+        now = {it.url: it for it in held if it.url not in self.gone} | self.made
+        picked = [url for url in self.row if url in now and now[url].state == "picked"]
+        before = [it.url if it else None for it in places_of(held)]
+        if self.reordered:
+            before = [*picked, *(url for url in before if url and url not in picked)]
+        row = [url for url in before if url is None or (url in now and now[url].state == "picked")]
+        row += [url for url in picked if url not in row]
+        while row and row[-1] is None:
+            row.pop()
+        rest = in_order([it for url, it in now.items() if it.state != "picked"])
+        anew = numbered([*(now[url] if url else None for url in row), *rest])
+        if anew != held:
+            await self.store.replace_day(self._day, anew)
+        for day, urls in self.emptied.items():
+            others = [it for it in in_order(await self.store.picks(day, day)) if it.url not in urls]
+            await self.store.replace_day(day, numbered(others))

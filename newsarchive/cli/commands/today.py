@@ -1,0 +1,88 @@
+"""`newsarchive today`: the candidates of a day, to tick in an editor."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exports.export import Exported, export_pages
+from exports.files.hand_edited import raise_conflicts
+from exports.formats.candidates import FORMAT
+from exports.publication import Publication, publication_here
+from exports.request import ExportRequest
+from newsarchive.cli.export_remarks import taken_out_lines
+from newsarchive.cli.options import (
+    AccountsOption,
+    DayOrTodayOption,
+    SitesOption,
+    StoreOption,
+    TagsOption,
+    read_day,
+)
+from newsarchive.cli.output import say
+from newsarchive.cli.store import with_store
+from newsarchive.editorial.candidates import Grouping
+from newsarchive.editorial.numbers import keep_numbers, numbered_stories
+from newsarchive.storage.contract import Store
+
+CandidatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="The folder in which candidates/ lies.  [default: that of newsarchive.toml, else the working directory]",
+        show_default=False,
+    ),
+]
+
+
+def today(
+    *,
+    day: DayOrTodayOption = None,
+    by: Annotated[Grouping, typer.Option(help="By what the stories stand together.")] = "site",
+    out: CandidatesOption = None,
+    site: SitesOption = None,
+    account: AccountsOption = None,
+    tag: TagsOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Write a day's stories into a file with a box each, the best first: tick [x] what you choose, then `newsarchive publish`.
+
+    Run it again at any time: what is new comes, and what you typed stays.
+    """
+    archive = publication_here()
+    folder = folder_of_candidates(archive, out)
+    wanted = day or read_day("today")
+    request = ExportRequest(
+        FORMAT.name,
+        day=wanted,
+        coverage=archive.asked(site, account, tag),
+        own=archive.own(FORMAT.name),
+        language=archive.language,
+        by=by,
+    )
+    exported = with_store(store, "write", lambda opened: _write(opened, request, wanted, archive, folder))
+    for page, written in exported.pages:
+        picked = page.count - page.drafts
+        say(f"{written.path}: {page.count} stories, {picked} picked, {written.state}")
+        for line in taken_out_lines(written.path, written.taken):
+            say(line)
+    if not exported.pages:
+        of = "" if request.coverage.is_all else f" of {request.coverage.words}"
+        say(f"nothing to write: no stories{of} for {wanted}")
+    raise_conflicts(exported.files)
+
+
+def folder_of_candidates(archive: Publication, out: Path | None) -> Path:
+    """Where the candidates of an archive lie."""
+    return out or archive.folder or Path()
+
+
+async def _write(
+    store: Store, request: ExportRequest, day: date, archive: Publication, folder: Path
+) -> Exported:
+    await keep_numbers(store, day, await numbered_stories(store, day, archive.coverage, request.by))
+    return await export_pages(store, request, folder)
