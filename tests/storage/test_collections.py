@@ -112,7 +112,21 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
                         {
                             "day": "2025-11-13",
                             "picks": [
-                                {"day": "2025-11-13", "position": 1, "url": "https://a/", "text": "一。"}
+                                {
+                                    "day": "2025-11-13",
+                                    "position": 1,
+                                    "url": "https://a/",
+                                    "text": "一。",
+                                    "identity": None,
+                                    "state": "picked",
+                                    "draft": False,
+                                    "note": "",
+                                    "style": "line",
+                                    "title": "",
+                                    "words": "",
+                                    "body": "",
+                                    "basis": "",
+                                }
                             ],
                             "done": True,
                             "after": "f7",
