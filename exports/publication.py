@@ -62,6 +62,11 @@ class Publication:
     outlets: tuple[Outlet, ...] = ()
     folder: Path | None = None
 
+    @property
+    def home(self) -> Path:
+        """Where its file lies; without one, the working directory."""
+        return self.folder or Path()
+
     def own(self, of: FormatName) -> Words:
         """Its own words of a format."""
         return self.words.get(of, {})

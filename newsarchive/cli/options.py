@@ -161,6 +161,15 @@ FileOption = Annotated[str, typer.Option("--out", metavar="FILE", help="The file
 FileOrOutputOption = Annotated[
     str, typer.Option("--out", metavar="FILE|-", help="The file to write; - prints.")
 ]
+CandidatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="The folder in which candidates/ lies.  [default: that of newsarchive.toml, else the working directory]",
+        show_default=False,
+    ),
+]
 FetchedAtOption = Annotated[
     datetime | None,
     typer.Option(

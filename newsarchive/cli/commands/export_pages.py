@@ -12,14 +12,14 @@ from typing import Annotated, Any
 
 import typer
 
-from exports.export import Exported, export_pages
-from exports.files.hand_edited import State, raise_conflicts
+from exports.export import export_pages
+from exports.files.hand_edited import raise_conflicts
 from exports.formats import FORMATS, Format, FormatName
 from exports.formats.format import Profile
 from exports.publication import Per, publication_here
 from exports.request import ExportRequest
-from exports.targets import TARGETS, KnownTarget
-from newsarchive.cli.export_remarks import changed_lines, left_out_words, taken_out_lines
+from exports.targets import KnownTarget
+from newsarchive.cli.export_remarks import report_export
 from newsarchive.cli.options import (
     AccountsOption,
     AllOption,
@@ -32,7 +32,6 @@ from newsarchive.cli.options import (
     day_option,
     month_option,
 )
-from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
 from newsarchive.parsing.text import one_line
@@ -149,30 +148,6 @@ def _export(
     )
     report_export(exported, wanted)
     raise_conflicts(exported.files)
-
-
-def report_export(exported: Exported, wanted: ExportRequest) -> None:
-    """Say what became of each file of an export, and what is not in it."""
-    for page, written in exported.pages:
-        drafts = f", {page.drafts} drafts" if page.drafts else ""
-        missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
-        say(f"{written.path}: {page.count} items{drafts}{missing}, {written.state}")
-        if page.pictures:
-            say(f"{written.path}: {len(set(page.pictures))} pictures in {TARGETS[wanted.target].pictures}/")
-        taken = taken_out_lines(written.path, written.taken, written.days_taken)
-        for line in (*taken, *changed_lines(written.path, page.changed)):
-            say(line)
-    for written in exported.indexes:
-        if written.state is not State.UNCHANGED:
-            say(f"{written.path}: index, {written.state}")
-    time = wanted.imported or wanted.day or f"{wanted.month:%Y-%m}"
-    if not exported.pages:
-        of = "" if wanted.coverage.is_all else f" of {wanted.coverage.words}"
-        say(f"nothing to write: no stories{of} for {time}")
-    if wanted.images == "local" and exported.pages and not any(page.pictures for page, _ in exported.pages):
-        say(f"{time}: no picture of these pages is in the mirror (docs/pictures.md)")
-    if words := left_out_words(exported.left_out):
-        say(f"{time}: {words}")
 
 
 COMMANDS = {name: _command(of) for name, of in FORMATS.items() if not of.chooses}

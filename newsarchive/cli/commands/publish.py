@@ -14,10 +14,8 @@ from exports.publication import Publication, publication_here
 from exports.request import ExportRequest
 from exports.sync.folder import SyncReport, raise_refused, sync_folder
 from newsarchive.archive_settings import FILE_NAME
-from newsarchive.cli.commands.export_pages import report_export
-from newsarchive.cli.commands.sync import report_sync
-from newsarchive.cli.commands.today import CandidatesOption, folder_of_candidates
-from newsarchive.cli.options import DayOrTodayOption, StoreOption, read_day
+from newsarchive.cli.export_remarks import report_export, report_sync
+from newsarchive.cli.options import CandidatesOption, DayOrTodayOption, StoreOption, read_day
 from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.selection import chosen_day
@@ -43,7 +41,7 @@ def publish(*, day: DayOrTodayOption = None, out: CandidatesOption = None, store
             " (`newsarchive init` writes one)"
         )
     wanted = day or read_day("today")
-    folder = folder_of_candidates(archive, out)
+    folder = out or archive.home
     done = with_store(store, "write", lambda opened: _publish(opened, archive, folder, wanted))
     report_sync(it for it in done.synced if it.edited)
     for request, exported in done.exported:

@@ -16,6 +16,7 @@ from exports.request import ExportRequest
 from newsarchive.cli.export_remarks import taken_out_lines
 from newsarchive.cli.options import (
     AccountsOption,
+    CandidatesOption,
     DayOrTodayOption,
     SitesOption,
     StoreOption,
@@ -27,16 +28,6 @@ from newsarchive.cli.store import with_store
 from newsarchive.editorial.candidates import Grouping
 from newsarchive.editorial.numbers import keep_numbers, numbered_stories
 from newsarchive.storage.contract import Store
-
-CandidatesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="DIR",
-        help="The folder in which candidates/ lies.  [default: that of newsarchive.toml, else the working directory]",
-        show_default=False,
-    ),
-]
 
 
 def today(
@@ -54,7 +45,7 @@ def today(
     Run it again at any time: what is new comes, and what you typed stays.
     """
     archive = publication_here()
-    folder = folder_of_candidates(archive, out)
+    folder = out or archive.home
     wanted = day or read_day("today")
     request = ExportRequest(
         FORMAT.name,
@@ -74,11 +65,6 @@ def today(
         of = "" if request.coverage.is_all else f" of {request.coverage.words}"
         say(f"nothing to write: no stories{of} for {wanted}")
     raise_conflicts(exported.files)
-
-
-def folder_of_candidates(archive: Publication, out: Path | None) -> Path:
-    """Where the candidates of an archive lie."""
-    return out or archive.folder or Path()
 
 
 async def _write(
