@@ -29,7 +29,7 @@ from newsarchive.storage.contract import DocumentStore
 
 START, END = "<!-- newsarchive:index -->", "<!-- /newsarchive:index -->"
 _LINE = re.compile(r"- \[.*?\]\((?P<link>[^\n]*)\)(?: · .*)?")
-_COUNT = re.compile(r" · (\d{1,6}) (?:篇|stories)$")
+_COUNT = re.compile(r" · (?:(\d{1,6}) 篇|stories: (\d{1,6}))$")
 _MONTH_LINE = re.compile(r"- \[(\d{4})[年-](\d{1,2})月?\]\(")
 _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 """At the beginning of a line: titles in the index may speak of markers."""
@@ -118,7 +118,7 @@ class _Indexes:
         """
         whole = not self.of.of_words and any(unit == "month" for _, _, unit in rows.values())
         only = next(iter(rows)) if len(rows) == 1 and whole else None
-        counts = [int(match[1]) if (match := _COUNT.search(line)) else 1 for line in others]
+        counts = [int(match[1] or match[2]) if (match := _COUNT.search(line)) else 1 for line in others]
         return IndexMonth(
             pages=len(rows) + len(counts),
             stories=sum(row[1] for row in rows.values()) + sum(counts),

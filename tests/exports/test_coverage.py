@@ -162,6 +162,22 @@ async def test_a_file_of_one_archive_does_not_become_one_of_another(mixed: Store
     assert numbers(await digest_of(mixed, tmp_path, ALL)) == [1, 2, 3, 4, 5, 6, 7]
 
 
+async def test_edits_stay_when_an_archive_covers_something_else(mixed: Store, tmp_path: Path) -> None:
+    text = await digest_of(mixed, tmp_path, ITHOME)
+    file = tmp_path / "2025" / "newsflash-202511.md"
+    file.write_text(
+        text.replace("第 4 条的摘要。", "第 4 条，编辑写的。") + "\n手打的一段。\n", encoding="utf-8"
+    )
+    wider = await digest_of(mixed, tmp_path, Coverage.of(["ithome", "36kr"]), change=True)
+    assert sorted(numbers(wider)) == [1, 2, 4, 6, 7]
+    assert "第 4 条，编辑写的。" in wider
+    assert "\n手打的一段。\n" in wider
+    narrower = await digest_of(mixed, tmp_path, KR36, change=True)
+    assert sorted(numbers(narrower)) == [2, 4, 6, 7]  # below 7 a hand has typed
+    assert "第 4 条，编辑写的。" in narrower, "what a hand has touched stays"
+    assert "\n手打的一段。\n" in narrower
+
+
 async def test_no_file_is_written_where_one_of_them_is_of_another_archive(
     store: Store, tmp_path: Path
 ) -> None:
