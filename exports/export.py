@@ -48,7 +48,6 @@ async def export_pages(
     and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
     and for files there that were made of other sites, accounts or tags (unless `change_coverage`), and what the store raises.
     """
-    target = TARGETS[request.target]
     origin = await origin_of(store, request)
     # Pictures come into the mirror without a change of the articles, and their files may be taken away.
     known = None if request.images == "local" else await as_exported(store, out, request, origin)
@@ -64,7 +63,7 @@ async def export_pages(
     ours = [page for page, written in pages if written.state is not State.CONFLICT]
     if request.dialect.of.chooses:
         return Exported(pages, [], left_out)
-    return Exported(pages, await write_indexes(store, out, target, ours, request.dialect), left_out)
+    return Exported(pages, await write_indexes(store, out, request, ours), left_out)
 
 
 async def _write_pages(

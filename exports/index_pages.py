@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from exports.content.labels import Labels
-from exports.files.atomic import read_bytes, real_path, write_text
+from exports.files.atomic import read_bytes, real_path, remove_file, write_text
 from exports.files.hand_edited import NEW, State, Written
 from exports.files.snapshot import sha256
-from exports.formats import Format
-from exports.formats.format import Dialect, OutputPage
-from exports.targets import Target
+from exports.formats import FORMATS, Format
+from exports.formats.format import OutputPage
+from exports.request import ExportRequest
+from exports.targets import TARGETS, Target
 from newsarchive.editorial.days import first_of
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.front_matter import front_matter
+from newsarchive.parsing.front_matter import flat_front_matter
 from newsarchive.storage.collections import EXPORT_INDEXES, ExportIndex, IndexMonth, IndexPage
 from newsarchive.storage.contract import DocumentStore
 
@@ -36,19 +38,26 @@ _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 
 
 async def write_indexes(
-    store: DocumentStore, root: Path, target: Target, pages: Sequence[OutputPage], dialect: Dialect
+    store: DocumentStore, root: Path, request: ExportRequest, pages: Sequence[OutputPage]
 ) -> list[Written]:
     """Bring the indexes of the pages' format up to date: the one of all months, and those of the pages' months.
 
-    They have the name and the labels of the dialect. A page without stories has no line.
+    They have the name and the labels of the dialect. A page without stories has no line. A site whose main format has no pages yet gets a
+    start page all the same, called as the archive is, with links to the indexes that are there.
 
     The cost is that of the months, not of the archive. Raises OutputError, and what the store raises.
     """
-    return (
-        await _Indexes(store, root, target, dialect.of, dialect.name, dialect.labels).write(pages)
-        if pages
-        else []
+    if not pages:
+        return []
+    target, dialect = TARGETS[request.target], request.dialect
+    written = await _Indexes(store, root, target, dialect.of, dialect.name, dialect.labels).write(pages)
+    main = next((it for it in FORMATS.values() if target.index_path(it.name, None) == target.start), None)
+    started = (
+        await _Indexes(store, root, target, main, request.archive, dialect.labels).write_start()
+        if main
+        else None
     )
+    return [*written, started] if started else written
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,10 @@ class _Indexes:
             await self._remember(month, ExportIndex({**rows[month]}))
             others = self._other_pages(rows[month], first_of(month))
             months[month] = self._summary(month, rows[month], others.values())
+        for month, row in months.items():
+            if row.index and row.path != (path := self._path(first_of(month))):
+                months[month] = row.model_copy(update={"path": path})
+                touched.add(month)
         months = dict(sorted((month, row) for month, row in months.items() if row.pages))
         await self._remember("months", ExportIndex({**months}))
         if list(months) != before:
@@ -90,6 +103,20 @@ class _Indexes:
                 rows[month] = rows.get(month) or (await self._recall(month)).pages
                 written.append(await self._write_month(months, month, rows[month]))
         return [it for it in written if it is not None]
+
+    async def write_start(self) -> Written | None:
+        """Write the start page of a site that has pages of other formats only: until this format has some, it is this one's index."""
+        start = self._path(None)
+        if (await self._recall("months")).months:
+            return None
+        others = {name: self.target.index_path(name, None) for name in FORMATS if name != self.of.name}
+        lines = [
+            f"- [{flat_front_matter(content.decode(errors='replace'))[0].get('title') or name}]"
+            f"({self.target.link(start, path)})"
+            for name, path in others.items()
+            if (content := read_bytes(self.root, path)) is not None
+        ]
+        return await self._put(start, self.title, _block(lines))
 
     # What is remembered.
 
@@ -131,6 +158,11 @@ class _Indexes:
     def _path(self, month: date | None) -> str:
         return self.target.index_path(self.of.name, month)
 
+    def _paths(self, month: date) -> list[str]:
+        """Where the index of a month may be: where it is written, and where it was before."""
+        former = self.target.former_index_path
+        return [self._path(month), *([former(self.of.name, month)] if former else [])]
+
     def _has(self, path: str) -> bool:
         return (self.root / path).is_file()
 
@@ -144,7 +176,7 @@ class _Indexes:
                 continue
             first = date(int(match[1]), int(match[2]), 1)
             only = self.target.path(replace(sample, unit="month", day=first))
-            links = {self.target.link(path, there): there for there in (self._path(first), only)}
+            links = {self.target.link(path, there): there for there in (*self._paths(first), only)}
             there = links.get(_link_of(line))
             if f"{first:%Y-%m}" not in known and there and self._has(there):
                 found[f"{first:%Y-%m}"] = line
@@ -219,21 +251,37 @@ class _Indexes:
                 self._line(path, there, title)
                 + ("" if unit == "article" else f" · {self.labels.stories.format(count)}")
             )
-        return await self._put(path, f"{self.title} {self.labels.month_of(first_of(month))}", _block(lines))
+        title = f"{self.title} {self.labels.month_of(first_of(month))}"
+        await self._remove_former(first_of(month), title)
+        return await self._put(path, title, _block(lines))
 
     def _line(self, here: str, there: str, title: str) -> str:
         words = self.target.guard(escape_line(title)) or there
         return f"- [{words}]({self.target.link(here, there)})"
+
+    async def _remove_former(self, month: date, title: str) -> None:
+        """Remove the index of a month from where it was before, if no hand has written a word there."""
+        for path in self._paths(month)[1:]:
+            known = (await self._recall(f"block {path}")).sha256
+            content = read_bytes(self.root, path) if known else None
+            text = (content or b"").decode(errors="replace")
+            held = _between(text) or ""
+            if sha256(held.encode()) == known and text == f"{self._top(title)}{START}{held}{END}\n":
+                remove_file(self.root, path)
+
+    def _top(self, title: str) -> str:
+        """What stands above the index in a new file."""
+        front = self.target.index_front_matter(title)
+        return (front_matter(front) + "\n" if front else "") + (
+            f"# {title}\n\n" if self.target.heading else ""
+        )
 
     async def _put(self, path: str, title: str, block: str) -> Written | None:
         """Put the block between the markers of a file; a file of the editor's without markers has no index."""
         content = read_bytes(self.root, path)
         known = (await self._recall(f"block {path}")).sha256
         if content is None:
-            front = self.target.index_front_matter(title)
-            top = front_matter(front) + "\n" if front else ""
-            heading = f"# {title}\n\n" if self.target.heading else ""
-            text = f"{top}{heading}{START}\n{block}\n{END}\n"
+            text = f"{self._top(title)}{START}\n{block}\n{END}\n"
         else:
             try:
                 text = content.decode()

@@ -39,7 +39,7 @@ class ExportRequest:
     `words` are those of a topic, whose stories are shown whether their days are done or not.
     With `mark_gone` stories that their sites withdrew are marked 原文已删除. `coverage` tells which stories belong to the
     archive, `own` are its own words of the format, `earlier` those that a file had before. Candidates are grouped `by` site
-    or tag.
+    or tag. `archive` is what the whole is called.
     """
 
     format: FormatName
@@ -60,6 +60,7 @@ class ExportRequest:
     language: str = LANGUAGES[0]
     earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by: Grouping = "site"
+    archive: str = Publication().title
 
     @property
     def days(self) -> list[date]:
@@ -209,6 +210,7 @@ class ExportRequest:
             own=archive.own(outlet.format),
             drafts_marked=archive.drafts_mark,
             language=archive.language,
+            archive=archive.title,
         )
 
 

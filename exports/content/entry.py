@@ -92,6 +92,11 @@ class Entry:
         return (plain_line(self.title) if self.title_is_markdown else "") or self.title
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that its site gave it; none where nothing is stored."""
+        return self.article.tags if self.article else ()
+
+    @property
     def title_is_markdown(self) -> bool:
         """Whether the title is an editor's words, in which marks mean something."""
         return bool(self.pick.title or self.words) or not (self.article and self.article.title.strip())

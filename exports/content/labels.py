@@ -38,8 +38,8 @@ class Labels:
     long_month: str
     stories: str
     pages: str
-    in_all: str
-    in_all_briefs: str
+    semicolon: str
+    more: str
     undated: str
     length: str
     named: str
@@ -79,8 +79,8 @@ USUAL = Labels(
     long_month="{day.year}年{day.month}月",
     stories="{} 篇",
     pages="{} 页",
-    in_all="共 {} 篇",
-    in_all_briefs="共 {} 条",
+    semicolon="；",
+    more=" 等 {} 篇",
     undated="未注日期",
     length="{} 篇，约 {} 分钟",
     named="{}{}",
@@ -110,8 +110,8 @@ LABELS: Mapping[str, Labels] = {
         long_month="{day:%Y-%m}",
         stories="stories: {}",
         pages="pages: {}",
-        in_all="stories: {}",
-        in_all_briefs="stories: {}",
+        semicolon="; ",
+        more="; stories: {}",
         undated="Undated",
         length="articles: {}, minutes to read: about {}",
         named="{} {}",

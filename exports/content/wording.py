@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from exports.content.entry import Entry, canonical
 from exports.content.labels import USUAL, Labels, any_of
@@ -25,6 +27,10 @@ LINK_SIGN, AGAIN_SIGN, DATE_SIGN, BRIEF_SIGN = "🔗", "📎", "📅", "📰"
 ORIGINAL = USUAL.original_article
 """The words of a link to the original, as such archives were written by hand."""
 
+MOST_TAGS = 8
+"""Tags of a post; the day's stories have dozens."""
+
+_IN_A_TEASER, _LONGEST_IN_A_TEASER = 3, 40
 _ITEM = 2
 """The level of an item's heading."""
 
@@ -32,6 +38,24 @@ _ITEM = 2
 def unmarked(text: str) -> str:
     """A text of a file without the marks of what was withdrawn: they are no words of the story."""
     return _GONE_MARKS.sub("", text)
+
+
+def teaser(titles: Iterable[str], count: int, labels: Labels = USUAL) -> str:
+    """What is in a post, for lists and search engines: its first titles, and how many it has (`标题；标题；标题 等 6 篇`)."""
+    first = [
+        f"{it[:_LONGEST_IN_A_TEASER]}…" if len(it) > _LONGEST_IN_A_TEASER else it
+        for it in islice(titles, _IN_A_TEASER)
+    ]
+    more = labels.more.format(count) if count > len(first) else ""
+    return f"{labels.semicolon.join(first)}{more}"
+
+
+def most_common_tags(tags: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The tags of a post of several stories: those that most of them have, the earlier ones first among equals."""
+    return tuple(
+        tag
+        for tag, _ in Counter(it for of_one in tags for it in dict.fromkeys(of_one)).most_common(MOST_TAGS)
+    )
 
 
 def item_title(entry: Entry, *, strict: bool = False) -> str:

@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import prints_of, section_marks, sections_of, texts_of
-from exports.formats.segments import DAY_KEY, FRONT, Segment, SegmentPrint, is_falling
+from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, Segment, SegmentPrint, is_falling
 from newsarchive.storage.collections import Snapshot
 
 
@@ -151,6 +151,8 @@ class _Merging:
         if mark != written.mark:
             if SegmentPrint.of(theirs) in self.settled:
                 return
+            if written.section == FRONT and written.key != FRONT_TITLE:
+                return  # they follow from the stories, where the new words will be seen
             both = self.grammar.both(written.mark, piece.segment.raw, theirs.raw)
             if both is not None:
                 piece.raw = both

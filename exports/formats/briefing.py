@@ -19,7 +19,9 @@ from exports.content.wording import (
     item_title,
     link_to,
     marked_words,
+    most_common_tags,
     paragraphs_of,
+    teaser,
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
@@ -67,8 +69,9 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         at=at,
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
-        description=f"{dialect.labels.date_of(day)} · {dialect.labels.in_all_briefs.format(len(entries))}",
+        description=teaser((it.plain_title for it in entries), len(entries), dialect.labels),
         categories=(dialect.name,),
+        tags=most_common_tags(it.tags for it in entries),
         cover=_cover_of(lead) if lead else "",
     )
     if not dialect.strict:

@@ -22,8 +22,10 @@ from exports.content.wording import (
     item_title,
     link_to,
     marked_words,
+    most_common_tags,
     paragraphs_of,
     picture,
+    teaser,
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of, long_date
@@ -66,8 +68,9 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         at=max(times, default=day_start(day)),
         count=len(entries),
         drafts=sum(it.is_draft for it in entries),
-        description=f"{dialect.labels.date_of(day)} · {dialect.labels.in_all.format(len(entries))}",
+        description=teaser((it.plain_title for it in entries), len(entries), dialect.labels),
         categories=(dialect.name,),
+        tags=most_common_tags(it.tags for it in entries),
     )
     if not dialect.strict:
         return page

@@ -18,6 +18,7 @@ from typing import Literal
 
 from exports.content.entry import UNLINKED, Entry
 from exports.content.labels import USUAL, Labels
+from exports.content.wording import teaser
 from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
 from exports.formats.items import Item, odd_signs
@@ -76,10 +77,11 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         heading=text[: len(text) - len(body)],
         body=body,
         at=day_start(month),
+        updated=day_start(max(days, default=month)),
         count=len(picks),
         drafts=sum(it.draft for it in picks),
         own_front="" if dialect.strict else None,
-        description=f"{dialect.labels.month_of(month)} {dialect.word(LABEL)}".rstrip(),
+        description=teaser((it.plain_title for it in selection.stories), len(picks), dialect.labels),
         categories=(dialect.name,),
     )
 

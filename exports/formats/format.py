@@ -49,6 +49,7 @@ class OutputPage:
     newest of it was published. `identity` is set for a page of one article, is the file's name for an imported one (if
     nothing in that says its day, it is not `dated`), and the words of a topic. `count` are stories, `left_out` those of which nothing is
     stored that could be shown, `changed` names those whose source says something else since an editor wrote of them.
+    `updated` is when its content changed last, where that is another time.
     `pictures` are those that it shows from files: the address and the name in the mirror of each. A page in `another_form`
     than the file that was imported for it never takes the place of that file.
     """
@@ -75,6 +76,12 @@ class OutputPage:
     dated: bool = True
     pictures: tuple[tuple[str, str], ...] = ()
     another_form: bool = False
+    updated: datetime | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When its content changed last, as far as its stories tell: a day that is exported again has not changed."""
+        return self.updated or self.at
 
     @property
     def iso_day(self) -> str:

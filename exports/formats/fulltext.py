@@ -15,7 +15,15 @@ from datetime import datetime
 from exports.content.attribution import RIGHTS, credits_of, rights_of
 from exports.content.entry import Entry, address_of, canonical, when_of
 from exports.content.labels import LABELS, USUAL, Labels, any_of, every
-from exports.content.wording import GONE_MARK, ORIGINAL, also, body_below, link_to
+from exports.content.wording import (
+    GONE_MARK,
+    ORIGINAL,
+    also,
+    body_below,
+    link_to,
+    most_common_tags,
+    teaser,
+)
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection
 from exports.formats.headed import Headed
@@ -25,6 +33,7 @@ from exports.formats.segments import FRONT, THE_ARTICLE, THE_TITLE, Grammar, Lin
 from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.editorial.excerpts import excerpted
+from newsarchive.editorial.selection import draft_text
 from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Paragraph, Span
 from newsarchive.items.record import SHANGHAI
@@ -102,7 +111,7 @@ def _article_piece(article: Article, labels: Labels) -> Piece:
         facts=_facts(article, at, labels),
         rights=rights_of(article, labels),
         published_at=at,
-        digest=one_line(article.digest or ""),
+        digest=plain_line(draft_text(article)),
         tags=article.tags,
         cover=address_of(article.cover),
         identity=article.identity,
@@ -142,9 +151,9 @@ def _write(selection: Selection[Piece], dialect: Dialect) -> OutputPage:
         body=written,
         at=max(times, default=day_start(day)),
         count=len(pieces),
-        description=one.digest if one else labels.in_all.format(len(pieces)),
+        description=one.digest if one else teaser((it.title for it in pieces), len(pieces), labels),
         categories=(dialect.name,),
-        tags=one.tags if one else (),
+        tags=one.tags if one else most_common_tags(it.tags for it in pieces),
         cover=one.cover if one else "",
         source=one.url if one else "",
         identity=one.identity if one else "",

@@ -26,7 +26,6 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         heading=f"# {escape_line(title)}\n\n\n\n",
         at=day_start(month),
         own_front=None,
-        description=f"{title} {dialect.name}",
         categories=(dialect.name,),
         tags=(topic,) if topic else (),
         identity=topic,

@@ -12,7 +12,7 @@ from exports.content.entry import Entry
 from exports.files.edited_file import EditedFile
 from exports.formats.format import Dialect
 from exports.formats.items import Item
-from exports.formats.segments import DAY_KEY, FRONT_TITLE, THE_TITLE, Segment
+from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
 from exports.request import ExportRequest
 from newsarchive.storage.collections import Edition
 
@@ -78,6 +78,7 @@ class EditedStories:
         known = {*which.base_to_theirs.values(), *which.new_to_ours}
         return file.base is not None and (
             len(known) < len(self.theirs)
+            or bool(_fields(file.theirs) - _fields(file.prints))
             or any(
                 at not in which.base_to_theirs
                 or file.theirs[which.base_to_theirs[at]].mark != file.prints[at].mark
@@ -93,6 +94,11 @@ class EditedStories:
             it.segment.mark in untouched and marks.get(it.segment.key, it.segment.mark) != it.segment.mark
             for it in one.values()
         )
+
+
+def _fields(segments: Sequence[Segment | SegmentPrint]) -> set[str]:
+    """The fields of a front matter."""
+    return {it.key for it in segments if it.section == FRONT and it.kind == "item"}
 
 
 def stories_in(segments: Sequence[Segment], dialect: Dialect) -> dict[int, Item]:

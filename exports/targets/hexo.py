@@ -37,6 +37,7 @@ TARGET = Target(
     front_matter=lambda page: {
         "title": without_tags(page.title),
         "date": Stamp(f"{page.at:%Y-%m-%d %H:%M:%S}"),
+        "updated": Stamp(f"{page.changed_at:%Y-%m-%d %H:%M:%S}"),
         "categories": page.categories,
         "tags": page.tags,
         "description": without_tags(page.description),

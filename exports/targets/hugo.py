@@ -1,6 +1,7 @@
 """Hugo: front matter with offsets, `content/posts/2025-11-13.md`; shortcodes and heading attributes broken up.
 
-Seen with Hugo 0.111: `{{<` and `{{%` are shortcodes anywhere, code included; HTML is left out, `<br>` too.
+Seen with Hugo 0.111: `{{<` and `{{%` are shortcodes anywhere, code included; HTML is left out, `<br>` too. Only what is called
+`_index.md` is no post of lists and feeds in all its versions (`build: {list: never}` is `_build` before 0.123).
 """
 
 from __future__ import annotations
@@ -40,18 +41,25 @@ def _code(text: str) -> str:
 TARGET = Target(
     name="hugo",
     path=_path,
-    index_path=lambda of, month: f"content/{_section(of)}{f'index-{month:%Y-%m}' if month else '_index'}.md",
+    index_path=lambda of, month: f"content/{_section(of)}{f'{month:%Y-%m}/' if month else ''}_index.md",
+    former_index_path=lambda of, month: (
+        f"content/{_section(of)}{f'index-{month:%Y-%m}' if month else '_index'}.md"
+    ),
     link=lambda _, there: f'{{{{< relref "/{there.removeprefix("content/")}" >}}}}',
     pictures="static/images",
     picture_link=_picture_link,
     front_matter=lambda page: {
         "title": page.title,
         "date": Stamp(page.at.isoformat(timespec="seconds") if page.dated else ""),
+        "lastmod": Stamp(page.changed_at.isoformat(timespec="seconds") if page.dated else ""),
         "draft": False,
         "tags": page.tags,
         "categories": page.categories,
         "description": page.description,
-        "cover": page.cover,
+        "summary": page.description,
+        # Themes read `cover` as a map (PaperMod), Hugo's own templates `images` as a list; a plain text fails builds.
+        "cover": {"image": page.cover, "alt": page.title} if page.cover else {},
+        "images": (page.cover,) if page.cover else (),
         "source": page.source,
     },
     style=Style(cell_break=" "),

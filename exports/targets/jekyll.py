@@ -87,6 +87,7 @@ TARGET = Target(
         "layout": "post",
         "title": without_tags(page.title),
         "date": Stamp(page.at.isoformat(sep=" ", timespec="seconds")),
+        "last_modified_at": Stamp(page.changed_at.isoformat(sep=" ", timespec="seconds")),
         "categories": page.categories,
         "tags": page.tags,
         "description": without_tags(page.description),

@@ -60,6 +60,7 @@ TARGET = Target(
     name="mkdocs",
     path=_path,
     index_path=_index_path,
+    start="docs/index.md",
     pictures="docs/images",
     front_matter=lambda page: {
         "title": without_tags(page.title),

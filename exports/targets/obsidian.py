@@ -41,10 +41,12 @@ TARGET = Target(
     name="obsidian",
     path=lambda page: f"News/{folder_of(page.format)}{unit_path(page)}.md",
     index_path=lambda of, month: f"News/{folder_of(of)}{f'{month:%Y/%Y-%m}-' if month else ''}index.md",
+    start="News/index.md",
     pictures="News/images",
     front_matter=lambda page: {
         "title": page.title,
         "date": Stamp(page.iso_day),
+        "description": page.description,
         "source": page.source,
         "tags": tuple(filter(None, map(_tag, page.tags))),
         "aliases": (page.title,) if page.unit == "article" else (),

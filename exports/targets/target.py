@@ -29,7 +29,8 @@ class Target:
 
     `path` is where a page goes below the root of the site's sources, `index_path` where the index of a format is
     (of a month of it, with a month). `link` is how the page at the first path links to the file at the second.
-    `pictures` is the folder of local pictures, `picture_link` how the page at a path shows one by its name there, and
+    `former_index_path` is where an older newsarchive put it, `start` the page that a site of the tool begins with, where no
+    theme makes one. `pictures` is the folder of local pictures, `picture_link` how the page at a path shows one by its name there, and
     `picture_in_front` how front matter names it, where the tool has a way of its own.
     `undo` gives the text back that `guard` was given, as far as it shows.
     `heading` tells whether a page needs its title as a heading: themes of Hugo, Hexo and Jekyll print it themselves.
@@ -38,6 +39,8 @@ class Target:
     name: str
     path: Callable[[OutputPage], str]
     index_path: Callable[[FormatName, date | None], str]
+    former_index_path: Callable[[FormatName, date | None], str] | None = None
+    start: str = ""
     link: Callable[[str, str], str] = relative_link
     pictures: str = "images"
     picture_link: Callable[[str, str], str] = relative_link

