@@ -18,6 +18,8 @@ from exports.formats import FORMATS, Format, FormatName
 from exports.formats.format import Profile
 from exports.publication import Per, publication_here
 from exports.request import ExportRequest
+from exports.scaffold import write_scaffold
+from exports.scaffolds import SCAFFOLDS
 from exports.targets import KnownTarget
 from newsarchive.cli.export_remarks import report_export
 from newsarchive.cli.options import (
@@ -32,6 +34,7 @@ from newsarchive.cli.options import (
     day_option,
     month_option,
 )
+from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError
 from newsarchive.parsing.text import one_line
@@ -106,6 +109,13 @@ def _export(
             "--change-coverage", help="Make files anew that were made of other sites, accounts or tags."
         ),
     ] = False,
+    scaffold: Annotated[
+        bool,
+        typer.Option(
+            "--scaffold",
+            help="Write the tool's configuration too, what of it is not there yet (docs/publishing.md).",
+        ),
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Export, say what became of each file, and fail where one was left as it is."""
@@ -118,6 +128,10 @@ def _export(
         raise BadValueError("--per month needs --month, not --day")
     if not imported and bool(month) == bool(day):
         raise BadValueError("give either --month YYYY-MM or --day YYYY-MM-DD")
+    if scaffold and target not in SCAFFOLDS:
+        raise BadValueError(
+            f"--scaffold: {target} has no configuration; give --target {' or '.join(SCAFFOLDS)}"
+        )
     archive = publication_here()
     wanted = ExportRequest(
         name,
@@ -148,6 +162,12 @@ def _export(
         lambda opened: export_pages(opened, wanted, out, change_coverage=change_coverage),
     )
     report_export(exported, wanted)
+    if scaffold:
+        written, kept = write_scaffold(out, target, archive)
+        for file in written:
+            say(f"{file}: configuration, written")
+        for file in kept:
+            say(f"{file}: configuration, is there and stays")
     raise_conflicts(exported.files)
 
 
