@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,8 +33,6 @@ COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 
 HEARTBEAT_SECONDS = 30.0
 """A run whose heartbeat is much older than this was killed."""
-INDEX_SECONDS = 5.0
-"""How long the end of a crawl may take for the index of texts; what is left waits for the next one."""
 
 MOST_NOT_READ = 1000
 """Lists and hosts that the record of a run names; all of them are in its counts."""
@@ -203,7 +200,6 @@ class ArchiveSession(Component):
             self.warn(f"unforeseen: {told}")
             logger.error("Unforeseen: %s", told)
         try:
-            await self.index_texts()
             await self.record(reason)
         finally:
             self.outbox.release()
@@ -225,15 +221,6 @@ class ArchiveSession(Component):
             logger.warning("%s", out_of_range.text)
         if found:
             self.crawler.stats.inc_value("run/drifted_count", len(found))
-
-    async def index_texts(self) -> None:
-        """Do for some seconds what is put off while articles are saved, so that a search need not."""
-        end = time.monotonic() + INDEX_SECONDS
-        try:
-            while time.monotonic() < end and await self.store.index_texts():  # noqa: ASYNC110
-                await asyncio.sleep(0)  # other crawls of this process go on
-        except NewsarchiveError as error:
-            logger.warning("The index of texts is not complete: %s", error)
 
     async def record(self, reason: str | None = None) -> None:
         """Save the record of the run as it stands; with a reason it has ended."""

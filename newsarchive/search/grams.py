@@ -1,4 +1,4 @@
-"""What of a text an index without phrases keeps: its grams, which are its characters and pairs of neighbours. Pure.
+"""What of a text an index keeps: its grams, which are its characters and pairs of neighbours. Pure.
 
 An article that a query finds has all grams of that; one that has them all may be another one (two pairs in two places, two
 pairs with one number), so it is asked itself.
@@ -19,36 +19,50 @@ _BITS = 20
 article in 500 has a number that one looks for.
 """
 _MOST = (1 << _BITS) - 1
-_TITLE, _SITE, _ACCOUNT = "\n1", "\n2", "\n3"
-"""Begin what is said of an article beside its words; no folded text has a line break."""
+_TITLE, _SITE, _ACCOUNT = "\ue001", "\ue002", "\ue003"
+"""Begin what is said of an article beside its words. (A page may have them in its text: then it is one proposal more.)"""
 
 
-def pieces_of(text: str) -> set[str]:
-    """All grams of a folded text."""
-    return {*text, *map(add, text, text[1:])}
+def words_of(article: Article) -> set[str]:
+    """The grams of an article: of its title, text and account, those of its title once more, its site and account.
+
+    None has a blank: a word of a search that has one is looked for by what stands beside that.
+    """
+    title, text, account = fields_of(article)
+    in_title = _grams(title)
+    about = {_SITE + article.site, _ACCOUNT + _closed(account), *(_TITLE + gram for gram in in_title)}
+    return about | in_title | _grams(text) | _grams(account)
 
 
-def pieces_asked(query: Query) -> set[str]:
-    """The grams that what a query finds has: pairs, and words of one character."""
-    words = query.words
-    return {piece for word in words for piece in (map(add, word, word[1:]) if len(word) > 1 else [word])}
+def words_asked(query: Query, site: SiteName | None = None) -> list[str]:
+    """The grams that all articles have which a query may find: pairs, and characters that have no neighbour."""
+    begin = _TITLE if query.in_title else ""
+    words = {begin + gram for word in query.words for part in word.split() for gram in _pairs(part)}
+    words |= {_SITE + site} if site else set()
+    words |= {_ACCOUNT + _closed(query.account)} if query.account else set()
+    return sorted(words)
 
 
 def grams_of(article: Article) -> list[int]:
-    """The numbers of an article: of its title, text and account, of these in its title once more, of its site and account."""
-    title, text, account = fields_of(article)
-    in_title = pieces_of(title)
-    words = {f"{_SITE}{article.site}", f"{_ACCOUNT}{account}", *(_TITLE + piece for piece in in_title)}
-    return _numbers(words | in_title | pieces_of(text) | pieces_of(account))
+    """The grams of an article as numbers."""
+    return _numbers(words_of(article))
 
 
 def grams_asked(query: Query, site: SiteName | None = None) -> list[int]:
     """The numbers that all articles have which a query may find."""
-    begin = _TITLE if query.in_title else ""
-    words = {begin + piece for piece in pieces_asked(query)}
-    words |= {f"{_SITE}{site}"} if site else set()
-    words |= {f"{_ACCOUNT}{query.account}"} if query.account else set()
-    return _numbers(words)
+    return _numbers(words_asked(query, site))
+
+
+def _grams(text: str) -> set[str]:
+    return {gram for part in text.split() for gram in (*part, *map(add, part, part[1:]))}
+
+
+def _pairs(part: str) -> Iterable[str]:
+    return map(add, part, part[1:]) if len(part) > 1 else [part]
+
+
+def _closed(text: str) -> str:
+    return text.replace(" ", "")
 
 
 def _numbers(words: Iterable[str]) -> list[int]:

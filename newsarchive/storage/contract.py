@@ -137,16 +137,16 @@ class ArticleSearch(Protocol):
     ) -> AsyncIterator[Article]:
         """All articles that a query finds (`search/query.py` says which), in the order of `articles` turned round.
 
-        The newest come first, those without a time last. As long as `unsearched` names any, all articles are read.
+        The newest come first, those without a time last. Where `unsearched` names many, all articles are read.
         """
 
     async def unsearched(self) -> int:
-        """How many articles may not be in the index of texts yet."""
+        """How many articles are not in the index of texts yet."""
 
     async def index_texts(self) -> int:
-        """Take the next articles into the index of texts that may lack there, or do what was put off for some that are there.
+        """Take the next articles into the index of texts that lack there.
 
-        How many articles it read, 0 when nothing is left. Without it a search finds the same, in more time.
+        How many, 0 when none is left. Without it a search finds the same, in more time.
         """
 
 

@@ -115,18 +115,26 @@ def test_half_a_character_is_no_word(stored: Run) -> None:
         stored("search", "小\udce5")
 
 
-def test_as_long_as_the_index_lacks_articles_it_says_so_and_all_are_found(
-    stored: Run, tmp_path: Path
+def test_a_search_takes_in_what_was_saved(stored: Run, tmp_path: Path) -> None:
+    assert noted(tmp_path) == 3
+    assert stored("search", "小鹏").count("https://") == 3
+    assert noted(tmp_path) == 0
+    assert "0 articles were taken in" in stored("search", "--index")
+
+
+def test_what_it_has_no_time_for_is_found_and_said(
+    stored: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / "news.sqlite")) as connection:
-        connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
-        connection.execute("DELETE FROM search_numbers")
-        connection.execute("INSERT INTO search_gap VALUES ('', '')")
-        connection.commit()
+    monkeypatch.setattr("newsarchive.cli.commands.search._SECONDS", 0)
     ended = CliRunner().invoke(app, ["search", "小鹏", "--store", str(tmp_path / "news.sqlite")])
-    assert "may lack 3 articles" in ended.stderr
+    assert "lacks 3 articles" in ended.stderr
     assert ended.stdout.count("https://") == 3
-    assert "the index of texts is complete" in stored("search", "--index")
+    assert "3 articles were taken in" in stored("search", "--index")
     ended = CliRunner().invoke(app, ["search", "小鹏", "--store", str(tmp_path / "news.sqlite")])
     assert ended.stderr == ""
     assert ended.stdout.count("https://") == 3
+
+
+def noted(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "news.sqlite")) as connection:
+        return int(connection.execute("SELECT count(*) FROM search_noted").fetchone()[0])

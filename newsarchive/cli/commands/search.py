@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 import typer
@@ -18,12 +20,15 @@ from newsarchive.cli.output import complain, print_json, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import local_time
 from newsarchive.editorial.search import best_first
+from newsarchive.errors import StorePermissionError, StoreUnreachableError
 from newsarchive.items.article import Article
 from newsarchive.search.query import Query
 from newsarchive.search.snippets import Snippet, snippets_of, title_of
 from newsarchive.storage.contract import Store
 
 _TOLD_EVERY = 10_000
+_SECONDS = 3.0
+"""How long a search may first take articles into the index: some thousand, which is what a day's crawls bring."""
 
 
 def search(
@@ -47,22 +52,25 @@ def search(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many.")] = 20,
     as_json: JsonOption = False,
     index: Annotated[
-        bool, typer.Option("--index", help="Take in the articles that an older newsarchive stored.")
+        bool, typer.Option("--index", help="Take all articles into the index that are not there yet.")
     ] = False,
     store: StoreOption = None,
 ) -> None:
     """The articles that have words in their titles, texts or account names, and where (docs/search.md)."""
     if index:
-        say(f"the index of texts is complete: {with_store(store, 'write', _index)} articles were read")
+        say(f"the index of texts is complete: {with_store(store, 'write', _index)} articles were taken in")
         return
     query = Query.of(" ".join(words or ()), account)
     first, end = ordered_span(since, until)
+    if with_store(store, "read", _is_behind):
+        with suppress(StorePermissionError, StoreUnreachableError):
+            with_store(store, "write", _begin_index)
 
     async def find(opened: Store) -> tuple[list[Article], bool]:
         if left := await opened.unsearched():
             complain(
-                f"the index of texts may lack {left:,} articles, so texts are read one by one: `newsarchive search --index`"
-                " takes them in",
+                f"the index of texts lacks {left:,} articles, which are read one by one: `newsarchive search --index` takes"
+                " them in",
                 style="yellow",
             )
         if order == "best":
@@ -90,12 +98,22 @@ def search(
         say(f"no article has {' and '.join(query.words)}")
 
 
+async def _is_behind(opened: Store) -> bool:
+    return await opened.unsearched() > 0
+
+
+async def _begin_index(opened: Store) -> None:
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end and await opened.index_texts():
+        pass
+
+
 async def _index(opened: Store) -> int:
     done = 0
     while number := await opened.index_texts():
         if done // _TOLD_EVERY != (done + number) // _TOLD_EVERY:
             left = await opened.unsearched()
-            say(f"{done + number:,} articles read; {left:,} are not in the index yet", beside=True)
+            say(f"{done + number:,} articles taken in; {left:,} are not in the index yet", beside=True)
         done += number
     return done
 

@@ -25,14 +25,12 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         with self._writing():
-            reworded: dict[str, Article] = {}
-            made = [self._save_article(article, reworded) for article in articles]
-            self._index(reworded.values())
+            made = [self._save_article(article) for article in articles]
             if any(one.write or one.absorbed for one in made):
                 self._new_change_token()
             return [one.outcome for one in made]
 
-    def _save_article(self, given: Article, reworded: dict[str, Article]) -> Change:
+    def _save_article(self, given: Article) -> Change:
         new, document = storable(given)
         held = self._sharing_a_name(new)
         made = change(held, new, datetime.now(UTC))
@@ -47,25 +45,22 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
             execute("UPDATE names SET identity = ? WHERE identity = ?", (made.article.identity, identity))
             self._forget_text(identity)
             self._forget_words(identity)
-            reworded.pop(identity, None)
         if made.write:
             self._write_names(made.article)
             before = next((it for it in held if it.identity == made.article.identity), None)
             if before is None or searched(before) != searched(made.article):
-                reworded[made.article.identity] = made.article
+                self._note_words(made.article.identity)
             self._link_article(made.article, before)
             self._unite_tasks(made.article.identity)
         return made
 
     async def rewrite_articles(self, rewritten: Sequence[tuple[Article, Article]]) -> list[bool]:
         with self._writing():
-            reworded: dict[str, Article] = {}
-            done = [self._rewrite(held, *storable(new), reworded) for held, new in rewritten]
-            self._index(reworded.values())
+            done = [self._rewrite(held, *storable(new)) for held, new in rewritten]
             self._new_change_token()
             return done
 
-    def _rewrite(self, held: Article, new: Article, document: str, reworded: dict[str, Article]) -> bool:
+    def _rewrite(self, held: Article, new: Article, document: str) -> bool:
         found = self._records(
             Article, "SELECT identity, document FROM articles WHERE identity = ?", held.identity
         )
@@ -77,7 +72,7 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
         self._write_names(new)
         self._link_article(new, held)
         if searched(held) != searched(new):
-            reworded[new.identity] = new
+            self._note_words(new.identity)
         return True
 
     def _write_revisions(

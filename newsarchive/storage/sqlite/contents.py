@@ -54,12 +54,10 @@ _FURTHER = (
     " (SELECT json_group_array(name) FROM names WHERE names.identity = articles.identity)"
 )
 _BEFORE_ALL: dict[str, str | int] = {"position": -(2**63)}
-_OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_numbers", "search_open")
+_OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_numbers", "search_noted")
 """Tables that are filled where an article is put."""
-_OF_SEARCH = [
-    index + part for index in ("search", "search_blocks") for part in ("", "_data", "_idx", "_config")
-]
-DERIVED_TABLES = frozenset({*_OF_ARTICLES, *_OF_SEARCH, "search_gap", "mark"})
+_OF_SEARCH = ("search", "search_data", "search_idx", "search_config")
+DERIVED_TABLES = frozenset({*_OF_ARTICLES, *_OF_SEARCH, "mark"})
 """Tables that are no kind of contents: what they hold is made again of these, or carried with an article."""
 
 
@@ -128,10 +126,8 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
 
     def _put_articles(self, records: Sequence[HeldArticle]) -> None:
         execute = self._connection.execute
-        put: list[Article] = []
         for held in records:
             article, document = storable(held.article)
-            put.append(article)
             self._write_article(article, document)
             execute("DELETE FROM names WHERE identity = ?", (article.identity,))
             self._connection.executemany(
@@ -141,7 +137,7 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
             execute("DELETE FROM fingerprints WHERE identity = ?", (article.identity,))
             if held.linked:
                 self._index_text(article)
-        self._index(put)
+            self._note_words(article.identity)
 
     def _put_tasks(self, records: Sequence[Task]) -> None:
         for task in records:

@@ -74,15 +74,13 @@ DELETE FROM fingerprints;
 _TOKENS = r"""tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'" """
 """By itself the tokenizer `ascii` takes the marks of ASCII for the ends of words, and all other characters as they are."""
 _SEARCH = (
-    f"CREATE VIRTUAL TABLE search USING fts5 (text, title, account, marks, content='', columnsize=0, {_TOKENS})",
-    f"CREATE VIRTUAL TABLE search_blocks USING fts5 (grams, content='', columnsize=0, detail=none, {_TOKENS})",
-    "CREATE TABLE search_open (day INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
+    f"CREATE VIRTUAL TABLE search USING fts5 (words, content='', columnsize=0, detail=none, {_TOKENS})",
     "CREATE TABLE search_numbers (identity TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE INDEX search_numbers_by_number ON search_numbers (number)",
-    "CREATE TABLE search_gap (published_at TEXT NOT NULL, identity TEXT NOT NULL)",
-    "INSERT INTO search_gap SELECT '', '' WHERE EXISTS (SELECT 1 FROM articles)",
+    "CREATE TABLE search_noted (identity TEXT PRIMARY KEY) WITHOUT ROWID",
+    "INSERT INTO search_noted SELECT identity FROM articles ORDER BY identity",
 )
-"""The index is empty at first: `newsarchive search --index` takes in the articles that are there."""
+"""The index is empty at first: the articles that are there are noted, and taken in later."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(
