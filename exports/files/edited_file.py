@@ -95,6 +95,15 @@ class EditedFile:
         }
 
     @property
+    def ticked(self) -> Mapping[int, int]:
+        """The items of the file in which a hand has changed a box alone, by their places in base."""
+        return {
+            at: to
+            for at, to in self.by_name.base_to_ours.items()
+            if self.grammar.only_ticked(self.prints[at].mark, self.ours[to].raw)
+        }
+
+    @property
     def moved(self) -> set[int]:
         """The stories of the file that a hand put elsewhere within their section: as few as may be."""
         sections: dict[str, list[tuple[int, int]]] = {}

@@ -141,10 +141,15 @@ class Boxes(Grammar):
         """What is said, and whether it is ticked; without number, indents, and how many others have it."""
         return _body(raw, marked=_parts(raw.partition("\n")[0]).marked)
 
+    def only_ticked(self, written: str, raw: str) -> bool:
+        """Whether it says what was written, with the other box."""
+        marked = _parts(raw.partition("\n")[0]).marked
+        return fingerprint(_body(raw, marked=not marked)) == written
+
     def both(self, written: str, ours: str, theirs: str) -> str | None:
         """Where one of the two has only ticked the box, or taken the tick away, the words of the other with that."""
         for words, box in ((theirs, ours), (ours, theirs)):
-            if only_ticked(written, box):
+            if self.only_ticked(written, box):
                 return ticked(words, marked=_parts(box.partition("\n")[0]).marked)
         return None
 
@@ -154,12 +159,6 @@ def _body(raw: str, *, marked: bool) -> str:
     parts = _parts(first)
     lines = [it.strip() for it in below if it.strip()]
     return "\n".join(["x" if marked else "", parts.title.strip(), *parts.rest, parts.url, *lines])
-
-
-def only_ticked(written: str, raw: str) -> bool:
-    """Whether an item is what was written (by its mark), but for the box."""
-    marked = _parts(raw.partition("\n")[0]).marked
-    return fingerprint(_body(raw, marked=not marked)) == written
 
 
 def ticked(raw: str, *, marked: bool) -> str:

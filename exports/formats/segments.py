@@ -175,6 +175,10 @@ class Grammar:
         """An item's text with another number, and indented to fit; without a number it stays as it is."""
         return raw
 
+    def only_ticked(self, written: str, raw: str) -> bool:  # noqa: ARG002
+        """Whether an item is what was written (by its mark) but for a box that a hand has ticked, or taken the tick from."""
+        return False
+
     def both(self, written: str, ours: str, theirs: str) -> str | None:  # noqa: ARG002
         """An item with what a hand and what the store changed of it, by the mark of what was written.
 

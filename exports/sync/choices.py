@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from exports.content.entry import UNLINKED, Entry, entry_of
-from exports.formats.candidates import only_ticked
 from exports.formats.items import Item
 from exports.formats.segments import SegmentPrint, key_of_url
 from exports.sync.apply import new_pick
@@ -65,7 +64,7 @@ class ChoiceApplier:
 
     async def _take(self, item: Item, written: SegmentPrint | None, place: int | None) -> None:
         """One story of the file."""
-        stories = self.stories
+        stories, grammar = self.stories, self.stories.file.grammar
         entry = stories.entries[place] if place is not None else None
         says = stories.theirs[place] if place is not None else None
         mark = item.segment.mark
@@ -79,7 +78,7 @@ class ChoiceApplier:
         held = entry or come or await self._held(item)
         known_of = held or await entry_of(self.store, new_pick(self._day, item))
         pick = known_of.pick
-        if held is None or written is None or not only_ticked(written.mark, item.segment.raw):
+        if held is None or written is None or not grammar.only_ticked(written.mark, item.segment.raw):
             expects = says or stories.dialect.of.expected(known_of, item.segment, stories.dialect)
             pick = stories.dialect.of.edit(known_of, item, expects, stories.dialect)
             self.result.texts += entry is not None and pick != known_of.pick

@@ -82,7 +82,7 @@ class EditedStories:
             or any(
                 at not in which.base_to_theirs
                 or file.theirs[which.base_to_theirs[at]].mark != file.prints[at].mark
-                for at in file.untouched.keys() & which.base_to_ours.keys()
+                for at in (file.untouched.keys() | file.ticked.keys()) & which.base_to_ours.keys()
             )
         )
 

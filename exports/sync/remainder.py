@@ -42,12 +42,14 @@ def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
 
 
 def _items_of_base(file: EditedFile) -> Iterator[SegmentPrint]:
-    which, untouched = file.matching, file.untouched
+    which, untouched, ticked = file.matching, file.untouched, file.ticked
     base_of = {theirs: at for at, theirs in which.base_to_theirs.items()}
     for place, segment in enumerate(file.theirs):
         at = base_of.get(place)
         if at is not None and at in untouched:
             yield replace(SegmentPrint.of(segment), mark=file.prints[at].mark)
+        elif at is not None and at in ticked:
+            yield replace(SegmentPrint.of(segment), mark=file.ours[ticked[at]].mark)
         elif segment.kind != "item" or at is not None or place in which.new_to_ours:
             yield SegmentPrint.of(segment)
     for at in sorted(untouched.keys() - which.base_to_theirs.keys()):
