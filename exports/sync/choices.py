@@ -13,6 +13,7 @@ from exports.sync.apply import new_pick
 from exports.sync.edited_stories import EditedStories
 from exports.sync.report import SyncReport
 from newsarchive.editorial.days import finish_days
+from newsarchive.editorial.numbers import keep_ticked, ticked_last
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.editorial.selection import basis_of, places_of
 from newsarchive.records.pick import Pick
@@ -36,7 +37,6 @@ class ChoiceApplier:
     made: dict[str, Pick] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     emptied: dict[date, set[str]] = field(default_factory=dict)
-    reordered: bool = False
 
     async def run(self) -> None:
         """Read what the hand changed, and make the picks so. A day of which something was ticked is done."""
@@ -44,10 +44,7 @@ class ChoiceApplier:
         which, theirs = file.stories, file.stories.ours_to_theirs
         base = {ours: file.prints[at] for at, ours in which.base_to_ours.items()}
         for ours, item in stories.ours.items():
-            written = base.get(ours)
-            await self._take(item, written, theirs.get(ours))
-            moved = written is not None and written.section != item.segment.section
-            self.reordered = self.reordered or moved or ours in file.moved
+            await self._take(item, base.get(ours), theirs.get(ours))
         for at, place in which.base_to_theirs.items():
             if at not in which.base_to_ours:
                 self._reject(stories.entries[place], file.prints[at].key)
@@ -123,12 +120,13 @@ class ChoiceApplier:
                 self.made[pick.url] = pick.model_copy(update={"state": "rejected"})
 
     async def _save(self) -> None:
-        """The picks of the day: those that were there at their places, or all as the file has them if a hand moved some."""
+        """The picks of the day: those that were there at their places, or all as the file has them if a hand moved ticked lines."""
         held = in_order(await self.store.picks(self._day, self._day))
         now = {it.url: it for it in held if it.url not in self.gone} | self.made
         picked = [url for url in self.row if url in now and now[url].state == "picked"]
         before = [it.url if it else None for it in places_of(held)]
-        if self.reordered:
+        last = await ticked_last(self.store, self._day)
+        if [url for url in picked if url in last] != [url for url in last if url in picked]:
             before = [*picked, *(url for url in before if url and url not in picked)]
         row = [url for url in before if url is None or (url in now and now[url].state == "picked")]
         row += [url for url in picked if url not in row]
@@ -138,6 +136,7 @@ class ChoiceApplier:
         anew = numbered([*(now[url] if url else None for url in row), *rest])
         if anew != held:
             await self.store.replace_day(self._day, anew)
+        await keep_ticked(self.store, self._day, picked)
         for day, urls in self.emptied.items():
             others = [it for it in in_order(await self.store.picks(day, day)) if it.url not in urls]
             await self.store.replace_day(day, numbered(others))

@@ -91,11 +91,26 @@ async def numbered_stories(
 
 async def keep_numbers(store: DocumentStore, day: date, stories: Iterable[NumberedStory]) -> None:
     """Give stories their numbers for good."""
-    held = await numbers_of(store, day)
-    new = {it.number: it.chosen.pick.url for it in stories if it.number > len(held)}
+    held = await store.get_document(STORY_NUMBERS, day.isoformat()) or StoryNumbers()
+    new = {it.number: it.chosen.pick.url for it in stories if it.number > len(held.names)}
     if new:
-        names = (*held, *(new[number] for number in sorted(new)))
-        await store.put_document(STORY_NUMBERS, day.isoformat(), StoryNumbers(names=names))
+        names = (*held.names, *(new[number] for number in sorted(new)))
+        await store.put_document(STORY_NUMBERS, day.isoformat(), held.model_copy(update={"names": names}))
+
+
+async def ticked_last(store: DocumentStore, day: date) -> tuple[str, ...]:
+    """The stories that were ticked in the day's candidates file when it was taken last, in its order."""
+    held = await store.get_document(STORY_NUMBERS, day.isoformat())
+    return held.ticked if held else ()
+
+
+async def keep_ticked(store: DocumentStore, day: date, ticked: Sequence[str]) -> None:
+    """Keep which stories are ticked, in the order of the file."""
+    held = await store.get_document(STORY_NUMBERS, day.isoformat()) or StoryNumbers()
+    if held.ticked != tuple(ticked):
+        await store.put_document(
+            STORY_NUMBERS, day.isoformat(), held.model_copy(update={"ticked": tuple(ticked)})
+        )
 
 
 async def names_given(

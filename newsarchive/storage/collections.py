@@ -104,9 +104,13 @@ DAYS = DocumentCollection("days", DoneDays)
 
 
 class StoryNumbers(Record):
-    """The stories of a day that have a number, by the URL or identity of each: the first has 1. They are only ever added."""
+    """The stories of a day that have a number, by the URL of each: the first has 1. They are only ever added.
+
+    `ticked` are those that were ticked in the day's candidates file when that was taken last, in its order.
+    """
 
     names: tuple[str, ...] = ()
+    ticked: tuple[str, ...] = ()
 
 
 STORY_NUMBERS = DocumentCollection("story_numbers", StoryNumbers)

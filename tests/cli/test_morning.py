@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsarchive.cli import times
+from newsarchive.errors import BadValueError
 from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Paragraph, Span
 from newsarchive.items.verdict import Verdict
@@ -163,3 +164,66 @@ def test_a_morning_and_an_evening_of_three_commands(run: Run, folder: Path) -> N
     after = {path: path.read_bytes() for path in folder.rglob("*.md")}
     assert {path for path in before if before[path] != after[path]} <= {folder / FILE}
     assert "晚上改过的第 50 句。" in text_of(FILE)
+
+
+def test_stories_are_picked_by_number_listed_and_taken_back(run: Run, folder: Path) -> None:
+    crawl(folder, [story(number) for number in range(1, 10)])
+    day = ("--day", "today")
+    listed = run("pick", "list", *day).splitlines()
+    assert listed[0] == "1. (candidate, draft) 第4条新闻 · 36氪 · 07:00  https://36kr.com/p/3000000000000004"
+    assert len(listed) == 9
+    assert run("pick", "add", "3", "7-9", *day, "--done").count("(picked, draft)") == 4
+    assert run("pick", "list", *day).splitlines()[:2] == [
+        "2026-11-20 is done: only what is picked is exported",
+        f"3. (picked, draft) {listed[2].partition(') ')[2]}",
+    ]
+    run("pick", "text", "7", "自己的话。", *day)
+    assert "7. (picked) 自己的话。  第" in run("pick", "list", "--day", "2026-11-20")
+    run("pick", "reject", "1-2", *day)
+    assert run("pick", "undo") == "2026-11-20: as before `pick reject 1-2`\n"
+    run("pick", "undo")
+    assert "自己的话。" not in run("pick", "list", *day)
+    run("pick", "undo")
+    assert run("pick", "list", *day).splitlines() == listed
+    with pytest.raises(BadValueError, match="nothing to undo"):
+        run("pick", "undo")
+    assert run("pick", "list", "--day", "yesterday") == ""
+
+
+def test_what_was_changed_since_is_not_undone(run: Run, folder: Path) -> None:
+    crawl(folder, [story(1), story(2)])
+    run("pick", "add", "1", "--day", "today")
+    run("today")
+    FILE.write_bytes(text_of(FILE).replace("[ ]", "[x]").encode())
+    run("sync", ".")
+    with pytest.raises(BadValueError, match="changed since"):
+        run("pick", "undo")
+    assert run("pick", "list", "--day", "today").count("(picked, draft)") == 2
+
+
+def test_days_of_deleted_lines_stay_open_and_what_is_left_is_published(run: Run, folder: Path) -> None:
+    crawl(folder, [story(number) for number in range(1, 7)])
+    run("today", "--by", "tag")
+    blocks = text_of(FILE).split("\n\n")
+    assert blocks[1] == "## 其他"
+    FILE.write_bytes("\n\n".join(blocks[:4]).encode() + b"\n")
+    assert "2026-11-20: 0 picked, and 2 drafts, for the day is not done\n" in run("publish")
+    assert len(titles(HUGO)) == 2
+
+
+def test_publish_says_what_it_needs(run: Run, folder: Path) -> None:
+    (folder / "newsarchive.toml").write_text("", encoding="utf-8")
+    with pytest.raises(BadValueError, match=r"\[\[publish\]\]"):
+        run("publish")
+
+
+def test_an_edited_post_of_another_day_is_published_again(run: Run, folder: Path) -> None:
+    crawl(folder, [story(1)])
+    run("publish")
+    yesterday = story(2, published_at=datetime(2026, 11, 19, 1, tzinfo=UTC))
+    crawl(folder, [yesterday])
+    run("publish", "--day", "yesterday")
+    post = HUGO.with_name("2026-11-19.md")
+    post.write_bytes(text_of(post).replace("说了第2件事", "改过的话").encode())
+    run("publish")
+    assert "改过的话" in text_of(Path("site/docs/2026/2026-11-19.md"))

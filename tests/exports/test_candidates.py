@@ -84,8 +84,8 @@ async def test_ticks_words_order_and_deletions_are_taken_back(store: Store, tmp_
     await sync_folder(store, tmp_path)
     assert [it[:2] for it in await states(store)][:4] == [
         ("ithome:800004", "picked"),
-        ("ithome:800005", "picked"),
         ("https://example.com/mine", "picked"),
+        ("ithome:800005", "picked"),
         ("ithome:800002", "candidate"),
     ]
 

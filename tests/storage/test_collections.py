@@ -102,7 +102,13 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"pictures": ["ithome:a"]},
         {"pictures": ["ithome:a", "ithome:b"], "placeholder": True},
     ],
-    "story_numbers": [{"names": ["https://www.ithome.com/0/897/104.htm", "urn:newsarchive:entry:1"]}, {}],
+    "story_numbers": [
+        {
+            "names": ["https://www.ithome.com/0/897/104.htm", "urn:newsarchive:entry:1"],
+            "ticked": ["https://a/"],
+        },
+        {},
+    ],
     "pick_changes": [
         {
             "changes": [
