@@ -313,3 +313,40 @@ async def test_rounds_of_edits_of_imported_pages_lose_no_typed_line(tmp_path: Pa
                     await store.save_picks([one.model_copy(update={"state": "rejected"})])
         text, _ = await export(store, tmp_path / "out", asked)
         assert [it for it in typed if it not in text] == []
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+async def test_two_formats_at_once_lose_no_typed_word(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    name = random.choice([*PAGES])
+    digest = ExportRequest("digest", month=DAY)
+    clean = ExportRequest("daily", day=DAY)
+    out = tmp_path / "out"
+    async with open_store(str(tmp_path / "news.sqlite")) as store:
+        await imported(store, PAGES[name])
+        typed: dict[Path, list[str]] = {}
+        for turn in range(3):
+            for asked, folder in ((STRICT, out / "strict"), (digest, out / "digest"), (clean, out / "clean")):
+                text, written = await export(store, folder, asked)
+                mine = typed.setdefault(written.path, [])
+                assert [it for it in mine if it not in text] == [], f"{folder.name} lost typed words"
+                if random.random() < 0.6:
+                    word = f"手写{turn}{folder.name}号"
+                    rows = text.split("\n")
+                    places = [
+                        n for n, row in enumerate(rows) if "四十" in row or "停了" in row or "夜航" in row
+                    ]
+                    places = [
+                        n
+                        for n in places
+                        if "http" not in rows[n] and "#" not in rows[n] and "title" not in rows[n]
+                    ]
+                    if places:
+                        place = random.choice(places)
+                        rows[place] += word
+                        mine.append(word)
+                        written.path.write_text("\n".join(rows), encoding="utf-8")
+            for folder in random.sample(["strict", "digest", "clean"], 3):
+                await sync_folder(store, out / folder)
+        urls = [it.url for it in await store.picks(DAY, DAY)]
+        assert len(urls) == len(set(urls))
