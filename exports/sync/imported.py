@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from exports.files.snapshot import sha256
 from exports.formats.fulltext import strict_article
 from exports.formats.segments import FRONT, joined
 from exports.imports.documents import day_key, file_key, keep_edition, read_edition
@@ -41,18 +42,22 @@ async def take_edition(
         )
     result.texts = result.texts or int(text != edition.text)
     key = day_key(wanted.format, wanted.day) if wanted.day else file_key(wanted.format, edition.name)
-    anew = edition.model_copy(update={"text": text})
+    edited = edition.edited or text != edition.text
+    anew = edition.model_copy(update={"text": text, "edited": edited})
     if (
         not stories.dialect.of.pick and wanted.day
     ):  # what was picked since is in the file now, or was taken out of it
-        shown = [it.pick.url for it in stories.made.entries] if stories.made else []
-        anew = anew.model_copy(update={"beside": tuple(dict.fromkeys((*edition.beside, *shown)))})
+        added = [it.pick.url for it in stories.made.entries] if stories.made else []
+        anew = anew.model_copy(update={"beside": tuple(dict.fromkeys((*edition.beside, *added)))})
     await keep_edition(store, key, anew)
     if stories.dialect.of.pick and wanted.day:
         made = stories.made.page if stories.made else None
         shown_text = edition.text if made is None or made.another_form else f"{made.own_front}{made.body}"
-        was = edition.model_copy(update={"text": shown_text})
-        await _take_picks(store, wanted.day, was, anew, result)
+        shown = edition.model_copy(update={"text": shown_text})
+        base = stories.file.base
+        current = base is not None and base.sha256 == sha256(joined(stories.file.theirs).encode())
+        before = shown if current else edition
+        await _take_picks(store, wanted.day, (shown, before), anew, result)
 
 
 def _as_written(stories: EditedStories, edition: Edition) -> str:
@@ -99,15 +104,19 @@ def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) ->
 
 
 async def _take_picks(
-    store: EditorialStore, day: date, was: Edition, now: Edition, result: SyncReport
+    store: EditorialStore, day: date, were: tuple[Edition, Edition], now: Edition, result: SyncReport
 ) -> None:
-    """Make the picks of the day what the post says now; of a story of which it says what it said, all stays that is held."""
-    before = {it.url: it for it in picks_of_day(read_edition(was), day)[0]}
+    """Make the picks of the day what the post says now; of a story of which it says what it said, all stays that is held.
+
+    `were` are the page as the store makes it, and as it was when the file was written. A story that was changed elsewhere since
+    stays as it is held: the page keeps what a hand wrote, and the next export is a conflict.
+    """
+    shown, before = ({it.url: it for it in picks_of_day(read_edition(was), day)[0]} for was in were)
     said, _ = picks_of_day(read_edition(now), day)
     held = in_order(await store.picks(day, day))
     notes = {it.url: it for it in held}
     urls = {it.url for it in said}
-    gone = before.keys() - urls
+    gone = shown.keys() - urls
     result.added += len(urls - notes.keys())
     result.rejected += len(gone)
     rest: Sequence[Pick] = [
@@ -125,7 +134,9 @@ def _kept(said: Pick, before: Pick | None, held: Pick | None) -> Pick:
     """The pick of a story of the post: as it is held, unless the post says something else now."""
     if held is None:
         return said
-    same = before is not None and (before.text, before.title) == (said.text, said.title)
+    told = before and (before.text, before.title)
+    elsewhere = told is not None and (held.text, held.title) != told and held.state == "picked"
+    same = told == (said.text, said.title) or elsewhere
     return (
         held.model_copy(update={"state": "picked"}) if same else said.model_copy(update={"note": held.note})
     )

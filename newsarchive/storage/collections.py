@@ -185,7 +185,7 @@ class Edition(Record):
     """A file that an editor imported: its family, its name without folder and ending, and its text, quirks mended.
 
     `form` is the example in whose form it was read, if that is the editor's own. `beside` are links of picks that came to
-    the file's day from other imports: its own format does not show them.
+    the file's day from other imports: its own format does not show them. It was `edited` if a hand wrote in it after the import.
     """
 
     family: str
@@ -193,6 +193,7 @@ class Edition(Record):
     text: str
     form: str = ""
     beside: tuple[str, ...] = ()
+    edited: bool = False
 
 
 class Editions(Record):
