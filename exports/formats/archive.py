@@ -134,7 +134,7 @@ class Family:
     """A house style of archives: `recognise` tells a file of it by marks that others do not have, `read` gives its content.
 
     Where marks are shared, the one of a lower `rank` is asked first; the marks of a `loose` one are in files of other forms, too. `taken_as` names the format as which a file is taken
-    into the store; without it is only reported. `mend` takes away the quirks that no profile writes, each named by its line.
+    into the store; without it is only reported.
     """
 
     name: FamilyName
@@ -143,7 +143,6 @@ class Family:
     read: Callable[[Document], Archive]
     taken_as: str = ""
     loose: bool = False
-    mend: Callable[[str], tuple[str, list[Remark]]] = lambda text: (text, [])
 
 
 def label(archive: Archive) -> dict[str, Any]:

@@ -38,7 +38,6 @@ from newsarchive.markdown.front_matter import Stamp, front_matter
 from newsarchive.markdown.links import bare_urls, link_texts, links_in
 from newsarchive.markdown.wrapping import unwrapped
 from newsarchive.markdown.writer import Style, write_body
-from newsarchive.parsing.front_matter import split_front_matter
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
 
@@ -50,7 +49,6 @@ _COVERS = (*every(lambda it: it.cover), "Cover Image")
 _LEAD_TITLE = re.compile(r"\*\*.+\*\*[ \t]*$")
 _BRIEF = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?:[：:]\s*(?P<words>.*))?", re.DOTALL)
 _BRIEF_LINE = re.compile(r"(\d{1,3})\.\s+\*\*([^*]+)\*\*(?:\s*[：:]\s*(\S.*))?")
-_TITLE_MARK = re.compile(r"(title:\s*[\"']?)#+\s*")
 
 
 def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
@@ -285,7 +283,9 @@ def _read(document: Document) -> Archive:
     title, remarks = document.title, []
     if title and title.startswith("#"):
         title = title.lstrip("#").strip()
-        remarks.append(Remark(2, "heading mark at the start of the title dropped"))
+        remarks.append(
+            Remark(2, "heading mark at the start of the title; the clean profile writes it without")
+        )
     section: str | None = None
     items: list[ArchiveItem] = []
     for line in document.structure:
@@ -305,20 +305,6 @@ def _read(document: Document) -> Archive:
         unclear=True,
         remarks=tuple(remarks),
     )
-
-
-def _mended(text: str) -> tuple[str, list[Remark]]:
-    lines = text.split("\n")
-    remarks = []
-    _, skip = split_front_matter(lines)
-    for place in range(skip):
-        if _TITLE_MARK.match(lines[place]):
-            lines[place] = _TITLE_MARK.sub(r"\1", lines[place], count=1)
-            remarks.append(Remark(place + 1, "heading mark in the title; written without it on export"))
-    if lines[-1]:
-        remarks.append(Remark(len(lines), "no line end at the end of the file; written with one on export"))
-        lines.append("")
-    return "\n".join(lines), remarks
 
 
 def _rewritten(page: OutputPage, archive: Archive, dialect: Dialect) -> OutputPage:
@@ -353,7 +339,7 @@ FORMAT = Format(
     expected=lambda entry, it, dialect: expected(entry, it, dialect, brief=it.number is not None),
     folder="briefing",
     home="hexo",
-    families=(Family("briefing", 20, _recognise, _read, taken_as="briefing", mend=_mended),),
+    families=(Family("briefing", 20, _recognise, _read, taken_as="briefing"),),
     pick=False,
     kept="day",
     rewrite=_rewritten,

@@ -38,7 +38,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.body import Body, Paragraph, Span
 from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.body_reader import mended_bold, read_body
-from newsarchive.markdown.document import Document, HeadingLine, Line, code_lines, heading
+from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line, safe_url, single_line
 from newsarchive.markdown.links import whole_link
 from newsarchive.markdown.plain_text import plain_line
@@ -315,7 +315,11 @@ def _read(document: Document) -> Archive:
         if "\ufffd" in line.text:
             remarks.append(Remark(line.number, "characters lost in the source (U+FFFD)"))
         if line.text.strip() == "****" and not line.is_code:
-            remarks.append(Remark(line.number, "empty bold (****), which would read as a rule"))
+            reason = "empty bold (****), which reads as a rule; the clean profile leaves it out"
+            remarks.append(Remark(line.number, reason))
+        elif not line.is_code and mended_bold(line.text) != line.text:
+            reason = "bold that opens before a full stop; the clean profile writes it after that"
+            remarks.append(Remark(line.number, reason))
         found = _heading(line)
         begins = found if found and found.level == level else None
         if start and begins:
@@ -373,29 +377,6 @@ def _original_of(line: Line) -> str | None:
     return link.url if link else None
 
 
-def _mended(text: str) -> tuple[str, list[Remark]]:
-    lines: list[str] = []
-    remarks = []
-    dropped = False
-    written = text.split("\n")
-    code = code_lines(written)
-    for number, line in enumerate(written, start=1):
-        if number - 1 in code:
-            lines.append(line)
-        elif line.strip() == "****":
-            remarks.append(Remark(number, "empty bold (****); left out on export"))
-            dropped = True
-        elif not (dropped and not line.strip()):
-            mended = mended_bold(line)
-            if mended != line:
-                remarks.append(
-                    Remark(number, "bold that opens before its full stop; written after it on export")
-                )
-            lines.append(mended)
-            dropped = False
-    return "\n".join(lines), remarks
-
-
 def _rewritten(page: OutputPage, archive: Archive, dialect: Dialect) -> OutputPage:
     """An imported file below a title, its articles one level down."""
     parts = []
@@ -420,7 +401,7 @@ FORMAT = Format(
     expected=_expected,
     folder="fulltext",
     families=tuple(
-        Family(_FAMILY, rank, recognise, _read, taken_as="fulltext", mend=_mended)
+        Family(_FAMILY, rank, recognise, _read, taken_as="fulltext")
         for rank, recognise in ((30, _recognise_page), (100, _recognise))
     ),
     pick=False,

@@ -1,7 +1,7 @@
 """Files that an editor imported and that are more than a row of picks, kept in the store as they were written.
 
 The strict profile writes such a file back as long as its picks are still what it says; the clean one takes the words
-of its items. Only the quirks that no profile writes are mended, by line (`Family.mend`).
+of its items, without the quirks that import has named by line.
 """
 
 from __future__ import annotations

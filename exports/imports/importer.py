@@ -163,15 +163,13 @@ async def _take_day(store: EditorialStore, archive: Archive, day: date, name: st
 
 
 async def _keep(store: EditorialStore, key: str, archive: Archive, name: str, intake: _Intake) -> None:
-    """Keep a file for the strict profile, with the quirks mended that no profile writes."""
-    text, remarks = family_of(archive.family).mend(archive.text)
-    intake.remarks += remarks
+    """Keep a file as it was written, for the strict profile."""
     intake.kept = True
     held = next((it for it in await editions(store, key) if it.name == name), None)
     beside = held.beside if held else ()
     if held is None and archive.date:
         beside = tuple(it.url for it in await store.picks(archive.date, archive.date))
-    edition = Edition(family=archive.family, name=name, text=text, form=archive.form, beside=beside)
+    edition = Edition(family=archive.family, name=name, text=archive.text, form=archive.form, beside=beside)
     await keep_edition(store, key, edition)
 
 

@@ -182,7 +182,7 @@ DIGEST_LAYOUTS = DocumentCollection("digest_layouts", Layout)
 
 
 class Edition(Record):
-    """A file that an editor imported: its family, its name without folder and ending, and its text, quirks mended.
+    """A file that an editor imported: its family, its name without folder and ending, and its text.
 
     `form` is the example in whose form it was read, if that is the editor's own. `beside` are links of picks that came to
     the file's day from other imports: its own format does not show them. It was `edited` if a hand wrote in it after the import.
