@@ -164,6 +164,8 @@ class _Stories:
     ) -> BuiltPage:
         """The page of them."""
         page = dialect.of.write(Selection(day, self.shown, layout, topic, numbers), dialect)
+        if page.drafts and dialect.remark:
+            page = replace(page, body=f"{dialect.remark}\n\n{page.body}")
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them
         return BuiltPage(replace(page, left_out=self.left_out, changed=self.changed), tuple(self.entries))
 

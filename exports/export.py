@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from exports.build import file_text, pages_of
+from exports.files.atomic import read_bytes
 from exports.files.hand_edited import State, Written, write_keeping_edits
-from exports.files.ledger import recall
+from exports.files.ledger import is_as_written, recall
 from exports.formats.format import OutputPage
 from exports.index_pages import write_indexes
 from exports.pictures import mirror_of_settings, put_beside
@@ -75,7 +76,10 @@ async def _write_pages(
         known = await recall(store, out, target.path(made.page))
         if made.empty and not _is_there(out / target.path(made.page), known):
             continue
-        of_file = request.of_file(known.made_with) if known else request
+        of_file = await _of_file(store, request, out, target.path(made.page), known)
+        if of_file.item_marks:
+            again = replace(of_file, day=made.page.day, month=None)
+            (made,) = [it async for it in pages_of(store, again, stories=False)]  # noqa: PLW2901
         whole = _with_pictures(made.page, out, target.pictures) if made.page.pictures else made.page
         text = file_text(whole, target, request.profile)
         page = replace(whole, body="", heading="", own_front=None)
@@ -90,6 +94,17 @@ async def _write_pages(
             another_form=page.another_form,
         )
         yield page, written
+
+
+async def _of_file(
+    store: EditorialStore, request: ExportRequest, out: Path, relative: str, known: LedgerEntry | None
+) -> ExportRequest:
+    """What is asked for of one file, of which something may be known."""
+    if known is None:
+        return request
+    content = read_bytes(out, relative)
+    edited = content is not None and not await is_as_written(store, relative, known, content)
+    return request.of_file(known.made_with, edited=edited)
 
 
 def _with_pictures(page: OutputPage, out: Path, folder: str) -> OutputPage:

@@ -38,8 +38,10 @@ class ExportRequest:
     names a file that was imported. `images` tells where pictures are shown from: the sites, or files beside the text.
     `words` are those of a topic, whose stories are shown whether their days are done or not.
     With `mark_gone` stories that their sites withdrew are marked 原文已删除. `coverage` tells which stories belong to the
-    archive, `own` are its own words of the format, `earlier` those that a file had before. Candidates are grouped `by` site
-    or tag. `archive` is what the whole is called.
+    archive, `own` are its own words of the format, `earlier` those that a file had before. `drafts_marked` tells whether a
+    file says that words in it are nobody's (None: posts do, lists do not): once, or with `item_marks` below each story, as
+    files did that were written by earlier versions and that a hand has edited since. Candidates are grouped `by` site or tag.
+    `archive` is what the whole is called.
     """
 
     format: FormatName
@@ -56,7 +58,8 @@ class ExportRequest:
     words: str = ""
     coverage: Coverage = ALL
     own: Words = field(default_factory=dict)
-    drafts_marked: bool = True
+    drafts_marked: bool | None = None
+    item_marks: bool = False
     language: str = LANGUAGES[0]
     earlier: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by: Grouping = "site"
@@ -85,7 +88,7 @@ class ExportRequest:
     @property
     def dialect(self) -> Dialect:
         """How the files are written and read."""
-        tool = TARGETS[self.target]
+        tool, labels = TARGETS[self.target], self._labels
         return Dialect(
             FORMATS[self.format],
             self.unit,
@@ -97,7 +100,8 @@ class ExportRequest:
             marked=self.mark_gone,
             own=self.own,
             earlier=self.earlier,
-            labels=self._labels,
+            labels=labels if self.item_marks else replace(labels, draft=""),
+            remark="" if self.item_marks else labels.draft,
             by=self.by,
         )
 
@@ -105,7 +109,9 @@ class ExportRequest:
     def _labels(self) -> Labels:
         """The labels; the strict profile writes Chinese ones, as such archives were written."""
         labels = USUAL if self.profile == "strict" else LABELS[self.language]
-        return labels if self.drafts_marked else replace(labels, draft="")
+        by_default = not (FORMATS[self.format].by_day or FORMATS[self.format].chooses)
+        marked = by_default if self.drafts_marked is None else self.drafts_marked
+        return labels if marked else replace(labels, draft="")
 
     def recipe(self, page: OutputPage) -> dict[str, str]:
         """How to make a page again, in words that are kept with its file."""
@@ -128,6 +134,8 @@ class ExportRequest:
             recipe["gone"] = "marked"
         if self.images == "local":
             recipe["images"] = "local"
+        if FORMATS[self.format].item_marks and not self.item_marks:
+            recipe["remark"] = "once"
         if self.by == "tag":
             recipe["by"] = "tag"
         recipe |= self.archive_words
@@ -139,7 +147,8 @@ class ExportRequest:
         words = {it: _json(names) for it in _COVERED if (names := getattr(self.coverage, it))}
         words |= {_NAMES: _json(self.own)} if self.own else {}
         words |= {_EARLIER: _json(self.earlier)} if self.earlier else {}
-        words |= {"drafts": "unmarked"} if not self.drafts_marked else {}
+        if self.drafts_marked is not None:
+            words["drafts"] = "marked" if self.drafts_marked else "unmarked"
         return words | ({"language": self.language} if self.language != LANGUAGES[0] else {})
 
     @classmethod
@@ -166,7 +175,8 @@ class ExportRequest:
                 images="local" if recipe.get("images") == "local" else "remote",
                 coverage=coverage_of(recipe),
                 own=_texts(json.loads(recipe.get(_NAMES, "{}"))),
-                drafts_marked=recipe.get("drafts") != "unmarked",
+                drafts_marked={"marked": True, "unmarked": False}.get(recipe.get("drafts", "")),
+                item_marks=FORMATS[recipe["format"]].item_marks and recipe.get("remark") != "once",
                 language=recipe["language"] if recipe.get("language") in LABELS else LANGUAGES[0],
                 earlier=json.loads(recipe.get(_EARLIER, "{}")),
                 by="tag" if recipe.get("by") == "tag" else "site",
@@ -174,8 +184,11 @@ class ExportRequest:
         except (KeyError, ValueError):
             return None  # written by another version
 
-    def of_file(self, made_with: Mapping[str, str]) -> ExportRequest:
-        """The same for a file that was made so before: what it was called then is still known in it."""
+    def of_file(self, made_with: Mapping[str, str], *, edited: bool = False) -> ExportRequest:
+        """The same for a file that was made so before: what it was called then is still known in it.
+
+        One that a hand has `edited` since keeps its marks where they are.
+        """
         before = self.of_recipe(made_with)
         if before is None:
             return self
@@ -186,7 +199,8 @@ class ExportRequest:
                 names = (*before.dialect.known(what), *before.earlier.get(what, ()))
                 others = {self.dialect.word(what), usual[what].default}
                 earlier[what] = tuple(it for it in dict.fromkeys(names) if it not in others)[:_MOST_NAMES]
-        return replace(self, earlier={what: names for what, names in sorted(earlier.items()) if names})
+        known = {what: names for what, names in sorted(earlier.items()) if names}
+        return replace(self, earlier=known, item_marks=edited and before.item_marks)
 
     @classmethod
     def of_outlet(
@@ -208,7 +222,7 @@ class ExportRequest:
             mark_gone=outlet.mark_gone,
             coverage=archive.coverage if outlet.coverage is None else outlet.coverage,
             own=archive.own(outlet.format),
-            drafts_marked=archive.drafts_mark,
+            drafts_marked=None if archive.drafts_mark else False,
             language=archive.language,
             archive=archive.title,
         )

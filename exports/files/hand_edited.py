@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from exports.files.ledger import is_as_written, keep, keep_latest, recall
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.format import AS_WRITTEN
-from exports.formats.segments import DAY_KEY, Grammar, Segment, quoted
+from exports.formats.items import is_draft_mark, without_draft_mark
+from exports.formats.segments import DAY_KEY, Grammar, Segment, joined, quoted
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
@@ -128,13 +129,14 @@ class _Writing:
             ours = decoded(content)
         except UnreadableMarkdownError as error:
             return await self._leave(entry, self.text, beside, str(error))
+        ours = self._without_marks_of_drafts(ours)
         if base is None:
             why = "exists, and is not what was last exported to this folder from this store"
             return await self._leave(entry, self.text, beside, why)
         accepted = settled is not None or entry.accepted == sha256(content)
         same = base.sha256 == sha256(self.text.encode())
         if accepted and same:
-            return await self._write(entry, ours, content, accepted=sha256(content))
+            return await self._write(entry, ours, content, accepted=sha256(ours.encode()))
         edited = EditedFile.of(self.grammar, base, ours, self.text)
         if not accepted and (why := damage(edited)):
             return await self._leave(entry, self.text, beside, why)
@@ -144,6 +146,19 @@ class _Writing:
             why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
             return await self._leave(entry, merged.text, beside, why)
         return await self._write(entry, merged.text, content, accepted=sha256(merged.text.encode()))
+
+    def _without_marks_of_drafts(self, ours: str) -> str:
+        """The file without its marks of words that nobody had written, where an editor has since and the store has these."""
+        theirs = self.grammar.split(self.text)
+        stories = {it.key: it.mark for it in theirs if it.kind == "item"}
+        still = any(is_draft_mark(it) for it in theirs)
+        found = [it for it in self.grammar.split(ours) if still or not is_draft_mark(it)]
+        for place, it in enumerate(found):
+            raw = without_draft_mark(it.raw) if it.kind == "item" else it.raw
+            if raw != it.raw:
+                bare = replace(it, raw=raw, body=self.grammar.body(raw))
+                found[place] = bare if bare.mark == stories.get(it.key) else it
+        return joined(found)
 
     async def _write(
         self, entry: LedgerEntry, text: str, content: bytes | None, *, accepted: str = ""

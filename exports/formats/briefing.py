@@ -66,7 +66,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         body=_body(entries, dialect, dialect.style, sources=True),
         at=at,
         count=len(entries),
-        drafts=sum(it.is_draft for it in entries),
+        drafts=sum(it.line_is_draft if place else it.is_draft for place, it in enumerate(entries)),
         description=teaser((it.plain_title for it in entries), len(entries), dialect.labels),
         categories=(dialect.name,),
         tags=most_common_tags(it.tags for it in entries),
@@ -341,6 +341,7 @@ FORMAT = Format(
     home="hexo",
     families=(Family("briefing", 20, _recognise, _read, taken_as="briefing"),),
     pick=False,
+    item_marks=True,
     kept="day",
     rewrite=_rewritten,
 )

@@ -223,5 +223,6 @@ FORMAT = Format(
     folder="",
     home="hugo",
     families=(Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily"),),
+    item_marks=True,
     kept="day",
 )

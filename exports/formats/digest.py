@@ -21,7 +21,7 @@ from exports.content.labels import USUAL, Labels
 from exports.content.wording import teaser
 from exports.formats.archive import Archive, ArchiveDay, ArchiveItem, Family, Remark
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
-from exports.formats.items import Item, odd_signs
+from exports.formats.items import DRAFT_MARKS, Item, odd_signs
 from exports.formats.layout import PLAIN
 from exports.formats.numbered_list import NUMBERED, NumberedList, link_of_line
 from exports.formats.segments import Segment, is_falling
@@ -281,7 +281,8 @@ class _Lines:
             if not text.startswith("## "):
                 self.remark(line.number, "heading of a day; written at the second level on export")
         elif self._heading is None:
-            self._reject(line)
+            if text.strip() not in DRAFT_MARKS:
+                self._reject(line)
         elif not self._take_item(line):
             self._take_rest(line)
 

@@ -148,7 +148,8 @@ class Dialect:
     `escape` is what is done to a text for the tool, `unescape` takes it away again. With `excerpts` whole texts are left out.
     Where files are `marked`, what was withdrawn is marked so in them, and `unescape` takes these marks away, too.
     `own` are the archive's own words, `earlier` those that a file may have been written with besides. `labels` are those
-    of its language, which the strict profile leaves alone. Candidates are grouped `by` site or tag.
+    of its language, which the strict profile leaves alone. Candidates are grouped `by` site or tag. A file in which words
+    are nobody's begins with the `remark`.
     """
 
     of: Format[Any]
@@ -163,6 +164,7 @@ class Dialect:
     earlier: Mapping[str, Sequence[str]] = field(default_factory=dict)
     labels: Labels = USUAL
     by: Grouping = "site"
+    remark: str = ""
 
     def word(self, what: str) -> str:
         """What the archive calls something, or says in its place."""
@@ -224,6 +226,8 @@ class Format(Generic[Shown]):
     does not have yet. `differences` names what a hand has changed that no pick holds.
 
     `show` picks what is shown of a day's stories, and makes of each all that its page needs, so that no more is held of it.
+    `item_marks` tells that earlier versions wrote below each story that nobody wrote its words; a file that a hand edited keeps these.
+
     With `by_day` a file has a section a day, between which a hand may move items, and items have links that a hand may
     change; its stories come without their articles, which takes a hundredth of the memory, and the layout of an imported
     month is kept.
@@ -251,6 +255,7 @@ class Format(Generic[Shown]):
     folder: str = field(kw_only=True)
     home: str = "plain"
     by_day: bool = False
+    item_marks: bool = False
     of_words: bool = False
     chooses: bool = False
     families: tuple[Family, ...] = ()

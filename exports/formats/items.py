@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from exports.content.entry import LONGEST_TITLE, Entry, canonical
-from exports.content.labels import every
+from exports.content.labels import any_of, every
 from exports.content.wording import AGAIN_SIGN, item_title, paragraphs_of, repeats_link, unmarked
 from exports.formats.markdown_lines import FACTS, trimmed
 from exports.formats.segments import Segment
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DRAFT_MARKS = every(lambda it: it.draft)
 """By which it is seen that nobody has written a text, in every language."""
+_DRAFT_MARK = re.compile(rf"(?:(?:\r?\n)+| )?{any_of(lambda it: it.draft)}")
 _LONGEST_NAME = 30
 _LINE_LENGTH = 120
 """Characters of a hand's paragraphs that make the line of a list."""
@@ -79,6 +80,16 @@ def words_and_facts(lines: Sequence[str], url: str) -> tuple[str, tuple[str, ...
     return unwrapped("\n".join(trimmed(words))), tuple(rest), drafted
 
 
+def is_draft_mark(segment: Segment) -> bool:
+    """Whether it is the mark of a whole file."""
+    return segment.kind == "text" and segment.raw.strip() in DRAFT_MARKS
+
+
+def without_draft_mark(raw: str) -> str:
+    """A story of a file without the mark that nobody wrote its words."""
+    return _DRAFT_MARK.sub("", raw)
+
+
 def _is_link_again(line: str, url: str) -> bool:
     return bool(url) and line.lstrip().startswith(AGAIN_SIGN) and repeats_link(line, canonical(url))
 
@@ -117,7 +128,7 @@ def expected(entry: Entry, segment: Segment, dialect: Dialect, *, brief: bool = 
     if not entry.pick.text and entry.article is None:
         return Item(segment)
     words = safe_line(entry.line) if brief else paragraphs_of(entry, dialect.style)
-    drafted = entry.line_is_draft if brief else entry.is_draft
+    drafted = bool(dialect.labels.draft) and (entry.line_is_draft if brief else entry.is_draft)
     return Item(segment, item_title(entry), words, drafted=drafted)
 
 

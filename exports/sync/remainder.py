@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import prints_of, section_marks, sections_of, snapshot, snapshot_of, texts_of
+from exports.formats.items import is_draft_mark
 from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, quoted
 from exports.sync.edited_stories import EditedStories
 from newsarchive.storage.collections import Snapshot
@@ -76,7 +77,9 @@ def remainder(stories: EditedStories) -> list[str]:
     written = {it.mark for it in file.prints}
     known = written | {it.mark for it in file.theirs}
     own = [
-        it for it in file.ours if it.mark not in known and it.raw.strip() and not file.grammar.is_story(it)
+        it
+        for it in file.ours
+        if it.mark not in known and it.raw.strip() and not (file.grammar.is_story(it) or is_draft_mark(it))
     ]
     mine = {it.mark for it in file.ours}
     lost = [it for it in file.theirs if it.kind != "item" and it.mark in written - mine and it.raw.strip()]

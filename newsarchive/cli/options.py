@@ -144,6 +144,14 @@ MarkGoneOption = Annotated[
     bool,
     typer.Option("--mark-gone", help="Mark 原文已删除 what its site withdrew (docs/withdrawn.md)."),
 ]
+MarkDraftsOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--mark-drafts/--no-mark-drafts",
+        help="Say at the top of a file that words in it are nobody's.  [default: in posts, not in digests]",
+        show_default=False,
+    ),
+]
 AllOption = Annotated[
     bool, typer.Option("--all", help="All stories, those of days that are done too (docs/editing.md).")
 ]
