@@ -39,6 +39,7 @@ class Outlet:
     per: Per | None = None
     excerpts: bool = False
     mark_gone: bool = False
+    mark_drafts: bool | None = None
     images: Images = "remote"
     coverage: Coverage | None = None
 
@@ -66,6 +67,10 @@ class Publication:
     def home(self) -> Path:
         """Where its file lies; without one, the working directory."""
         return self.folder or Path()
+
+    def marks_drafts(self, *, asked: bool | None) -> bool | None:
+        """Whether files say that words in them are nobody's: as it is asked for, else as the archive has it (None: posts do)."""
+        return asked if asked is not None else None if self.drafts_mark else False
 
     def own(self, of: FormatName) -> Words:
         """Its own words of a format."""
@@ -189,6 +194,7 @@ _OUTLET: Mapping[str, Kind] = {
     "per": one_of(get_args(Per)),
     "excerpts": switch(),
     "mark_gone": switch(),
+    "mark_drafts": switch(),
     "images": one_of(get_args(Images)),
     "sites": several(f"a list of {', '.join(SITES)}", one_of(SITES)),
     "accounts": several("a list of accounts' names", text("a name")),

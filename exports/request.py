@@ -222,7 +222,7 @@ class ExportRequest:
             mark_gone=outlet.mark_gone,
             coverage=archive.coverage if outlet.coverage is None else outlet.coverage,
             own=archive.own(outlet.format),
-            drafts_marked=None if archive.drafts_mark else False,
+            drafts_marked=archive.marks_drafts(asked=outlet.mark_drafts),
             language=archive.language,
             archive=archive.title,
         )

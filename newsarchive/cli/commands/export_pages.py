@@ -142,7 +142,7 @@ def _export(
         imported=imported,
         images=images,
         own=archive.own(name),
-        drafts_marked=mark_drafts if archive.drafts_mark or mark_drafts is not None else False,
+        drafts_marked=archive.marks_drafts(asked=mark_drafts),
         language=archive.language,
         archive=archive.title,
     )
