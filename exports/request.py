@@ -234,7 +234,7 @@ def of_archive(archive: Publication, of: FormatName) -> dict[str, str]:
         of,
         coverage=archive.coverage,
         own=archive.own(of),
-        drafts_marked=archive.drafts_mark,
+        drafts_marked=archive.marks_drafts(asked=None),
         language=archive.language,
     )
     return request.archive_words

@@ -34,12 +34,12 @@ _SHORTEST, _HEADLINE, _NO_TITLE, _TELLING = 4, 50, 5, 8
 """Characters of a sentence that tells something; of a digest that may be a headline, which has no full stop; of a title that
 tells nothing, and of one that tells nothing alone."""
 
-_QUOTED = r"“[^“”]*”|‘[^‘’]*’|「[^「」]*」|『[^『』]*』|《[^《》]*》|（[^（）]*）|\([^()]*\)|【[^【】]*】"
+_QUOTED = r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|「[^「」]*」|『[^『』]*』|《[^《》]*》|（[^（）]*）|\([^()]*\)|【[^【】]*】"
 _PIECE = re.compile(
-    rf"(?P<quoted>{_QUOTED})|(?P<end>(?:[。！？]|[!?](?![\w&=/])|…(?=…*[。！？])|…+$|[~～](?![\w.]*\d))+[”’」』）)]*|(?<![A-Z])\.(?=\s+[A-Z]|\s*$))|.",
+    rf"(?P<quoted>{_QUOTED})|(?P<end>(?:[。！？]|[!?](?![\w&=/])|…(?=…*[。！？])|…+$|[~～](?![\w.]*\d))+[”’」』）)]*|(?<![A-Z])\.(?=\s+[A-Z]|\s*$))|[^“\"‘「『《（(【。！？!?….~～]+|.",
     re.DOTALL,
 )
-_ENDED = re.compile(r"[。！？!?….~～][”’」』）)]*$")
+_ENDED = re.compile(r"[。！？!?….~～][”’」』）)\"]*$")
 _UNFINISHED = re.compile(r"\.{3}|…$|：$")
 _WORD = re.compile(r"[0-9a-z][0-9a-z.+%-]*|(?:(?![的了是在和与也都就还这那把被])[\u3400-\u9fff])+")
 _ASKING = ("吗", "呢")
@@ -54,7 +54,7 @@ _BLANKS = re.compile(
 """Half-width blanks beside full-width signs, which bring their own."""
 _MARK = re.compile(
     r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．](?!\d)|[（(][\d一二三四五六七八九十]{1,2}[）)]|[▲△▼●■◆○◇•·*➤▶☞→]|"
-    r"(?:编者[按注]|导读|导语|摘要|核心提示)\s*[:：丨|｜]|大家好[，,！!。])\s*"
+    r"(?:编者[按注]|导读|导语|摘要|核心提示)\s*[:：丨|｜]|【[^【】]{0,12}(?:导读|编者按|摘要)】|大家好[，,！!。])\s*"
 )
 """The number or bullet of a paragraph, what it is on the page (编者按：), a greeting."""
 _BY_LINE = re.compile(
@@ -63,7 +63,8 @@ _BY_LINE = re.compile(
 )
 """`文｜某某`, `来源：某报`, `摄影：某某`, with the blank behind them."""
 _DATELINE = re.compile(
-    r"(?:【[^【】]{1,20}】)?[^，。：,\s据从在]{2,12}(?:\s*\d{1,2}\s*月\s*\d{1,2}\s*日[^，。：,\s]{0,2}(?:消息|讯|电)|(?:独家)?获悉)\s*[，,：:]\s*"
+    r"(?:【[^【】]{1,20}】\s*)?(?:(?:[^，。：,\s据从在]{2,12})?\s*\d{1,2}\s*月\s*\d{1,2}\s*日[^，。：,\s]{0,2}(?:消息|讯|电)(?:（[^（）]{1,20}）)?|"
+    r"[^，。：,\s据从在]{2,12}(?:独家)?获悉(?=\s*[，,：:])|[^，。：,\s据从在]{2,10}(?<!腾)讯\s+(?=\d))\s*[，,：:]?\s*"
 )
 """`某某社 6 月 24 日电，`, `某某网独家获悉，`. A source (据某报报道) is part of the news."""
 _NO_STORY = re.compile(
@@ -74,7 +75,7 @@ _NO_STORY = re.compile(
 """Begins sentences about the text or to its readers."""
 _GOES_ON = re.compile(
     r"[—（(]|[“「『][^”」』]{20}|[^，]{0,14}，(?:[他她它]|我(?!国)|同一)|[他她它其该此]|我(?!国)|你|您|咱|大家(?![电居])|(?:[^，]{0,14}，)?[这那](?!样|么|些年|几天)|.*(?:[上前]述|针对[这此])|"
-    r"但|而|不过|然而|可是|因此|所以|于是|与此|同时|同一|身后|另|之[前后]|后来|随后|接着|也(?!门)|还|并(?!购)|即便|比如|例如|当然|事实上|偶尔|现在[他她它]|"
+    r"但|而|不过|然而|可是|因此|因为|所以|于是|与此|同时|同一|身后|另|之[前后]|后来|随后|接着|也(?!门)|还|并(?!购)|即便|比如|例如|当然|事实上|偶尔|现在[他她它]|"
     r"对此|据悉|据了解|报道|具体|首先|最后|第[一二三](?=[，、]|[是个点])|以[上下](?!海)|如[下上图]|[上下][面图]|场景|相比|一方面|(?:近日|最近|日前|[昨今][天日])[被读看听]"
 )
 """Begins sentences that do not tell by themselves whom or what they speak of, and speeches."""
@@ -101,10 +102,9 @@ def worded(article: Article, words: str) -> Article:
 def excerpt_of(article: Article, length: int = EXCERPT_LENGTH) -> str:
     """An article in one line of whole sentences, as many as `length` has room for, one at least; empty where it has no words.
 
-    It is the site's own digest where that says something: it is whole, is not just the beginning of the text, and shares
-    words with the title (many are slogans, or were cut by a program). Else it begins with the first sentence of the text
-    that tells what the title tells. What is struck out (an old price, a word put right) is left out: a line that is cut
-    must not say it.
+    It is the site's own digest, unless that is only how the text begins, which a program has often cut; else it begins with
+    the first sentence of the text that tells what the title tells. What is struck out (an old price, a word put right) is
+    left out: a line that is cut must not say it.
     """
     if article.extra.get(_WORDED):
         return single_line(article.digest or "")
@@ -112,7 +112,10 @@ def excerpt_of(article: Article, length: int = EXCERPT_LENGTH) -> str:
 
 
 def draft_words(article: Article) -> str:
-    """What is drafted of an article below its title: the digest, else a sentence of the text."""
+    """What is drafted of an article below its title: the digest, if it says more of it than the text does, else a sentence of that.
+
+    Many digests say nothing of the article: they are slogans, or tell what an account is.
+    """
     return _excerpt(article, _ENOUGH, _LONGEST)
 
 
@@ -148,10 +151,12 @@ def _excerpt(article: Article, enough: int, most: int) -> str:
     title, site = _words(article.title), article.site
     lines = _lines(article)
     digest = _told(_digest(article, lines), site, most=_HEADLINE)
+    said = _shared("".join(digest), title)
+    if digest and (enough == most or said >= _SAYS):
+        return _joined(digest, most, most)
     told = _told(lines, site)[:_LOOKED_AT]
     place = _place_of(article.title, told) if told and not _begins_with_title(lines, article.title) else 0
-    said = _shared("".join(digest), title)
-    if digest and (enough == most or not told or said >= min(_SAYS, _shared(told[place], title))):
+    if digest and (not told or said >= _shared(told[place], title)):
         return _joined(digest, most, most)
     if not told:
         return first_sentences("".join(lines[:1]), most) if enough == most else ""

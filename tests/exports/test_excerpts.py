@@ -51,6 +51,11 @@ NEWS = "远汀存储推出单条 128GB 的内存条，满载功耗比上一代�
         (f"IT之家11月13日消息，{NEWS}",),
         (f"某某社 11 月 13 日电，{NEWS}",),
         (f"某某网独家获悉，{NEWS}",),
+        (f"某某社北京 11 月 13 日电（记者叶听澜）{NEWS}",),
+        (f"【某网科技综合报道】11月13日消息，{NEWS}",),
+        (f"某网科技讯 11月13日消息，{NEWS}",),
+        ("某某报道", "编辑：桃子 好困", f"【某某导读】{NEWS}"),
+        ("点击上方蓝字关注我们", NEWS),
         (f"感谢IT之家网友 北海的风 的线索投递！ IT之家 11 月 13 日消息，{NEWS}",),
         (f"文｜叶听澜 编辑｜问舟 {NEWS}",),
         ("文 | 存储研究院 叶听澜", NEWS),
@@ -71,6 +76,14 @@ def test_a_draft_begins_with_the_news(lines: tuple[str, ...]) -> None:
     assert draft_words(held) == NEWS
     assert draft_line(held) == NEWS
     assert held.text == "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["据某某报 11 月 13 日报道，", "11 月 13 日，", "某某公司从法院获悉，", "据腾讯 11 月 13 日公告，"],
+)
+def test_where_news_comes_from_and_when_is_part_of_it(words: str) -> None:
+    assert draft_words(article(title=TITLE, body=body(f"{words}{NEWS}"))) == f"{words}{NEWS}"
 
 
 def test_the_datelines_of_a_site_go_with_that_site() -> None:

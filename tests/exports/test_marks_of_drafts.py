@@ -144,3 +144,15 @@ async def test_to_take_away_the_mark_of_a_story_confirms_its_words(drafted: Stor
     assert [(it.identity, it.draft) for it in await day_picks(drafted, DAY) if it.state == "picked"] == [
         (article(1).identity, False)
     ]
+
+
+async def test_words_that_were_drafted_otherwise_before_are_no_edit_where_a_hand_changed_the_title(
+    drafted: Store, tmp_path: Path
+) -> None:
+    file = await export(drafted, tmp_path, earlier("daily"))
+    edit(file, "## 2. 第 2 条新闻", "## 2. 编辑起的标题")
+    await drafted.save_articles([article(2).model_copy(update={"digest": "今天会这样起草。"})])
+    await sync_folder(drafted, tmp_path)
+    assert [(it.title, it.text, it.draft) for it in await day_picks(drafted, DAY)] == [
+        ("编辑起的标题", "", True)
+    ]
