@@ -103,7 +103,7 @@ async def _of_file(
     if known is None:
         return request
     content = read_bytes(out, relative)
-    edited = content is not None and not await is_as_written(store, relative, known, content)
+    edited = content is not None and not await is_as_written(store, relative, known, content, known.made_with)
     return request.of_file(known.made_with, edited=edited)
 
 

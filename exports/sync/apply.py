@@ -280,7 +280,10 @@ def _is_as_written_below(item: Item, written: SegmentPrint, expects: Item, gramm
     first, _, _ = expects.segment.raw.partition("\n")
     _, line, below = item.segment.raw.partition("\n")
     raw = f"{first}{line}{below}"
-    return bool(item.title and below) and replace(item.segment, raw=raw, body=grammar.body(raw)).mark == written.mark
+    return (
+        bool(item.title and below)
+        and replace(item.segment, raw=raw, body=grammar.body(raw)).mark == written.mark
+    )
 
 
 def new_pick(day: date, item: Item) -> Pick:
