@@ -146,6 +146,7 @@ class _Merging:
     def _take_words(self, written: SegmentPrint, piece: _Piece, theirs: Segment) -> None:
         """The store's words where the hand left its own; both different is a conflict."""
         mark = piece.segment.mark
+        piece.raw = self.grammar.with_facts(piece.raw, theirs.raw)
         if theirs.mark in {written.mark, mark}:
             return
         if mark != written.mark:

@@ -34,6 +34,7 @@ _BOX = re.compile(r"(?P<before> {0,3}[-*+] ?\[)(?P<mark>[ \u3000xXvV√✓✔]?)
 _NUMBER = re.compile(r"[0-9]{1,5}\.[ ]")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 _ALSO = re.compile(r"另有 [0-9]+ 家")
+_END = re.compile(rf"(?P<also>{_BETWEEN}{_ALSO.pattern})?(?P<link>{_BETWEEN}<?https?://[^\s<>]+>?)?\s*\Z")
 _LAST_URL = re.compile(r"<?(?P<url>https?://[^\s<>]+)>?\s*\Z")
 
 
@@ -140,6 +141,14 @@ class Boxes(Grammar):
     def body(self, raw: str) -> str:
         """What is said, and whether it is ticked; without number, indents, and how many others have it."""
         return _body(raw, marked=_parts(raw.partition("\n")[0]).marked)
+
+    def with_facts(self, ours: str, theirs: str) -> str:
+        """With how many others have the story now."""
+        first, end, below = ours.partition("\n")
+        mine, now = _END.search(first), _END.search(theirs.partition("\n")[0])
+        if mine is None or now is None or mine["also"] == now["also"]:
+            return ours
+        return f"{first[: mine.start()]}{now['also'] or ''}{mine['link'] or ''}{end}{below}"
 
     def only_ticked(self, written: str, raw: str) -> bool:
         """Whether it says what was written, with the other box."""

@@ -175,6 +175,10 @@ class Grammar:
         """An item's text with another number, and indented to fit; without a number it stays as it is."""
         return raw
 
+    def with_facts(self, ours: str, theirs: str) -> str:  # noqa: ARG002
+        """An item of the file with what the store says beside the words, which nobody edits."""
+        return ours
+
     def only_ticked(self, written: str, raw: str) -> bool:  # noqa: ARG002
         """Whether an item is what was written (by its mark) but for a box that a hand has ticked, or taken the tick from."""
         return False

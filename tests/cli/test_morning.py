@@ -209,6 +209,8 @@ def test_days_of_deleted_lines_stay_open_and_what_is_left_is_published(run: Run,
     FILE.write_bytes("\n\n".join(blocks[:4]).encode() + b"\n")
     assert "2026-11-20: 0 picked, and 2 drafts, for the day is not done\n" in run("publish")
     assert len(titles(HUGO)) == 2
+    run("today")
+    assert "## 其他" in text_of(FILE)
 
 
 def test_publish_says_what_it_needs(run: Run, folder: Path) -> None:

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from exports.export import export_pages
-from exports.files.hand_edited import State
+from exports.files.hand_edited import State, Written
 from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from newsarchive.editorial.candidates import standing
@@ -105,6 +105,26 @@ async def test_a_correction_reaches_a_line_that_was_only_ticked(store: Store, tm
     assert [it.title for it in await day_picks(store, DAY)] == ["", ""]  # nobody has written a title
     await today(store, tmp_path)
     assert "- [x] 1. 再次更正的标题 · " in (tmp_path / FILE).read_bytes().decode()
+
+
+async def test_how_many_others_have_a_story_comes_into_lines_that_a_hand_changed(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.save_articles([article(1), article(2)])
+    await today(store, tmp_path)
+    edit(tmp_path, "- [ ] 1. 第 1 条新闻", "- [x] 1. 我的标题")
+    named = Attribution(original_url=article(1).url)
+    reprint = {"site": "36kr", "identity": "36kr:9", "url": "https://36kr.com/p/9", "attribution": named}
+    await store.save_articles([article(9).model_copy(update=reprint)])
+    assert await today(store, tmp_path) is State.MERGED
+    text = (tmp_path / FILE).read_bytes().decode()
+    assert (
+        "- [x] 1. 我的标题 · IT之家：示例网（方知） · 09:01 · 另有 1 家 · https://www.ithome.com/0/800/001.htm\n"
+        in text
+    )
+    assert text.count("- [") == 2
+    (synced,) = await sync_folder(store, tmp_path)
+    assert synced.stays == []
 
 
 async def test_what_is_picked_elsewhere_is_ticked_and_words_stay(store: Store, tmp_path: Path) -> None:
@@ -219,9 +239,31 @@ class Hand:
                 blocks[place], blocks[other] = blocks[other], blocks[place]
         return "\n\n".join(blocks) + "\n"
 
+    def type_into(self, post: Path) -> str:
+        """Type a word behind a text of a post."""
+        blocks = post.read_bytes().decode().split("\n\n")
+        places = [place for place, it in enumerate(blocks) if not it.startswith(("#", "*（", "🔗", "📅"))]
+        if places:
+            blocks[self.random.choice(places)] += self.word()
+        post.write_bytes("\n\n".join(blocks).encode())
+        return "\n\n".join(blocks)
+
 
 def tokens(text: str) -> Counter[str]:
     return Counter(_TOKEN.findall(text))
+
+
+async def edit_post(store: Store, folder: Path, post: Written, hand: Hand) -> None:
+    """A hand edits what was published, too: both files keep what was typed into either."""
+    if post.state is State.CONFLICT:  # a hand changed in both files what is said of one story
+        post.path.with_name(post.path.name + ".new").replace(post.path)
+    before = (folder / FILE).read_bytes().decode()
+    typed = hand.type_into(post.path)
+    assert not any(it.refused for it in await sync_folder(store, folder / "blog"))
+    assert await today(store, folder) is not State.CONFLICT
+    assert tokens(before) - tokens((folder / FILE).read_bytes().decode()) == Counter()
+    await export_pages(store, ExportRequest("daily", day=DAY), folder / "blog")
+    assert tokens(typed) - tokens(post.path.read_bytes().decode()) == Counter()
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -279,3 +321,5 @@ async def test_no_typed_line_is_lost_and_no_story_stands_twice(tmp_path: Path, s
             digest = await export_pages(store, ExportRequest("daily", day=DAY), tmp_path / "blog")
             if digest.pages and await done_days(store, DAY, DAY):
                 assert digest.pages[0][0].count == len(picked)
+            if digest.pages and random.random() < 0.5:
+                await edit_post(store, tmp_path, digest.pages[0][1], hand)
