@@ -128,7 +128,11 @@ def expected(entry: Entry, segment: Segment, dialect: Dialect, *, brief: bool = 
     if not entry.pick.text and entry.article is None:
         return Item(segment)
     words = safe_line(entry.line) if brief else paragraphs_of(entry, dialect.style)
-    drafted = bool(dialect.labels.draft) and (entry.line_is_draft if brief else entry.is_draft)
+    drafted = (
+        dialect.of.item_marks
+        and bool(dialect.labels.draft)
+        and (entry.line_is_draft if brief else entry.is_draft)
+    )
     return Item(segment, item_title(entry), words, drafted=drafted)
 
 

@@ -10,9 +10,10 @@ from itertools import count
 
 from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.content.wording import item_title
+from exports.formats.format import Dialect
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
-from exports.formats.segments import Grammar, SegmentPrint, fingerprint, key_of_url
+from exports.formats.segments import SegmentPrint, fingerprint, key_of_url
 from exports.sync.edited_stories import EditedStories
 from exports.sync.report import SyncReport
 from newsarchive import sites
@@ -127,7 +128,7 @@ class EditApplier:
         known = entry or come or held or await entry_of(self.store, new_pick(day, item))
         if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
-        if written and expects and _is_as_written_below(item, written, expects, stories.file.grammar):
+        if written and expects and _is_as_written_below(item, written, expects, stories.dialect):
             item = replace(item, words=expects.words, drafted=expects.drafted)
         if entry is None or expects is None:
             expects = of.expected(known, item.segment, stories.dialect)
@@ -275,15 +276,13 @@ def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Ite
     return entry.source_changed
 
 
-def _is_as_written_below(item: Item, written: SegmentPrint, expects: Item, grammar: Grammar) -> bool:
+def _is_as_written_below(item: Item, written: SegmentPrint, expects: Item, dialect: Dialect) -> bool:
     """Whether a hand has changed nothing but the first line, the title: the words are what was drafted then, and nobody's."""
     first, _, _ = expects.segment.raw.partition("\n")
     _, line, below = item.segment.raw.partition("\n")
     raw = f"{first}{line}{below}"
-    return (
-        bool(item.title and below)
-        and replace(item.segment, raw=raw, body=grammar.body(raw)).mark == written.mark
-    )
+    before = replace(item.segment, raw=raw, body=dialect.grammar.body(raw))
+    return before.mark == written.mark and [it.words for it in dialect.items([before])] == [item.words]
 
 
 def new_pick(day: date, item: Item) -> Pick:
