@@ -81,6 +81,8 @@ def in_own_form(edition: Edition, day: date, entries: Sequence[Entry]) -> str | 
             continue
         if edition.edited or not page.reword(url, said[url], wanted[url]):
             return None  # a hand may have typed here what the other words would take away
+    if edition.edited and said.keys() - wanted.keys():
+        return None  # what a hand has typed into a story would go with it
     for url in said.keys() - wanted.keys():
         page.remove(url)
     last = kept[0] if next(iter(wanted)) in said else None
