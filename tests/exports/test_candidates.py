@@ -323,3 +323,22 @@ async def test_no_typed_line_is_lost_and_no_story_stands_twice(tmp_path: Path, s
                 assert digest.pages[0][0].count == len(picked)
             if digest.pages and random.random() < 0.5:
                 await edit_post(store, tmp_path, digest.pages[0][1], hand)
+
+
+async def test_a_file_with_windows_line_ends_and_other_boxes_is_read(store: Store, tmp_path: Path) -> None:
+    await store.save_articles([article(1), article(2), article(3)])
+    await today(store, tmp_path)
+    text = (tmp_path / FILE).read_bytes().decode()
+    text = (
+        text.replace("- [ ] 1. ", "* [X]  1. ").replace("- [ ] 2. ", "-[✓] 2. ").replace("\n\n- [", "\n- [")
+    )
+    (tmp_path / FILE).write_bytes(text.replace("\n", "\r\n").encode())
+    await store.save_articles([article(4), article(1, title="更正的标题")])
+    assert await today(store, tmp_path) is State.MERGED
+    text = (tmp_path / FILE).read_bytes().decode()
+    assert text.count("\n") == text.count("\r\n")
+    assert "[X]  1. 更正的标题" in text.replace("- [x] 1. ", "* [X]  1. ")
+    await sync_folder(store, tmp_path)
+    assert await states(store) == [("ithome:800001", "picked", ""), ("ithome:800002", "picked", "")]
+    assert (await today(store, tmp_path)) is State.UNCHANGED
+    assert (tmp_path / FILE).read_bytes().decode() == text
