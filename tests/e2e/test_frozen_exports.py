@@ -26,7 +26,7 @@ DAY = ("--day", "2026-09-02")
 PICKS = (
     ("pick", "add", "https://example.com/1", *DAY, "--text", "**渡口**的旧船票今日开展。"),
     ("pick", "add", "https://example.com/2", *DAY, "--text", "1. 一季度营收增长三成", "--at", "1"),
-    ("pick", "reject", "2", *DAY),
+    ("pick", "reject", "https://example.com/1", *DAY),
 )
 ONE_PROCESS = """
 import json, sys
