@@ -43,6 +43,8 @@ class Labels:
     undated: str
     length: str
     named: str
+    references: str
+    beyond: str
 
     def date_of(self, day: date) -> str:
         """A day as prose has it."""
@@ -84,6 +86,8 @@ USUAL = Labels(
     undated="未注日期",
     length="{} 篇，约 {} 分钟",
     named="{}{}",
+    references="参考链接",
+    beyond="邮件放不下的还有 {} 篇",
 )
 """Those of Chinese archives."""
 LABELS: Mapping[str, Labels] = {
@@ -115,6 +119,8 @@ LABELS: Mapping[str, Labels] = {
         undated="Undated",
         length="articles: {}, minutes to read: about {}",
         named="{} {}",
+        references="Links",
+        beyond="stories for which this mail has no room: {}",
     ),
 }
 """The labels by language, as `NEWSARCHIVE_LANGUAGE` names it."""

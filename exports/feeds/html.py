@@ -66,6 +66,13 @@ def body_element(blocks: Body, style: HtmlStyle = _DEFAULT) -> Element:
     return div
 
 
+def line_element(inlines: list[Inline]) -> Element:
+    """Inline pieces as a paragraph, of which the pictures are shown."""
+    paragraph = etree.Element("p")
+    _Writer(_DEFAULT).inlines(paragraph, inlines)
+    return paragraph
+
+
 def html_of(element: Element) -> str:
     """An element as markup that is both HTML and XHTML: only `br`, `hr` and `img` close themselves."""
     for inner in element.iter():

@@ -39,6 +39,7 @@ _PARSER = (
     .enable(["table", "strikethrough"])
     .disable("html_block")
 )
+_LINE_PARSER = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
 _STYLES = {"strong": "strong", "em": "emphasis", "s": "struck"}
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _EMPTY_BOLD = re.compile(r"[ ]{0,3}\*{4}[ ]*")
@@ -58,6 +59,11 @@ def read_body(markdown: str, *, mended: bool = True) -> Body:
         if isinstance(block, Paragraph | Heading):
             block.inlines[:] = _without_blanks_after_bold(block.inlines)
     return _with_bullets(_with_captions(body))
+
+
+def read_line(markdown: str) -> list[Inline]:
+    """The pieces of one line of Markdown; they read as `plain_line` says, and have their marks, links and pictures."""
+    return _inlines(SyntaxTreeNode(_LINE_PARSER.parseInline(markdown)))
 
 
 def _mended(markdown: str) -> str:

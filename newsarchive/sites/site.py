@@ -75,6 +75,7 @@ class Site:
     - `dateline`: pattern of the words before its news that name the site and the day; its first group stays.
     - `boilerplate`: pattern of how sentences begin that tell of the site and stand in many of its articles.
     - `almost_article`: pattern of what is meant to be an article's address, up to where it tells which.
+    - `keeps_links`: whether texts are written in an editor of its own, which keeps links to its own hosts and refuses all others.
     - `whole_path`: pattern of a path in small letters with which an address ends, whatever follows.
     """
 
@@ -100,6 +101,7 @@ class Site:
     dateline: str = ""
     boilerplate: str = ""
     almost_article: str = ""
+    keeps_links: bool = False
     whole_path: str = ""
 
     def recognises(self, content: bytes) -> bool:

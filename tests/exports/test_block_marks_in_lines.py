@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from exports.build import file_text
 from exports.content.entry import Entry
 from exports.export import export_pages
-from exports.feeds.day_text import make_day_text
+from exports.feeds.day_items import day_items
+from exports.feeds.day_text import day_text
 from exports.formats.format import FormatName, OutputPage, Unit
 from exports.request import ExportRequest
 from exports.targets import TARGETS, Target, TargetName
@@ -146,4 +147,4 @@ async def test_texts_and_indexes_stay_whole(
 
 async def test_the_text_for_pasting_has_them(store: Store) -> None:
     await store.save_picks([pick(article(1), text=f"1. {WORDS}")])
-    assert f"1. 1. {WORDS}\n" in (await make_day_text(store, DAY)).text
+    assert f"1. 1. {WORDS}\n" in day_text(await day_items(store, DAY))

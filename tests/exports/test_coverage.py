@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from exports.export import export_pages
-from exports.feeds.day_text import make_day_text
+from exports.feeds.day_items import day_items
+from exports.feeds.day_text import day_text
 from exports.feeds.selection import Unshown, newest
 from exports.publication import Publication
 from exports.request import ExportRequest
@@ -112,7 +113,7 @@ async def test_an_archive_has_what_it_covers(
     assert (day.left_out.articles, day.left_out.shown) == (len(expected), len(expected))
     if expected:
         assert numbers(await digest_of(mixed, tmp_path / "out", coverage)) == expected
-    text = (await make_day_text(mixed, DAY, Scope(coverage))).text
+    text = day_text(await day_items(mixed, DAY, Scope(coverage)))
     assert numbers(text) == expected
     feed = await newest(mixed, 50, Scope(coverage), Unshown())
     assert sorted(numbers("\n".join(it.article.digest or "" for it in feed))) == expected

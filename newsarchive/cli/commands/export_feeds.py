@@ -1,4 +1,4 @@
-"""`newsarchive export atom|epub|text`: the archive for feed readers, book readers and pasting."""
+"""`newsarchive export atom|epub`: the archive for feed readers and book readers."""
 
 from __future__ import annotations
 
@@ -9,22 +9,17 @@ import typer
 
 from exports.content.labels import LABELS
 from exports.feeds.atom import Channel, make_feed, taken_out
-from exports.feeds.day_text import links_taken_out, make_day_text
 from exports.feeds.epub import Book, write_book
 from exports.feeds.selection import Unshown, marked, marked_article, newest, published
 from exports.feeds.xml_text import web_url
-from exports.formats.digest import FORMAT as DIGEST
-from exports.formats.digest import LABEL
 from exports.pictures import mirror_of_settings
 from exports.publication import NAMELESS, publication_here
 from newsarchive.cli.export_remarks import left_out_words, taken_out_lines
 from newsarchive.cli.options import (
     AccountsOption,
     AllOption,
-    DayOption,
     ExcerptsOption,
     FileOption,
-    FileOrOutputOption,
     ImagesOption,
     MarkGoneOption,
     MonthOption,
@@ -40,7 +35,6 @@ from newsarchive.editorial.days import month_span
 from newsarchive.editorial.selection import Scope
 from newsarchive.editorial.withdrawals import withdrawn_identities
 from newsarchive.errors import BadValueError
-from newsarchive.parsing.harmless import harmless
 from newsarchive.storage.contract import Store
 
 PickedOption = Annotated[bool, typer.Option("--picked", help="Only what the editor picked, in that order.")]
@@ -151,41 +145,6 @@ def epub(
     for line in taken_out_lines(book.path, book.taken):
         say(line)
     _say_unshown(book.path, unshown, scope)
-
-
-def text(
-    day: DayOption,
-    out: FileOrOutputOption = "-",
-    *,
-    everything: AllOption = False,
-    mark_gone: MarkGoneOption = False,
-    site: SitesOption = None,
-    account: AccountsOption = None,
-    tag: TagsOption = None,
-    store: StoreOption = None,
-) -> None:
-    """One day as plain text for pasting: number, text, link."""
-    archive = publication_here()
-    scope = Scope(archive.asked(site, account, tag), everything=everything)
-    label = archive.word(DIGEST.name, LABEL)
-    made = with_store(
-        store,
-        "read",
-        lambda opened: make_day_text(
-            opened, day, scope, label=label, labels=LABELS[archive.language], mark_gone=mark_gone
-        ),
-    )
-    shown = harmless(made.text)
-    taken = links_taken_out(held_in(out).decode(errors="replace"), shown)
-    written = put_text(out, shown)
-    say(
-        f"{day}: {made.items} items, {made.drafts} of them drafts, {'written' if written else 'unchanged'}",
-        beside=out in STANDARD_OUTPUT,
-    )
-    for line in taken_out_lines(out, taken):
-        say(line)
-    if words := left_out_words(made.left_out):
-        say(f"{day}: {words}", beside=out in STANDARD_OUTPUT)
 
 
 def _scope(coverage: Coverage, *, everything: bool, picked_only: bool) -> Scope:

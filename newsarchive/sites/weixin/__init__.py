@@ -61,6 +61,7 @@ SITE = Site(
     names_of=names_of,
     details=details,
     video_key="vid",
+    keeps_links=True,
     almost_article=rf"mp\.weixin\.qq\.com(?::\d+)?{SLASH}(?:s(?:{SLASH}|[?？#])|mp/appmsg(?:/show|album)\b)",
     whole_path=r"/s/[a-z0-9_~-]{22}",
 )
