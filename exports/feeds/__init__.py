@@ -1,1 +1,1 @@
-"""What is made whole from the store and never edited: Atom feeds, EPUB books, a day's text for pasting."""
+"""What is made whole from the store and never edited: Atom feeds, EPUB books, a day as text, as HTML for pasting, and as a mail."""

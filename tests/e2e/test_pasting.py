@@ -16,11 +16,16 @@ from newsarchive.parsing.text import one_line
 from newsarchive.storage import open_store
 from tests.e2e.running import Place
 from tests.exports.hostile import WORDS
-from tests.storage.records import article, pick, weixin
+from tests.storage.records import article, body, pick, weixin
 
 DAY = ("--day", "2025-12-06")
 COPIED = "http://archive.test/day.html"
 EDITOR = "http://editor.test/"
+NUMBERS = re.compile(r"\[\d+\]| 原文$")
+"""What stands for the links of an entry."""
+PAGE = """<meta charset=utf-8><meta name=color-scheme content="light dark"><div contenteditable=true id=editor></div>
+<script>document.onpaste = it => { window.copied = it.clipboardData.getData('text/html') }</script>"""
+"""An editor that remembers what the clipboard had for it."""
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +54,7 @@ async def context(
             if route.request.url == COPIED:
                 await route.fulfill(path=place.folder / "day.html", content_type="text/html")
             elif route.request.url == EDITOR:
-                await route.fulfill(
-                    body="<meta charset=utf-8><div contenteditable=true id=editor></div>",
-                    content_type="text/html",
-                )
+                await route.fulfill(body=PAGE, content_type="text/html")
             else:
                 await route.abort()
 
@@ -65,7 +67,9 @@ async def fill(place: Place) -> None:
     """A day of picks with marks and links, of drafts, of words that try to be markup, and of an account's article."""
     async with open_store(place.environment()["NEWSARCHIVE_STORE"]) as store:
         await store.save_articles([article(n) for n in range(1, 20)])
-        await store.save_articles([article(50 + n, title=words) for n, words in enumerate(WORDS)])
+        await store.save_articles(
+            [article(50 + n, title=words, body=body(words)) for n, words in enumerate(WORDS)]
+        )
         await store.save_articles([weixin()])
         await store.save_picks(
             [
@@ -94,13 +98,22 @@ async def test_what_is_pasted_reads_as_the_digest(place: Place, context: Browser
     await page.goto(COPIED)
     await page.keyboard.press("Control+A")
     await page.keyboard.press("Control+C")
+    styles = set(await page.eval_on_selector_all("[style]", "all => all.map(it => it.getAttribute('style'))"))
     await page.goto(EDITOR)
     await page.focus("#editor")
     await page.keyboard.press("Control+V")
-    pasted = (await page.inner_text("#editor")).splitlines()
-    lines = [one_line(it) for it in pasted if it.strip()]
-    print(await page.inner_html("#editor"))
+    lines = [one_line(it) for it in (await page.inner_text("#editor")).splitlines() if it.strip()]
     assert lines[0] == text[0]
-    items = [re.sub(r"(\[\d+\])+$| 原文$", "", it) for it in lines if is_item(it)]
-    assert items[1:] == [one_line(it) for it in text if is_item(it)][1:]
+    assert [NUMBERS.sub("", it) for it in lines if is_item(it)] == [
+        one_line(it) for it in text if is_item(it)
+    ]
+    references = [it.partition(" ")[2] for it in lines if re.match(r"\[\d+\] ", it)]
+    links = await page.eval_on_selector_all("#editor a", "all => all.map(it => it.getAttribute('href'))")
+    assert links == [weixin().url]
+    assert sorted([*references, *links]) == sorted(
+        ["https://a.cn/?x=1&y=2", *(it for it in text if it.startswith("http"))]
+    )
+    for markup in (await page.evaluate("copied"), await page.inner_html("#editor")):
+        assert set(re.findall(r'style="(.*?)"', markup)) <= styles
+        assert "color" not in "".join(styles)
     assert asked == [COPIED, EDITOR]
