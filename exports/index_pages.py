@@ -30,9 +30,9 @@ from newsarchive.storage.collections import EXPORT_INDEXES, ExportIndex, IndexMo
 from newsarchive.storage.contract import DocumentStore
 
 START, END = "<!-- newsarchive:index -->", "<!-- /newsarchive:index -->"
-_LINE = re.compile(r"- \[.*?\]\((?P<link>[^\n]*)\)(?: · .*)?")
+_LINE = re.compile(r"- (?:\[.*?\]\((?P<link>[^\n]*)\)|<a href=\"(?P<address>[^\n]*?)\">.*</a>)(?: · .*)?")
 _COUNT = re.compile(r" · (?:(\d{1,6}) 篇|stories: (\d{1,6}))$")
-_MONTH_LINE = re.compile(r"- \[(\d{4})[年-](\d{1,2})月?\]\(")
+_MONTH_LINE = re.compile(r"- (?:\[|<a [^>]*>)(\d{4})[年-](\d{1,2})月?(?:\]\(|</a>)")
 _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 """At the beginning of a line: titles in the index may speak of markers."""
 
@@ -214,7 +214,8 @@ class _Indexes:
             if f"## {first.year}" not in parts:
                 parts.append(f"## {first.year}")
             if row := months.get(month):
-                line = f"- [{self.labels.month_of(first)}]({self.target.link(path, row.path)}) · {self.labels.stories.format(row.stories)}"
+                link = self._link(path, row.path, self.labels.month_of(first))
+                line = f"- {link} · {self.labels.stories.format(row.stories)}"
                 parts.append(line + (f" · {self.labels.pages.format(row.pages)}" if row.pages > 1 else ""))
             else:
                 parts.append(others[month])
@@ -240,7 +241,7 @@ class _Indexes:
             ways.append(
                 (f"{self.labels.month_of(first_of(names[place + 1]))} →", months[names[place + 1]].path)
             )
-        lines = [" · ".join(f"[{words}]({self.target.link(path, there)})" for words, there in ways)]
+        lines = [" · ".join(self._link(path, there, words) for words, there in ways)]
         others = self._other_pages(rows, first_of(month))
         for there in sorted({*rows, *others}, reverse=True):
             if there in others:
@@ -257,7 +258,10 @@ class _Indexes:
 
     def _line(self, here: str, there: str, title: str) -> str:
         words = self.target.guard(escape_line(title)) or there
-        return f"- [{words}]({self.target.link(here, there)})"
+        return f"- {self._link(here, there, words)}"
+
+    def _link(self, here: str, there: str, words: str) -> str:
+        return self.target.linked(words, self.target.link(here, there))
 
     async def _remove_former(self, month: date, title: str) -> None:
         """Remove the index of a month from where it was before, if no hand has written a word there."""
@@ -322,7 +326,7 @@ def _neighbours(months: Mapping[str, IndexMonth], touched: set[str]) -> set[str]
 
 def _link_of(line: str) -> str:
     match = _LINE.fullmatch(line)
-    return match["link"] if match else ""
+    return match["link"] or match["address"] or "" if match else ""
 
 
 def _block(parts: Sequence[str]) -> str:

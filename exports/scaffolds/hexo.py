@@ -42,9 +42,11 @@ def _files(site: PublishedSite) -> Mapping[str, str]:
     theme: dict[str, Value] = {
         "menu": menu,
         "index_post_content": {"method": 2, "length": 200},
+        "favicon": "/img/favicon.ico",
         "disable_top_img": True,
         "post_copyright": {"enable": False},
         "share": {"use": False},
+        "busuanzi": {"site_uv": False, "site_pv": False, "page_pv": False},
         "aside": {
             "card_author": {"enable": True, "button": {"enable": False}},
             "card_announcement": {"enable": False},

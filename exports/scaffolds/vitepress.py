@@ -9,8 +9,6 @@ from exports.scaffolds.published_site import PublishedSite, Scaffold, json_text
 
 _LABELS: dict[str, Any] = {
     "outline": {"label": "本页目录"},
-    "docFooter": {"prev": "上一页", "next": "下一页"},
-    "lastUpdated": {"text": "更新于"},
     "darkModeSwitchLabel": "外观",
     "lightModeSwitchTitle": "切换到浅色",
     "darkModeSwitchTitle": "切换到深色",
@@ -24,6 +22,9 @@ _LABELS: dict[str, Any] = {
         "linkText": "回到首页",
     },
 }
+
+
+_DAY = {"dateStyle": "medium", "timeZone": "Asia/Shanghai", "forceLocale": True}
 
 
 def _files(site: PublishedSite) -> Mapping[str, str]:
@@ -43,7 +44,13 @@ def _files(site: PublishedSite) -> Mapping[str, str]:
             ["meta", {"name": "referrer", "content": "no-referrer"}],
             ["link", {"rel": "alternate", "type": "application/atom+xml", "href": f"{site.path}feed.xml"}],
         ],
-        "themeConfig": {"nav": links, "sidebar": links, **({} if site.language == "en" else _LABELS)},
+        "themeConfig": {
+            "nav": links,
+            "sidebar": links,
+            "docFooter": {"prev": False, "next": False},  # they would go through the menu
+            "lastUpdated": {"text": site.word("更新于", "Last updated"), "formatOptions": _DAY},
+            **({} if site.language == "en" else _LABELS),
+        },
     }
     return {"docs/.vitepress/config.mjs": f"export default {json_text(config)}"}
 

