@@ -22,6 +22,7 @@ from newsarchive.editorial.picks import day_picks, move_pick, reject_pick
 from newsarchive.editorial.selection import Chosen, chosen_day
 from newsarchive.errors import BadValueError
 from newsarchive.items.article import Attribution
+from newsarchive.items.body import Paragraph, Span
 from newsarchive.storage import Store, open_store
 from tests.exports.stories import DAY, article, pick
 
@@ -342,3 +343,30 @@ async def test_a_file_with_windows_line_ends_and_other_boxes_is_read(store: Stor
     assert await states(store) == [("ithome:800001", "picked", ""), ("ithome:800002", "picked", "")]
     assert (await today(store, tmp_path)) is State.UNCHANGED
     assert (tmp_path / FILE).read_bytes().decode() == text
+
+
+async def test_ticked_lines_that_move_later_give_the_order_and_else_that_of_the_store_stays(
+    store: Store, tmp_path: Path
+) -> None:
+    await store.save_articles([article(number) for number in range(1, 4)])
+    await today(store, tmp_path)
+    for number in (1, 2, 3):
+        text = edit(tmp_path, f"- [ ] {number}. ", f"- [x] {number}. ")
+    await sync_folder(store, tmp_path)
+    await move_pick(store, DAY, "ithome:800003", position=1)
+    await sync_folder(store, tmp_path)
+    assert [it[0] for it in await states(store)] == ["ithome:800003", "ithome:800001", "ithome:800002"]
+    top, group, one, two, three = text.rstrip("\n").split("\n\n")
+    (tmp_path / FILE).write_bytes(f"{top}\n\n{group}\n\n{two}\n\n{one}\n\n{three}\n".encode())
+    await sync_folder(store, tmp_path)
+    assert [it[0] for it in await states(store)] == ["ithome:800002", "ithome:800001", "ithome:800003"]
+
+
+async def test_what_comes_later_stands_below_however_good_it_is(store: Store, tmp_path: Path) -> None:
+    await store.save_articles([article(1), article(2)])
+    await today(store, tmp_path)
+    await store.save_articles([article(3, body=[Paragraph([Span("很长的正文。" * 50)])])])
+    assert await today(store, tmp_path) is State.WRITTEN
+    text = (tmp_path / FILE).read_bytes().decode()
+    assert [match[2] for match in _BOX.finditer(text)] == ["1", "2", "3"]
+    assert text.index("第 2 条新闻") < text.index("第 3 条新闻")
