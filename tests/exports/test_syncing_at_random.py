@@ -149,7 +149,9 @@ async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed:
             held = await store.picks(date.min, date.max)
             synced = [it for it in await sync_folder(store, out) if it.edited]
             refused = any(it.refused for it in synced)  # what was left of an item is none any more
-            unread = asked.dialect.of.of_words  # nothing is taken of a topic, so it is not looked at for damage
+            unread = (
+                asked.dialect.of.of_words
+            )  # nothing is taken of a topic, so it is not looked at for damage
             assert not refused or await store.picks(date.min, date.max) == held
             again = await export_pages(store, asked, out)
             now = file.read_bytes().decode()
