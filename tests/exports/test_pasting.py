@@ -232,6 +232,7 @@ def test_commands_write_what_the_digest_says(uri: str, tmp_path: Path) -> None:
     addresses = [it.partition(" ")[2] for it in pasted if re.match(r"\[\d+\] ", it)]
     assert sorted([*addresses, *links(found)]) == sorted(it for it in digest if it.startswith("http"))
     assert "unchanged" in run("wechat", "--out", "day.html", uri=uri)
+    assert run("wechat", uri=uri) == (tmp_path / "day.html").read_text(encoding="utf-8")
 
     said = run("mail", "--out", "day.eml", "--from", "news@example.com", uri=uri)
     data = (tmp_path / "day.eml").read_bytes()

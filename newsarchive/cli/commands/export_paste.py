@@ -20,7 +20,6 @@ from newsarchive.cli.options import (
     AccountsOption,
     AllOption,
     DayOption,
-    FileOption,
     FileOrOutputOption,
     MarkGoneOption,
     SitesOption,
@@ -59,7 +58,7 @@ def text(
 
 def wechat(
     day: DayOption,
-    out: FileOption,
+    out: FileOrOutputOption = "-",
     *,
     images: Annotated[
         Literal["none", "remote"],
@@ -84,7 +83,7 @@ def wechat(
 
 def mail(
     day: DayOption,
-    out: FileOption,
+    out: FileOrOutputOption = "-",
     *,
     sender: Annotated[
         str,
