@@ -9,12 +9,13 @@ from pathlib import Path
 from exports.build import file_text, pages_of
 from exports.files.atomic import read_bytes
 from exports.files.hand_edited import State, Written, write_keeping_edits
-from exports.files.ledger import is_as_written, recall
+from exports.files.ledger import is_as_written, place_of, recall
+from exports.files.whereabouts import Place, Whereabouts
 from exports.formats.format import OutputPage
 from exports.index_pages import write_indexes
 from exports.pictures import mirror_of_settings, put_beside
 from exports.publication import Per
-from exports.request import ExportRequest, coverage_of
+from exports.request import ExportRequest, coverage_of, dialect_of
 from exports.targets import TARGETS
 from exports.up_to_date import as_exported, keep_exported, origin_of
 from newsarchive.editorial.days import day_start
@@ -41,9 +42,17 @@ class Exported:
 
 
 async def export_pages(
-    store: EditorialStore, request: ExportRequest, out: Path, *, change_coverage: bool = False
+    store: EditorialStore,
+    request: ExportRequest,
+    out: Path,
+    *,
+    change_coverage: bool = False,
+    restore: bool = False,
 ) -> Exported:
     """Write the pages below `out`, what hands changed in them stays (`write_keeping_edits`), then the indexes of the format.
+
+    A file that was renamed or moved is followed; where several may be it, none is written, and it has the state CONFLICT.
+    One that `sync` has found deleted is not written again, but with `restore`.
 
     The same store gives the same bytes; where nothing has changed since the last export, nothing is made again. Days
     and months without stories have no page, unless this store wrote one to this folder before. Raises OutputError, BadValueError for an imported file that the store does not have,
@@ -58,25 +67,35 @@ async def export_pages(
         if not change_coverage:
             await _check_coverage(store, request, out)
         left_out = LeftOut()
-        pages = [it async for it in _write_pages(store, request, out, left_out)]
+        pages = [it async for it in _write_pages(store, request, out, left_out, restore=restore)]
         if request.images != "local":
             await keep_exported(store, out, request, origin, pages, left_out)
-    ours = [page for page, written in pages if written.state is not State.CONFLICT]
+    ours = [
+        (page, written.path.relative_to(out).as_posix())
+        for page, written in pages
+        if written.state is not State.CONFLICT
+    ]
     if request.dialect.of.chooses:
         return Exported(pages, [], left_out)
     return Exported(pages, await write_indexes(store, out, request, ours), left_out)
 
 
 async def _write_pages(
-    store: EditorialStore, request: ExportRequest, out: Path, left_out: LeftOut
+    store: EditorialStore, request: ExportRequest, out: Path, left_out: LeftOut, *, restore: bool
 ) -> AsyncIterator[tuple[OutputPage, Written]]:
     """Make and write the pages; they come without their texts, which are in the files."""
     target = TARGETS[request.target]
+    whereabouts = Whereabouts(store, out, dialect_of)
     async for made in pages_of(store, request, stories=False, left_out=left_out):
-        known = await recall(store, out, target.path(made.page))
-        if made.empty and not _is_there(out / target.path(made.page), known):
+        relative = target.path(made.page)
+        place = await whereabouts.find(relative, await recall(store, out, relative))
+        known, path = place.entry, out / place.at
+        if made.empty and not _is_there(path, known):
             continue
-        of_file = await _of_file(store, request, out, target.path(made.page), known)
+        if place.unclear or (known and known.deleted and not restore and not path.exists()):
+            yield replace(made.page, body="", heading="", own_front=None), _not_written(path, relative, place)
+            continue
+        of_file = await _of_file(store, request, out, relative, known)
         if of_file.item_marks:
             again = replace(of_file, day=made.page.day, month=None)
             (made,) = [it async for it in pages_of(store, again, stories=False)]  # noqa: PLW2901
@@ -87,13 +106,21 @@ async def _write_pages(
         written = await write_keeping_edits(
             store,
             out,
-            target.path(page),
+            relative,
             text,
             of_file.dialect.grammar,
             made_with=of_file.recipe(page),
             another_form=page.another_form,
         )
-        yield page, written
+        yield page, replace(written, was=place.was)
+
+
+def _not_written(path: Path, relative: str, place: Place) -> Written:
+    """What is said of a file that is not there and is not written."""
+    if not place.unclear:
+        return Written(path, State.DELETED)
+    why = f"{place.unclear}; nothing was written: name the right one {relative} again, or take the other away"
+    return Written(path, State.CONFLICT, f"{path} {why}")
 
 
 async def _of_file(
@@ -102,7 +129,7 @@ async def _of_file(
     """What is asked for of one file, of which something may be known."""
     if known is None:
         return request
-    content = read_bytes(out, relative)
+    content = read_bytes(out, place_of(relative, known))
     edited = content is not None and not await is_as_written(store, relative, known, content, known.made_with)
     return request.of_file(known.made_with, edited=edited)
 
@@ -128,8 +155,12 @@ async def _check_coverage(store: EditorialStore, request: ExportRequest, out: Pa
         )
         relative = TARGETS[request.target].path(page)
         known = await recall(store, out, relative)
-        if known and _is_there(out / relative, known) and coverage_of(known.made_with) != request.coverage:
+        if (
+            known
+            and _is_there(out / place_of(relative, known), known)
+            and coverage_of(known.made_with) != request.coverage
+        ):
             raise BadValueError(
-                f"{out / relative} was made of {coverage_of(known.made_with).words}, and this export is of "
+                f"{out / place_of(relative, known)} was made of {coverage_of(known.made_with).words}, and this export is of "
                 f"{request.coverage.words}: give it another --out, or --change-coverage to make the file anew"
             )

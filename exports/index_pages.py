@@ -38,9 +38,11 @@ _MARKER = re.compile(r"(?m)^[ \t]*(<!--[^\n]*?newsarchive:index[^\n]*?-->)")
 
 
 async def write_indexes(
-    store: DocumentStore, root: Path, request: ExportRequest, pages: Sequence[OutputPage]
+    store: DocumentStore, root: Path, request: ExportRequest, pages: Sequence[tuple[OutputPage, str]]
 ) -> list[Written]:
     """Bring the indexes of the pages' format up to date: the one of all months, and those of the pages' months.
+
+    Each page comes with the place of its file, which a hand may have chosen.
 
     They have the name and the labels of the dialect. A page without stories has no line. A site whose main format has no pages yet gets a
     start page all the same, called as the archive is, with links to the indexes that are there.
@@ -71,19 +73,19 @@ class _Indexes:
     title: str
     labels: Labels
 
-    async def write(self, pages: Sequence[OutputPage]) -> list[Written]:
+    async def write(self, placed: Sequence[tuple[OutputPage, str]]) -> list[Written]:
         months = (await self._recall("months")).months
         before = list(months)
-        sample = pages[0]
-        undated = await self._undated(pages)
-        pages = [page for page in pages if page.dated]
-        touched = {f"{page.day:%Y-%m}" for page in pages}
+        sample = placed[0][0]
+        undated = await self._undated(placed)
+        placed = [(page, path) for page, path in placed if page.dated]
+        touched = {f"{page.day:%Y-%m}" for page, _ in placed}
         rows: dict[str, dict[str, IndexPage]] = {}
         for month in touched:
             rows[month] = (await self._recall(month)).pages
-            for page in pages:
+            for page, path in placed:
                 if f"{page.day:%Y-%m}" == month:
-                    rows[month][self.target.path(page)] = (page.title, page.count, page.unit)
+                    rows[month][path] = (page.title, page.count, page.unit)
             rows[month] = {path: row for path, row in rows[month].items() if row[1] and self._has(path)}
             await self._remember(month, ExportIndex({**rows[month]}))
             others = self._other_pages(rows[month], first_of(month))
@@ -98,6 +100,8 @@ class _Indexes:
             touched |= _neighbours(months, touched)
         others = self._other_months(sample, months.keys() | touched)
         written = [await self._write_all_months(months, undated, others)]
+        for month in touched - months.keys():
+            await self._remove_indexes(first_of(month), self._paths(first_of(month)))
         for month in sorted(touched & months.keys()):
             if months[month].index:
                 rows[month] = rows.get(month) or (await self._recall(month)).pages
@@ -130,10 +134,10 @@ class _Indexes:
         if await self._recall(what) != index:
             await self.store.put_document(EXPORT_INDEXES, self._key(what), index)
 
-    async def _undated(self, pages: Sequence[OutputPage]) -> dict[str, tuple[str, int]]:
+    async def _undated(self, placed: Sequence[tuple[OutputPage, str]]) -> dict[str, tuple[str, int]]:
         """The pages that have no day."""
         rows = (await self._recall("undated")).undated
-        rows |= {self.target.path(page): (page.title, page.count) for page in pages if not page.dated}
+        rows |= {path: (page.title, page.count) for page, path in placed if not page.dated}
         rows = {path: row for path, row in sorted(rows.items()) if self._has(path)}
         await self._remember("undated", ExportIndex({**rows}))
         return rows
@@ -252,9 +256,11 @@ class _Indexes:
                 self._line(path, there, title)
                 + ("" if unit == "article" else f" · {self.labels.stories.format(count)}")
             )
-        title = f"{self.title} {self.labels.month_of(first_of(month))}"
-        await self._remove_former(first_of(month), title)
-        return await self._put(path, title, _block(lines))
+        await self._remove_indexes(first_of(month), self._paths(first_of(month))[1:])
+        return await self._put(path, self._title(first_of(month)), _block(lines))
+
+    def _title(self, month: date) -> str:
+        return f"{self.title} {self.labels.month_of(month)}"
 
     def _line(self, here: str, there: str, title: str) -> str:
         words = self.target.guard(escape_line(title)) or there
@@ -263,9 +269,10 @@ class _Indexes:
     def _link(self, here: str, there: str, words: str) -> str:
         return self.target.linked(words, self.target.link(here, there))
 
-    async def _remove_former(self, month: date, title: str) -> None:
-        """Remove the index of a month from where it was before, if no hand has written a word there."""
-        for path in self._paths(month)[1:]:
+    async def _remove_indexes(self, month: date, paths: Sequence[str]) -> None:
+        """Remove the index of a month from where it is not any more, if no hand has written a word there."""
+        title = self._title(month)
+        for path in paths:
             known = (await self._recall(f"block {path}")).sha256
             content = read_bytes(self.root, path) if known else None
             text = (content or b"").decode(errors="replace")

@@ -228,6 +228,12 @@ class ExportRequest:
         )
 
 
+def dialect_of(recipe: Mapping[str, str]) -> Dialect | None:
+    """How a file is written and read that was made so; None where that is not known."""
+    request = ExportRequest.of_recipe(recipe)
+    return request.dialect if request else None
+
+
 def of_archive(archive: Publication, of: FormatName) -> dict[str, str]:
     """The part of a recipe that says whose archive a file of a format is."""
     request = ExportRequest(

@@ -85,6 +85,17 @@ def remove_file(root: Path, relative: str) -> None:
         _inside(root, relative).unlink(missing_ok=True)
 
 
+def move_file(root: Path, relative: str, to: str) -> None:
+    """Give a file below `root` another place there; nothing is done where it is not there, or something lies there.
+
+    Raises OutputError where that is not possible.
+    """
+    with _clear_errors(root / relative, "moved", "who owns it"):
+        old, new = _inside(root, relative), _inside(root, to)
+        if old.exists() and not new.exists():
+            old.rename(new)
+
+
 def named_file(out: str) -> tuple[Path, str]:
     """The directory and name of a single file that somebody named, links followed. Raises OutputError for a directory."""
     path = Path(out)

@@ -10,7 +10,7 @@ from pathlib import Path
 from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
 from exports.files.edited_file import EditedFile
-from exports.files.ledger import is_as_written, keep, keep_latest, recall
+from exports.files.ledger import is_as_written, keep, keep_latest, place_of, recall
 from exports.files.snapshot import sha256, snapshot_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.format import AS_WRITTEN
@@ -34,18 +34,20 @@ class State(StrEnum):
     UNCHANGED = "unchanged"
     MERGED = "merged"
     CONFLICT = "conflict"
+    DELETED = "deleted, and stays so (--restore writes it again)"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """How the writing of one file ended; for a conflict with a line that says where, why and what to do.
 
-    `taken` are the stories that were in the file and are no more, by some words, `days_taken` the days that have none left.
+    `was` is where the file lay below the folder before a hand renamed or moved it, if that was seen just now. `taken` are the stories that were in the file and are no more, by some words, `days_taken` the days that have none left.
     """
 
     path: Path
     state: State
     message: str = ""
+    was: str = ""
     taken: tuple[str, ...] = ()
     days_taken: tuple[str, ...] = ()
 
@@ -70,7 +72,7 @@ async def write_keeping_edits(
 
     `made_with` says how to make the text again (format, profile, month …); `sync` reads it. A text in `another_form` than an
     editor's own page is put beside a file that was written from such a page, as in a conflict. What was written is
-    remembered in `store` by the absolute path of `root`. Raises OutputError, and what the store raises.
+    remembered in `store` by the absolute path of `root`. A file that was renamed is written where it lies (`whereabouts.py`). Raises OutputError, and what the store raises.
     """
     writing = _Writing(store, root, relative, encodable(text), grammar, dict(made_with or {}), another_form)
     return await writing.run()
@@ -97,10 +99,13 @@ class _Writing:
     grammar: Grammar
     made_with: dict[str, str]
     another_form: bool
+    place: str = ""
+    """Where the file lies."""
 
     async def run(self) -> Written:
-        content = read_bytes(self.root, self.relative)
         entry = await recall(self.store, self.root, self.relative) or LedgerEntry()
+        self.place = place_of(self.relative, entry)
+        content = read_bytes(self.root, self.place)
         if content is not None and entry.pending and sha256(content) == entry.result:
             # The last run ended between writing and remembering.
             entry = entry.model_copy(update={"written": entry.pending})
@@ -114,15 +119,15 @@ class _Writing:
 
     async def _keep_form(self, entry: LedgerEntry) -> Written:
         """Leave an editor's page that the store cannot continue in its own form; a `.new` file that is gone was decided on."""
-        beside = read_bytes(self.root, self.relative + NEW)
+        beside = read_bytes(self.root, self.place + NEW)
         if beside is None and entry.offered and entry.offered.sha256 == sha256(self.text.encode()):
-            return Written(self.root / self.relative, State.UNCHANGED)
+            return Written(self.root / self.place, State.UNCHANGED)
         self.made_with = dict(entry.made_with)
         why = "is a page that was imported, and what was chosen since cannot be written in its own form"
         return await self._leave(entry, self.text, beside, why)
 
     async def _merge(self, entry: LedgerEntry, content: bytes) -> Written:
-        beside = read_bytes(self.root, self.relative + NEW)
+        beside = read_bytes(self.root, self.place + NEW)
         settled = entry.offered if beside is None else None
         base = entry.written or settled
         try:
@@ -170,20 +175,20 @@ class _Writing:
         if made is None or made.sha256 != sha256(self.text.encode()):
             made = snapshot_of(self.grammar.split(self.text))
         taken = () if own else entry.taken
-        now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with)
+        now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with, at=entry.at)
         if not same or now != entry:
             if not same and content is not None:
                 pending = entry.model_copy(update={"pending": made, "result": sha256(text.encode())})
                 await keep(self.store, self.root, self.relative, pending)
             if not same:
-                write_text(self.root, self.relative, text)
+                write_text(self.root, self.place, text)
             await keep(self.store, self.root, self.relative, now)
             if made is not entry.written:
                 await keep_latest(self.store, self.relative, made, self.made_with)
-            withdraw(self.root, self.relative, entry)
+            withdraw(self.root, self.place, entry)
         state = State.UNCHANGED if same else State.WRITTEN if own else State.MERGED
         gone, days = ((), ()) if same or content is None else self._taken_out(content, text)
-        return Written(self.root / self.relative, state, taken=gone, days_taken=days)
+        return Written(self.root / self.place, state, taken=gone, days_taken=days)
 
     def _taken_out(self, content: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The stories of a file that the new text does not have, wherever they stood, and the days that have none left."""
@@ -206,11 +211,11 @@ class _Writing:
 
     async def _leave(self, entry: LedgerEntry, proposal: str, beside: bytes | None, why: str) -> Written:
         """Leave the file and put the new version beside it, unless a hand has edited the one that lies there."""
-        path = self.root / self.relative
+        path = self.root / self.place
         data = proposal.encode()
         kept = beside is not None and sha256(beside) != entry.offer and beside != data
         if not kept:
-            write_text(self.root, self.relative + NEW, proposal)
+            write_text(self.root, self.place + NEW, proposal)
         offered = snapshot_of(self.grammar.split(self.text))
         offer = entry.offer if kept else sha256(data)
         update = {"offered": offered, "offer": offer, "made_with": self.made_with}

@@ -32,6 +32,11 @@ async def recall_all(store: DocumentStore, root: Path) -> dict[str, LedgerEntry]
     return {key.removeprefix(folder): it for key, it in entries.items() if key.startswith(folder)}
 
 
+def place_of(relative: str, entry: LedgerEntry | None) -> str:
+    """Where a file lies, below its folder: where it was written, if no hand has renamed or moved it."""
+    return (entry.at if entry else "") or relative
+
+
 async def keep(store: DocumentStore, root: Path, relative: str, entry: LedgerEntry) -> None:
     """Keep what is known of a file."""
     await store.put_document(EXPORTED_FILES, _key(root, relative), entry)

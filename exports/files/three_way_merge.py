@@ -160,7 +160,8 @@ class _Merging:
                 return
             self.conflicts.append(_place_name(theirs))
         number = piece.segment.number
-        piece.raw = self.grammar.numbered(theirs.raw, number) if number is not None else theirs.raw
+        with_number = self.grammar.numbered(theirs.raw, number) if number is not None else None
+        piece.raw = with_number or self.grammar.without_number(theirs.raw)
 
     # Texts between items: headings, date lines, front matter's fences, leads, footers.
 
@@ -283,6 +284,8 @@ class _Merging:
         before = next((it for it in reversed(members) if it.segment.number is not None), None)
         number = (self.grammar.number(before.raw) or 0) + 1 if before else 1
         raw = self.grammar.numbered(segment.raw, number) if segment.number is not None else segment.raw
+        if last and not before:  # a hand has taken the numbers away
+            raw = self.grammar.without_number(raw)
         piece = _Piece(replace(segment, section=section), raw, segment.gap, known=True)
         self._insert(self._past_notes(self.file.index(anchor)), [piece], self._gap_before(place))
 

@@ -47,7 +47,7 @@ FAMILY = "hugo-daily"
 _MOST_PICTURES = 3
 PUBLISHED = "发布时间"
 """The words before the day of a story."""
-_TITLE_LINE = re.compile(r"(?:#{2,4}[ \t]+)?\d{1,3}\.[ \t]+(?:#{2,4}[ \t]+)?(?P<title>.*)")
+_TITLE_LINE = re.compile(r"(?:#{2,4}[ \t]+)?(?:\d{1,3}\.[ \t]+)?(?:#{2,4}[ \t]+)?(?P<title>.*)")
 _NUMBERED_TITLE = re.compile(r"(\d{1,3})\.\s+(\S.*)")
 _ANCHOR = re.compile(r"\{#([^{}]*)\}")
 _SOURCE_LINE = re.compile(rf"(?:>\s*)?(?:{LINK_SIGN}|{AGAIN_SIGN})")

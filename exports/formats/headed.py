@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exports.content.labels import any_of
 from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
-from exports.formats.segments import Grammar, Lines, key_of_url, key_of_words
+from exports.formats.segments import Grammar, Lines, Segment, key_of_url, key_of_words
 from newsarchive.markdown.document import heading
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
 
 CALLED = re.compile(rf"原文|查看|来源|{any_of(lambda it: it.original_article)}|{LINK_SIGN}|{AGAIN_SIGN}")
 """By which words or sign a line says that it holds the link of its item."""
+_LINK_LINE = re.compile(rf"(?:>\s*)?{LINK_SIGN} ")
+_TITLE_LEVEL = 2
 _NUMBERED = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<number>\d{1,3})\.\s")
 
 
@@ -22,13 +24,21 @@ _NUMBERED = re.compile(r"(?P<mark>(?:#{2,4}[ \t]+|(?=\d{1,3}\.\s+#{2,4}\s)))(?P<
 class Headed(Grammar):
     """Items that are a heading and all below it, up to the next heading of its level or above, or the `last` line.
 
-    `levels` are the levels of the items' headings, `counted` whether only numbered ones are items. Other headings of the
-    second level begin sections.
+    `levels` are the levels of the items' headings, `counted` whether only numbered ones are items, and ones of the second level
+    below which a line of theirs says the link, for `titles` (a hand may have taken the numbers away). Other headings of the second
+    level begin sections.
     """
 
     levels: tuple[int, ...] = (2, 3, 4)
     counted: bool = True
     last: re.Pattern[str] | None = RULE
+    titles: frozenset[str] = frozenset()
+
+    def split(self, text: str) -> list[Segment]:
+        """The segments of any text; a heading without a number is an item's if the line with the link stands below."""
+        titles = _linked_titles(text) if self.counted else self.titles
+        grammar = self if titles == self.titles else replace(self, titles=titles)
+        return super(Headed, grammar).split(text)
 
     def section(self, line: str) -> str | None:
         """The words of a heading of the second level that is no item."""
@@ -39,7 +49,8 @@ class Headed(Grammar):
         """Whether a line is the heading of an item."""
         if self.counted:
             match = _NUMBERED.match(line)
-            return bool(match) and (not line.startswith("#") or _level(line) in self.levels)
+            numbered = bool(match) and (not line.startswith("#") or _level(line) in self.levels)
+            return numbered or line.rstrip() in self.titles
         return (
             line.startswith("#") and _level(line) in self.levels and heading(line.rstrip("\r\n")) is not None
         )
@@ -80,14 +91,33 @@ class Headed(Grammar):
         return int(match["number"]) if match else None
 
     def body(self, raw: str) -> str:
-        """The item without its number."""
+        """The item without its number; what stood behind that is there even if a hand has taken both away."""
+        if self.counted and not self._mark(raw) and raw.startswith("## "):
+            return f"## . {raw.removeprefix('## ')}"
         match = self._mark(raw)
         return raw[: match.start("number")] + raw[match.end("number") :] if match else raw
+
+    def without_number(self, raw: str) -> str:
+        """The item, which its heading and link tell."""
+        match = self._mark(raw)
+        return raw[: match.start("number")] + raw[match.end() :] if match else raw
 
     def numbered(self, raw: str, number: int) -> str:
         """The item with another number."""
         match = self._mark(raw)
         return f"{raw[: match.start('number')]}{number}{raw[match.end('number') :]}" if match else raw
+
+
+def _linked_titles(text: str) -> frozenset[str]:
+    """The headings of the second level that have no number, and below them, before the next one, the line with an item's link."""
+    found: set[str] = set()
+    title = ""
+    for line in text.splitlines():
+        if _NUMBERED.match(line) or 0 < _level(line) <= _TITLE_LEVEL:
+            title = "" if _NUMBERED.match(line) or _level(line) != _TITLE_LEVEL else line.rstrip()
+        elif title and _LINK_LINE.match(line) and links_in(line):
+            found.add(title)
+    return frozenset(found)
 
 
 def _level(line: str) -> int:

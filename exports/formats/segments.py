@@ -179,6 +179,10 @@ class Grammar:
         """An item of the file with what the store says beside the words, which nobody edits."""
         return ours
 
+    def without_number(self, raw: str) -> str:
+        """An item's text without its number, in files whose items need none."""
+        return raw
+
     def only_ticked(self, written: str, raw: str) -> bool:  # noqa: ARG002
         """Whether an item is what was written (by its mark) but for a box that a hand has ticked, or taken the tick from."""
         return False

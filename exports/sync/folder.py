@@ -13,13 +13,14 @@ from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
-from exports.files.ledger import is_as_written, keep, latest_texts, recall_all
+from exports.files.ledger import is_as_written, keep, latest_texts, place_of, recall_all
 from exports.files.snapshot import prints_of, sha256, snapshot_of
+from exports.files.whereabouts import Whereabouts
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import Segment, joined
 from exports.publication import NAMELESS, Publication
-from exports.request import ExportRequest, coverage_of, of_archive
+from exports.request import ExportRequest, coverage_of, dialect_of, of_archive
 from exports.sync.apply import EditApplier
 from exports.sync.choices import ChoiceApplier
 from exports.sync.edited_stories import EditedStories, moved_between, stories_in
@@ -40,7 +41,8 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
 
     Changed titles and texts, the order, the days and additions become picks; what a hand took away is rejected. A file
     that this store never wrote here is taken as it stands, and what it does not have becomes a candidate. What no pick
-    can hold stays in the file and is named. No file is written, but a `.new` file that is settled is taken away.
+    can hold stays in the file and is named. No file is written, but a `.new` file that is settled is taken away. A file that was
+    renamed or moved is followed; one that is gone is noted as deleted: no export writes it again unasked.
 
     `archive` is the one to which the folder belongs. Of a file that is damaged (`damage.py`) nothing is taken; it is `refused`: call `raise_refused` at the end. Raises
     InputFileError where there is no such folder, and what the store raises.
@@ -68,7 +70,7 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
     for file in files:
         if (file.before.edition or file.before.clear) and not file.report.refused:
             await file.remember()
-    return list(results.values())
+    return [results[relative] for relative in sorted(results)]
 
 
 def raise_refused(synced: Iterable[SyncReport]) -> None:
@@ -76,9 +78,13 @@ def raise_refused(synced: Iterable[SyncReport]) -> None:
     refused = [it for it in synced if it.refused]
     if refused:
         more = f" (and {len(refused) - 1} more file(s))" if len(refused) > 1 else ""
+        remedy = (
+            "give the right one its name back, or take the other away"
+            if refused[0].missing
+            else "mend the file, or take it away and export it again"
+        )
         raise UnreadableMarkdownError(
-            f"{refused[0].path} {refused[0].refused}; nothing of it was taken: mend the file, or take it away and export it again,"
-            f" then sync{more}"
+            f"{refused[0].path} {refused[0].refused}; nothing of it was taken: {remedy}, then sync{more}"
         )
 
 
@@ -97,14 +103,29 @@ async def _edited_files(
 ) -> list[_File]:
     """The files that hands have edited, and a result for each file."""
     files: list[_File] = []
-    for relative, entry in sorted((await _known_files(store, root, archive)).items()):
-        content = read_bytes(root, relative)
+    whereabouts = Whereabouts(store, root, dialect_of)
+    known = await _known_files(store, root, archive)
+    followed: set[str] = set()
+    # What was written here comes first: another file may have been renamed to the path of one that was not.
+    for relative, entry in sorted(known.items(), key=lambda it: (it[1].written is None, it[0])):
+        place = await whereabouts.find(relative, entry)
+        content = read_bytes(root, place.at)
         if content is None:
             if entry.written:
-                results[relative] = SyncReport(root / relative, edited=False, missing=True)
+                path = root / place.at
+                results[relative] = SyncReport(path, edited=False, missing=True, refused=place.unclear)
+                if not place.unclear and not entry.deleted:
+                    await keep(store, root, relative, entry.model_copy(update={"deleted": True}))
             continue
+        if entry.written is None and relative in followed:
+            continue
+        followed.add(place.at)
+        entry = place.entry or entry  # noqa: PLW2901
+        if entry.deleted:  # it is back
+            entry = entry.model_copy(update={"deleted": False})  # noqa: PLW2901
+            await keep(store, root, relative, entry)
         edited = not await is_as_written(store, relative, entry, content, entry.made_with)
-        results[relative] = SyncReport(root / relative, edited=edited)
+        results[relative] = SyncReport(root / place.at, edited=edited, was=place.was)
         if not edited:
             continue
         wanted = ExportRequest.of_recipe(entry.made_with)
@@ -117,7 +138,7 @@ async def _edited_files(
                 files.append(await _file(store, results[relative], root, relative, entry, wanted, content))
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
-    return files
+    return sorted(files, key=lambda it: it.relative)
 
 
 async def _known_files(store: EditorialStore, root: Path, archive: Publication) -> dict[str, LedgerEntry]:
@@ -172,10 +193,15 @@ class _File:
     own: Mapping[int, Item] | None = None
     """What the store said when this file was taken; those that are taken later may change it."""
 
+    @property
+    def place(self) -> str:
+        """Where it lies."""
+        return place_of(self.relative, self.entry)
+
     def check(self) -> None:
         """Raise UnreadableMarkdownError for a damaged file, unless an export or sync has taken it as it is before."""
         file = self.before.file
-        settled = self.entry.offered and read_bytes(self.root, self.relative + NEW) is None
+        settled = self.entry.offered and read_bytes(self.root, self.place + NEW) is None
         accepted = settled or self.entry.accepted == sha256(self.content)
         if not accepted and (why := damage(file)):
             raise UnreadableMarkdownError(why)
@@ -200,10 +226,14 @@ class _File:
         if after.made and after.made.page.another_form:  # the page stays as an editor has written it
             written, how, typed = snapshot_of(after.file.ours), self.entry.made_with, set()
         entry = LedgerEntry(
-            written=written, accepted=sha256(self.content), taken=tuple(sorted(typed)), made_with=how
+            written=written,
+            accepted=sha256(self.content),
+            taken=tuple(sorted(typed)),
+            made_with=how,
+            at=self.entry.at,
         )
         await keep(self.store, self.root, self.relative, entry)
-        withdraw(self.root, self.relative, self.entry)
+        withdraw(self.root, self.place, self.entry)
         self.report.stays = [] if how is self.entry.made_with and after.made else remainder(after)
 
 

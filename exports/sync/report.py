@@ -16,7 +16,7 @@ class SyncReport:
     `changed` names stories whose source says something else since the hand wrote of them. Of a file of which nothing was
     known, `done` are its days, which are done now.
     `refused` says, to follow the file's name, why nothing was taken of a file that is damaged; one that was exported and
-    is not there any more is `missing`.
+    is not there any more is `missing`. `was` is where it lay below the folder before a hand renamed or moved it.
     """
 
     path: Path
@@ -31,3 +31,4 @@ class SyncReport:
     done: list[date] = field(default_factory=list)
     refused: str = ""
     missing: bool = False
+    was: str = ""

@@ -42,6 +42,11 @@ def taken_out_lines(path: object, taken: Sequence[str], days: Sequence[str] = ()
         yield f"{path}: taken out: {name}"
 
 
+def followed_line(path: object, was: str) -> str:
+    """That a file has another name or place now, which its items' links have told."""
+    return f"{path}: was {was}, renamed or moved; it is followed"
+
+
 def changed_lines(path: object, changed: Sequence[str]) -> Iterator[str]:
     """Stories whose source says something else since an editor wrote of them."""
     for name in changed:
@@ -51,6 +56,8 @@ def changed_lines(path: object, changed: Sequence[str]) -> Iterator[str]:
 def report_export(exported: Exported, wanted: ExportRequest) -> None:
     """Say what became of each file of an export, and what is not in it."""
     for page, written in exported.pages:
+        if written.was:
+            say(followed_line(written.path, written.was))
         drafts = f", {page.drafts} drafts" if page.drafts else ""
         missing = f", {page.left_out} left out (no text is stored)" if page.left_out else ""
         say(f"{written.path}: {page.count} items{drafts}{missing}, {written.state}")
@@ -75,6 +82,8 @@ def report_export(exported: Exported, wanted: ExportRequest) -> None:
 def report_sync(reports: Iterable[SyncReport]) -> None:
     """Say what was taken from each file, and what stays there."""
     for synced in reports:
+        if synced.was:
+            say(followed_line(synced.path, synced.was))
         say(f"{synced.path}: {taken_words(synced)}")
         if synced.done:
             days = ", ".join(day.isoformat() for day in synced.done)
@@ -88,11 +97,11 @@ def report_sync(reports: Iterable[SyncReport]) -> None:
 
 def taken_words(synced: SyncReport) -> str:
     """What was taken from a file, in words."""
-    if synced.missing:
-        return "is not there (deleted or renamed?): nothing taken, and the next export writes it again"
-    if not synced.edited:
-        return "no edits"
     if synced.refused:
         return "nothing taken"
+    if synced.missing:
+        return "is not there: taken for deleted, no export writes it again (export --restore does)"
+    if not synced.edited:
+        return "no edits"
     chosen = f"{synced.chosen} picked, " if synced.chosen else ""
     return f"{chosen}{synced.texts} texts, {synced.added} added, {synced.moved} moved to another day, {synced.rejected} rejected"

@@ -226,7 +226,8 @@ class LedgerEntry(Record):
     it. `offered` is the text that was put beside the file for a hand to decide, `offer` the hash of that file. `accepted` is
     the hash of the edited file that was merged or taken last: it is not looked at for damage again. `taken`
     are the fingerprints of what hands have typed into it that is in the store already.
-    `made_with` says how the text is made, so that it can be made again.
+    `made_with` says how the text is made, so that it can be made again. `at` is where the file lies now, below the folder, if a
+    hand has renamed or moved it. One that is `deleted` is not written again.
     """
 
     written: Snapshot | None = None
@@ -237,6 +238,8 @@ class LedgerEntry(Record):
     accepted: str = ""
     taken: tuple[str, ...] = ()
     made_with: dict[str, str] = Field(default_factory=dict)
+    at: str = ""
+    deleted: bool = False
 
 
 EXPORTED_FILES = DocumentCollection("exported_files", LedgerEntry)

@@ -111,6 +111,10 @@ def _export(
             "--change-coverage", help="Make files anew that were made of other sites, accounts or tags."
         ),
     ] = False,
+    restore: Annotated[
+        bool,
+        typer.Option("--restore", help="Write files again that were deleted, too (docs/editing.md)."),
+    ] = False,
     scaffold: Annotated[
         bool,
         typer.Option(
@@ -161,7 +165,7 @@ def _export(
     exported = with_store(
         store,
         "export",
-        lambda opened: export_pages(opened, wanted, out, change_coverage=change_coverage),
+        lambda opened: export_pages(opened, wanted, out, change_coverage=change_coverage, restore=restore),
     )
     report_export(exported, wanted)
     if scaffold:

@@ -43,7 +43,7 @@ def publish(*, day: DayOrTodayOption = None, out: CandidatesOption = None, store
     wanted = day or read_day("today")
     folder = out or archive.home
     done = with_store(store, "write", lambda opened: _publish(opened, archive, folder, wanted))
-    report_sync(it for it in done.synced if it.edited)
+    report_sync(it for it in done.synced if it.edited or it.was)
     for request, exported in done.exported:
         report_export(exported, request)
     for of, (picked, drafts) in sorted(done.days.items()):
