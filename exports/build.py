@@ -12,7 +12,7 @@ from typing import Any
 from exports.content.entry import Entry
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, OutputPage, Profile, Selection
-from exports.formats.layout import PLAIN, load_layout
+from exports.formats.layout import PLAIN, load_layout, prose_of
 from exports.imports.document_pages import document_page, is_kept
 from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
@@ -119,12 +119,13 @@ async def _pages_of(
                 yield BuiltPage(replace(page, changed=changed), tuple(on_it), files[-1])
                 continue
         if dialect.unit == "month":
-            month.add(entries, dialect, keep=stories)
+            month.add(entries, dialect, keep=stories, first=dialect.newest_first)
         elif dialect.unit == "day":
             of_day = _Stories()
             numbers = await numbers_of(store, day.day) if dialect.of.chooses else {}
             of_day.add(counted(entries, numbers) if dialect.of.chooses else entries, dialect)
-            built = of_day.page(day.day, dialect, numbers=numbers)
+            prose = await prose_of(store, dialect.of, day.day)
+            built = of_day.page(day.day, dialect, numbers=numbers, prose=prose)
             page = replace(built.page, another_form=another)
             yield replace(built, page=page, edition=files[-1] if another else None)
         else:
@@ -145,11 +146,12 @@ class _Stories:
     changed: tuple[str, ...] = ()
     left_out: int = 0
 
-    def add(self, entries: list[Entry], dialect: Dialect, *, keep: bool = True) -> None:
-        """The stories of a day, of those that can be shown."""
+    def add(self, entries: list[Entry], dialect: Dialect, *, keep: bool = True, first: bool = False) -> None:
+        """The stories of a day, of those that can be shown: after the others, or before them."""
         pairs = dialect.of.show(entries, dialect)
-        self.shown += [shown for _, shown in pairs]
-        self.entries += [entry for entry, _ in pairs] if keep else []
+        place = 0 if first else len(self.shown)
+        self.shown[place:place] = [shown for _, shown in pairs]
+        self.entries[place:place] = [entry for entry, _ in pairs] if keep else []
         self.changed += _changed(entry for entry, _ in pairs)
         self.left_out += len(entries) - len(pairs)
 
@@ -161,9 +163,10 @@ class _Stories:
         topic: str = "",
         *,
         numbers: Mapping[str, int] = MappingProxyType({}),
+        prose: Mapping[str, str] = MappingProxyType({}),
     ) -> BuiltPage:
         """The page of them."""
-        page = dialect.of.write(Selection(day, self.shown, layout, topic, numbers), dialect)
+        page = dialect.of.write(Selection(day, self.shown, layout, topic, numbers, prose), dialect)
         if page.drafts and dialect.remark:
             page = replace(page, body=f"{dialect.remark}\n\n{page.body}")
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them

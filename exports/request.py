@@ -75,7 +75,8 @@ class ExportRequest:
     @property
     def scope(self) -> Scope:
         """Which stories are asked for."""
-        return Scope(self.coverage, everything=self.everything or FORMATS[self.format].chooses)
+        everything = self.everything or FORMATS[self.format].chooses
+        return Scope(self.coverage, everything=everything, newest_first=self.dialect.newest_first)
 
     @property
     def unit(self) -> Unit:

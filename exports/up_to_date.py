@@ -22,7 +22,7 @@ from exports.files.hand_edited import State, Written
 from exports.files.snapshot import sha256
 from exports.formats import FORMATS
 from exports.formats.format import OutputPage
-from exports.formats.layout import load_layout
+from exports.formats.layout import load_layout, prose_of
 from exports.imports.documents import day_key, editions, file_key
 from exports.request import ExportRequest
 from newsarchive.editorial.days import done_days
@@ -57,6 +57,9 @@ async def origin_of(store: EditorialStore, request: ExportRequest) -> str:
         beside += [edition.model_dump_json() for edition in await editions(store, key)]
     if of.chooses and request.day:
         beside += await numbers_of(store, request.day)
+    if of.prose:
+        for day in request.days:
+            beside += [f"{name}: {words}" for name, words in (await prose_of(store, of, day)).items()]
     if request.mark_gone:
         beside += sorted(await withdrawn_identities(store))
     parts = [fingerprint(_CODE, _LIBRARIES), await store.change_token(), _words(request), *beside]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -63,7 +64,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         unit="day",
         day=day,
         title=f"{dialect.name} {day.isoformat()}{headline}",
-        body=_body(entries, dialect, dialect.style, sources=True),
+        body=_body(selection, dialect, dialect.style, sources=True),
         at=at,
         count=len(entries),
         drafts=sum(it.line_is_draft if place else it.is_draft for place, it in enumerate(entries)),
@@ -86,7 +87,7 @@ def _write(selection: Selection[Entry], dialect: Dialect) -> OutputPage:
         page,
         title=title,
         heading="\n",
-        body=_body(entries, dialect, Style(), sources=False),
+        body=_body(selection, dialect, Style(), sources=False),
         categories=categories,
         own_front=front_matter(front),
     )
@@ -100,7 +101,8 @@ def _cover_of(entry: Entry) -> str:
     return next((url for it in urls if (url := address_of(it))), "")
 
 
-def _body(entries: Sequence[Entry], dialect: Dialect, style: Style, *, sources: bool) -> str:
+def _body(selection: Selection[Entry], dialect: Dialect, style: Style, *, sources: bool) -> str:
+    entries = selection.stories
     if not entries:
         return ""
     lead, *briefs = entries
@@ -118,6 +120,8 @@ def _body(entries: Sequence[Entry], dialect: Dialect, style: Style, *, sources: 
         numbered = enumerate(briefs, start=1)
         lines = [_brief(number, entry, labels, sources=sources, style=style) for number, entry in numbered]
         parts += [f"## {dialect.word(_BRIEFS)}", "\n".join(lines)]
+    if outlook := selection.prose.get(_OUTLOOK):
+        parts += [f"## {dialect.word(_OUTLOOK)}", outlook]
     if sources:
         linked = enumerate((entry for entry in entries if entry.url), start=1)
         lines = [_source(number, entry, style.list_indent, labels) for number, entry in linked]
@@ -135,7 +139,9 @@ def _brief(number: int, entry: Entry, labels: Labels, *, sources: bool, style: S
     mark = mark.ljust(max(len(mark) + (1 if sources else 2), style.list_indent))
     text = safe_line(entry.line)
     draft = f" {labels.draft}" if entry.line_is_draft and text and labels.draft else ""
-    title = _bold(entry, labels) if sources else f"{BRIEF_SIGN} {_bold(entry, labels)}"
+    title = _bold(entry, labels)
+    if not sources and unicodedata.category(title[0]) != "So":  # an editor's own sign stands there
+        title = f"{BRIEF_SIGN} {title}"
     gone = labels.gone if entry.withdrawn else ""
     return f"{mark}**{title}**：{gone}{text}{draft}" if text else f"{mark}**{title}**{gone}"
 
@@ -163,8 +169,13 @@ class BriefedList(NumberedList):
         return words and self.sections.get(_bare(words), words)
 
     def split(self, text: str) -> list[Segment]:
-        """The segments of a text; those of the lead, from its title on, are put together."""
-        segments = NumberedList.split(self, text)
+        """The segments of a text; those of the lead, from its title on, are put together. The outlook has no items."""
+        segments = [
+            Segment("text", it.section, it.raw, it.gap)
+            if it.kind == "item" and it.section == _USUAL[_OUTLOOK]
+            else it
+            for it in NumberedList.split(self, text)
+        ]
         start = next((place for place, segment in enumerate(segments) if self._begins_lead(segment)), None)
         if start is None:
             return segments
@@ -339,6 +350,7 @@ FORMAT = Format(
     expected=lambda entry, it, dialect: expected(entry, it, dialect, brief=it.number is not None),
     folder="briefing",
     home="hexo",
+    prose=(_OUTLOOK,),
     families=(Family("briefing", 20, _recognise, _read, taken_as="briefing"),),
     pick=False,
     item_marks=True,

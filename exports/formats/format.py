@@ -131,7 +131,8 @@ class Selection(Generic[Shown]):
     """What a page is made of: its stories in their order, as the format shows them (`Format.show`).
 
     `day` is the page's day, the first of its month where it has a month; `layout` how the month's file was imported, `topic`
-    the words that all stories have, `numbers` those of the day's stories by their names.
+    the words that all stories have, `numbers` those of the day's stories by their names, `prose` what an editor wrote of the
+    whole day, by section.
     """
 
     day: date
@@ -139,6 +140,7 @@ class Selection(Generic[Shown]):
     layout: Layout = PLAIN
     topic: str = ""
     numbers: Mapping[str, int] = field(default_factory=dict)
+    prose: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,11 @@ class Dialect:
         return self.profile == "strict"
 
     @property
+    def newest_first(self) -> bool:
+        """Whether the newest day comes first, and of a day the newest article, before its flashes."""
+        return self.strict and self.of.strict_newest_first
+
+    @property
     def grammar(self) -> Grammar:
         """How a file is cut."""
         return self.of.grammar(self)
@@ -236,6 +243,9 @@ class Format(Generic[Shown]):
     there and makes no picks: who takes a story out of a topic does not reject it for its day. One that `chooses` is not
     published: a hand ticks in its files what is picked (`exports/sync/choices.py`).
 
+    Sections of `prose` (names of `words`) are of the whole day: what a hand types there is kept in the store and comes with
+    each file of the day. In the strict profile the newest may come first.
+
     `families` are the archives of this form, for import. Of such an archive the items become picks, if they `pick`; and it is
     `kept` as it was written under its day or its name: the strict profile then writes it back, the clean one what `rewrite`
     makes of that page, if it is given. `home` is the target that a strict page's own front matter is for.
@@ -258,6 +268,8 @@ class Format(Generic[Shown]):
     item_marks: bool = False
     of_words: bool = False
     chooses: bool = False
+    prose: tuple[str, ...] = ()
+    strict_newest_first: bool = False
     families: tuple[Family, ...] = ()
     pick: bool = True
     kept: Literal["", "day", "name"] = ""

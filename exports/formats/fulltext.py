@@ -400,6 +400,7 @@ FORMAT = Format(
     edit=_edit,
     expected=_expected,
     folder="fulltext",
+    strict_newest_first=True,
     families=tuple(
         Family(_FAMILY, rank, recognise, _read, taken_as="fulltext")
         for rank, recognise in ((30, _recognise_page), (100, _recognise))

@@ -25,6 +25,7 @@ from exports.sync.apply import EditApplier
 from exports.sync.choices import ChoiceApplier
 from exports.sync.edited_stories import EditedStories, moved_between, stories_in
 from exports.sync.imported import take_edition
+from exports.sync.prose import take_prose
 from exports.sync.remainder import new_base, remainder
 from exports.sync.report import SyncReport
 from exports.targets import TARGETS
@@ -62,6 +63,7 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
             now = file.before if file is files[0] else await file.stories_now()
             applier = ChoiceApplier if now.dialect.of.chooses else EditApplier
             await applier(store, now, file.report, movers, landed).run()
+            await take_prose(store, now, file.report)
             if len(files) > 1:
                 file.earlier = now.says_otherwise(file.before.theirs, now.theirs)
                 file.own = (await file.stories_now()).theirs

@@ -17,6 +17,7 @@ from newsarchive.editorial.days import day_of, day_start, done_days
 from newsarchive.editorial.excerpts import draft_line
 from newsarchive.editorial.stories import Story, StoryStore, stories_of, story_of
 from newsarchive.items.article import Article
+from newsarchive.items.verdict import Verdict
 from newsarchive.markdown.escape import escape_line
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import EditorialStore
@@ -85,12 +86,14 @@ class Day:
 class Scope:
     """Which stories are asked for: those that the `coverage` has.
 
-    With `everything`, all days are as if they were not done; with `picked_only`, as if they were.
+    With `everything`, all days are as if they were not done; with `picked_only`, as if they were. `newest_first` is the order
+    of a day's drafts: articles, then flashes; else they come as they were published.
     """
 
     coverage: Coverage = ALL
     everything: bool = False
     picked_only: bool = False
+    newest_first: bool = False
 
 
 USUAL = Scope()
@@ -183,6 +186,9 @@ class _Choosing:
             for story in stories
             if self._is_free(day, story, today, names, left, opened=opened)
         ]
+        if self.scope.newest_first:
+            drafts.reverse()
+            drafts.sort(key=_is_flash)
         if left.waiting:
             left.waiting_days = 1
         chosen = {pick.url: await self._chosen(pick, by_name) for pick in held if pick.state != "rejected"}
@@ -354,6 +360,10 @@ def _in_places(row: Sequence[Chosen | None], rest: Iterable[Chosen]) -> Iterator
             yield _numbered(shown, number)
     for place, it in enumerate(waiting, start=number + 1):
         yield _numbered(it, place)
+
+
+def _is_flash(chosen: Chosen) -> bool:
+    return chosen.article is not None and chosen.article.kind is Verdict.NEWSFLASH
 
 
 def _numbered(chosen: Chosen, number: int) -> Chosen:

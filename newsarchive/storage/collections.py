@@ -181,6 +181,16 @@ DIGEST_LAYOUTS = DocumentCollection("digest_layouts", Layout)
 """The layouts of monthly digests, by month (`2025-11`), where they are not the usual one."""
 
 
+class DayProse(Record):
+    """What an editor has written of a day as a whole, in Markdown, by the format's word for the section (`outlook`)."""
+
+    sections: dict[str, str]
+
+
+DAY_PROSE = DocumentCollection("day_prose", DayProse)
+"""What stands in sections of a day's files beside its stories, by format and day (`briefing/2025-12-09`)."""
+
+
 class Edition(Record):
     """A file that an editor imported: its family, its name without folder and ending, and its text.
 

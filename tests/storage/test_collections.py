@@ -57,6 +57,7 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     "digest_layouts": [
         {"title": "# 十一月", "labels": {"2025-11-13": ""}, "more_links": [["2025-11-13", "https://a/"]]}
     ],
+    "day_prose": [{"sections": {"outlook": "**一条主线**。\n\n结论。"}}],
     "editions": [
         {"files": [{"family": "hugo-daily", "name": "2025-11-13", "text": "## 一\r\n"}]},
         {
