@@ -221,6 +221,7 @@ FORMAT = Format(
     items=lambda segments, dialect: [_item(it, dialect) for it in dialect.stories(segments)],
     show=all_of,
     folder="",
+    strict_newest_first=True,
     home="hugo",
     families=(Family(FAMILY, 60, _recognise, lambda it: post(it, _archive_items(it)), taken_as="daily"),),
     item_marks=True,

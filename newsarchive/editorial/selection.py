@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from newsarchive.editorial.coverage import ALL, Coverage
 from newsarchive.editorial.days import day_of, day_start, done_days
@@ -187,7 +187,7 @@ class _Choosing:
             if self._is_free(day, story, today, names, left, opened=opened)
         ]
         if self.scope.newest_first:
-            drafts.reverse()
+            drafts.sort(key=_published, reverse=True)
             drafts.sort(key=_is_flash)
         if left.waiting:
             left.waiting_days = 1
@@ -360,6 +360,11 @@ def _in_places(row: Sequence[Chosen | None], rest: Iterable[Chosen]) -> Iterator
             yield _numbered(shown, number)
     for place, it in enumerate(waiting, start=number + 1):
         yield _numbered(it, place)
+
+
+def _published(chosen: Chosen) -> datetime:
+    at = chosen.article.published_at if chosen.article else None
+    return at or day_start(chosen.pick.day)
 
 
 def _is_flash(chosen: Chosen) -> bool:
