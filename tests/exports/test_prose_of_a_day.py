@@ -47,7 +47,7 @@ async def test_a_third_section_is_kept_and_comes_with_other_files(
     typed = path.read_bytes()
     assert (await written(day, asked, tmp_path)).read_bytes() == typed
     for other in ("strict", "clean"):
-        new = await written(day, replace(ASKED, profile=other), tmp_path / other)  # type: ignore[arg-type]
+        new = await written(day, replace(ASKED, profile=other), tmp_path / other)
         assert f"\n\n{HEADING}\n\n{OUTLOOK}\n" in new.read_text(encoding="utf-8")
 
 
