@@ -256,3 +256,37 @@ def test_a_source_that_changes_below_an_edit_is_told_by_the_export(run: Run, tmp
     assert "功耗少了 22%。" in file.read_text(encoding="utf-8")
     run("pick", "text", "ithome:1", "功耗少了 20%。", *DAY)
     assert "has changed" not in run("export", "daily", *DAY, "--out", str(tmp_path / "new"))
+
+
+@pytest.mark.usefixtures("picked")
+def test_a_post_is_renamed_edited_deleted_and_brought_back(run: Run, tmp_path: Path) -> None:
+    blog = tmp_path / "blog"
+    export = ("export", "daily", *DAY, "--target", "jekyll", "--out", str(blog))
+    run(*export)
+    (post,) = (blog / "_posts").iterdir()
+    new = post.with_name("2025-03-04-ferry.md")
+    new.write_text(post.read_text(encoding="utf-8").replace("第 1 条。", "改过的一。"), encoding="utf-8")
+    post.unlink()
+    said = run(*export).splitlines()
+    assert said[:2] == [
+        f"{new}: was _posts/{post.name}, renamed or moved; it is followed",
+        f"{new}: 2 items, unchanged",
+    ]
+    assert "1 texts, 0 added, 0 moved to another day, 0 rejected" in run("sync", str(blog))
+    assert "followed" not in run(*export)
+    assert not post.exists()
+    copy = new.with_name("copy.md")
+    copy.write_bytes(new.read_bytes())
+    new.rename(new.with_name("2025-03-04-harbour.md"))
+    both = "_posts/2025-03-04-harbour.md and _posts/copy.md"
+    with pytest.raises(ConflictError, match=both):
+        run(*export)
+    with pytest.raises(UnreadableMarkdownError, match=both):
+        run("sync", str(blog))
+    for file in (blog / "_posts").iterdir():
+        file.unlink()
+    assert "taken for deleted" in run("sync", str(blog))
+    assert "deleted, and stays so (--restore writes it again)" in run(*export)
+    assert not [*(blog / "_posts").iterdir()]
+    assert "2 items, written" in run(*export, "--restore")
+    assert "改过的一。" in new.read_text(encoding="utf-8")
