@@ -107,7 +107,7 @@ async def test_candidate_gets_the_models_words_and_stays_a_draft_with_its_link(
 
 async def test_what_an_editor_touched_is_never_sent_or_changed(store: Store, model: Model) -> None:
     await proposed(store, "第一篇的正文。", "第二篇的正文。")
-    await word_pick(store, DAY, "1", "编辑的话")
+    await word_pick(store, DAY, "ithome:1", "编辑的话")
     before = await day_picks(store, DAY)
     worded = await word_drafts(store, DAY, model.endpoint())
     assert [it.url for it in worded.picks] == [before[1].url]
@@ -118,7 +118,7 @@ async def test_editor_who_is_faster_than_the_model_wins(store: Store, model: Mod
     await proposed(store, "第一篇的正文。")
 
     async def answer() -> web.Response:
-        await word_pick(store, DAY, "1", "编辑抢先")
+        await word_pick(store, DAY, "ithome:1", "编辑抢先")
         return completion("模型的话。")
 
     model.answer = answer
