@@ -3,7 +3,7 @@
 Two stores are made, one of `--articles` and a small one of ten thousand, filled in bulk through the store's own schema, the index
 of fingerprints included (that of words has a benchmark of its own). In the large one:
 
-    upsert    bare `executemany` of all rows that an upsert of new articles writes (articles, names, fingerprints, words …) ÷ the
+    upsert    bare `executemany` of all rows that an upsert of new articles writes (articles, names, fingerprints …) ÷ the
               upsert itself, in the same batches; articles and rows are other ones each time, and they take turns
     look-up   an article by its name ÷ the same in the small store
     month     one month's articles ÷ the same in the small store, which has as many in a month
@@ -208,30 +208,12 @@ async def _insert(store: SqliteStore, batches: Sequence[Rows]) -> None:
         connection.execute("COMMIT")
 
 
-class _Listening:
-    """A store's connection that keeps what goes into the index of words, which nobody can read out of it."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.words: list[tuple[Any, ...]] = []
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the connection has
-        return getattr(self._connection, name)
-
-    def executemany(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        if statement.startswith("INSERT INTO search "):
-            self.words = rows
-        self._connection.executemany(statement, rows)
-
-
 async def _rows_of(folder: Path, articles: Sequence[Article], turn: int) -> list[Rows]:
     """All rows that the store writes of new articles, batch by batch; their numbers are no other article's."""
     path = folder / f"rows-{turn}.sqlite"
     batches: list[Rows] = []
     async with SqliteStore(path) as store:
         connection = store._connection  # noqa: SLF001 - the very rows
-        listening = _Listening(connection)
-        store._open = listening  # type: ignore[assignment]  # noqa: SLF001
         tables = [
             table
             for (table,) in connection.execute(
@@ -242,7 +224,7 @@ async def _rows_of(folder: Path, articles: Sequence[Article], turn: int) -> list
         seen: dict[str, set[tuple[Any, ...]]] = {table: set() for table in tables}
         for start in range(0, len(articles), _TOGETHER):
             await store.save_articles(articles[start : start + _TOGETHER])
-            batch: Rows = {"search (rowid, text, title, account, marks)": listening.words}
+            batch: Rows = {}
             for table in tables:
                 rows = set(connection.execute(f"SELECT * FROM {table}")) - seen[table]  # noqa: S608 - the schema's own names
                 seen[table] |= rows

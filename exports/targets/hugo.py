@@ -1,7 +1,8 @@
 """Hugo: front matter with offsets, `content/posts/2025-11-13.md`; shortcodes and heading attributes broken up.
 
 Seen with Hugo 0.111: `{{<` and `{{%` are shortcodes anywhere, code included; HTML is left out, `<br>` too. Only what is called
-`_index.md` is no post of lists and feeds in all its versions (`build: {list: never}` is `_build` before 0.123).
+`_index.md` is no post of lists and feeds in all its versions (`build: {list: never}` is `_build` before 0.123). In a folder of a
+month's name it would take the address of a page with all full texts of the month, which then is nowhere.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def _code(text: str) -> str:
 TARGET = Target(
     name="hugo",
     path=_path,
-    index_path=lambda of, month: f"content/{_section(of)}{f'{month:%Y-%m}/' if month else ''}_index.md",
+    index_path=lambda of, month: f"content/{_section(of)}{f'index-{month:%Y-%m}/' if month else ''}_index.md",
     former_index_path=lambda of, month: (
         f"content/{_section(of)}{f'index-{month:%Y-%m}' if month else '_index'}.md"
     ),

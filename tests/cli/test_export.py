@@ -42,7 +42,7 @@ def test_every_format_says_what_became_of_its_files(run: Run, tmp_path: Path) ->
     assert run("export", "daily", *MONTH, *out) == (
         "…/out/content/posts/2025-11-13.md: 2 items, 2 drafts, written\n"
         "…/out/content/posts/_index.md: index, written\n"
-        "…/out/content/posts/2025-11/_index.md: index, written\n"
+        "…/out/content/posts/index-2025-11/_index.md: index, written\n"
     )
     assert (
         run("export", "daily", *DAY, *out)

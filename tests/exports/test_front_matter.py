@@ -198,7 +198,7 @@ async def test_the_index_of_a_month_is_no_post_of_hugo(store: Store, tmp_path: P
     asked = ExportRequest("daily", month=MONTH, target="hugo", everything=True)
     await export_pages(store, asked, tmp_path)
     assert not (tmp_path / "content/posts/index-2025-11.md").exists()
-    assert (tmp_path / "content/posts/2025-11/_index.md").exists()
+    assert (tmp_path / "content/posts/index-2025-11/_index.md").exists()
 
 
 @pytest.mark.parametrize("edited", [False, True])
@@ -225,5 +225,5 @@ async def test_an_index_where_it_was_before_goes_unless_a_hand_wrote_there(
     assert former.exists() == edited
     assert not (tmp_path / "content/posts/index-2025-12.md").exists()
     whole = (tmp_path / "content/posts/_index.md").read_text(encoding="utf-8")
-    assert "(" + '{{< relref "/posts/2025-11/_index.md" >}})' in whole
-    assert (tmp_path / "content/posts/2025-11/_index.md").exists()
+    assert "(" + '{{< relref "/posts/index-2025-11/_index.md" >}})' in whole
+    assert (tmp_path / "content/posts/index-2025-11/_index.md").exists()

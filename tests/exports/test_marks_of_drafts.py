@@ -67,7 +67,9 @@ async def test_a_post_says_it_once_until_every_story_is_rewritten(
     text = file.read_text(encoding="utf-8")
     assert MARK not in text
     assert text == (await export(drafted, tmp_path / "fresh", wanted)).read_text(encoding="utf-8")
-    assert [it.text for it in await day_picks(drafted, DAY)] == [f"{OWN}{number}" for number in (1, 2, 3)]
+    assert sorted(it.text for it in await day_picks(drafted, DAY)) == [
+        f"{OWN}{number}" for number in (1, 2, 3)
+    ]
 
 
 async def test_a_digest_says_it_where_that_is_asked_for(drafted: Store, tmp_path: Path) -> None:
