@@ -13,7 +13,7 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import FeedEntry
 from newsarchive.parsing.html_body.formulas import UNDRAWN
-from newsarchive.parsing.html_tree import Element, fragment, words
+from newsarchive.parsing.html_tree import Element, fragment, inner_text, words
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import text_at
 from newsarchive.parsing.text import one_line
@@ -107,8 +107,8 @@ def _landmarks(root: Element) -> dict[str, Element]:
         get = element.get
         if (name := get("id")) in _IDS:
             marks.setdefault(name, element)
-        if (names := get("class")) is not None:
-            for name in _of_classes(names):
+        if (names := get("class")) is not None and (found := _of_classes(names)):
+            for name in found:
                 marks.setdefault(name, element)
     return marks
 
@@ -266,7 +266,7 @@ def _anchors(element: Element | None) -> list[str]:
 
 def _value(element: Element | None) -> str | None:
     """The value after a label such as `来源：`."""
-    return _LABEL.sub("", words(element)).strip() or None
+    return None if element is None else _LABEL.sub("", " ".join(inner_text(element).split())).strip() or None
 
 
 def _content(element: Element | None) -> str:
