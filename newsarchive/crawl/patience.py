@@ -8,7 +8,7 @@ from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any
 
-from newsarchive.errors import StorePermissionError, StoreUnreachableError
+from newsarchive.errors import StorePermissionError, StoreUnreachableError, StoreUnwritableError
 from newsarchive.storage.contract import Store
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ class PatientStore:
     """A store that is asked again while it is away, for `patience` seconds; every one of its methods bears that.
 
     Its users hold no record meanwhile that would be lost with them: what was fetched is the outbox's. Raises what the store
-    does, in the end, or once `goes_on` says that the crawl was told to stop.
+    does, in the end, or once `goes_on` says that the crawl was told to stop; at once where its disk is full or fails.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class PatientStore:
                 try:
                     return await ask(*given, **named)
                 except (StoreUnreachableError, StorePermissionError) as error:
-                    if loop.time() >= end or not self._goes_on():
+                    if isinstance(error, StoreUnwritableError) or loop.time() >= end or not self._goes_on():
                         raise
                     logger.warning("Waiting for the store: %s", error)
                 await asyncio.sleep(self._pause)

@@ -74,7 +74,7 @@ DELETE FROM fingerprints;
 _TOKENS = r"""tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'" """
 """By itself the tokenizer `ascii` takes the marks of ASCII for the ends of words, and all other characters as they are."""
 _SEARCH = (
-    f"CREATE VIRTUAL TABLE search USING fts5 (words, content='', columnsize=0, detail=none, {_TOKENS})",
+    f"CREATE VIRTUAL TABLE search USING fts5 (words, content='', detail=none, {_TOKENS})",
     "CREATE TABLE search_numbers (identity TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE INDEX search_numbers_by_number ON search_numbers (number)",
     "CREATE TABLE search_noted (identity TEXT PRIMARY KEY) WITHOUT ROWID",
