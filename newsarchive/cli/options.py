@@ -92,6 +92,12 @@ def day_option(name: str, explained: str) -> Any:  # noqa: ANN401 - as Typer typ
     return typer.Option(name, metavar="DAY", parser=partial(read_day, option=name), help=explained)
 
 
+def time_option(name: str, explained: str) -> Any:  # noqa: ANN401 - as above
+    """An option that takes an ISO time."""
+    parser = partial(read_time, option=name)
+    return typer.Option(name, metavar="TIME", parser=parser, help=explained, show_default=False)
+
+
 def month_option(explained: str) -> Any:  # noqa: ANN401 - as above
     """An option that takes a month."""
     return typer.Option("--month", metavar="YYYY-MM", parser=read_month, help=explained)

@@ -41,8 +41,10 @@ class PatientStore:
             while True:
                 try:
                     return await ask(*given, **named)
+                except StoreUnwritableError:
+                    raise
                 except (StoreUnreachableError, StorePermissionError) as error:
-                    if isinstance(error, StoreUnwritableError) or loop.time() >= end or not self._goes_on():
+                    if loop.time() >= end or not self._goes_on():
                         raise
                     logger.warning("Waiting for the store: %s", error)
                 await asyncio.sleep(self._pause)

@@ -10,7 +10,7 @@ import pytest
 
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.patience import PatientStore
-from newsarchive.errors import StorePermissionError, StoreUnreachableError
+from newsarchive.errors import StorePermissionError, StoreUnreachableError, StoreUnwritableError
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.task import Task
 from newsarchive.storage import Store, open_store
@@ -63,6 +63,13 @@ async def test_not_for_ever_and_not_for_an_error_of_another_kind(tmp_path: Path)
         store.error = ValueError("odd")
         with pytest.raises(ValueError, match="odd"):
             await patient(store, 60).known(["ithome:1"])
+
+
+async def test_not_for_a_disk_that_is_full(tmp_path: Path) -> None:
+    async with TiredStore(tmp_path / "news.sqlite", StoreUnwritableError("the disk is full")) as store:
+        with pytest.raises(StoreUnwritableError):
+            await patient(store, 60).known(["ithome:1"])
+        assert store.calls.count("known") == 1
 
 
 @pytest.mark.parametrize("late", [False, True])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from exports.feeds.corrections import corrections_markdown
-from newsarchive.cli.options import JsonOption, StoreOption, read_time
+from newsarchive.cli.options import JsonOption, StoreOption, time_option
 from newsarchive.cli.output import OUT, print_json, say
 from newsarchive.cli.record_lines import change_json
 from newsarchive.cli.store import with_store
@@ -34,13 +33,7 @@ def diff(
     ],
     at: Annotated[
         datetime | None,
-        typer.Option(
-            "--at",
-            metavar="TIME",
-            parser=partial(read_time, option="--at"),
-            help="What it said at this ISO time (Asia/Shanghai) against what it says now.",
-            show_default=False,
-        ),
+        time_option("--at", "What it said at this ISO time (Asia/Shanghai) against what it says now."),
     ] = None,
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Markdown.")] = False,

@@ -6,7 +6,6 @@ import os
 import sys
 from collections import defaultdict
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeGuard
 
@@ -15,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exports.files.atomic import WholeFile, named_file
-from newsarchive.cli.options import JsonOption, RawOption, StoreOption, read_time
+from newsarchive.cli.options import JsonOption, RawOption, StoreOption, time_option
 from newsarchive.cli.output import OUT, STANDARD_OUTPUT, complain, print_json, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import local_time
@@ -50,13 +49,7 @@ def get(
     *,
     at: Annotated[
         datetime | None,
-        typer.Option(
-            "--at",
-            metavar="TIME",
-            parser=partial(read_time, option="--at"),
-            help="The page as it was at this ISO time (Asia/Shanghai), not the newest.",
-            show_default=False,
-        ),
+        time_option("--at", "The page as it was at this ISO time (Asia/Shanghai), not the newest."),
     ] = None,
     out: Annotated[str, typer.Option("--out", metavar="FILE|-", help="The file to write; - prints.")] = "-",
     all_of_it: Annotated[bool, typer.Option("--list", help="Say which pages there are of it.")] = False,
