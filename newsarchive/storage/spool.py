@@ -37,13 +37,11 @@ from newsarchive.records.run import Run
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS, PAUSES, DocumentCollection
 from newsarchive.storage.contract import SaveOutcome, Store
+from newsarchive.storage.disk import is_there, lock, sync_directory
 from newsarchive.storage.limits import refusing, text_of
 from newsarchive.storage.merging import DERIVED, storable
 from newsarchive.storage.raw.refused import set_aside
 from newsarchive.storage.reading import check_version, record_of
-
-if sys.platform != "win32":
-    import fcntl
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -165,15 +163,10 @@ class Spool:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         new = self.path.with_suffix(".new")
         self._file = new.open("x+b", buffering=0)
-        _lock(self._file)
+        lock(self._file)
         new.rename(self.path)  # locked before a drain of another process sees it
-        if sys.platform != "win32":
-            for folder in (self.path.parent, self.path.parent.parent):
-                descriptor = os.open(folder, os.O_RDONLY)
-                try:
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
+        for folder in (self.path.parent, self.path.parent.parent):
+            sync_directory(folder)
         return self._file
 
     def next(self, most: int = AT_ONCE) -> tuple[list[SpoolEntry], int]:
@@ -250,7 +243,8 @@ def left_over(raw: Path, site: str | None = None) -> Iterator[Spool]:
                 continue
             except OSError as error:
                 raise OutputError(f"{path} cannot be opened ({error.strerror})") from None
-            if _lock(file) and _is_there(file):
+            # Windows has no such lock, and drains may meet there.
+            if (lock(file) or sys.platform == "win32") and is_there(file):
                 yield Spool(path, file)
             else:
                 file.close()
@@ -284,23 +278,6 @@ def _files(raw: Path) -> list[Path]:
 
 def _site_of(path: Path) -> str:
     return path.name.rsplit("-", 3)[0]
-
-
-def _lock(file: BinaryIO) -> bool:
-    """Take a file for this process; False where another one has it. Windows has no such lock, and drains may meet there."""
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-    return True
-
-
-def _is_there(file: BinaryIO) -> bool:
-    try:
-        return os.path.samestat(Path(file.name).stat(), os.fstat(file.fileno()))
-    except OSError:
-        return False
 
 
 # Into the store.

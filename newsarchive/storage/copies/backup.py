@@ -24,10 +24,10 @@ from pydantic import ValidationError
 from newsarchive.errors import InputFileError, NewsarchiveError, OutputError, UnequalCopyError
 from newsarchive.items.record import Record, Time
 from newsarchive.storage.copies.dump import DumpFile
+from newsarchive.storage.disk import lock, sync_directory
 from newsarchive.storage.raw.index import APPLICATION_ID as RAW_INDEX
 from newsarchive.storage.raw.index import RawIndex
 from newsarchive.storage.raw.reader import INDEX_NAME
-from newsarchive.storage.raw.store import lock, sync_directory
 from newsarchive.storage.raw.warc import Member, members
 from newsarchive.storage.reading import check_version
 from newsarchive.storage.spool import FOLDER as SPOOL

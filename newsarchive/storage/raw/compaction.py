@@ -20,8 +20,9 @@ from pathlib import Path
 
 from newsarchive.errors import OutputError
 from newsarchive.items.record import SHANGHAI
+from newsarchive.storage.disk import lock, sync_directory
 from newsarchive.storage.raw.index import FileSpan, RawIndex
-from newsarchive.storage.raw.store import DEFAULT_FILE_BYTES, RawStore, alone, lock, sync_directory
+from newsarchive.storage.raw.store import DEFAULT_FILE_BYTES, RawStore, alone
 from newsarchive.storage.raw.warc import Member, Part, members, part_bytes
 
 _PART = ".part"

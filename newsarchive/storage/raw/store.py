@@ -27,6 +27,7 @@ from newsarchive.errors import (
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
+from newsarchive.storage.disk import is_there, lock, sync_directory
 from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.index import RawIndex, RawRecord
 from newsarchive.storage.raw.reader import (
@@ -42,7 +43,7 @@ from newsarchive.storage.raw.reader import (
 from newsarchive.storage.raw.warc import Capture, Original, header, header_text, read_member, record_bytes
 
 if sys.platform != "win32":
-    import fcntl
+    pass
 
 logger = logging.getLogger(__name__)
 
@@ -299,40 +300,10 @@ def _set_aside(path: Path, offset: int) -> Path | None:
     return aside
 
 
-def is_there(file: BinaryIO) -> bool:
-    """Whether an open file still lies under its name: the pages of one that was removed would go with its last reader."""
-    try:
-        return os.path.samestat(Path(file.name).stat(), os.fstat(file.fileno()))
-    except OSError:
-        return False
-
-
-def lock(file: BinaryIO | int) -> bool:
-    """Take a file for this process; False where another one has it (and always on Windows, which has no such lock)."""
-    if sys.platform == "win32":
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
 def _sync_file(path: Path) -> None:
     """Put a file of another process on the disk; one that is gone became part of another file, which is."""
     with suppress(FileNotFoundError), path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def sync_directory(directory: Path) -> None:
-    """Put a new file's name on the disk, too."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
