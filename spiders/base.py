@@ -36,6 +36,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
     def __init__(self, **given: object) -> None:
         super().__init__()
         self.given = {name: value for name, value in given.items() if not name.startswith("_")}
+        self.job = str(given.get("_job", ""))
         self.arguments = check(self.takes, self.name, given)
         self.nothing_to_do = ""
         self._lists_read = False

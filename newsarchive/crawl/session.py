@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import platform
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +111,13 @@ class ArchiveSession(Component):
         self._not_read: dict[str, NotRead] = {}
         self._heart: asyncio.Task[None] | None = None
         now = datetime.now(UTC)
-        self._run = Run(run_id=uuid.uuid4().hex, site=self.site, started_at=now, heartbeat_at=now)
+        self._run = Run(
+            run_id=uuid.uuid4().hex,
+            site=self.site,
+            machine=record_line(platform.node()),
+            started_at=now,
+            heartbeat_at=now,
+        )
         for signal in ("spider_opened", "spider_closed", "spider_error"):
             crawler.signals.connect(getattr(self, signal), getattr(signals, signal))
 
@@ -174,7 +181,8 @@ class ArchiveSession(Component):
         await self.open()
         spare(self.crawler.settings["LOG_LEVEL"])
         arguments = {key: record_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
-        self._run = self._run.model_copy(update={"arguments": arguments})
+        job = record_line(str(getattr(spider, "job", "")))
+        self._run = self._run.model_copy(update={"arguments": arguments, "job": job})
         await self.record()
         self.outbox.open()
         self._heart = asyncio.create_task(self._beat())

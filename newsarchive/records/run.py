@@ -23,10 +23,13 @@ class Run(Record):
 
     `reason` is Scrapy's word for why it ended, `end` ours for how (`good`, `nothing read`), `exit_code` that of its
     command. All three are None while it runs; `end` and `exit_code` are None too in records of earlier versions.
+    `job` is the id that whoever started it gave it (Scrapyd's, a schedule's), `machine` the name of the one it ran on.
     """
 
     run_id: str
     site: SiteName
+    job: str = ""
+    machine: str = ""
     arguments: dict[str, str] = Field(default_factory=dict)
     started_at: Time
     heartbeat_at: Time

@@ -1,0 +1,1 @@
+"""The health page: one static page on how all sites fare."""
