@@ -7,7 +7,6 @@ It stands in `newsarchive.toml`, which is looked for in the working directory an
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +17,14 @@ from exports.formats.format import FormatName, Profile
 from exports.formats.words import NAME, Word, Words
 from exports.pictures import Images
 from exports.targets import TARGETS, TargetName
-from newsarchive.archive_settings import FILE_NAME, OF_AN_ARCHIVE, key_of
+from newsarchive.archive_settings import archive_here, check_keys
 from newsarchive.editorial.coverage import ALL, Coverage
-from newsarchive.errors import BadValueError, InputFileError
+from newsarchive.errors import BadValueError
 from newsarchive.setting import Kind, one_of, path, read, several, shown, switch, text
 from newsarchive.sites import SITES
+
+_PLAIN = ("title", "description", "author", "base_url", "language", "drafts_mark")
+_COVERED = ("sites", "accounts", "tags")
 
 Per: TypeAlias = Literal["month", "day", "article"]
 """What a file holds, of a format that leaves the choice."""
@@ -98,58 +100,22 @@ def publication_here(environment: Mapping[str, str] = os.environ, start: Path | 
     Raises BadValueError for a key or value that cannot be used, with its file and what is allowed; InputFileError for a file
     that cannot be read.
     """
-    file = file_above(start or Path.cwd())
-    given = _table_of(file) if file else {}
-    names = {setting.name: f"{file}: {key_of(setting)}" for setting in OF_AN_ARCHIVE}
-    found: dict[str, Any] = {}
-    for setting in OF_AN_ARCHIVE:
-        name = setting.name
-        if (value := environment.get(name)) is not None:
-            names[name] = name
-        else:
-            value = given.get(key_of(setting), setting.default)
-        found[key_of(setting)] = read(names[name], setting.kind, value)
-    folder = file.parent if file else None
-    coverage = Coverage.of(*(found.pop(it) for it in ("sites", "accounts", "tags")))
-    words = _words_of(found.pop("formats"), names["NEWSARCHIVE_FORMATS"])
-    outlets = _outlets_of(found.pop("publish"), names["NEWSARCHIVE_PUBLISH"], folder or Path())
-    return Publication(**found, coverage=coverage, words=words, outlets=outlets, folder=folder)
-
-
-def file_above(folder: Path) -> Path | None:
-    """The file of the archive to which a folder belongs: in it, or in the nearest one above."""
-    absolute = folder.absolute()
-    return next((it / FILE_NAME for it in (absolute, *absolute.parents) if (it / FILE_NAME).is_file()), None)
-
-
-def _table_of(file: Path) -> dict[str, Any]:
-    try:
-        given = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise BadValueError(f"{file} is not UTF-8 text (byte {error.start})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadValueError(f"{file} is not TOML: {error}") from None
-    except OSError as error:
-        raise InputFileError(f"{file} cannot be read: {error.strerror}") from None
-    _check_keys(given, [key_of(it) for it in OF_AN_ARCHIVE], str(file))
-    return given
-
-
-def _check_keys(given: Iterable[str], allowed: Iterable[str], where: str) -> None:
-    known = tuple(allowed)
-    for key in given:
-        if key not in known:
-            raise BadValueError(f"{where} has no key {shown(key)}; it takes {', '.join(known)}")
+    archive = archive_here(environment, start)
+    found = {key: archive.values[key] for key in _PLAIN}
+    coverage = Coverage.of(*(archive.values[key] for key in _COVERED))
+    words = _words_of(archive.values["formats"], archive.names["formats"])
+    outlets = _outlets_of(archive.values["publish"], archive.names["publish"], archive.folder or Path())
+    return Publication(**found, coverage=coverage, words=words, outlets=outlets, folder=archive.folder)
 
 
 def _words_of(formats: Mapping[str, Any], where: str) -> dict[FormatName, Words]:
-    _check_keys(formats, FORMATS, where)
+    check_keys(formats, FORMATS, where)
     words: dict[FormatName, Words] = {}
     for of, given in formats.items():
         if not isinstance(given, Mapping):
             raise BadValueError(f"{where}.{of} is {shown(given)}; it takes a table of names")
         known = FORMATS[of].words
-        _check_keys(given, known, f"{where}.{of}")
+        check_keys(given, known, f"{where}.{of}")
         words[of] = {key: read(f"{where}.{of}.{key}", _kind(known[key]), it) for key, it in given.items()}
         _check_sections(known, words[of], f"{where}.{of}")
     return words
@@ -200,13 +166,12 @@ _OUTLET: Mapping[str, Kind] = {
     "accounts": several("a list of accounts' names", text("a name")),
     "tags": several("a list of tags", text("a tag")),
 }
-_COVERED = ("sites", "accounts", "tags")
 
 
 def _outlet(given: object, where: str, folder: Path) -> Outlet:
     if not isinstance(given, Mapping):
         raise BadValueError(f"{where} is {shown(given)}; it takes a table with format and out")
-    _check_keys(given, _OUTLET, where)
+    check_keys(given, _OUTLET, where)
     for key in ("format", "out"):
         if key not in given:
             raise BadValueError(f"{where} has no {key}; it takes {_OUTLET[key].takes}")

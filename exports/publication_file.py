@@ -11,8 +11,16 @@ from exports.formats import FORMATS
 from exports.formats.format import FormatName
 from exports.targets import TargetName
 from newsarchive.archive_settings import OF_AN_ARCHIVE, key_of
+from newsarchive.sites import SITES
 
-_TABLES = frozenset({"formats", "publish"})
+_TABLES = frozenset({"formats", "publish", "schedule"})
+_SCHEDULE = """\
+# Which spider runs when, for `newsarchive schedule run`: docs/schedules.md.
+# [schedule.morning]
+# spider = "{site}"
+# when = "30 6 * * *"
+# zone = "Asia/Shanghai"
+"""
 
 
 def file_text(values: Mapping[str, Any], outlets: Sequence[tuple[FormatName, TargetName, Path]] = ()) -> str:
@@ -26,6 +34,7 @@ def file_text(values: Mapping[str, Any], outlets: Sequence[tuple[FormatName, Tar
             parts.append(f"# {setting.reason}\n{'' if said else '# '}{line}\n")
     parts += [_names(name) for name in FORMATS]
     parts += [_outlet(*it) for it in outlets]
+    parts.append(_SCHEDULE.format(site=next(iter(SITES))))
     return "\n".join(parts)
 
 
