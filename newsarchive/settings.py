@@ -7,14 +7,17 @@ Each of `OURS` can be given in the environment under its own name, or to Scrapy 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from newsarchive import __version__
 from newsarchive.archive_settings import OF_AN_ARCHIVE, PREFIX
 from newsarchive.errors import BadValueError
 from newsarchive.items.verdict import Verdict
+from newsarchive.records.alarm import SEVERITIES
 from newsarchive.setting import (
     Kind,
     Setting,
@@ -24,6 +27,7 @@ from newsarchive.setting import (
     number,
     path,
     shown,
+    switch,
     table,
     text,
     url,
@@ -107,6 +111,45 @@ def _images(value: object) -> str:
     if value not in {"off", "mirror"}:
         raise ValueError
     return str(value)
+
+
+def _severity(value: object) -> str:
+    if value not in SEVERITIES:
+        raise ValueError
+    return str(value)
+
+
+def _mail_server(value: object) -> str:
+    if value == "":
+        return ""
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError
+    parts = urlsplit(value)
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("its port is none") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ValueError
+    if parts.username is not None or parts.query:
+        raise ValueError("the user goes into NEWSARCHIVE_ALARM_SMTP_USER")
+    return value
+
+
+def _addresses(value: object) -> str:
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list | tuple):
+        raise ValueError  # noqa: TRY004 - ValueError is what kinds raise
+    named = [str(one).strip() for one in given]
+    if named == [""]:
+        return ""
+    for one in named:
+        if not _ADDRESS.fullmatch(one):
+            raise ValueError(f"{shown(one)} is no address")
+    return ",".join(named)
+
+
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", re.ASCII)
 
 
 def _verdicts(value: object) -> list[str]:
@@ -352,6 +395,94 @@ OURS = (
         whole(0, 2**50),
     ),
     Setting(
+        "NEWSARCHIVE_DISK_RESERVE_BYTES",
+        500_000_000,
+        "bytes",
+        "So much has to stay free where store, raw pages and pictures lie: with less a crawl does not begin, and one that runs ends "
+        "in order (38). 0 lets it go on until the disk is full.",
+        whole(0, 2**50),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_AFTER_RUN",
+        default=False,
+        unit="switch",
+        reason="Whether `newsarchive check` follows each crawl by itself, those of Scrapyd too. See docs/alarms.md for this and the "
+        "settings below.",
+        kind=switch(),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_STALE_HOURS",
+        24.0,
+        "hours",
+        "A site is stale when what is newest was last read longer ago.",
+        number(0, 87_600, above=True),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_LATE_HOURS",
+        72.0,
+        "hours",
+        "A site is late when no run has read all that it wanted for longer.",
+        number(0, 87_600, above=True),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_DISK_DAYS",
+        14.0,
+        "days",
+        "How long before only NEWSARCHIVE_DISK_RESERVE_BYTES are free an alarm tells so.",
+        number(0, 3650),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_CALM_HOURS",
+        6.0,
+        "hours",
+        "An alarm is over when it was not seen for so long: what comes back before is the same one, and told once.",
+        number(0, 8760),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_LEAST",
+        "warning",
+        "severity",
+        "The least severe alarms that are sent; all are shown.",
+        Kind(f"one of {', '.join(SEVERITIES)}", _severity),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_MAIL_TO",
+        "",
+        "addresses",
+        "Who gets alarms by mail: addresses with commas between them; nobody where empty.",
+        Kind("mail addresses with commas between them", _addresses),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_MAIL_FROM",
+        "",
+        "address",
+        "Whose mail it is; the first of those who get it where empty.",
+        Kind("a mail address", _addresses),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_SMTP",
+        "smtp://localhost",
+        "URL",
+        "The mail server: `smtps://host` speaks TLS from the start (port 465), `smtp://host` begins it (STARTTLS, port 587) and sends "
+        "nothing without it, except to this machine (port 25). The password is read from the environment variable "
+        "NEWSARCHIVE_ALARM_SMTP_PASSWORD only.",
+        Kind("smtp://host or smtps://host, with a port if it is not the usual one", _mail_server),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_SMTP_USER",
+        "",
+        "name",
+        "The user at the mail server; nobody logs in where empty.",
+        text("a name", may_be_empty=True),
+    ),
+    Setting(
+        "NEWSARCHIVE_ALARM_SECONDS",
+        20.0,
+        "seconds",
+        "How long to wait for a mail server or webhook.",
+        number(0, 600, above=True),
+    ),
+    Setting(
         "NEWSARCHIVE_DRAFT_URL",
         "",
         "base URL",
@@ -378,8 +509,18 @@ OURS = (
 """Every setting of ours, in the order of the documentation."""
 
 
-NO_SETTINGS = frozenset({"NEWSARCHIVE_DRAFT_KEY", "NEWSARCHIVE_ROUNDS", "NEWSARCHIVE_KILLS"})
-"""Names of ours that stand in the environment and are no settings: a key, which no settings may hold, and how long the
+NO_SETTINGS = frozenset(
+    {
+        "NEWSARCHIVE_ALARM_APPRISE",
+        "NEWSARCHIVE_ALARM_SMTP_PASSWORD",
+        "NEWSARCHIVE_ALARM_WEBHOOK",
+        "NEWSARCHIVE_ALARM_WEBHOOK_TOKEN",
+        "NEWSARCHIVE_DRAFT_KEY",
+        "NEWSARCHIVE_KILLS",
+        "NEWSARCHIVE_ROUNDS",
+    }
+)
+"""Names of ours that stand in the environment and are no settings: secrets, which no settings may hold, and how long the
 long tests go on. What begins with NEWSARCHIVE_TEST_ is the tests' own, too."""
 _MISSPELT = 0.9
 """How alike (0 to 1) a name is to one of ours that was meant to be it, with the prefix misspelt."""

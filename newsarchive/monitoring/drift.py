@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import fmean, median
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from newsarchive.items.record import EARLIEST
 from newsarchive.items.verdict import ARTICLE_KINDS
 from newsarchive.monitoring.sample import Examples
 from newsarchive.records.run import Run
@@ -34,6 +35,8 @@ _CHANCE = 5.0
 _RARE = 0.1
 """A share of less is judged as this much: what never happened in a few pages may still happen now and then."""
 _TO_STANDARD = 1.4826
+Span: TypeAlias = tuple[datetime, datetime]
+"""Since when something is as it is, and when that was said."""
 _NO_CHANGE_OF_SUBJECT = frozenset({"limit", "since", "until"})
 """Arguments whose values do not make a run another kind of run."""
 
@@ -70,11 +73,16 @@ class _Rule:
 
 
 def drift(
-    history: Sequence[Run], run: Run, examples: Mapping[str, Examples] | None = None
+    history: Sequence[Run],
+    run: Run,
+    examples: Mapping[str, Examples] | None = None,
+    normal: Mapping[str, Span] | None = None,
 ) -> list[OutOfRange]:
     """What is out of range in `run`, compared with earlier runs of its site (any order, itself may be among them).
 
-    `examples` are the sample's; the pages that show a warning are named in its text.
+    `examples` are the sample's; the pages that show a warning are named in its text. `normal` is what an operator has said to
+    have changed for good, by its words: the runs before that change do not count, those from it until it was said do,
+    whatever they were warned of.
     """
     before = sorted(
         (one for one in history if one.site == run.site and one.started_at < run.started_at),
@@ -88,7 +96,12 @@ def drift(
         if rule is None or (rule.current and "since" in run.arguments):
             continue
         value = _value(run, metric, rule)
-        unwarned = (one for one in good if not any(f"{rule.words}: " in line for line in one.warnings))
+        since, said = (normal or {}).get(rule.words, (EARLIEST, EARLIEST))
+        unwarned = (
+            one
+            for one in good
+            if one.started_at >= since and (one.started_at <= said or not _warned(one, rule))
+        )
         usual = [known for one in unwarned if (known := _value(one, metric, rule)) is not None][-LAST_RUNS:]
         if value is None or len(usual) < ENOUGH_RUNS:
             continue
@@ -100,6 +113,34 @@ def drift(
             text = _text(rule, value, (low, high), len(usual), named)
             found.append(OutOfRange(metric, value, low, high, text))
     return found
+
+
+def out_of_range(runs: Sequence[Run]) -> dict[str, tuple[str, datetime]]:
+    """What of a site is not as it was, by the words of its metric: the last line that says so, and since which run.
+
+    `runs` are finished ones, the newest first. Of those of one kind the last one with enough pages for a metric decides.
+    """
+    found: dict[str, tuple[str, datetime]] = {}
+    rules = {metric: rule for run in runs for metric in run.metrics if (rule := _rule(metric)) is not None}
+    subjects: list[dict[str, str]] = []
+    for run in runs:
+        if (subject := _subject(run)) not in subjects:
+            subjects.append(subject)
+    for metric, rule in sorted(rules.items()):
+        for subject in subjects:
+            for run in runs:
+                if _subject(run) != subject or _value(run, metric, rule) is None:
+                    continue
+                line = next((line for line in run.warnings if line.startswith(f"{rule.words}: ")), None)
+                if line is None:
+                    break
+                text, since = found.get(rule.words, (line, run.started_at))
+                found[rule.words] = text, min(since, run.started_at)
+    return found
+
+
+def _warned(run: Run, rule: _Rule) -> bool:
+    return any(f"{rule.words}: " in line for line in run.warnings)
 
 
 def _rule(metric: str) -> _Rule | None:

@@ -55,25 +55,43 @@ def troubles(
     newest was not read within `max_age`, blocked one that asks for a check or to be left alone, incomplete one whose last
     run did not read all that it wanted, or was killed.
     """
-    ended = [run for run in runs if end_of(run, now)[0] != RUNNING]
-    fresh = next((run for run in ended if _read_the_newest(run, now)), None)
+    fresh = fresh_run(runs, now)
     if fresh is None:
         yield Trouble("stale", "it was never crawled" if not runs else "no recorded run read what is newest")
     elif now - fresh.started_at > max_age:
         yield Trouble("stale", f"what is newest was last read at {_shown(fresh.started_at)}")
     for host, reason in held.items():
         yield Trouble("blocked", f"{host} is left alone: {reason} ({meaning(reason)})")
-    if not ended:
-        return
-    word, code = end_of(last := ended[0], now)
-    if code not in _WHOLE:
-        stopped_by = outcome_of_run(last).stopped_by
-        by = ", ".join(str(part) for part in (stopped_by, code) if part)
-        what = f"the run of {_shown(last.started_at)} ended: {word}" + (f" ({by})" if by else "")
-        why = why_not_read(last)
-        more = [f"and {len(why) - _TOLD} more"] if len(why) > _TOLD else []
-        blocked = code == CrawlExit.BLOCKED
-        yield Trouble("blocked" if blocked else "incomplete", "; ".join([what, *why[:_TOLD], *more]))
+    ended = ended_runs(runs, now)
+    if ended and not is_whole(ended[0], now):
+        blocked = end_of(ended[0], now)[1] == CrawlExit.BLOCKED
+        yield Trouble("blocked" if blocked else "incomplete", told_end(ended[0], now))
+
+
+def ended_runs(runs: Sequence[Run], now: datetime) -> list[Run]:
+    """The runs that do not run any more, in their order."""
+    return [run for run in runs if end_of(run, now)[0] != RUNNING]
+
+
+def fresh_run(runs: Sequence[Run], now: datetime) -> Run | None:
+    """The last run, of runs with the newest first, that read what was newest."""
+    return next((run for run in ended_runs(runs, now) if _read_the_newest(run, now)), None)
+
+
+def is_whole(run: Run, now: datetime) -> bool:
+    """Whether a run read all that it wanted."""
+    return end_of(run, now)[1] in _WHOLE
+
+
+def told_end(run: Run, now: datetime) -> str:
+    """How a run ended and why, in a line."""
+    word, code = end_of(run, now)
+    stopped_by = outcome_of_run(run).stopped_by
+    by = ", ".join(str(part) for part in (stopped_by, code) if part)
+    what = f"the run of {_shown(run.started_at)} ended: {word}" + (f" ({by})" if by else "")
+    why = why_not_read(run)
+    more = [f"and {len(why) - _TOLD} more"] if len(why) > _TOLD else []
+    return "; ".join([what, *why[:_TOLD], *more])
 
 
 def _read_the_newest(run: Run, now: datetime) -> bool:

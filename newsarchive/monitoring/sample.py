@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from statistics import fmean, median
 
 from newsarchive.items.article import Article
@@ -19,6 +21,10 @@ ENOUGH_ITEMS = 5
 """Dated items that a list needs to tell how many appear a day."""
 ENOUGH_DATED = 3
 """Dated articles, not looked at before, that tell a kind's lag between publication and reading."""
+ENOUGH_DATES = 3
+"""Answers of a host whose dates tell what time it is there: any one may be a cache's, as old as that is."""
+CLOCK_AHEAD = "clock_ahead_seconds"
+"""The metric of the machine's clock: seconds by which it is ahead of the sites', negative where it is behind."""
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -69,6 +75,22 @@ class Sample:
         self._pages: dict[Verdict, int] = {}
         self._judged: dict[Verdict, list[str]] = {}
         self._articles: dict[str, _Series] = {}
+        self._clocks: dict[str, tuple[int, float]] = {}
+
+    def answered(self, host: str, at: datetime, date: str | None, age: str | None) -> None:
+        """Take in when an answer came by this machine's clock, and its `Date` and `Age` headers.
+
+        What a cache kept is older than it says, never younger, so the youngest answer of a host is nearest to its clock.
+        """
+        try:
+            sent = parsedate_to_datetime(date or "")
+            seconds = (at - sent).total_seconds() - (float(age or 0) if (age or "0").isdecimal() else 0.0)
+        except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
+            return
+        if not math.isfinite(seconds):
+            return
+        answers, least = self._clocks.get(host, (0, math.inf))
+        self._clocks[host] = answers + 1, min(least, seconds)
 
     def listed(self, items: Iterable[ListItem], url: str) -> None:
         """Take in the entries of one list that was read."""
@@ -110,6 +132,9 @@ class Sample:
             found["items_per_day"] = median(self._rates.values)
         if self._newest:
             found["newest_age_hours"] = (at - self._newest[0]) / _HOUR
+        clocks = [seconds for answers, seconds in self._clocks.values() if answers >= ENOUGH_DATES]
+        if clocks:
+            _, found[CLOCK_AHEAD] = min((abs(seconds), round(seconds, 1)) for seconds in clocks)
         if pages := sum(self._pages.values()):
             found["pages"] = pages
             found |= {f"share/{verdict}": number / pages for verdict, number in sorted(self._pages.items())}

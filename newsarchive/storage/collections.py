@@ -16,6 +16,14 @@ from pydantic import BaseModel, Field, RootModel
 
 from newsarchive.items.record import Record, Time
 from newsarchive.monitoring.reasons import UNRECORDED
+from newsarchive.records.alarm import (
+    Acknowledgement,
+    AlarmEpisode,
+    DiskReadings,
+    NewNormal,
+    RawFindings,
+    RobotsHistory,
+)
 from newsarchive.records.listing import ListReading
 from newsarchive.records.pick import Pick
 from newsarchive.storage.limits import check_size, refusing
@@ -381,3 +389,17 @@ class UnfinishedCopy(Record):
 
 UNFINISHED_COPIES = DocumentCollection("unfinished_copies", UnfinishedCopy)
 """There is one (under the key "") as long as a store is filled: nothing else opens it then. It is never carried itself."""
+
+
+ALARMS = DocumentCollection("alarms", AlarmEpisode)
+"""The alarms that last, and those whose end was not told yet, by name."""
+ACKNOWLEDGEMENTS = DocumentCollection("acknowledgements", Acknowledgement)
+"""What an operator knows of, by the alarm's name."""
+ROBOTS_FILES = DocumentCollection("robots_files", RobotsHistory)
+"""What hosts said in robots.txt, by host."""
+DISK_READINGS = DocumentCollection("disk_readings", DiskReadings)
+"""How full file systems were, by machine and folder (`crawler-1:/srv/data`)."""
+RAW_FINDINGS = DocumentCollection("raw_findings", RawFindings)
+"""What the last verification of raw pages found, by machine and folder; there is none where all was whole."""
+NEW_NORMALS = DocumentCollection("new_normals", NewNormal)
+"""What has changed for good, by site."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,3 +41,21 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSpace:
+    """A file system: which one (`device`), its size, and what of it this user may still fill, in bytes."""
+
+    device: int
+    total: int
+    free: int
+
+
+def space_of(folder: Path) -> DiskSpace:
+    """The file system of a folder; one that is not there yet will be on that of the nearest folder above it."""
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    usage = shutil.disk_usage(place)
+    return DiskSpace(place.stat().st_dev, usage.total, usage.free)

@@ -157,6 +157,50 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
             ]
         }
     ],
+    "alarms": [
+        {
+            "alarm": {
+                "kind": "stale",
+                "site": "36kr",
+                "why": "it was never crawled",
+                "todo": "newsarchive crawl 36kr",
+            },
+            "since": "2026-11-13T04:00:00Z",
+            "seen": "2026-11-13T05:00:00Z",
+        },
+        {
+            "alarm": {
+                "kind": "robots",
+                "site": "36kr",
+                "subject": "www.36kr.com",
+                "why": "+ Disallow: /",
+                "todo": "read it",
+                "severity": "grave",
+                "degree": 2,
+            },
+            "since": "2026-11-13T04:00:00Z",
+            "seen": "2026-11-13T05:00:00Z",
+            "over": "2026-11-14T05:00:00Z",
+            "told": {"mail": [1, 2]},
+            "failed": {"webhook": "http_503"},
+        },
+    ],
+    "acknowledgements": [
+        {"at": "2026-11-13T04:00:00Z", "rank": [1, 2]},
+        {"at": "2026-11-13T04:00:00Z", "rank": [1, 2], "until": "2026-12-01T00:00:00Z", "note": "umgebaut"},
+    ],
+    "robots_files": [
+        {
+            "versions": [
+                {"since": "2026-11-13T04:00:00Z", "status": 200, "sha256": "a1", "text": "User-agent: *\n"},
+                {"since": "2026-11-14T04:00:00Z", "status": 404, "sha256": "b2"},
+            ],
+            "changes": 1,
+        }
+    ],
+    "disk_readings": [{"readings": [{"at": "2026-11-13T04:00:00Z", "free": 5, "total": 10}]}],
+    "raw_findings": [{"at": "2026-11-13T04:00:00Z", "lost": 1, "damages": ["a.warc.gz is missing"]}],
+    "new_normals": [{"spans": {"age of the newest item": ["2026-11-13T04:00:00Z", "2026-11-15T04:00:00Z"]}}],
     "unfinished_copies": [{"source": "/srv/news.jsonl", "over": True}],
 }
 """Documents as the versions before wrote them, by collection."""

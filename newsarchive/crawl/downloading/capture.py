@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.session import ArchiveSession, Component
@@ -45,6 +46,8 @@ class CaptureMiddleware(Component):
         context = context_of(request)
         context.fetched_at = datetime.now(UTC)
         headers = text_headers(response)
+        host = urlparse_cached(request).hostname or ""
+        session.sample.answered(host, context.fetched_at, header(headers, "date"), header(headers, "age"))
         content = decoded(response.body, header(headers, "content-encoding"))
         context.unpacked = None if content is response.body else content
         page = Page(response.body, response.url, response.status, headers, context.fetched_at)

@@ -255,6 +255,34 @@ def take_in(index: RawIndex, path: Path, start: int, end: int | None = None) -> 
             index.add(record_of(path.name, found, found.content))
 
 
+def shortness(index: RawIndex, path: Path, known: int, size: int | None) -> str | None:
+    """That a file is missing or shorter than the index knows it (`known` bytes), in a line; None where others hold it now."""
+    if (size is not None and size >= known) or index.part(path.name):
+        return None
+    what = "is missing" if size is None else f"has become {known - size} bytes shorter"
+    return f"{path} {what}: restore it from a copy; `newsarchive raw verify` names the pages that are lost"
+
+
+def plain_damages(directory: Path) -> list[str]:
+    """What a look at the names and sizes of the files tells to be wrong, a line each; no page is read, nothing is changed."""
+    if not any(True for _ in warc_files(directory)) and not (directory / INDEX_NAME).exists():
+        return []
+    try:
+        if RawIndex.is_older(directory / INDEX_NAME):
+            return []
+        index = RawIndex.for_reading(directory / INDEX_NAME)
+    except (NoStoreError, StoreVersionError, StorePermissionError) as error:
+        return [f"the index of the raw pages cannot be used ({error}): `newsarchive raw verify` mends it"]
+    try:
+        return [
+            told
+            for name in index.files()
+            if (told := shortness(index, path := directory / name, index.end_of(name), size_of(path)))
+        ]
+    finally:
+        index.close()
+
+
 def record_of(file: str, member: Member, capture: Capture) -> RawRecord:
     """What the index says of a page as it came out of a file."""
     original = capture.original

@@ -36,6 +36,7 @@ from newsarchive.storage.raw.reader import (
     RawReader,
     check_folder,
     sha256_of,
+    shortness,
     size_of,
     take_in,
     warc_files,
@@ -261,12 +262,8 @@ class RawStore:
             known, size = self._index.end_of(name), size_of(self.directory / name)
             path = self.directory / name
             if size is None or size < known:
-                if self._index.part(name):
-                    continue  # put together with others just now
-                what = "is missing" if size is None else f"has become {known - size} bytes shorter"
-                self.damages.append(
-                    f"{path} {what}: restore it from a copy; `newsarchive raw verify` names the pages that are lost"
-                )
+                if told := shortness(self._index, path, known, size):
+                    self.damages.append(told)
             elif size > known:
                 for gap in take_in(self._index, path, known, size):
                     if gap.end == size:

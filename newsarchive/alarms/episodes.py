@@ -1,0 +1,87 @@
+"""How alarms begin, get worse and end, and what a channel is to be told of that. Pure.
+
+An alarm lasts from the check that finds it to one that does not, later than `calm` after it was last seen: what comes and goes
+within that time is one cause. Each channel is told when it begins, when it is worse than ever since, and when it is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from newsarchive.records.alarm import SEVERITIES, Acknowledgement, Alarm, AlarmEpisode, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Tiding:
+    """What a channel is to be told: that an alarm is new, worse than it was told, or over."""
+
+    word: Literal["new", "worse", "over"]
+    episode: AlarmEpisode
+
+
+def continued(
+    held: Mapping[str, AlarmEpisode],
+    alarms: Iterable[Alarm],
+    judges: Callable[[Alarm], bool],
+    now: datetime,
+    calm: timedelta,
+) -> dict[str, AlarmEpisode]:
+    """The episodes after a check that found `alarms`, by name; those that it could not judge stay as they are."""
+    found = {alarm.name: alarm for alarm in alarms}
+    after: dict[str, AlarmEpisode] = {}
+    for name, episode in held.items():
+        # A clock that was ahead must not keep an alarm from ending.
+        seen = min(episode.seen, now)
+        if name in found or not judges(episode.alarm) or episode.over is not None:
+            after[name] = episode
+        elif now - seen >= calm:
+            after[name] = episode.model_copy(update={"over": now, "seen": seen})
+        else:
+            after[name] = episode.model_copy(update={"seen": seen})
+    for name, alarm in found.items():
+        update = {"alarm": alarm, "seen": now, "over": None}
+        known = after.get(name) or AlarmEpisode(alarm=alarm, since=now, seen=now)
+        after[name] = known.model_copy(update=update)
+    return after
+
+
+def tidings(
+    episodes: Mapping[str, AlarmEpisode],
+    known: Mapping[str, Acknowledgement],
+    channel: str,
+    least: Severity,
+    now: datetime,
+) -> Iterator[Tiding]:
+    """What a channel is to be told: nothing of what is less than `least`, nor of what is known."""
+    for name, episode in episodes.items():
+        told = episode.told.get(channel)
+        acknowledgement = known.get(name)
+        if acknowledgement is not None and acknowledgement.covers(episode.alarm, now):
+            continue
+        if episode.over is not None:
+            if told is not None:
+                yield Tiding("over", episode)
+        elif SEVERITIES.index(episode.alarm.severity) < SEVERITIES.index(least):
+            continue
+        elif told is None:
+            yield Tiding("new", episode)
+        elif episode.alarm.rank > tuple(told):
+            yield Tiding("worse", episode)
+
+
+def after_telling(tiding: Tiding, channel: str) -> AlarmEpisode:
+    """An episode once a channel was told of it."""
+    episode = tiding.episode
+    told = {name: rank for name, rank in episode.told.items() if name != channel}
+    if tiding.word != "over":
+        told[channel] = episode.alarm.rank
+    failed = {name: why for name, why in episode.failed.items() if name != channel}
+    return episode.model_copy(update={"told": told, "failed": failed})
+
+
+def has_ended(episode: AlarmEpisode, known: Acknowledgement | None) -> bool:
+    """Whether nobody has to be told of an episode any more: it is over, and all know, or it was acknowledged."""
+    return episode.over is not None and (not episode.told or known is not None)
