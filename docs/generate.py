@@ -13,6 +13,7 @@ from exports.formats import FORMATS
 from exports.publication_file import toml_of
 from newsarchive import errors
 from newsarchive.archive_settings import OF_AN_ARCHIVE, key_of
+from newsarchive.cli.commands.coverage import INCOMPLETE
 from newsarchive.cli.commands.status import UNSOUND
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.monitoring.reasons import MEANINGS, meaning
@@ -85,6 +86,7 @@ def exit_codes_table() -> str:
         CrawlExit.UNFORESEEN: "Something unforeseen in a crawl: an exception, or outcomes that do not add up; "
         "see the warnings in `newsarchive runs`, and please report it with the log.",
         CrawlExit.FORBIDDEN: "A crawl read nothing because robots.txt forbids all that it asked for.",
+        INCOMPLETE: "`newsarchive coverage`: less than the wanted share of what a site shows is held, or no site was ever crawled.",
         UNSOUND: "`newsarchive status --check`: a site is stale, blocked or incomplete, or none was ever crawled.",
         130: "Interrupted from the keyboard.",
     }

@@ -293,6 +293,13 @@ OURS = (
         table("hours by age in days", _days, number(0, 876_000)),
     ),
     Setting(
+        "NEWSARCHIVE_COVERAGE_SHARE",
+        0.95,
+        "share",
+        "`newsarchive coverage` ends with 40 where less of what a site shows is held (0 to 1). See docs/coverage.md.",
+        number(0, 1),
+    ),
+    Setting(
         "NEWSARCHIVE_RECHECK_DAYS",
         "1,3,7,30,90",
         "days",

@@ -12,9 +12,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.crawl.frontier import Frontier
+from newsarchive.crawl.revisit_policy import MOST_TRIES
 from newsarchive.errors import BadValueError, StorePermissionError, StoreUnreachableError
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES, Link
+from newsarchive.storage.collections import WANTED_LISTS
 from spiders.arguments import Arguments, DayRange, check
 from spiders.articles import ArticleSpider
 from spiders.lists import ListSpider
@@ -40,6 +42,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         self.arguments = check(self.takes, self.name, given)
         self.nothing_to_do = ""
         self._lists_read = False
+        self._sources: set[str] = set()
         self._asking: asyncio.Future[None] | None = None
 
     @classmethod
@@ -75,6 +78,23 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             else:
                 yield self.list_request(url, last)
 
+    async def wanted_lists(self) -> AsyncIterator[Request]:
+        """The lists that `newsarchive coverage --backfill` has queued, as far as nobody has read them since."""
+        store = self.session.store
+        for url, wanted in (await store.documents(WANTED_LISTS)).items():
+            if wanted.site != self.name:
+                continue
+            last = await self.last_reading(url)
+            if last is not None and last.read_at > wanted.wanted_at and not last.unfinished:
+                await store.delete_document(WANTED_LISTS, url)
+            elif wanted.tries >= MOST_TRIES:
+                self.session.warn(f"{url} is asked for no more: {wanted.tries} crawls could not read it")
+                await store.delete_document(WANTED_LISTS, url)
+            elif url not in self._sources:
+                tried = wanted.model_copy(update={"tries": wanted.tries + 1})
+                await store.put_document(WANTED_LISTS, url, tried)
+                yield self.list_request(url, may_be_absent=wanted.may_be_absent, to_the_end=True)
+
     def without_sources(self) -> str:
         """Why there is neither a list to read nor an article to begin with."""
         return f"NEWSARCHIVE_SOURCES names no list of {self.name}: there is nothing to read"
@@ -102,6 +122,11 @@ class ArchiveSpider(ListSpider, ArticleSpider):
                 self.session.note(f"robots.txt of {host} is not obeyed: {reason}")
         asked = 0
         async for request in self.sources():
+            asked += 1
+            self._sources.add(request.url)
+            await self.under_way.acquire()
+            yield request
+        async for request in self.wanted_lists():
             asked += 1
             await self.under_way.acquire()
             yield request
@@ -167,7 +192,9 @@ class DaySpider(ArchiveSpider):
 
     def list_of_day(self, day: date) -> Request:
         """The request for the list of a day."""
-        raise NotImplementedError
+        lists = SITES[self.name].day_lists
+        assert lists is not None  # noqa: S101 - a spider by day is one of a site that has them
+        return self.list_request(lists.url(day), may_be_absent=not lists.owed)
 
     async def sources(self) -> AsyncIterator[Request]:
         """One list a day, newest first, or the lists of the settings."""

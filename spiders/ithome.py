@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import ClassVar
 
 from pydantic import Field, NonNegativeInt
@@ -15,14 +14,12 @@ from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
-from newsarchive.records.task import Task
+from newsarchive.records.task import ABSENT, AUDIT, Task
 from newsarchive.sites import SITES
 from spiders.arguments import DayRange
 from spiders.base import DaySpider
 from spiders.pages import Ending
 
-AUDIT = "audit"
-"""The source of a task that no list named."""
 _INTERFACE = "https://m.ithome.com/api/news/newslistpageget"
 
 
@@ -44,10 +41,6 @@ class IthomeSpider(DaySpider):
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
         self._listed: set[int] = set()
-
-    def list_of_day(self, day: date) -> Request:
-        """The archive of a day."""
-        return self.list_request(f"https://www.ithome.com/list/{day}.html")
 
     def next_page(self, response: Response, listing: Listing) -> Request | None:
         """The mobile interface goes on from the last item's time."""
@@ -93,7 +86,7 @@ class IthomeSpider(DaySpider):
         """As for all sites; but an id that only the audit named owes nobody an article."""
         if task.source != AUDIT:
             return await super().in_its_place(event, task, later, take_carried=take_carried)
-        self.outbox.add_task(task.model_copy(update={"state": "gone", "outcome": "absent"}))
+        self.outbox.add_task(task.model_copy(update={"state": "gone", "outcome": ABSENT}))
         return Ending("absent")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from scrapy import Request
 from scrapy.http import Response
@@ -18,18 +18,12 @@ _CHANNEL = re.compile(r"/information/(\w+)/?$")
 _FLOW = "https://gateway.36kr.com/api/mis/nav/ifm/subNav/flow"
 """The channel lists' next pages; it answered unsigned requests in July 2026. Signed ones are not forged."""
 _PAGE_SIZE = 30
-_HOT_LIST = "https://openclaw.36krcdn.com/media/hotlist/{day}/24h_hot_list.json"
-"""The site's own dated lists, at most 15 articles a day: a thin backfill, but an open one."""
 
 
 class Kr36Spider(DaySpider):
     """Reads feeds and channel lists, or the hot lists of the days that were asked for."""
 
     name = "36kr"
-
-    def list_of_day(self, day: date) -> Request:
-        """The hot list of a day."""
-        return self.list_request(_HOT_LIST.format(day=day), may_be_absent=True)
 
     def complete_in_list(self, article: Article) -> bool:
         """Newsflashes are whole in feeds and lists; articles have more on their page."""

@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newsarchive.completeness.lists import holes_of, shape_of
 from newsarchive.crawl.conditional import conditions, is_conditional, validators
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.outbox import Delivery
@@ -21,7 +22,7 @@ from newsarchive.crawl.reasons import reason_of, reason_of_status
 from newsarchive.errors import RecordRefusedError
 from newsarchive.items.article import Article
 from newsarchive.items.verdict import CHALLENGES, LIST_KINDS
-from newsarchive.records.listing import Listing, ListReading
+from newsarchive.records.listing import Listing, ListItem, ListReading, ListShape
 from newsarchive.records.page import Reading
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES
@@ -43,7 +44,8 @@ class ListWay:
     """How far a list was read: which page is next, the reading of the first one, and what all have carried.
 
     `to_the_end`: an earlier run did not get through its pages, so they are read whether they name something new or not.
-    `may_be_absent`: the site does not owe us this one.
+    `may_be_absent`: the site does not owe us this one. `last` is the reading before, `placed` are the entries so far of a list
+    that numbers its places.
     """
 
     page: int = 1
@@ -51,6 +53,8 @@ class ListWay:
     carried: tuple[Delivery, ...] = ()
     to_the_end: bool = False
     may_be_absent: bool = False
+    last: ListReading | None = None
+    placed: tuple[ListItem, ...] = ()
 
 
 class ListSpider(PageSpider):
@@ -83,10 +87,12 @@ class ListSpider(PageSpider):
         last: ListReading | None = None,
         *,
         may_be_absent: bool = False,
+        to_the_end: bool = False,
         **kwargs: Any,  # noqa: ANN401
     ) -> Request:
         """A request for a page that leads to articles, conditional where it was read before."""
-        way = ListWay(to_the_end=last is not None and last.unfinished, may_be_absent=may_be_absent)
+        to_the_end = to_the_end or (last is not None and last.unfinished)
+        way = ListWay(to_the_end=to_the_end, may_be_absent=may_be_absent, last=last)
         if last is not None:
             kwargs["headers"] = conditions(last.etag, last.last_modified)
         return Request(
@@ -133,7 +139,7 @@ class ListSpider(PageSpider):
                 self.session.not_read(url, reason := reason_of_status(NOT_MODIFIED))
                 return Ending("failed", reason)
             self.crawler.stats.inc_value("list/unmodified_count")
-            self.outbox.add_list(list_reading(url, response))
+            self.outbox.add_list(list_reading(url, response, way.last.shape if way.last else None))
             return Ending("listed")
         reading = self.reading(response)
         listing = reading.listing
@@ -143,19 +149,41 @@ class ListSpider(PageSpider):
         bodies = tuple(placed(article, response) for article in reading.bodies)
         tasks, complete = self.sorted_out(listing, replace(reading, bodies=bodies), url)
         following = self.next_page(response, listing) if way.page < self.most_pages() else None
-        begun = way.begun or list_reading(url, response)
+        begun = way.begun or await self.begun_reading(url, response, listing, way)
+        way = replace(way, placed=(*way.placed, *self.numbered(listing.items)))
         if following is not None and way.begun is None:
             # Before its entries are known: by them the next run could not tell that this one got no further.
-            unfinished = ListReading(url=begun.url, read_at=begun.read_at, unfinished=True)
+            unfinished = begun.model_copy(update={"etag": None, "last_modified": None, "unfinished": True})
             await self.session.store.put_document(LISTS, url, unfinished)
         goes_on = await self.frontier.want(tasks) or way.to_the_end
         given = [self.outbox.announce(article, failed=task) for article, task in complete]
         carried = (*way.carried, *given)
         if following is None or not goes_on:
-            self.outbox.add_list(begun, carried)
+            self.outbox.add_list(self.with_holes(begun, way.placed), carried)
             return Ending("listed", found=given)
         on = replace(way, page=way.page + 1, begun=begun, carried=carried)
         return Ending("listed", found=[following.replace(cb_kwargs={"way": on}), *given])
+
+    async def begun_reading(
+        self, url: str, response: Response, listing: Listing, way: ListWay
+    ) -> ListReading:
+        """The record of a list by its first page."""
+        last = way.last or await self.last_reading(url)
+        read = list_reading(url, response)
+        return read.model_copy(
+            update={"shape": shape_of(SITES[self.name], last, listing.items, read.read_at)}
+        )
+
+    def numbered(self, items: Sequence[ListItem]) -> list[ListItem]:
+        """The entries whose place in the list has a number."""
+        return [item for item in items if SITES[self.name].position_of(item) is not None]
+
+    def with_holes(self, reading: ListReading, placed: Sequence[ListItem]) -> ListReading:
+        """A reading with the places at which none of the entries that were read stands."""
+        if reading.shape is None or not placed:
+            return reading
+        holes = holes_of(SITES[self.name], placed, reading.shape.holes)
+        return reading.model_copy(update={"shape": reading.shape.model_copy(update={"holes": holes})})
 
     def sorted_out(
         self, listing: Listing, reading: Reading, url: str
@@ -194,6 +222,7 @@ class ListSpider(PageSpider):
     async def no_list(self, response: Response, reading: Reading, way: ListWay, url: str) -> Ending:
         """A list that could not be read is a failure that the record of the run names."""
         if response.status in GONE and way.may_be_absent:
+            self.outbox.add_list(list_reading(url, response).model_copy(update={"absent": True}))
             return Ending("absent")
         if reading.verdict in CHALLENGES:
             kind = str(reading.verdict)
@@ -214,8 +243,8 @@ def kept_with_a_task(article: Article) -> str | None:
     return document if len(document) <= MOST_CARRIED else None
 
 
-def list_reading(url: str, response: Response) -> ListReading:
-    """The record that a list was read, for its pace and for the next conditional request."""
+def list_reading(url: str, response: Response, shape: ListShape | None = None) -> ListReading:
+    """The record that a list was read, for its pace, for the next conditional request, and for what it was like."""
     etag, last_modified = validators(response)
     read_at = context_of(response).fetched_at or datetime.now(UTC)
-    return ListReading(url=url, read_at=read_at, etag=etag, last_modified=last_modified)
+    return ListReading(url=url, read_at=read_at, etag=etag, last_modified=last_modified, shape=shape)

@@ -20,10 +20,10 @@ from newsarchive.records.listing import Listing
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES, KnownSite, Link
 from newsarchive.sites.shared.linked import Linked, articles_linked_in
+from newsarchive.sites.weixin.urls import album_url
 from spiders.arguments import Arguments
 from spiders.base import ArchiveSpider
 
-_ALBUM = "https://mp.weixin.qq.com/mp/appmsgalbum?action=getalbum&album_id={album}&count=20&f=json"
 _ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")
 
 
@@ -60,7 +60,7 @@ class WeixinSpider(ArchiveSpider):
     async def sources(self) -> AsyncIterator[Request]:
         """The albums that were asked for, and the lists of the settings."""
         for album in self._albums:
-            url = _ALBUM.format(album=album)
+            url = album_url(album)
             last = await self.last_reading(url)
             yield self.list_request(url, last if last and last.unfinished else None)
         async for request in super().sources():
@@ -95,7 +95,7 @@ class WeixinSpider(ArchiveSpider):
         if not (album and listing.more and listing.cursor):
             return None
         mid, _, idx = listing.cursor.partition("_")
-        url = _ALBUM.format(album=album[1])
+        url = album_url(album[1])
         return self.list_request(add_or_replace_parameters(url, {"begin_msgid": mid, "begin_itemidx": idx}))
 
     def most_pages(self) -> int:

@@ -11,7 +11,7 @@ from scrapy.statscollectors import StatsCollector
 from newsarchive.crawl.revisit_policy import NextVisit, after_failure, revisit_at
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items.record import SiteName
-from newsarchive.records.task import Task
+from newsarchive.records.task import ABSENT, AUDIT, Task
 from newsarchive.storage.contract import Store
 from newsarchive.storage.tasks import postponed, ranked_at, settled
 
@@ -52,7 +52,7 @@ class Frontier:
         earlier = await self._store.tasks(list(tasks))
         await self._store.add_tasks(list(tasks.values()))
         # Not by what adding says: asked twice, for a store that went away over the first answer, it would call none new.
-        new = tasks.keys() - earlier.keys()
+        new = (tasks.keys() - earlier.keys()) | await self._revive(tasks, earlier)
         held = await self._store.known(new) if new else set()
         now = self._now()
         known = [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
@@ -63,6 +63,28 @@ class Frontier:
         self._stats.inc_value("link/known_count", len(tasks) - len(fresh) - later)
         self._wait("link/new", ((name, ranked_at(tasks[name])) for name in tasks if name in fresh))
         return bool(fresh)
+
+    async def _revive(self, tasks: Mapping[str, Task], earlier: Mapping[str, Task]) -> set[str]:
+        """Those that are named now, after the audit alone had known their numbers: a draft may have been none at that time."""
+        named = {
+            name: task
+            for name, task in earlier.items()
+            if task.source == AUDIT and task.state != "done" and tasks[name].source not in {None, AUDIT}
+        }
+        if not named:
+            return set()
+        absent = {name for name, task in named.items() if task.outcome == ABSENT}
+        await self._store.save_tasks(
+            [
+                (
+                    tasks[name].model_copy(update={"name": task.name})
+                    if name in absent
+                    else task.model_copy(update={"source": tasks[name].source})
+                )
+                for name, task in named.items()
+            ]
+        )
+        return absent
 
     async def resume(self, revisits: int, rechecks: int = 0) -> None:
         """Wait for what earlier runs left, and for known articles that are due for another look.

@@ -8,11 +8,17 @@ from typing import Final
 ROBOTS: Final = "robots"
 OFF_SITE: Final = "off_site"
 UNRECORDED: Final = "unrecorded"
+NEVER_ASKED: Final = "never_asked"
+GIVEN_UP: Final = "given_up"
+HOLE: Final = "hole"
 
 MEANINGS = {
     ROBOTS: "robots.txt forbids it",
     UNRECORDED: "an older version wrote down no reason",
     OFF_SITE: "its address leads off the site, to a host that is not asked",
+    NEVER_ASKED: "no crawl has asked for it yet",
+    GIVEN_UP: "its page could not be read so often that it is asked for no more",
+    HOLE: "a list that numbers its places has none at this one",
     "held": "its host is left alone for a while",
     "challenge": "the site asks for a check whether a person reads",
     "captcha": "the site asks for a check whether a person reads",

@@ -6,6 +6,11 @@ from typing import Literal
 
 from newsarchive.items.record import PublicationTime, Record, SiteName, Time
 
+AUDIT = "audit"
+"""The source of a task that nothing named: a number that nobody knows to be an article's."""
+ABSENT = "absent"
+"""The outcome of one that proved to be none."""
+
 
 class Task(Record):
     """An article that is or was to be fetched: what the frontier knows of it.

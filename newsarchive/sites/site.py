@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.listing import Listing, ListItem
@@ -32,6 +33,14 @@ class Link:
     url: str
     keys: Mapping[str, str] = field(default_factory=dict)
     kind: Verdict = Verdict.ARTICLE
+
+
+@dataclass(frozen=True, slots=True)
+class DayLists:
+    """A site's lists by day: the address of the one of a day, and whether the site owes one for every day."""
+
+    url: Callable[[date], str]
+    owed: bool = True
 
 
 SLASH = r"[^\S\n]?(?:[/\\／]|%2F)"
@@ -70,6 +79,11 @@ class Site:
     - `provisional`: by key part, how an identity begins that is only that part, until a page has said which article it is.
     - `names_of`: other names that the key parts of an article, or of an original, give it.
     - `created_at`: the time in an article's number; no article is older.
+    - `day_lists`: its lists by day.
+    - `number_of`, `numbered`: an article's place in the one row of numbers that a site counts its articles with, and the link to the
+      one with a number. Numbers rise with time; not every one need be an article.
+    - `position_of`: the place that an entry has in its list, where the list numbers its places.
+    - `listed_in`: the addresses of the lists in which an article says that it stands, as crawls ask for them.
     - `details`: what `newsarchive parse` says of a list or of one of its items in the site's own words.
     - `video_key`: what the site calls the id of a video.
     - `dateline`: pattern of the words before its news that name the site and the day; its first group stays.
@@ -96,6 +110,11 @@ class Site:
     provisional: Mapping[str, str] = field(default_factory=dict)
     names_of: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _: ()
     created_at: Callable[[Link], datetime | None] = lambda _: None
+    day_lists: DayLists | None = None
+    number_of: Callable[[Link], int | None] = lambda _: None
+    numbered: Callable[[int], Link | None] = lambda _: None
+    position_of: Callable[[ListItem], int | None] = lambda _: None
+    listed_in: Callable[[Article], tuple[str, ...]] = lambda _: ()
     details: Callable[[Reading, Listing | ListItem], Mapping[str, Any]] = lambda *_: {}
     video_key: str = "id"
     dateline: str = ""

@@ -24,7 +24,7 @@ from newsarchive.records.alarm import (
     RawFindings,
     RobotsHistory,
 )
-from newsarchive.records.listing import ListReading
+from newsarchive.records.listing import ListReading, WantedList
 from newsarchive.records.pick import Pick
 from newsarchive.storage.limits import check_size, refusing
 from newsarchive.storage.reading import check_version, damage, record_of
@@ -75,8 +75,16 @@ class DocumentCollection(Generic[D]):
         return record_of(self.record, fields, key, place, f"document {self.name}")
 
 
-LISTS = DocumentCollection("lists", ListReading)
+def _shapeless(_: str, first: Fields) -> Fields:
+    """The first versions kept no shape; what they wrote is as it is."""
+    return first
+
+
+LISTS = DocumentCollection("lists", ListReading, (_shapeless,))
 """When a list was read last, by its URL."""
+
+WANTED_LISTS = DocumentCollection("wanted_lists", WantedList)
+"""The lists that `newsarchive coverage --backfill` has queued, by URL: until a crawl finds that they were read."""
 
 
 class Pause(Record):

@@ -219,6 +219,11 @@ class TaskQueue(Protocol):
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
         """The tasks of the names that have one, by the name asked for."""
 
+    def tasks_of_time(
+        self, site: SiteName, state: TaskState, since: datetime, until: datetime | None = None
+    ) -> AsyncIterator[Task]:
+        """A site's tasks in a state by that same time, oldest first, then by name; `since` is included, `until` is not."""
+
     async def save_tasks(self, tasks: Collection[Task]) -> None:
         """Keep tasks whole; one of the same name is replaced (`storage/tasks.py` says what a fetch makes of a task)."""
 

@@ -95,6 +95,28 @@ async def test_what_has_been_due_longest_comes_first_where_it_is_asked_for(store
         assert [one.name for one in found] == names
 
 
+async def test_tasks_of_a_time_are_those_that_a_list_dates_so_or_that_were_found_then(store: Store) -> None:
+    await store.save_tasks(
+        [
+            task(1, published_at=NOON - DAY, found_at=NOON + 9 * DAY),
+            task(2, published_at=NOON),
+            task(3, found_at=NOON - DAY),
+            task(4, published_at=NOON - DAY - timedelta(milliseconds=1)),
+            task(5, state="done", published_at=NOON - DAY),
+            task(6, published_at=NOON - timedelta(milliseconds=1)),
+            task(7, site="36kr", name="36kr:7", published_at=NOON - DAY),
+        ]
+    )
+
+    async def names(*bounds: datetime, state: TaskState = "wanted") -> list[str]:
+        return [one.name async for one in store.tasks_of_time("ithome", state, *bounds)]
+
+    assert await names(NOON - DAY, NOON) == ["ithome:1", "ithome:3", "ithome:6"]
+    assert await names(NOON - DAY) == ["ithome:1", "ithome:3", "ithome:6", "ithome:2"]
+    assert await names(NOON - DAY, NOON, state="done") == ["ithome:5"]
+    assert await names(NOON, NOON) == []
+
+
 async def test_due_tasks_are_wanted_first_and_newest_first(store: Store) -> None:
     await store.add_tasks(
         [

@@ -8,7 +8,7 @@ from typing import Any
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
 from newsarchive.sites.kr36.urls import created_at, identify, image_key, image_original, names_of
-from newsarchive.sites.site import SLASH, Site
+from newsarchive.sites.site import SLASH, DayLists, Site
 
 
 def details(_: Reading, of: Listing | ListItem) -> Mapping[str, Any]:
@@ -39,6 +39,8 @@ SITE = Site(
     image_referrer="https://www.36kr.com/",
     names_of=names_of,
     created_at=lambda link: created_at(link.keys["id"]),
+    # At most 15 articles a day, but open; a day without one is no fault.
+    day_lists=DayLists("https://openclaw.36krcdn.com/media/hotlist/{}/24h_hot_list.json".format, owed=False),
     details=details,
     dateline=r"^((?:近日|日前|今日|今天|昨日|近期)，)?(?:据\s?)?36\s?(?:氪|Kr)(?:独家)?(?:获悉|讯)[，,：:]\s*",
     boilerplate=r"(?:神译局|硬氪|智能涌现)是36氪旗下|36氪(?:出海)?(?:经授权|致力于|介绍过)",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from newsarchive.items.article import Article
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
 from newsarchive.sites.site import SLASH, Site
-from newsarchive.sites.weixin.urls import HOST, identify, image_key, image_original, names_of
+from newsarchive.sites.weixin.urls import HOST, album_url, identify, image_key, image_original, names_of
 
 
 def details(reading: Reading, of: Listing | ListItem) -> Mapping[str, Any]:
@@ -38,6 +39,17 @@ def details(reading: Reading, of: Listing | ListItem) -> Mapping[str, Any]:
     }
 
 
+def position_of(item: ListItem) -> int | None:
+    """The place that an album gives an article, counted from its first one."""
+    position = str(item.extra.get("position", ""))
+    return int(position) if position.isdecimal() else None
+
+
+def listed_in(article: Article) -> tuple[str, ...]:
+    """The albums that an article's page names."""
+    return tuple(album_url(str(album)) for album in article.extra.get("albums") or ())
+
+
 SITE = Site(
     name="weixin",
     title="微信公众号",
@@ -59,6 +71,8 @@ SITE = Site(
     publisher="account",
     provisional={"short": "weixin:s:"},
     names_of=names_of,
+    position_of=position_of,
+    listed_in=listed_in,
     details=details,
     video_key="vid",
     keeps_links=True,

@@ -46,6 +46,11 @@ _PICTURE = re.compile(
 _FORMAT = re.compile(r"[?&](wx_fmt=[a-z]+)(?=[&#]|$)")
 
 
+def album_url(album: str) -> str:
+    """The answer with an album's first articles."""
+    return f"https://{HOST}/mp/appmsgalbum?action=getalbum&album_id={album}&count=20&f=json"
+
+
 def unescape_url(url: str) -> str:
     r"""A URL with its `&amp;`, `\x26` and `\x26amp;amp;` (seen in `ainfos` of 2025) resolved to `&`."""
     url = url.strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, ReplaceOne, UpdateOne
@@ -52,7 +52,7 @@ class MongoTasks(MongoConnection):
         first = ("due_ms", ASCENDING) if order == "longest_due" else ("rank_ms", DESCENDING)
         result: list[DueTask] = []
         for state in states:
-            asked = {"site": site, "state": state, "due_ms": until(now)}
+            asked = {"site": site, "state": state, "due_ms": up_to(now)}
             if (left := limit - len(result)) > 0:
                 found = self._found("tasks", asked, [first, ("name", ASCENDING)], left, ("name", "rank_ms"))
                 with damage("the tasks that are due", self._place):
@@ -69,11 +69,29 @@ class MongoTasks(MongoConnection):
         held = await self._held_tasks(owned.values())
         return {name: held[owner] for name, owner in owned.items() if owner in held}
 
+    async def tasks_of_time(
+        self, site: SiteName, state: TaskState, since: datetime, until: datetime | None = None
+    ) -> AsyncIterator[Task]:
+        # Not `$gte`: see `up_to`. The index has the newest first: it is read from its end, in which names stand the wrong way round.
+        bounds = {"$gt": number_of(since) - 1} | ({"$lt": number_of(until)} if until else {})
+        asked = {"site": site, "state": state, "rank_ms": bounds}
+        order = [("rank_ms", ASCENDING), ("name", DESCENDING)]
+        same: list[Task] = []
+        async for document in self._found("tasks", asked, order):
+            task = self._read(Task, document, "name")
+            if same and ranked_at(same[0]) != ranked_at(task):
+                for one in reversed(same):
+                    yield one
+                same = []
+            same.append(task)
+        for one in reversed(same):
+            yield one
+
     async def save_tasks(self, tasks: Collection[Task]) -> None:
         await self._write("tasks", replacements(await self._of_their_articles(tasks)))
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
-        due: Document = {"due_ms": until(due_by)} if due_by else {}
+        due: Document = {"due_ms": up_to(due_by)} if due_by else {}
         sites = await self._sites("tasks")
         found = {site: await self._grouped("tasks", "state", {"site": site} | due) for site in sites}
         return {site: counts for site, counts in found.items() if counts}
@@ -124,7 +142,7 @@ def number_of(time: datetime) -> int:
     return (time - EPOCH) // timedelta(milliseconds=1)
 
 
-def until(time: datetime) -> Document:
+def up_to(time: datetime) -> Document:
     """The condition for numbers of times up to one, that included.
 
     Not `$lte`: a small server loses what is equal where the index goes on behind the number.

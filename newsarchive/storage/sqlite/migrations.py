@@ -82,11 +82,14 @@ _SEARCH = (
 )
 """The index is empty at first: the articles that are there are noted, and taken in later."""
 
+_TASKS_BY_TIME = ("CREATE INDEX tasks_by_time ON tasks (site, state, ranked_at, name)",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(
         tuple(statement for statement in step.split(";") if statement.strip())
         for step in (_FIRST, _FRONTIER, _MARK, _REVISIONS_BY_TIME, _STORIES, _PUBLISHERS)
     ),
     _SEARCH,
+    _TASKS_BY_TIME,
 )
 """Step by step the statements that lead to the next version."""

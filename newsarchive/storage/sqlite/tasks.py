@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 
 from newsarchive.items.record import SiteName
@@ -64,6 +64,17 @@ class SqliteTasks(SqliteConnection):
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
         held = {name: self._held_task(encodable(name)) for name in names}
         return {name: task for name, task in held.items() if task is not None}
+
+    def tasks_of_time(
+        self, site: SiteName, state: TaskState, since: datetime, until: datetime | None = None
+    ) -> AsyncIterator[Task]:
+        return self._pages(
+            Task,
+            "SELECT ranked_at, name, document FROM tasks WHERE (ranked_at, name) > (?, ?) AND ranked_at < ?"
+            " AND site = ? AND state = ? ORDER BY ranked_at, name LIMIT ?",
+            time_text(since, "milliseconds"),
+            (time_text(until, "milliseconds") if until else "~", site, state),
+        )
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
         with self._writing():
