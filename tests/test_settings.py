@@ -72,6 +72,7 @@ WRONG: dict[str, list[object]] = {
         '{"a": "b"}', '{"1": "b"}', '{"a": 6}', '{"1": -6}', '{"-1": 6}', '{"nan": 6}', '{"1": NaN}', '{"1": 1e300}',
         '{"1": true}', '{"1": [6]}', "6", "[[1, 6]]", '{"1e300": 6}',
     ],
+    "NEWSARCHIVE_COVERAGE_SHARE": ["-0.1", "1.1", "95", "nan", "most"],
     "NEWSARCHIVE_RECHECK_DAYS": ["0", "1,,3", "1,-3", "soon", "1;3", "[1]"],
     "NEWSARCHIVE_RECHECKS": ["-1", "all", "0.5"],
     "NEWSARCHIVE_REVISITS": ["-1", "all", "0.5"],
