@@ -25,6 +25,7 @@ from newsarchive.setting import (
     checked_url,
     entries,
     number,
+    one_of,
     path,
     shown,
     switch,
@@ -96,6 +97,10 @@ def _sources(value: object) -> dict[str, Any]:
 def _of_sites(name: str) -> dict[str, Any]:
     """The values by host that sites give for themselves."""
     return {host: value for site in SITES.values() for host, value in getattr(site, name).items()}
+
+
+def _directory_or_nothing(value: object) -> str:
+    return "" if value == "" else str(path("a directory").read(value))
 
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -488,6 +493,39 @@ OURS = (
         "seconds",
         "How long to wait for a mail server or webhook.",
         number(0, 600, above=True),
+    ),
+    Setting(
+        "NEWSARCHIVE_METRICS_FOLDER",
+        "",
+        "directory",
+        "Where each run leaves its figures when it ends, a file a site: newsarchive-SITE.prom for Prometheus (the folder of "
+        "node_exporter's textfile collector) and newsarchive-SITE.json, the record of the run. None where empty. See "
+        "docs/monitoring.md.",
+        Kind("a directory, or nothing", _directory_or_nothing),
+    ),
+    Setting(
+        "NEWSARCHIVE_LOG_FORMAT",
+        "text",
+        "text or json",
+        "How a crawl's log is written: lines for people, or one JSON object a line with time, level, logger, message, run, "
+        "site, and the URL and identity where it is about a page.",
+        one_of(("text", "json")),
+    ),
+    Setting(
+        "NEWSARCHIVE_KEEP_RUNS_DAYS",
+        0,
+        "days",
+        "How long the records of runs are kept; 0 is for ever. A site's newest 100, its newest good one and its newest that "
+        "read a list stay in any case. A crawl looks once a day, `newsarchive runs prune` at once.",
+        whole(0, 36_500),
+    ),
+    Setting(
+        "NEWSARCHIVE_KEEP_EVENTS_DAYS",
+        0,
+        "days",
+        "How long challenges are kept, the only events that say nothing of an article; 0 is for ever. What was observed of "
+        "articles (deleted, moved, …) is always kept.",
+        whole(0, 36_500),
     ),
     Setting(
         "NEWSARCHIVE_DRAFT_URL",

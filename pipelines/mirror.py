@@ -286,6 +286,7 @@ class MirrorPipeline(MediaPipeline):
         if response.status != OK:
             raise RefusedError(reason_of_status(response.status), f"{response.url} answers {response.status}")
         self._bytes += len(response.body)
+        self.crawler.stats.inc_value("image/bytes", len(response.body))
         attempt.content = content = content_of(response.body)
         attempt.came = name = self.file_path(request, response, info, item=item)
         store = await self._session.open()

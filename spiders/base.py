@@ -148,6 +148,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         article is known before its page may disappoint. Raises DontCloseSpider while there is more to do.
         """
         self._lists_read = True
+        self.session.lists_read()
         if self.ask():
             raise DontCloseSpider
 

@@ -63,7 +63,7 @@ app = tree(
         "raw": "raw:app",
         "reparse": "reparse:reparse",
         "restore": "backup:restore",
-        "runs": "runs:runs",
+        "runs": "runs:app",
         "search": "search:search",
         "spool": "spool:app",
         "stats": "stats:stats",

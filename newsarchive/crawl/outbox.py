@@ -16,6 +16,7 @@ from newsarchive.errors import RecordRefusedError
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.items.record import Record, SiteName
+from newsarchive.monitoring.stopwatch import SAVING, SPOOLING, Stopwatch
 from newsarchive.records.listing import ListReading
 from newsarchive.records.run import Run
 from newsarchive.records.task import Task
@@ -66,6 +67,8 @@ class Delivery:
 
 class RunRecord(Protocol):
     """Where the outbox reports what the reader of a run should know."""
+
+    watch: Stopwatch
 
     def warn(self, text: str) -> None:
         """A line."""
@@ -249,7 +252,8 @@ class Outbox:
         While the store is away, all goes into the spool.
         """
         async with self._writing:
-            await self._write_gathered()
+            with self._run.watch.stage(SAVING):
+                await self._write_gathered()
 
     async def _write_gathered(self) -> None:
         try:
@@ -289,9 +293,10 @@ class Outbox:
         entries += [_document_entry(LISTS, reading.url, reading) for reading, _ in read]
         lines, refused = _lines(entries)
         try:
-            self._raw.sync()
-            aside = [self._set_aside(entry.kind, entry.name, entry.record, why) for entry, why in refused]
-            self._spool.append(lines)
+            with self._run.watch.stage(SPOOLING):
+                self._raw.sync()
+                aside = [self._set_aside(entry.kind, entry.name, entry.record, why) for entry, why in refused]
+                self._spool.append(lines)
         except AWAY as error:
             self._stuck = True
             self._why_away = str(error)
@@ -336,7 +341,8 @@ class Outbox:
             # Of many that waited for the same try, one goes on: while the store is away, a try takes seconds.
             if self._is_full(batches):
                 if self._back.is_set():
-                    await self._write_gathered()
+                    with self._run.watch.stage(SAVING):
+                        await self._write_gathered()
                 else:
                     self._put_into_spool()
 

@@ -9,7 +9,7 @@ import platform
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -19,13 +19,16 @@ from twisted.python.failure import Failure
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.patience import PatientStore
 from newsarchive.errors import NewsarchiveError
-from newsarchive.monitoring.drift import drift
+from newsarchive.monitoring.drift import HISTORY, drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
 from newsarchive.monitoring.sample import Sample
+from newsarchive.monitoring.stopwatch import LISTS, Stopwatch
 from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.retention import kept_for, prune_now_and_then
+from newsarchive.storage.retention import worded as told_pruned
 from newsarchive.storage.spool import drain_left_over, worded
 
 COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
@@ -44,9 +47,6 @@ EXCEPTION_LENGTH = 500
 
 MOST_TOLD = 20
 """So many exceptions are told one by one; how many there were in all is counted."""
-
-HISTORY = 100
-"""How many earlier runs a run is compared with."""
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,7 @@ class ArchiveSession(Component):
         super().__init__(crawler)
         settings = crawler.settings
         self.site = crawler.spidercls.name
+        self.watch = Stopwatch()
         self._engine: Store = open_store(settings["NEWSARCHIVE_STORE"], settings=settings)
         patience = settings.getfloat("NEWSARCHIVE_STORE_WAIT_SECONDS")
         pause = settings.getfloat("NEWSARCHIVE_BATCH_SECONDS")
@@ -120,6 +121,10 @@ class ArchiveSession(Component):
         )
         for signal in ("spider_opened", "spider_closed", "spider_error"):
             crawler.signals.connect(getattr(self, signal), getattr(signals, signal))
+
+    def lists_read(self) -> None:
+        """Note that all lists were read, and articles come now; the first time counts."""
+        self.watch.passed(LISTS)
 
     async def open(self) -> Store:
         """The store, opened once, with what earlier crawls have left for it. Raises what `Store.open` and `drain` raise.
@@ -209,10 +214,28 @@ class ArchiveSession(Component):
             logger.error("Unforeseen: %s", told)
         try:
             await self.record(reason)
+            await self._prune()
         finally:
             self.outbox.release()
             await self._engine.close()
             self.raw.close()
+
+    async def _prune(self) -> None:
+        """Forget what the settings keep for a time only, now and then."""
+        settings = self.crawler.settings
+        try:
+            pruned = await prune_now_and_then(
+                self._engine,
+                self.site,
+                datetime.now(UTC),
+                runs=kept_for(settings.getint("NEWSARCHIVE_KEEP_RUNS_DAYS")),
+                events=kept_for(settings.getint("NEWSARCHIVE_KEEP_EVENTS_DAYS")),
+            )
+        except NewsarchiveError as error:
+            logger.warning("What is kept for a time only was not looked through: %s", error)
+            return
+        if pruned.runs or pruned.events:
+            logger.info("Forgotten, as the settings say: %s", told_pruned(pruned))
 
     async def compare(self, reason: str) -> None:
         """Compare the run's pages with those of the site's earlier runs; what is out of range becomes a warning."""
@@ -234,16 +257,19 @@ class ArchiveSession(Component):
         """Save the record of the run as it stands; with a reason it has ended."""
         now = datetime.now(UTC)
         stats = self.crawler.stats.get_stats()
-        update: dict[str, object] = {
+        update: dict[str, Any] = {
             "heartbeat_at": now,
             "counts": {key: value for key, value in stats.items() if key.startswith(COUNTED)},
             "notes": tuple(self._notes),
             "warnings": tuple(self._warnings),
             "not_read": tuple(self._not_read.values()),
             "metrics": self.sample.metrics(now),
+            "seconds": self.watch.seconds(),
+            "sizes": {"raw": self.raw.added, "pictures": int(stats.get("image/bytes", 0))},
         }
         if reason is not None:
             update |= {"finished_at": now, "reason": reason, **self._end(reason)}
+            update["sizes"] |= await self._store_size()
         self._run = self._run.model_copy(update=update)
         try:
             await self._engine.save_run(self._run)
@@ -251,6 +277,13 @@ class ArchiveSession(Component):
             logger.error("The record of the run was not saved: %s", error)  # noqa: TRY400
             if reason is not None:
                 self._spool_record(reason)
+
+    async def _store_size(self) -> dict[str, int]:
+        try:
+            size = await self._engine.size()
+        except NewsarchiveError:  # whatever it is, saving the record tells it
+            return {}
+        return {} if size is None else {"store": size}
 
     def _end(self, reason: str) -> dict[str, object]:
         outcome = Outcome(self.site, reason, self.crawler.stats.get_stats())

@@ -21,6 +21,8 @@ from newsarchive.items.verdict import ARTICLE_KINDS
 from newsarchive.monitoring.sample import Examples
 from newsarchive.records.run import Run
 
+HISTORY = 100
+"""How many earlier runs of a site a run is compared with."""
 ENOUGH_RUNS = 5
 """Good runs with a metric, before which it is not judged."""
 LAST_RUNS = 20

@@ -43,5 +43,9 @@ class Run(Record):
     """What the run's pages were like (`newsarchive/monitoring/` names them); a metric without data is absent."""
     warnings: tuple[str, ...] = ()
     """What was out of the range of the site's own history, a line each."""
+    seconds: dict[str, float] = Field(default_factory=dict)
+    """Where its time went, in seconds by stage (`newsarchive/monitoring/stopwatch.py` says which stages there are)."""
+    sizes: dict[str, int] = Field(default_factory=dict)
+    """Bytes: of `raw` pages and `pictures` those that it added, of the `store` all that it took when the run ended."""
     notes: tuple[str, ...] = ()
     """What a reader of the record should know: hosts whose robots.txt was not obeyed, and why."""

@@ -411,3 +411,13 @@ RAW_FINDINGS = DocumentCollection("raw_findings", RawFindings)
 """What the last verification of raw pages found, by machine and folder; there is none where all was whole."""
 NEW_NORMALS = DocumentCollection("new_normals", NewNormal)
 """What has changed for good, by site."""
+
+
+class LastPruning(Record):
+    """When what is kept for a time only was looked through last."""
+
+    at: Time
+
+
+LAST_PRUNING = DocumentCollection("last_pruning", LastPruning)
+"""By the site whose crawl did it."""

@@ -159,6 +159,9 @@ class EventLog(Protocol):
     def events(self, *, site: SiteName | None = None) -> AsyncIterator[Event]:
         """Events by time, oldest first."""
 
+    async def delete_events(self, kinds: Collection[str], before: datetime, *, change: bool = True) -> int:
+        """Forget what was observed of these kinds before a time, and tell how many that were; without `change` only tell."""
+
 
 class PickStore(Protocol):
     """The editor's choices."""
@@ -179,8 +182,21 @@ class RunLog(Protocol):
     async def save_run(self, run: Run) -> None:
         """Keep a run; one of the same `run_id` is replaced."""
 
-    async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
-        """The last runs, newest start first."""
+    async def runs(
+        self,
+        site: SiteName | None = None,
+        limit: int = 20,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Run]:
+        """The last runs, newest start first; of those that started in a time, if one is given: `until` is not included."""
+
+    async def run(self, run_id: str) -> Run | None:
+        """The run of an id."""
+
+    async def delete_runs(self, run_ids: Collection[str]) -> None:
+        """Forget runs; one that is not there is fine."""
 
 
 class DueTask(NamedTuple):
@@ -307,3 +323,6 @@ class Store(EditorialStore, RunLog, Contents, Protocol):
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         """What is held, for each site of which anything is held."""
+
+    async def size(self) -> int | None:
+        """How many bytes it takes on its disk, indexes included; None where its server does not say."""

@@ -133,7 +133,9 @@ def test_runs_say_how_each_crawl_ended(path: Path, shown: Shown) -> None:
 
     fill(path, save)
     text = shown("runs")
-    assert re.search(r"2026-02-03 07:05 ithome +3 min +incomplete +41 +7 +2 +1 +1 *$", text, re.MULTILINE)
+    assert re.search(
+        r"2026-02-03 07:05 ithome +3 min +incomplete +41 +7 +2 +1 +1 +\S+ *$", text, re.MULTILINE
+    )
     assert "killed, last heartbeat 3 h ago" in text
     assert "running, heartbeat 20 s ago" in text
     assert re.search(r"2026-02-03 11:05 +weixin +3 min +stopped \(shutdown\)", text)
@@ -164,7 +166,7 @@ def test_the_word_for_an_end_of_earlier_records_follows_from_their_counts(path: 
         )
 
     fill(path, save)
-    assert [line.split()[5:-5] for line in shown("runs").splitlines()[1:4]] == [
+    assert [line.split()[5:-6] for line in shown("runs").splitlines()[1:4]] == [
         ["good"],
         ["nothing", "read"],
         ["drifted"],

@@ -57,9 +57,9 @@ class MoodyStore(SqliteStore):
         self._called("tasks")
         return await super().tasks(names)
 
-    async def runs(self, site: Any = None, limit: int = 20) -> list[Run]:  # noqa: ANN401
+    async def runs(self, site: Any = None, limit: int = 20, **times: Any) -> list[Run]:  # noqa: ANN401
         self._called("runs")
-        return await super().runs(site, limit)
+        return await super().runs(site, limit, **times)
 
     async def save_run(self, run: Run) -> None:
         self._called("save_run")

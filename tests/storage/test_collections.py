@@ -246,6 +246,7 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     "disk_readings": [{"readings": [{"at": "2026-11-13T04:00:00Z", "free": 5, "total": 10}]}],
     "raw_findings": [{"at": "2026-11-13T04:00:00Z", "lost": 1, "damages": ["a.warc.gz is missing"]}],
     "new_normals": [{"spans": {"age of the newest item": ["2026-11-13T04:00:00Z", "2026-11-15T04:00:00Z"]}}],
+    "last_pruning": [{"at": "2026-11-29T02:00:00Z"}],
     "unfinished_copies": [{"source": "/srv/news.jsonl", "over": True}],
 }
 """Documents as the versions before wrote them, by collection."""

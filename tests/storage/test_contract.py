@@ -407,6 +407,48 @@ async def test_runs_come_newest_first(store: Store) -> None:
     assert await store.runs("36kr", limit=2) == [run(3), ended]
 
 
+async def test_runs_of_a_time_and_one_by_its_id(store: Store) -> None:
+    for number in (1, 2, 3, 4):
+        await store.save_run(run(number))
+    since, until = run(2).started_at, run(4).started_at
+    assert await store.runs(since=since, until=until) == [run(3), run(2)]
+    assert await store.runs("36kr", limit=1, until=until) == [run(3)]
+    assert await store.run("run-2") == run(2)
+    assert await store.run("run-") is None
+    assert await store.run("\ud800") is None
+
+
+async def test_forgotten_runs_are_gone_and_no_other(store: Store) -> None:
+    for number in (1, 2, 3):
+        await store.save_run(run(number))
+    for _ in range(2):
+        await store.delete_runs(["run-1", "run-3", "run-9"])
+    await store.delete_runs([])
+    assert await store.runs() == [run(2)]
+
+
+async def test_events_of_a_kind_are_forgotten_before_a_time_and_no_others(store: Store) -> None:
+    old, later = event(kind="captcha"), event(kind="captcha", observed_at=LATER)
+    other = event(kind="deleted")
+    await store.save_events([old, later, other])
+    assert await store.delete_events({"captcha", "challenge"}, LATER, change=False) == 1
+    assert len([one async for one in store.events()]) == 3
+    assert await store.delete_events({"captcha", "challenge"}, LATER) == 1
+    assert await store.delete_events({"captcha", "challenge"}, LATER) == 0
+    assert [one async for one in store.events()] == [other, later]
+
+
+async def test_a_store_says_how_large_it_is_where_it_can(store: Store, store_uri: str) -> None:
+    before = await store.size()
+    await save(store, *(article(number) for number in range(200)))
+    after = await store.size()
+    assert (before is None) == (after is None)
+    if not store_uri.startswith("mongodb"):
+        assert before
+        assert after
+        assert after > before
+
+
 async def test_counts_tell_what_is_held(store: Store) -> None:
     assert await store.counts() == {}
     await save(

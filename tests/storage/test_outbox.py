@@ -17,6 +17,7 @@ from scrapy.statscollectors import MemoryStatsCollector
 from newsarchive.crawl.outbox import MOST_BATCHES, MOST_BYTES, Delivery, Outbox
 from newsarchive.errors import RecordRefusedError, StoreUnwritableError
 from newsarchive.items.event import Event
+from newsarchive.monitoring.stopwatch import Stopwatch
 from newsarchive.records.listing import ListReading
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS
@@ -38,6 +39,7 @@ class Told:
     def __init__(self) -> None:
         self.warnings: list[str] = []
         self.errors: list[BaseException] = []
+        self.watch = Stopwatch()
 
     def warn(self, text: str) -> None:
         self.warnings.append(text)

@@ -11,6 +11,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.session import ArchiveSession, Component
+from newsarchive.monitoring.stopwatch import KEEPING
 from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
 from newsarchive.storage.raw.warc import Capture, header
@@ -52,5 +53,6 @@ class CaptureMiddleware(Component):
         context.unpacked = None if content is response.body else content
         page = Page(response.body, response.url, response.status, headers, context.fetched_at)
         capture = Capture(page, site=session.site, rendered=RENDERED in response.flags)
-        context.raw = session.raw.append(capture, content)
+        with session.watch.stage(KEEPING):
+            context.raw = session.raw.append(capture, content)
         return response

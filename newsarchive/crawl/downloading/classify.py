@@ -11,8 +11,9 @@ from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.capture import text_headers
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.reasons import RefusedError
-from newsarchive.crawl.session import Component
+from newsarchive.crawl.session import ArchiveSession, Component
 from newsarchive.items.verdict import CHALLENGES
+from newsarchive.monitoring.stopwatch import READING
 from newsarchive.records.page import Page
 from newsarchive.sites.reading import overfull, read
 
@@ -29,6 +30,7 @@ class ClassifyMiddleware(Component):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._host_pause = HostPause.of(crawler)
+        self._watch = ArchiveSession.of(crawler).watch
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Judge a page; hold its host if it is a challenge. Raises RefusedError."""
@@ -46,7 +48,8 @@ class ClassifyMiddleware(Component):
             headers=text_headers(response),
             fetched_at=context.fetched_at,
         )
-        context.reading = reading = read(page, hint=self.crawler.spidercls.name)
+        with self._watch.stage(READING):
+            context.reading = reading = read(page, hint=self.crawler.spidercls.name)
         host = urlparse_cached(request).hostname or ""
         if reading.verdict in CHALLENGES:
             self.crawler.stats.inc_value("page/challenged_count")

@@ -15,7 +15,9 @@ from newsarchive.crawl.downloading.throttle import on_this_machine
 from newsarchive.crawl.downloading.trust import is_own
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.reasons import RefusedError
+from newsarchive.crawl.session import ArchiveSession
 from newsarchive.monitoring.reasons import OFF_SITE
+from newsarchive.monitoring.stopwatch import FETCHING
 from newsarchive.sites import SITES
 
 SWEEP_SECONDS = 1.0
@@ -34,6 +36,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         super().__init__(crawler)
         self._site = SITES[crawler.spidercls.name]
         self._host_pause = HostPause.of(crawler)
+        self._watch = ArchiveSession.of(crawler).watch
         self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
         self._public = PublicHTTPHandler(crawler)
         self._chosen = LimitedHTTPHandler(crawler)
@@ -50,6 +53,10 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         in a crawl of sites on this machine: such a crawl may be a hurried one.
         """
         await self._host_pause.let_through(request)
+        with self._watch.stage(FETCHING):
+            return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         if origin(request.url) in self._origins:
             asked = request.replace(url=mapped(request.url, self._origins))
             response = await self.fetch(asked, anywhere=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 
 from pymongo import ASCENDING, UpdateOne
 
 from newsarchive.items.event import Event
 from newsarchive.items.record import SiteName
 from newsarchive.storage.keys import event_key
-from newsarchive.storage.mongo.connection import MongoConnection
+from newsarchive.storage.mongo.connection import MongoConnection, period
 from newsarchive.storage.mongo.writes import Document, kept
 
 
@@ -24,3 +25,10 @@ class MongoEvents(MongoConnection):
         asked: Document = {"site": site} if site else {}
         async for document in self._found("events", asked, [("observed_at", ASCENDING), ("_id", ASCENDING)]):
             yield self._read(Event, document, "url")
+
+    async def delete_events(self, kinds: Collection[str], before: datetime, *, change: bool = True) -> int:
+        which: Document = {"observed_at": period(None, before), "kind": {"$in": sorted(kinds)}}
+        with self._errors():
+            if not change:
+                return await self._in("events").count_documents(which)
+            return (await self._in("events").delete_many(which)).deleted_count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pymongo import DESCENDING
+from pymongo.errors import PyMongoError
 
 from newsarchive.items.record import SiteName
 from newsarchive.storage.contents import refuse_unfinished
@@ -21,6 +22,13 @@ class MongoStore(MongoContents):
     async def change_token(self) -> str:
         held = await self._one("meta", "mark")
         return str(held["word"]) if held else ""
+
+    async def size(self) -> int | None:
+        try:
+            said = await self._in("meta").database.command("dbStats")
+            return int(said["storageSize"]) + int(said.get("indexSize", 0))
+        except (PyMongoError, KeyError, TypeError, ValueError):  # small servers, or a user who may not ask
+            return None
 
     async def counts(self) -> dict[SiteName, SiteCounts]:
         found: dict[SiteName, SiteCounts] = {}

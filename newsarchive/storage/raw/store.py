@@ -70,6 +70,8 @@ class RawStore:
         self._unsynced = False
         self._leant_on: set[Path] = set()
         self._lost: str | None = None
+        self.added = 0
+        """Bytes of the records that were written since it was made."""
         self.damages: list[str] = []
         """Of the last opening: files that are shorter than the index knows them, or missing, a line each."""
         self.torn: list[Damage] = []
@@ -142,6 +144,7 @@ class RawStore:
         file = self._current_file()
         offset = file.seek(0, os.SEEK_END)
         self._write(file, offset, data)
+        self.added += len(data)
         reference = RawReference(file=Path(file.name).name, offset=offset, sha256=sha256)
         self._index.add(
             RawRecord(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 from typing import Literal
 
 from newsarchive.items.event import Event
@@ -43,3 +44,10 @@ class SqliteEvents(SqliteConnection):
             "",
             (site, site),
         )
+
+    async def delete_events(self, kinds: Collection[str], before: datetime, *, change: bool = True) -> int:
+        which = f"FROM events WHERE observed_at < ? AND kind IN ({', '.join('?' * len(kinds))})"
+        if not change:
+            return int(self._rows(f"SELECT count(*) {which}", time_text(before), *kinds)[0][0])
+        with self._writing() as connection:
+            return connection.execute(f"DELETE {which}", (time_text(before), *kinds)).rowcount

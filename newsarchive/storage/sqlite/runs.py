@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from newsarchive.items.record import SiteName
 from newsarchive.records.run import Run
@@ -24,12 +25,28 @@ class SqliteRuns(SqliteConnection):
             [(it.run_id, it.site, time_text(it.started_at), text_of(it)) for it in runs],
         )
 
-    async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
+    async def runs(
+        self,
+        site: SiteName | None = None,
+        limit: int = 20,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Run]:
         return self._records(
             Run,
-            "SELECT run_id, document FROM runs WHERE ? IS NULL OR site = ?"
-            " ORDER BY started_at DESC, run_id LIMIT ?",
+            "SELECT run_id, document FROM runs WHERE (?1 IS NULL OR site = ?1) AND started_at >= ?2 AND started_at < ?3"
+            " ORDER BY started_at DESC, run_id LIMIT ?4",
             site,
-            site,
+            time_text(since) if since else "",
+            time_text(until) if until else "~",
             limit,
         )
+
+    async def run(self, run_id: str) -> Run | None:
+        found = self._records(Run, "SELECT run_id, document FROM runs WHERE run_id = ?", run_id)
+        return found[0] if found else None
+
+    async def delete_runs(self, run_ids: Collection[str]) -> None:
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM runs WHERE run_id = ?", [(one,) for one in run_ids])

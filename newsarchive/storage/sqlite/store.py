@@ -25,6 +25,10 @@ class SqliteStore(SqliteContents):
         with damage("the table mark", self._place):
             return str(rows[0][0])
 
+    async def size(self) -> int | None:
+        files = (self.path.with_name(self.path.name + ending) for ending in ("", "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     async def counts(self) -> dict[SiteName, SiteCounts]:
         found: dict[SiteName, SiteCounts] = {}
         for table in ("articles", "events"):
