@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, Type
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
 from newsarchive.items.record import SiteName
+from newsarchive.records.lease import Holder, Lease
 from newsarchive.records.pick import Pick
 from newsarchive.records.revision import Revision
 from newsarchive.records.run import Run
@@ -19,6 +20,7 @@ from newsarchive.records.story_link import StoryLink
 from newsarchive.records.task import Task
 from newsarchive.search.query import Query
 from newsarchive.storage.collections import D, DocumentCollection
+from newsarchive.storage.leases import Claim
 
 if TYPE_CHECKING:
     from newsarchive.storage.contents import C, ContentKind
@@ -199,6 +201,35 @@ class RunLog(Protocol):
         """Forget runs; one that is not there is fine."""
 
 
+class Leases(Protocol):
+    """What one crawl at a time holds, over all processes and machines that share the store. They are carried nowhere.
+
+    Time is the store's own (`leases.py`): the claimants' clocks may differ and jump. No two hold one name within a lease. Only
+    where a MongoDB server's own clock is set forward by more than a lease may a second one be let in; the first learns of it
+    when it next renews.
+    """
+
+    async def claim_lease(
+        self, name: str, holder: Holder, seconds: float, *, over: str = "", want: bool = False
+    ) -> Claim:
+        """Hold a name for some seconds if nobody else does, or only the run `over` whose process is known to be dead.
+
+        A lease of its own is renewed. One that stands in the way is marked as wanted, if told so.
+        """
+
+    async def renew_leases(self, holder: str, seconds: float) -> list[Lease]:
+        """Let all leases of a run hold for some seconds from now; those that it still has, by name.
+
+        One that had run out is renewed, too, where nobody has taken it since.
+        """
+
+    async def release_leases(self, holder: str, idle: Mapping[str, float]) -> None:
+        """Let go of leases by name, each of them last used so many seconds ago; what another one holds stays his."""
+
+    async def leases(self) -> list[Lease]:
+        """What is held now, by name."""
+
+
 class DueTask(NamedTuple):
     """A task that is due: its name, and the time by which the newest are first (UTC)."""
 
@@ -242,6 +273,12 @@ class TaskQueue(Protocol):
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
         """Keep tasks whole; one of the same name is replaced (`storage/tasks.py` says what a fetch makes of a task)."""
+
+    async def claim_tasks(self, names: Collection[str], holder: str) -> dict[str, Task]:
+        """Those of the tasks of the names that no other living run has claimed, by the name asked for, claimed for this run.
+
+        A claim holds as long as its run has any lease (`Leases`), and until the task is saved.
+        """
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         """How many tasks are in each state, for each site that has any; only those due by a time, if one is given."""
@@ -292,7 +329,7 @@ class EditorialStore(
         """
 
 
-class Store(EditorialStore, RunLog, Contents, Protocol):
+class Store(EditorialStore, RunLog, Leases, Contents, Protocol):
     """All of it in one place.
 
     Times come back in UTC and are exact to the millisecond at least. Every write is idempotent: it may be sent again

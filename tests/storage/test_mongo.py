@@ -153,7 +153,9 @@ def test_tasks_are_written_by_key_and_with_one_operator() -> None:
     listed = [task(1, source="rss"), task(2), task(3)]
     fill, insert = mongo_tasks.additions(listed, held)
     assert isinstance(fill, ReplaceOne)
-    assert set(fill._filter) == {"_id", "hash"}, "a task that another process has changed is left alone"
+    assert set(fill._filter) == {"_id", "hash", "claim"}, (
+        "a task that another process has changed or claimed is left alone"
+    )
     assert isinstance(insert, UpdateOne)
     assert isinstance(insert._doc, dict)
     assert (set(insert._doc), "_id" in insert._doc["$setOnInsert"]) == ({"$setOnInsert"}, False)

@@ -59,7 +59,7 @@ _NOT_ALLOWED = frozenset({13, 18, 8000})
 _REFUSED = frozenset({15, 121, 10334, 17419, 17420})
 """Nested too deeply, against the schema, too large."""
 _TLS = re.compile(r"\[SSL: (\w+)\]")
-_OURS = frozenset({"_id", "hash", "due_ms", "rank_ms"})
+_OURS = frozenset({"_id", "hash", "due_ms", "rank_ms", "claim"})
 """What the engine adds to a record."""
 
 

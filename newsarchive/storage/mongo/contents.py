@@ -55,8 +55,8 @@ _ORDER = {
 """The fields that order each collection; what has an index ends there. Tasks have none by name: the server sorts them."""
 _OF_ARTICLES = ("names", "fingerprints", "search")
 """Collections that are filled where an article is put."""
-DERIVED_COLLECTIONS = frozenset({*_OF_ARTICLES, "meta"})
-"""Collections that are no kind of contents: what they hold is made again of these, or carried with an article."""
+DERIVED_COLLECTIONS = frozenset({*_OF_ARTICLES, "leases", "meta"})
+"""Collections that are no kind of contents: what they hold is made again of these, carried with an article, or of this store alone."""
 _TOGETHER = 200
 """Articles whose names are looked up at once."""
 

@@ -120,6 +120,10 @@ async def _fourth_step(_: AsyncDatabase[Document]) -> None:
     """Nothing any more: the validator, which listed the sites of its day, is looked at whenever a database is opened."""
 
 
+async def _lease_step(database: AsyncDatabase[Document]) -> None:
+    await database["leases"].create_index([("run_id", ASCENDING)])
+
+
 STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
     _first_step,
     _second_step,
@@ -129,5 +133,6 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _sixth_step,
     _search_step,
     _index_step,
+    _lease_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from pymongo import ASCENDING, DESCENDING, DeleteOne, ReplaceOne, UpdateOne
 
@@ -12,6 +13,7 @@ from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
 from newsarchive.storage.contract import DueTask, TaskOrder, TaskState
 from newsarchive.storage.keys import key_of
+from newsarchive.storage.leases import living
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
 from newsarchive.storage.mongo.connection import ROUNDS, MongoConnection
@@ -31,9 +33,10 @@ class MongoTasks(MongoConnection):
         given = {stored.name: task.name for task, stored in [*zip(tasks, todo, strict=True)][::-1]}
         new: set[str] | None = None
         for _ in range(ROUNDS):
-            held = await self._held_tasks({task.name for task in todo})
+            claims: dict[str, str | None] = {}
+            held = await self._held_tasks({task.name for task in todo}, claims)
             new = {given[name] for name in given.keys() - held.keys()} if new is None else new
-            await self._write("tasks", additions(todo, held))
+            await self._write("tasks", additions(todo, held, claims))
             # Another list that names the same articles may have been quicker: what this one carried must not be lost.
             todo = [task for task in todo if task.carried and not keeps(held.get(task.name))]
             if not todo:
@@ -63,9 +66,7 @@ class MongoTasks(MongoConnection):
         return result
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:
-        asked = {name: encodable(name) for name in names}
-        owners = await self._owners(asked.values())
-        owned = {name: owners.get(clean, clean) for name, clean in asked.items()}
+        owned = await self._owned(names)
         held = await self._held_tasks(owned.values())
         return {name: held[owner] for name, owner in owned.items() if owner in held}
 
@@ -90,6 +91,17 @@ class MongoTasks(MongoConnection):
     async def save_tasks(self, tasks: Collection[Task]) -> None:
         await self._write("tasks", replacements(await self._of_their_articles(tasks)))
 
+    async def claim_tasks(self, names: Collection[str], holder: str) -> dict[str, Task]:
+        owned = await self._owned(names)
+        others = living(await self.leases()) - {holder}
+        keys = sorted({key_of(owner) for owner in owned.values()})
+        free = {"_id": {"$in": keys}, "claim": {"$nin": sorted(others)}}
+        with self._errors():
+            await self._in("tasks").update_many(free, {"$set": {"claim": holder}})
+        claims: dict[str, str | None] = {}
+        held = await self._held_tasks(owned.values(), claims)
+        return {name: held[owner] for name, owner in owned.items() if claims.get(owner) == holder}
+
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         due: Document = {"due_ms": up_to(due_by)} if due_by else {}
         sites = await self._sites("tasks")
@@ -105,15 +117,28 @@ class MongoTasks(MongoConnection):
             for task in stored
         ]
 
+    async def _owned(self, names: Collection[str]) -> dict[str, str]:
+        """By the names asked for, those of their tasks."""
+        asked = {name: encodable(name) for name in names}
+        owners = await self._owners(asked.values())
+        return {name: owners.get(clean, clean) for name, clean in asked.items()}
+
     async def _owners(self, names: Collection[str]) -> dict[str, str]:
         """The identities that names lead to."""
         found = self._by_id("names", {key_of(name) for name in names})
         return {document["name"]: document["identity"] async for document in found}
 
-    async def _held_tasks(self, names: Collection[str]) -> dict[str, Task]:
-        found = self._by_id("tasks", {key_of(name) for name in names})
-        held = [self._read(Task, document, "name") async for document in found]
-        return {task.name: task for task in held}
+    async def _held_tasks(
+        self, names: Collection[str], claims: dict[str, str | None] | None = None
+    ) -> dict[str, Task]:
+        """The tasks of names; into `claims` goes which run has claimed each."""
+        held: dict[str, Task] = {}
+        async for document in self._by_id("tasks", {key_of(name) for name in names}):
+            task = self._read(Task, document, "name")
+            held[task.name] = task
+            if claims is not None:
+                claims[task.name] = document.get("claim")
+        return held
 
     async def _unite_tasks(self, identities: dict[str, str]) -> None:
         """Make one task of those of an article's identities; one that a sudden death left over goes the next time."""
@@ -150,13 +175,15 @@ def up_to(time: datetime) -> Document:
     return {"$lt": number_of(time) + 1}
 
 
-def additions(tasks: Iterable[Task], held: Mapping[str, Task]) -> list[UpdateOne | ReplaceOne[Document]]:
-    """The writes that add the tasks that are not held, and fill those that are."""
+def additions(
+    tasks: Iterable[Task], held: Mapping[str, Task], claims: Mapping[str, str | None] = MappingProxyType({})
+) -> list[UpdateOne | ReplaceOne[Document]]:
+    """The writes that add the tasks that are not held, and fill those that are; a claim to one of these stays."""
     known = dict(held)
     for task in tasks:
         known[task.name] = filled(known[task.name], task) if task.name in known else task
     return [
-        _fill(held[name], task) if name in held else _insert(task)
+        _fill(held[name], task, claims.get(name)) if name in held else _insert(task)
         for name, task in known.items()
         if held.get(name) != task
     ]
@@ -172,10 +199,10 @@ def _insert(task: Task) -> UpdateOne:
     return UpdateOne({"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)
 
 
-def _fill(held: Task, full: Task) -> ReplaceOne[Document]:
-    """Replace a held task, unless another process has changed it meanwhile."""
-    document = task_document(full)
-    return ReplaceOne({"_id": document["_id"], "hash": key_of(text_of(held))}, document)
+def _fill(held: Task, full: Task, claim: str | None) -> ReplaceOne[Document]:
+    """Replace a held task, unless another process has changed or claimed it meanwhile."""
+    document = task_document(full) | ({"claim": claim} if claim else {})
+    return ReplaceOne({"_id": document["_id"], "hash": key_of(text_of(held)), "claim": claim}, document)
 
 
 def replacements(tasks: Collection[Task]) -> list[ReplaceOne[Document]]:

@@ -57,8 +57,10 @@ _BEFORE_ALL: dict[str, str | int] = {"position": -(2**63)}
 _OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_numbers", "search_noted")
 """Tables that are filled where an article is put."""
 _OF_SEARCH = ("search", "search_data", "search_idx", "search_docsize", "search_config")
-DERIVED_TABLES = frozenset({*_OF_ARTICLES, *_OF_SEARCH, "mark"})
-"""Tables that are no kind of contents: what they hold is made again of these, or carried with an article."""
+_OF_CRAWLS = ("leases", "claims")
+"""Tables of what crawls hold just now, which is theirs in this store alone."""
+DERIVED_TABLES = frozenset({*_OF_ARTICLES, *_OF_SEARCH, *_OF_CRAWLS, "mark"})
+"""Tables that are no kind of contents: what they hold is made again of these, carried with an article, or of this store alone."""
 
 
 class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, SqliteDocuments):

@@ -84,6 +84,14 @@ _SEARCH = (
 
 _TASKS_BY_TIME = ("CREATE INDEX tasks_by_time ON tasks (site, state, ranked_at, name)",)
 
+_LEASES = """
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY, run_id TEXT, boot TEXT NOT NULL, ends REAL NOT NULL, document TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE claims (name TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""`ends` is when a lease ends by the steady clock of a start of the machine."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(
         tuple(statement for statement in step.split(";") if statement.strip())
@@ -91,5 +99,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     _SEARCH,
     _TASKS_BY_TIME,
+    tuple(statement for statement in _LEASES.split(";") if statement.strip()),
 )
 """Step by step the statements that lead to the next version."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import Task
 from newsarchive.storage.contract import DueTask, TaskOrder, TaskState
+from newsarchive.storage.leases import living
 from newsarchive.storage.limits import text_of
 from newsarchive.storage.merging import encodable
 from newsarchive.storage.reading import damage
@@ -77,9 +79,27 @@ class SqliteTasks(SqliteConnection):
         )
 
     async def save_tasks(self, tasks: Collection[Task]) -> None:
-        with self._writing():
+        with self._writing() as connection:
+            names = []
             for task in tasks:
-                self._write_task(self._of_its_article(task))
+                self._write_task(own := self._of_its_article(task))
+                names.append(own.name)
+            connection.execute(
+                "DELETE FROM claims WHERE name IN (SELECT value FROM json_each(?))", (json.dumps(names),)
+            )
+
+    async def claim_tasks(self, names: Collection[str], holder: str) -> dict[str, Task]:
+        with self._writing() as connection:
+            held = await self.tasks(names)
+            others = json.dumps(sorted(living(await self.leases()) - {holder}))
+            rows = connection.execute(
+                "INSERT INTO claims (name, run_id) SELECT value, ?2 FROM json_each(?1) WHERE true"
+                " ON CONFLICT (name) DO UPDATE SET run_id = ?2"
+                " WHERE run_id NOT IN (SELECT value FROM json_each(?3)) RETURNING name",
+                (json.dumps([task.name for task in held.values()]), holder, others),
+            )
+            claimed = {name for (name,) in rows.fetchall()}
+        return {name: task for name, task in held.items() if task.name in claimed}
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:
         found: dict[SiteName, dict[str, int]] = {}
