@@ -32,8 +32,9 @@ from benchmarks.parse import CORPUS, Sample, articles
 from newsarchive.items.article import Article
 from newsarchive.normal_form import normalised
 from newsarchive.records.page import Page
+from newsarchive.reparse.asked import ReparseRequest
 from newsarchive.reparse.progress import Progress
-from newsarchive.reparse.run import ReparseRequest, Reparsing
+from newsarchive.reparse.run import Reparsing
 from newsarchive.reparse.workers import executor
 from newsarchive.sites.reading import read
 from newsarchive.storage import open_store

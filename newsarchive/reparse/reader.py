@@ -16,9 +16,11 @@ from typing import Literal, TypeAlias
 
 from newsarchive.errors import InputFileError, RecordRefusedError
 from newsarchive.items.article import Article, Attribution
+from newsarchive.items.record import EARLIEST
 from newsarchive.items.verdict import ARTICLE_KINDS, Verdict
 from newsarchive.normal_form import normalised
 from newsarchive.records.page import Page, Reading
+from newsarchive.reparse.asked import ReparseRequest
 from newsarchive.reparse.difference import Worse, changed_fields, got_worse, lacking
 from newsarchive.sites import SITES
 from newsarchive.sites.reading import overfull, read
@@ -31,12 +33,16 @@ from newsarchive.storage.merging import (
     reread,
     storable,
 )
-from newsarchive.storage.raw.index import RawRecord
+from newsarchive.storage.raw.index import RawIndex, RawRecord
 from newsarchive.storage.raw.reader import RawReader
+from newsarchive.storage.reading import StoredArticle
 
-End: TypeAlias = Literal["same", "changed", "worse", "incomplete", "lost", "no_page", "new", "no_article"]
+End: TypeAlias = Literal[
+    "not_asked", "same", "changed", "worse", "incomplete", "lost", "no_page", "new", "no_article"
+]
 """How the reading of an article ended.
 
+`not_asked`: it is of another kind or parser than those that are asked for, and was not read.
 `incomplete`: its pages lack what is held, lists have to be asked. `lost`: the page that it was read from cannot be read. `no_page`: it
 never had one. `new`: the store has no such article. `no_article`: neither has it, nor do the pages hold one.
 """
@@ -46,14 +52,18 @@ _AT = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An article as it is held (None where there is none), and the pages that are kept of it, oldest first.
+    """An article as the store gave it, or the name of pages (an identity or URL) of which no article is held.
 
     `copies` are the article as lists have it (JSON), oldest first; None where lists were not asked.
     """
 
-    held: Article | None
-    captures: tuple[RawRecord, ...]
+    of: StoredArticle | str
     copies: tuple[str, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called among those that are done."""
+        return f"page {self.of}" if isinstance(self.of, str) else self.of.identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +93,35 @@ class Reread:
     judged: tuple[Judged, ...] = ()
 
 
-def reread_all(raw: Path, jobs: Sequence[Job]) -> list[Reread]:
-    """Read articles again. Nothing raises for what a page holds, or because it is lost."""
+def reread_all(raw: Path, jobs: Sequence[Job], request: ReparseRequest) -> list[Reread]:
+    """Read articles again. Nothing raises for what a page holds, or because it is lost.
+
+    Raises StoreVersionError for an article that the store has damaged.
+    """
     try:
-        return [_Rereading(raw, job).result() for job in jobs]
+        return [_reread(raw, job, request) for job in jobs]
     finally:
         _reading.cache_clear()
+
+
+def _reread(raw: Path, job: Job, request: ReparseRequest) -> Reread:
+    index = _reader(raw).index
+    if isinstance(job.of, str):
+        return _Rereading(raw, job.of, None, index.find(job.of, None)[::-1]).result()
+    held = job.of.read()
+    if not request.takes(held):
+        return Reread(held.identity, "not_asked")
+    return _Rereading(raw, held.identity, held, _captures(index, held), job.copies).result()
+
+
+def _captures(index: RawIndex, article: Article) -> list[RawRecord]:
+    """All pages that are kept of an article, oldest first, with the one that it was read from."""
+    found = {one.reference: one for name in names_of(article) for one in index.find(name, None)}
+    source = article.raw
+    if source is not None and all(one.reference.sha256 != source.sha256 for one in found.values()):
+        fetched_at = article.fetched_at or article.published_at or EARLIEST
+        found[source] = RawRecord(source, "", fetched_at, None, article.site)
+    return sorted(found.values(), key=lambda one: (one.fetched_at, one.reference.file, one.reference.offset))
 
 
 def copies_in(raw: Path, lists: Sequence[RawRecord]) -> list[tuple[str, str]]:
@@ -135,13 +168,22 @@ def _reading(raw: Path, record: RawRecord) -> tuple[Page, Reading]:
 
 
 class _Rereading:
-    """The work on one job."""
+    """The work on one article, or on pages that gave none."""
 
-    def __init__(self, raw: Path, job: Job) -> None:
+    def __init__(
+        self,
+        raw: Path,
+        name: str,
+        held: Article | None,
+        captures: Sequence[RawRecord],
+        copies: tuple[str, ...] | None = None,
+    ) -> None:
         self._raw = raw
-        self._job = job
-        self._held = job.held
-        self._names = frozenset(names_of(job.held)) if job.held else frozenset()
+        self._name = name
+        self._held = held
+        self._captures = captures
+        self._copies = copies
+        self._names = frozenset(names_of(held)) if held else frozenset()
         self._unread: list[tuple[str, str]] = []
         self._judged: list[Judged] = []
         self._pages = 0
@@ -174,9 +216,9 @@ class _Rereading:
         if self._unread:
             new = reread(held, completed(held, new, held))  # what the lost pages may have told
         elif lacking(held, new):
-            if self._job.copies is None:
+            if self._copies is None:
                 return self._ended("incomplete")
-            copies = [Article.model_validate_json(copy) for copy in self._job.copies]
+            copies = [Article.model_validate_json(copy) for copy in self._copies]
             new = reread(held, completed(held, new, *copies))
         fields = changed_fields(held, new)
         if not fields:
@@ -198,9 +240,7 @@ class _Rereading:
         fields: dict[str, tuple[str, str]] | None = None,
         worse: tuple[Worse, ...] = (),
     ) -> Reread:
-        name = (
-            self._held.identity if self._held else article.identity if article else self._job.captures[-1].url
-        )
+        name = article.identity if article and not self._held else self._name
         return Reread(
             name, end, self._pages, article, fields or {}, worse, tuple(self._unread), tuple(self._judged)
         )
@@ -210,7 +250,7 @@ class _Rereading:
         source = self._held.raw.sha256 if self._held and self._held.raw else None
         standing: Article | None = None
         before: tuple[str, str] | None = None
-        for record in self._job.captures:
+        for record in self._captures:
             sha256 = record.reference.sha256
             if (sha256, record.url) == before:  # the same bytes again say the same
                 continue

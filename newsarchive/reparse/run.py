@@ -10,19 +10,17 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from newsarchive.items.article import Article, RawReference
-from newsarchive.items.record import EARLIEST, SiteName
 from newsarchive.items.verdict import LIST_KINDS, Verdict
+from newsarchive.reparse.asked import ReparseRequest
 from newsarchive.reparse.progress import Progress
 from newsarchive.reparse.reader import Job, Reread, copies_in, reread_all
 from newsarchive.storage.contract import ArticleStore
 from newsarchive.storage.merging import names_of
-from newsarchive.storage.raw.index import RawRecord
 from newsarchive.storage.raw.reader import RawReader
 
 T = TypeVar("T")
@@ -33,49 +31,6 @@ BATCH = 8
 AHEAD = 4
 """Batches that a worker has before it, so that it never waits."""
 _KNOWN_AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ReparseRequest:
-    """What is read again, and whether it is written.
-
-    `since` (included) and `until` (not) bound the time of publication, of pages without an article that of their fetching. `verdict` is
-    what an article or page was judged to be. `parser_before` (`NAME/NUMBER`) takes articles that an earlier parser read.
-    `force` writes what got worse, too.
-    """
-
-    site: SiteName | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    verdict: Verdict | None = None
-    parser_before: str | None = None
-    apply: bool = False
-    force: bool = False
-
-    def takes(self, article: Article) -> bool:
-        """Whether an article of the site and time is asked for."""
-        if self.verdict is not None and article.kind != self.verdict:
-            return False
-        return self.parser_before is None or is_before(article.parser, self.parser_before)
-
-    def takes_page(self, record: RawRecord) -> bool:
-        """Whether a page that gave no article is asked for."""
-        return (
-            record.verdict not in LIST_KINDS
-            and (self.site is None or record.site == self.site)
-            and (self.verdict is None or record.verdict == self.verdict)
-            and (self.since is None or record.fetched_at >= self.since)
-            and (self.until is None or record.fetched_at < self.until)
-        )
-
-
-def is_before(parser: str, other: str) -> bool:
-    """Whether a parser (`NAME/NUMBER`) is an earlier one of the same name; an unknown one is earlier than all."""
-    name, _, number = parser.rpartition("/")
-    other_name, _, other_number = other.rpartition("/")
-    if not number.isdecimal():
-        return True
-    return name == other_name and int(number) < int(other_number)
 
 
 class Reparsing:
@@ -125,22 +80,10 @@ class Reparsing:
             spans = [(datetime.fromisoformat(position), request.until)]
             spans += [] if request.since or request.until else [(None, None)]
         for since, until in spans:
-            async for article in self._store.articles(site=request.site, since=since, until=until):
-                if request.takes(article) and not self._progress.is_done(article.identity):
-                    at = article.published_at
-                    yield Job(article, self._captures(article)), at.isoformat() if at else position
-                    position = at.isoformat() if at else position
-
-    def _captures(self, article: Article) -> tuple[RawRecord, ...]:
-        """All pages that are kept of an article, oldest first, with the one that it was read from."""
-        found = {one.reference: one for name in names_of(article) for one in self._raw.index.find(name, None)}
-        source = article.raw
-        if source is not None and all(one.reference.sha256 != source.sha256 for one in found.values()):
-            fetched_at = article.fetched_at or article.published_at or EARLIEST
-            found[source] = RawRecord(source, "", fetched_at, None, article.site)
-        return tuple(
-            sorted(found.values(), key=lambda one: (one.fetched_at, one.reference.file, one.reference.offset))
-        )
+            async for article in self._store.stored_articles(site=request.site, since=since, until=until):
+                if not self._progress.is_done(article.identity):
+                    position = article.published_at.isoformat() if article.published_at else position
+                    yield Job(article), position
 
     async def _without_article(self) -> AsyncIterator[tuple[Job, str]]:
         """The pages that belong to no stored article, each name once, with its place in the order of their fetching."""
@@ -156,8 +99,9 @@ class Reparsing:
             known = await self._store.known(names)
             for record, place in some:
                 name = record.identity or record.url
-                if known.isdisjoint({name, record.url}) and not self._progress.is_done(f"page {name}"):
-                    yield Job(None, tuple(reversed(self._raw.index.find(name, None)))), place
+                job = Job(name)
+                if known.isdisjoint({name, record.url}) and not self._progress.is_done(job.name):
+                    yield job, place
 
     async def _ask_lists(self) -> None:
         """Keep what lists have of the articles that are incomplete."""
@@ -187,8 +131,8 @@ class Reparsing:
         while some := self._progress.incomplete(after, BATCH):
             for identity in some:
                 after = identity
-                if article := await self._store.article(identity):
-                    yield Job(article, self._captures(article), self._progress.copies(identity)), identity
+                if article := await self._store.stored_article(identity):
+                    yield Job(article, self._progress.copies(identity)), identity
 
     # What becomes of it.
 
@@ -198,7 +142,8 @@ class Reparsing:
         batch: list[tuple[Job, str]] = []
 
         def submit() -> None:
-            work = self._executor.submit(reread_all, self._raw.directory, [job for job, _ in batch])
+            asked = [job for job, _ in batch]
+            work = self._executor.submit(reread_all, self._raw.directory, asked, self._request)
             waiting.append((work, [*batch]))
             batch.clear()
 
@@ -225,22 +170,26 @@ class Reparsing:
         )
         counted: Counter[str] = Counter()
         with self._progress.together():
-            self._progress.set_done([_name(job) for job, _ in jobs])
+            self._progress.set_done(job.name for job, _ in jobs)
             for (job, _), one in zip(jobs, found, strict=True):
                 if one.article and not stored.isdisjoint(names_of(one.article)):
                     continue  # another name of a stored one, which is read by itself
                 counted += self._note(job, one)
                 if one.article and self._request.apply and (one.end != "worse" or self._request.force):
-                    pairs.append((job.held, one.article))
+                    pairs.append((None if isinstance(job.of, str) else job.of.read(), one.article))
             self._progress.count(counted)
             self._progress.set_unwritten(pairs)
             self._progress.set_position(stage, jobs[-1][1])
         await self._write(pairs)
-        self._advance(sum(one.end != "incomplete" for one in found) if stage != "pages" else 0)
+        self._advance(
+            sum(one.end not in {"incomplete", "not_asked"} for one in found) if stage != "pages" else 0
+        )
 
     def _note(self, job: Job, one: Reread) -> Counter[str]:
         """Keep what was found of an article or page. Returns what is to be counted."""
         progress = self._progress
+        if one.end == "not_asked":
+            return Counter()
         if one.end == "incomplete":
             progress.set_incomplete(one.name)
             return Counter()
@@ -251,7 +200,7 @@ class Reparsing:
             if self._note_verdict and (not one.worse or self._request.force):
                 self._note_verdict(judged.capture.reference, judged.after)
         counted = Counter({"pages": one.pages, one.end: 1, "judged": len(one.judged)})
-        if job.held is not None:
+        if not isinstance(job.of, str):
             counted["articles"] += 1
         if one.end == "same" and one.article:
             counted["parser_only"] += 1
@@ -278,13 +227,6 @@ class Reparsing:
                     self._progress.name("meanwhile", held.identity, "a crawl has changed it meanwhile")
                     self._progress.count({"meanwhile": 1})
             self._progress.clear_unwritten()
-
-
-def _name(job: Job) -> str:
-    """What a job is called among those that are done."""
-    if job.held is not None:
-        return job.held.identity
-    return f"page {job.captures[-1].identity or job.captures[-1].url}"
 
 
 def _batches(items: Iterable[T], size: int) -> Iterable[list[T]]:

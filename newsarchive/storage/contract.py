@@ -21,6 +21,7 @@ from newsarchive.records.task import Task
 from newsarchive.search.query import Query
 from newsarchive.storage.collections import D, DocumentCollection
 from newsarchive.storage.leases import Claim
+from newsarchive.storage.reading import StoredArticle
 
 if TYPE_CHECKING:
     from newsarchive.storage.contents import C, ContentKind
@@ -79,17 +80,29 @@ class ArticleStore(Protocol):
 
     async def article(self, name: str) -> Article | None:
         """The article of a name."""
+        stored = await self.stored_article(name)
+        return stored.read() if stored else None
+
+    async def stored_article(self, name: str) -> StoredArticle | None:
+        """What `article` gives, not read yet."""
 
     async def known(self, names: Collection[str]) -> set[str]:
         """Those of the names that have an article."""
 
-    def articles(
+    async def articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> AsyncIterator[Article]:
         """Articles by publication time, oldest first, then by identity; those without a time come last.
 
         `since` is included, `until` is not; with either, articles without a time are left out.
         """
+        async for stored in self.stored_articles(site=site, since=since, until=until):
+            yield stored.read()
+
+    def stored_articles(
+        self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> AsyncIterator[StoredArticle]:
+        """What `articles` gives, not read yet."""
 
     async def with_text(self, text_hash: str) -> list[str]:
         """Identities of the articles with this text, in the order of `articles`: the original and its reprints."""

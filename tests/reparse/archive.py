@@ -14,8 +14,9 @@ from newsarchive.items.article import Article
 from newsarchive.items.verdict import ARTICLE_KINDS
 from newsarchive.normal_form import normalised
 from newsarchive.records.page import Page, Reading
+from newsarchive.reparse.asked import ReparseRequest
 from newsarchive.reparse.progress import Progress
-from newsarchive.reparse.run import ReparseRequest, Reparsing
+from newsarchive.reparse.run import Reparsing
 from newsarchive.reparse.workers import executor
 from newsarchive.sites.reading import read
 from newsarchive.storage import open_store

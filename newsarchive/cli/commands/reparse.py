@@ -21,8 +21,9 @@ from newsarchive.cli.store import with_store
 from newsarchive.errors import BadValueError, LostPagesError, StorePermissionError, WorkerDiedError
 from newsarchive.items.verdict import Verdict
 from newsarchive.program import fingerprint
+from newsarchive.reparse.asked import ReparseRequest
 from newsarchive.reparse.progress import Progress
-from newsarchive.reparse.run import ReparseRequest, Reparsing
+from newsarchive.reparse.run import Reparsing
 from newsarchive.reparse.workers import executor, processors
 from newsarchive.settings import ours
 from newsarchive.storage.contract import Store

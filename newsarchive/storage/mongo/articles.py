@@ -23,6 +23,7 @@ from newsarchive.storage.mongo.search import MongoSearch
 from newsarchive.storage.mongo.story_links import MongoStoryLinks
 from newsarchive.storage.mongo.tasks import MongoTasks
 from newsarchive.storage.mongo.writes import Document
+from newsarchive.storage.reading import StoredArticle
 
 _BY_TIME = (("published_at", ASCENDING), ("identity", ASCENDING))
 
@@ -103,24 +104,29 @@ class MongoArticles(MongoTasks, MongoStoryLinks, MongoSearch):
             await self._new_change_token()
         return lost
 
-    async def article(self, name: str) -> Article | None:
+    async def stored_article(self, name: str) -> StoredArticle | None:
         found = await self._one("names", key_of(name))
         document = found and await self._one("articles", key_of(found["identity"]))
-        return self._read(Article, document, "identity") if document else None
+        return self._stored(document) if document else None
+
+    def _stored(self, document: Document) -> StoredArticle:
+        identity = str(document.get("identity"))
+        fields = self._fields(f"the article {identity}", document)
+        return StoredArticle(identity, fields.get("published_at"), fields, self._place)
 
     async def known(self, names: Collection[str]) -> set[str]:
         by_key = {key_of(name): name for name in names}
         return {by_key[found["_id"]] async for found in self._by_id("names", by_key, {"_id": 1})}
 
-    async def articles(
+    async def stored_articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
-    ) -> AsyncIterator[Article]:
+    ) -> AsyncIterator[StoredArticle]:
         asked: Document = {"site": site} if site else {}
         dated: Document = {"published_at": {"$ne": None, **period(since, until)}}
         undated: Document = {"published_at": None}
         for when in [dated] if since or until else [dated, undated]:
             async for document in self._found("articles", asked | when, _BY_TIME):
-                yield self._read(Article, document, "identity")
+                yield self._stored(document)
 
     async def with_text(self, text_hash: str) -> list[str]:
         if not text_hash:

@@ -201,9 +201,13 @@ class MongoConnection(Store):
     def _read(self, record: type[R], document: Document, name: str) -> R:
         """A record of a document; its field `name` tells which one it is, where it cannot be read."""
         known_as = str(document.get(name))
-        with damage(f"the {record.__name__.lower()} {known_as}", self._place):
-            fields = {key: unescaped(value) for key, value in document.items() if key not in _OURS}
+        fields = self._fields(f"the {record.__name__.lower()} {known_as}", document)
         return record_of(record, fields, known_as, self._place)
+
+    def _fields(self, what: str, document: Document) -> dict[str, Any]:
+        """The fields of a record out of its document."""
+        with damage(what, self._place):
+            return {key: unescaped(value) for key, value in document.items() if key not in _OURS}
 
     async def _sites(self, collection: str) -> list[SiteName]:
         """The sites of which a collection has something, those included that this program does not know."""

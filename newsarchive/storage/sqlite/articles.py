@@ -13,6 +13,7 @@ from newsarchive.search.query import searched
 from newsarchive.storage.contract import SaveOutcome
 from newsarchive.storage.keys import words_key
 from newsarchive.storage.merging import Change, change, distinct, names_of, rewriting, storable
+from newsarchive.storage.reading import StoredArticle, damage
 from newsarchive.storage.sqlite.connection import UNDATED
 from newsarchive.storage.sqlite.file import time_text
 from newsarchive.storage.sqlite.search import SqliteSearch
@@ -112,29 +113,34 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
             [(name, article.identity, name in own) for name in names_of(article)],
         )
 
-    async def article(self, name: str) -> Article | None:
-        found = self._records(
-            Article,
-            "SELECT identity, document FROM names JOIN articles USING (identity) WHERE name = ?",
+    async def stored_article(self, name: str) -> StoredArticle | None:
+        rows = self._rows(
+            "SELECT published_at, identity, document FROM names JOIN articles USING (identity) WHERE name = ?",
             name,
         )
-        return found[0] if found else None
+        return self._stored(*rows[0]) if rows else None
+
+    def _stored(self, published_at: str, identity: str, document: str) -> StoredArticle:
+        with damage(f"the article {identity}", self._place):
+            at = None if published_at == UNDATED else datetime.fromisoformat(published_at)
+        return StoredArticle(str(identity), at, document, self._place)
 
     async def known(self, names: Collection[str]) -> set[str]:
         return {name for name in names if self._rows("SELECT 1 FROM names WHERE name = ?", name)}
 
-    def articles(
+    async def stored_articles(
         self, *, site: SiteName | None = None, since: datetime | None = None, until: datetime | None = None
-    ) -> AsyncIterator[Article]:
+    ) -> AsyncIterator[StoredArticle]:
         limit = time_text(until) if until else UNDATED if since else "~"
-        return self._pages(
-            Article,
+        rows = self._page_rows(
             "SELECT published_at, identity, document FROM articles"
             " WHERE (published_at, identity) > (?, ?) AND published_at < ? AND (? IS NULL OR site = ?)"
             " ORDER BY published_at, identity LIMIT ?",
             time_text(since) if since else "",
             (limit, site, site),
         )
+        async for row in rows:
+            yield self._stored(*row)
 
     async def with_text(self, text_hash: str) -> list[str]:
         rows = self._rows(

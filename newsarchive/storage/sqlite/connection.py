@@ -163,11 +163,18 @@ class SqliteConnection(Store):
         self, record: type[R], query: str, since: str, values: tuple[str | None, ...]
     ) -> AsyncIterator[R]:
         """The records of a query for two sorted columns and a document, a page at a time, from a time on."""
+        async for _, name, document in self._page_rows(query, since, values):
+            yield record_of(record, document, str(name), self._place)
+
+    async def _page_rows(
+        self, query: str, since: str, values: tuple[str | None, ...]
+    ) -> AsyncIterator[tuple[str, str, str]]:
+        """The rows of such a query."""
         position: tuple[str, str] = (since, "")
         while True:
             rows = self._rows(query, *position, *values, PAGE)
             for time, name, document in rows:
-                yield record_of(record, document, str(name), self._place)
+                yield time, name, document
                 position = (time, name)
             if len(rows) < PAGE:
                 return
