@@ -62,6 +62,7 @@ app = tree(
         "publish": "publish:publish",
         "raw": "raw:app",
         "reparse": "reparse:reparse",
+        "report": "report:report",
         "restore": "backup:restore",
         "runs": "runs:app",
         "search": "search:search",

@@ -1,0 +1,7 @@
+"""Stores for the page."""
+
+from __future__ import annotations
+
+from tests.storage.conftest import mongo_server, mongo_uri, store, store_uri
+
+__all__ = ["mongo_server", "mongo_uri", "store", "store_uri"]
