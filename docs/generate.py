@@ -13,6 +13,7 @@ from exports.formats import FORMATS
 from exports.publication_file import toml_of
 from newsarchive import errors
 from newsarchive.archive_settings import OF_AN_ARCHIVE, key_of
+from newsarchive.cli.commands.check import ALARMED, UNTOLD
 from newsarchive.cli.commands.coverage import INCOMPLETE
 from newsarchive.cli.commands.status import UNSOUND
 from newsarchive.monitoring.outcome import CrawlExit
@@ -88,6 +89,8 @@ def exit_codes_table() -> str:
         CrawlExit.FORBIDDEN: "A crawl read nothing because robots.txt forbids all that it asked for.",
         INCOMPLETE: "`newsarchive coverage`: less than the wanted share of what a site shows is held, or no site was ever crawled.",
         UNSOUND: "`newsarchive status --check`: a site is stale, blocked or incomplete, or none was ever crawled.",
+        ALARMED: "`newsarchive check`: something is wrong that nobody has acknowledged, or no site was ever crawled.",
+        UNTOLD: "`newsarchive check`: somebody could not be told of an alarm; the next check tries again.",
         130: "Interrupted from the keyboard.",
     }
     lines = ["| code | meaning |", "|---|---|"]

@@ -107,3 +107,9 @@ class WorkerDiedError(NewsarchiveError):
     """A process that did a part of the work died; what it did before is kept, and the same command goes on there."""
 
     exit_code = 31
+
+
+class DiskFullError(NewsarchiveError):
+    """Where a crawl writes, less than NEWSARCHIVE_DISK_RESERVE_BYTES is free: it does not begin, or ends in order."""
+
+    exit_code = 38

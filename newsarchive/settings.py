@@ -715,6 +715,7 @@ EXTENSIONS = {
     "newsarchive.crawl.memory.ResidentMemory": 0,
     "newsarchive.crawl.session.ArchiveSession": 100,
     "newsarchive.crawl.host_pause.HostPause": 200,
+    "newsarchive.crawl.disk_guard.DiskGuard": 300,
 }
 ITEM_PROCESSOR = "pipelines.store.Pipelines"
 ITEM_PIPELINES = {

@@ -13,6 +13,9 @@ from typing import Literal
 
 from newsarchive.records.alarm import SEVERITIES, Acknowledgement, Alarm, AlarmEpisode, Severity
 
+OUT_OF_REACH = timedelta(days=30)
+"""For so long a channel is tried that was not told of an end: it may have been taken out of the settings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tiding:
@@ -26,25 +29,32 @@ def continued(
     held: Mapping[str, AlarmEpisode],
     alarms: Iterable[Alarm],
     judges: Callable[[Alarm], bool],
+    known: Mapping[str, Acknowledgement],
+    *,
     now: datetime,
     calm: timedelta,
 ) -> dict[str, AlarmEpisode]:
-    """The episodes after a check that found `alarms`, by name; those that it could not judge stay as they are."""
+    """The episodes after a look that found `alarms`, by name; those that it could not judge stay as they are.
+
+    Of what is known nobody needs to be told that it is over; where it gets worse than that, it is new to everybody.
+    """
     found = {alarm.name: alarm for alarm in alarms}
     after: dict[str, AlarmEpisode] = {}
     for name, episode in held.items():
         # A clock that was ahead must not keep an alarm from ending.
         seen = min(episode.seen, now)
-        if name in found or not judges(episode.alarm) or episode.over is not None:
-            after[name] = episode
-        elif now - seen >= calm:
-            after[name] = episode.model_copy(update={"over": now, "seen": seen})
-        else:
-            after[name] = episode.model_copy(update={"seen": seen})
+        over = episode.over
+        if name not in found and over is None and judges(episode.alarm) and now - seen >= calm:
+            over = now
+        after[name] = episode.model_copy(update={"seen": seen, "over": over})
     for name, alarm in found.items():
         update = {"alarm": alarm, "seen": now, "over": None}
-        known = after.get(name) or AlarmEpisode(alarm=alarm, since=now, seen=now)
-        after[name] = known.model_copy(update=update)
+        after[name] = (after.get(name) or AlarmEpisode(alarm=alarm, since=now, seen=now)).model_copy(
+            update=update
+        )
+    for name, one in known.items():
+        if name in after and one.covers(after[name].alarm, now):
+            after[name] = after[name].model_copy(update={"told": {}, "failed": {}})
     return after
 
 
@@ -68,7 +78,7 @@ def tidings(
             continue
         elif told is None:
             yield Tiding("new", episode)
-        elif episode.alarm.rank > tuple(told):
+        elif episode.alarm.rank > told:
             yield Tiding("worse", episode)
 
 
@@ -82,6 +92,6 @@ def after_telling(tiding: Tiding, channel: str) -> AlarmEpisode:
     return episode.model_copy(update={"told": told, "failed": failed})
 
 
-def has_ended(episode: AlarmEpisode, known: Acknowledgement | None) -> bool:
-    """Whether nobody has to be told of an episode any more: it is over, and all know, or it was acknowledged."""
-    return episode.over is not None and (not episode.told or known is not None)
+def has_ended(episode: AlarmEpisode, now: datetime) -> bool:
+    """Whether nobody has to be told of an episode any more: it is over and all know, or have been out of reach for long."""
+    return episode.over is not None and (not episode.told or now - episode.over > OUT_OF_REACH)

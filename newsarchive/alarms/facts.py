@@ -22,7 +22,7 @@ class Limits:
 
     max_age: timedelta = timedelta(days=1)
     good_run: timedelta = timedelta(days=3)
-    share: float = 0.99
+    share: float = 0.95
     reserve: int = 500_000_000
     disk_days: float = 14.0
 
@@ -83,4 +83,4 @@ class ArchiveFacts:
         """Whether an alarm would be among those of these facts, if it still held."""
         if alarm.machine not in {"", self.machine} and not (alarm.kind == "clock" and not alarm.subject):
             return False
-        return self.whole or alarm.site in {one.site for one in self.sites}
+        return alarm.site in {one.site for one in self.sites} if alarm.site else self.whole

@@ -10,19 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.alarms.disk import with_reading
-from newsarchive.alarms.facts import ArchiveFacts, DiskFacts, Limits, SiteFacts
+from newsarchive.alarms.facts import ArchiveFacts, DiskFacts, Limits, MonthShare, SiteFacts
+from newsarchive.completeness import coverage_of
 from newsarchive.crawl.pauses import held_hosts
+from newsarchive.items.record import SHANGHAI
+from newsarchive.monitoring.reasons import meaning
 from newsarchive.records.alarm import DiskReading, DiskReadings
 from newsarchive.sites import SITES
-from newsarchive.storage import sqlite_path
 from newsarchive.storage.collections import DISK_READINGS, LISTS, RAW_FINDINGS, ROBOTS_FILES
 from newsarchive.storage.contract import SiteCounts, Store
 from newsarchive.storage.disk import space_of
+from newsarchive.storage.folders import folders_of
 from newsarchive.storage.raw.reader import plain_damages
 from newsarchive.storage.spool import waiting
 
 SOUGHT = 1000
 """Runs of a site that are looked through for the last good one."""
+_SETTLED = timedelta(days=1)
+_LAST_MONTH = timedelta(days=7)
+"""So far into a month the last one is looked at, too."""
 
 
 def limits_of(settings: Mapping[str, Any]) -> Limits:
@@ -30,22 +36,10 @@ def limits_of(settings: Mapping[str, Any]) -> Limits:
     return Limits(
         max_age=timedelta(hours=settings["NEWSARCHIVE_ALARM_STALE_HOURS"]),
         good_run=timedelta(hours=settings["NEWSARCHIVE_ALARM_LATE_HOURS"]),
+        share=settings["NEWSARCHIVE_COVERAGE_SHARE"],
         reserve=settings["NEWSARCHIVE_DISK_RESERVE_BYTES"],
         disk_days=settings["NEWSARCHIVE_ALARM_DISK_DAYS"],
     )
-
-
-def folders_of(settings: Mapping[str, Any]) -> dict[str, Path]:
-    """Where this machine keeps what a crawl writes, by what it is."""
-    folders = {
-        "raw pages": Path(settings["NEWSARCHIVE_RAW"]),
-        "pictures": Path(settings["NEWSARCHIVE_IMAGES_FOLDER"]),
-    }
-    if store := sqlite_path(settings["NEWSARCHIVE_STORE"]):
-        folders = {"store": store.parent} | folders
-    if settings["NEWSARCHIVE_IMAGES"] != "mirror":
-        del folders["pictures"]
-    return {what: folder.absolute() for what, folder in folders.items()}
 
 
 async def facts_of(
@@ -73,7 +67,7 @@ async def facts_of(
             continue
         runs = await store.runs(name, limit=SOUGHT)
         left_alone = {pause.host: pause.why for pause in held if site.has_image_host(pause.host)}
-        if not (named or runs or left_alone or spooled.get(name)):
+        if not (named or runs or left_alone or spooled.get(name) or name in counts):
             continue
         found.append(
             SiteFacts(
@@ -83,6 +77,7 @@ async def facts_of(
                 newest=counts.get(name, SiteCounts()).newest,
                 read_at={url: reading.read_at for url, reading in read_at.items()},
                 sources=frozenset(settings["NEWSARCHIVE_SOURCES"].get(name, {})),
+                months=await _months(store, name, settings["NEWSARCHIVE_COVERAGE_SHARE"], now),
                 robots={host: history for host, history in robots.items() if site.has_image_host(host)},
                 spooled=spooled.get(name, Counter()),
             )
@@ -97,6 +92,27 @@ async def facts_of(
         findings=await store.get_document(RAW_FINDINGS, f"{machine}:{raw}"),
         whole=not named,
     )
+
+
+async def _months(store: Store, site: str, share: float, now: datetime) -> list[MonthShare]:
+    """The coverage of this month and, in the first days of it, of the last one; of nothing where any share would do.
+
+    What is not a day old may still be on its way from a list into the archive.
+    """
+    if not share:
+        return []
+    settled = now - _SETTLED
+    first = settled.astimezone(SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    spans = [(first, settled)]
+    if settled - first < _LAST_MONTH:
+        spans.append(((first - timedelta(days=1)).replace(day=1), first))
+    found = []
+    for since, until in spans:
+        covered = await coverage_of(store, site, since, until, now)
+        missing = [(one.name, meaning(one.reason)) for one in covered.missing]
+        if covered.shown:
+            found.append(MonthShare(f"{since:%Y-%m}", covered.share, missing))
+    return found
 
 
 async def _disks(

@@ -24,6 +24,7 @@ from newsarchive.setting import read
 from newsarchive.settings import SCRAPYS, check_environment
 from newsarchive.sites import SITES, Site
 from newsarchive.storage.contract import Access, Store
+from newsarchive.storage.folders import check_room
 from newsarchive.storage.raw.store import RawStore
 from spiders.base import ArchiveSpider
 
@@ -77,6 +78,7 @@ def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> Non
         check_origins(SITES[site], tried)
         spiders[site].check_permission(tried.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS"))
         spiders[site](**given)
+    check_room(settings)
     check_store(settings, "create")
     with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
         """Opening and closing is the check."""

@@ -46,6 +46,7 @@ app = tree(
     {
         "backup": "backup:backup",
         "changes": "changes:changes",
+        "check": "check:app",
         "coverage": "coverage:coverage",
         "crawl": "crawl:crawl",
         "diff": "diff:diff",

@@ -18,13 +18,16 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.patience import PatientStore
+from newsarchive.crawl.robots_history import with_version
 from newsarchive.errors import NewsarchiveError
 from newsarchive.monitoring.drift import HISTORY, drift
 from newsarchive.monitoring.outcome import FINISHED, Outcome
 from newsarchive.monitoring.sample import Sample
 from newsarchive.monitoring.stopwatch import LISTS, Stopwatch
+from newsarchive.records.alarm import RobotsHistory
 from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
+from newsarchive.storage.collections import NEW_NORMALS, ROBOTS_FILES
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.retention import kept_for, prune_now_and_then
@@ -246,12 +249,27 @@ class ArchiveSession(Component):
             update={"finished_at": now, "reason": reason, "metrics": self.sample.metrics(now)}
         )
         history = await self._engine.runs(self.site, limit=HISTORY)
-        found = drift([past for past in history if past.run_id != run.run_id], run, self.sample.examples())
+        normal = await self._engine.get_document(NEW_NORMALS, self.site)
+        found = drift(
+            [past for past in history if past.run_id != run.run_id],
+            run,
+            self.sample.examples(),
+            normal.spans if normal else {},
+        )
         for out_of_range in found:
             self.warn(out_of_range.text)
             logger.warning("%s", out_of_range.text)
         if found:
             self.crawler.stats.inc_value("run/drifted_count", len(found))
+
+    async def keep_robots(self, host: str, status: int, body: bytes) -> None:
+        """Keep what a host's robots.txt says, if it is not what it said before. A store that is away has it another time."""
+        try:
+            before = await self._engine.get_document(ROBOTS_FILES, host) or RobotsHistory()
+            if (history := with_version(before, status, body, datetime.now(UTC))) != before:
+                await self._engine.put_document(ROBOTS_FILES, host, history)
+        except NewsarchiveError as error:
+            logger.warning("What robots.txt of %s says was not kept: %s", host, error)
 
     async def record(self, reason: str | None = None) -> None:
         """Save the record of the run as it stands; with a reason it has ended."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from newsarchive.errors import RecordRefusedError, StoreUnreachableError
+from newsarchive.errors import DiskFullError, RecordRefusedError, StoreUnreachableError
 from newsarchive.monitoring.reasons import OFF_SITE, ROBOTS
 from newsarchive.records.run import Run
 
@@ -19,6 +19,7 @@ class CrawlExit(IntEnum):
     """How a crawl ended, the worst first; 0 is a crawl that read its lists and all that it wanted."""
 
     UNSAVED = StoreUnreachableError.exit_code
+    DISK_FULL = DiskFullError.exit_code
     STOPPED = 30
     UNFORESEEN = 35
     REFUSED = RecordRefusedError.exit_code
@@ -36,6 +37,8 @@ NOT_STARTED = "not started"
 """The reason of a crawl that failed before it began."""
 FINISHED = "finished"
 """Scrapy's reason for a crawl that had nothing more to do; any other tells what stopped it."""
+DISK_FULL = "disk_full"
+"""The reason of a crawl that ended before it would have filled the disk."""
 PAGES = {
     "listed": "lists",
     "article": "articles",
@@ -95,6 +98,8 @@ class Outcome:
             )
         ):
             return CrawlExit.UNSAVED
+        if self.reason == DISK_FULL:
+            return CrawlExit.DISK_FULL
         if self.reason != FINISHED:
             return CrawlExit.STOPPED
         if self.unforeseen:

@@ -75,6 +75,13 @@ class AlarmEpisode(Record):
     failed: dict[str, str] = Field(default_factory=dict)
 
 
+class AlarmLog(Record):
+    """The alarms that last, and those whose end was not told yet, by name; and when they were looked at last."""
+
+    at: Time
+    episodes: dict[str, AlarmEpisode] = Field(default_factory=dict)
+
+
 class Acknowledgement(Record):
     """An alarm that an operator knows of: nobody is told while it is no worse than `rank`, up to `until` if that is given."""
 

@@ -18,7 +18,7 @@ from newsarchive.items.record import Record, Time
 from newsarchive.monitoring.reasons import UNRECORDED
 from newsarchive.records.alarm import (
     Acknowledgement,
-    AlarmEpisode,
+    AlarmLog,
     DiskReadings,
     NewNormal,
     RawFindings,
@@ -399,8 +399,8 @@ UNFINISHED_COPIES = DocumentCollection("unfinished_copies", UnfinishedCopy)
 """There is one (under the key "") as long as a store is filled: nothing else opens it then. It is never carried itself."""
 
 
-ALARMS = DocumentCollection("alarms", AlarmEpisode)
-"""The alarms that last, and those whose end was not told yet, by name."""
+ALARMS = DocumentCollection("alarms", AlarmLog)
+"""What checks have found and told; one document, under the key "", so that one write keeps what was told."""
 ACKNOWLEDGEMENTS = DocumentCollection("acknowledgements", Acknowledgement)
 """What an operator knows of, by the alarm's name."""
 ROBOTS_FILES = DocumentCollection("robots_files", RobotsHistory)

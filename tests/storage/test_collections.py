@@ -204,31 +204,37 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     ],
     "alarms": [
         {
-            "alarm": {
-                "kind": "stale",
-                "site": "36kr",
-                "why": "it was never crawled",
-                "todo": "newsarchive crawl 36kr",
+            "at": "2026-11-14T05:00:00Z",
+            "episodes": {
+                "stale:36kr": {
+                    "alarm": {
+                        "kind": "stale",
+                        "site": "36kr",
+                        "why": "it was never crawled",
+                        "todo": "newsarchive crawl 36kr",
+                    },
+                    "since": "2026-11-13T04:00:00Z",
+                    "seen": "2026-11-13T05:00:00Z",
+                },
+                "robots:36kr:www.36kr.com": {
+                    "alarm": {
+                        "kind": "robots",
+                        "site": "36kr",
+                        "subject": "www.36kr.com",
+                        "why": "+ Disallow: /",
+                        "todo": "read it",
+                        "severity": "grave",
+                        "degree": 2,
+                    },
+                    "since": "2026-11-13T04:00:00Z",
+                    "seen": "2026-11-13T05:00:00Z",
+                    "over": "2026-11-14T05:00:00Z",
+                    "told": {"mail it@example.org": [1, 2]},
+                    "failed": {"webhook": "http_503"},
+                },
             },
-            "since": "2026-11-13T04:00:00Z",
-            "seen": "2026-11-13T05:00:00Z",
         },
-        {
-            "alarm": {
-                "kind": "robots",
-                "site": "36kr",
-                "subject": "www.36kr.com",
-                "why": "+ Disallow: /",
-                "todo": "read it",
-                "severity": "grave",
-                "degree": 2,
-            },
-            "since": "2026-11-13T04:00:00Z",
-            "seen": "2026-11-13T05:00:00Z",
-            "over": "2026-11-14T05:00:00Z",
-            "told": {"mail": [1, 2]},
-            "failed": {"webhook": "http_503"},
-        },
+        {"at": "2026-11-14T05:00:00Z"},
     ],
     "acknowledgements": [
         {"at": "2026-11-13T04:00:00Z", "rank": [1, 2]},

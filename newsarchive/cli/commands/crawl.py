@@ -11,6 +11,7 @@ import typer
 from rich.live import Live
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
+from newsarchive.cli.alarm_check import after_crawl
 from newsarchive.cli.crawl_jobs import (
     check_jobs,
     outcome_of,
@@ -22,7 +23,7 @@ from newsarchive.cli.crawl_jobs import (
 )
 from newsarchive.cli.crawl_summary import table
 from newsarchive.cli.output import ERR, OUT, say
-from newsarchive.cli.picture_lines import picture_lines
+from newsarchive.cli.pictures.lines import picture_lines
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.outcome import worst
 from newsarchive.monitoring.reasons import meaning
@@ -84,6 +85,7 @@ def crawl(
                 " the store, or `newsarchive spool drain`",
                 beside=True,
             )
+    after_crawl(settings)
     raise typer.Exit(worst(outcomes))
 
 

@@ -11,8 +11,8 @@ import typer
 from newsarchive.cli.crawl_jobs import project_settings, set_event_loop, set_log_level
 from newsarchive.cli.options import MonthOption, SiteOption, StoreOption
 from newsarchive.cli.output import ERR, say
-from newsarchive.cli.picture_jobs import check_mirror, exit_of, fetch_pictures, sites_to_ask
-from newsarchive.cli.picture_lines import picture_lines
+from newsarchive.cli.pictures.jobs import check_mirror, exit_of, fetch_pictures, sites_to_ask
+from newsarchive.cli.pictures.lines import picture_lines
 from newsarchive.editorial.days import month_span
 
 app = typer.Typer(help="Keep the pictures of articles (docs/pictures.md).", no_args_is_help=True)

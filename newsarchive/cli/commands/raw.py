@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from collections import defaultdict
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeGuard
@@ -17,21 +19,25 @@ from exports.files.atomic import WholeFile, named_file
 from newsarchive.cli.options import JsonOption, RawOption, StoreOption, time_option
 from newsarchive.cli.output import OUT, STANDARD_OUTPUT, complain, print_json, say
 from newsarchive.cli.store import with_store
-from newsarchive.cli.times import local_time
+from newsarchive.cli.times import local_time, now
 from newsarchive.errors import BadValueError, LostPagesError, NewsarchiveError, NoStoreError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.harmless import harmless
 from newsarchive.parsing.html_tree import decode
+from newsarchive.records.alarm import RawFindings
 from newsarchive.records.page import Page
 from newsarchive.settings import ours
 from newsarchive.sites.reading import overfull, read
+from newsarchive.storage.collections import RAW_FINDINGS
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.compaction import LeftAlone, compact
 from newsarchive.storage.raw.index import RawRecord
 from newsarchive.storage.raw.reader import Damage, RawReader, size_of
 from newsarchive.storage.raw.verification import Verification, verify
 
+MOST_LINES, MOST_OF_A_LINE = 100, 300
+"""Damages that are kept for `newsarchive check`, and characters of each."""
 NOT_HELD = "the store refers to a page here, and no file has it"
 
 app = typer.Typer(help="Pages as they came (docs/raw.md).", no_args_is_help=True)
@@ -104,6 +110,7 @@ def verify_pages(
             pass  # raw pages alone can be verified, too
         except NewsarchiveError as error:
             complain(f"whether the store refers to other pages was not looked at: {error}")
+    remember(found, folder(raw), store)
     if as_json:
         print_json(told(found), indent=2)
     else:
@@ -119,6 +126,22 @@ def verify_pages(
             f"{lost} pages are lost, in {len({one.file for one in found.damages})} damaged files"
             + ("; they are forgotten now" if forget else ": restore the files from a copy, then verify again")
         )
+
+
+def remember(found: Verification, directory: Path, store: str | None) -> None:
+    """Keep what was found for `newsarchive check`, where there is a store that takes it."""
+    key = f"{platform.node()}:{directory.absolute()}"
+    lines = tuple(str(damage)[:MOST_OF_A_LINE] for damage in found.damages[:MOST_LINES])
+    findings = RawFindings(at=now(), lost=len(found.lost), damages=lines)
+
+    async def work(opened: Store) -> None:
+        if lines:
+            await opened.put_document(RAW_FINDINGS, key, findings)
+        elif await opened.get_document(RAW_FINDINGS, key) is not None:
+            await opened.delete_document(RAW_FINDINGS, key)
+
+    with suppress(NewsarchiveError):
+        with_store(store, "write", work)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
+from newsarchive.cli.alarm_check import after_crawl
 from newsarchive.cli.crawl_jobs import check_jobs, run_crawls, set_event_loop, set_log_level
 from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError
@@ -49,4 +50,5 @@ class Command(crawl.Command):
             return
         crawler = process.create_crawler(args[0])
         (outcome,) = run_crawls(process, {crawler: opts.spargs})
+        after_crawl(settings)
         self.exitcode = outcome.exit_code

@@ -16,6 +16,7 @@ from scrapy.utils.misc import build_from_crawler
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.host_pause import HostPause
 from newsarchive.crawl.reasons import HostPausedError, RefusedError, reason_of, reason_of_status
+from newsarchive.crawl.session import ArchiveSession
 from newsarchive.monitoring.reasons import ROBOTS
 
 MOST_BYTES = 500 * 1024
@@ -87,7 +88,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if response.status >= FIRST_SERVER_ERROR or response.status == TOO_MANY_REQUESTS:
             reason = f"robots_{reason_of_status(response.status)}"
             raise RefusedError(reason, f"{url} could not be read: status {response.status}")
+        body = whole_lines(response.body)
+        if session := self.crawler.get_extension(ArchiveSession):
+            await session.keep_robots(urlparse_cached(request).hostname or "", response.status, body)
         if response.status >= FIRST_CLIENT_ERROR:
             return None
-        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, whole_lines(response.body))
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
         return parser
