@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.mongo import running_server
 
 # Elsewhere examples are drawn anew each time; a failure in CI must not be a matter of luck.
 settings.register_profile("default", deadline=None)
@@ -49,3 +52,10 @@ def seeds() -> Path:
     if not (SHARED / "seeds").is_dir():
         _absent("the folder of seed documents")
     return SHARED / "seeds"
+
+
+@pytest.fixture(scope="session")
+def mongo_server() -> Iterator[str]:
+    """The URI of a MongoDB server that all tests of a worker share; each has a database of its own there."""
+    with running_server() as uri:
+        yield uri

@@ -8,6 +8,7 @@ with NEWSARCHIVE_TEST_MONGO. SecantusDB's licence is the GPL: it is a program of
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,12 +27,16 @@ from pymongo.errors import PyMongoError
 
 PATIENCE_SECONDS = 60.0
 HOST = "127.0.0.1"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a name of its own is made in it
+"""A disk in memory, where there is one: a server that syncs each commit waits there for none (a drop takes 0.1 s, not 3)."""
+ROOM = 2**30
+"""Bytes that it must have: a container gives it 64 MB, unless told otherwise."""
 
 
 class OwnServer:
     """A MongoDB server on a free port that keeps its data in a folder: it may be killed and started again."""
 
-    def __init__(self, program: Path, folder: Path, options: str = "") -> None:
+    def __init__(self, program: Path, folder: Path, options: str = "", *, is_killed: bool = True) -> None:
         self.port = free_port()
         self.uri = f"mongodb://{HOST}:{self.port}/{options}"
         self.more: list[str] = []
@@ -41,8 +46,9 @@ class OwnServer:
             self._command = [str(program), *where, "--data-dir", str(folder)]
             self._command += ["--log-file", f"{folder}/nx.log", "--pid-file", f"{folder}/nx.pid"]
         else:
-            # Without --sync-on-commit it keeps the last writes in its own memory: a kill loses what it has acknowledged.
-            self._command = [str(program), *where, "--storage-path", f"{folder}/data", "--sync-on-commit"]
+            self._command = [str(program), *where, "--storage-path", f"{folder}/data"]
+            # Without it the last writes are in its own memory: a kill loses what it has acknowledged.
+            self._command += ["--sync-on-commit"] if is_killed else []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -94,31 +100,32 @@ def running_server() -> Iterator[str]:
     if given:
         yield given
         return
-    with own_server() as server:
+    with own_server(is_killed=False) as server:
         yield server.uri
 
 
 @contextmanager
-def own_server(options: str = "", *more: str) -> Iterator[OwnServer]:
+def own_server(options: str = "", *more: str, is_killed: bool = True) -> Iterator[OwnServer]:
     """A running server that belongs to the test alone, so that it may be killed; ended by its process.
 
-    `options` go into its URI, `more` is what else its command line has (which only SecantusDB's knows).
+    `options` go into its URI, `more` is what else its command line has (which only SecantusDB's knows). One that no test
+    kills (`is_killed`) syncs nothing: that takes most of the time of a write.
     """
     programs = [Path(sys.executable).with_name(name) for name in ("secantusd-py", "nx-27017")]
     program = next((program for program in programs if program.exists()), None)
     if program is None:
         no_server("no MongoDB: set NEWSARCHIVE_TEST_MONGO, or install the test extras (secantusdb)")
         return
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=_place(), ignore_cleanup_errors=True) as folder:
         if more and program.name == "nx-27017":
             no_server("only SecantusDB can be started like this")
-        server = OwnServer(program, Path(folder), options)
+        server = OwnServer(program, Path(folder), options, is_killed=is_killed)
         server.more = [*more]
         try:
             server.start()
             yield server
         finally:
-            server.stop()
+            server.kill()  # what it has is thrown away; to end in order it takes two seconds
 
 
 @contextmanager
@@ -132,6 +139,12 @@ def guarded_server(user: str, password: str) -> Iterator[OwnServer]:
         server.more = ["--auth"]
         server.start()
         yield server
+
+
+def _place() -> Path | None:
+    """Where servers have their data; None for where temporary files are."""
+    is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if is_roomy else None
 
 
 def free_port() -> int:

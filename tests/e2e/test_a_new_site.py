@@ -19,7 +19,7 @@ import pytest
 from newsarchive.storage import open_store
 from tests.e2e.checkout import PYTEST, Checkout, checkout_of
 from tests.e2e.running import CHECKOUT, SCRAPY
-from tests.mongo import database_of, running_server
+from tests.mongo import database_of
 
 PAGE = CHECKOUT / "docs" / "adding-a-site.md"
 COMMANDS = re.compile(r"^newsarchive (fixture .*)$", re.MULTILINE)
@@ -67,7 +67,8 @@ def store(request: pytest.FixtureRequest, checkout: Checkout) -> Iterator[str]:
     if request.param == "sqlite":
         yield str(checkout.root / "archive.sqlite")
         return
-    with running_server() as server, database_of(server) as uri:
+    server: str = request.getfixturevalue("mongo_server")
+    with database_of(server) as uri:
         yield uri
 
 

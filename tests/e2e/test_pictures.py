@@ -31,7 +31,7 @@ from samples import SampleServer, seeds
 from samples.answer import Answer, moved
 from tests.e2e.running import COMMAND, Ended, Place
 from tests.images.drawn import drawn
-from tests.mongo import database_of, running_server
+from tests.mongo import database_of
 from tests.tools.sites import HUGO, JEKYLL, Tool
 
 MONTHS = ("2026-09", "2026-10")
@@ -106,7 +106,7 @@ async def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         if request.param == "sqlite":
             yield Mirrored(tmp_path, server)
             return
-        with running_server() as running, database_of(running) as uri:
+        with database_of(request.getfixturevalue("mongo_server")) as uri:
             yield Mirrored(tmp_path, server, uri=uri)
 
 

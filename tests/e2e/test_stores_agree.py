@@ -6,15 +6,15 @@ import json
 
 from newsarchive.storage import open_store
 from tests.e2e.running import Place, lasting
-from tests.mongo import database_of, running_server
+from tests.mongo import database_of
 
 DAYS = ("-a", "since=2026-10-01", "-a", "until=2026-10-10")
 ALL_AGAIN = ("-s", 'NEWSARCHIVE_REVISIT={"100000": 0}', "-s", "NEWSARCHIVE_REVISITS=100000")
 EXPORT = ("export", "digest", "--month", "2026-10", "--out")
 
 
-async def test_mongodb_and_sqlite_hold_and_export_the_same(place: Place) -> None:
-    with running_server() as server, database_of(server) as uri:
+async def test_mongodb_and_sqlite_hold_and_export_the_same(place: Place, mongo_server: str) -> None:
+    with database_of(mongo_server) as uri:
         for store in (str(place.store), uri):
             for _ in range(2):
                 ended = await place.run("crawl", "ithome", *DAYS, NEWSARCHIVE_STORE=store)
@@ -31,7 +31,9 @@ async def test_mongodb_and_sqlite_hold_and_export_the_same(place: Place) -> None
     assert digests[0].read_bytes() == digests[1].read_bytes()
 
 
-async def test_mongodb_and_sqlite_tell_the_same_of_what_changed_and_went(place: Place) -> None:
+async def test_mongodb_and_sqlite_tell_the_same_of_what_changed_and_went(
+    place: Place, mongo_server: str
+) -> None:
     world = place.server.world
     stories = [
         story for story in world.stories("weixin") if story.kind == "article" and not story.is_withdrawn
@@ -40,7 +42,7 @@ async def test_mongodb_and_sqlite_tell_the_same_of_what_changed_and_went(place: 
     file.write_text("\n".join(story.long_url for story in stories[:4]), encoding="utf-8")
     crawl = ("crawl", "weixin", "-a", f"seeds={file}", *ALL_AGAIN)
     told: list[list[object]] = []
-    with running_server() as server, database_of(server) as uri:
+    with database_of(mongo_server) as uri:
         stores = (str(place.store), uri)
         for store in stores:
             assert (await place.run(*crawl, NEWSARCHIVE_STORE=store)).code == 0

@@ -22,7 +22,7 @@ from newsarchive.storage import Store, open_store
 from newsarchive.storage.collections import Edition, Layout
 from newsarchive.storage.sqlite.store import SqliteStore
 from tests.exports.stories import DAY, article, pick
-from tests.mongo import database_of, running_server
+from tests.mongo import database_of
 
 MONTH = date(2025, 11, 1)
 FORMATS: tuple[FormatName, ...] = ("digest", "daily", "briefing", "fulltext")
@@ -207,9 +207,9 @@ async def test_another_process_changes_what_is_made(counting: CountingStore, tmp
     assert await made_again(counting, ExportRequest("daily", month=MONTH), tmp_path / "out")
 
 
-async def test_a_store_in_mongodb_tells_too(tmp_path: Path) -> None:
+async def test_a_store_in_mongodb_tells_too(tmp_path: Path, mongo_server: str) -> None:
     wanted = ExportRequest("daily", month=MONTH)
-    with running_server() as server, database_of(server) as uri:
+    with database_of(mongo_server) as uri:
         async with open_store(uri) as store:
             await store.save_articles([article(1)])
             origin = await unchanged.origin_of(store, wanted)

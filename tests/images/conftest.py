@@ -1,3 +1,3 @@
-from tests.storage.conftest import mongo_server, mongo_uri, store, store_uri
+from tests.storage.conftest import mongo_uri, store, store_uri
 
-__all__ = ["mongo_server", "mongo_uri", "store", "store_uri"]
+__all__ = ["mongo_uri", "store", "store_uri"]

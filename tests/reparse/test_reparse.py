@@ -17,7 +17,7 @@ from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import reader
 from newsarchive.storage import open_store
 from newsarchive.storage.raw.store import RawStore
-from tests.mongo import database_of, running_server
+from tests.mongo import database_of
 from tests.reparse.archive import BEGIN, Archive, Kept, altered, feed_of, page_of
 
 Alter = Callable[[Callable[[Article], Article]], None]
@@ -29,8 +29,8 @@ def archive(tmp_path: Path) -> Archive:
 
 
 @pytest.fixture
-def in_mongo(tmp_path: Path) -> Iterator[Archive]:
-    with running_server() as server, database_of(server) as uri:
+def in_mongo(tmp_path: Path, mongo_server: str) -> Iterator[Archive]:
+    with database_of(mongo_server) as uri:
         yield Archive(tmp_path, uri)
 
 

@@ -10,15 +10,8 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from newsarchive.storage import Store, open_store
-from tests.mongo import database_of, running_server
+from tests.mongo import database_of
 from tests.storage.queries import Queries
-
-
-@pytest.fixture(scope="session")
-def mongo_server() -> Iterator[str]:
-    """One server for each worker of the test run."""
-    with running_server() as uri:
-        yield uri
 
 
 @pytest.fixture
