@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.storage.conftest import mongo_server, mongo_uri, store, store_uri
+from tests.storage.conftest import mongo_uri, store, store_uri
 
-__all__ = ["mongo_server", "mongo_uri", "store", "store_uri"]
+__all__ = ["mongo_uri", "store", "store_uri"]
