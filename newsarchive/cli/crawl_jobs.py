@@ -18,10 +18,12 @@ from newsarchive.cli.output import complain
 from newsarchive.cli.store import with_store
 from newsarchive.crawl.downloading.browser import BrowserAddon
 from newsarchive.crawl.downloading.throttle import PaceAddon, on_this_machine
+from newsarchive.crawl.figures import check_folder_of_figures
+from newsarchive.crawl.log import set_up_log
 from newsarchive.errors import BadValueError, NewsarchiveError, OutputError
 from newsarchive.monitoring.outcome import NOT_STARTED, RUNNING, Outcome
 from newsarchive.setting import read
-from newsarchive.settings import SCRAPYS, check_environment
+from newsarchive.settings import OURS, SCRAPYS, check_environment
 from newsarchive.sites import SITES, Site
 from newsarchive.storage.contract import Access, Store
 from newsarchive.storage.folders import check_room
@@ -57,6 +59,18 @@ def set_log_level(settings: Settings) -> None:
     settings.set("LOG_LEVEL", level, settings.getpriority("LOG_LEVEL") or 0)
 
 
+def begin_log(settings: Settings) -> None:
+    """Read the settings of the log, and begin it. Raises BadValueError; then it has begun in text, at the usual level."""
+    try:
+        set_log_level(settings)
+        log_format = next(one for one in OURS if one.name == "NEWSARCHIVE_LOG_FORMAT")
+        set_up_log(settings, str(log_format.read(settings["NEWSARCHIVE_LOG_FORMAT"])))
+    except BadValueError:
+        settings.set("LOG_LEVEL", "INFO", "cmdline")
+        set_up_log(settings, "text")
+        raise
+
+
 def spider_of(site: str, settings: Settings) -> type[ArchiveSpider]:
     """The spider of a site, as Scrapy finds it by its name. Raises UnknownSiteError."""
     site_name(site)
@@ -82,6 +96,8 @@ def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> Non
     check_store(settings, "create")
     with RawStore(Path(settings["NEWSARCHIVE_RAW"])):
         """Opening and closing is the check."""
+    if settings["NEWSARCHIVE_METRICS_FOLDER"]:
+        check_folder_of_figures(Path(settings["NEWSARCHIVE_METRICS_FOLDER"]))
     if settings["NEWSARCHIVE_IMAGES"] == "mirror":
         check_images_folder(settings)
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 
 from newsarchive.cli.output import complain
+from newsarchive.cli.quiet import HELD
 from newsarchive.cli.tree import app
 from newsarchive.errors import NewsarchiveError, OutputError
 
@@ -18,6 +19,15 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.
 
 def run() -> int:
     """Run the command of `sys.argv`; returns its exit code, all that it printed being written."""
+    code = 1
+    try:
+        code = _run_and_flush()
+    finally:
+        HELD.release(code)
+    return code
+
+
+def _run_and_flush() -> int:
     _open_closed()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a GBK or ASCII terminal lacks much of what articles have

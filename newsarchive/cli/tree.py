@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
 from newsarchive import __version__
+from newsarchive.cli.quiet import HELD
 
 
 def tree(commands: Mapping[str, str], **settings: Any) -> typer.Typer:  # noqa: ANN401 - what Typer takes
@@ -35,11 +36,45 @@ def tree(commands: Mapping[str, str], **settings: Any) -> typer.Typer:  # noqa: 
             alone = typer.Typer(add_completion=False)
             if isinstance(found, typer.Typer):
                 alone.add_typer(found, name=cmd_name)
-                return get_group(alone).commands[cmd_name]
+                return with_quiet(get_group(alone).commands[cmd_name])
             alone.command(cmd_name)(found[cmd_name] if isinstance(found, Mapping) else found)
-            return get_command(alone)
+            return with_quiet(get_command(alone))
 
     return typer.Typer(cls=Tree, **settings)
+
+
+def with_quiet(command: Any) -> Any:  # noqa: ANN401 - click's own class, as above
+    """A command that takes `-q`, as those below it do."""
+    for inner in getattr(command, "commands", {}).values():
+        with_quiet(inner)
+    if not isinstance(command, TyperGroup):
+        command.params.append(_quiet_option())
+    return command
+
+
+def _quiet_option() -> Any:  # noqa: ANN401 - as above
+    """The option itself, made by Typer for a command that has no other."""
+
+    def hold(wanted: bool) -> None:
+        if wanted:
+            HELD.hold()
+
+    bearer = typer.Typer(add_completion=False)
+
+    @bearer.command()
+    def _bearer(
+        quiet: bool = typer.Option(
+            False,
+            "-q",
+            "--quiet",
+            callback=hold,
+            is_eager=True,
+            expose_value=False,
+            help="Say nothing when all is well.",
+        ),
+    ) -> None: ...
+
+    return get_command(bearer).params[0]
 
 
 app = tree(

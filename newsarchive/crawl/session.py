@@ -16,6 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newsarchive.crawl.figures import leave_figures
+from newsarchive.crawl.log import CRAWL
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.patience import PatientStore
 from newsarchive.crawl.robots_history import with_version
@@ -122,6 +124,7 @@ class ArchiveSession(Component):
             started_at=now,
             heartbeat_at=now,
         )
+        CRAWL.set((self._run.run_id, self.site))
         for signal in ("spider_opened", "spider_closed", "spider_error"):
             crawler.signals.connect(getattr(self, signal), getattr(signals, signal))
 
@@ -218,6 +221,7 @@ class ArchiveSession(Component):
         try:
             await self.record(reason)
             await self._prune()
+            await self._leave_figures(reason)
         finally:
             self.outbox.release()
             await self._engine.close()
@@ -239,6 +243,22 @@ class ArchiveSession(Component):
             return
         if pruned.runs or pruned.events:
             logger.info("Forgotten, as the settings say: %s", told_pruned(pruned))
+
+    async def _leave_figures(self, reason: str) -> None:
+        """Leave the figures of the run that has ended where the settings say."""
+        if not (folder := self.crawler.settings["NEWSARCHIVE_METRICS_FOLDER"]):
+            return
+        queue = None
+        try:
+            counts = [await self._engine.task_counts(by) for by in (None, datetime.now(UTC))]
+            states = zip(("waiting", "due"), counts, strict=True)
+            queue = {state: found.get(self.site, {}).get("wanted", 0) for state, found in states}
+        except NewsarchiveError as error:
+            logger.warning("It is not known what waits to be fetched: %s", error)
+        try:
+            leave_figures(Path(folder), self._run.model_copy(update=self._end(reason)), queue)
+        except NewsarchiveError as error:
+            logger.error("%s", error)  # noqa: TRY400
 
     async def compare(self, reason: str) -> None:
         """Compare the run's pages with those of the site's earlier runs; what is out of range becomes a warning."""

@@ -13,12 +13,12 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from newsarchive.cli.alarm_check import after_crawl
 from newsarchive.cli.crawl_jobs import (
+    begin_log,
     check_jobs,
     outcome_of,
     project_settings,
     run_crawls,
     set_event_loop,
-    set_log_level,
     shared_out,
 )
 from newsarchive.cli.crawl_summary import table
@@ -62,7 +62,7 @@ def crawl(
     settings = project_settings(given)
     jobs = shared_out(sites, pairs("-a", arguments), settings)
     check_jobs(jobs, settings)
-    set_log_level(settings)
+    begin_log(settings)
 
     set_event_loop(settings)
     process = AsyncCrawlerProcess(settings)

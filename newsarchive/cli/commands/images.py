@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from newsarchive.cli.crawl_jobs import project_settings, set_event_loop, set_log_level
+from newsarchive.cli.crawl_jobs import begin_log, project_settings, set_event_loop
 from newsarchive.cli.options import MonthOption, SiteOption, StoreOption
 from newsarchive.cli.output import ERR, say
 from newsarchive.cli.pictures.jobs import check_mirror, exit_of, fetch_pictures, sites_to_ask
@@ -48,7 +48,7 @@ def fetch(
     settings = project_settings(given)
     check_mirror(settings)
     sites = sites_to_ask(settings, site)
-    set_log_level(settings)
+    begin_log(settings)
     set_event_loop(settings)
     outcomes = fetch_pictures(settings, sites, *month_span(month), again=again)
     found = False

@@ -28,7 +28,6 @@ def report(
             help="Say how many articles of the last 30 days are held of those that the sites show; that reads these articles.",
         ),
     ] = True,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing when all went well.")] = False,
     store: StoreOption = None,
     raw: RawOption = None,
 ) -> None:
@@ -45,5 +44,4 @@ def report(
     pages = {name: page_of(overview, language) for language, name in FILES.items()}
     for name, page in reversed(pages.items()):
         write_text(out, name, page)
-    if not quiet:
-        say(str(out / FILES["zh-CN"]))
+    say(str(out / FILES["zh-CN"]))

@@ -61,7 +61,7 @@ def runs(
     table = Table(box=None, padding=(0, 1, 0, 0))
     for heading in ("started", "site", "lasted", "end"):
         table.add_column(heading, no_wrap=heading != "end", overflow="fold")
-    for heading in ("pages", "new", "updated", "failed", "warnings"):
+    for heading in ("pages", "new", "updated", "failed", "warn"):
         table.add_column(heading, justify="right")
     table.add_column("id", no_wrap=True)
     for run in found:

@@ -9,7 +9,7 @@ from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
 from newsarchive.cli.alarm_check import after_crawl
-from newsarchive.cli.crawl_jobs import check_jobs, run_crawls, set_event_loop, set_log_level
+from newsarchive.cli.crawl_jobs import begin_log, check_jobs, run_crawls, set_event_loop
 from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError
 
@@ -26,10 +26,9 @@ class Command(crawl.Command):
         if self.settings is not None:
             set_event_loop(self.settings)
             try:
-                set_log_level(self.settings)
-            except NewsarchiveError as error:  # told by `run`, when there is a log to tell it in
+                begin_log(self.settings)
+            except NewsarchiveError as error:  # told by `run`
                 self.refused = error
-                self.settings.set("LOG_LEVEL", "INFO", "cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl one site."""
