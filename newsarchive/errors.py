@@ -86,7 +86,7 @@ class RecordRefusedError(NewsarchiveError):
 
 
 class NoStoreError(NewsarchiveError):
-    """There is no store where one was to be read or changed: `crawl`, `import` and `pick add` make one."""
+    """There is no store where one was to be read or changed: `crawl`, `schedule run`, `import` and `pick add` make one."""
 
     exit_code = 27
 

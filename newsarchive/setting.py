@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,6 +17,13 @@ Value: TypeAlias = str | float | dict[str, Any] | tuple[Any, ...]
 _SHOWN = 120
 """Characters of a refused value that are shown."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_DURATION = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
 _CREDENTIALS = re.compile(r"://.*@")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.ASCII)
 
@@ -114,6 +122,32 @@ def whole(least: int, most: int) -> Kind:
         return int(result)
 
     return Kind(f"a whole number from {least} to {most}", read_whole)
+
+
+def duration(least: timedelta, most: timedelta) -> Kind:
+    """A length of time as it is written: 30s, 10m, 6h, 2d."""
+
+    def read_duration(value: object) -> timedelta:
+        given = _DURATION.fullmatch(value) if isinstance(value, str) else None
+        if not given:
+            raise ValueError
+        result = int(given[1]) * _UNITS[given[2]]
+        if not least <= result <= most:
+            raise ValueError
+        return result
+
+    return Kind(
+        f"a time from {written_duration(least)} to {written_duration(most)}, such as 30s, 10m, 6h, 2d",
+        read_duration,
+    )
+
+
+def written_duration(span: timedelta) -> str:
+    """A length of time in whole seconds as it is written, in the largest unit that it is a multiple of."""
+    name, unit = next(
+        ((name, it) for name, it in reversed(_UNITS.items()) if span and not span % it), ("s", _UNITS["s"])
+    )
+    return f"{span // unit}{name}"
 
 
 def url(*, may_be_empty: bool = False) -> Kind:

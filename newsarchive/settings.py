@@ -184,6 +184,13 @@ OURS = (
         path("a directory"),
     ),
     Setting(
+        "NEWSARCHIVE_JOB_LOGS",
+        "data/logs",
+        "directory",
+        "Where the processes that `newsarchive schedule` starts write what they say: a file a job, the last 100 of a schedule.",
+        path("a directory"),
+    ),
+    Setting(
         "NEWSARCHIVE_RAW_FILE_BYTES",
         512 * 1024 * 1024,
         "bytes",

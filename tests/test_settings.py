@@ -35,6 +35,7 @@ def refused(name: str, value: object, **more: object) -> str:
 WRONG: dict[str, list[object]] = {
     "NEWSARCHIVE_STORE": ["postgres://localhost/x", "http://[", "", "  ", "a\nb", "a\0b"],
     "NEWSARCHIVE_RAW": ["s3://bucket/raw", "file:///srv/raw", ""],
+    "NEWSARCHIVE_JOB_LOGS": ["s3://bucket/logs", ""],
     "NEWSARCHIVE_RAW_FILE_BYTES": ["-1", "0", "512M", "1e99", "", "١"],
     "NEWSARCHIVE_BATCH": ["0", "-3", "many", "1.5", True, "True", "nan", "inf", "1_000"],
     "NEWSARCHIVE_BATCH_SECONDS": ["0", "-1", "nan", "inf", "1e400", True, "two"],

@@ -28,6 +28,7 @@ from newsarchive.sites import SITES, Site
 from newsarchive.storage.contract import Access, Store
 from newsarchive.storage.folders import check_room
 from newsarchive.storage.raw.store import RawStore
+from spiders.arguments import SCRAPYD_ARGUMENTS
 from spiders.base import ArchiveSpider
 
 logger = logging.getLogger(__name__)
@@ -158,7 +159,8 @@ def shared_out(sites: list[str], given: dict[str, str], settings: Settings) -> d
     """Each site's arguments: those that its spider takes. Raises BadValueError for one that no site takes."""
     takes = {site: spider_of(site, settings).takes.model_fields for site in sites}
     jobs = {
-        site: {name: value for name, value in given.items() if name in known} for site, known in takes.items()
+        site: {name: value for name, value in given.items() if name in known or name in SCRAPYD_ARGUMENTS}
+        for site, known in takes.items()
     }
     for name in given:
         if not any(name in own for own in jobs.values()):

@@ -101,6 +101,7 @@ app = tree(
         "report": "report:report",
         "restore": "backup:restore",
         "runs": "runs:app",
+        "schedule": "schedule:app",
         "search": "search:search",
         "spool": "spool:app",
         "stats": "stats:stats",

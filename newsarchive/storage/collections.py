@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, Field, RootModel
 
-from newsarchive.items.record import Record, Time
+from newsarchive.items.record import Record, SiteName, Time
 from newsarchive.monitoring.reasons import UNRECORDED
 from newsarchive.records.alarm import (
     Acknowledgement,
@@ -107,6 +107,36 @@ def _complete_pause(host: str, first: Fields) -> Fields:
 
 PAUSES = DocumentCollection("pauses", Pause, (_complete_pause,))
 """The hosts that are left alone, by name."""
+
+
+class ScheduledJob(Record):
+    """A job that a schedule started, the `number`-th (from 1) of a time at which it was due, and what became of it.
+
+    `place` is the Scrapyd node that runs it; empty for process `pid` of `machine`. `fate` is empty while nobody knows better
+    than that it runs: a run ended, however (`ran`); it was not heard of (`lost`); another job of its site ran (`leased`); it
+    was ended with the scheduler whose child it was (`interrupted`); no node took it (`refused`). `end` and `exit_code` are
+    those of its run, or say more. A job that has been silent is given up only when its last sign of life is still the same
+    some time after that was seen: a clock that was set forward makes every job look silent for a moment.
+    """
+
+    schedule: str
+    site: SiteName
+    due: Time
+    number: int
+    started_at: Time
+    place: str = ""
+    machine: str = ""
+    pid: int | None = None
+    silent_since: Time | None = None
+    last_sign: Time | None = None
+    fate: Literal["", "ran", "lost", "leased", "interrupted", "refused"] = ""
+    ended_at: Time | None = None
+    end: str = ""
+    exit_code: int | None = None
+
+
+SCHEDULED_JOBS = DocumentCollection("scheduled_jobs", ScheduledJob)
+"""The last jobs of each schedule, by their id (`morning.20261120T2230Z.1`)."""
 
 
 class DoneDays(Record):

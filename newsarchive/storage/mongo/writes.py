@@ -35,21 +35,19 @@ def reason(error: PyMongoError) -> str:
     return str(parts[0].get("errmsg") or type(error).__name__).partition("\n")[0][:300]
 
 
-async def write(collection: AsyncCollection[Document], writes: Sequence[Write]) -> set[str]:
+async def write(collection: AsyncCollection[Document], writes: Sequence[Write]) -> None:
     """Send writes that may be sent twice, and send them again where two first writers of one key met.
 
-    DocumentDB reports such a meeting (code 11000) where MongoDB tries again inside. Returns the keys of documents that were not
-    there before, as far as the server says so.
+    DocumentDB reports such a meeting (code 11000) where MongoDB tries again inside.
     """
     if not writes:
-        return set()
+        return
     try:
-        result = await collection.bulk_write(writes, ordered=False)
+        await collection.bulk_write(writes, ordered=False)
     except (BulkWriteError, DuplicateKeyError) as error:
         if codes(error) - {65} != {_DUPLICATE_KEY}:
             raise
-        result = await collection.bulk_write(writes, ordered=False)
-    return set((result.upserted_ids or {}).values())
+        await collection.bulk_write(writes, ordered=False)
 
 
 def put(key: str, document: Document) -> ReplaceOne[Document]:
