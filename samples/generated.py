@@ -6,6 +6,7 @@ Every company, product and person is invented.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from samples.markup import Picture
@@ -95,14 +96,23 @@ _ENDS = (
 
 
 class Writer:
-    """Writes stories; the same seed, site, key, moment and turn give the same story."""
+    """Writes stories; the same seed, site, key, moment and turn give the same story.
 
-    def __init__(self, seed: int, accounts: list[Account]) -> None:
+    Accounts that are `silent` publish nothing from a time on; `albums` are those in which all of an account's are: by their keys.
+    """
+
+    def __init__(
+        self, seed: int, accounts: list[Account], silent: Mapping[str, datetime] | None = None
+    ) -> None:
         self.seed = seed
         self.accounts = accounts
+        self.silent = silent or {}
+        self.albums: dict[str, str] = {}
 
-    def story(self, site: SiteName, key: str, published: datetime, turn: int) -> Story:
-        """One story; companies and kinds of news take turns, so that neighbours differ."""
+    def story(
+        self, site: SiteName, key: str, published: datetime, turn: int, links: Sequence[Story] = ()
+    ) -> Story:
+        """One story, which leads to others at its end; companies and kinds of news take turns, so that neighbours differ."""
         chance = random.Random(f"{self.seed}/{key}")  # noqa: S311 - reproducible prose, nothing secret
         words = self._words(chance, turn)
         title, lead = _NEWS[turn % len(_NEWS)]
@@ -121,7 +131,11 @@ class Writer:
         ]
         for place, picture in enumerate(pictures):
             texts.insert(1 + 2 * place, picture)
-        account = self.accounts[chance.randrange(len(self.accounts))] if site == "weixin" else None
+        texts += [f"相关阅读：[{other.title}]({other.url})" for other in links]
+        speaking = [
+            it for it in self.accounts if it.key not in self.silent or published < self.silent[it.key]
+        ]
+        account = speaking[chance.randrange(len(speaking))] if site == "weixin" else None
         return Story(
             site=site,
             key=key,
@@ -135,6 +149,7 @@ class Writer:
             channel="it" if site == "ithome" else "",
             tags=(words["company"], words["field"]),
             account=account,
+            album=self.albums.get(account.key, "") if account else "",
             cover=Picture(f"gen-{key}-cover", 600, 400),
             generated=True,
         )

@@ -6,15 +6,16 @@ Tests and scripts change it while the server runs; every change shows at the nex
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Literal, Self, TypeAlias
 
 from samples.answer import Answer
 from samples.generated import Writer
-from samples.ids import SHANGHAI
+from samples.ids import SHANGHAI, number
 from samples.story import Album, SiteName, Story, load
 
 FIRST_DAY = date(2026, 9, 1)
@@ -25,6 +26,12 @@ MIDNIGHT = datetime(2026, 11, 1, tzinfo=SHANGHAI)
 """The sample world's present: all stories of the two months are out."""
 
 Closed: TypeAlias = Literal["empty", "blank", "error"]
+
+SEEDS = "seeds"
+"""What stands for the URL of the editor's list of weixin links."""
+
+LINKS_BACK = (1, 2, 4)
+"""A linked story leads to those that its site published so many before it."""
 
 PER_DAY = 300
 """At most so many generated stories a day and site (ithome published about 200 a weekday in 2026)."""
@@ -59,8 +66,11 @@ class World:
     faults: dict[str, Fault] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     replies: dict[str, Answer] = field(default_factory=dict)
+    left_out: dict[str, float] = field(default_factory=dict)
+    still: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._asked = ""
         self._stories: dict[str, Story] = {}
         self._numbers: dict[tuple[SiteName, int], str] = {}
         self._tokens: dict[str, str] = {}
@@ -115,26 +125,45 @@ class World:
         """Take a story away: ithome 404, 36kr a page without data, weixin the notice of the author's deletion."""
         self._stories[key] = replace(self._stories[key], gone=True)
 
-    def generate(self, count: int, seed: int = 0) -> list[Story]:
-        """Add `count` articles made of word lists, a third for each site, spread over the two months and earlier days."""
-        writer = Writer(seed, list(self.accounts.values()))
-        sites: tuple[SiteName, ...] = ("ithome", "36kr", "weixin")
-        added = []
+    def generate(
+        self,
+        count: int,
+        seed: int = 0,
+        *,
+        sites: Sequence[SiteName] = ("ithome", "36kr", "weixin"),
+        first_day: date | None = None,
+        linked: bool = False,
+        silent: Mapping[str, datetime] | None = None,
+        in_albums: bool = False,
+    ) -> list[Story]:
+        """Add `count` articles made of word lists, shared among sites, spread over the two months and earlier days.
+
+        They begin on the `first_day`, if one is given. One that is `linked` leads to some that its site published before it.
+        `silent` are the keys of accounts that publish nothing any more from a time on. Accounts that have an album put all
+        that they publish into it where stories are `in_albums`.
+        """
+        writer = Writer(seed, list(self.accounts.values()), silent or {})
+        if in_albums:
+            writer.albums = {album.account: album.album_id for album in self.albums.values()}
+        added: list[Story] = []
         for place, site in enumerate(sites):
-            share = count // 3 + (place < count % 3)
-            for position, moment in enumerate(_moments(share)):
-                added.append(
-                    self._publish(writer, site, f"{site}-s{seed}-{position + 1:06}", moment, position + place)
-                )
+            share = count // len(sites) + (place < count % len(sites))
+            earlier: list[Story] = []
+            for position, moment in enumerate(_moments(share, first_day)):
+                key = f"{site}-s{seed}-{position + 1:06}"
+                links = [earlier[-back] for back in LINKS_BACK if back <= len(earlier)] if linked else []
+                write = partial(writer.story, site, key, turn=position + place, links=links)
+                earlier.append(self._publish(write, moment))
+            added += earlier
         return added
 
-    def _publish(self, writer: Writer, site: SiteName, key: str, moment: datetime, turn: int) -> Story:
+    def _publish(self, write: Callable[[datetime], Story], moment: datetime) -> Story:
         while True:
-            story = writer.story(site, key, moment, turn)
+            story = write(moment)
             taken = (
                 (story.biz, story.mid, story.idx) in self._weixin
-                if site == "weixin"
-                else (site, story.item_id) in self._numbers
+                if story.site == "weixin"
+                else (story.site, story.item_id) in self._numbers
             )
             if not taken:
                 return self.add(story)
@@ -146,7 +175,8 @@ class World:
         while day <= LAST_DAY:
             if all(self._stories[key].kind == "promotion" for key in self._days.get(("ithome", day), ())):
                 moment = datetime(day.year, day.month, day.day, 9, 30, 12, tzinfo=SHANGHAI)
-                self._publish(writer, "ithome", f"ithome-{day}", moment, (day - FIRST_DAY).days)
+                turn = (day - FIRST_DAY).days
+                self._publish(partial(writer.story, "ithome", f"ithome-{day}", turn=turn), moment)
             day += timedelta(days=1)
 
     def __getitem__(self, key: str) -> Story:
@@ -175,13 +205,17 @@ class World:
         end = len(order) if before is None else bisect_left(order, before)
         for place in range(end - 1, -1, -1):
             story = self._stories[order[place][1]]
-            if not story.is_withdrawn and story.published <= self.now:
+            if not story.is_withdrawn and story.published <= self.now and self.lists(story):
                 yield story
 
     def of_day(self, site: SiteName, day: date) -> list[Story]:
         """A day's stories, newest first."""
         stories = (self._stories[key] for key in self._days.get((site, day), ()))
-        visible = [story for story in stories if not story.is_withdrawn and story.published <= self.now]
+        visible = [
+            story
+            for story in stories
+            if not story.is_withdrawn and story.published <= self.now and self.lists(story)
+        ]
         return sorted(visible, key=lambda story: story.published, reverse=True)
 
     def stories(self, site: SiteName | None = None) -> list[Story]:
@@ -191,7 +225,10 @@ class World:
 
     def seeds(self) -> list[str]:
         """The weixin URLs that an editor would list: short links mostly, some long ones, some since deleted."""
-        stories = (story for story in self.stories("weixin") if story.published <= self.now)
+        seen = self.as_shown_at(SEEDS)
+        stories = (
+            story for story in self.stories("weixin") if story.published <= self.now and seen.lists(story)
+        )
         return [story.long_url if story.seed_link == "long" else story.url for story in stories]
 
     def challenge(self, host: str, stage: int = 1) -> None:
@@ -203,6 +240,32 @@ class World:
         bare = copy(self)
         vars(bare).update(_order={site: [] for site in self._order}, _days={})
         return bare
+
+    def leave_out(self, share: float, url: str = "") -> None:
+        """Let a list, or every list by itself, leave out a share (0 to 1) of its stories, always the same ones.
+
+        `url` is the list's real one without query, or `SEEDS` for the editor's; a share of 0 lets it show them all again.
+        """
+        self.left_out[url] = share
+
+    def stand_still(self, url: str, since: datetime) -> None:
+        """Let a list (its real URL without query) show nothing that was published after a time."""
+        self.still[url] = since
+
+    def as_shown_at(self, url: str) -> Self:
+        """The same world as the list at a URL shows it: without what it leaves out, and as old as it is."""
+        if not self.left_out and not self.still:
+            return self
+        shown = copy(self)
+        vars(shown).update(_asked=url, now=min(self.now, self.still.get(url, self.now)))
+        return shown
+
+    def lists(self, story: Story) -> bool:
+        """Whether the list that was asked for shows a story."""
+        share = self.left_out.get(self._asked, self.left_out.get("", 0))
+        return not (
+            share and self._asked and number(self._asked, story.key, below=10_000) < round(share * 10_000)
+        )
 
     def calm(self, host: str) -> None:
         """End a host's challenges, faults and delays."""
@@ -239,9 +302,9 @@ class World:
         self.missing_days.add(day)
 
 
-def _moments(count: int) -> Iterator[datetime]:
+def _moments(count: int, first_day: date | None = None) -> Iterator[datetime]:
     """Evenly spread moments, at most PER_DAY a day, ending with the last day."""
-    days = max((LAST_DAY - FIRST_DAY).days + 1, -(-count // PER_DAY))
+    days = max((LAST_DAY - (first_day or FIRST_DAY)).days + 1, -(-count // PER_DAY))
     start = MIDNIGHT - timedelta(days=days)
     step = timedelta(days=days) / max(count, 1)
     for position in range(count):

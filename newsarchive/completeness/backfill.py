@@ -35,11 +35,14 @@ async def backfill(store: Evidence, coverage: SiteCoverage, now: datetime | None
     A host that is left alone stays so. What the site took down is not asked for.
     """
     now = now or datetime.now(UTC)
-    articles = [one for one in coverage.missing if one.reason != HOLE]
-    links = [
-        link for numbers in coverage.unknown for n in numbers if (link := SITES[coverage.site].numbered(n))
+    articles = [one for one in (*coverage.missing, *coverage.unresolved) if one.reason != HOLE]
+    numbers = [
+        # Found when its neighbours were published: by that it is ranked among all that waits.
+        _task(coverage, link.identity, link.url, AUDIT, now).model_copy(update={"found_at": min(row.at, now)})
+        for row in coverage.unknown
+        for number in row
+        if (link := SITES[coverage.site].numbered(number))
     ]
-    numbers = [_task(coverage, link.identity, link.url, AUDIT, now) for link in links]
     for some in _portions([*(_of(coverage, one, now) for one in articles), *numbers]):
         held = await store.tasks([task.name for task in some])
         await store.add_tasks([task for task in some if task.name not in held])

@@ -21,6 +21,7 @@ from newsarchive.records.task import ABSENT, AUDIT, Task
 from newsarchive.sites import SITES, Link, Site
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.contract import ArticleStore, DocumentStore, TaskQueue
+from newsarchive.storage.merging import is_provisional
 
 BEFORE = timedelta(days=30)
 """So long before a time articles tell the rhythm of their accounts."""
@@ -68,8 +69,9 @@ class UnreadDay:
 class SiteCoverage:
     """What a site shows of a time, and what of it is held.
 
-    `gone` is what the site took down before it was held: it is not missing. `unknown` are numbers of which nobody has found out
-    whether they are articles, `unread` the days whose list may name more: neither is counted as shown.
+    `gone` is what the site took down before it was held: it is not missing. Not counted as shown are what may be held, or no
+    article at all: `unresolved` links, whose address does not tell to which article they lead, as long as nobody has followed
+    them; `unknown` numbers, of which nobody has found out whether they are articles; and what the lists of `unread` days may name.
     """
 
     site: SiteName
@@ -78,6 +80,7 @@ class SiteCoverage:
     held: int
     missing: tuple[Missing, ...] = ()
     gone: tuple[Missing, ...] = ()
+    unresolved: tuple[Missing, ...] = ()
     unknown: tuple[NumberRange, ...] = ()
     unread: tuple[UnreadDay, ...] = ()
     lists: tuple[ListTrouble, ...] = ()
@@ -131,16 +134,16 @@ async def coverage_of(
     found = [
         missing
         for task in tasks
-        if (missing := _of_task(task, _time_of(known, task, row))) and since <= missing.at < until
+        if (missing := _of_task(known, task, _time_of(known, task, row))) and since <= missing.at < until
     ]
     linked = {
         name: at
         for name, (link, _, linked_at) in scan.links.items()
         if since <= (at := _number_time(known, link, row) or linked_at) < until
     }
-    found += await _linked(store, scan, linked, {one.name for one in found})
+    found += await _linked(store, known, scan, linked, {one.name for one in found})
     found = await _not_held(store, found)
-    found += _holes(readings.values(), scan, since, until)
+    found += _holes(readings.values(), scan, _unplaced(found, tasks), since, until)
     in_order = sorted(found, key=lambda one: (one.at, one.name))
     named = {one.name for one in found}
     unknown = await _unknown(store, known, (one for one in numbers if one not in scan.numbers), named)
@@ -149,8 +152,9 @@ async def coverage_of(
         since=since,
         until=until,
         held=scan.held,
-        missing=tuple(one for one in in_order if one.reason not in _GONE or _may_come(one)),
-        gone=tuple(one for one in in_order if one.reason in _GONE and not _may_come(one)),
+        missing=tuple(one for one in in_order if not _is_gone(one) and not _is_unresolved(one)),
+        gone=tuple(one for one in in_order if _is_gone(one)),
+        unresolved=tuple(one for one in in_order if _is_unresolved(one) and not _is_gone(one)),
         unknown=tuple(row.ranges(unknown)),
         unread=tuple(unread_days(known, readings, since, min(until, now))),
         lists=tuple(list_troubles(known, readings.values(), since, min(until, now))),
@@ -232,7 +236,7 @@ def _number_time(site: Site, link: Link, row: NumberRow) -> datetime | None:
     return site.created_at(link) or (row.time_of(number) if number is not None else None)
 
 
-def _of_task(task: Task, at: datetime | None) -> Missing | None:
+def _of_task(site: Site, task: Task, at: datetime | None) -> Missing | None:
     """What the frontier says of an article; None where nobody but the audit ever named it, or all is well, or no time is known."""
     if at is None or task.state == "done" or task.outcome == ABSENT or task.source == AUDIT:
         return None
@@ -250,7 +254,7 @@ def _of_task(task: Task, at: datetime | None) -> Missing | None:
         name=task.name,
         reason=reason,
         detail=detail,
-        shown_by="list",
+        shown_by="link" if task.source and site.identify(task.source) else "list",
         shown_in=task.source or "",
         url=task.url,
         at=at,
@@ -259,13 +263,18 @@ def _of_task(task: Task, at: datetime | None) -> Missing | None:
     )
 
 
-def _may_come(one: Missing) -> bool:
-    """Whether what stands in an article's place may pass: it is asked for again."""
-    return one.task is not None and one.task.state == "wanted"
+def _is_gone(one: Missing) -> bool:
+    """Whether the site has none such any more. What may pass is asked for again, and missing."""
+    return one.reason in _GONE and not (one.task is not None and one.task.state == "wanted")
+
+
+def _is_unresolved(one: Missing) -> bool:
+    """Whether only a link has named it whose address does not tell which article it is: it may be one that is held."""
+    return one.shown_by == "link" and is_provisional(one.name)
 
 
 async def _linked(
-    store: Evidence, scan: _Scan, dated: Mapping[str, datetime], named: set[str]
+    store: Evidence, site: Site, scan: _Scan, dated: Mapping[str, datetime], named: set[str]
 ) -> list[Missing]:
     """What stored articles link to, and is not held; `dated` are the links of the time, `named` what lists have named of it."""
     held = await _held(store, dated)
@@ -277,16 +286,10 @@ async def _linked(
         task = tasks.get(name)
         if task is None:
             one = Missing(name, NEVER_ASKED, meaning(NEVER_ASKED), "link", linking, link.url, dated[name])
-        elif task.name in named or (told := _of_task(task, dated[name])) is None:
+        elif task.name in named or (told := _of_task(site, task, dated[name])) is None:
             continue
         else:
-            one = (
-                told
-                if task.source
-                else Missing(
-                    told.name, told.reason, told.detail, "link", linking, told.url, told.at, told.due_at, task
-                )
-            )
+            one = told
         found.setdefault(one.name, one)
     return [*found.values()]
 
@@ -316,13 +319,21 @@ async def _not_held(store: Evidence, found: list[Missing]) -> list[Missing]:
     return [one for one in found if one.name not in held]
 
 
-def _holes(readings: Iterable[ListReading], scan: _Scan, since: datetime, until: datetime) -> list[Missing]:
-    """The places of numbered lists at which nothing stands, and for which no article is held that says it stands there."""
+def _unplaced(found: Iterable[Missing], tasks: Iterable[Task]) -> list[datetime]:
+    """When those were named of which nothing tells where they belong: each may be the one that stands in a hole."""
+    named = {one.name: one.at for one in found if one.task is None or one.task.published_at is None}
+    named |= {task.name: task.found_at for task in tasks if task.state == "wanted" and not task.published_at}
+    return sorted(at for name, at in named.items() if is_provisional(name))
+
+
+def _holes(
+    readings: Iterable[ListReading], scan: _Scan, unplaced: list[datetime], since: datetime, until: datetime
+) -> list[Missing]:
+    """The places of numbered lists at which nothing stands, and for which no article is known that may stand there."""
     found = []
     for reading in readings:
-        holes = reading.shape.holes if reading.shape else ()
         spare: dict[tuple[str, str], int] = {}
-        for hole in holes:
+        for hole in reading.shape.holes if reading.shape else ():
             at = hole.latest or hole.earliest
             if at is None or not since <= at < until:
                 continue
@@ -330,7 +341,10 @@ def _holes(readings: Iterable[ListReading], scan: _Scan, since: datetime, until:
             if key not in spare:
                 spare[key] = _between(hole, scan.listed.get(reading.url, {}))
             spare[key] -= 1
-            if spare[key] < 0:
+            linked = next((one for one in unplaced if one >= (hole.earliest or at)), None)
+            if spare[key] < 0 and linked:
+                unplaced.remove(linked)
+            elif spare[key] < 0:
                 found.append(_hole(reading.url, hole, at))
     return found
 

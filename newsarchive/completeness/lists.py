@@ -23,6 +23,8 @@ _HALF_LIFE = timedelta(days=30)
 _PINNED = 10
 """One in so many entries may be an old one that is kept on top: the oldest of a page say nothing of its rhythm."""
 _FEWEST = 3
+_LOOKS = 10
+"""A list is read over and over: one reading in ten falls into another gap."""
 _SHRUNK = 0.7
 _SHRUNK_DAY = 0.9
 """A list shows so much of what it did, or less; that of a day loses only what is deleted."""
@@ -124,11 +126,11 @@ def still(reading: ListReading, until: datetime) -> Silence | None:
     seen = min(until, reading.read_at)
     if shape.newest is not None and shape.gap is not None:
         count = shape.items - shape.items // _PINNED - 1
-        return silence(Rhythm(shape.gap, max(count, 1), shape.longest), shape.newest, seen)
+        return silence(Rhythm(shape.gap, max(count, 1), shape.longest), shape.newest, seen, _LOOKS)
     if not shape.changes:
         return None
     mean = (shape.changed_at - shape.first_at).total_seconds() / shape.changes
-    return silence(Rhythm(mean, shape.changes), shape.changed_at, seen)
+    return silence(Rhythm(mean, shape.changes), shape.changed_at, seen, _LOOKS)
 
 
 def holes_of(site: Site, entries: Iterable[ListItem], held: Sequence[Hole] = ()) -> tuple[Hole, ...]:

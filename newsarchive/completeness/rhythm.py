@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 LEAST = timedelta(days=1)
 """Nothing is silent before this: every rhythm has its nights."""
-LEAST_SURE = 0.999
+LEAST_SURE = 0.99
 _TIMES_THE_LONGEST = 2
 """So many times the longest pause that it has made before."""
 

@@ -57,7 +57,7 @@ def answer(world: World, asked: Asked) -> Answer:
             return Answer(b"")
         case "empty":
             return host(world.without_stories(), asked)
-    return host(world, asked)
+    return host(world.as_shown_at(asked.url), asked)
 
 
 def _challenge(world: World, asked: Asked) -> Answer:

@@ -68,26 +68,25 @@ def _album(world: World, asked: Asked) -> Answer:
     album = world.albums.get(arguments.get("album_id", ""))
     if album is None or arguments.get("action") != "getalbum":
         return page(notices.notice("param_error"))
-    stories = [story for story in world.newest("weixin") if story.album == album.album_id]
+    every = [story for story in world.as_shown_at("").newest("weixin") if story.album == album.album_id]
+    places = {story.key: len(every) - place for place, story in enumerate(every)}
+    stories = [story for story in every if world.lists(story)]
     if arguments.get("f") != "json":
         return page(
             albums.album_page(album, world.accounts[album.account], stories[:FIRST_SCREEN], len(stories))
         )
     start = 0
     if begin := arguments.get("begin_msgid"):
-        places = [place for place, story in enumerate(stories) if str(story.mid) == begin]
-        start = places[0] + 1 if places else len(stories)
+        found = [place for place, story in enumerate(stories) if str(story.mid) == begin]
+        start = found[0] + 1 if found else len(stories)
     count = arguments.get("count", "")
     size = min(int(count), 20) if count.isdecimal() and int(count) else FIRST_SCREEN
-    return as_json(_album_json(stories, start, size))
+    return as_json(_album_json(stories, places, start, size))
 
 
-def _album_json(stories: list[Story], start: int, size: int) -> dict[str, object]:
+def _album_json(stories: list[Story], places: dict[str, int], start: int, size: int) -> dict[str, object]:
     """The quirks are the site's: no list at all when nothing is left, an object instead of a list of one."""
-    entries = [
-        albums.album_item(story, len(stories) - place)
-        for place, story in enumerate(stories[start : start + size], start)
-    ]
+    entries = [albums.album_item(story, places[story.key]) for story in stories[start : start + size]]
     answer: dict[str, object] = {
         "base_info": {"is_first_screen": "0" if start else "1"},
         "continue_flag": "1" if start + size < len(stories) else "0",

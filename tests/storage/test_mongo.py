@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pymongo import DeleteOne, MongoClient, ReplaceOne, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, ServerSelectionTimeoutError
+from pymongo.results import BulkWriteResult
 
 from docs.generate import DOCS
 from newsarchive.errors import (
@@ -21,6 +22,7 @@ from newsarchive.errors import (
     StoreVersionError,
 )
 from newsarchive.storage import SaveOutcome, open_store
+from newsarchive.storage.merging import storable
 from newsarchive.storage.mongo import tasks as mongo_tasks
 from newsarchive.storage.mongo import writes as mongo_writes
 from newsarchive.storage.mongo.batch import Batch
@@ -69,7 +71,7 @@ def batch_of(*held: Any) -> Batch:  # noqa: ANN401
 def test_no_field_is_set_and_set_on_insert_in_one_update() -> None:
     batch = batch_of(article(1), weixin_by_short_link(body=body("旧的正文。")))
     for one in (article(1, title="改过", aliases=("ithome:x",), fetched_at=LATER), weixin(), article(2)):
-        batch.save(one, NOON)
+        batch.save(*storable(one), NOON)
     articles, _ = batch.article_writes()
     updates = [*batch.revision_writes(), *articles, *batch.name_writes(set())]
     assert len(updates) > 8
@@ -84,7 +86,7 @@ def test_no_field_is_set_and_set_on_insert_in_one_update() -> None:
 
 def test_a_held_article_is_only_replaced_as_it_was_read() -> None:
     batch = batch_of(article(1))
-    batch.save(article(1, title="改过", fetched_at=LATER), NOON)
+    batch.save(*storable(article(1, title="改过", fetched_at=LATER)), NOON)
     ((write,), hashes) = batch.article_writes()
     assert write._filter["hash"] == "read"
     assert set(hashes) == {"ithome:1"}
@@ -93,7 +95,7 @@ def test_a_held_article_is_only_replaced_as_it_was_read() -> None:
 
 def test_an_absorbed_record_is_only_removed_as_it_was_read() -> None:
     batch = batch_of(weixin_by_short_link())
-    batch.save(weixin(), NOON)
+    batch.save(*storable(weixin()), NOON)
     (delete,) = batch.absorbed_deletes(set())
     assert isinstance(delete, DeleteOne)
     assert delete._filter["hash"] == "read"
@@ -266,14 +268,15 @@ async def test_a_meeting_of_two_first_writers_is_tried_once_more(mongo_uri: str)
     class Meeting:
         calls = 0
 
-        async def bulk_write(self, _writes: object, *, ordered: bool) -> None:
+        async def bulk_write(self, _writes: object, *, ordered: bool) -> BulkWriteResult:
             assert not ordered
             self.calls += 1
             if self.calls == 1:
                 raise BulkWriteError({"writeErrors": [{"code": 11000, "errmsg": "duplicate"}]})
+            return BulkWriteResult({"upserted": [{"index": 0, "_id": "a"}]}, acknowledged=True)
 
     collection: Any = Meeting()
-    await mongo_writes.write(collection, [DeleteOne({"_id": "a"})])
+    assert await mongo_writes.write(collection, [DeleteOne({"_id": "a"})]) == {"a"}
     assert collection.calls == 2
     assert mongo_uri
 

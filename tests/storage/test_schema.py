@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from newsarchive.storage.merging import storable
 from newsarchive.storage.mongo.batch import article_document
 from newsarchive.storage.schema import mongo_schema
 from tests.storage.records import article, everything, weixin_by_short_link
@@ -82,7 +83,7 @@ def test_mongodb_gets_only_keywords_it_knows() -> None:
 
 @pytest.mark.parametrize("given", [article(), everything(), weixin_by_short_link(published_at=None)])
 def test_articles_pass_the_validator(given: Any) -> None:  # noqa: ANN401
-    assert list(problems(article_document(given), mongo_schema())) == []
+    assert list(problems(article_document(*storable(given)), mongo_schema())) == []
 
 
 @pytest.mark.parametrize(
@@ -98,4 +99,4 @@ def test_articles_pass_the_validator(given: Any) -> None:  # noqa: ANN401
     ],
 )
 def test_what_is_no_article_does_not_pass(spoilt: dict[str, Any]) -> None:
-    assert list(problems(article_document(article()) | spoilt, mongo_schema()))
+    assert list(problems(article_document(*storable(article())) | spoilt, mongo_schema()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -129,6 +130,7 @@ def lines_of(one: SiteCoverage) -> Iterator[str]:
     )
     yield from (f"  missing  {missing_line(it)}" for it in one.missing)
     yield from (f"  gone     {missing_line(it)}" for it in one.gone)
+    yield from (f"  link     {missing_line(it)}" for it in one.unresolved)
     if one.unknown:
         yield (
             f"  unknown  {one.unknown_count} numbers from {one.unknown[0].first} to {one.unknown[-1].last} that nobody has "
@@ -198,6 +200,7 @@ def told(one: SiteCoverage, queued: Queued | None) -> dict[str, Any]:
         "share": one.share,
         "missing": [_missing(it) for it in one.missing],
         "gone": [_missing(it) for it in one.gone],
+        "unresolved": [_missing(it) for it in one.unresolved],
         "unknown": [{"first": it.first, "last": it.last, "about": _iso(it.at)} for it in one.unknown],
         "unknown_count": one.unknown_count,
         "unread_days": [{"day": it.day.isoformat(), "url": it.url, "why": it.why} for it in one.unread],
@@ -225,7 +228,7 @@ def told(one: SiteCoverage, queued: Queued | None) -> dict[str, Any]:
             }
             for it in one.accounts
         ],
-        "queued": queued and {"articles": queued.articles, "numbers": queued.numbers, "lists": queued.lists},
+        "queued": None if queued is None else asdict(queued),
     }
 
 

@@ -34,17 +34,19 @@ class MongoArticles(MongoTasks, MongoStoryLinks, MongoSearch):
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         """Merge a batch: read what is held, decide, write; again for those that another process wrote meanwhile."""
         outcomes = [SaveOutcome.UNCHANGED] * len(articles)
-        todo = [(number, storable(article)[0]) for number, article in enumerate(articles)]
+        todo = [(number, *storable(article)) for number, article in enumerate(articles)]
         for _ in range(ROUNDS):
-            batch = await self._read_batch([article for _, article in todo])
+            batch = await self._read_batch([article for _, article, _ in todo])
             now = datetime.now(UTC)
-            made = [(number, article, batch.save(article, now)) for number, article in todo]
+            made = [(number, article, text, batch.save(article, text, now)) for number, article, text in todo]
             lost = await self._write_batch(batch)
             await self._unite_tasks(batch.other_identities(lost))
             await self._link_articles(batch.written(lost), batch.absorbed())
-            for number, _, one in made:
+            for number, _, _, one in made:
                 outcomes[number] = one.outcome
-            todo = [(number, article) for number, article, one in made if one.article.identity in lost]
+            todo = [
+                (number, article, text) for number, article, text, one in made if one.article.identity in lost
+            ]
             if not todo:
                 return outcomes
         raise StoreUnreachableError(
@@ -52,13 +54,15 @@ class MongoArticles(MongoTasks, MongoStoryLinks, MongoSearch):
         )
 
     async def rewrite_articles(self, rewritten: Sequence[tuple[Article, Article]]) -> list[bool]:
-        todo = [(held, storable(new)[0]) for held, new in rewritten]
-        batch = await self._read_batch([held for held, _ in todo])
+        todo = [(held, *storable(new)) for held, new in rewritten]
+        batch = await self._read_batch([held for held, _, _ in todo])
         now = datetime.now(UTC)
-        done = [batch.rewrite(held, new, now) for held, new in todo]
+        done = [batch.rewrite(held, new, text, now) for held, new, text in todo]
         lost = await self._write_batch(batch)
         await self._link_articles(batch.written(lost), set())
-        return [written and held.identity not in lost for written, (held, _) in zip(done, todo, strict=True)]
+        return [
+            written and held.identity not in lost for written, (held, _, _) in zip(done, todo, strict=True)
+        ]
 
     async def _read_batch(self, articles: Sequence[Article]) -> Batch:
         batch = Batch()

@@ -25,6 +25,7 @@ class Batch:
         self._read: dict[str, str] = {}
         self._changes: list[Change] = []
         self._claims: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def add(self, article: Article, version: str) -> None:
         """Take in an article as it was read, with the hash of what was read."""
@@ -35,23 +36,26 @@ class Batch:
         """All names of the articles that were read."""
         return {name for article in self._held.values() for name in names_of(article)}
 
-    def save(self, new: Article, now: datetime) -> Change:
-        """Decide what saving a storable article means, after all that was saved before it."""
+    def save(self, new: Article, text: str, now: datetime) -> Change:
+        """Decide what saving a storable article (its JSON is `text`) means, after all that was saved before it."""
         made = change(self._sharing_a_name(new), new, now)
         for identity in made.absorbed:
             del self._held[identity]
         self._held[made.article.identity] = made.article
+        if made.write:
+            self._texts[made.article.identity] = text if made.article is new else storable(made.article)[1]
         self._changes.append(made)
         self._claim_names(made)
         return made
 
-    def rewrite(self, held: Article, new: Article, now: datetime) -> bool:
-        """Write a storable article in the place of the held one, if that is still what was read; whether it is so from now on."""
+    def rewrite(self, held: Article, new: Article, text: str, now: datetime) -> bool:
+        """Write a storable article (its JSON is `text`) in the place of the held one, if that is still what was read; whether it is so from now on."""
         found = self._held.get(held.identity)
         if found != held:
             return found == new
         made = rewriting(held, new, now)
         self._held[new.identity] = new
+        self._texts[new.identity] = text
         self._changes.append(made)
         self._claim_names(made)
         return True
@@ -120,7 +124,7 @@ class Batch:
         writes: list[Write] = []
         hashes: dict[str, str] = {}
         for identity in {made.article.identity for made in self._changes if made.write} & self._held.keys():
-            document = article_document(self._held[identity])
+            document = article_document(self._held[identity], self._texts[identity])
             key, read = document["_id"], self._read.get(identity)
             hashes[identity] = document["hash"]
             if read is None:
@@ -162,9 +166,8 @@ class Batch:
         ]
 
 
-def article_document(article: Article) -> Document:
-    """An article as it lies in the collection: its fields, the hash of its text, and the hash of all of it."""
-    _, text = storable(article)
+def article_document(article: Article, text: str) -> Document:
+    """A storable article (its JSON is `text`) as it lies in the collection: its fields, the hash of its text, and that of all of it."""
     return {
         "_id": key_of(article.identity),
         **to_bson(article, without=DERIVED),

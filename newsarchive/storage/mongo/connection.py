@@ -162,9 +162,9 @@ class MongoConnection(Store):
             await step(database)
             await meta.update_one({"_id": "schema"}, {"$set": {"version": number}})
 
-    async def _write(self, collection: str, writes: Sequence[Write]) -> None:
+    async def _write(self, collection: str, writes: Sequence[Write]) -> set[str]:
         with self._errors():
-            await write(self._in(collection), writes)
+            return await write(self._in(collection), writes)
 
     async def _new_change_token(self) -> None:
         """Set another token. Before a change and after it: who reads meanwhile must not take the old for the new."""

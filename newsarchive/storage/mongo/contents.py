@@ -127,9 +127,9 @@ class MongoContents(MongoArticles, MongoEvents, MongoPicks, MongoRuns, MongoDocu
         await self._new_change_token()
 
     async def _put_articles(self, records: Sequence[HeldArticle]) -> None:
-        articles = [storable(held.article)[0] for held in records]
-        documents = [article_document(article) for article in articles]
-        await self._index(articles)
+        given = [storable(held.article) for held in records]
+        documents = [article_document(article, text) for article, text in given]
+        await self._index([article for article, _ in given])
         await self._write("articles", [ReplaceOne({"_id": it["_id"]}, it, upsert=True) for it in documents])
         await self._write(
             "names",
@@ -141,7 +141,7 @@ class MongoContents(MongoArticles, MongoEvents, MongoPicks, MongoRuns, MongoDocu
         )
         linked = [
             (article, Wording(article.text).fingerprint)
-            for held, article in zip(records, articles, strict=True)
+            for held, (article, _) in zip(records, given, strict=True)
             if held.linked
         ]
         await self._write("fingerprints", [index_put(article, found) for article, found in linked if found])

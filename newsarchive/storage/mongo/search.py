@@ -99,12 +99,12 @@ class MongoSearch(MongoConnection):
         thousand takes small servers seconds.
         """
         given = {key_of(article.identity): _entry(article) for article in articles}
-        await self._write(
+        new = await self._write(
             "search",
             [UpdateOne({"_id": key}, {"$setOnInsert": entry}, upsert=True) for key, entry in given.items()],
         )
         more: list[UpdateOne] = []
-        async for held in self._by_id("search", given):
+        async for held in self._by_id("search", given.keys() - new):
             entry = given[held["_id"]]
             known = set(held["grams"])
             lacking = [gram for gram in entry.pop("grams") if gram not in known]

@@ -28,6 +28,8 @@ def to_bson(record: BaseModel, *, without: frozenset[str] = frozenset()) -> dict
 
 def escaped(value: Any, level: int = 0) -> Any:  # noqa: ANN401 - a tree of plain values
     """A tree of plain values whose keys are no operators or paths, whose numbers fit, and that is not too deep."""
+    if type(value) is str:  # most of them are
+        return value
     match value:
         case Enum():
             return value.value

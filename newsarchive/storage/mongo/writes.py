@@ -35,19 +35,21 @@ def reason(error: PyMongoError) -> str:
     return str(parts[0].get("errmsg") or type(error).__name__).partition("\n")[0][:300]
 
 
-async def write(collection: AsyncCollection[Document], writes: Sequence[Write]) -> None:
+async def write(collection: AsyncCollection[Document], writes: Sequence[Write]) -> set[str]:
     """Send writes that may be sent twice, and send them again where two first writers of one key met.
 
-    DocumentDB reports such a meeting (code 11000) where MongoDB tries again inside.
+    DocumentDB reports such a meeting (code 11000) where MongoDB tries again inside. Returns the keys of documents that were not
+    there before, as far as the server says so.
     """
     if not writes:
-        return
+        return set()
     try:
-        await collection.bulk_write(writes, ordered=False)
+        result = await collection.bulk_write(writes, ordered=False)
     except (BulkWriteError, DuplicateKeyError) as error:
         if codes(error) - {65} != {_DUPLICATE_KEY}:
             raise
-        await collection.bulk_write(writes, ordered=False)
+        result = await collection.bulk_write(writes, ordered=False)
+    return set((result.upserted_ids or {}).values())
 
 
 def put(key: str, document: Document) -> ReplaceOne[Document]:
