@@ -454,7 +454,7 @@ OURS = (
         "NEWSARCHIVE_ALARM_CALM_HOURS",
         6.0,
         "hours",
-        "An alarm is over when it was not seen for so long: what comes back before is the same one, and told once.",
+        "An alarm is over when checks have missed it for so long: what comes back before is the same one, and told once.",
         number(0, 8760),
     ),
     Setting(

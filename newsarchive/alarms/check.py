@@ -1,6 +1,6 @@
 """One check: what is wrong is compared with what was told, each channel is told what is new to it, and that is written down.
 
-Two machines may check at once: who holds the lease `alarms` tells, the other one only looks. What a channel was told is in the
+Two machines may check at once: who holds the lease `alarms` looks and tells, then the other one. What a channel was told is in the
 store as soon as it took the message; a check that dies in between tells it once more, with the same key.
 """
 
@@ -28,7 +28,9 @@ from newsarchive.storage.contract import Store
 
 LEASE = "alarms"
 LEASE_SECONDS = 60.0
-"""How long nobody else tells after a check that died; each sending is given up before."""
+"""How long nobody else tells after a check that died. A sending that takes longer may be another one's, too."""
+TRIES, PAUSE_SECONDS = 120, 1.0
+"""How often a check asks whether another one has come to its end, and how long after each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,7 @@ async def _send(channel: AlarmChannel, message: AlarmMessage) -> str:
 def _after_sending(log: AlarmLog, channel: str, told: Sequence[Tiding], why: str) -> AlarmLog:
     """What is remembered once a channel took a message, or did not and why."""
     after = {
-        tiding.episode.alarm.name: tiding.episode.model_copy(
-            update={"failed": tiding.episode.failed | {channel: why}}
-        )
+        tiding.key: tiding.episode.model_copy(update={"failed": tiding.episode.failed | {channel: why}})
         if why
         else after_telling(tiding, channel)
         for tiding in told
@@ -154,7 +154,12 @@ def covering(
 async def alone(store: Store) -> AsyncIterator[str | None]:
     """The name under which this check alone may tell, as long as it lasts; None where another one is at it."""
     holder = Holder(run_id=f"check-{uuid.uuid4().hex}", machine=platform.node())
-    if not (await store.claim_lease(LEASE, holder, LEASE_SECONDS)).held:
+    for _ in range(TRIES):
+        if (await store.claim_lease(LEASE, holder, LEASE_SECONDS)).held:
+            break
+        # Not skipped: what is wrong with this machine only this machine sees, and timers all begin at the full hour.
+        await asyncio.sleep(PAUSE_SECONDS)
+    else:
         yield None
         return
     try:

@@ -59,18 +59,20 @@ def alarms_of(facts: ArchiveFacts, limits: Limits) -> list[Alarm]:
 
 def _of_site(site: SiteFacts, facts: ArchiveFacts, limits: Limits) -> Iterator[Alarm]:
     ended = ended_runs(site.runs, facts.at)
-    yield from (aged := [*_stale(site, facts.at, limits)])
-    if not aged:
-        yield from _late(site, ended, facts.at, limits)
-    if ended:
+    last: list[Alarm] = []
+    if ended or site.held:
         closed, blocked = _closed(site, ended), _blocked(site, ended, facts.at)
-        yield from closed
-        yield from blocked
-        if not blocked:
-            yield from _incomplete(site, ended, facts.at, closed=bool(closed))
-        yield from _drifted(site, ended)
-    elif site.held:
-        yield from _blocked(site, [], facts.at)
+        last = [*closed, *blocked]
+        if ended and not blocked:
+            last += _incomplete(site, ended, facts.at, closed=bool(closed))
+    yield from last
+    aged = [*_stale(site, facts.at, limits)]
+    runs_go_on = bool(ended) and facts.at - ended[0].started_at <= limits.max_age
+    if not (runs_go_on and any(alarm.severity != "note" for alarm in last)):
+        yield from aged
+    if not aged and not any(alarm.kind != "incomplete" and alarm.severity != "note" for alarm in last):
+        yield from _late(site, ended, facts.at, limits)
+    yield from _drifted(site, ended)
     yield from _robots(site, facts.at)
     yield from _missing(site, limits)
     yield from _spooled(site, facts)
@@ -299,7 +301,7 @@ def _full(disk: DiskFacts, facts: ArchiveFacts, limits: Limits) -> Iterator[Alar
             subject=disk.folder,
             why=why,
             todo=todo,
-            degree=_doublings(limits.disk_days / max(days, 0.01)),
+            degree=_doublings(limits.disk_days / max(days, 1.0)),
         )
 
 

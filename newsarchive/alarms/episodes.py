@@ -1,7 +1,7 @@
 """How alarms begin, get worse and end, and what a channel is to be told of that. Pure.
 
-An alarm lasts from the check that finds it to one that does not, later than `calm` after it was last seen: what comes and goes
-within that time is one cause. Each channel is told when it begins, when it is worse than ever since, and when it is over.
+An alarm lasts from the check that finds it until checks have missed it for as long as `calm`: what comes and goes within that
+time is one cause. Each channel is told when it begins, when it is worse than ever since, and when it is over.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Tiding:
     """What a channel is to be told: that an alarm is new, worse than it was told, or over."""
 
     word: Literal["new", "worse", "over"]
+    key: str
     episode: AlarmEpisode
 
 
@@ -42,16 +43,19 @@ def continued(
     after: dict[str, AlarmEpisode] = {}
     for name, episode in held.items():
         # A clock that was ahead must not keep an alarm from ending.
-        seen = min(episode.seen, now)
-        over = episode.over
-        if name not in found and over is None and judges(episode.alarm) and now - seen >= calm:
-            over = now
-        after[name] = episode.model_copy(update={"seen": seen, "over": over})
+        seen, away, over = min(episode.seen, now), episode.away, episode.over
+        if over is None and name not in found and judges(episode.alarm):
+            away = min(away or now, now)
+            over = now if now - away >= calm else None
+        after[name] = episode.model_copy(update={"seen": seen, "away": away, "over": over})
     for name, alarm in found.items():
-        update = {"alarm": alarm, "seen": now, "over": None}
-        after[name] = (after.get(name) or AlarmEpisode(alarm=alarm, since=now, seen=now)).model_copy(
-            update=update
-        )
+        before = after.get(name)
+        if before is not None and before.over is not None:
+            # Somebody was out of reach: he is told of that end, and of this beginning.
+            after[f"{name}@{before.over.isoformat()}"] = after.pop(name)
+            before = None
+        before = before or AlarmEpisode(alarm=alarm, since=now, seen=now)
+        after[name] = before.model_copy(update={"alarm": alarm, "seen": now, "away": None})
     for name, one in known.items():
         if name in after and one.covers(after[name].alarm, now):
             after[name] = after[name].model_copy(update={"told": {}, "failed": {}})
@@ -65,21 +69,21 @@ def tidings(
     least: Severity,
     now: datetime,
 ) -> Iterator[Tiding]:
-    """What a channel is to be told: nothing of what is less than `least`, nor of what is known."""
-    for name, episode in episodes.items():
+    """What a channel is to be told, ends first: nothing of what is less than `least`, nor of what is known."""
+    for key, episode in sorted(episodes.items(), key=lambda item: item[1].over is None):
         told = episode.told.get(channel)
-        acknowledgement = known.get(name)
-        if acknowledgement is not None and acknowledgement.covers(episode.alarm, now):
+        one = known.get(key)
+        if one is not None and one.covers(episode.alarm, now):
             continue
         if episode.over is not None:
             if told is not None:
-                yield Tiding("over", episode)
+                yield Tiding("over", key, episode)
         elif SEVERITIES.index(episode.alarm.severity) < SEVERITIES.index(least):
             continue
         elif told is None:
-            yield Tiding("new", episode)
+            yield Tiding("new", key, episode)
         elif episode.alarm.rank > told:
-            yield Tiding("worse", episode)
+            yield Tiding("worse", key, episode)
 
 
 def after_telling(tiding: Tiding, channel: str) -> AlarmEpisode:

@@ -63,20 +63,22 @@ class Alarm(Record):
 class AlarmEpisode(Record):
     """An alarm from the check that found it first to the telling that it is over.
 
-    `alarm` is how it was seen last, `told` how bad it was when each channel was told last, `failed` why a channel could not
-    be told. One that is `over` is kept until all that were told of it were told that, too.
+    `alarm` is how it was seen last, `away` when a check first did not see it any more, `told` how bad it was when each channel
+    was told last, `failed` why a channel could not be told. One that is `over` is kept until all that were told of it were
+    told that, too.
     """
 
     alarm: Alarm
     since: Time
     seen: Time
+    away: Time | None = None
     over: Time | None = None
     told: dict[str, Rank] = Field(default_factory=dict)
     failed: dict[str, str] = Field(default_factory=dict)
 
 
 class AlarmLog(Record):
-    """The alarms that last, and those whose end was not told yet, by name; and when they were looked at last."""
+    """The alarms that last by name, those whose end was not told yet by name and time; and when they were looked at last."""
 
     at: Time
     episodes: dict[str, AlarmEpisode] = Field(default_factory=dict)
