@@ -128,4 +128,6 @@ async def test_a_changed_site_is_judged_by_its_new_ways_once_that_is_known(store
     assert drift([*before, *after, *later], page_run(-31, 3000), normal=normal.spans)
     assert await take_back(store, "drift:36kr") == ["drift:36kr"]
     assert await store.get_document(NEW_NORMALS, "36kr") is None
-    assert new_normals(ArchiveFacts(NOW, "here", [SiteFacts("36kr", [page_run(1, 1500)])])) == {"36kr": NewNormal()}
+    assert new_normals(ArchiveFacts(NOW, "here", [SiteFacts("36kr", [page_run(1, 1500)])])) == {
+        "36kr": NewNormal()
+    }
