@@ -3,13 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lint types layers quality drafts fuzz benchmark benchmark-crawl benchmark-export benchmark-reparse benchmark-revisions benchmark-search benchmark-stories benchmark-raw docs clean benchmark-store
+.PHONY: demo test unit check format lint types layers quality drafts fuzz benchmark benchmark-crawl benchmark-export benchmark-reparse benchmark-revisions benchmark-search benchmark-stories benchmark-raw docs clean benchmark-store
 
 demo: $(VENV)/.installed ## crawl the three sample sites, export the archive, say what to open
 	$(BIN)/python -m samples.demo
 
+# What takes bytes and values and returns values, and the spiders' parts: no process, no server, hardly a file.
+UNIT := tests/test_items.py tests/test_settings.py $(addprefix tests/, \
+	crawl golden markdown monitoring parsing pipelines revisions search sites spiders stories)
+
+# Hundreds of processes are started, and each would compile the whole program again.
+test unit: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.tested ## all tests
 	$(BIN)/python -m pytest $(ARGS)
+
+unit: $(VENV)/.tested ## the tests of the pure parts: seconds
+	$(BIN)/python -m pytest $(UNIT) $(ARGS)
 
 check: lint types layers ## all checks that are no tests
 

@@ -18,8 +18,16 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+SLOW = frozenset({"benchmarks", "cli", "e2e", "fuzz", "packaging", "tools"})
+"""Folders whose tests start processes and take seconds each."""
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 CORPUS = SHARED / "corpus"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let slow tests begin: else one of them is the last, and runs while all other workers have ended."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in SLOW)
 
 
 def corpus_labels(site: str | None = None) -> list[dict[str, Any]]:
