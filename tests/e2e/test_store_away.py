@@ -27,6 +27,8 @@ WHOLE = OUTAGES >= 10
 ARTICLES = 2000 if WHOLE else 150
 LONGEST_SECONDS = 60 if WHOLE else 0
 CRAWL = ("crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20", "-s", "NEWSARCHIVE_BATCH_SECONDS=0.2")
+SOON = {"NEWSARCHIVE_MONGO_SELECTION_SECONDS": "0.5"}
+"""A server that went is away after half a second, not after five: each outage is waited for as long."""
 LOCK = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
@@ -70,7 +72,7 @@ async def crawling(
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, list[Ended]]]:
     """A crawl that runs meanwhile, and how it ended."""
     place.server.requests.clear()
-    process = await place.start(*words)
+    process = await place.start(*words, **SOON)
     ended: list[Ended] = []
     output = asyncio.ensure_future(process.communicate())
     yield process, ended
