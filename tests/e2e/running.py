@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
+import shutil
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from newsarchive.items.article import Article
 from newsarchive.items.event import Event
@@ -96,6 +102,25 @@ class Place:
     async def last_run(self, site: str) -> Run:
         async with open_store(self.address) as store:
             return (await store.runs(site, limit=1))[0]
+
+
+@asynccontextmanager
+async def made_once(factory: pytest.TempPathFactory, name: str, folder: Path) -> AsyncIterator[bool]:
+    """A folder that is filled once in a test run, by the test that comes first: all others have a copy of it.
+
+    True for whoever fills it. The others wait meanwhile, in other processes, too.
+    """
+    base = factory.getbasetemp()
+    kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_first = not kept.exists()
+        if not is_first:
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
+        yield is_first
+        if is_first:
+            part = shutil.copytree(folder, kept.with_suffix(".part"), dirs_exist_ok=True)
+            part.rename(kept)
 
 
 def lasting(articles: dict[str, Article]) -> dict[str, dict[str, object]]:

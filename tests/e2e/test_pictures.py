@@ -29,7 +29,7 @@ from newsarchive.storage import open_store
 from newsarchive.storage.collections import MIRRORED_PICTURES, WANTED_PICTURES, MirroredPicture
 from samples import SampleServer, seeds
 from samples.answer import Answer, moved
-from tests.e2e.running import COMMAND, Ended, Place
+from tests.e2e.running import COMMAND, Ended, Place, made_once
 from tests.images.drawn import drawn
 from tests.mongo import database_of
 from tests.tools.sites import HUGO, JEKYLL, Tool
@@ -422,10 +422,11 @@ def rendered(root: Path) -> list[Path]:
 
 
 @pytest.fixture
-async def full(mirrored: Mirrored) -> Mirrored:
+async def full(mirrored: Mirrored, tmp_path_factory: pytest.TempPathFactory) -> Mirrored:
     """An archive whose sites are gone."""
-    for ended in await mirrored.crawl("mirror"):
-        assert ended.code == 0, ended.err
+    async with made_once(tmp_path_factory, "mirrored", mirrored.folder) as is_first:
+        for ended in await mirrored.crawl("mirror") if is_first else []:
+            assert ended.code == 0, ended.err
     await mirrored.server.stop()
     return mirrored
 
