@@ -117,6 +117,40 @@ class _Scan:
     listed: dict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
 
 
+_ANOTHER_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dating:
+    """When articles were published of which no page was read, as far as that is in a time; `numbers` are those of it."""
+
+    site: Site
+    row: NumberRow
+    numbers: range
+    since: datetime
+    until: datetime
+
+    def of_task(self, task: Task) -> datetime | None:
+        """As a list says, as its number tells, or else when it was found.
+
+        None for one that only a link has named, without any of these: it is of the time of the article that links to it.
+        """
+        if task.published_at:
+            return task.published_at
+        link = self.site.identify(task.url)
+        if link is not None and (at := self.of_link(link)):
+            return at
+        return None if task.source and self.site.identify(task.source) else task.found_at
+
+    def of_link(self, link: Link) -> datetime | None:
+        """About when an article was published, by its number; None where numbers tell nothing."""
+        number = self.site.number_of(link)
+        if number is None:
+            return self.site.created_at(link)
+        near = self.row.time_of(number) if number in self.numbers else None
+        return min(max(near, self.since), self.until - timedelta(seconds=1)) if near else _ANOTHER_TIME
+
+
 async def coverage_of(
     store: Evidence, site: SiteName, since: datetime, until: datetime, now: datetime | None = None
 ) -> SiteCoverage:
@@ -130,16 +164,16 @@ async def coverage_of(
     scan = await _scanned(store, known, since, until)
     tasks = [task async for task in _waiting(store, site, since, until)]
     row = NumberRow(scan.numbers | _numbers_of(known, tasks))
-    numbers = row.between(since, until)
+    dating = _Dating(known, row, numbers := row.between(since, until), since, until)
     found = [
         missing
         for task in tasks
-        if (missing := _of_task(known, task, _time_of(known, task, row))) and since <= missing.at < until
+        if (missing := _of_task(known, task, dating.of_task(task))) and since <= missing.at < until
     ]
     linked = {
         name: at
         for name, (link, _, linked_at) in scan.links.items()
-        if since <= (at := _number_time(known, link, row) or linked_at) < until
+        if since <= (at := dating.of_link(link) or linked_at) < until
     }
     found += await _linked(store, known, scan, linked, {one.name for one in found})
     found = await _not_held(store, found)
@@ -216,24 +250,6 @@ def _numbers_of(site: Site, tasks: Iterable[Task]) -> dict[int, datetime]:
         if number is not None and task.published_at:
             found[number] = task.published_at
     return found
-
-
-def _time_of(site: Site, task: Task, row: NumberRow) -> datetime | None:
-    """About when an article was published: as a list says, as its number tells, or else when it was found.
-
-    None for one that only a link has named, without any of these: it is of the time of the article that links to it.
-    """
-    if task.published_at:
-        return task.published_at
-    link = site.identify(task.url)
-    if link is not None and (at := _number_time(site, link, row)):
-        return at
-    return None if task.source and site.identify(task.source) else task.found_at
-
-
-def _number_time(site: Site, link: Link, row: NumberRow) -> datetime | None:
-    number = site.number_of(link)
-    return site.created_at(link) or (row.time_of(number) if number is not None else None)
 
 
 def _of_task(site: Site, task: Task, at: datetime | None) -> Missing | None:

@@ -6,9 +6,12 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median_low
 
 _A_DAY = timedelta(days=1)
+_LEAP = 20_000
+"""A number so far from all others is a slip of its site, or of whoever wrote it: no site gives so many in a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,11 @@ class NumberRow:
             inside = [number for number in inside if number < middle]
         if not inside:
             return range(0)
-        first = max((number for number in before if number < inside[0]), default=inside[0] - 1) + 1
-        last = min((number for number in after if number > inside[-1]), default=inside[-1] + 1) - 1
+        inside = max(_runs(inside), key=len)
+        first = max((one for one in before if inside[0] - _LEAP < one < inside[0]), default=inside[0] - 1) + 1
+        last = (
+            min((one for one in after if inside[-1] < one < inside[-1] + _LEAP), default=inside[-1] + 1) - 1
+        )
         return range(first, last + 1)
 
     def _of(self, since: datetime, until: datetime) -> list[int]:
@@ -74,3 +80,13 @@ class NumberRow:
             elif (at := self.time_of(number)) is not None:
                 found.append(NumberRange(number, number, at))
         return found
+
+
+def _runs(numbers: list[int]) -> list[list[int]]:
+    """Sorted numbers, cut where one is far from the next."""
+    runs = [[numbers[0]]]
+    for earlier, later in pairwise(numbers):
+        if later - earlier > _LEAP:
+            runs.append([])
+        runs[-1].append(later)
+    return runs

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 LEAST = timedelta(days=1)
 """Nothing is silent before this: every rhythm has its nights."""
 LEAST_SURE = 0.99
+FEWEST = 5
+"""Fewer gaps are no rhythm."""
 _TIMES_THE_LONGEST = 2
 """So many times the longest pause that it has made before."""
 
@@ -43,7 +45,11 @@ def silence(rhythm: Rhythm, since: datetime, until: datetime, looks: int = 1) ->
     """
     seconds = (until - since).total_seconds()
     whole = rhythm.mean * rhythm.gaps
-    if whole <= 0 or seconds <= max(LEAST.total_seconds(), _TIMES_THE_LONGEST * rhythm.longest):
+    if (
+        rhythm.gaps < FEWEST
+        or whole <= 0
+        or seconds <= max(LEAST.total_seconds(), _TIMES_THE_LONGEST * rhythm.longest)
+    ):
         return None
     sure = (1 - (whole / (whole + seconds)) ** rhythm.gaps) ** looks
     if sure < LEAST_SURE:

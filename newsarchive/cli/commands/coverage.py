@@ -145,7 +145,7 @@ def missing_line(one: Missing) -> str:
     """One missing article."""
     via = {"list": "named by", "link": "linked to by", "place": "in"}[one.shown_by]
     named = f"; {via} {one.shown_in}" if one.shown_in and one.shown_by != "place" else ""
-    return one_line(f"{local_time(one.at)}  {one.name}  {one.reason}: {one.detail}{named}  {one.url}")
+    return one_line(f"{local_time(one.at)} {one.name} {one.url} {one.reason}: {one.detail}{named}")
 
 
 def trouble_line(one: ListTrouble) -> str:
