@@ -177,13 +177,14 @@ def _incomplete(site: SiteFacts, ended: Sequence[Run], now: datetime, *, closed:
     word, code = end_of(last, now)
     if is_whole(last, now) or (code == CrawlExit.UNSAVED and site.spooled):
         return
-    if closed and code in {CrawlExit.NOTHING_READ, CrawlExit.INCOMPLETE}:
-        others = [one for one in last.not_read if not one.reason.endswith(_CLOSED)]
-        pages = {reason for reason in outcome_of_run(last).failures() if not reason.endswith(_CLOSED)}
-        if not others and not pages:
-            return
+    # What a closed list is to blame for is told of it; what another job was reading meanwhile is nobody's fault.
+    others = [one for one in last.not_read if not _told_elsewhere(one.reason, closed=closed)]
+    pages = [why for why in outcome_of_run(last).failures() if not _told_elsewhere(why, closed=closed)]
+    explained = code == CrawlExit.INCOMPLETE or (code == CrawlExit.NOTHING_READ and closed)
+    if explained and not (others or pages):
+        return
     in_a_row = len([*takewhile(lambda run: not is_whole(run, now), ended)])
-    only_pages = code == CrawlExit.INCOMPLETE and not last.not_read
+    only_pages = code == CrawlExit.INCOMPLETE and not others
     severity: Severity = "note" if only_pages and in_a_row < OFTEN else "warning"
     why = told_end(last, now) + (f"; {in_a_row} runs in a row were not whole" if in_a_row > 1 else "")
     yield Alarm(
@@ -381,6 +382,10 @@ def _asked(run: Run) -> bool:
     """Whether a run asked a site for anything, and was not kept from it by itself."""
     outcome = outcome_of_run(run)
     return bool(outcome.count("page/fetched") or outcome.count("page/held") or run.not_read)
+
+
+def _told_elsewhere(reason: str, *, closed: bool) -> bool:
+    return reason == "leased" or (closed and reason.endswith(_CLOSED))
 
 
 def _is_host(name: str) -> bool:

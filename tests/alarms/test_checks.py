@@ -100,6 +100,15 @@ def test_a_run_that_was_stopped_killed_or_not_saved_is_incomplete(
     assert word in f"{alarm.why} {alarm.todo}"
 
 
+def test_what_another_job_was_reading_is_no_alarm() -> None:
+    counts = GOOD | {"page/leased_count": 3}
+    shared = run(HOUR, counts, ("www.36kr.com", "leased"), end="incomplete", exit_code=34)
+    assert found(facts(shared, run(2 * HOUR))) == {}
+    assert set(found(facts(run(HOUR, {}, end="nothing read", exit_code=33), run(2 * HOUR)))) == {
+        "incomplete:36kr"
+    }
+
+
 def test_what_waits_in_the_spool_is_one_alarm_and_none_while_a_crawl_runs() -> None:
     unsaved = run(HOUR, GOOD | {"record/spooled_count": 2, "record/read_count": 2})
     spooled = Counter({"article": 2, "task": 3})

@@ -188,6 +188,9 @@ async def test_a_crawl_does_not_begin_on_a_full_disk(place: Place) -> None:
     assert not place.store.exists()
     ended = await place.run("crawl", "36kr", "-s", f"NEWSARCHIVE_DISK_RESERVE_BYTES={2**50}", command=SCRAPY)
     assert ended.code == CrawlExit.DISK_FULL
+    await place.run("crawl", "36kr", "-a", "limit=1")
+    ended = await run(place, FULL, "images", "fetch", "--month", "2026-10")
+    assert (ended.code, ended.out) == (CrawlExit.DISK_FULL, "")
 
 
 async def test_a_crawl_ends_in_order_when_the_disk_fills(place: Place) -> None:

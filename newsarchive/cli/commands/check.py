@@ -13,6 +13,7 @@ from newsarchive.alarms.message import alarm_json
 from newsarchive.cli.alarm_check import checked, looked, told
 from newsarchive.cli.options import StoreOption, day_option, site_name
 from newsarchive.cli.output import OUT, print_json, say
+from newsarchive.cli.quiet import HELD
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import local_time, now
 from newsarchive.editorial.days import day_start
@@ -47,13 +48,15 @@ def check(
     send: Annotated[
         bool, typer.Option("--send/--no-send", help="Tell whom the settings name; else only look.")
     ] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing where nothing is wrong.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, times in UTC.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Say what is wrong, a line each with what to do; ends with 41 if anything is, with 42 if somebody could not be told."""
     if context.invoked_subcommand is not None:
         return
+    if quiet:
+        HELD.hold()
     found = checked(settings_of(store), sites or (), send=send)
     if as_json:
         print_json(as_object(found), indent=2)
@@ -61,7 +64,7 @@ def check(
         told(found)
         if not found.facts.sites:
             say("no site was ever crawled into this store")
-        elif not found.alarms and not quiet:
+        elif not found.alarms:
             names = ", ".join(one.site for one in found.facts.sites)
             OUT.print(f"{names}: nothing is wrong", soft_wrap=True)
     if found.failed:

@@ -16,9 +16,10 @@ from newsarchive.crawl.downloading.throttle import PaceAddon
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SiteName
-from newsarchive.monitoring.outcome import FINISHED, CrawlExit, Outcome
+from newsarchive.monitoring.outcome import DISK_FULL, FINISHED, CrawlExit, Outcome
 from newsarchive.settings import check_environment
 from newsarchive.sites import SITES
+from newsarchive.storage.folders import check_room
 from pipelines.mirror import MirrorPipeline
 
 _PIPELINES = {
@@ -78,6 +79,8 @@ def check_mirror(settings: Settings) -> None:
     tried = settings.copy()
     PaceAddon().update_settings(tried)
     check_store(settings, "write")
+    tried.set("NEWSARCHIVE_IMAGES", "mirror", priority="cmdline")
+    check_room(tried)
     check_images_folder(tried)
 
 
@@ -99,6 +102,8 @@ def fetch_pictures(
 
 def exit_of(outcomes: Sequence[Outcome]) -> CrawlExit:
     """How fetching ended, by the codes of crawls: incomplete where a host gave no answer."""
+    if any(it.reason == DISK_FULL for it in outcomes):
+        return CrawlExit.DISK_FULL
     if any(it.reason != FINISHED for it in outcomes):
         return CrawlExit.STOPPED
     if any(it.count("run/unforeseen") or it.stats.get("spider_exceptions/count") for it in outcomes):
