@@ -355,6 +355,22 @@ OURS = (
         number(0, DAY),
     ),
     Setting(
+        "NEWSARCHIVE_LEASE_SECONDS",
+        180.0,
+        "seconds",
+        "How long a site and its hosts stay a job's after its last sign of life, which it gives every 30 seconds: as long after a "
+        "job on another machine has died can the next one begin.",
+        number(1, 3600),
+    ),
+    Setting(
+        "NEWSARCHIVE_LEASE_WAIT_SECONDS",
+        0.0,
+        "seconds",
+        "How long a job waits for another one of its site to end, before it ends itself with 37. One waits in the store, however "
+        "many machines there are.",
+        number(0, DAY),
+    ),
+    Setting(
         "NEWSARCHIVE_BROWSER",
         {},
         "verdicts by site",

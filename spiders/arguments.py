@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -53,6 +53,17 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: PositiveInt | None = Field(None, description="at most this many article pages, newest first")
+    share: Literal["yes"] | None = Field(
+        None,
+        description="yes: read no list, fetch of what waits what no other job does, at the same time as they",
+    )
+
+    @model_validator(mode="after")
+    def _alone(self) -> Self:
+        more = sorted(self.model_fields_set - {"share", "limit"})
+        if self.share and more:
+            raise ValueError(f"share takes what waits already: it does not go with {', '.join(more)}")
+        return self
 
 
 class DayRange(Arguments):

@@ -12,6 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.crawl.frontier import Frontier
+from newsarchive.crawl.host_pause import HostPause
+from newsarchive.crawl.reasons import STORE_UNREACHABLE
 from newsarchive.crawl.revisit_policy import MOST_TRIES
 from newsarchive.errors import BadValueError, StorePermissionError, StoreUnreachableError
 from newsarchive.records.task import Task
@@ -20,7 +22,6 @@ from newsarchive.storage.collections import WANTED_LISTS
 from spiders.arguments import Arguments, DayRange, check
 from spiders.articles import ArticleSpider
 from spiders.lists import ListSpider
-from spiders.pages import STORE_UNREACHABLE
 
 AT_ONCE = 64
 """Articles that the engine is given at a time: enough that it never waits for them, few enough to cost nothing."""
@@ -40,6 +41,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         self.given = {name: value for name, value in given.items() if not name.startswith("_")}
         self.job = str(given.get("_job", ""))
         self.arguments = check(self.takes, self.name, given)
+        self.shares = self.arguments.share == "yes"
         self.nothing_to_do = ""
         self._lists_read = False
         self._sources: set[str] = set()
@@ -115,11 +117,16 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             limit=self.arguments.limit,
             revisit=self.settings.getdict("NEWSARCHIVE_REVISIT"),
             recheck_days=[float(days) for days in self.settings.getlist("NEWSARCHIVE_RECHECK_DAYS") if days],
+            workers=HostPause.of(self.crawler).turns,
         )
         for host, reason in self.settings.getdict("NEWSARCHIVE_ROBOTS_EXCEPTIONS").items():
             if SITES[self.name].owns(f"https://{host}/"):
                 self.logger.warning("robots.txt of %s is not obeyed: %s", host, reason)
                 self.session.note(f"robots.txt of {host} is not obeyed: {reason}")
+        if self.shares:
+            self.crawler.stats.inc_value("list/shared_count")
+            await self.frontier.resume(0)
+            return
         asked = 0
         async for request in self.sources():
             asked += 1
@@ -169,10 +176,20 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         """The next of the articles that wait."""
         return await self.frontier.take(AT_ONCE)
 
+    def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's argument
+        """Wait for no other job's tasks any more."""
+        if self._asking is not None:
+            self._asking.cancel()
+
     async def _request_next(self) -> None:
         try:
-            for task in await self.next_tasks():
+            while not (tasks := await self.next_tasks()) and self.more_waits():  # noqa: ASYNC110 - others are processes
+                await asyncio.sleep(self.session.poll_seconds)
+            for task in tasks:
                 self.crawler.engine.crawl(self.article_request(task))
+            if self.shares and not self.frontier.waits:
+                # The job that reads the lists may have found more.
+                await self.frontier.resume(0)
         except (StoreUnreachableError, StorePermissionError) as error:
             self.logger.error("No more is fetched: %s", error)  # noqa: TRY400
             self.frontier.leave()

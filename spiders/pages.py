@@ -15,7 +15,13 @@ from twisted.python.failure import Failure
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.frontier import Frontier
 from newsarchive.crawl.outbox import Delivery, Outbox
-from newsarchive.crawl.reasons import HostPausedError, reason_of, reason_of_page
+from newsarchive.crawl.reasons import (
+    STORE_UNREACHABLE,
+    HostPausedError,
+    LeasedError,
+    reason_of,
+    reason_of_page,
+)
 from newsarchive.crawl.revisit_policy import NextVisit
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.errors import NewsarchiveError
@@ -32,8 +38,6 @@ from newsarchive.storage.tasks import carried_by
 NOT_MODIFIED = 304
 GONE = frozenset({404, 410})
 """Statuses by which a site says that an article is no more; other errors are the fetching's."""
-STORE_UNREACHABLE = "store_unreachable"
-"""Why a crawl stops that has more than enough for a store that does not answer."""
 OUR_OWN = (
     NewsarchiveError,
     ArithmeticError,
@@ -160,7 +164,9 @@ class PageSpider(Spider):
         if task is None:
             self.session.not_read(request.url, reason, failure.getErrorMessage())
         if isinstance(error, HostPausedError):
-            self.crawler.stats.inc_value("page/held_count")
+            self.crawler.stats.inc_value(
+                "page/leased_count" if isinstance(error, LeasedError) else "page/held_count"
+            )
             return []
         self.logger.warning("Not fetched: %s (%s)", request.url, failure.getErrorMessage())
         if isinstance(error, OUR_OWN):

@@ -79,6 +79,8 @@ WRONG: dict[str, list[object]] = {
     "NEWSARCHIVE_REVISITS": ["-1", "all", "0.5"],
     "NEWSARCHIVE_PAUSE_SECONDS": ["-1", "nan", "long", "99999999"],
     "NEWSARCHIVE_PAUSE_MOST_SECONDS": ["-1", "inf"],
+    "NEWSARCHIVE_LEASE_SECONDS": ["0", "0.5", "-1", "nan", "3601"],
+    "NEWSARCHIVE_LEASE_WAIT_SECONDS": ["-1", "nan", "90000", "long"],
     "NEWSARCHIVE_RETRY_AFTER_MOST": ["-1", "nan"],
     "NEWSARCHIVE_BROWSER": ['{"36kr": ["challenge"]}', '{"36kr": "empty"}', '{"sina": ["empty"]}', '{"36kr": [["empty"]]}', "36kr"],
     "NEWSARCHIVE_CHROMIUM": ["", "http://127.0.0.1:9222"],

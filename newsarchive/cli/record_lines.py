@@ -13,6 +13,7 @@ from newsarchive.monitoring.health import KILLED, end_of
 from newsarchive.monitoring.outcome import outcome_of_run
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.parsing.text import one_line
+from newsarchive.records.lease import Holder, Lease
 from newsarchive.records.run import Run
 from newsarchive.revisions.blocks import summary_of
 from newsarchive.revisions.timeline import WordChange
@@ -96,6 +97,19 @@ def pause_json(pause: Pause) -> dict[str, Any]:
     """A pause as JSON has it."""
     times = {"since": pause.since.isoformat(), "until": pause.until.isoformat()}
     return pause.model_dump() | times
+
+
+def lease_json(lease: Lease) -> dict[str, Any]:
+    """A lease as JSON has it."""
+    holder = lease.holder or Holder(run_id="")
+    return {
+        "name": lease.name,
+        "run_id": holder.run_id,
+        "job": holder.job,
+        "machine": holder.machine,
+        "since": lease.since.isoformat(),
+        "until": lease.until.isoformat(),
+    }
 
 
 def story_line(story: Story) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
+from typing import Protocol
 
 from scrapy.statscollectors import StatsCollector
 
@@ -12,12 +13,41 @@ from newsarchive.crawl.revisit_policy import NextVisit, after_failure, revisit_a
 from newsarchive.errors import NewsarchiveError
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import ABSENT, AUDIT, Task
+from newsarchive.sites.site import host_of
 from newsarchive.storage.contract import Store
 from newsarchive.storage.tasks import postponed, ranked_at, settled
 
 MOST_PENDING = 50_000
 """Pending articles that one run takes up again, their names 14 MB at most; the rest wait for the next. The numbers of two months of
 a site that gives 350 a day are half of it."""
+
+
+ASKED_AT_ONCE = 500
+"""Tasks that are read together for their hosts."""
+
+
+class Workers(Protocol):
+    """Who works on a site's frontier."""
+
+    run_id: str
+
+    @property
+    def several(self) -> bool:
+        """Whether others work on it too."""
+
+    async def may_ask(self, host: str, hosts: Collection[str]) -> bool:
+        """Whether a host among some is this run's to ask for articles."""
+
+
+class Alone:
+    """A run on whose frontier nobody else works."""
+
+    run_id = ""
+    several = False
+
+    async def may_ask(self, host: str, hosts: Collection[str]) -> bool:  # noqa: ARG002
+        """It may ask all."""
+        return True
 
 
 class Frontier:
@@ -32,6 +62,7 @@ class Frontier:
         limit: int | None,
         revisit: Mapping[str, float],
         recheck_days: Sequence[float] = (),
+        workers: Workers | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._site = site
@@ -40,6 +71,8 @@ class Frontier:
         self._limit = limit
         self._revisit = revisit
         self._recheck_days = recheck_days
+        self._workers = workers or Alone()
+        self._host_by_name: dict[str, str] = {}
         self._now = clock
         self._waiting: list[tuple[int, str]] = []
         self._met: set[str] = set()
@@ -116,24 +149,59 @@ class Frontier:
     async def take(self, most: int) -> list[Task]:
         """At most so many of those that wait, newest first, up to the limit of the run.
 
-        Only names wait here, the tasks come from the store. One that another name of its article has settled meanwhile is
-        passed over. Where the store fails, all wait on.
+        Only names wait here, the tasks come from the store, where they are claimed for this run. One that another run has
+        claimed or settled meanwhile, or another name of its article, is passed over. Where the store fails, all wait on.
         """
+        while (taken := await self._next(most)) and not (found := await self._claimed(taken)):
+            """All of them were others', or are done."""
+        if not taken:
+            return []
+        self._taken += len(found)
+        if self._limit is not None and self._taken >= self._limit:
+            self._stats.inc_value("link/over_limit_count", len(self._waiting))
+            self._waiting.clear()
+        return found
+
+    async def _next(self, most: int) -> list[tuple[int, str]]:
         room = most if self._limit is None else max(min(most, self._limit - self._taken), 0)
-        taken = [heappop(self._waiting) for _ in range(min(room, len(self._waiting)))]
+        if self._workers.several:
+            return await self._of_our_hosts(room)
+        return [heappop(self._waiting) for _ in range(min(room, len(self._waiting)))]
+
+    async def _claimed(self, taken: Sequence[tuple[int, str]]) -> list[Task]:
         names = [name for _, name in taken]
         try:
-            held = await self._store.tasks(names)
+            held = await self._store.claim_tasks(names, self._workers.run_id)
         except NewsarchiveError:
             for one in taken:
                 heappush(self._waiting, one)
             raise
-        self._taken += len(names)
-        if self._limit is not None and self._taken >= self._limit:
-            self._stats.inc_value("link/over_limit_count", len(self._waiting))
-            self._waiting.clear()
         now = self._now()
         return [held[name] for name in names if name in held and held[name].due_at <= now]
+
+    async def _of_our_hosts(self, most: int) -> list[tuple[int, str]]:
+        """At most so many of those that wait whose hosts are this run's to ask; the others wait on, those that are done do not."""
+        hosts = await self._hosts()
+        ours = {host for host in sorted(hosts) if await self._workers.may_ask(host, hosts)}
+        taken: list[tuple[int, str]] = []
+        others: list[tuple[int, str]] = []
+        for one in sorted(self._waiting):
+            of_ours = len(taken) < most and self._host_by_name[one[1]] in ours
+            (taken if of_ours else others).append(one)
+        self._waiting = others  # sorted, so it is a heap
+        return taken
+
+    async def _hosts(self) -> set[str]:
+        """The hosts of all that wait. What somebody has settled since is no more waited for."""
+        unknown = [name for _, name in self._waiting if name not in self._host_by_name]
+        for start in range(0, len(unknown), ASKED_AT_ONCE):
+            held = await self._store.tasks(unknown[start : start + ASKED_AT_ONCE])
+            now = self._now()
+            due = {name: host_of(task.url) for name, task in held.items() if task.due_at <= now}
+            self._host_by_name.update(due)
+        self._waiting = [one for one in self._waiting if one[1] in self._host_by_name]
+        heapify(self._waiting)
+        return {self._host_by_name[name] for _, name in self._waiting}
 
     def leave(self) -> None:
         """Leave all that waits to a later run."""

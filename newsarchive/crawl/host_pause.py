@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsarchive.crawl.pauses import LONGEST, stored_pauses
-from newsarchive.crawl.reasons import HostPausedError
+from newsarchive.crawl.host_turns import HostTurn, HostTurns
+from newsarchive.crawl.pauses import LONGEST, bounded, stored_pauses
+from newsarchive.crawl.reasons import STORE_UNREACHABLE, HostPausedError, LeasedError
 from newsarchive.crawl.session import ArchiveSession, Component
+from newsarchive.errors import StorePermissionError, StoreUnreachableError
 from newsarchive.monitoring.reasons import meaning
+from newsarchive.records.task import Task
 from newsarchive.sites import SITES
-from newsarchive.storage.collections import Pause
+from newsarchive.storage.collections import PAUSES, Pause
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +44,18 @@ class HostPause(Component):
         self._wait_until: dict[str, float] = {}
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
 
+    @cached_property
+    def turns(self) -> HostTurns:
+        """Which hosts are this crawl's to ask."""
+        return HostTurns(ArchiveSession.of(self.crawler), self.pause_of, self._begin_turn)
+
     async def spider_opened(self) -> None:
         """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
         session = ArchiveSession.of(self.crawler)
         try:
             await self._take_over(session)
+        except CloseSpider:
+            raise
         except Exception as error:
             # Scrapy would go on after any other exception, and ask hosts that are to be left alone.
             logger.exception("It is not known which hosts are left alone")
@@ -95,14 +107,63 @@ class HostPause(Component):
         until = asyncio.get_running_loop().time() + seconds
         self._wait_until[host] = max(self._wait_until.get(host, 0), until)
 
-    async def let_through(self, request: Request) -> None:
-        """Wait for a request's turn. Raises HostPausedError where its host is held."""
+    def pause_of(self, host: str) -> float:
+        """The seconds between two requests to a host."""
+        slots, usual = (
+            self.crawler.settings.getdict("DOWNLOAD_SLOTS"),
+            self.crawler.settings["DOWNLOAD_DELAY"],
+        )
+        return float(slots.get(host, {}).get("delay", usual))
+
+    async def let_through(self, request: Request) -> HostTurn:
+        """Wait for a request's turn; the request goes on in its context. Raises HostPausedError where its host is held."""
         host = urlparse_cached(request).hostname or ""
-        loop = asyncio.get_running_loop()
-        # Again after the sleep: another answer may have asked for a longer pause meanwhile.
-        while (wait := self._wait_until.get(host, 0) - loop.time()) > 0:  # noqa: ASYNC110 - it waits for a time, not an event
-            await asyncio.sleep(wait)
+        loop, waited = asyncio.get_running_loop(), False
+        # Again after the sleep: another answer may have asked for a longer pause meanwhile, another crawl for the host.
+        while (turn := self.turns.of(host)) is None or self._wait_until.get(host, 0) > loop.time():
+            waited = True
+            if turn is None:
+                await self._wait_for_turn(host)
+            else:
+                await asyncio.sleep(self._wait_until[host] - loop.time())
+        session = ArchiveSession.of(self.crawler)
         if pause := self._held.get(host):
             rest = f"left alone until {pause.until.isoformat(timespec='seconds')}"
-            ArchiveSession.of(self.crawler).not_read(host, pause.why, rest)
+            session.not_read(host, pause.why, rest)
             raise HostPausedError(f"{host} is {rest}")
+        if session.lapsed and (task := request.cb_kwargs.get("task")) and not await self._is_still_ours(task):
+            raise LeasedError(f"{task.name} was asked for by another job meanwhile")
+        if waited:
+            # Scrapy counts the pause from when the request came here, and would send the next one too early.
+            self.delay(host, self.pause_of(host) * random.uniform(0.5, 1.5))  # noqa: S311 - a pause, no secret
+        return turn
+
+    async def _is_still_ours(self, task: Task) -> bool:
+        """Whether nobody has worked on what this crawl had taken before its leases ran out for a while."""
+        session = ArchiveSession.of(self.crawler)
+        claimed = await session.store.claim_tasks([task.name], session.run_id)
+        return claimed.get(task.name) == task
+
+    async def _wait_for_turn(self, host: str) -> None:
+        """Wait for this crawl's turn. Raises HostPausedError where it does not come."""
+        session = ArchiveSession.of(self.crawler)
+        try:
+            await self.turns.wait_for(host)
+        except LeasedError as error:
+            session.not_read(host, error.reason, str(error))
+            raise
+        except (StoreUnreachableError, StorePermissionError) as error:
+            session.end(STORE_UNREACHABLE)
+            raise HostPausedError(f"it is not known whose turn with {host} it is: {error}") from error
+
+    async def _begin_turn(self, host: str, rest: float) -> None:
+        """Learn before this crawl's turn how long a host is left alone because of what another crawl met there."""
+        session, now = ArchiveSession.of(self.crawler), datetime.now(UTC)
+        held = await session.store.get_document(PAUSES, host)
+        if held is not None and host not in self._held:
+            pause = bounded(held, now)
+            self._times[host] = pause.times
+            if pause.until > now:
+                self._leave_alone(pause)
+        if rest:
+            self.delay(host, rest)

@@ -19,6 +19,7 @@ from twisted.internet import error as network
 from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
 from newsarchive.items.verdict import Verdict
+from newsarchive.monitoring.outcome import LEASED
 
 
 class RefusedError(IgnoreRequest):
@@ -36,6 +37,16 @@ class HostPausedError(RefusedError):
         super().__init__("held", detail)
 
 
+class LeasedError(HostPausedError):
+    """Another crawl asks the host, or has the site; the request stays pending for a later run."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = LEASED
+
+
+STORE_UNREACHABLE = "store_unreachable"
+"""Why a crawl stops that has more than enough for a store that does not answer."""
 OK = 200
 
 REASONS: dict[type[BaseException], str] = {

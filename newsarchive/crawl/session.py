@@ -5,32 +5,38 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import math
 import platform
 import uuid
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, cast
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.figures import leave_figures
+from newsarchive.crawl.leases import LEASE_LOST, CrawlLeases, share_lease, site_lease, who
 from newsarchive.crawl.log import CRAWL
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.patience import PatientStore
 from newsarchive.crawl.robots_history import with_version
 from newsarchive.errors import NewsarchiveError
 from newsarchive.monitoring.drift import HISTORY, drift
-from newsarchive.monitoring.outcome import FINISHED, Outcome
+from newsarchive.monitoring.outcome import FINISHED, LEASED, Outcome
 from newsarchive.monitoring.sample import Sample
 from newsarchive.monitoring.stopwatch import LISTS, Stopwatch
 from newsarchive.records.alarm import RobotsHistory
+from newsarchive.records.lease import Holder, Lease
 from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
 from newsarchive.storage.collections import NEW_NORMALS, ROBOTS_FILES
 from newsarchive.storage.contract import Store
+from newsarchive.storage.leases import steady_seconds
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.retention import kept_for, prune_now_and_then
 from newsarchive.storage.retention import worded as told_pruned
@@ -42,6 +48,10 @@ COUNTED = ("page/", "record/", "link/", "list/", "host/", "image/")
 
 HEARTBEAT_SECONDS = 30.0
 """A run whose heartbeat is much older than this was killed."""
+BEATS_A_LEASE = 6
+"""A crawl renews its leases so often at least before they run out."""
+POLL_SECONDS = 1.0
+"""How often a crawl looks whether what it waits for is free."""
 
 MOST_NOT_READ = 1000
 """Lists and hosts that the record of a run names; all of them are in its counts."""
@@ -109,7 +119,10 @@ class ArchiveSession(Component):
             patience=patience,
         )
         self._opening = asyncio.Lock()
+        self._renewing = asyncio.Lock()
         self._opened = False
+        self._refused = ""
+        self._ending: asyncio.Future[None] | None = None
         self._recorded = False
         self.sample = Sample()
         self._notes: list[str] = []
@@ -125,6 +138,17 @@ class ArchiveSession(Component):
             heartbeat_at=now,
         )
         CRAWL.set((self._run.run_id, self.site))
+        self.lease_seconds = settings.getfloat("NEWSARCHIVE_LEASE_SECONDS")
+        self.poll_seconds = min(POLL_SECONDS, self.lease_seconds / BEATS_A_LEASE / 3)
+        self.leases = CrawlLeases(
+            self.store, Holder(run_id=self._run.run_id, machine=self._run.machine), self.lease_seconds
+        )
+        self.lease_name = site_lease(self.site)
+        self.leased_by: Lease | None = None
+        self.workers = 1
+        self.lapsed = False
+        self.after_renewal: Callable[[Mapping[str, Lease]], Awaitable[None]] | None = None
+        self.idle_hosts: Callable[[], Mapping[str, float]] = dict
         for signal in ("spider_opened", "spider_closed", "spider_error"):
             crawler.signals.connect(getattr(self, signal), getattr(signals, signal))
 
@@ -133,17 +157,23 @@ class ArchiveSession(Component):
         self.watch.passed(LISTS)
 
     async def open(self) -> Store:
-        """The store, opened once, with what earlier crawls have left for it. Raises what `Store.open` and `drain` raise.
+        """The store, opened once, with the site for this crawl alone and what earlier ones have left for the store in it.
 
-        It is asked patiently: while it is away, whoever asks it waits.
+        It is asked patiently: while it is away, whoever asks it waits. Raises what `Store.open` and `drain` raise, and
+        CloseSpider where another crawl has the site.
         """
         async with self._opening:
+            if self._refused and not self._opened:
+                raise CloseSpider(self._refused)
             if not self._opened:
                 await self._engine.open()
                 self._recorded = True
+                self._identify()
                 try:
+                    await self._claim_site()
                     self.raw.open()
-                    await self._drain_left_over()
+                    if not self.shares:
+                        await self._drain_left_over()
                 except NewsarchiveError as error:
                     self.warn(str(error))
                     raise
@@ -152,6 +182,84 @@ class ArchiveSession(Component):
                     logger.warning("%s", damage)
                 self._opened = True
         return self.store
+
+    @property
+    def run_id(self) -> str:
+        """The id of this run."""
+        return self._run.run_id
+
+    @property
+    def shares(self) -> bool:
+        """Whether this crawl only works along on a frontier that another one fills."""
+        return self.lease_name != site_lease(self.site)
+
+    def _identify(self) -> None:
+        """Note for the record which spider runs, with which arguments, as which job."""
+        spider = self.crawler.spider
+        arguments = {key: record_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
+        job = record_line(str(getattr(spider, "job", "")))
+        self._run = self._run.model_copy(update={"arguments": arguments, "job": job})
+        self.leases.holder = self.leases.holder.model_copy(update={"job": job})
+        if getattr(spider, "shares", False):
+            self.lease_name = share_lease(self.site, self.run_id)
+
+    async def _claim_site(self) -> None:
+        """Have the site for this crawl alone. Raises CloseSpider where another one has it for longer than is to be waited."""
+        told_at = -math.inf
+        end = steady_seconds() + self.crawler.settings.getfloat("NEWSARCHIVE_LEASE_WAIT_SECONDS")
+        while not (came := await self.leases.claim(self.lease_name)).held:
+            told = f"another job crawls {self.site}: {who(came.lease)}"
+            if steady_seconds() >= end or not self.crawler.crawling:
+                self.leased_by = came.lease
+                self.note(told)
+                logger.warning("%s", told)
+                self._refused = LEASED if self.crawler.crawling else "shutdown"
+                raise CloseSpider(self._refused)
+            if steady_seconds() >= told_at + HEARTBEAT_SECONDS:
+                told_at = steady_seconds()
+                logger.warning("Waiting: %s", told)
+                await self.record()
+            await asyncio.sleep(self.poll_seconds)
+
+    async def renew(self) -> None:
+        """Renew what this crawl holds; end it in order where another one has its site."""
+        async with self._renewing:
+            late = steady_seconds() >= self.leases.deadline
+            kept = await self.leases.renew()
+            if self.lease_name not in kept:
+                self._lose_site()
+                return
+            if late:
+                logger.warning("The lease of this job had run out and nobody has its site: it goes on")
+                self.lapsed = True
+            self.workers = await self.leases.workers(self.site)
+        if self.after_renewal is not None:
+            await self.after_renewal(kept)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether another crawl has the site, or had it meanwhile: this one asks it nothing more."""
+        return bool(self._refused)
+
+    def _lose_site(self) -> None:
+        if not self._refused:
+            self._refused = LEASE_LOST
+            told = f"the lease on {self.site} ran out while this job slept or the store was away, and another job took it"
+            self.warn(told)
+            logger.error("%s", told)
+            self.end(LEASE_LOST)
+
+    def end(self, reason: str) -> None:
+        """Let the crawl end in order, soon."""
+        if self.crawler.engine is not None and self.crawler.crawling:
+            self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
+
+    async def let_go(self) -> None:
+        """Let go of all that this crawl holds."""
+        try:
+            await self.leases.release({**self.idle_hosts(), self.lease_name: 0.0})
+        except NewsarchiveError as error:
+            logger.warning("What this job holds is not let go, and runs out by itself: %s", error)
 
     async def _drain_left_over(self) -> None:
         """Put into the store what earlier crawls of the site have left in the spool, before anybody asks what is known."""
@@ -187,13 +295,10 @@ class ArchiveSession(Component):
         where = getattr(response, "url", None) or "a page that was not fetched"
         self.unforeseen(failure.value or RuntimeError("no exception"), where if response else "the start")
 
-    async def spider_opened(self, spider: Spider) -> None:
+    async def spider_opened(self, spider: Spider) -> None:  # noqa: ARG002 - Scrapy's argument
         """Record that a run began, with the arguments it was given, and that it goes on; begin to write what gathers."""
         await self.open()
         spare(self.crawler.settings["LOG_LEVEL"])
-        arguments = {key: record_line(str(value)) for key, value in getattr(spider, "given", {}).items()}
-        job = record_line(str(getattr(spider, "job", "")))
-        self._run = self._run.model_copy(update={"arguments": arguments, "job": job})
         await self.record()
         self.outbox.open()
         self._heart = asyncio.create_task(self._beat())
@@ -224,6 +329,8 @@ class ArchiveSession(Component):
             await self._leave_figures(reason)
         finally:
             self.outbox.release()
+            if self.leased_by is None:
+                await self.let_go()
             await self._engine.close()
             self.raw.close()
 
@@ -337,12 +444,19 @@ class ArchiveSession(Component):
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await asyncio.sleep(min(HEARTBEAT_SECONDS, self.lease_seconds / BEATS_A_LEASE))
             try:
+                await self._renew_or_wait()
                 await self.record()
             except Exception as error:
                 logger.exception("The record of the run was not saved")
                 self.unforeseen(error, "saving the record of the run")
+
+    async def _renew_or_wait(self) -> None:
+        try:
+            await self.renew()
+        except NewsarchiveError as error:
+            logger.warning("The leases of this job are not renewed: %s", error)
 
 
 def record_line(text: str) -> str:

@@ -69,8 +69,8 @@ def troubles(
 
 
 def ended_runs(runs: Sequence[Run], now: datetime) -> list[Run]:
-    """The runs that do not run any more, in their order."""
-    return [run for run in runs if end_of(run, now)[0] != RUNNING]
+    """The runs that do not run any more, in their order, without those that another one of their site did not let begin."""
+    return [run for run in runs if end_of(run, now)[0] != RUNNING and run.exit_code != CrawlExit.LEASED]
 
 
 def fresh_run(runs: Sequence[Run], now: datetime) -> Run | None:
@@ -95,10 +95,12 @@ def told_end(run: Run, now: datetime) -> str:
 
 
 def _read_the_newest(run: Run, now: datetime) -> bool:
-    """Whether a run read what was newest: all that was due, or a list at least; not only days of the past."""
+    """Whether a run read what was newest: all that was due, or a list at least; not only days of the past, or what others listed."""
     _, code = end_of(run, now)
     until = run.arguments.get("until")
-    if until is not None and until < str(run.started_at.astimezone(SHANGHAI).date()):
+    if run.arguments.get("share") or (
+        until is not None and until < str(run.started_at.astimezone(SHANGHAI).date())
+    ):
         return False
     return code in _WHOLE or (code == CrawlExit.INCOMPLETE and run.counts.get("page/listed_count", 0) > 0)
 

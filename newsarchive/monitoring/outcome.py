@@ -27,6 +27,7 @@ class CrawlExit(IntEnum):
     FORBIDDEN = 36
     NOTHING_READ = 33
     INCOMPLETE = 34
+    LEASED = 37
     DRIFTED = 32
     GOOD = 0
 
@@ -35,6 +36,8 @@ RUNNING = "running"
 """The reason of a crawl that has not ended."""
 NOT_STARTED = "not started"
 """The reason of a crawl that failed before it began."""
+LEASED = "leased"
+"""The reason of a crawl that another one of its site did not let begin."""
 FINISHED = "finished"
 """Scrapy's reason for a crawl that had nothing more to do; any other tells what stopped it."""
 DISK_FULL = "disk_full"
@@ -100,6 +103,8 @@ class Outcome:
             return CrawlExit.UNSAVED
         if self.reason == DISK_FULL:
             return CrawlExit.DISK_FULL
+        if self.reason == LEASED:
+            return CrawlExit.LEASED
         if self.reason != FINISHED:
             return CrawlExit.STOPPED
         if self.unforeseen:
@@ -110,7 +115,7 @@ class Outcome:
             return CrawlExit.BLOCKED
         if not self.read_something and not self.had_nothing_to_do:
             return CrawlExit.FORBIDDEN if self.forbidden else CrawlExit.NOTHING_READ
-        if challenged or pages["failed"] or self.count("page/off_site"):
+        if challenged or pages["failed"] or self.count("page/off_site") or self.count("page/leased"):
             return CrawlExit.INCOMPLETE
         return CrawlExit.DRIFTED if self.count("run/drifted") else CrawlExit.GOOD
 
@@ -128,7 +133,7 @@ class Outcome:
     @property
     def stopped_by(self) -> str | None:
         """Scrapy's word for what stopped a crawl before its end (`shutdown`, `memusage_exceeded`), if anything did."""
-        return None if self.reason in (RUNNING, FINISHED) else self.reason
+        return None if self.reason in (RUNNING, FINISHED, LEASED) else self.reason
 
     @property
     def unforeseen(self) -> list[str]:
@@ -156,6 +161,7 @@ class Outcome:
         """Whether nothing was asked because nothing was due: lists were read a while ago, seeds are known or there are none."""
         return not (self.pages["failed"] or self.count("page/off_site")) and bool(
             self.count("list/not_due")
+            or self.count("list/shared")
             or self.count("link/seed")
             or self.count("link/no_seed")
             or self.pages["event"]

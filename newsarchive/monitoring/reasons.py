@@ -20,6 +20,7 @@ MEANINGS = {
     GIVEN_UP: "its page could not be read so often that it is asked for no more",
     HOLE: "a list that numbers its places has none at this one",
     "held": "its host is left alone for a while",
+    "leased": "another job asks its host, or has the site",
     "challenge": "the site asks for a check whether a person reads",
     "captcha": "the site asks for a check whether a person reads",
     "connection_refused": "the host refuses connections",

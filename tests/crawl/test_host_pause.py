@@ -58,6 +58,7 @@ class Run:
         return self.host_pause
 
     async def __aexit__(self, *_: object) -> None:
+        await self.session.let_go()
         await self.session.store.close()
         self.session.raw.close()
 

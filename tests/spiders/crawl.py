@@ -86,6 +86,8 @@ class Crawl:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.session.outbox.release()
+        self.store.away.clear()
+        await self.session.let_go()
         await self.store.close()
         self.session.raw.close()
 

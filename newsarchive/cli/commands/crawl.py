@@ -24,6 +24,7 @@ from newsarchive.cli.crawl_jobs import (
 from newsarchive.cli.crawl_summary import table
 from newsarchive.cli.output import ERR, OUT, say
 from newsarchive.cli.pictures.lines import picture_lines
+from newsarchive.crawl.leases import who
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.outcome import worst
 from newsarchive.monitoring.reasons import meaning
@@ -72,8 +73,12 @@ def crawl(
     with suppress(BrokenPipeError):  # nobody reads the table any more; how the crawl ended stays as it is
         OUT.print(table(outcomes))
     for crawler in crawlers:
-        if isinstance(spider := crawler.spider, ArchiveSpider) and spider.nothing_to_do:
+        if not isinstance(spider := crawler.spider, ArchiveSpider):
+            continue
+        if spider.nothing_to_do:
             say(f"{spider.name}: {spider.nothing_to_do}", beside=True)
+        if lease := spider.session.leased_by:
+            say(f"{spider.name}: another job crawls it: {who(lease)}", beside=True)
     for outcome in outcomes:
         for reason, count in outcome.failures().items():
             say(f"{outcome.site}: not read because {reason}: {count} ({meaning(reason)})", beside=True)

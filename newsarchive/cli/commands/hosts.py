@@ -1,4 +1,4 @@
-"""`newsarchive hosts`: who is left alone, since when, until when and why; and lifting it."""
+"""`newsarchive hosts`: who is left alone, since when, until when and why, and lifting it; and which job asks whom now."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from newsarchive.cli.times import local_time, now
 from newsarchive.crawl.pauses import held_hosts, stored_pauses
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.reasons import meaning
+from newsarchive.records.lease import Lease
 from newsarchive.sites.site import host_of
 from newsarchive.storage.collections import PAUSES, Pause
 from newsarchive.storage.contract import DocumentStore, Store
@@ -32,15 +33,18 @@ def hosts(
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
-    """The hosts that are left alone now: since when, until when, and why. No pause is longer than a day."""
+    """The hosts that are left alone now: since when, until when, and why; below them, which job has which site and host.
+
+    No pause is longer than a day. `--json` has the pauses; `newsarchive status --json` has the jobs.
+    """
     host = None if lift is None else host_of(lift) or lift.strip().lower()
 
-    async def work(opened: Store) -> list[Pause]:
+    async def work(opened: Store) -> tuple[list[Pause], list[Lease]]:
         if host is not None:
             await lift_pause(opened, host)
-        return await held_hosts(opened, now())
+        return await held_hosts(opened, now()), await opened.leases()
 
-    held = with_store(store, "read" if host is None else "write", work)
+    held, leases = with_store(store, "read" if host is None else "write", work)
     if as_json:
         typer.echo(json.dumps([pause_json(pause) for pause in held], indent=2))
         return
@@ -50,6 +54,9 @@ def hosts(
         OUT.print(table_of(held))
     elif host is None:
         OUT.print("no host is left alone")
+    if leases and host is None:
+        OUT.print()
+        OUT.print(table_of_leases(leases))
 
 
 async def lift_pause(store: DocumentStore, host: str) -> None:
@@ -69,4 +76,16 @@ def table_of(held: list[Pause]) -> Table:
     for pause in held:
         why = Text(f"{pause.why} ({meaning(pause.why)})")
         table.add_row(Text(pause.host), local_time(pause.since), local_time(pause.until), why)
+    return table
+
+
+def table_of_leases(leases: list[Lease]) -> Table:
+    """What each job has now, a row each; a job that dies has it until it runs out."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("held now", "by run", "job", "on", "since", "until"):
+        table.add_column(heading)
+    for lease in leases:
+        if (holder := lease.holder) is not None:
+            texts = (lease.name, holder.run_id[:8], holder.job or "-", holder.machine or "-")
+            table.add_row(*map(Text, texts), local_time(lease.since), local_time(lease.until))
     return table

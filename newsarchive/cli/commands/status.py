@@ -17,12 +17,14 @@ from rich.text import Text
 
 from newsarchive.cli.options import RawOption, StoreOption, duration, site_name
 from newsarchive.cli.output import OUT, say
-from newsarchive.cli.record_lines import pause_json, pause_line, run_end, run_json
+from newsarchive.cli.record_lines import lease_json, pause_json, pause_line, run_end, run_json
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import ago, local_time, now
+from newsarchive.crawl.leases import who, workers_of
 from newsarchive.crawl.pauses import held_hosts
 from newsarchive.errors import NewsarchiveError
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
+from newsarchive.records.lease import Lease
 from newsarchive.records.run import Run
 from newsarchive.settings import ours
 from newsarchive.sites import SITES
@@ -50,6 +52,7 @@ class SiteState:
     held: list[Pause]
     known: bool
     spooled: Counter[str]
+    leases: list[Lease]
 
     @property
     def last(self) -> Run | None:
@@ -131,7 +134,7 @@ async def gather(store: Store, spooled: Mapping[str, Counter[str]]) -> dict[str,
     """The state of every site, also of those that a newer newsarchive put there."""
     at = now()
     counts, tasks, due = await store.counts(), await store.task_counts(), await store.task_counts(due_by=at)
-    held = await held_hosts(store, at)
+    held, leases = await held_hosts(store, at), await store.leases()
     states = {}
     for name in dict.fromkeys([*SITES, *counts, *tasks, *spooled]):
         site = SITES.get(name)
@@ -143,6 +146,7 @@ async def gather(store: Store, spooled: Mapping[str, Counter[str]]) -> dict[str,
             [pause for pause in held if site and site.has_image_host(pause.host)],
             known=site is not None,
             spooled=spooled.get(name, Counter()),
+            leases=workers_of(name, leases),
         )
     return states
 
@@ -165,6 +169,8 @@ def explain(states: Mapping[str, SiteState]) -> None:
             say(f"{site} not read: {line}")
         for pause in state.held:
             say(pause_line(pause))
+        for lease in state.leases:
+            say(f"{site} is being crawled: {who(lease)}")
         if state.spooled:
             say(f"{site}: {spool_line(state.spooled)}")
         if not state.known:
@@ -191,6 +197,7 @@ def _told(state: SiteState, wrong: list[Trouble]) -> dict[str, Any]:
         "last_list_read": _iso(state.listed.started_at if state.listed else None),
         "last_run": run_json(state.last) if state.last else None,
         "held_hosts": [pause_json(pause) for pause in state.held],
+        "jobs": [lease_json(lease) for lease in state.leases],
         "troubles": [{"kind": trouble.kind, "text": trouble.text} for trouble in wrong],
     }
 

@@ -52,8 +52,7 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         Raises HostPausedError where it is, RefusedError where the page turned out to be another host's, and for a real host
         in a crawl of sites on this machine: such a crawl may be a hurried one.
         """
-        await self._host_pause.let_through(request)
-        with self._watch.stage(FETCHING):
+        with await self._host_pause.let_through(request), self._watch.stage(FETCHING):
             return await self._answer(request)
 
     async def _answer(self, request: Request) -> Response:
