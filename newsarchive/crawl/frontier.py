@@ -10,7 +10,7 @@ from typing import Protocol
 from scrapy.statscollectors import StatsCollector
 
 from newsarchive.crawl.revisit_policy import NextVisit, after_failure, revisit_at
-from newsarchive.errors import NewsarchiveError
+from newsarchive.errors import NewsarchiveError, StoreUnwritableError
 from newsarchive.items.record import SiteName
 from newsarchive.records.task import ABSENT, AUDIT, Task
 from newsarchive.sites.site import host_of
@@ -22,6 +22,8 @@ MOST_PENDING = 50_000
 a site that gives 350 a day are half of it."""
 
 
+OF_A_HOST = 4
+"""Of one host so many articles are taken at a time where others work too, who may be given the host."""
 ASKED_AT_ONCE = 500
 """Tasks that are read together for their hosts."""
 
@@ -171,7 +173,7 @@ class Frontier:
     async def _claimed(self, taken: Sequence[tuple[int, str]]) -> list[Task]:
         names = [name for _, name in taken]
         try:
-            held = await self._store.claim_tasks(names, self._workers.run_id)
+            held = await self._claims(names)
         except NewsarchiveError:
             for one in taken:
                 heappush(self._waiting, one)
@@ -179,15 +181,29 @@ class Frontier:
         now = self._now()
         return [held[name] for name in names if name in held and held[name].due_at <= now]
 
+    async def _claims(self, names: Sequence[str]) -> dict[str, Task]:
+        try:
+            return await self._store.claim_tasks(names, self._workers.run_id)
+        except StoreUnwritableError:
+            if self._workers.several:
+                raise
+            # On a full disk nobody else can claim anything either; what is fetched waits in the spool.
+            return await self._store.tasks(names)
+
     async def _of_our_hosts(self, most: int) -> list[tuple[int, str]]:
         """At most so many of those that wait whose hosts are this run's to ask; the others wait on, those that are done do not."""
         hosts = await self._hosts()
         ours = {host for host in sorted(hosts) if await self._workers.may_ask(host, hosts)}
         taken: list[tuple[int, str]] = []
         others: list[tuple[int, str]] = []
+        room = dict.fromkeys(ours, OF_A_HOST)
         for one in sorted(self._waiting):
-            of_ours = len(taken) < most and self._host_by_name[one[1]] in ours
-            (taken if of_ours else others).append(one)
+            host = self._host_by_name[one[1]]
+            if len(taken) < most and room.get(host):
+                room[host] -= 1
+                taken.append(one)
+            else:
+                others.append(one)
         self._waiting = others  # sorted, so it is a heap
         return taken
 

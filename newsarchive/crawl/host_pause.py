@@ -47,7 +47,7 @@ class HostPause(Component):
     @cached_property
     def turns(self) -> HostTurns:
         """Which hosts are this crawl's to ask."""
-        return HostTurns(ArchiveSession.of(self.crawler), self.pause_of, self._begin_turn)
+        return HostTurns(ArchiveSession.of(self.crawler), self.pause_of, self._is_queued, self._begin_turn)
 
     async def spider_opened(self) -> None:
         """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
@@ -114,6 +114,11 @@ class HostPause(Component):
             self.crawler.settings["DOWNLOAD_DELAY"],
         )
         return float(slots.get(host, {}).get("delay", usual))
+
+    def _is_queued(self, host: str) -> bool:
+        """Whether Scrapy has requests for a host in hand."""
+        slots = self.crawler.engine.downloader.slots
+        return host in slots and bool(slots[host].active)
 
     async def let_through(self, request: Request) -> HostTurn:
         """Wait for a request's turn; the request goes on in its context. Raises HostPausedError where its host is held."""

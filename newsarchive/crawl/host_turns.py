@@ -68,11 +68,16 @@ class HostTurns:
         self,
         session: ArchiveSession,
         pause_of: Callable[[str], float],
+        is_queued: Callable[[str], bool],
         begins: Callable[[str, float], Awaitable[None]],
     ) -> None:
-        """`begins` is told of each turn before it begins: its host, and for how many seconds more that must rest."""
+        """`is_queued` says whether requests to a host are on their way.
+
+        `begins` is told of each turn before it begins: its host, and for how many seconds more that must rest.
+        """
         self._session = session
         self._pause_of = pause_of
+        self._is_queued = is_queued
         self._begins = begins
         self._turns: dict[str, HostTurn] = {}
         self._ends: set[asyncio.Task[None]] = set()
@@ -118,6 +123,8 @@ class HostTurns:
         if host not in ours and len(ours) < share:
             await self._claim(turn, want=False)
             return self.of(host) is not None
+        if turn.is_ours and not self._is_queued(host):
+            self._end_turn(turn)
         return False
 
     async def _claim(self, turn: HostTurn, *, want: bool) -> Lease | None:
@@ -148,9 +155,14 @@ class HostTurns:
             unused = now - max(turn.asked, turn.claimed) > max(beat, 2 * self._pause_of(turn.host))
             if lease.wanted:
                 turn.left_until = math.inf
-            turn.is_ending = turn.is_ending or lease.wanted or (unused and not turn.under_way)
-            if turn.is_ending and not turn.under_way:
-                self._end_soon(turn)
+            if turn.is_ending or lease.wanted or (unused and not self._is_queued(turn.host)):
+                self._end_turn(turn)
+
+    def _end_turn(self, turn: HostTurn) -> None:
+        """End a turn as soon as no request is under way."""
+        turn.is_ending = True
+        if not turn.under_way:
+            self._end_soon(turn)
 
     def _end_soon(self, turn: HostTurn) -> None:
         task = asyncio.ensure_future(self._end(turn))

@@ -47,8 +47,13 @@ class CrawlLeases:
             await self._store.release_leases(self.holder.run_id, idle)
 
     async def workers(self, site: SiteName) -> int:
-        """How many crawls work on a site now."""
-        return len(living(workers_of(site, await self._store.leases())))
+        """How many crawls work on a site now. What one had that is known to be dead, others may have from here on."""
+        working = workers_of(site, await self._store.leases())
+        for lease in [one for one in working if one.holder is not None and is_dead(one.holder.process)]:
+            working.remove(lease)
+            if lease.name != site_lease(site) and (await self.claim(lease.name)).held:
+                await self.release({lease.name: 0.0})
+        return len(living(working))
 
 
 def site_lease(site: SiteName) -> str:

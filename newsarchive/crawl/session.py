@@ -220,6 +220,8 @@ class ArchiveSession(Component):
                 logger.warning("Waiting: %s", told)
                 await self.record()
             await asyncio.sleep(self.poll_seconds)
+        if self.shares:
+            self.workers = await self.leases.workers(self.site)
 
     async def renew(self) -> None:
         """Renew what this crawl holds; end it in order where another one has its site."""
@@ -251,7 +253,7 @@ class ArchiveSession(Component):
 
     def end(self, reason: str) -> None:
         """Let the crawl end in order, soon."""
-        if self.crawler.engine is not None and self.crawler.crawling:
+        if self.crawler.crawling:
             self._ending = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))
 
     async def let_go(self) -> None:

@@ -24,6 +24,7 @@ from newsarchive.crawl.leases import who, workers_of
 from newsarchive.crawl.pauses import held_hosts
 from newsarchive.errors import NewsarchiveError
 from newsarchive.monitoring.health import Trouble, troubles, why_not_read
+from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.lease import Lease
 from newsarchive.records.run import Run
 from newsarchive.settings import ours
@@ -56,8 +57,8 @@ class SiteState:
 
     @property
     def last(self) -> Run | None:
-        """The last run."""
-        return next(iter(self.runs), None)
+        """The last run, but for those that another one did not let begin."""
+        return next((run for run in self.runs if run.exit_code != CrawlExit.LEASED), None)
 
     @property
     def listed(self) -> Run | None:
