@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsarchive.crawl.host_turns import HostTurn, HostTurns
+from newsarchive.crawl.downloading.host_turns import HostTurn, HostTurns
 from newsarchive.crawl.pauses import LONGEST, bounded, stored_pauses
 from newsarchive.crawl.reasons import STORE_UNREACHABLE, HostPausedError, LeasedError
 from newsarchive.crawl.session import ArchiveSession, Component

@@ -52,7 +52,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 @pytest.fixture
 def steady(monkeypatch: pytest.MonkeyPatch) -> Steady:
     clock = Steady()
-    for module in ("crawl.leases", "crawl.host_turns", "crawl.session", "storage.sqlite.runs"):
+    for module in ("crawl.leases", "crawl.downloading.host_turns", "crawl.session", "storage.sqlite.runs"):
         monkeypatch.setattr(f"newsarchive.{module}.steady_seconds", clock)
     return clock
 
