@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.records.lease import Holder, Lease
 from newsarchive.storage.contract import Leases
-from newsarchive.storage.leases import Claim, is_dead, living, process_word, steady_seconds
+from newsarchive.storage.leases import (
+    Claim,
+    is_dead,
+    living,
+    process_word,
+    share_lease,
+    site_lease,
+    steady_seconds,
+)
 
 LEASE_LOST = "lease_lost"
 """Why a crawl ends whose lease ran out and was taken: it slept, or the store was away from it for too long."""
@@ -54,21 +62,6 @@ class CrawlLeases:
             if lease.name != site_lease(site) and (await self.claim(lease.name)).held:
                 await self.release({lease.name: 0.0})
         return len(living(working))
-
-
-def site_lease(site: SiteName) -> str:
-    """The name of the lease of a site's crawl."""
-    return f"site {site}"
-
-
-def share_lease(site: SiteName, run_id: str) -> str:
-    """The name of the lease of a crawl that only works along."""
-    return f"share {site} {run_id}"
-
-
-def host_lease(host: str) -> str:
-    """The name of the lease of whoever asks a host."""
-    return f"host {host}"
 
 
 def workers_of(site: SiteName, leases: Iterable[Lease]) -> list[Lease]:

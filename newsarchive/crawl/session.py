@@ -20,7 +20,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.figures import leave_figures
-from newsarchive.crawl.leases import LEASE_LOST, CrawlLeases, share_lease, site_lease, who
+from newsarchive.crawl.leases import LEASE_LOST, CrawlLeases, who
 from newsarchive.crawl.log import CRAWL
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.patience import PatientStore
@@ -36,7 +36,7 @@ from newsarchive.records.run import NotRead, Run
 from newsarchive.storage import open_store
 from newsarchive.storage.collections import NEW_NORMALS, ROBOTS_FILES
 from newsarchive.storage.contract import Store
-from newsarchive.storage.leases import steady_seconds
+from newsarchive.storage.leases import share_lease, site_lease, steady_seconds
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.retention import kept_for, prune_now_and_then
 from newsarchive.storage.retention import worded as told_pruned

@@ -290,7 +290,7 @@ class TaskQueue(Protocol):
     async def claim_tasks(self, names: Collection[str], holder: str) -> dict[str, Task]:
         """Those of the tasks of the names that no other living run has claimed, by the name asked for, claimed for this run.
 
-        A claim holds as long as its run has any lease (`Leases`), and until the task is saved.
+        A claim holds as long as its run has the lease of a site, or of a share of it (`leases.py`), and until the task is saved.
         """
 
     async def task_counts(self, due_by: datetime | None = None) -> dict[SiteName, dict[str, int]]:

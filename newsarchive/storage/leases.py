@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from newsarchive.records.lease import Holder, Lease
 
+_SITE, _SHARE = "site ", "share "
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _NAMESPACE = Path("/proc/self/ns/pid")
 
@@ -60,9 +61,28 @@ def let_go(lease: Lease, now: datetime, idle: float) -> Lease:
     return lease.model_copy(update={"holder": None, "until": now - timedelta(seconds=idle), "wanted": False})
 
 
+def site_lease(site: str) -> str:
+    """The name of the lease of the crawl that has a site for itself: it reads the lists."""
+    return f"{_SITE}{site}"
+
+
+def share_lease(site: str, run_id: str) -> str:
+    """The name of the lease of a crawl that works along on a site's frontier."""
+    return f"{_SHARE}{site} {run_id}"
+
+
+def host_lease(host: str) -> str:
+    """The name of the lease of whoever asks a host."""
+    return f"host {host}"
+
+
 def living(leases: Iterable[Lease]) -> set[str]:
-    """The runs that hold any of them."""
-    return {lease.holder.run_id for lease in leases if lease.holder is not None}
+    """The runs that work on a site: what they have claimed of its frontier is theirs."""
+    return {
+        lease.holder.run_id
+        for lease in leases
+        if lease.holder is not None and lease.name.startswith((_SITE, _SHARE))
+    }
 
 
 def steady_seconds() -> float:

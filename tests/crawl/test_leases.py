@@ -16,7 +16,6 @@ from scrapy.exceptions import CloseSpider
 from scrapy.settings import Settings
 
 from newsarchive.crawl.host_pause import HostPause
-from newsarchive.crawl.leases import site_lease
 from newsarchive.crawl.reasons import HostPausedError, LeasedError
 from newsarchive.crawl.session import ArchiveSession
 from newsarchive.monitoring.health import ended_runs, fresh_run
@@ -278,7 +277,3 @@ async def test_hosts_are_shared_out_among_all_that_work(tmp_path: Path) -> None:
 
             await until(is_half_its)
             assert len(await asked_by(first) | await asked_by(second)) == 8
-
-
-def test_the_names_of_leases_are_those_that_the_documentation_says() -> None:
-    assert site_lease("36kr") == "site 36kr"

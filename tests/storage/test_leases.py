@@ -182,6 +182,7 @@ async def test_a_claim_ends_with_its_task_or_with_its_run(store: Store) -> None:
 async def test_a_claim_of_one_that_died_ends_with_its_lease(store: Store) -> None:
     await store.add_tasks([task(1)])
     await store.claim_lease(SITE, FIRST, OVER)
+    await store.claim_lease(HOST, FIRST, LONG)
     await store.claim_lease("share ithome run-2", SECOND, LONG)
     await store.claim_tasks(["ithome:1"], "run-1")
     assert list(await store.claim_tasks(["ithome:1"], "run-2")) == ["ithome:1"]

@@ -6,12 +6,12 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
-from newsarchive.crawl.leases import host_lease, who
+from newsarchive.crawl.leases import who
 from newsarchive.crawl.reasons import LeasedError
 from newsarchive.crawl.session import BEATS_A_LEASE, ArchiveSession
 from newsarchive.errors import NewsarchiveError
 from newsarchive.records.lease import Lease
-from newsarchive.storage.leases import steady_seconds
+from newsarchive.storage.leases import host_lease, steady_seconds
 
 LONGEST_WAIT = 2
 """Leases that a request waits for its host: whoever has it gives it up at his next heartbeat, or has died before that."""
