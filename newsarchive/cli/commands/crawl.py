@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
+import scrapy.core.downloader.contextfactory  # noqa: F401 - it looks at the stack and all modules: early, a third of the time
 import typer
 from rich.live import Live
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
