@@ -143,10 +143,12 @@ class _Dating:
         return None if task.source and self.site.identify(task.source) else task.found_at
 
     def of_link(self, link: Link) -> datetime | None:
-        """About when an article was published, by its number; None where numbers tell nothing."""
+        """About when an article was published, by its number; None where that tells nothing: it is above all that are known."""
         number = self.site.number_of(link)
         if number is None:
             return self.site.created_at(link)
+        if self.row.is_above(number):
+            return None
         near = self.row.time_of(number) if number in self.numbers else None
         return min(max(near, self.since), self.until - timedelta(seconds=1)) if near else _ANOTHER_TIME
 

@@ -71,6 +71,10 @@ class NumberRow:
         place = bisect_left(self._numbers, number)
         return self._known[self._numbers[min(place, len(self._numbers) - 1)]]
 
+    def is_above(self, number: int) -> bool:
+        """Whether a number is higher than all that are known."""
+        return not self._numbers or number > self._numbers[-1]
+
     def ranges(self, numbers: Collection[int]) -> list[NumberRange]:
         """Numbers as ranges, in their order."""
         found: list[NumberRange] = []

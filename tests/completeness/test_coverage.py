@@ -145,6 +145,19 @@ async def test_what_a_stored_article_links_to_is_shown(store: Store) -> None:
     assert reasons(again) == reasons(told), "what was queued is of the same month"
 
 
+async def test_a_number_above_all_that_are_known_is_of_the_time_at_which_it_was_found(store: Store) -> None:
+    await store.save_articles([ithome(1010000, MID, "https://www.ithome.com/1/010/500.htm")])
+    await store.save_tasks(
+        [
+            task("ithome:1010400", found_at=MID + DAY),
+            task("ithome:1010401", found_at=UNTIL),
+            task("ithome:900000", found_at=MID),
+        ]
+    )
+    told = await of(store)
+    assert reasons(told) == {"ithome:1010400": "never_asked", "ithome:1010500": "never_asked"}
+
+
 async def test_an_id_that_is_a_clock_tells_the_month(store: Store) -> None:
     def number(at: datetime) -> int:
         return (int(at.timestamp() * 1000) - 1546272000000) << 14
