@@ -93,7 +93,7 @@ async def fill(store: Store, every: timedelta = timedelta(hours=4)) -> None:
     waits = [
         Task(
             site="ithome", name=f"ithome:{number}", url=f"https://www.ithome.com/0/{number // 1000:03}/{number % 1000:03}.htm",
-            found_at=NOW, due_at=NOW + timedelta(hours=number - 903),
+            found_at=NOW - timedelta(minutes=1), due_at=NOW + timedelta(hours=number - 903),
         )
         for number in range(900, 912)
     ]  # fmt: skip
