@@ -26,7 +26,8 @@ from newsarchive.records.page import Page
 from newsarchive.settings import ours
 from newsarchive.storage.raw import store
 from newsarchive.storage.raw.compaction import compact
-from newsarchive.storage.raw.reader import Damage, RawReader, warc_files
+from newsarchive.storage.raw.folders import warc_files
+from newsarchive.storage.raw.reader import Damage, RawReader
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.verification import verify
 from newsarchive.storage.raw.warc import Capture

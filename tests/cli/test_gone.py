@@ -24,7 +24,7 @@ from tests.storage.records import NOON, article, body, event, task
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 DAY = timedelta(days=1)
-RAW = RawReference(file="2025/a.warc.gz", offset=12, sha256="0" * 64)
+RAW = RawReference(file="pages-20250104T000000Z-1-a.warc.gz", offset=12, sha256="0" * 64)
 HOSTILE = "=cmd|' /C calc'!A0\x1b[31m\u202e末 <script>alert(1)</script> ]]> \"x\", y"
 Shown = Callable[..., str]
 
@@ -81,7 +81,7 @@ def test_what_went_is_told_with_its_times_words_and_place(shown: Shown) -> None:
         "2025-12-08 12:00  deleted  ithome:1  第 1 条消息  https://www.ithome.com/0/000/001.htm",
         "    first seen 2025-12-05 12:00, last seen alive 2025-12-07 12:00",
         "    notice: 该内容已被发布者删除",
-        "    kept: raw/2025/a.warc.gz at byte 12",
+        "    kept: raw/2025/01/04/pages-20250104T000000Z-1-a.warc.gz at byte 12",
     ]
 
 
@@ -99,7 +99,12 @@ def test_json_has_all_of_it_the_newest_first(shown: Shown) -> None:
         "first_seen": "2025-12-05T04:00:00+00:00",
         "last_alive": "2025-12-07T04:00:00+00:00",
         "found_gone": "2025-12-08T04:00:00+00:00",
-        "kept": {"file": "2025/a.warc.gz", "offset": 12, "sha256": "0" * 64, "path": "raw/2025/a.warc.gz"},
+        "kept": {
+            "file": "pages-20250104T000000Z-1-a.warc.gz",
+            "offset": 12,
+            "sha256": "0" * 64,
+            "path": "raw/2025/01/04/pages-20250104T000000Z-1-a.warc.gz",
+        },
         "notice_kept": None,
     }
     assert len(json.loads(shown("gone", "--json", "--unconfirmed"))) == 3
@@ -120,7 +125,7 @@ def test_the_table_runs_nothing_in_a_spreadsheet(shown: Shown, tmp_path: Path) -
     assert rows[0]["title"].startswith("'=cmd|")
     assert rows[0]["notice"].startswith("'=cmd|")
     assert rows[0]["title"].endswith('"x", y')
-    assert (rows[1]["kept_file"], rows[1]["kept_offset"]) == ("2025/a.warc.gz", "12")
+    assert (rows[1]["kept_file"], rows[1]["kept_offset"]) == ("pages-20250104T000000Z-1-a.warc.gz", "12")
     assert rows[1]["found_gone"] == "2025-12-08T04:00:00+00:00"
     assert not any(value.startswith(tuple("=+-@\t\r")) for row in rows for value in row.values())
     assert shown("export", "gone", "--out", "-", "--form", "csv").startswith("site,identity,title,")

@@ -17,7 +17,7 @@ from newsarchive.errors import BadValueError, InputFileError, LostPagesError
 from newsarchive.items.article import RawReference
 from newsarchive.records.page import Page
 from newsarchive.storage import open_store
-from newsarchive.storage.raw.reader import warc_files
+from newsarchive.storage.raw.folders import path_of, warc_files
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture
 from tests.storage.raw_pages import make_runs
@@ -84,7 +84,7 @@ def test_verifying_names_what_is_lost_and_ends_with_a_code_of_its_own(
     assert (sound.exit_code, "16 pages are whole" in sound.stdout) == (0, True)
     *_, last = kept
     file = last.partition("@")[0]
-    os.truncate(tmp_path / "raw" / file, int(last.partition("@")[2]) + 5)
+    os.truncate(path_of(tmp_path / "raw", file), int(last.partition("@")[2]) + 5)
     found = run("verify")
     assert isinstance(found.exception, LostPagesError)
     assert found.exception.exit_code == 29
@@ -126,7 +126,7 @@ def test_what_is_forgotten_is_named_no_more(run: Ran, kept: dict[str, Page], tmp
             await store.save_articles([article(1, raw=place, fetched_at=NOON)])
 
     asyncio.run(fill())
-    (tmp_path / "raw" / file).unlink()
+    path_of(tmp_path / "raw", file).unlink()
     assert run("verify", "--forget").stdout.count("lost: ") == 4
     assert run("verify").exit_code == 0
 

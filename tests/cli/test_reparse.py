@@ -68,7 +68,7 @@ def done(archive: Archive) -> int:
 async def test_a_preview_says_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
     archive = await made(tmp_path, 5)
     before = await archive.articles()
-    files = {path.name: path.read_bytes() for path in archive.raw.glob("*.warc.gz")}
+    files = {path.name: path.read_bytes() for path in archive.raw.rglob("*.warc.gz")}
     code, out, err = await ran(archive, "--workers", "1")
     assert (code, err) == (0, "")
     assert "title: 5" in out
@@ -83,7 +83,7 @@ async def test_a_preview_says_what_would_change_and_changes_nothing(tmp_path: Pa
         "after": "题目1",
     }
     assert await archive.articles() == before
-    assert {path.name: path.read_bytes() for path in archive.raw.glob("*.warc.gz")} == files
+    assert {path.name: path.read_bytes() for path in archive.raw.rglob("*.warc.gz")} == files
     assert not list(archive.raw.glob("reparse-*"))
 
 

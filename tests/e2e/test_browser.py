@@ -113,7 +113,7 @@ def requests_of(place: Place, url: str) -> list[Seen]:
 def captures(place: Place, url: str) -> list[Capture]:
     found = [
         member.capture
-        for file in sorted((place.folder / "raw").glob("*.warc.gz"))
+        for file in sorted((place.folder / "raw").rglob("*.warc.gz"))
         for member in members(file)
         if isinstance(member, Member) and member.capture
     ]

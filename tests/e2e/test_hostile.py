@@ -60,7 +60,7 @@ async def test_redirects_off_the_site(server: Hostile, inside: Hostile) -> None:
     assert "/secret" not in server.asked
     assert b"secret" not in b"".join(
         gzip.decompress(file.read_bytes()).partition(b"Location")[0]
-        for file in (server.folder / "raw").glob("*.gz")
+        for file in (server.folder / "raw").rglob("*.gz")
     )
 
 

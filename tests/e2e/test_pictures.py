@@ -135,7 +135,7 @@ async def test_a_crawl_keeps_every_picture_once_as_it_came(anywhere: Mirrored) -
     counts = (await anywhere.last_run("ithome")).counts
     assert counts["image/kept_count"] == sum(key.startswith("ithome:") for key in held)
     assert "pictures: " in ended[0].err
-    raw = b"".join(path.read_bytes()[:200] for path in (anywhere.folder / "raw").glob("*"))
+    raw = b"".join(path.read_bytes()[:200] for path in (anywhere.folder / "raw").rglob("*") if path.is_file())
     assert b"PNG" not in raw
 
     anywhere.server.requests.clear()

@@ -29,7 +29,7 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage import open_store
 from newsarchive.storage.collections import MIRRORED_PICTURES, MirroredPicture
-from newsarchive.storage.raw.reader import warc_files
+from newsarchive.storage.raw.folders import warc_files
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture
 from tests.images.drawn import drawn
@@ -158,9 +158,8 @@ def test_the_same_store_gives_the_same_bytes(run: Ran, tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_lost_is_named_and_the_others_are_packed(run: Ran, tmp_path: Path) -> None:
-    files = {one.name: one.stat().st_size for one in warc_files(tmp_path / "raw")}
     # The shorter file is of the run that found the second article as it was.
-    path = tmp_path / "raw" / min(files, key=lambda name: files[name])
+    path = min(warc_files(tmp_path / "raw"), key=lambda one: one.stat().st_size)
     os.truncate(path, 20)
     said = run()
     assert isinstance(said.exception, LostPagesError)

@@ -150,9 +150,9 @@ def test_a_page_that_is_being_written_is_not_in_it(tmp_path: Path, other: Archiv
     with RawStore(archive.raw, fsync=False) as writing:
         writing.append(capture(20))
         (path,) = [
-            it for it in archive.raw.glob("*.warc.gz") if it.stat().st_size == Path(it).stat().st_size
+            it for it in archive.raw.rglob("*.warc.gz") if it.stat().st_size == Path(it).stat().st_size
         ][-1:]
-        path = max(archive.raw.glob("*.warc.gz"), key=lambda it: it.stat().st_mtime_ns)
+        path = max(archive.raw.rglob("*.warc.gz"), key=lambda it: it.stat().st_mtime_ns)
         whole = path.stat().st_size
         with path.open("ab") as torn:
             torn.write(b"\x1f\x8b\x08 half a record")
@@ -207,7 +207,7 @@ def test_what_waits_for_the_store_is_taken_before_it_goes_there(
 
 def test_of_an_archive_that_has_lost_pages_the_rest_is_backed_up(tmp_path: Path, other: Archive) -> None:
     archive = made(Archive(tmp_path / "archive"))
-    next(archive.raw.glob("*.warc.gz")).unlink()
+    next(archive.raw.rglob("*.warc.gz")).unlink()
     archive.run("backup", str(tmp_path / "backups"))
     other.run("restore", str(tmp_path / "backups"))
     assert other.files() == archive.files()
@@ -221,7 +221,7 @@ def test_what_does_not_change_is_linked_and_a_page_that_comes_later_changes_no_b
     archive.run("backup", str(backups))
     archive.run("backup", str(backups), "--copy")
     first, second = backups_in(backups)
-    name = next(archive.raw.glob("*.warc.gz")).name
+    name = next(archive.raw.rglob("*.warc.gz")).name
     assert (first / "raw" / name).samefile(archive.raw / name)
     assert (first / "raw" / name).samefile(second / "raw" / name)
     with (archive.raw / name).open("ab") as later:
@@ -247,7 +247,7 @@ def test_on_another_disk_files_are_copied(
     archive.run("backup", str(backups))
     archive.run("backup", str(backups))
     first, second = backups_in(backups)
-    name = next(archive.raw.glob("*.warc.gz")).name
+    name = next(archive.raw.rglob("*.warc.gz")).name
     assert not (first / "raw" / name).samefile(archive.raw / name)
     assert (first / "raw" / name).samefile(second / "raw" / name)
     # A copy that has rotted is no file to share.
@@ -299,7 +299,7 @@ def test_a_restore_that_was_cut_short_goes_on(tmp_path: Path, other: Archive) ->
     archive = made(Archive(tmp_path / "archive"))
     archive.run("backup", str(tmp_path / "backups"))
     (whole,) = backups_in(tmp_path / "backups")
-    name = next(archive.raw.glob("*.warc.gz")).name
+    name = next(archive.raw.rglob("*.warc.gz")).name
     other.raw.mkdir(parents=True)
     (other.raw / name).write_bytes((whole / "raw" / name).read_bytes())
     (other.raw / f"{name}.part").write_bytes(b"half")
@@ -336,7 +336,7 @@ def large(tmp_path: Path) -> Archive:
 
 def test_a_backup_that_is_killed_is_none(large: Archive, tmp_path: Path, other: Archive) -> None:
     backups = tmp_path / "backups"
-    for kind in ("store.sqlite", "raw/*.warc.gz"):
+    for kind in ("store.sqlite", "raw/*/*/*/*.warc.gz"):
         with subprocess.Popen(
             [*COMMAND, "backup", str(backups), "--copy", *large.places], cwd=CHECKOUT
         ) as backing:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,9 +30,11 @@ from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.raw import content_encoding
+from newsarchive.storage.raw.folders import day_folder, path_of, warc_files
 from newsarchive.storage.raw.reader import Damage, RawPage, RawReader
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.warc import Capture, Member, members
+from tests.storage.raw_pages import make_runs, place
 from tests.storage.records import NOON
 from tests.storage.writer import CHECKOUT
 
@@ -63,10 +67,6 @@ def append(raw: RawStore, **fields: Any) -> RawReference:  # noqa: ANN401
     said = {name: fields.pop(name) for name in ("identity", "site", "rendered") if name in fields}
     given: dict[str, Any] = {"url": URL, "content": fields.pop("body", HTML), "fetched_at": NOON}
     return raw.append(Capture(Page(**given | fields), **said))
-
-
-def warc_files(directory: Path) -> list[Path]:
-    return sorted(directory.glob("*.warc.gz"))
 
 
 def tear(path: Path, torn: bytes) -> None:
@@ -104,7 +104,7 @@ def test_a_page_is_kept_as_it_came_and_read_decoded(
     assert (page.content, page.url, page.status, page.fetched_at) == (HTML, URL, 404, NOON)
     assert page.headers == headers
     assert reference.sha256 == hashlib.sha256(HTML).hexdigest()
-    with (tmp_path / reference.file).open("rb") as file:
+    with path_of(tmp_path, reference.file).open("rb") as file:
         (record,) = [one.raw_stream.read() for one in ArchiveIterator(file)]
     assert record == sent
 
@@ -215,7 +215,7 @@ def test_a_torn_record_is_set_aside_and_the_earlier_ones_stay(tmp_path: Path, to
         assert path.read_bytes() == whole
         assert [raw.read(reference).content for reference in references] == [HTML, HTML]
         assert [one.reference for one in raw.records()] == references
-    (aside,) = tmp_path.glob("*.torn-*")
+    (aside,) = tmp_path.rglob("*.torn-*")
     assert aside.read_bytes() == torn
 
 
@@ -333,16 +333,16 @@ def test_pages_are_read_file_by_file_with_what_is_damaged(tmp_path: Path) -> Non
             for number in range(3):
                 fields = {"url": f"{URL}?{number}", "identity": f"ithome:{number}"}
                 files.append(append(raw, **fields, fetched_at=NOON + timedelta(run)).file)
-    first, second, third = (tmp_path / name for name in dict.fromkeys(files))
+    first, second, third = (path_of(tmp_path, name) for name in dict.fromkeys(files))
     found = [one for one in streamed(tmp_path) if isinstance(one, RawPage)]
     assert len(found) == len(streamed(tmp_path)) == 9
     with RawReader(tmp_path) as reader:
         assert list(reader.pages(found[0].reference.file, found[1].reference.offset)) == found[1:3]
         assert [reader.read(one.reference) for one in found] == [one.capture.page for one in found]
     for leftover in tmp_path.glob("index.sqlite*"):
-        leftover.rename(tmp_path / f"{leftover.name}.away")
+        leftover.rename(leftover.with_name(f"{leftover.name}.away"))
     assert streamed(tmp_path) == found  # an index of its own, for the time being
-    for away in tmp_path.glob("*.away"):
+    for away in tmp_path.rglob("*.away"):
         away.rename(away.with_suffix(""))
 
     content = bytearray(first.read_bytes())
@@ -435,7 +435,7 @@ def test_a_record_that_is_being_written_is_not_set_aside(tmp_path: Path) -> None
         tear(path, b"\x1f\x8b\x08")
         with RawStore(tmp_path) as other:
             assert len(list(other.records())) == 1
-        assert list(tmp_path.glob("*.torn-*")) == []
+        assert list(tmp_path.rglob("*.torn-*")) == []
 
 
 @contextmanager
@@ -530,3 +530,52 @@ def test_rendered_page_is_no_response_and_reads_back(tmp_path: Path) -> None:
     assert isinstance(member, Member)
     assert member.capture is not None
     assert member.capture.rendered
+
+
+def test_each_day_has_a_folder_and_files_beside_the_index_are_read_as_ever(tmp_path: Path) -> None:
+    kept = make_runs(tmp_path, runs=3)
+    files = warc_files(tmp_path)
+    for path in files:
+        assert re.fullmatch(r"\d{4}/\d\d/\d\d", path.parent.relative_to(tmp_path).as_posix())
+        assert path.parent.name == path.name.removeprefix("pages-")[6:8]
+    first = files[0].rename(tmp_path / files[0].name)
+    assert [path.name for path in warc_files(tmp_path)] == [path.name for path in files]
+    with RawStore(tmp_path) as raw:
+        assert (raw.damages, raw.torn) == ([], [])
+    with RawReader(tmp_path) as reader:
+        assert {
+            place(record.reference): reader.read(record.reference) for record in reader.index.all()
+        } == kept
+        found = [page for file in reader.files() for page in reader.pages(file)]
+        assert len(found) == len(kept)
+        assert not [one for one in found if isinstance(one, Damage)]
+    assert first.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("pages-20261129T010203Z-7-1a2b3c4d.warc.gz", "2026/11/29"),
+        ("pages-20261129-ithome-1a2b3c4d.warc.gz", "2026/11/29"),
+        ("pages.warc.gz", "."),
+        ("../../pages-20261129T010203Z-7-a.warc.gz", "2026/11/29"),
+        ("../../etc/passwd", "."),
+    ],
+)
+def test_the_name_of_a_file_says_where_it_lies_and_nothing_leads_out(
+    tmp_path: Path, name: str, folder: str
+) -> None:
+    assert path_of(tmp_path, name) == tmp_path / folder / Path(name).name
+
+
+def test_a_year_of_runs_every_ten_minutes_leaves_no_folder_with_over_some_hundred_entries(
+    tmp_path: Path,
+) -> None:
+    a_day, started = Counter[Path](), datetime(2026, 1, 1, tzinfo=UTC)
+    for number in range(365 * 144):
+        at = started + number * timedelta(minutes=10)
+        for _ in range(3):
+            a_day[day_folder(tmp_path, f"pages-{at:%Y%m%dT%H%M%SZ}-1-a.warc.gz")] += 1
+    inside = Counter(folder.parent for folder in a_day)
+    assert max(*a_day.values(), *inside.values()) == 432
+    assert len(a_day) == 365

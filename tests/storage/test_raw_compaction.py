@@ -16,8 +16,10 @@ from newsarchive.errors import InputFileError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
+from newsarchive.storage.disk import lock
 from newsarchive.storage.raw.compaction import Joined, LeftAlone, compact
-from newsarchive.storage.raw.reader import RawReader, sha256_of, warc_files
+from newsarchive.storage.raw.folders import path_of, warc_files
+from newsarchive.storage.raw.reader import RawReader, sha256_of
 from newsarchive.storage.raw.store import RawStore
 from newsarchive.storage.raw.verification import verify
 from newsarchive.storage.raw.warc import Capture, Member, members
@@ -130,7 +132,7 @@ def test_one_file_a_day_and_site_with_every_record_as_it_was(tmp_path: Path) -> 
 
 def test_a_file_that_is_written_or_damaged_or_full_is_left_alone(tmp_path: Path) -> None:
     kept = make_runs(tmp_path, runs=3)
-    damaged = tmp_path / next(iter(kept)).partition("@")[0]
+    damaged = path_of(tmp_path, next(iter(kept)).partition("@")[0])
     content = bytearray(damaged.read_bytes())
     content[300] ^= 1
     damaged.write_bytes(content)
@@ -217,3 +219,21 @@ def test_damage_of_a_joined_file_costs_only_what_it_hits(tmp_path: Path) -> None
         assert len(kept) - len(there) <= (1 if number % 2 else 0)
         assert found.damages or len(there) == len(kept)
         shutil.rmtree(directory)
+
+
+def test_what_lies_beside_the_index_is_moved_into_the_folder_of_its_day(tmp_path: Path) -> None:
+    kept = make_runs(tmp_path, runs=1)
+    (path,) = warc_files(tmp_path)
+    flat = path.rename(tmp_path / path.name)
+    with flat.open("rb") as held:
+        assert lock(held)
+        assert list(compact(tmp_path)) == []
+        assert flat.exists()
+    assert list(compact(tmp_path, change=False)) == []
+    assert flat.exists()
+    with RawReader(tmp_path) as reader:
+        assert list(compact(tmp_path)) == []
+        assert (flat.exists(), path.exists()) == (False, True)
+        assert {
+            place(record.reference): reader.read(record.reference) for record in reader.index.all()
+        } == kept

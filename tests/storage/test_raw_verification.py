@@ -16,7 +16,8 @@ from newsarchive.errors import InputFileError, StoreUnreachableError
 from newsarchive.items.article import RawReference
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
-from newsarchive.storage.raw.reader import Damage, RawReader, warc_files
+from newsarchive.storage.raw.folders import path_of, warc_files
+from newsarchive.storage.raw.reader import Damage, RawReader
 from newsarchive.storage.raw.store import RawStore, alone
 from newsarchive.storage.raw.verification import Verification, verify
 from newsarchive.storage.raw.warc import Capture
@@ -101,7 +102,7 @@ def test_each_page_that_a_damaged_file_loses_is_named(
         assert {damage.file for damage in found.damages} >= ({path.name} if lost else set())
         again = verify(directory, judge)  # whatever was mended, the loss is told until it is mended, too
         assert (again.lost, again.mended, again.struck) == (found.lost, 0, 0)
-        shutil.copy2(archive[0] / path.name, path)
+        shutil.copy2(path_of(archive[0], path.name), path)
         assert verify(directory, judge).damages == []
         shutil.rmtree(directory)
     assert some_lost > ROUNDS * 0.8
@@ -131,7 +132,7 @@ def test_a_missing_file_is_named_until_it_is_forgotten(
     archive: tuple[Path, dict[str, Page]], tmp_path: Path
 ) -> None:
     directory = Path(shutil.copytree(archive[0], tmp_path / "raw"))
-    (directory / [*archive[1]][-1].partition("@")[0]).unlink()
+    path_of(directory, [*archive[1]][-1].partition("@")[0]).unlink()
     found = verify(directory, judge, forget=True)
     assert [damage.why for damage in found.damages] == ["the file is missing"]
     assert len(found.lost) == 4
@@ -183,7 +184,7 @@ def test_a_crawl_keeps_its_damaged_index_as_long_as_it_runs(tmp_path: Path) -> N
         (tmp_path / "index.sqlite").write_bytes(content[:4096] + bytes(len(content) - 4096))
         with pytest.raises(StoreUnreachableError, match="a crawl writes"):
             verify(tmp_path, judge)
-    assert list(tmp_path.glob("*.damaged-*")) == []
+    assert list(tmp_path.rglob("*.damaged-*")) == []
 
 
 def test_a_torn_end_that_no_index_knows_is_named(tmp_path: Path) -> None:

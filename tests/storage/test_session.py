@@ -12,7 +12,7 @@ from scrapy.exceptions import DontCloseSpider
 from newsarchive.crawl import session as sessions
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.run import Run
-from newsarchive.storage.raw.reader import warc_files
+from newsarchive.storage.raw.folders import warc_files
 from newsarchive.storage.sqlite.store import SqliteStore
 from spiders.ithome import IthomeSpider
 from tests.spiders.crawl import Crawl

@@ -26,6 +26,7 @@ from newsarchive.editorial.withdrawals import Withdrawal, withdrawals
 from newsarchive.items.article import RawReference
 from newsarchive.parsing.text import one_line
 from newsarchive.settings import ours
+from newsarchive.storage.raw.folders import path_of
 from newsarchive.storage.raw.reader import RawReader
 
 
@@ -63,7 +64,7 @@ def gone(
         if it.notice:
             say(f"    notice: {one_line(it.notice)}")
         kept = (
-            f"{raw / it.kept.file} at byte {it.kept.offset}{_missing(it.kept, raw)}"
+            f"{path_of(raw, it.kept.file)} at byte {it.kept.offset}{_missing(it.kept, raw)}"
             if it.kept
             else "in the store alone, its page is not"
         )
@@ -86,7 +87,7 @@ def where_they_lie_now(found: list[Withdrawal], raw: Path) -> list[Withdrawal]:
 
 
 def _missing(place: RawReference, raw: Path) -> str:
-    if not raw.is_dir() or (raw / place.file).exists():
+    if not raw.is_dir() or path_of(raw, place.file).exists():
         return ""
     return " (missing: `newsarchive raw verify` says what is lost)"
 
@@ -111,4 +112,4 @@ def _told(it: Withdrawal, raw: Path) -> dict[str, Any]:
 
 
 def _place(place: RawReference | None, raw: Path) -> dict[str, Any] | None:
-    return {**place.model_dump(), "path": str(raw / place.file)} if place else None
+    return {**place.model_dump(), "path": str(path_of(raw, place.file))} if place else None

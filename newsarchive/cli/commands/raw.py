@@ -32,6 +32,7 @@ from newsarchive.sites.reading import overfull, read
 from newsarchive.storage.collections import RAW_FINDINGS
 from newsarchive.storage.contract import Store
 from newsarchive.storage.raw.compaction import LeftAlone, compact
+from newsarchive.storage.raw.folders import path_of
 from newsarchive.storage.raw.index import RawRecord
 from newsarchive.storage.raw.reader import Damage, RawReader, size_of
 from newsarchive.storage.raw.verification import Verification, verify
@@ -163,7 +164,7 @@ def stats(
             "files": len(group),
             "pages": sum(span.pages for span in group),
             "revisits": sum(span.revisits for span in group),
-            "bytes": sum(size_of(directory / span.file) or 0 for span in group),
+            "bytes": sum(size_of(path_of(directory, span.file)) or 0 for span in group),
             "first": min(span.first for span in group),
             "last": max(span.last for span in group),
         }

@@ -25,6 +25,7 @@ from newsarchive.errors import InputFileError, NewsarchiveError, OutputError, Un
 from newsarchive.items.record import Record, Time
 from newsarchive.storage.copies.dump import DumpFile
 from newsarchive.storage.disk import lock, sync_directory
+from newsarchive.storage.raw.folders import warc_files
 from newsarchive.storage.raw.index import APPLICATION_ID as RAW_INDEX
 from newsarchive.storage.raw.index import RawIndex
 from newsarchive.storage.raw.reader import INDEX_NAME
@@ -142,7 +143,7 @@ class BackupMaker:
         """The files that the index knows and the backup has not: put together with others after the index was taken, or lost."""
         with _index_of(self.folder / RAW / INDEX_NAME) as index:
             known = set(index.files()) if index else set()
-        return known - {path.name for path in (self.folder / RAW).iterdir()}
+        return known - {path.name for path in warc_files(self.folder / RAW)}
 
     def _take_raw_once(self, raw: Path) -> None:
         (self.folder / RAW).mkdir(exist_ok=True)

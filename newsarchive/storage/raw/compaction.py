@@ -21,6 +21,7 @@ from pathlib import Path
 from newsarchive.errors import OutputError
 from newsarchive.items.record import SHANGHAI
 from newsarchive.storage.disk import lock, sync_directory
+from newsarchive.storage.raw.folders import WARC_FILES, day_folder, made_day_folder, path_of, warc_files
 from newsarchive.storage.raw.index import FileSpan, RawIndex
 from newsarchive.storage.raw.store import DEFAULT_FILE_BYTES, RawStore, alone
 from newsarchive.storage.raw.warc import Member, Part, members, part_bytes
@@ -56,22 +57,34 @@ def compact(
     """
     with alone(directory), RawStore(directory) as raw:
         if change:
-            for leftover in directory.glob(f"*{_PART}"):
+            for leftover in warc_files(directory, _PART):
                 leftover.unlink()
             for file, (now_in, offset, _) in raw.reader.index.parts().items():
-                if not _removed(directory / file, directory / now_in, offset):
+                if not _removed(path_of(directory, file), path_of(directory, now_in), offset):
                     yield LeftAlone(file, f"it should be part of {now_in}, but differs from it")
+            _put_into_day_folders(directory)
         for (day, site), spans in sorted(_groups(raw.reader.index.spans()).items()):
             with ExitStack() as locks:
                 sources = []
                 for span in spans:
-                    why = _unfit(directory / span.file, locks)
+                    why = _unfit(path_of(directory, span.file), locks)
                     if why:
                         yield LeftAlone(span.file, why)
                     else:
-                        sources.append(directory / span.file)
+                        sources.append(path_of(directory, span.file))
                 for together in _filled(sources, max_bytes):
-                    yield _joined(raw.reader.index, together, day, site, change=change)
+                    yield _joined(directory, raw.reader.index, together, day, site, change=change)
+
+
+def _put_into_day_folders(directory: Path) -> None:
+    """Move what earlier versions have left beside the index; a file that is being written stays."""
+    for path in directory.glob(WARC_FILES):
+        with suppress(OSError), path.open("rb") as file:
+            target = day_folder(directory, path.name) / path.name
+            if target != path and not target.exists() and lock(file):
+                made_day_folder(directory, path.name)
+                path.rename(target)
+                sync_directory(target.parent)
 
 
 def _groups(spans: list[FileSpan]) -> dict[tuple[date, str], list[FileSpan]]:
@@ -110,16 +123,18 @@ def _filled(paths: list[Path], max_bytes: int) -> Iterator[list[Path]]:
         yield together
 
 
-def _joined(index: RawIndex, paths: list[Path], day: date, site: str, *, change: bool) -> Joined:
-    directory = paths[0].parent
+def _joined(
+    directory: Path, index: RawIndex, paths: list[Path], day: date, site: str, *, change: bool
+) -> Joined:
     name = f"pages-{day:%Y%m%d}-{re.sub(r'[^0-9A-Za-z]', '', site) or 'sites'}-{uuid.uuid4().hex[:8]}.warc.gz"
     done = Joined(name, tuple(path.name for path in paths), sum(path.stat().st_size for path in paths))
     if not change:
         return done
-    target = directory / name
-    part = directory / f"{name}{_PART}"
+    target = day_folder(directory, name) / name
+    part = target.with_name(f"{name}{_PART}")
     parts = []
     try:
+        made_day_folder(directory, name)
         with part.open("xb") as file:
             for path in paths:
                 earlier = Part(path.name, path.stat().st_size)
@@ -136,7 +151,7 @@ def _joined(index: RawIndex, paths: list[Path], day: date, site: str, *, change:
         raise OutputError(
             f"{part} cannot be written ({error.strerror}): make room, then run again; no page is lost"
         ) from None
-    sync_directory(directory)
+    sync_directory(target.parent)
     index.move(parts, name)
     for path, (_, offset) in zip(paths, parts, strict=True):
         if not _removed(path, target, offset):

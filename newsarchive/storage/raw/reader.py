@@ -12,13 +12,13 @@ from typing import Self
 from newsarchive.errors import InputFileError, NoStoreError, StorePermissionError, StoreVersionError
 from newsarchive.items.article import RawReference
 from newsarchive.records.page import Page
+from newsarchive.storage.raw.folders import path_of, warc_files
 from newsarchive.storage.raw.index import RawIndex, RawRecord
 from newsarchive.storage.raw.warc import Capture, Gap, Member, Part, members, read_member
 
 logger = logging.getLogger(__name__)
 
 INDEX_NAME = "index.sqlite"
-WARC_FILES = "*.warc.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class RawReader:
         meanwhile is read there.
         """
         name, base, end = file, 0, None
-        if not (self.directory / file).exists() and (part := self.index.part(file)):
+        if not path_of(self.directory, file).exists() and (part := self.index.part(file)):
             name, base, end = part[0], part[1], part[1] + part[2]
-        path, behind = self.directory / name, base + start
+        path, behind = path_of(self.directory, name), base + start
         try:
             for found in members(path, behind, end):
                 if isinstance(found, Gap):
@@ -127,7 +127,9 @@ class RawReader:
                     yield self._page(name, found, capture)
                 behind = found.end
         except OSError as error:
-            if name == file and self.index.part(file):
+            if path_of(self.directory, name) != path:  # moved into the folder of its day just now
+                yield from self.pages(file, behind - base)
+            elif name == file and self.index.part(file):
                 yield from self.pages(file, behind)
             else:
                 yield self.damage(name, behind, None, f"cannot be read ({error.strerror})")
@@ -174,7 +176,7 @@ class RawReader:
         if capture is None or content is None or sha256_of(content) != reference.sha256:
             place = self.index.place(reference)
             raise InputFileError(
-                f"{self.directory / Path(place.file).name} has no whole page at byte {place.offset}:"
+                f"{path_of(self.directory, place.file)} has no whole page at byte {place.offset}:"
                 " restore it from a copy; `newsarchive raw verify` names all that is lost"
             )
         return replace(capture.page, content=content)
@@ -186,7 +188,7 @@ class RawReader:
         """
         self.read(record.reference)  # compares the digest
         place = self.index.place(record.reference)
-        with (self.directory / place.file).open("rb") as file:
+        with path_of(self.directory, place.file).open("rb") as file:
             file.seek(place.offset)
             data = file.read(record.length)
         capture = self._captured(record.reference)
@@ -207,13 +209,13 @@ class RawReader:
 
     def member(self, reference: RawReference, *, aloud: bool = False, as_sent: bool = False) -> Member | None:
         """The record of a page, if it is whole; `aloud` raises InputFileError where its file cannot be read."""
-        path = self.directory / Path(reference.file).name
+        path = path_of(self.directory, reference.file)
         try:
             try:
                 file = path.open("rb")
             except FileNotFoundError:
                 reference = self.index.place(reference)
-                path = self.directory / Path(reference.file).name
+                path = path_of(self.directory, reference.file)
                 file = path.open("rb")
             with file:
                 return read_member(file, reference.offset, as_sent=as_sent)
@@ -235,11 +237,6 @@ def size_of(path: Path) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:
         return None
-
-
-def warc_files(directory: Path) -> list[Path]:
-    """The WARC files of a folder in the order in which they were begun."""
-    return sorted(directory.glob(WARC_FILES))
 
 
 def take_in(index: RawIndex, path: Path, start: int, end: int | None = None) -> Iterator[Gap]:
@@ -277,7 +274,7 @@ def plain_damages(directory: Path) -> list[str]:
         return [
             told
             for name in index.files()
-            if (told := shortness(index, path := directory / name, index.end_of(name), size_of(path)))
+            if (told := shortness(index, path := path_of(directory, name), index.end_of(name), size_of(path)))
         ]
     finally:
         index.close()

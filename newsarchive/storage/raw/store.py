@@ -29,6 +29,7 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.disk import is_there, lock, sync_directory
 from newsarchive.storage.raw.content_encoding import decoded
+from newsarchive.storage.raw.folders import day_folder, made_day_folder, path_of, warc_files
 from newsarchive.storage.raw.index import RawIndex, RawRecord
 from newsarchive.storage.raw.reader import (
     INDEX_NAME,
@@ -39,7 +40,6 @@ from newsarchive.storage.raw.reader import (
     shortness,
     size_of,
     take_in,
-    warc_files,
 )
 from newsarchive.storage.raw.warc import Capture, Original, header, header_text, read_member, record_bytes
 
@@ -174,7 +174,7 @@ class RawStore:
             there = member.capture if member else None
             if there is None or there.rendered or there.original or there.page.content != page.content:
                 continue
-            self._leant_on.add(self.directory / held.reference.file)
+            self._leant_on.add(path_of(self.directory, held.reference.file))
             return Original(held.fetched_at, sha256)
         return None
 
@@ -216,8 +216,10 @@ class RawStore:
     def _new_file(self) -> BinaryIO:
         """A file that no other process writes: its name is its own, and it is locked as long as it is written."""
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        path = self.directory / f"pages-{now}-{os.getpid()}-{uuid.uuid4().hex[:8]}.warc.gz"
+        name = f"pages-{now}-{os.getpid()}-{uuid.uuid4().hex[:8]}.warc.gz"
+        path = day_folder(self.directory, name) / name
         try:
+            made_day_folder(self.directory, name)
             file = path.open("xb", buffering=0)
         except OSError as error:
             raise OutputError(f"{path} cannot be written ({error.strerror})") from None
@@ -225,7 +227,7 @@ class RawStore:
             file.close()
             return self._new_file()
         if self._fsync:
-            sync_directory(self.directory)
+            sync_directory(path.parent)
         return file
 
     def _write(self, file: BinaryIO, offset: int, data: bytes) -> None:
@@ -260,10 +262,13 @@ class RawStore:
 
     def _take_in(self) -> None:
         self.damages, self.torn = [], []
-        for name in sorted({*(path.name for path in warc_files(self.directory)), *self._index.files()}):
+        there = {path.name: path for path in warc_files(self.directory)}
+        for name in sorted({*there, *self._index.files()}):
+            path = there.get(name) or path_of(self.directory, name)
             # In this order: of a file that is being written, both grow, and the index never knows more than the file holds.
-            known, size = self._index.end_of(name), size_of(self.directory / name)
-            path = self.directory / name
+            known, size = self._index.end_of(name), size_of(path)
+            if size is None:  # moved into the folder of its day just now
+                size = size_of(path := path_of(self.directory, name))
             if size is None or size < known:
                 if told := shortness(self._index, path, known, size):
                     self.damages.append(told)

@@ -13,8 +13,9 @@ from newsarchive.errors import InputFileError, StoreUnreachableError, StoreVersi
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page
 from newsarchive.storage.disk import lock
+from newsarchive.storage.raw.folders import warc_files
 from newsarchive.storage.raw.index import RawIndex, RawRecord
-from newsarchive.storage.raw.reader import INDEX_NAME, Damage, RawReader, record_of, warc_files
+from newsarchive.storage.raw.reader import INDEX_NAME, Damage, RawReader, record_of
 from newsarchive.storage.raw.store import RawStore, alone
 from newsarchive.storage.raw.warc import Capture, Gap, Part, members
 
