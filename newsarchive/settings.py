@@ -535,6 +535,20 @@ OURS = (
         one_of(("text", "json")),
     ),
     Setting(
+        "NEWSARCHIVE_LOG_FOLDER",
+        "",
+        "directory",
+        "Where a crawl writes its log, too, in a file a day (crawl-2026-11-29.log, days in UTC). None where empty.",
+        Kind("a directory, or nothing", _directory_or_nothing),
+    ),
+    Setting(
+        "NEWSARCHIVE_KEEP_LOGS_DAYS",
+        90,
+        "days",
+        "How long files in NEWSARCHIVE_LOG_FOLDER are kept; 0 is for ever.",
+        whole(0, 36_500),
+    ),
+    Setting(
         "NEWSARCHIVE_KEEP_RUNS_DAYS",
         0,
         "days",

@@ -104,6 +104,8 @@ WRONG: dict[str, list[object]] = {
     "NEWSARCHIVE_ALARM_SECONDS": ["0", "-1", "nan"],
     "NEWSARCHIVE_METRICS_FOLDER": [" ", "http://127.0.0.1/metrics", "a\nb", 1],
     "NEWSARCHIVE_LOG_FORMAT": ["JSON", "logfmt", "", None],
+    "NEWSARCHIVE_LOG_FOLDER": [" ", "http://127.0.0.1/logs", "a\nb", 1],
+    "NEWSARCHIVE_KEEP_LOGS_DAYS": ["-1", "1.5", "90d", "", True, 36_501],
     "NEWSARCHIVE_KEEP_RUNS_DAYS": ["-1", "1.5", "400d", "", True, 36_501],
     "NEWSARCHIVE_KEEP_EVENTS_DAYS": ["-1", "1.5", "a year", "", True, 36_501],
     "NEWSARCHIVE_DRAFT_URL": ["127.0.0.1:11434", "file:///etc/passwd", "http://", "http://[", "x y"],

@@ -37,6 +37,9 @@ KILLED_BY_HAND = "killed"
 """The reason of a crawl that was asked to stop twice and did not get to its end."""
 
 
+OF_THE_LOG = ("NEWSARCHIVE_LOG_FORMAT", "NEWSARCHIVE_LOG_FOLDER")
+
+
 def project_settings(given: dict[str, str]) -> Settings:
     """The project's Scrapy settings with those of the command line. Raises BadValueError for a bad value."""
     settings = Settings()
@@ -61,12 +64,12 @@ def set_log_level(settings: Settings) -> None:
 
 
 def begin_log(settings: Settings) -> None:
-    """Read the settings of the log, and begin it. Raises BadValueError; then it has begun in text, at the usual level."""
+    """Read the settings of the log, and begin it. Raises BadValueError or OutputError; then it has begun in text, at the usual level."""
     try:
         set_log_level(settings)
-        log_format = next(one for one in OURS if one.name == "NEWSARCHIVE_LOG_FORMAT")
-        set_up_log(settings, str(log_format.read(settings["NEWSARCHIVE_LOG_FORMAT"])))
-    except BadValueError:
+        told = {one.name: one.read(settings[one.name]) for one in OURS if one.name in OF_THE_LOG}
+        set_up_log(settings, *(str(told[name]) for name in OF_THE_LOG))
+    except NewsarchiveError:
         settings.set("LOG_LEVEL", "INFO", "cmdline")
         set_up_log(settings, "text")
         raise

@@ -9,7 +9,8 @@ import math
 import platform
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, cast
 
@@ -21,7 +22,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl.figures import leave_figures
 from newsarchive.crawl.leases import LEASE_LOST, CrawlLeases, who
-from newsarchive.crawl.log import CRAWL
+from newsarchive.crawl.log import CRAWL, forget_logs
 from newsarchive.crawl.outbox import Outbox
 from newsarchive.crawl.patience import PatientStore
 from newsarchive.crawl.robots_history import with_version
@@ -350,8 +351,17 @@ class ArchiveSession(Component):
         except NewsarchiveError as error:
             logger.warning("What is kept for a time only was not looked through: %s", error)
             return
+        finally:
+            self._forget_logs()
         if pruned.runs or pruned.events:
             logger.info("Forgotten, as the settings say: %s", told_pruned(pruned))
+
+    def _forget_logs(self) -> None:
+        settings = self.crawler.settings
+        folder, days = settings["NEWSARCHIVE_LOG_FOLDER"], settings.getint("NEWSARCHIVE_KEEP_LOGS_DAYS")
+        if folder and days:
+            with suppress(OSError):  # the next run tries again
+                forget_logs(Path(folder), (datetime.now(UTC) - timedelta(days=days)).date())
 
     async def _leave_figures(self, reason: str) -> None:
         """Leave the figures of the run that has ended where the settings say."""

@@ -6,13 +6,14 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from scrapy import Request
 from scrapy.settings import Settings
 
-from newsarchive.crawl.log import CRAWL, set_up_log
+from newsarchive.crawl.log import CRAWL, DayFiles, forget_logs, set_up_log
 
 URL = "https://www.ithome.com/0/897/104.htm"
 
@@ -83,3 +84,19 @@ def test_neither_escapes_nor_secrets_get_into_the_log(
     assert "geheim" not in text
     assert "db.example" in text
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+
+
+def test_a_folder_gets_a_file_a_day_and_old_ones_go(tmp_path: Path, logger: logging.Logger) -> None:
+    handler = DayFiles(tmp_path)
+    for at in (datetime(2026, 11, 28, 23, 59, 59, tzinfo=UTC), datetime(2026, 11, 29, tzinfo=UTC)):
+        record = logger.makeRecord("newsarchive.test", logging.INFO, "", 0, "at %s \ud800", (at,), None)
+        record.created = at.timestamp()
+        handler.emit(record)
+    handler.close()
+    (tmp_path / "crawl-notes.log").touch()
+    days = sorted(path.name for path in tmp_path.glob("crawl-2*"))
+    assert days == ["crawl-2026-11-28.log", "crawl-2026-11-29.log"]
+    assert (tmp_path / days[0]).read_text(encoding="utf-8") == "at 2026-11-28 23:59:59+00:00 \\ud800\n"
+    assert forget_logs(tmp_path, date(2026, 11, 29), change=False) == 1
+    assert forget_logs(tmp_path, date(2026, 11, 29)) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == [days[1], "crawl-notes.log"]
