@@ -17,6 +17,7 @@ import pytest
 
 from newsarchive.items.article import Article
 from newsarchive.sites.ithome import reader
+from newsarchive.storage.raw.folders import path_of
 from tests.reparse.archive import Archive, altered, page_of
 
 COMMAND = (sys.executable, "-c", "from newsarchive.cli import main; main()", "reparse")
@@ -144,9 +145,9 @@ async def test_damage_is_said_aloud(tmp_path: Path) -> None:
     archive = await made(tmp_path, 2)
     raw = (await archive.articles())["ithome:2"].raw
     assert raw is not None
-    data = bytearray((archive.raw / raw.file).read_bytes())
+    data = bytearray(path_of(archive.raw, raw.file).read_bytes())
     data[raw.offset + 100] ^= 0xFF
-    (archive.raw / raw.file).write_bytes(data)
+    path_of(archive.raw, raw.file).write_bytes(data)
     code, out, err = await ran(archive, "--workers", "1")
     assert code == 29
     assert f"raw page that cannot be read: {raw.file}:{raw.offset}" in out

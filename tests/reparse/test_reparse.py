@@ -16,6 +16,7 @@ from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page, Reading
 from newsarchive.sites.ithome import reader
 from newsarchive.storage import open_store
+from newsarchive.storage.raw.folders import path_of
 from newsarchive.storage.raw.store import RawStore
 from tests.mongo import database_of
 from tests.reparse.archive import BEGIN, Archive, Kept, altered, feed_of, page_of
@@ -178,9 +179,9 @@ async def test_a_page_that_is_damaged_or_lost_is_named_and_its_article_left_alon
     raw, lost = before["ithome:1"].raw, before["ithome:3"].raw
     assert raw is not None
     assert lost is not None
-    data = bytearray((archive.raw / raw.file).read_bytes())
+    data = bytearray(path_of(archive.raw, raw.file).read_bytes())
     data[raw.offset + 200] ^= 0xFF
-    (archive.raw / raw.file).write_bytes(data)
+    path_of(archive.raw, raw.file).write_bytes(data)
     (archive.raw / lost.file).unlink()
     alter(with_fields(digest="新"))
     found = await archive.reparse(apply=True, force=True)
