@@ -182,7 +182,7 @@ async def test_a_page_that_is_damaged_or_lost_is_named_and_its_article_left_alon
     data = bytearray(path_of(archive.raw, raw.file).read_bytes())
     data[raw.offset + 200] ^= 0xFF
     path_of(archive.raw, raw.file).write_bytes(data)
-    (archive.raw / lost.file).unlink()
+    path_of(archive.raw, lost.file).unlink()
     alter(with_fields(digest="新"))
     found = await archive.reparse(apply=True, force=True)
     assert set(found.lists["lost"]) == {"ithome:1", "ithome:3"}
@@ -198,9 +198,9 @@ async def test_of_a_damaged_earlier_page_nothing_is_lost(archive: Archive, alter
     before = await said_by(archive)
     with RawStore(archive.raw) as raw:
         place = raw.find("ithome:1")[-1].reference
-    data = bytearray((archive.raw / place.file).read_bytes())
+    data = bytearray(path_of(archive.raw, place.file).read_bytes())
     data[place.offset + 200] ^= 0xFF
-    (archive.raw / place.file).write_bytes(data)
+    path_of(archive.raw, place.file).write_bytes(data)
     alter(with_fields(digest="新"))
     found = await archive.reparse(apply=True)
     assert found.fields == {"digest": 1}
