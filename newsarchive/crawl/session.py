@@ -365,7 +365,8 @@ class ArchiveSession(Component):
 
     async def _leave_figures(self, reason: str) -> None:
         """Leave the figures of the run that has ended where the settings say."""
-        if not (folder := self.crawler.settings["NEWSARCHIVE_METRICS_FOLDER"]):
+        folder = self.crawler.settings["NEWSARCHIVE_METRICS_FOLDER"]
+        if not folder or reason == LEASED:  # of a site that another run has, that one tells
             return
         queue = None
         try:

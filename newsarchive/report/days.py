@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
-from newsarchive.monitoring.health import end_of, why_not_read
-from newsarchive.monitoring.outcome import RUNNING, CrawlExit
+from newsarchive.monitoring.health import end_of, ended_runs, why_not_read
+from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.run import Run
 
 DayState: TypeAlias = Literal["good", "incomplete", "blocked", "nothing", "none"]
@@ -24,7 +24,8 @@ class DayOfRuns:
 
     It is `good` when its last run that ended read all that it wanted: what an earlier one missed was made up for;
     `incomplete` when something was read and the last run was not such a one; `blocked` when nothing was read and a run was asked to
-    leave the site alone; `nothing` when nothing was read; `none` without a run. `raw` are bytes of raw pages that it added.
+    leave the site alone; `nothing` when nothing was read; `none` without a run, or where
+    another one of the site did not let it begin. `raw` are bytes of raw pages that it added.
     """
 
     day: date
@@ -42,8 +43,7 @@ class DayOfRuns:
 
 def day_of_runs(day: date, runs: Sequence[Run], now: datetime) -> DayOfRuns:
     """What became of a day; `runs` are those of one site that started on it, newest first."""
-    ended = [(run, *end_of(run, now)) for run in runs]
-    ended = [one for one in ended if one[1] != RUNNING]
+    ended = [(run, *end_of(run, now)) for run in ended_runs(runs, now)]
     bad = [one for one in ended if one[2] not in _WHOLE]
     return DayOfRuns(
         day,

@@ -36,6 +36,7 @@ _BADGES: dict[int | None, str] = {
     CrawlExit.DRIFTED: "good",
     CrawlExit.INCOMPLETE: "incomplete",
     CrawlExit.BLOCKED: "blocked",
+    CrawlExit.LEASED: "none",
 }
 
 

@@ -108,6 +108,8 @@ _ENDS = {
     "stopped": "中途停止",
     "killed": "被强行终止",
     "running": "运行中",
+    "leased": "已有另一次运行",
+    "disk full": "磁盘将满",
     "unsaved": "未全部入库",
     "refused": "有记录被库拒收",
     "unforeseen": "意外错误",

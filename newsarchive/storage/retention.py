@@ -60,7 +60,7 @@ class _Stays:
         if schedule := _OF_A_SCHEDULE.fullmatch(run.job):
             firsts.add(f"schedule {schedule[1]}")
         stays = self._seen < HISTORY or word == RUNNING or not firsts <= self._firsts
-        self._seen += 1
+        self._seen += code != CrawlExit.LEASED
         self._firsts |= firsts
         return stays
 
