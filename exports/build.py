@@ -13,6 +13,7 @@ from exports.content.entry import Entry
 from exports.formats import FORMATS
 from exports.formats.format import Dialect, OutputPage, Profile, Selection
 from exports.formats.layout import PLAIN, load_layout, prose_of
+from exports.formats.told import Own, own_of
 from exports.imports.document_pages import document_page, is_kept
 from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
@@ -32,11 +33,15 @@ from newsarchive.storage.contract import EditorialStore
 
 @dataclass(frozen=True, slots=True)
 class BuiltPage:
-    """A page with the stories on it, in their order; `edition` is the imported file that it repeats or would replace."""
+    """A page with the stories on it, in their order, and what is an editor's own of each.
+
+    `edition` is the imported file that it repeats or would replace.
+    """
 
     page: OutputPage
     entries: tuple[Entry, ...] = ()
     edition: Edition | None = None
+    owns: tuple[Own, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -130,7 +135,7 @@ async def _pages_of(
             yield replace(built, page=page, edition=files[-1] if another else None)
         else:
             for entry, shown in dialect.of.show(entries, dialect):
-                yield _Stories([shown], [entry], _changed([entry])).page(day.day, dialect)
+                yield _Stories([shown], [entry], [own_of(entry)], _changed([entry])).page(day.day, dialect)
     if dialect.unit == "month":
         first = request.days[0].replace(day=1)
         layout = await load_layout(store, first) if dialect.of.by_day else PLAIN
@@ -143,6 +148,7 @@ class _Stories:
 
     shown: list[Any] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    owns: list[Own] = field(default_factory=list)
     changed: tuple[str, ...] = ()
     left_out: int = 0
 
@@ -152,6 +158,7 @@ class _Stories:
         place = 0 if first else len(self.shown)
         self.shown[place:place] = [shown for _, shown in pairs]
         self.entries[place:place] = [entry for entry, _ in pairs] if keep else []
+        self.owns[place:place] = [own_of(entry) for entry, _ in pairs]
         self.changed += _changed(entry for entry, _ in pairs)
         self.left_out += len(entries) - len(pairs)
 
@@ -170,7 +177,8 @@ class _Stories:
         if page.drafts and dialect.remark:
             page = replace(page, body=f"{dialect.remark}\n\n{page.body}")
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them
-        return BuiltPage(replace(page, left_out=self.left_out, changed=self.changed), tuple(self.entries))
+        page = replace(page, left_out=self.left_out, changed=self.changed)
+        return BuiltPage(page, tuple(self.entries), owns=tuple(self.owns))
 
 
 def _changed(entries: Iterable[Entry]) -> tuple[str, ...]:

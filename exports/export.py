@@ -12,6 +12,7 @@ from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import is_as_written, place_of, recall
 from exports.files.whereabouts import Place, Whereabouts
 from exports.formats.format import OutputPage
+from exports.formats.told import telling
 from exports.index_pages import write_indexes
 from exports.pictures import mirror_of_settings, put_beside
 from exports.publication import Per
@@ -102,6 +103,7 @@ async def _write_pages(
         whole = _with_pictures(made.page, out, target.pictures) if made.page.pictures else made.page
         text = file_text(whole, target, request.profile)
         page = replace(whole, body="", heading="", own_front=None)
+        told = telling(of_file.dialect, made.owns)
         del made, whole  # a month of full texts is long enough once
         written = await write_keeping_edits(
             store,
@@ -111,6 +113,7 @@ async def _write_pages(
             of_file.dialect.grammar,
             made_with=of_file.recipe(page),
             another_form=page.another_form,
+            telling=told,
         )
         yield page, replace(written, was=place.was)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 from exports.files.matching import ItemOf, Matching
 from exports.files.snapshot import prints_of
 from exports.formats.segments import Grammar, Segment, SegmentPrint, joined
+from exports.formats.told import Told, apart
 from newsarchive.storage.collections import Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
@@ -54,7 +55,8 @@ class EditedFile:
     @cached_property
     def by_name(self) -> Matching:
         """Which item is which for certain."""
-        return Matching.by_name(_items(self.prints), _items(self.ours), _items(self.theirs))
+        which = Matching.by_name(_items(self.prints), _items(self.ours), _items(self.theirs))
+        return which.with_linked(self.grammar.links(self.ours), self.grammar.links(self.theirs))
 
     @cached_property
     def matching(self) -> Matching:
@@ -84,6 +86,24 @@ class EditedFile:
                 to for at, to in self.stories.base_to_theirs.items() if at not in self.stories.base_to_ours
             }
         return [self.theirs[place] for place in sorted(gone)]
+
+    def telling(self, now: Mapping[int, str], agreed: Collection[int] = ()) -> dict[int, str]:
+        """What is to be remembered of the stories of the store, of which `now` is told this.
+
+        Where the file says something else of one, that is what was told when file and store last agreed on it. They do
+        where they say the same, and on what is `agreed` (by the places in the file).
+        """
+        base_of = {theirs: at for at, theirs in self.matching.base_to_theirs.items()}
+        ours_of = {theirs: ours for ours, theirs in self.matching.ours_to_theirs.items()}
+        found: dict[int, str] = {}
+        for place, told in now.items():
+            ours, at = ours_of.get(place), base_of.get(place)
+            same = ours is not None and (ours in agreed or self.ours[ours].mark == self.theirs[place].mark)
+            if same or self.base is None or (ours is None and at is None):
+                found[place] = told
+            else:
+                found[place] = apart((self.prints[at].told or told) if at is not None else Told().kept)
+        return found
 
     @property
     def untouched(self) -> Mapping[int, int]:

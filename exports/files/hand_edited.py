@@ -11,11 +11,12 @@ from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
 from exports.files.edited_file import EditedFile
 from exports.files.ledger import is_as_written, keep, keep_latest, place_of, recall
-from exports.files.snapshot import sha256, snapshot_of
+from exports.files.snapshot import sha256, snapshot_of, told_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.format import AS_WRITTEN
 from exports.formats.items import is_draft_mark, without_draft_mark
 from exports.formats.segments import DAY_KEY, Grammar, Segment, joined, quoted
+from exports.formats.told import Telling, is_apart
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
@@ -61,6 +62,7 @@ async def write_keeping_edits(
     *,
     made_with: Mapping[str, str] | None = None,
     another_form: bool = False,
+    telling: Telling = lambda _: {},
 ) -> Written:
     """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
 
@@ -71,10 +73,13 @@ async def write_keeping_edits(
     conflict is settled by deleting the `.new` file: what the edited file says then stands.
 
     `made_with` says how to make the text again (format, profile, month …); `sync` reads it. A text in `another_form` than an
-    editor's own page is put beside a file that was written from such a page, as in a conflict. What was written is
+    editor's own page is put beside a file that was written from such a page, as in a conflict. `telling` says what to
+    remember of its stories. What was written is
     remembered in `store` by the absolute path of `root`. A file that was renamed is written where it lies (`whereabouts.py`). Raises OutputError, and what the store raises.
     """
-    writing = _Writing(store, root, relative, encodable(text), grammar, dict(made_with or {}), another_form)
+    writing = _Writing(
+        store, root, relative, encodable(text), grammar, dict(made_with or {}), another_form, telling
+    )
     return await writing.run()
 
 
@@ -99,6 +104,7 @@ class _Writing:
     grammar: Grammar
     made_with: dict[str, str]
     another_form: bool
+    telling: Telling
     place: str = ""
     """Where the file lies."""
 
@@ -140,8 +146,9 @@ class _Writing:
             return await self._leave(entry, self.text, beside, why)
         accepted = settled is not None or entry.accepted == sha256(content)
         same = base.sha256 == sha256(self.text.encode())
+        decided = settled is not None
         if accepted and same:
-            return await self._write(entry, ours, content, accepted=sha256(ours.encode()))
+            return await self._write(entry, ours, content, accepted=sha256(ours.encode()), decided=decided)
         edited = EditedFile.of(self.grammar, base, ours, self.text)
         if not accepted and (why := damage(edited)):
             return await self._leave(entry, self.text, beside, why)
@@ -150,7 +157,9 @@ class _Writing:
             more = f" and {len(merged.conflicts) - 1} more" if len(merged.conflicts) > 1 else ""
             why = f"was edited by hand where the store changed too: {merged.conflicts[0]}{more}"
             return await self._leave(entry, merged.text, beside, why)
-        return await self._write(entry, merged.text, content, accepted=sha256(merged.text.encode()))
+        return await self._write(
+            entry, merged.text, content, accepted=sha256(merged.text.encode()), decided=decided
+        )
 
     def _without_marks_of_drafts(self, ours: str) -> str:
         """The file without its marks of words that nobody had written, where an editor has since and the store has these."""
@@ -166,14 +175,29 @@ class _Writing:
         return joined(found)
 
     async def _write(
-        self, entry: LedgerEntry, text: str, content: bytes | None, *, accepted: str = ""
+        self,
+        entry: LedgerEntry,
+        text: str,
+        content: bytes | None,
+        *,
+        accepted: str = "",
+        decided: bool = False,
     ) -> Written:
-        """Write the file, and remember the exporter's own text as what the next merge starts from."""
+        """Write the file, and remember the exporter's own text as what the next merge starts from.
+
+        `decided` tells that a hand has seen all that the store has.
+        """
         same = content == text.encode()
         own = text == self.text
         made = entry.written
-        if made is None or made.sha256 != sha256(self.text.encode()):
-            made = snapshot_of(self.grammar.split(self.text))
+        known = made is not None and made.sha256 == sha256(self.text.encode())
+        told = told_of(made) if made and known else []
+        if made is None or not told or (own and any(map(is_apart, told))):
+            segments = self.grammar.split(self.text)
+            tells = self.telling(segments)
+            if not (own or decided):
+                tells = EditedFile.of(self.grammar, entry.written, text, self.text).telling(tells)
+            made = snapshot_of(segments, tells)
         taken = () if own else entry.taken
         now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with, at=entry.at)
         if not same or now != entry:

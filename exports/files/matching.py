@@ -42,6 +42,17 @@ class Matching:
         known = {self.base_to_ours[at]: self.base_to_theirs[at] for at in both}
         return known | {ours: theirs for theirs, ours in self.new_to_ours.items()}
 
+    def with_linked(self, ours: Mapping[int, str], theirs: Mapping[int, str]) -> Matching:
+        """Also of the same link, which some items have beside their names (by their places)."""
+        taken = {*self.base_to_theirs.values(), *self.new_to_ours}
+        free = {link: place for place, link in theirs.items() if place not in taken}
+        found = {
+            at: free.pop(ours[to])
+            for at, to in self.base_to_ours.items()
+            if at not in self.base_to_theirs and ours.get(to) in free
+        }
+        return Matching(self.base_to_ours, {**self.base_to_theirs, **found}, self.new_to_ours)
+
     def with_renamed(self, ours: Items, theirs: Items, item_of: ItemOf) -> Matching:
         """Also where a hand has changed what names an item.
 

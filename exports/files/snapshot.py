@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from exports.formats.segments import Kind, Segment, SegmentPrint, fingerprint, joined
-from newsarchive.storage.collections import Snapshot
+from exports.formats.told import is_apart
+from newsarchive.storage.collections import SegmentRow, Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
 _KINDS: dict[Literal["h", "i", "t"], Kind] = {"h": "heading", "i": "item", "t": "text"}
@@ -23,25 +26,41 @@ def sha256(data: bytes) -> str:
 def snapshot(name: str, prints: Sequence[SegmentPrint], sections: Mapping[str, str]) -> Snapshot:
     """What is kept of a text with this hash, these segments and sections."""
     parts = tuple(
-        (section, tuple((_LETTERS[it.kind], it.key, it.mark) for it in of_section))
+        (section, tuple(_row(it) for it in of_section))
         for section, of_section in groupby(prints, lambda it: it.section)
     )
     return Snapshot(sha256=name, parts=parts, sections=tuple(sections.items()))
 
 
-def snapshot_of(segments: Sequence[Segment]) -> Snapshot:
-    """What is kept of a text."""
-    prints = [SegmentPrint.of(it) for it in segments]
+def _row(it: SegmentPrint) -> SegmentRow:
+    row = (_LETTERS[it.kind], it.key, it.mark)
+    return (*row, it.told) if it.told else row
+
+
+def snapshot_of(segments: Sequence[Segment], told: Mapping[int, str] = MappingProxyType({})) -> Snapshot:
+    """What is kept of a text; `told` is what its stories tell, by their places."""
+    prints = [SegmentPrint.of(it, told.get(place, "")) for place, it in enumerate(segments)]
     return snapshot(sha256(joined(segments).encode()), prints, section_marks(segments))
 
 
 def prints_of(kept: Snapshot | None) -> tuple[SegmentPrint, ...]:
     """What is known of the segments of a text."""
     return tuple(
-        SegmentPrint(_KINDS[kind], section, key, mark)
+        SegmentPrint(_KINDS[kind], section, key, mark, *told)
         for section, parts in (kept.parts if kept else ())
-        for kind, key, mark in parts
+        for kind, key, mark, *told in parts
     )
+
+
+def told_of(kept: Snapshot) -> list[str]:
+    """What is remembered of the stories of a text."""
+    return [it.told for it in prints_of(kept) if it.told]
+
+
+def agreed(kept: Snapshot) -> Snapshot:
+    """The same, when the file says what the store does in all: what it told when it did not is past."""
+    prints = [replace(it, told="") if is_apart(it.told) else it for it in prints_of(kept)]
+    return snapshot(kept.sha256, prints, dict(kept.sections))
 
 
 def section_marks(segments: Sequence[Segment]) -> dict[str, str]:

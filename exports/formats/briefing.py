@@ -28,7 +28,7 @@ from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archiv
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
 from exports.formats.items import DRAFT_MARKS, Item, bare_words, expected, post_edit, words_and_facts
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
-from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_words
+from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_url, key_of_words
 from exports.formats.words import NAME, Word
 from newsarchive.editorial.days import day_start
 from newsarchive.items.body import Block, Image
@@ -196,6 +196,20 @@ class BriefedList(NumberedList):
     def is_story(self, item: Segment | SegmentPrint) -> bool:
         """A brief, which is named by its title; a source, named by its link, is none."""
         return is_story(item) and item.key.startswith(WORDS)
+
+    def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
+        """The links of the sources that have the titles of the stories."""
+        by_title: dict[str, list[str]] = {}
+        for it in segments:
+            link = None if self.is_story(it) or it.kind != "item" else next(iter(links_in(it.raw)), None)
+            if link:
+                by_title.setdefault(bare_words(link.text), []).append(key_of_url(link.url))
+        found: dict[int, str] = {}
+        for place, it in enumerate(segments):
+            lead = self.is_story(it) and LEAD.match(NUMBERED.sub("", it.raw, count=1))
+            if lead and (urls := by_title.get(bare_words(_title_of_brief(lead[1])))):
+                found[place] = urls.pop(0)
+        return found
 
     def _begins_lead(self, segment: Segment) -> bool:
         first = segment.raw.partition("\n")[0]

@@ -72,17 +72,18 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPrint:
-    """What is remembered of a segment: where it stood, what it was named by, and its fingerprint."""
+    """What is remembered of a segment: where it stood, what it was named by, its fingerprint, and of a story what it `told`."""
 
     kind: Kind
     section: str
     key: str
     mark: str
+    told: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, segment: Segment) -> SegmentPrint:
+    def of(cls, segment: Segment, told: str = "") -> SegmentPrint:
         """What to remember of a segment."""
-        return cls(segment.kind, segment.section, segment.key, segment.mark)
+        return cls(segment.kind, segment.section, segment.key, segment.mark, told)
 
 
 class Grammar:
@@ -170,6 +171,10 @@ class Grammar:
     def is_story(self, item: Segment | SegmentPrint) -> bool:
         """Whether a segment (or what is remembered of it) is an item that tells a story."""
         return is_story(item)
+
+    def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:  # noqa: ARG002
+        """By what stories are known, too, that are not named by their links: the keys of these, by their places."""
+        return {}
 
     def numbered(self, raw: str, number: int) -> str:  # noqa: ARG002
         """An item's text with another number, and indented to fit; without a number it stays as it is."""

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 
 from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.content.wording import item_title
-from exports.formats.format import Dialect
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
 from exports.formats.segments import SegmentPrint, fingerprint, key_of_url
-from exports.sync.edited_stories import EditedStories
+from exports.formats.told import Told
+from exports.sync.edited_stories import EditedStories, Mover
 from exports.sync.report import SyncReport
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.picks import in_order, numbered
-from newsarchive.editorial.selection import basis_of, chosen_day
+from newsarchive.editorial.selection import NEAR, basis_of, chosen_day
 from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
 from newsarchive.parsing.urls import is_web_address
@@ -40,13 +40,14 @@ class EditApplier:
     """One file on its way into the store.
 
     `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file,
-    with the day. `items` are the stories of the file by day, `standing` those that no hand has touched.
+    with the day. `items` are the stories of the file by day, `standing` those that no hand has touched, `agreed` (by their
+    places) those of which all that a hand changed is in the store, with what was remembered of them.
     """
 
     store: EditorialStore
     stories: EditedStories
     result: SyncReport
-    movers: Mapping[str, Entry]
+    movers: Mapping[str, Mover]
     landed: Mapping[str, date]
     items: dict[date, list[_Item]] = field(default_factory=dict)
     changed: set[date] = field(default_factory=set)
@@ -55,6 +56,7 @@ class EditApplier:
     more_links: list[tuple[str, ...]] = field(default_factory=list)
     consumed: set[tuple[date, str]] = field(default_factory=set)
     put_aside: list[Pick] = field(default_factory=list)
+    agreed: dict[int, SegmentPrint | None] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Read what the hand changed, and make the picks so."""
@@ -68,10 +70,11 @@ class EditApplier:
         }
         day = stories.wanted.day
         for ours, item in stories.ours.items():
-            day = await self._take(item, base.get(ours), theirs.get(ours), day, moved=ours in moved) or day
+            written, to = base.get(ours), theirs.get(ours)
+            day = await self._take(ours, item, written, to, day, moved=ours in moved) or day
         for at, place in which.base_to_theirs.items():
             if at not in which.base_to_ours:
-                self._reject(stories.entries[place], file.prints[at].key)
+                self._reject(stories.entries[place], file.prints[at])
         if self._unknown:
             await finish_days(self.store, self.items)
             self.result.done = sorted(self.items)
@@ -88,6 +91,7 @@ class EditApplier:
 
     async def _take(
         self,
+        ours: int,
         item: Item,
         written: SegmentPrint | None,
         theirs: int | None,
@@ -107,7 +111,8 @@ class EditApplier:
         other_day = of.by_day and written is not None and written.section != item.segment.section
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
-        come = self.movers.get(item.segment.key) if entry is None else None
+        mover = self.movers.get(item.segment.key) if entry is None else None
+        come, written = mover or (None, written)
         place_day = stories.day_of(item)
         day = place_day if place_day and (other_day or entry is None) else entry.pick.day if entry else None
         if day is None and not of.by_day:
@@ -123,16 +128,17 @@ class EditApplier:
             self._choose(day, pick if chosen else None, item, entry)
             return day
         self.result.moved += come is not None
-        self.result.added += entry is None and come is None
-        held = None if entry or come else await self._held(day, item)
+        held = None if entry or come else await self._held(day, item, written)
+        day = held.pick.day if held else day
+        self.result.added += not (entry or come) and day == (place_day or day)
         known = entry or come or held or await entry_of(self.store, new_pick(day, item))
         if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
-        if written and expects and _is_as_written_below(item, written, expects, stories.dialect):
-            item = replace(item, words=expects.words, drafted=expects.drafted)
         if entry is None or expects is None:
             expects = of.expected(known, item.segment, stories.dialect)
-        pick = of.edit(known, item, expects, stories.dialect)
+        pick, whole = stories.edited(known, item, expects, written)
+        if whole:
+            self.agreed[ours] = written
         if of.by_day and (other := _with_link(pick, item)).url != pick.url:
             if entry and item.segment.key != key_of_url(entry.pick.url):
                 self._put_aside(entry, "rejected")  # so that it is not proposed again
@@ -145,10 +151,11 @@ class EditApplier:
         self._choose(day, known.kept(pick), item, known if entry or come or held else None)
         return day
 
-    async def _held(self, day: date, item: Item) -> Entry | None:
+    async def _held(self, day: date, item: Item, written: SegmentPrint | None) -> Entry | None:
         """What the store has of a story that the file did not show: one that was taken out, or proposed, before.
 
-        So what else it holds stays: its note, and what other formats show of it.
+        So what else it holds stays: its note, and what other formats show of it. One that the file had may be under another
+        day by now.
         """
         shown = {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
         keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
@@ -161,6 +168,10 @@ class EditApplier:
                 entry = await entry_of(self.store, pick)
                 if same_title(item.title, item_title(entry)):
                     return entry
+        if written or item.segment.mark in self.stories.taken:
+            for pick in await self.store.picks(day - NEAR, day + NEAR):
+                if pick.state == "picked" and item.segment.key in {key_of_url(pick.url), pick.identity}:
+                    return await entry_of(self.store, pick)
         return None
 
     def _choose(self, day: date, pick: Pick | None, item: Item, origin: Entry | None) -> None:
@@ -193,11 +204,13 @@ class EditApplier:
         names = (f"{UNLINKED}{day}:{number}" for number in count(len(self.items[day]) + 1))
         return next(name for name in names if name not in used)
 
-    def _reject(self, entry: Entry, key: str) -> None:
-        """What a hand took out of the file, unless it put it under another day of another file."""
+    def _reject(self, entry: Entry, written: SegmentPrint) -> None:
+        """What a hand took out of the file, unless it put it under another day of another file, or others have edited it since."""
+        if (told := Told.read(written.told)) and told.typed_since(entry):
+            return
         self.consumed.add((entry.pick.day, entry.pick.url))
         self.changed.add(entry.pick.day)
-        if self.landed.get(key, entry.pick.day) == entry.pick.day:
+        if self.landed.get(written.key, entry.pick.day) == entry.pick.day:
             self.result.rejected += 1
             self._put_aside(entry, "rejected")
 
@@ -274,15 +287,6 @@ def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Ite
     if entry.follows and not own:
         return expects.segment.mark not in {written.mark, item.segment.mark}
     return entry.source_changed
-
-
-def _is_as_written_below(item: Item, written: SegmentPrint, expects: Item, dialect: Dialect) -> bool:
-    """Whether a hand has changed nothing but the first line, the title: the words are what was drafted then, and nobody's."""
-    first, _, _ = expects.segment.raw.partition("\n")
-    _, line, below = item.segment.raw.partition("\n")
-    raw = f"{first}{line}{below}"
-    before = replace(item.segment, raw=raw, body=dialect.grammar.body(raw))
-    return before.mark == written.mark and [it.words for it in dialect.items([before])] == [item.words]
 
 
 def new_pick(day: date, item: Item) -> Pick:

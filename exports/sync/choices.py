@@ -9,8 +9,9 @@ from datetime import date
 from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.formats.items import Item
 from exports.formats.segments import SegmentPrint, key_of_url
+from exports.formats.told import Told
 from exports.sync.apply import new_pick
-from exports.sync.edited_stories import EditedStories
+from exports.sync.edited_stories import EditedStories, Mover
 from exports.sync.report import SyncReport
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.numbers import keep_ticked, ticked_last
@@ -25,18 +26,20 @@ class ChoiceApplier:
     """One candidates file on its way into the store.
 
     `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file, with
-    the day. `row` names the stories of the file in its order, `made` has the picks that a hand has made.
+    the day. `row` names the stories of the file in its order, `made` has the picks that a hand has made, `agreed` are (by
+    their places) those of which all that it changed is in the store, with what was remembered of them.
     """
 
     store: EditorialStore
     stories: EditedStories
     result: SyncReport
-    movers: Mapping[str, Entry]
+    movers: Mapping[str, Mover]
     landed: Mapping[str, date]
     row: list[str] = field(default_factory=list)
     made: dict[str, Pick] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     emptied: dict[date, set[str]] = field(default_factory=dict)
+    agreed: dict[int, SegmentPrint | None] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Read what the hand changed, and make the picks so. A day of which something was ticked is done."""
@@ -44,10 +47,10 @@ class ChoiceApplier:
         which, theirs = file.stories, file.stories.ours_to_theirs
         base = {ours: file.prints[at] for at, ours in which.base_to_ours.items()}
         for ours, item in stories.ours.items():
-            await self._take(item, base.get(ours), theirs.get(ours))
+            await self._take(ours, item, base.get(ours), theirs.get(ours))
         for at, place in which.base_to_theirs.items():
             if at not in which.base_to_ours:
-                self._reject(stories.entries[place], file.prints[at].key)
+                self._reject(stories.entries[place], file.prints[at])
         await self._save()
         if self.result.chosen:
             await finish_days(self.store, [self._day])
@@ -59,7 +62,7 @@ class ChoiceApplier:
         assert day is not None  # noqa: S101 - candidates are a day's
         return day
 
-    async def _take(self, item: Item, written: SegmentPrint | None, place: int | None) -> None:
+    async def _take(self, ours: int, item: Item, written: SegmentPrint | None, place: int | None) -> None:
         """One story of the file."""
         stories, grammar = self.stories, self.stories.file.grammar
         entry = stories.entries[place] if place is not None else None
@@ -71,13 +74,15 @@ class ChoiceApplier:
             if entry:
                 self.row.append(entry.pick.url)
             return
-        come = self.movers.get(item.segment.key) if entry is None else None
+        mover = self.movers.get(item.segment.key) if entry is None else None
+        come, was_written = mover or (None, written)
         held = entry or come or await self._held(item)
         known_of = held or await entry_of(self.store, new_pick(self._day, item))
         pick = known_of.pick
         if held is None or written is None or not grammar.only_ticked(written.mark, item.segment.raw):
             expects = says or stories.dialect.of.expected(known_of, item.segment, stories.dialect)
-            pick = stories.dialect.of.edit(known_of, item, expects, stories.dialect)
+            pick, whole = stories.edited(known_of, item, expects, was_written)
+            self.agreed |= {ours: was_written} if whole else {}
             self.result.texts += entry is not None and pick != known_of.pick
         if pick != known_of.pick:
             article = known_of.article or await self.store.article(pick.identity or pick.url)
@@ -108,13 +113,15 @@ class ChoiceApplier:
                 return await entry_of(self.store, pick)
         return None
 
-    def _reject(self, entry: Entry, key: str) -> None:
-        """What a hand took out of the file, unless it put it under another day."""
+    def _reject(self, entry: Entry, written: SegmentPrint) -> None:
+        """What a hand took out of the file, unless it put it under another day, or others have edited it since."""
+        if (told := Told.read(written.told)) and told.typed_since(entry):
+            return
         pick = entry.kept(entry.pick)
         if pick.url in self.made:
             return
         self.gone.add(pick.url)
-        if self.landed.get(key, self._day) == self._day:
+        if self.landed.get(written.key, self._day) == self._day:
             self.result.rejected += 1
             if not pick.url.startswith(UNLINKED):
                 self.made[pick.url] = pick.model_copy(update={"state": "rejected"})

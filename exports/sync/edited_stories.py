@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from exports.build import BuiltPage
 from exports.content.entry import Entry
@@ -13,7 +14,9 @@ from exports.files.edited_file import EditedFile
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
+from exports.formats.told import Told, own_of, with_words_of
 from exports.request import ExportRequest
+from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Edition
 
 
@@ -21,7 +24,8 @@ from newsarchive.storage.collections import Edition
 class EditedStories:
     """The stories of `file`, by their places: `ours` is what it says of them, `made` the page that the store makes of them.
 
-    `taken` are fingerprints of items that were typed and are in the store already.
+    `taken` are fingerprints of items that were typed and are in the store already. `offered` is what the store said where
+    a hand had to decide, and has: its words go in the place of those.
     """
 
     file: EditedFile
@@ -29,6 +33,7 @@ class EditedStories:
     wanted: ExportRequest
     made: BuiltPage | None
     taken: frozenset[str] = frozenset()
+    offered: frozenset[SegmentPrint] = frozenset()
 
     @cached_property
     def dialect(self) -> Dialect:
@@ -72,6 +77,55 @@ class EditedStories:
         return replace(item, title=title, front=item.front if FRONT_TITLE in edited else "")
 
     @property
+    def told(self) -> Mapping[int, str]:
+        """What is told of the stories that the store has, by their places in what would be written."""
+        if self.edition or not self.clear:
+            return {}
+        return {place: Told.of(it, own_of(self.entries[place])).kept for place, it in self.theirs.items()}
+
+    def edited(self, known: Entry, item: Item, says: Item, written: SegmentPrint | None) -> tuple[Pick, bool]:
+        """The pick of a story with what the hand changed of it, and whether that is all of it.
+
+        The store `says` the story so; `written` is what is remembered of it. What other hands have typed since is not
+        written over: there the edit stays in its file.
+        """
+        told = self._told(known, says, written)
+        if told:
+            item = told.without_older(item, says)
+        for less in (item, with_words_of(item, says), replace(item, title=says.title, front="")):
+            pick = self.dialect.of.edit(known, less, says, self.dialect)
+            if told is None or not told.written_over(known, pick, says):
+                return pick, less is item
+        return known.pick, False
+
+    def _told(self, known: Entry, says: Item, written: SegmentPrint | None) -> Told | None:
+        """What the file told of a story; None where the hand may write over all that the store has."""
+        if self.file.base is None:
+            return None  # it is taken as it stands
+        if written is None:
+            return None if known.pick.state == "rejected" else Told()
+        since = SegmentPrint.of(says.segment)
+        if written.mark != since.mark and since in self.offered:
+            return None
+        # Files of earlier versions tell nothing.
+        return Told.read(written.told) or (Told() if written.mark != since.mark else None)
+
+    def behind(self, agreed: Mapping[int, SegmentPrint | None]) -> set[int]:
+        """Of the stories whose edits are in the store those in which all else is only older than what that says."""
+        found = set()
+        for ours, written in agreed.items():
+            theirs, told = (
+                self.file.stories.ours_to_theirs.get(ours),
+                Told.read(written.told if written else ""),
+            )
+            if told and theirs is not None:
+                item, says = self.ours[ours], self.theirs[theirs]
+                newer = told.without_older(item, says)
+                if newer != item and not self.dialect.of.differences(newer, says, self.dialect):
+                    found.add(ours)
+        return found
+
+    @property
     def has_news(self) -> bool:
         """Whether the store has what is not in the file and no hand has decided on."""
         file, which = self.file, self.file.stories
@@ -107,9 +161,16 @@ def stories_in(segments: Sequence[Segment], dialect: Dialect) -> dict[int, Item]
     return dict(zip(places, dialect.items(segments), strict=True))
 
 
-def moved_between(files: Sequence[EditedStories]) -> tuple[dict[str, Entry], dict[str, date]]:
+class Mover(NamedTuple):
+    """A story that a hand cut out of a file: what the store has of it, and what is remembered of it there."""
+
+    entry: Entry
+    written: SegmentPrint
+
+
+def moved_between(files: Sequence[EditedStories]) -> tuple[dict[str, Mover], dict[str, date]]:
     """The stories that hands cut out of one file and put into another of another day: what they were, and that day."""
-    gone: dict[str, Entry] = {}
+    gone: dict[str, Mover] = {}
     days: dict[str, date] = {}
     for stories in files:
         file, which = stories.file, stories.file.stories
@@ -117,10 +178,11 @@ def moved_between(files: Sequence[EditedStories]) -> tuple[dict[str, Entry], dic
             continue
         for at, theirs in which.base_to_theirs.items():
             if at not in which.base_to_ours:
-                gone.setdefault(file.prints[at].key, stories.entries[theirs])
+                written = file.prints[at]
+                gone.setdefault(written.key, Mover(stories.entries[theirs], written))
         known = set(which.base_to_ours.values())
         for ours, item in stories.ours.items():
             if ours not in known and (day := stories.day_of(item)):
                 days.setdefault(item.segment.key, day)
-    landed = {key: day for key, day in days.items() if key in gone and gone[key].pick.day != day}
+    landed = {key: day for key, day in days.items() if key in gone and gone[key].entry.pick.day != day}
     return {key: gone[key] for key in landed}, landed

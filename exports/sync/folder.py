@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from exports.files.damage import damage, decoded, reason_of, still_standing
 from exports.files.edited_file import EditedFile
 from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import is_as_written, keep, latest_texts, place_of, recall_all
-from exports.files.snapshot import prints_of, sha256, snapshot_of
+from exports.files.snapshot import agreed, prints_of, sha256, snapshot_of
 from exports.files.whereabouts import Whereabouts
 from exports.formats.format import Dialect
 from exports.formats.items import Item
-from exports.formats.segments import Segment, joined
+from exports.formats.segments import Segment, SegmentPrint, joined
 from exports.publication import NAMELESS, Publication
 from exports.request import ExportRequest, coverage_of, dialect_of, of_archive
 from exports.sync.apply import EditApplier
@@ -62,7 +62,9 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
         elif file.before.clear:
             now = file.before if file is files[0] else await file.stories_now()
             applier = ChoiceApplier if now.dialect.of.chooses else EditApplier
-            await applier(store, now, file.report, movers, landed).run()
+            applying = applier(store, now, file.report, movers, landed)
+            await applying.run()
+            file.agreed = applying.agreed
             await take_prose(store, now, file.report)
             if len(files) > 1:
                 file.earlier = now.says_otherwise(file.before.theirs, now.theirs)
@@ -129,6 +131,8 @@ async def _edited_files(
         edited = not await is_as_written(store, relative, entry, content, entry.made_with)
         results[relative] = SyncReport(root / place.at, edited=edited, was=place.was)
         if not edited:
+            if entry.written and (told := agreed(entry.written)) != entry.written:
+                await keep(store, root, relative, entry.model_copy(update={"written": told}))
             continue
         wanted = ExportRequest.of_recipe(entry.made_with)
         if wanted and wanted.dialect.of.of_words:
@@ -194,6 +198,8 @@ class _File:
     """Whether files that were taken before this one say something else of stories that no hand has touched here."""
     own: Mapping[int, Item] | None = None
     """What the store said when this file was taken; those that are taken later may change it."""
+    agreed: Mapping[int, SegmentPrint | None] = field(default_factory=dict)
+    """The stories of which all that a hand changed is in the store, by their places, with what was remembered of them."""
 
     @property
     def place(self) -> str:
@@ -221,7 +227,9 @@ class _File:
         seen = self.entry.written and self.entry.written.sha256 == sha256(joined(before.file.theirs).encode())
         later = self.own is not None and before.says_otherwise(self.own, after.theirs)
         news = (not seen and before.has_news) or self.earlier or later
-        written = new_base(after.file, news=news)
+        behind = after.behind(self.agreed)
+        told = after.file.telling(after.told, self.agreed)
+        written = new_base(after.file, told, behind, news=news or bool(behind))
         marks = {it.mark for it in prints_of(written)}
         typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
         how = after.wanted.recipe(after.made.page) if after.made else self.entry.made_with
@@ -236,7 +244,7 @@ class _File:
         )
         await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.place, self.entry)
-        self.report.stays = [] if how is self.entry.made_with and after.made else remainder(after)
+        self.report.stays = [] if how is self.entry.made_with and after.made else remainder(after, behind)
 
 
 async def _file(  # noqa: PLR0917 - what a file is known by
@@ -255,7 +263,8 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_item_of, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if entry.offered else entry.taken)
-    stories = EditedStories(file, stories_in(segments, dialect), wanted, made, taken)
+    offered = frozenset(prints_of(entry.offered))
+    stories = EditedStories(file, stories_in(segments, dialect), wanted, made, taken, offered)
     return _File(store, root, relative, entry, content, stories, report)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -14,17 +14,20 @@ from exports.sync.edited_stories import EditedStories
 from newsarchive.storage.collections import Snapshot
 
 
-def new_base(file: EditedFile, *, news: bool) -> Snapshot:
+def new_base(
+    file: EditedFile, told: Mapping[int, str], behind: Collection[int] = (), *, news: bool
+) -> Snapshot:
     """What the next merge into an edited file starts from: what the store says (`theirs`) after the edits went in.
 
     Segments that no hand has touched are remembered as they stand in the file, and stories that it does not have yet are
     not remembered, so that what the store says of them still comes. With `news` it comes with the next export, else
-    with the next change.
+    with the next change. `told` is what to remember of the store's stories, by their places, `behind` are
+    those of the file that only lack what the store says.
     """
-    whole = snapshot_of(file.theirs)
+    whole = snapshot_of(file.theirs, told)
     if file.base is None:
         return _first_base(file.ours, whole)
-    prints = [*_items_of_base(file)]
+    prints = [*_items_of_base(file, told, behind)]
     for section in sections_of(file.theirs):
         prints = _with_texts_of(prints, section, file)
     now = section_marks(file.ours)
@@ -42,17 +45,26 @@ def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
     return snapshot("", prints, {name: mark for name, mark in whole.sections if name in held})
 
 
-def _items_of_base(file: EditedFile) -> Iterator[SegmentPrint]:
+def _items_of_base(
+    file: EditedFile, told: Mapping[int, str], behind: Collection[int]
+) -> Iterator[SegmentPrint]:
     which, untouched, ticked = file.matching, file.untouched, file.ticked
+    as_it_stands = {which.ours_to_theirs[place]: file.ours[place].mark for place in behind}
+    as_it_stands |= {
+        which.base_to_theirs[at]: file.ours[to].mark
+        for at, to in ticked.items()
+        if at in which.base_to_theirs
+    }
     base_of = {theirs: at for at, theirs in which.base_to_theirs.items()}
     for place, segment in enumerate(file.theirs):
         at = base_of.get(place)
+        kept = SegmentPrint.of(segment, told.get(place, ""))
         if at is not None and at in untouched:
-            yield replace(SegmentPrint.of(segment), mark=file.prints[at].mark)
-        elif at is not None and at in ticked:
-            yield replace(SegmentPrint.of(segment), mark=file.ours[ticked[at]].mark)
+            yield replace(kept, mark=file.prints[at].mark)
+        elif place in as_it_stands:
+            yield replace(kept, mark=as_it_stands[place])
         elif segment.kind != "item" or at is not None or place in which.new_to_ours:
-            yield SegmentPrint.of(segment)
+            yield kept
     for at in sorted(untouched.keys() - which.base_to_theirs.keys()):
         yield file.prints[at]  # taken out of the store: it goes from the file too
 
@@ -71,8 +83,8 @@ def _with_texts_of(prints: list[SegmentPrint], section: str, file: EditedFile) -
     return prints
 
 
-def remainder(stories: EditedStories) -> list[str]:
-    """What a hand has typed or changed in a file that a new file of the same store would not have, a line each."""
+def remainder(stories: EditedStories, behind: Collection[int] = ()) -> list[str]:
+    """What a hand has typed or changed in a file that a new file of the same store would not have, a line each; not of those that are `behind`."""
     file = stories.file
     written = {it.mark for it in file.prints}
     known = written | {it.mark for it in file.theirs}
@@ -84,7 +96,7 @@ def remainder(stories: EditedStories) -> list[str]:
     mine = {it.mark for it in file.ours}
     lost = [it for it in file.theirs if it.kind != "item" and it.mark in written - mine and it.raw.strip()]
     return [
-        *_stories_that_stay(stories, written),
+        *_stories_that_stay(stories, written, behind),
         *map(_named, own),
         *(f"taken out: {quoted(it.raw)}" for it in lost),
     ]
@@ -99,14 +111,20 @@ def _named(segment: Segment) -> str:
     return f"{'title' if segment.key == THE_TITLE else 'a line among the sources'}: {quoted(segment.raw)}"
 
 
-def _stories_that_stay(stories: EditedStories, written: Collection[str]) -> Iterator[str]:
-    theirs, of = stories.file.stories.ours_to_theirs, stories.dialect.of
+def _stories_that_stay(
+    stories: EditedStories, written: Collection[str], behind: Collection[int]
+) -> Iterator[str]:
+    file, of = stories.file, stories.dialect.of
+    which, theirs = file.stories, file.stories.ours_to_theirs
+    for at, place in which.base_to_theirs.items():
+        if at not in which.base_to_ours:
+            yield f"that it was taken out here, for others have edited it: {stories.entries[place].name}"
     for place, item in stories.ours.items():
         if place not in theirs:
             yield f"all of: {item.name}"
             continue
         expected = stories.theirs[theirs[place]]
-        if item.segment.mark in written or item.segment.mark == expected.segment.mark:
+        if place in behind or item.segment.mark in {*written, expected.segment.mark}:
             continue  # as it was written; what another file says of it comes with the next export
         if different := of.differences(item, expected, stories.dialect):
             yield f"{', '.join(different)} of: {item.name}"

@@ -262,15 +262,19 @@ EDITIONS = DocumentCollection("editions", Editions)
 """Files that are more than a row of picks, by format and day (`daily/2025-11-13`) or name (`fulltext/2025-11-13-x`)."""
 
 
+_Kind: TypeAlias = Literal["h", "i", "t"]
+SegmentRow: TypeAlias = tuple[_Kind, str, str] | tuple[_Kind, str, str, str]
+
+
 class Snapshot(Record):
     """What is remembered of a text that was written: fingerprints.
 
-    `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each segment; `sections` a fingerprint
-    of each section with its blanks.
+    `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each segment, and of a story what was
+    told of it (`exports/formats/told.py`); `sections` a fingerprint of each section with its blanks.
     """
 
     sha256: str
-    parts: tuple[tuple[str, tuple[tuple[Literal["h", "i", "t"], str, str], ...]], ...]
+    parts: tuple[tuple[str, tuple[SegmentRow, ...]], ...]
     sections: tuple[tuple[str, str], ...]
 
 
