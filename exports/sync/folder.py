@@ -244,7 +244,7 @@ class _File:
         )
         await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.place, self.entry)
-        self.report.stays = [] if how is self.entry.made_with and after.made else remainder(after, behind)
+        self.report.stays += [] if how is self.entry.made_with and after.made else remainder(after, behind)
 
 
 async def _file(  # noqa: PLR0917 - what a file is known by

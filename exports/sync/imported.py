@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from exports.files.snapshot import sha256
+from exports.formats.archive import Archive
 from exports.formats.fulltext import strict_article
-from exports.formats.segments import FRONT, joined
+from exports.formats.segments import FRONT, joined, key_of_url, quoted
 from exports.imports.documents import day_key, file_key, keep_edition, read_edition
 from exports.imports.importer import picks_of_day
 from exports.sync.edited_stories import EditedStories
@@ -17,9 +19,12 @@ from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import heading
+from newsarchive.markdown.links import bare_urls
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Edition
 from newsarchive.storage.contract import EditorialStore
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 async def take_edition(
@@ -49,15 +54,18 @@ async def take_edition(
     ):  # what was picked since is in the file now, or was taken out of it
         added = [it.pick.url for it in stories.made.entries] if stories.made else []
         anew = anew.model_copy(update={"beside": tuple(dict.fromkeys((*edition.beside, *added)))})
+    if not (stories.dialect.of.pick and wanted.day):
+        await keep_edition(store, key, anew)
+        return
+    made = stories.made.page if stories.made else None
+    shown_text = edition.text if made is None or made.another_form else f"{made.own_front}{made.body}"
+    shown = edition.model_copy(update={"text": shown_text})
+    _check_what_is_gone(read_edition(shown), read_edition(anew))
     await keep_edition(store, key, anew)
-    if stories.dialect.of.pick and wanted.day:
-        made = stories.made.page if stories.made else None
-        shown_text = edition.text if made is None or made.another_form else f"{made.own_front}{made.body}"
-        shown = edition.model_copy(update={"text": shown_text})
-        base = stories.file.base
-        current = base is not None and base.sha256 == sha256(joined(stories.file.theirs).encode())
-        before = shown if current else edition
-        await _take_picks(store, wanted.day, (shown, before), anew, result)
+    base = stories.file.base
+    current = base is not None and base.sha256 == sha256(joined(stories.file.theirs).encode())
+    before = shown if current else edition
+    await _take_picks(store, wanted.day, (shown, before), anew, result)
 
 
 def _as_written(stories: EditedStories, edition: Edition) -> str:
@@ -103,6 +111,23 @@ def _full_texts(stories: EditedStories, edition: Edition, result: SyncReport) ->
     return "".join(chunks).rstrip("\n") + edition.text[len(edition.text.rstrip("\n")) :]
 
 
+def _check_what_is_gone(shown: Archive, now: Archive) -> None:
+    """Raise UnreadableMarkdownError where a link that an item had stands in the page as something else, outside of comments."""
+    held = {
+        key_of_url(url)
+        for it in now.items
+        for url in (it.url, *(it.urls or ()), *it.inline_urls, *it.more_urls)
+        if url
+    }
+    links = {key_of_url(url): url for url in bare_urls(_COMMENT.sub("", now.text))}
+    for it in shown.items:
+        if it.url and (key := key_of_url(it.url)) in links and key not in held:
+            raise UnreadableMarkdownError(
+                f"still has {links[key]}, but not as an item with its title: give it back its form, or take out what is"
+                " left of it"
+            )
+
+
 async def _take_picks(
     store: EditorialStore, day: date, were: tuple[Edition, Edition], now: Edition, result: SyncReport
 ) -> None:
@@ -117,6 +142,9 @@ async def _take_picks(
     notes = {it.url: it for it in held}
     urls = {it.url for it in said}
     gone = shown.keys() - urls
+    for url in [url for url in gone if url in notes and _changed_elsewhere(before.get(url), notes[url])]:
+        gone.discard(url)
+        result.stays.append(f"that it was taken out here, for others have edited it: {_name(notes[url])}")
     result.added += len(urls - notes.keys())
     result.rejected += len(gone)
     rest: Sequence[Pick] = [
@@ -125,6 +153,12 @@ async def _take_picks(
         if it.url not in urls
     ]
     kept = [_kept(it, before.get(it.url), notes.get(it.url)) for it in said]
+    result.stays += [
+        f"words of, for others have edited it: {_name(now)}"
+        for it, now in zip(said, kept, strict=True)
+        if _changed_elsewhere(before.get(it.url), now)
+        and _says(it) not in {_says(now), _says(before[it.url])}
+    ]
     anew = numbered([*kept, *in_order(rest)])
     if anew != held:
         await store.replace_day(day, anew)
@@ -134,9 +168,21 @@ def _kept(said: Pick, before: Pick | None, held: Pick | None) -> Pick:
     """The pick of a story of the post: as it is held, unless the post says something else now."""
     if held is None:
         return said
-    told = before and (before.text, before.title)
-    elsewhere = told is not None and (held.text, held.title) != told and held.state == "picked"
-    same = told == (said.text, said.title) or elsewhere
-    return (
-        held.model_copy(update={"state": "picked"}) if same else said.model_copy(update={"note": held.note})
-    )
+    same = before is not None and _says(before) == _says(said)
+    if same or _changed_elsewhere(before, held):
+        return held.model_copy(update={"state": "picked"})
+    # What other files show of it, and a note, are not the page's.
+    return said.model_copy(update={"note": held.note, "words": held.words, "body": held.body})
+
+
+def _changed_elsewhere(before: Pick | None, held: Pick) -> bool:
+    """Whether a story of a page says something else in the store than on the page when that was written."""
+    return before is not None and _says(held) != _says(before) and held.state == "picked"
+
+
+def _says(pick: Pick) -> tuple[str, str]:
+    return pick.text, pick.title
+
+
+def _name(pick: Pick) -> str:
+    return f"{quoted(pick.title or pick.text)} {pick.url}"
