@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -53,7 +53,8 @@ class EditApplier:
     changed: set[date] = field(default_factory=set)
     reordered: set[date] = field(default_factory=set)
     standing: set[tuple[date, str]] = field(default_factory=set)
-    more_links: list[tuple[str, ...]] = field(default_factory=list)
+    more_links: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    older: set[tuple[str, str]] = field(default_factory=set)
     consumed: set[tuple[date, str]] = field(default_factory=set)
     put_aside: list[Pick] = field(default_factory=list)
     agreed: dict[int, SegmentPrint | None] = field(default_factory=dict)
@@ -108,6 +109,7 @@ class EditApplier:
         was = written.mark if written else expects.segment.mark if expects else ""
         edited = (was != item.segment.mark and not before) or bool(item.front)
         edited = edited or (stories.dialect.unit == "article" and bool(item.title))
+        older = bool(written and expects and written.mark != expects.segment.mark)
         other_day = of.by_day and written is not None and written.section != item.segment.section
         if entry is None and not edited and not other_day:
             return None  # rejected in the store since
@@ -125,7 +127,7 @@ class EditApplier:
             self.result.moved += other_day
             chosen = other_day or (entry.pick.state != "picked" and (moved or self._unknown))
             pick = entry.kept(entry.pick).model_copy(update={"state": "picked"})
-            self._choose(day, pick if chosen else None, item, entry)
+            self._choose(day, pick if chosen else None, item, entry, older=older)
             return day
         self.result.moved += come is not None
         held = None if entry or come else await self._held(day, item, written)
@@ -148,7 +150,7 @@ class EditApplier:
             self.result.texts += entry is not None
             article = known.article or await self.store.article(pick.identity or pick.url)
             pick = pick.model_copy(update={"basis": basis_of(article)})
-        self._choose(day, known.kept(pick), item, known if entry or come or held else None)
+        self._choose(day, known.kept(pick), item, known if entry or come or held else None, older=older)
         return day
 
     async def _held(self, day: date, item: Item, written: SegmentPrint | None) -> Entry | None:
@@ -174,8 +176,13 @@ class EditApplier:
                     return await entry_of(self.store, pick)
         return None
 
-    def _choose(self, day: date, pick: Pick | None, item: Item, origin: Entry | None) -> None:
-        """A story of the file; `origin` is what the store held of it, `pick` what it is to hold where a hand was at work."""
+    def _choose(
+        self, day: date, pick: Pick | None, item: Item, origin: Entry | None, *, older: bool = False
+    ) -> None:
+        """A story of the file; `origin` is what the store held of it, `pick` what it is to hold where a hand was at work.
+
+        The file may have been written when the store said something `older` of it.
+        """
         items = self.items.setdefault(day, [])
         url = pick.url if pick else origin.pick.url if origin else ""
         urls = list(item.urls) if self.stories.dialect.of.by_day else []
@@ -186,8 +193,9 @@ class EditApplier:
             url = self._free_name(day)
         elif urls:
             urls = urls[1:]
-        if urls:
-            self.more_links.append((day.isoformat(), url, *urls))
+        if pick:
+            self.more_links[day.isoformat(), url] = tuple(urls)
+            self.older |= {(day.isoformat(), url)} if older else set()
         if pick is None:
             items.append(_Item(url))
             return
@@ -229,15 +237,17 @@ class EditApplier:
             if anew != held:
                 await self.store.replace_day(day, anew)
         if self.stories.wanted.month and self.stories.dialect.of.by_day:
-            await self._save_more_links(
-                self.stories.wanted.month, {day.isoformat() for day in {*self.items, *self.changed}}
-            )
+            await self._save_more_links(self.stories.wanted.month)
 
-    async def _save_more_links(self, month: date, days: Collection[str]) -> None:
-        """Further links of a digest's entries."""
+    async def _save_more_links(self, month: date) -> None:
+        """Further links of the entries of a digest that a hand has edited; those that others have typed since stay."""
         layout = await load_layout(self.store, month)
-        rows = [row for row in layout.more_links if row[0] not in days]
-        rows += [row for row in self.more_links if row[0] in days]
+        held = {(day, url): tuple(urls) for day, url, *urls in layout.more_links}
+        made = {
+            key: tuple(dict.fromkeys((*urls, *held.get(key, ())))) if key in self.older else urls
+            for key, urls in self.more_links.items()
+        }
+        rows = [(*key, *urls) for key, urls in (held | made).items() if urls]
         if rows != list(layout.more_links):
             await save_layout(self.store, month, layout.model_copy(update={"more_links": tuple(rows)}))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -31,13 +31,15 @@ from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from exports.targets.plain import digests_in
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
-from newsarchive.storage.collections import ExportedText, LedgerEntry
+from newsarchive.storage.collections import ExportedText, LedgerEntry, Snapshot
 from newsarchive.storage.contract import EditorialStore
 
 __all__ = ["SyncReport", "raise_refused", "sync_folder"]
 
 
-async def sync_folder(store: EditorialStore, root: Path, archive: Publication = NAMELESS) -> list[SyncReport]:
+async def sync_folder(
+    store: EditorialStore, root: Path, archive: Publication = NAMELESS, *, settling: bool = True
+) -> list[SyncReport]:
     """Take back the edits of all files of an archive folder, so that the next export changes no byte of them.
 
     Changed titles and texts, the order, the days and additions become picks; what a hand took away is rejected. A file
@@ -45,11 +47,14 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
     can hold stays in the file and is named. No file is written, but a `.new` file that is settled is taken away. A file that was
     renamed or moved is followed; one that is gone is noted as deleted: no export writes it again unasked.
 
+    What two hands have typed of one story in several files is not written over: the later one stays in its file. Where an
+    export has put a conflict before a hand, the hand's words count; if not `settling`, only once it took the `.new` file away.
+
     `archive` is the one to which the folder belongs. Of a file that is damaged (`damage.py`) nothing is taken; it is `refused`: call `raise_refused` at the end. Raises
     InputFileError where there is no such folder, and what the store raises.
     """
     results: dict[str, SyncReport] = {}
-    edited = await _edited_files(store, root, archive, results)
+    edited = await _edited_files(store, root, archive, results, settling=settling)
     for file in edited:
         with _refusing(file.report):
             file.check()
@@ -58,21 +63,22 @@ async def sync_folder(store: EditorialStore, root: Path, archive: Publication = 
     for file in files:
         if edition := file.before.edition:
             with _refusing(file.report):
-                await take_edition(store, file.before, edition, file.report)
+                now = file.before if file is files[0] else await file.stories_now()
+                file.agrees = await take_edition(store, now, now.edition or edition, file.report)
         elif file.before.clear:
             now = file.before if file is files[0] else await file.stories_now()
             applier = ChoiceApplier if now.dialect.of.chooses else EditApplier
             applying = applier(store, now, file.report, movers, landed)
             await applying.run()
             file.agreed = applying.agreed
-            await take_prose(store, now, file.report)
+            file.apart = await take_prose(store, now, file.report)
             if len(files) > 1:
                 file.earlier = now.says_otherwise(file.before.theirs, now.theirs)
                 file.own = (await file.stories_now()).theirs
         else:
             file.report.stays.append("all edits, for its stories cannot be told apart")
     for file in files:
-        if (file.before.edition or file.before.clear) and not file.report.refused:
+        if (file.before.edition or file.before.clear) and file.agrees and not file.report.refused:
             await file.remember()
     return [results[relative] for relative in sorted(results)]
 
@@ -103,7 +109,7 @@ def _refusing(result: SyncReport) -> Iterator[None]:
 
 
 async def _edited_files(
-    store: EditorialStore, root: Path, archive: Publication, results: dict[str, SyncReport]
+    store: EditorialStore, root: Path, archive: Publication, results: dict[str, SyncReport], *, settling: bool
 ) -> list[_File]:
     """The files that hands have edited, and a result for each file."""
     files: list[_File] = []
@@ -141,7 +147,10 @@ async def _edited_files(
             )
         elif wanted:
             with _refusing(results[relative]):
-                files.append(await _file(store, results[relative], root, relative, entry, wanted, content))
+                pending = not settling and read_bytes(root, place.at + NEW) is not None
+                offered = None if pending else entry.offered
+                report = results[relative]
+                files.append(await _file(store, report, root, relative, entry, wanted, content, offered))
         else:
             results[relative].stays.append("all edits, for it is not known how the file was made")
     return sorted(files, key=lambda it: it.relative)
@@ -200,6 +209,10 @@ class _File:
     """What the store said when this file was taken; those that are taken later may change it."""
     agreed: Mapping[int, SegmentPrint | None] = field(default_factory=dict)
     """The stories of which all that a hand changed is in the store, by their places, with what was remembered of them."""
+    agrees: bool = True
+    """Whether an imported file and the store say the same now."""
+    apart: Collection[str] = ()
+    """The sections that stay in the file alone."""
 
     @property
     def place(self) -> str:
@@ -238,7 +251,7 @@ class _File:
         entry = LedgerEntry(
             written=written,
             accepted=sha256(self.content),
-            taken=tuple(sorted(typed)),
+            taken=tuple(sorted({*typed, *self.apart})),
             made_with=how,
             at=self.entry.at,
         )
@@ -255,6 +268,7 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     entry: LedgerEntry,
     wanted: ExportRequest,
     content: bytes,
+    offered: Snapshot | None,
 ) -> _File:
     dialect = wanted.dialect
     grammar = dialect.grammar
@@ -262,9 +276,9 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     made, text = await _made(store, wanted, relative)
     file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_item_of, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
-    taken = frozenset(() if entry.offered else entry.taken)
-    offered = frozenset(prints_of(entry.offered))
-    stories = EditedStories(file, stories_in(segments, dialect), wanted, made, taken, offered)
+    taken = frozenset(() if offered else entry.taken)
+    seen = frozenset(prints_of(offered))
+    stories = EditedStories(file, stories_in(segments, dialect), wanted, made, taken, seen)
     return _File(store, root, relative, entry, content, stories, report)
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import date
 
 from exports.files.snapshot import sha256
+from exports.files.three_way_merge import merge
 from exports.formats.archive import Archive
 from exports.formats.fulltext import strict_article
 from exports.formats.segments import FRONT, joined, key_of_url, quoted
 from exports.imports.documents import day_key, file_key, keep_edition, read_edition
 from exports.imports.importer import picks_of_day
-from exports.sync.edited_stories import EditedStories
+from exports.sync.edited_stories import EditedStories, stories_in
 from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
@@ -29,12 +30,19 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 async def take_edition(
     store: EditorialStore, stories: EditedStories, edition: Edition, result: SyncReport
-) -> None:
+) -> bool:
     """Keep the file as the hand left it in place of what was imported; of a day's post the picks follow.
 
-    Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
+    What was typed in another file of it since is kept, too; where both are not to be had at once, the edits stay in this
+    file. Tells whether file and store say the same now; else an export merges them. Raises UnreadableMarkdownError for a file that is no such post, briefing or row of articles any more.
     """
     wanted = stories.wanted
+    merged = _with_others(stories)
+    if merged is None:
+        result.stays.append("all edits, for the same was edited in another file since")
+        return False
+    alone = merged is stories
+    stories = merged
     if wanted.profile == "strict":
         text = _as_written(stories, edition)
     elif wanted.day:
@@ -56,7 +64,7 @@ async def take_edition(
         anew = anew.model_copy(update={"beside": tuple(dict.fromkeys((*edition.beside, *added)))})
     if not (stories.dialect.of.pick and wanted.day):
         await keep_edition(store, key, anew)
-        return
+        return alone
     made = stories.made.page if stories.made else None
     shown_text = edition.text if made is None or made.another_form else f"{made.own_front}{made.body}"
     shown = edition.model_copy(update={"text": shown_text})
@@ -66,6 +74,19 @@ async def take_edition(
     current = base is not None and base.sha256 == sha256(joined(stories.file.theirs).encode())
     before = shown if current else edition
     await _take_picks(store, wanted.day, (shown, before), anew, result)
+    return alone
+
+
+def _with_others(stories: EditedStories) -> EditedStories | None:
+    """The file with what the store says since it was written; None where both changed the same."""
+    file = stories.file
+    if file.base is None or file.base.sha256 == sha256(joined(file.theirs).encode()) or stories.offered:
+        return stories
+    merged = merge(file)
+    if merged.conflicts or merged.text == joined(file.ours):
+        return None if merged.conflicts else stories
+    segments = file.grammar.split(merged.text)
+    return replace(stories, file=replace(file, ours=segments), ours=stories_in(segments, stories.dialect))
 
 
 def _as_written(stories: EditedStories, edition: Edition) -> str:

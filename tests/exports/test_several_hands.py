@@ -12,11 +12,17 @@ import pytest
 
 from exports.export import export_pages
 from exports.files.hand_edited import State
+from exports.formats import FORMATS
+from exports.formats.layout import load_layout, prose_of
+from exports.imports import read_archive
+from exports.imports.importer import import_archive
 from exports.request import ExportRequest
 from exports.sync.folder import SyncReport, sync_folder
+from exports.targets import TargetName
 from newsarchive.editorial.days import finish_days, reopen_days
 from newsarchive.storage import Store
 from newsarchive.storage.collections import EXPORTED_FILES
+from tests.exports.imported_pages import HEADINGS
 from tests.exports.stories import DAY, article, pick
 
 MONTH = date(2025, 11, 1)
@@ -26,6 +32,8 @@ ASKED = {
     "briefing": ExportRequest("briefing", day=DAY),
     "fulltext": ExportRequest("fulltext", day=DAY),
     "hugo": ExportRequest("daily", day=DAY, target="hugo"),
+    "hexo": ExportRequest("briefing", day=DAY, target="hexo"),
+    "jekyll": ExportRequest("digest", month=MONTH, target="jekyll"),
     "strict": ExportRequest("daily", day=DAY, profile="strict"),
     "candidates": ExportRequest("candidates", day=DAY),
 }
@@ -102,6 +110,17 @@ class Desk:
     async def held(self) -> str:
         """All that the store has of the day."""
         return "\n".join(it.model_dump_json() for it in await self.store.picks(DAY, DAY))
+
+    async def check_prose(self, typed: dict[str, str], said: dict[Path, SyncReport]) -> None:
+        """The same, of what was typed of the whole day."""
+        for _ in range(2):
+            held = dict(await prose_of(self.store, FORMATS["briefing"], DAY))
+            for word, way in typed.items():
+                assert word in self.text(way), f"{word} is no more in {way}"
+                assert word in str(held) or any(word in it for it in said[self.files[way]].stays), (
+                    f"{word} of {way}"
+                )
+            await self.export()
 
     async def check(self, typed: dict[str, str], said: dict[Path, SyncReport]) -> None:
         """Each word of the hand in the file `way` is in the store, or in the file and named; after exports, too."""
@@ -344,3 +363,93 @@ async def test_a_program_that_writes_in_another_way_makes_no_conflict(
     said = await desk.sync()
     assert "改1号" in await desk.held()
     assert not [it for it in said[desk.files[way]].stays if "words of" in it]
+
+
+@pytest.mark.parametrize("order", [("briefing", "hexo"), ("hexo", "briefing")])
+async def test_prose_of_a_day_in_two_files(filled: Store, tmp_path: Path, order: tuple[str, str]) -> None:
+    desk = Desk(filled, tmp_path, ["briefing", "hexo"])
+    for old in ("", "编辑的展望。"):
+        await desk.export()
+        typed = {f"改{way}号{bool(old)}": way for way in order}
+        for word, way in typed.items():
+            text = desk.text(way)
+            if old:
+                desk.edit(way, old, f"{old}{word}")
+            else:
+                head, found, tail = text.rpartition("## 🔎 来源")
+                desk.files[way].write_text(
+                    f"{head}## 🚀 前沿洞察\n\n{word}\n\n{found}{tail}", encoding="utf-8"
+                )
+        said: dict[Path, SyncReport] = {}
+        for _ in range(2):
+            for way in order:
+                said |= await desk.sync(way)
+            await desk.check_prose(typed, said)
+        first, second = typed
+        desk.edit(order[1], second, first)
+        assert stays(await desk.sync()) == {}
+        for way in order:
+            desk.edit(way, first, "编辑的展望。")
+        await desk.sync()
+
+
+async def test_a_further_link_in_one_digest_and_words_in_another(filled: Store, tmp_path: Path) -> None:
+    desk = Desk(filled, tmp_path, ["digest", "jekyll"])
+    link = "https://www.ithome.com/0/800/002.htm"
+    for order in (("digest", "jekyll"), ("jekyll", "digest")):
+        await desk.export()
+        more = f"https://example.com/{order[0]}"
+        desk.edit("digest", link, f"{link}\n\n   {more}")
+        desk.edit("jekyll", "第 2 条", f"第 2 条{order[0]}")
+        desk.edit("jekyll", "第 3 条", f"第 3 条{order[0]}")
+        for way in order:
+            await desk.sync(way)
+        await desk.export()
+        assert more in desk.text("digest")
+        assert [row for row in (await load_layout(filled, MONTH)).more_links if more in row]
+        assert f"第 2 条{order[0]}" in await desk.held()
+        desk.edit("digest", f"\n\n   {more}", "")
+        await desk.sync()
+        await desk.export()
+
+
+@pytest.mark.parametrize("order", list(permutations(["hugo", "hexo", "jekyll"])))
+async def test_an_imported_page_that_is_edited_in_three_folders(
+    store: Store, tmp_path: Path, order: tuple[TargetName, ...]
+) -> None:
+    await import_archive(store, read_archive(HEADINGS, "x.md"), "x")
+    asked = [ExportRequest("daily", day=date(2026, 3, 1), profile="strict", target=it) for it in order]
+    files = [(await export_pages(store, it, tmp_path / it.target)).pages[0][1].path for it in asked]
+    places = ["江心洲渡口把夜航搬回旧水道。", "停了二十年的灯塔。", "到 [讨论区]"]
+    typed = [f"{place}改{number}号" for number, place in enumerate(places)]
+    for file, old, new in zip(files, places, typed, strict=True):
+        file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    for _ in range(2):
+        for it in asked:
+            await sync_folder(store, tmp_path / it.target)
+        for it, file in zip(asked, files, strict=True):
+            done = await export_pages(store, it, tmp_path / it.target)
+            assert State.CONFLICT not in {written.state for written in done.files}
+            text = file.read_text(encoding="utf-8")
+            assert [word for word in typed if word not in text] == []
+
+
+async def test_the_same_line_of_an_imported_page_in_two_folders(store: Store, tmp_path: Path) -> None:
+    await import_archive(store, read_archive(HEADINGS, "x.md"), "x")
+    asked = [
+        ExportRequest("daily", day=date(2026, 3, 1), profile="strict", target=it) for it in ("hugo", "hexo")
+    ]
+    files = [(await export_pages(store, it, tmp_path / it.target)).pages[0][1].path for it in asked]
+    old = "停了二十年的灯塔。"
+    for number, file in enumerate(files):
+        file.write_text(file.read_text(encoding="utf-8").replace(old, f"{old}改{number}号"), encoding="utf-8")
+    for _ in range(3):
+        said = [await sync_folder(store, tmp_path / it.target, settling=False) for it in asked]
+        assert any(it.stays for it in said[1])
+        states = [
+            {w.state for w in (await export_pages(store, it, tmp_path / it.target)).files} for it in asked
+        ]
+        assert [State.CONFLICT in it for it in states] == [False, True]
+        assert [f"改{number}号" in file.read_text(encoding="utf-8") for number, file in enumerate(files)] == [
+            True
+        ] * 2

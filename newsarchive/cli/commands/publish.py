@@ -59,7 +59,7 @@ async def _publish(store: Store, archive: Publication, folder: Path, day: date) 
     done = _Publishing()
     before = await _picks_by_day(store)
     for root in _folders([folder, *(it.out for it in archive.outlets)]):
-        done.synced += await sync_folder(store, root, archive)
+        done.synced += await sync_folder(store, root, archive, settling=False)
     after = await _picks_by_day(store)
     days = {day, *(of for of in before.keys() | after.keys() if before.get(of) != after.get(of))}
     days |= {of for it in done.synced for of in it.done}
