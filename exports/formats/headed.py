@@ -10,7 +10,7 @@ from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
 from exports.formats.segments import Grammar, Lines, Segment, key_of_url, key_of_words
 from newsarchive.markdown.document import heading
-from newsarchive.markdown.links import bare_urls, links_in
+from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
 
 CALLED = re.compile(rf"原文|查看|来源|{any_of(lambda it: it.original_article)}|{LINK_SIGN}|{AGAIN_SIGN}")
@@ -73,12 +73,13 @@ class Headed(Grammar):
         return max(n + 1 for n in range(start, above or stop) if lines.lines[n].strip())
 
     def key(self, raw: str) -> str:
-        """The link that is called the original, else the first link, else the words of the heading."""
+        """The link that is called the original, else the first link that is no picture's, else the words of the heading."""
         first, *below = raw.splitlines() or [""]
         called = (link.url for line in below if CALLED.search(line) for link in links_in(line))
         link = next((url for url in called if is_web_address(url)), None)
         link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
-        if link or (link := next(iter(bare_urls(raw)), None)):
+        without_pictures = LINK.sub(lambda match: "" if match["image"] else match[0], raw)
+        if link or (link := next(iter(bare_urls(without_pictures)), None)):
             return key_of_url(link)
         return key_of_words(_NUMBERED.sub("", first, count=1).lstrip("# "))
 

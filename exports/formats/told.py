@@ -54,6 +54,17 @@ class Told:
         title, words, *own = parts if kept else ("", "")
         return cls(title, words, tuple(own)) if kept else None
 
+    def agreed(self, item: Item, now: Told) -> Told:
+        """The same once the edits of an item are in the store: `now`, but for what the file says older than that."""
+        title, words = _print(item.title), _print(item.words)
+        old_title = title == self.title and title != now.title
+        old_words = words == self.words and words != now.words
+        return Told(
+            self.title if old_title else now.title,
+            self.words if old_words else now.words,
+            ((self if old_title else now).own[0], *(self if old_words else now).own[1:]),
+        )
+
     def without_older(self, item: Item, says: Item) -> Item:
         """What a hand left as it was is what the store `says` now: it is no edit, and another hand may have changed it."""
         if _print(item.title) == self.title:

@@ -14,7 +14,7 @@ from exports.files.edited_file import EditedFile
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
-from exports.formats.told import Told, own_of, with_words_of
+from exports.formats.told import Told, apart, own_of, with_words_of
 from exports.request import ExportRequest
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import Edition
@@ -82,6 +82,19 @@ class EditedStories:
         if self.edition or not self.clear:
             return {}
         return {place: Told.of(it, own_of(self.entries[place])).kept for place, it in self.theirs.items()}
+
+    def telling(self, agreed: Mapping[int, SegmentPrint | None]) -> Mapping[int, str]:
+        """What to remember of the store's stories, by their places, when the edits of some are in the store."""
+        told = self.file.telling(self.told, agreed)
+        for ours, written in agreed.items():
+            place, before = (
+                self.file.stories.ours_to_theirs.get(ours),
+                Told.read(written.told if written else ""),
+            )
+            now = Told.read(told.get(place, "")) if place is not None else None
+            if before and now and place is not None and (kept := before.agreed(self.ours[ours], now)) != now:
+                told[place] = apart(kept.kept)
+        return told
 
     def edited(self, known: Entry, item: Item, says: Item, written: SegmentPrint | None) -> tuple[Pick, bool]:
         """The pick of a story with what the hand changed of it, and whether that is all of it.

@@ -241,10 +241,11 @@ class _File:
         later = self.own is not None and before.says_otherwise(self.own, after.theirs)
         news = (not seen and before.has_news) or self.earlier or later
         behind = after.behind(self.agreed)
-        told = after.file.telling(after.told, self.agreed)
-        written = new_base(after.file, told, behind, news=news or bool(behind))
+        written = new_base(after.file, after.telling(self.agreed), behind, news=news or bool(behind))
         marks = {it.mark for it in prints_of(written)}
         typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
+        theirs = after.file.stories.ours_to_theirs
+        typed |= {it.segment.mark for place, it in after.ours.items() if place not in theirs}
         how = after.wanted.recipe(after.made.page) if after.made else self.entry.made_with
         if after.made and after.made.page.another_form:  # the page stays as an editor has written it
             written, how, typed = snapshot_of(after.file.ours), self.entry.made_with, set()

@@ -65,8 +65,10 @@ def _items_of_base(
             yield replace(kept, mark=as_it_stands[place])
         elif segment.kind != "item" or at is not None or place in which.new_to_ours:
             yield kept
-    for at in sorted(untouched.keys() - which.base_to_theirs.keys()):
-        yield file.prints[at]  # taken out of the store: it goes from the file too
+    for at in sorted(which.base_to_ours.keys() - which.base_to_theirs.keys()):
+        yield file.prints[
+            at
+        ]  # taken out of the store: it goes from the file too, unless a hand has edited it
 
 
 def _with_texts_of(prints: list[SegmentPrint], section: str, file: EditedFile) -> list[SegmentPrint]:
