@@ -13,8 +13,7 @@ from exports.content.wording import item_title
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
 from exports.formats.segments import SegmentPrint, fingerprint, key_of_url
-from exports.formats.told import Told
-from exports.sync.edited_stories import EditedStories, Mover
+from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days
@@ -75,7 +74,7 @@ class EditApplier:
             day = await self._take(ours, item, written, to, day, moved=ours in moved) or day
         for at, place in which.base_to_theirs.items():
             if at not in which.base_to_ours:
-                self._reject(stories.entries[place], file.prints[at])
+                await self._reject(stories.entries[place], file.prints[at])
         if self._unknown:
             await finish_days(self.store, self.items)
             self.result.done = sorted(self.items)
@@ -212,9 +211,9 @@ class EditApplier:
         names = (f"{UNLINKED}{day}:{number}" for number in count(len(self.items[day]) + 1))
         return next(name for name in names if name not in used)
 
-    def _reject(self, entry: Entry, written: SegmentPrint) -> None:
+    async def _reject(self, entry: Entry, written: SegmentPrint) -> None:
         """What a hand took out of the file, unless it put it under another day of another file, or others have edited it since."""
-        if (told := Told.read(written.told)) and told.typed_since(entry):
+        if await was_typed_elsewhere(self.store, entry, written):
             return
         self.consumed.add((entry.pick.day, entry.pick.url))
         self.changed.add(entry.pick.day)

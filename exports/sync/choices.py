@@ -9,9 +9,8 @@ from datetime import date
 from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.formats.items import Item
 from exports.formats.segments import SegmentPrint, key_of_url
-from exports.formats.told import Told
 from exports.sync.apply import new_pick
-from exports.sync.edited_stories import EditedStories, Mover
+from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.numbers import keep_ticked, ticked_last
@@ -50,7 +49,7 @@ class ChoiceApplier:
             await self._take(ours, item, base.get(ours), theirs.get(ours))
         for at, place in which.base_to_theirs.items():
             if at not in which.base_to_ours:
-                self._reject(stories.entries[place], file.prints[at])
+                await self._reject(stories.entries[place], file.prints[at])
         await self._save()
         if self.result.chosen:
             await finish_days(self.store, [self._day])
@@ -113,9 +112,9 @@ class ChoiceApplier:
                 return await entry_of(self.store, pick)
         return None
 
-    def _reject(self, entry: Entry, written: SegmentPrint) -> None:
+    async def _reject(self, entry: Entry, written: SegmentPrint) -> None:
         """What a hand took out of the file, unless it put it under another day, or others have edited it since."""
-        if (told := Told.read(written.told)) and told.typed_since(entry):
+        if await was_typed_elsewhere(self.store, entry, written):
             return
         pick = entry.kept(entry.pick)
         if pick.url in self.made:

@@ -11,13 +11,15 @@ from typing import NamedTuple
 from exports.build import BuiltPage
 from exports.content.entry import Entry
 from exports.files.edited_file import EditedFile
+from exports.files.snapshot import prints_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
 from exports.formats.told import Told, apart, own_of, with_words_of
 from exports.request import ExportRequest
 from newsarchive.records.pick import Pick
-from newsarchive.storage.collections import Edition
+from newsarchive.storage.collections import EXPORTED_FILES, Edition
+from newsarchive.storage.contract import DocumentStore
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,17 @@ class EditedStories:
             it.segment.mark in untouched and marks.get(it.segment.key, it.segment.mark) != it.segment.mark
             for it in one.values()
         )
+
+
+async def was_typed_elsewhere(store: DocumentStore, entry: Entry, written: SegmentPrint) -> bool:
+    """Whether another file has what other hands have typed of a story since."""
+    told = Told.read(written.told)
+    if told is None or not told.typed_since(entry):
+        return False
+    own = own_of(entry)
+    files = (await store.documents(EXPORTED_FILES)).values()
+    there = (Told.read(it.told) for file in files for it in prints_of(file.written))
+    return any(it is not None and it.own == own for it in there)
 
 
 def _fields(segments: Sequence[Segment | SegmentPrint]) -> set[str]:

@@ -58,6 +58,9 @@ class Desk:
     def folder(self, asked: ExportRequest) -> Path:
         return self.root / ("out" if self.shared else f"out{self.asked.index(asked)}")
 
+    def read(self, file: Path) -> str:
+        return file.read_text(encoding="utf-8")
+
     def word(self) -> str:
         self.count += 1
         return f"改{self.count}号"
@@ -104,7 +107,7 @@ class Desk:
         """What a hand took out of a file was seen there: it is to be found no more anywhere."""
         gone = set(_TOKEN.findall(before)) - set(_TOKEN.findall(after))
         for words in self.typed.values():
-            words -= gone
+            words.difference_update(gone)
 
     async def export(self) -> None:
         for asked in self.asked:
@@ -119,7 +122,7 @@ class Desk:
     async def decide(self, file: Path, asked: ExportRequest) -> None:
         """A hand settles a conflict, whose words it has seen."""
         beside = file.with_name(file.name + NEW)
-        new, old = beside.read_text(encoding="utf-8"), file.read_text(encoding="utf-8")
+        new, old = self.read(beside), self.read(file)
         match self.random.choice(["keep", "take", "wait", "sync"]):
             case "keep":
                 beside.unlink()
@@ -145,10 +148,9 @@ class Desk:
         """Each typed word is in the store, or in its file and named once that was synced."""
         picks = await self.store.picks(date.min, date.max)
         held = "\n".join(it.model_dump_json() for it in picks)
-        for collection in (DAY_PROSE, DIGEST_LAYOUTS):
-            held += "\n".join(
-                it.model_dump_json() for it in (await self.store.documents(collection)).values()
-            )
+        prose = await self.store.documents(DAY_PROSE)
+        layouts = await self.store.documents(DIGEST_LAYOUTS)
+        held += f"{prose}{layouts}"
         tokens = set(_TOKEN.findall(held))
         for file, words in self.typed.items():
             text = file.read_text(encoding="utf-8") if file.exists() else ""
