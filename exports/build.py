@@ -11,9 +11,9 @@ from typing import Any
 
 from exports.content.entry import Entry
 from exports.formats import FORMATS
+from exports.formats.fingerprints import Own, own_of
 from exports.formats.format import Dialect, OutputPage, Profile, Selection
 from exports.formats.layout import PLAIN, load_layout, prose_of
-from exports.formats.told import Own, own_of
 from exports.imports.document_pages import document_page, is_kept
 from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures

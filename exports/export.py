@@ -11,8 +11,8 @@ from exports.files.atomic import read_bytes
 from exports.files.hand_edited import State, Written, write_keeping_edits
 from exports.files.ledger import is_as_written, place_of, recall
 from exports.files.whereabouts import Place, Whereabouts
+from exports.formats.fingerprints import telling
 from exports.formats.format import OutputPage
-from exports.formats.told import telling
 from exports.index_pages import write_indexes
 from exports.pictures import mirror_of_settings, put_beside
 from exports.publication import Per

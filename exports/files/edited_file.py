@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from exports.files.matching import ItemOf, Matching
 from exports.files.snapshot import prints_of
+from exports.formats.fingerprints import Told, apart
 from exports.formats.segments import Grammar, Segment, SegmentPrint, joined
-from exports.formats.told import Told, apart
 from newsarchive.storage.collections import Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)

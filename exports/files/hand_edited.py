@@ -13,10 +13,10 @@ from exports.files.edited_file import EditedFile
 from exports.files.ledger import is_as_written, keep, keep_latest, place_of, recall
 from exports.files.snapshot import sha256, snapshot_of, told_of
 from exports.files.three_way_merge import Merged, merge
+from exports.formats.fingerprints import Telling, is_apart
 from exports.formats.format import AS_WRITTEN
 from exports.formats.items import is_draft_mark, without_draft_mark
 from exports.formats.segments import DAY_KEY, Grammar, Segment, joined, quoted
-from exports.formats.told import Telling, is_apart
 from newsarchive.errors import ConflictError, UnreadableMarkdownError
 from newsarchive.markdown.links import bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address

@@ -9,8 +9,8 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from exports.formats.fingerprints import is_apart
 from exports.formats.segments import Kind, Segment, SegmentPrint, fingerprint, joined
-from exports.formats.told import is_apart
 from newsarchive.storage.collections import SegmentRow, Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)

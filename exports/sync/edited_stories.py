@@ -12,10 +12,10 @@ from exports.build import BuiltPage
 from exports.content.entry import Entry
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import prints_of
+from exports.formats.fingerprints import Told, apart, own_of, with_words_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
-from exports.formats.told import Told, apart, own_of, with_words_of
 from exports.request import ExportRequest
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import EXPORTED_FILES, Edition

@@ -270,7 +270,7 @@ class Snapshot(Record):
     """What is remembered of a text that was written: fingerprints.
 
     `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each segment, and of a story what was
-    told of it (`exports/formats/told.py`); `sections` a fingerprint of each section with its blanks.
+    told of it (`exports/formats/fingerprints.py`); `sections` a fingerprint of each section with its blanks.
     """
 
     sha256: str
