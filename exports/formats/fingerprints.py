@@ -69,7 +69,8 @@ class Told:
         """What a hand left as it was is what the store `says` now: it is no edit, and another hand may have changed it."""
         if _print(item.title) == self.title:
             item = replace(item, title=says.title, front="")
-        return with_words_of(item, says) if _print(item.words) == self.words else item
+        # Who takes away the mark that nobody wrote the words has decided on them.
+        return replace(item, words=says.words) if _print(item.words) == self.words else item
 
     def written_over(self, entry: Entry, pick: Pick, says: Item) -> bool:
         """Whether an edit that makes the pick of an entry so takes away what another hand has typed since."""
