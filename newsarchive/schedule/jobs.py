@@ -140,6 +140,11 @@ def refused(job: ScheduledJob, why: str, now: datetime) -> ScheduledJob:
     return _ended(job, "refused", now, why, None)
 
 
+def gone(job: ScheduledJob, at: datetime) -> ScheduledJob:
+    """A job whose run never ended, and gave its last sign of life then."""
+    return _ended(job, "lost", at, "its heart stopped", None)
+
+
 def lost_after(schedule: Schedule | None) -> timedelta:
     """How long a job of a schedule may be silent; of one that is in the file no more too."""
     return schedule.lost_after if schedule else timedelta(minutes=10)

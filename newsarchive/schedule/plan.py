@@ -59,7 +59,9 @@ def plan(schedule: Schedule, jobs: Sequence[ScheduledJob], busy: str, now: datet
     lost = sum(job.fate == "lost" for job in earlier)
     if last and lost >= schedule.starts:
         return Plan(None, f"{shown} is given up: lost {lost} times ({last.end})", upcoming)
-    since = last.ended_at if last and last.ended_at and last.fate in {"lost", "interrupted"} else due
+    since = due
+    if last and last.ended_at and last.fate in {"lost", "interrupted"}:
+        since = max(due, last.ended_at)
     if now - since > schedule.grace:
         late = f"{shown} is later than its grace of {written_duration(schedule.grace)}"
         return Plan(None, f"{late} ({last.end})" if last else late, upcoming)

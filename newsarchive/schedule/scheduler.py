@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from newsarchive.items.record import SiteName
@@ -17,7 +17,16 @@ from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.lease import Holder
 from newsarchive.records.run import Run
 from newsarchive.schedule.due_times import due_after
-from newsarchive.schedule.jobs import JobId, id_of, interrupted, job_of_run, looked_at, lost_after, refused
+from newsarchive.schedule.jobs import (
+    JobId,
+    gone,
+    id_of,
+    interrupted,
+    job_of_run,
+    looked_at,
+    lost_after,
+    refused,
+)
 from newsarchive.schedule.plan import Plan, plan, shown_in
 from newsarchive.schedule.rules import Schedule, Schedules
 from newsarchive.schedule.starter import JobNotStartedError, JobOrder, Starter
@@ -54,11 +63,12 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What is known at one moment: all jobs by schedule, and the runs of each site that live."""
+    """What is known at one moment: all jobs by schedule, the runs of each site that live, and what of that is new."""
 
     at: datetime
     jobs: dict[str, list[ScheduledJob]]
     alive: Mapping[SiteName, Sequence[Run]]
+    kept: Sequence[ScheduledJob]
     changed: Sequence[ScheduledJob]
     unwanted: Sequence[ScheduledJob]
     """Jobs that were given up while their node was away, and wait there for room."""
@@ -130,15 +140,24 @@ async def survey(
     runs = [run for site in sorted(sites) for run in await store.runs(site, _RUNS)]
     now = clock()
     of_job = {job_id: run for run in reversed(runs) if (job_id := JobId.read(run.job))}
-    unknown = _without_decision(kept.values(), of_job.values(), schedules)
     jobs: dict[str, list[ScheduledJob]] = defaultdict(list)
     changed = []
-    for name, job in (unknown | kept).items():
+    last: dict[str, datetime] = {}
+    for job_id in sorted(kept.keys() | of_job.keys()):
+        if job_id.due <= now:
+            last[job_id.schedule] = job_id.due
+    for job_id, run in of_job.items():
+        if job_id in kept or job_id.due < last.get(job_id.schedule, job_id.due):
+            continue
+        silence = lost_after(schedules.by_name.get(job_id.schedule))
+        if found := _forgotten(run, silence, now):
+            jobs[job_id.schedule].append(found)
+            changed += [] if found.fate else [found]
+    for job_id, job in kept.items():
         rule = schedules.by_name.get(job.schedule)
-        found = looked_at(job, of_job.get(name), states.get(name), lost_after(rule), now)
+        found = looked_at(job, of_job.get(job_id), states.get(job_id), lost_after(rule), now)
         jobs[job.schedule].append(found)
-        if found != kept.get(name):
-            changed.append(found)
+        changed += [] if found == job else [found]
     alive = defaultdict(list)
     for run in runs:
         if run.finished_at is None and abs(now - run.heartbeat_at) <= SILENT:
@@ -148,24 +167,15 @@ async def survey(
         for name, job in kept.items()
         if job.fate == "lost" and (state := states.get(name)) and state.word == "waiting"
     ]
-    return Survey(now, jobs, alive, changed, unwanted)
+    return Survey(now, jobs, alive, [*kept.values()], changed, unwanted)
 
 
-def _without_decision(
-    kept: Iterable[ScheduledJob], runs: Iterable[Run], schedules: Schedules
-) -> dict[JobId, ScheduledJob]:
-    """Jobs that have a run, and of whose start nothing is written down: it was lost, or another store's was copied."""
-    first: dict[str, datetime] = {}
-    for job in kept:
-        first[job.schedule] = min(job.due, first.get(job.schedule, job.due))
-    found = [job_of_run(run) for run in runs]
-    return {
-        id_of(job): job
-        for job in found
-        if job is not None
-        and job.schedule in schedules.by_name
-        and job.due >= first.get(job.schedule, job.due)
-    }
+def _forgotten(run: Run, silence: timedelta, now: datetime) -> ScheduledJob | None:
+    """A job that has a run and of whose start nothing is kept: it is long past, or the clock was ahead, or its store a copy."""
+    job = job_of_run(run)
+    if job is None or run.finished_at is not None or abs(now - run.heartbeat_at) <= silence:
+        return job and looked_at(job, run, None, silence, now)
+    return gone(job, run.heartbeat_at)
 
 
 async def look_once(
@@ -247,9 +257,12 @@ async def _start(
 
 
 async def _forget(known: Survey, store: ScheduleStore) -> None:
-    """Forget jobs of due times before the last two: their runs have records."""
-    for jobs in known.jobs.values():
-        past = sorted({job.due for job in jobs if job.due <= known.at})
-        if len(past) > _KEPT:
-            for job in [it for it in jobs if it.due < past[-_KEPT] and it.fate]:
-                await store.delete_document(SCHEDULED_JOBS, str(id_of(job)))
+    """Forget what became of jobs of due times before the last two: their runs have records."""
+    past: dict[str, set[datetime]] = defaultdict(set)
+    for job in known.kept:
+        if job.due <= known.at:
+            past[job.schedule].add(job.due)
+    for job in known.kept:
+        dues = past[job.schedule]
+        if job.fate and len(dues) > _KEPT and job.due < sorted(dues)[-_KEPT]:
+            await store.delete_document(SCHEDULED_JOBS, str(id_of(job)))

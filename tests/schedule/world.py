@@ -40,6 +40,7 @@ class SimulatedJob:
     stops: datetime
     """When its heart stops."""
     killed: datetime | None = None
+    last_record: Run | None = None
 
     def over(self, now: datetime) -> datetime | None:
         """When its process ended, if it has."""
@@ -63,7 +64,7 @@ class World:
     jobs: list[SimulatedJob] = field(default_factory=list)
     refusals: list[tuple[datetime, JobId]] = field(default_factory=list)
     looks: int = 0
-    _documents: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    _documents: dict[tuple[str, str], Any] = field(default_factory=dict)
     _moments: list[datetime] = field(default_factory=list)
 
     def off(self, at: datetime) -> timedelta:
@@ -122,14 +123,17 @@ class World:
             stops, ends = ends, ends + _NEVER
         self.jobs.append(SimulatedJob(order.id, order.spider, fate, self.now, begins, ends, stops))
         end, silent = ends + timedelta(seconds=1), stops + LOST_AFTER + timedelta(seconds=1)
-        for moment in (end, end + AGAIN, silent, silent + STILL_SILENT, silent + STILL_SILENT + AGAIN):
+        moments = [end]
+        if fate not in {"good", "failed"}:
+            moments += [end + AGAIN, silent, silent + STILL_SILENT, silent + STILL_SILENT + AGAIN]
+        for moment in moments:
             heapq.heappush(self._moments, moment)
         return JobPlace(machine="here", pid=len(self.jobs))
 
     async def states(self, jobs: Sequence[ScheduledJob]) -> dict[JobId, JobState]:
         if not self.children:
             return {}
-        ended = {it.id for it in self.jobs[-12:] if it.over(self.now)}
+        ended = {it.id for it in self.jobs[-40:] if it.over(self.now)}
         return {id_of(job): JobState("ended" if id_of(job) in ended else "running") for job in jobs}
 
     async def kill(self, job: ScheduledJob) -> None:
@@ -146,24 +150,21 @@ class World:
     # As a store.
 
     async def get_document(self, collection: DocumentCollection[D], key: str) -> D | None:
-        held = self._documents.get((collection.name, key))
-        return collection.read(key, held, "here") if held is not None else None
+        return self._documents.get((collection.name, key))
 
     async def put_document(self, collection: DocumentCollection[D], key: str, document: D) -> None:
-        self._documents[collection.name, key] = collection.written(key, document)[0]
+        self._documents[collection.name, key] = collection.read(
+            key, collection.written(key, document)[1], "here"
+        )
 
     async def delete_document(self, collection: DocumentCollection[Any], key: str) -> None:
         self._documents.pop((collection.name, key), None)
 
     async def documents(self, collection: DocumentCollection[D]) -> dict[str, D]:
-        return {
-            key: collection.read(key, held, "here")
-            for (name, key), held in sorted(self._documents.items())
-            if name == collection.name
-        }
+        return {key: held for (name, key), held in self._documents.items() if name == collection.name}
 
     async def runs(self, site: SiteName | None = None, limit: int = 20) -> list[Run]:
-        found = [self._run(it) for it in self.jobs[-12:] if it.site == site and it.begins <= self.now]
+        found = [self._run(it) for it in self.jobs[-40:] if it.site == site and it.begins <= self.now]
         return sorted(
             (run for run in found if run), key=lambda run: run.started_at, reverse=True
         )[:limit]  # fmt: skip
@@ -172,13 +173,15 @@ class World:
         """The record of a job's run as it stands; by the clock as it was when that was written."""
         if job.fate == "never began":
             return None
+        if job.last_record:
+            return job.last_record
         stopped = min(job.stops, job.killed or job.stops)
         beat = job.begins + BEAT * ((min(stopped, self.now) - job.begins) // BEAT)
         finished = None
         if stopped <= self.now and job.fate in {"good", "failed", "leased"} and not job.killed:
             beat = finished = job.stops
         code = {"good": 0, "failed": 33, "leased": 37}.get(job.fate) if finished else None
-        return Run(
+        run = Run(
             run_id=str(job.id),
             site=job.site,
             job=str(job.id),
@@ -190,6 +193,9 @@ class World:
             end="whatever" if finished else None,
             exit_code=code,
         )
+        if stopped <= self.now:
+            job.last_record = run
+        return run
 
     # What there was.
 

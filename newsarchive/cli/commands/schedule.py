@@ -78,7 +78,7 @@ def list_schedules(as_json: JsonOption = False, store: StoreOption = None) -> No
     try:
         known = with_store(store, "read", work)
     except NoStoreError:  # nothing was ever started
-        known = Survey(now(), {}, {}, [], [])
+        known = Survey(now(), {}, {}, [], [], [])
     outlooks = [known.outlook(it) for it in schedules.by_name.values()]
     if as_json:
         print_json([_json(it) for it in outlooks], indent=2)
