@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, Self
 
 from newsarchive.monitoring.health import end_of
+from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.run import Run
 from newsarchive.schedule.rules import Schedule
 from newsarchive.storage.collections import ScheduledJob
 
-LEASED = 37
-"""The exit code of a job that did nothing because another one of its site runs."""
 STILL_SILENT = timedelta(seconds=90)
 """A job that looks lost is given up if it is as silent so much later: three heartbeats."""
 _ID = re.compile(r"([a-z0-9][a-z0-9_-]*)\.(\d{8}T\d{4}Z)\.([1-9]\d{0,5})", re.ASCII)
@@ -80,7 +79,7 @@ def looked_at(
         return job
     if run is not None and run.finished_at is not None:
         word, code = end_of(run, now)
-        return _ended(job, "leased" if code == LEASED else "ran", run.finished_at, word, code)
+        return _ended(job, "leased" if code == CrawlExit.LEASED else "ran", run.finished_at, word, code)
     sign = run.heartbeat_at if run else job.started_at
     if job.fate == "lost":
         came_back = run is not None and job.ended_at is not None and job.ended_at < sign <= now
@@ -103,7 +102,7 @@ def _ended_without_record(
     job: ScheduledJob, run: Run | None, code: int | None, now: datetime
 ) -> ScheduledJob:
     """A job whose process is no more, and whose run did not say how it ended."""
-    if code == LEASED:
+    if code == CrawlExit.LEASED:
         return _ended(job, "leased", now, "leased", code)
     if run is None:
         return _ended(job, "lost", now, "it ended before it began", code)
