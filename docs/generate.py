@@ -89,7 +89,7 @@ def exit_codes_table() -> str:
         INCOMPLETE: "`newsarchive coverage`: less than the wanted share of what a site shows is held, or no site was ever crawled.",
         CrawlExit.LEASED: "Another job crawls the site already, on this machine or another one: this one asked for nothing. Of "
         "`newsarchive status --check`: a site is stale, blocked or incomplete, or none was ever crawled.",
-        ALARMED: "`newsarchive check`: something is wrong that nobody has acknowledged, or no site was ever crawled.",
+        ALARMED: "`newsarchive check`: something is wrong that is more than a note and that nobody has acknowledged, or no site was ever crawled.",
         UNTOLD: "`newsarchive check`: somebody could not be told of an alarm; the next check tries again.",
         130: "Interrupted from the keyboard.",
     }

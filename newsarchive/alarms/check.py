@@ -21,14 +21,14 @@ from newsarchive.alarms.message import AlarmMessage, clean, message_of
 from newsarchive.errors import BadValueError
 from newsarchive.monitoring.drift import out_of_range
 from newsarchive.monitoring.outcome import FINISHED
-from newsarchive.records.alarm import Acknowledgement, Alarm, AlarmLog, NewNormal, Severity
+from newsarchive.records.alarm import SEVERITIES, Acknowledgement, Alarm, AlarmLog, NewNormal, Severity
 from newsarchive.records.lease import Holder
 from newsarchive.storage.collections import ACKNOWLEDGEMENTS, ALARMS, NEW_NORMALS
 from newsarchive.storage.contract import Store
 
 LEASE = "alarms"
 LEASE_SECONDS = 60.0
-"""How long nobody else tells after a check that died. A sending that takes longer may be another one's, too."""
+"""How long nobody else tells after a check that died."""
 TRIES, PAUSE_SECONDS = 120, 1.0
 """How often a check asks whether another one has come to its end, and how long after each answer."""
 
@@ -46,13 +46,14 @@ class Telling:
 class Checked:
     """What a check came to.
 
-    `alarms` are all that hold, `known` those of them that were acknowledged, by name; `told` says which channel was told how
+    `alarms` are all that hold, `least` is the severity from which on they are told, `known` those of them that were acknowledged, by name; `told` says which channel was told how
     many things, `failed` which one could not be and why. `since` says when each was seen first. `elsewhere`: another check is at
     it and tells.
     """
 
     facts: ArchiveFacts
     alarms: list[Alarm]
+    least: Severity = "warning"
     known: dict[str, Acknowledgement] = field(default_factory=dict)
     since: dict[str, datetime] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
@@ -60,9 +61,10 @@ class Checked:
     elsewhere: bool = False
 
     @property
-    def unknown(self) -> list[Alarm]:
-        """The alarms that nobody has acknowledged."""
-        return [alarm for alarm in self.alarms if alarm.name not in self.known]
+    def pressing(self) -> list[Alarm]:
+        """The alarms that are to be told, and that nobody has acknowledged."""
+        least = SEVERITIES.index(self.least)
+        return [one for one in self.alarms if one.name not in self.known and one.rank[0] >= least]
 
 
 Look = Callable[[], Awaitable[tuple[ArchiveFacts, list[Alarm]]]]
@@ -74,7 +76,7 @@ async def check(store: Store, look: Look, telling: Telling) -> Checked:
     async with alone(store) as holder:
         facts, alarms = await look()
         known = await store.documents(ACKNOWLEDGEMENTS)
-        checked = Checked(facts, alarms, covering(known, alarms, facts.at))
+        checked = Checked(facts, alarms, telling.least, covering(known, alarms, facts.at))
         if holder is None or not await _still_alone(store, holder):
             checked.elsewhere = True
             return checked
@@ -97,7 +99,7 @@ async def check(store: Store, look: Look, telling: Telling) -> Checked:
             if not await _still_alone(store, holder):
                 checked.elsewhere = True
                 return checked
-            why = await _send(channel, message_of(to_tell, facts.machine, facts.at))
+            why = await _send(store, holder, channel, message_of(to_tell, facts.machine, facts.at))
             log = _after_sending(log, channel.name, to_tell, why)
             await store.put_document(ALARMS, "", log)
             if why:
@@ -108,10 +110,13 @@ async def check(store: Store, look: Look, telling: Telling) -> Checked:
     return checked
 
 
-async def _send(channel: AlarmChannel, message: AlarmMessage) -> str:
-    """Why a message could not be handed over; nothing where it was."""
+async def _send(store: Store, holder: str, channel: AlarmChannel, message: AlarmMessage) -> str:
+    """Why a message could not be handed over; nothing where it was. As long as that takes the lease is kept."""
+    sending = asyncio.ensure_future(asyncio.to_thread(channel.send, message))
+    while not (await asyncio.wait({sending}, timeout=LEASE_SECONDS / 3))[0]:
+        await store.renew_leases(holder, LEASE_SECONDS)
     try:
-        await asyncio.to_thread(channel.send, message)
+        await sending
     except UnsentError as error:
         return clean(str(error))
     return ""

@@ -72,6 +72,7 @@ def _of_site(site: SiteFacts, facts: ArchiveFacts, limits: Limits) -> Iterator[A
         yield from aged
     if not aged and not any(alarm.kind != "incomplete" and alarm.severity != "note" for alarm in last):
         yield from _late(site, ended, facts.at, limits)
+    yield from _still(site)
     yield from _drifted(site, ended)
     yield from _robots(site, facts.at)
     yield from _missing(site, limits)
@@ -93,6 +94,22 @@ def _stale(site: SiteFacts, now: datetime, limits: Limits) -> Iterator[Alarm]:
         severity: Severity = "grave" if times >= 4 else "warning"
         yield Alarm(
             kind="stale", site=site.site, why=why, todo=todo, severity=severity, degree=_doublings(times)
+        )
+
+
+def _still(site: SiteFacts) -> Iterator[Alarm]:
+    """Lists that are read and show nothing new."""
+    for url, silence in sorted(site.still.items()):
+        yield Alarm(
+            kind="stale",
+            site=site.site,
+            subject=url,
+            why=(
+                f"the list shows nothing newer than {_shown(silence.since)}, where something new comes every"
+                f" {_length(silence.usual)}"
+            ),
+            todo="look at it in a browser; where the site goes on and its list does not, name another one in NEWSARCHIVE_SOURCES",
+            severity="note",
         )
 
 

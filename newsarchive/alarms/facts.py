@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from newsarchive.completeness.rhythm import Silence
 from newsarchive.records.alarm import Alarm, DiskReading, RawFindings, RobotsHistory
 from newsarchive.records.run import Run
 
@@ -41,8 +42,8 @@ class SiteFacts:
     """What is known of a site.
 
     `runs` have the newest first, `held` says of hosts that are left alone now why, `read_at` when each list was last read.
-    `sources` are the lists that its runs begin with, `robots` what its hosts said in robots.txt, `spooled` what waits on this
-    machine for the store.
+    `sources` are the lists that its runs begin with, `still` those of them that show nothing new against their own rhythm, `robots`
+    what its hosts said in robots.txt, `spooled` what waits on this machine for the store.
     """
 
     site: str
@@ -53,6 +54,7 @@ class SiteFacts:
     sources: frozenset[str] = frozenset()
     robots: Mapping[str, RobotsHistory] = field(default_factory=dict)
     months: Sequence[MonthShare] = ()
+    still: Mapping[str, Silence] = field(default_factory=dict)
     spooled: Counter[str] = field(default_factory=Counter)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from newsarchive.alarms.disk import with_reading
 from newsarchive.alarms.facts import ArchiveFacts, DiskFacts, Limits, MonthShare, SiteFacts
 from newsarchive.completeness import coverage_of
+from newsarchive.completeness.lists import still
 from newsarchive.crawl.pauses import held_hosts
 from newsarchive.items.record import SHANGHAI
 from newsarchive.monitoring.reasons import meaning
@@ -59,7 +60,7 @@ async def facts_of(
     folders = folders_of(settings)
     raw = folders["raw pages"]
     counts, spooled = await store.counts(), waiting(raw)
-    held, read_at = await held_hosts(store, now), await store.documents(LISTS)
+    held, lists = await held_hosts(store, now), await store.documents(LISTS)
     robots = await store.documents(ROBOTS_FILES)
     found = []
     for name, site in SITES.items():
@@ -75,9 +76,14 @@ async def facts_of(
                 runs=runs,
                 held=left_alone,
                 newest=counts.get(name, SiteCounts()).newest,
-                read_at={url: reading.read_at for url, reading in read_at.items()},
+                read_at={url: reading.read_at for url, reading in lists.items()},
                 sources=frozenset(settings["NEWSARCHIVE_SOURCES"].get(name, {})),
                 months=await _months(store, name, settings["NEWSARCHIVE_COVERAGE_SHARE"], now),
+                still={
+                    url: silence
+                    for url in settings["NEWSARCHIVE_SOURCES"].get(name, {})
+                    if url in lists and (silence := still(lists[url], now))
+                },
                 robots={host: history for host, history in robots.items() if site.has_image_host(host)},
                 spooled=spooled.get(name, Counter()),
             )

@@ -38,7 +38,9 @@ def checked(settings: Mapping[str, Any], sites: Iterable[str] = (), *, send: boo
         if send:
             return await check(store, lambda: looked(store, settings, sites, keep=True), telling)
         facts, alarms = await looked(store, settings, sites)
-        return Checked(facts, alarms, covering(await store.documents(ACKNOWLEDGEMENTS), alarms, facts.at))
+        return Checked(
+            facts, alarms, telling.least, covering(await store.documents(ACKNOWLEDGEMENTS), alarms, facts.at)
+        )
 
     return with_store(settings["NEWSARCHIVE_STORE"], "write" if send else "read", work)
 
@@ -75,7 +77,7 @@ def after_crawl(settings: Mapping[Any, Any]) -> None:
         if ours["NEWSARCHIVE_ALARM_AFTER_RUN"]:
             found = checked(ours)
             if settings["LOG_FILE"]:  # all that the operator of a Scrapyd job sees
-                for alarm in found.unknown:
+                for alarm in found.pressing:
                     logger.warning("%s; to do: %s", alarm_line(alarm), clean(alarm.todo))
                 for channel, why in found.failed.items():
                     logger.error("%s could not be told of alarms: %s", channel, why)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from newsarchive.alarms.facts import DiskFacts, MonthShare, SiteFacts
+from newsarchive.completeness.rhythm import Silence
 from newsarchive.records.alarm import Alarm, DiskReading, RawFindings, RobotsHistory, RobotsVersion
 from tests.alarms.known import CHALLENGED, DAY, FEW_FAILED, GOOD, HOUR, NOTHING, NOW, facts, found, run
 
@@ -61,6 +62,13 @@ def test_a_list_that_answers_and_shows_nothing_is_closed_until_it_is_read_again(
     # A day of the past that had no page is not asked for again.
     day = SiteFacts("36kr", [run(), run(2 * HOUR, NOTHING, (f"{LIST}/2026-09-13", "empty_instead_of_list"))])
     assert found(facts(sites=[day])) == {}
+
+
+def test_a_list_that_stands_still_is_a_note() -> None:
+    silence = Silence(since=NOW - 2 * DAY, until=NOW, usual=HOUR, sure=0.999)
+    alarm = found(facts(sites=[SiteFacts("36kr", [run()], still={LIST: silence})]))[f"stale:36kr:{LIST}"]
+    assert (alarm.severity, alarm.kind) == ("note", "stale")
+    assert "nothing newer than 2026-11-18 12:00, where something new comes every 60 minutes" in alarm.why
 
 
 def test_nothing_but_challenges_is_told_apart_from_a_host_that_asks_for_rest() -> None:

@@ -49,14 +49,14 @@ def known(until: timedelta | None = None, note: str = "") -> Acknowledgement:
 
 async def test_what_is_known_is_told_again_only_when_it_is_worse(store: Store) -> None:
     inbox = Inbox()
-    assert [one.name for one in (await looked(store, inbox, HOUR, BLOCKED)).unknown] == ["blocked:36kr"]
+    assert [one.name for one in (await looked(store, inbox, HOUR, BLOCKED)).pressing] == ["blocked:36kr"]
     assert inbox.read() == ["new blocked:36kr"]
     await acknowledge(store, "blocked", [BLOCKED], {}, known(note="the site is being rebuilt"))
     found = await looked(store, inbox, 2 * HOUR, BLOCKED)
-    assert not found.unknown
+    assert not found.pressing
     assert found.known["blocked:36kr"].note == "the site is being rebuilt"
     worse = BLOCKED.model_copy(update={"severity": "grave"})
-    assert (await looked(store, inbox, 3 * HOUR, worse)).unknown
+    assert (await looked(store, inbox, 3 * HOUR, worse)).pressing
     assert inbox.read() == ["new blocked:36kr"]
     await looked(store, inbox, 4 * HOUR)
     assert inbox.read() == ["over blocked:36kr"]
@@ -80,9 +80,9 @@ async def test_a_day_up_to_which_it_is_known_lasts_over_ends_and_then_is_past(st
     inbox = Inbox()
     await acknowledge(store, "blocked:36kr", [BLOCKED], {}, known(until=2 * DAY))
     for hours, alarms in ((1, [BLOCKED]), (2, []), (3, [BLOCKED]), (4, []), (47, [BLOCKED])):
-        assert not (await looked(store, inbox, hours * HOUR, *alarms)).unknown
+        assert not (await looked(store, inbox, hours * HOUR, *alarms)).pressing
     assert inbox.read() == []
-    assert (await looked(store, inbox, 49 * HOUR, BLOCKED)).unknown
+    assert (await looked(store, inbox, 49 * HOUR, BLOCKED)).pressing
     assert inbox.read() == ["new blocked:36kr"]
     assert await store.documents(ACKNOWLEDGEMENTS) == {}
 

@@ -69,7 +69,7 @@ def check(
             OUT.print(f"{names}: nothing is wrong", soft_wrap=True)
     if found.failed:
         raise typer.Exit(UNTOLD)
-    if found.unknown or not found.facts.sites:
+    if found.pressing or not found.facts.sites:
         raise typer.Exit(ALARMED)
 
 
