@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from newsarchive.errors import OutputError
-from newsarchive.monitoring.exposition import exposition
 from newsarchive.records.run import Run
 
 
 def leave_figures(folder: Path, run: Run, queue: Mapping[str, int] | None) -> None:
     """Write newsarchive-SITE.prom and newsarchive-SITE.json, each whole or not at all. Raises OutputError."""
+    from newsarchive.monitoring.exposition import exposition  # noqa: PLC0415 - no other crawl needs prometheus_client
+
     name = f"newsarchive-{run.site}"
     metrics = folder / f"{name}.prom"
     try:
