@@ -37,10 +37,17 @@ class WeixinArguments(Arguments):
     )
     depth: int = Field(0, ge=0, le=5, description="how many steps links inside articles are followed, 0 to 5")
 
+    waiting: bool = Field(
+        default=False,
+        description="1: nothing new is looked for, what waits to be fetched is, and lists that were queued",
+    )
+
     @model_validator(mode="after")
     def _some(self) -> Self:
-        if self.seeds is None and self.from_site is None and self.albums is None:
-            raise ValueError("name where links come from: seeds=FILE, albums=ID, or from_site=36kr")
+        if self.seeds is None and self.from_site is None and self.albums is None and not self.waiting:
+            raise ValueError(
+                "name where links come from: seeds=FILE, albums=ID, or from_site=36kr; or waiting=1 for what waits"
+            )
         return self
 
 
@@ -87,6 +94,8 @@ class WeixinSpider(ArchiveSpider):
         """Only another site's articles were looked through, and none names an article of weixin."""
         # To find nothing there is no failure: the site may have reprinted nothing yet.
         self.crawler.stats.set_value("link/no_seed_count", 1)
+        if self.arguments.from_site is None:
+            return "nothing new is looked for, only what waits is fetched"
         return f"no stored article of {self.arguments.from_site} names one of weixin as its original: there is nothing to fetch"
 
     def next_page(self, response: Response, listing: Listing) -> Request | None:

@@ -82,6 +82,7 @@ class Site:
     - `day_lists`: its lists by day.
     - `number_of`, `numbered`: an article's place in the one row of numbers that a site counts its articles with, and the link to the
       one with a number. Numbers rise with time; not every one need be an article.
+    - `waiting`: what a crawl has to be told that is to fetch no more than what waits.
     - `position_of`: the place that an entry has in its list, where the list numbers its places.
     - `listed_in`: the addresses of the lists in which an article says that it stands, as crawls ask for them.
     - `details`: what `newsarchive parse` says of a list or of one of its items in the site's own words.
@@ -113,6 +114,7 @@ class Site:
     day_lists: DayLists | None = None
     number_of: Callable[[Link], int | None] = lambda _: None
     numbered: Callable[[int], Link | None] = lambda _: None
+    waiting: str = ""
     position_of: Callable[[ListItem], int | None] = lambda _: None
     listed_in: Callable[[Article], tuple[str, ...]] = lambda _: ()
     details: Callable[[Reading, Listing | ListItem], Mapping[str, Any]] = lambda *_: {}

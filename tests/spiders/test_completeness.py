@@ -188,7 +188,7 @@ async def test_a_hole_in_an_album_is_named_and_closed_by_the_next_reading(start:
         await backfill(crawl.store, told)
     assert [one.reason for one in told.missing] == ["hole"] * len(inner)
     world.leave_out(0, url)
-    await crawled(again := start(WeixinSpider, world=world, albums="3900000000000000002"))
+    await crawled(again := start(WeixinSpider, world=world, waiting="1"))
     async with again.store:
         told = await coverage_of(again.store, "weixin", since, until)
     assert told.missing == ()

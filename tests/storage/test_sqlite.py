@@ -77,6 +77,10 @@ async def all_articles(store: Store) -> object:
     return [one async for one in store.articles()]
 
 
+async def all_tasks(store: Store) -> object:
+    return [one async for one in store.tasks_of_time("ithome", "wanted", NOON)]
+
+
 async def all_events(store: Store) -> object:
     return [one async for one in store.events()]
 
@@ -84,6 +88,7 @@ async def all_events(store: Store) -> object:
 READINGS: tuple[Callable[[Store], Awaitable[object]], ...] = (
     all_articles,
     all_events,
+    all_tasks,
     lambda store: store.picks(date.min, date.max),
     lambda store: store.runs(),
     lambda store: store.due_tasks("ithome", NOON, 100),

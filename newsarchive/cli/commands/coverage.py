@@ -170,9 +170,10 @@ def queued_line(site: SiteName, queued: Queued) -> str:
     """What was queued."""
     if not queued:
         return f"{site}: nothing to queue"
+    crawl = " ".join(["newsarchive crawl", site, *filter(None, [SITES[site].waiting])])
     return (
         f"{site}: queued {queued.articles} articles, {queued.numbers} numbers, {queued.lists} lists: the next "
-        f"`newsarchive crawl {site}` fetches them"
+        f"`{crawl}` fetches them"
     )
 
 

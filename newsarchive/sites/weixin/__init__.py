@@ -71,6 +71,7 @@ SITE = Site(
     publisher="account",
     provisional={"short": "weixin:s:"},
     names_of=names_of,
+    waiting="-a waiting=1",
     position_of=position_of,
     listed_in=listed_in,
     details=details,
