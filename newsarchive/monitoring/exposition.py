@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
@@ -47,7 +47,7 @@ _WHOLE = frozenset({int(CrawlExit.GOOD), int(CrawlExit.DRIFTED)})
 _HOUR = 3600
 
 
-class _Families(Collector):
+class _Families:
     def __init__(self, families: Iterable[Metric]) -> None:
         self._families = families
 
@@ -68,9 +68,11 @@ def exposition(run: Run, before: str = "", queue: Mapping[str, int] | None = Non
     totals = {key: value for key, value in earlier.items() if key[0] in COUNTERS and key[1][:1] == site}
     for key, value in added.items():
         totals[key] = totals[key] if again and key in totals else totals.get(key, 0.0) + value
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Families([*_families(GaugeMetricFamily, GAUGES, gauges), *_families(CounterMetricFamily, COUNTERS, totals)]))  # fmt: skip
-    return generate_latest(registry)
+    families = [
+        *_families(GaugeMetricFamily, GAUGES, gauges),
+        *_families(CounterMetricFamily, COUNTERS, totals),
+    ]
+    return generate_latest(cast("Collector", _Families(families)))
 
 
 def _samples(text: str) -> Samples:
