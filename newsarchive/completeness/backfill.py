@@ -29,9 +29,12 @@ class Queued:
         return bool(self.articles or self.numbers or self.lists)
 
 
-async def backfill(store: Evidence, coverage: SiteCoverage, now: datetime | None = None) -> Queued:
+async def backfill(
+    store: Evidence, coverage: SiteCoverage, now: datetime | None = None, most_numbers: int | None = None
+) -> Queued:
     """Queue what is missing of a site, the numbers that nobody has asked for, and the lists that were not read.
 
+    Of the numbers at most so many, the highest first, as each is a page that may be none.
     A host that is left alone stays so. What the site took down is not asked for.
     """
     now = now or datetime.now(UTC)
@@ -39,10 +42,11 @@ async def backfill(store: Evidence, coverage: SiteCoverage, now: datetime | None
     numbers = [
         # Found when its neighbours were published: by that it is ranked among all that waits.
         _task(coverage, link.identity, link.url, AUDIT, now).model_copy(update={"found_at": min(row.at, now)})
-        for row in coverage.unknown
-        for number in row
+        for row in reversed(coverage.unknown)
+        for number in reversed(range(row.first, row.last + 1))
         if (link := SITES[coverage.site].numbered(number))
     ]
+    numbers = numbers[:most_numbers]
     for some in _portions([*(_of(coverage, one, now) for one in articles), *numbers]):
         held = await store.tasks([task.name for task in some])
         await store.add_tasks([task for task in some if task.name not in held])

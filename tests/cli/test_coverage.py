@@ -102,7 +102,7 @@ def test_a_backfill_queues_and_may_be_given_again(run: Ran) -> None:
     assert [one["name"] for one in told(run)["missing"]] == [one["name"] for one in before["missing"]]
     _, out = run(*MONTH, "--backfill")
     assert out.splitlines()[-1] == (
-        "ithome: queued 2 articles, 0 numbers, 31 lists: the next `newsarchive crawl ithome` fetches them"
+        "ithome: queued 2 articles, 0 numbers, 31 lists: the next `newsarchive crawl ithome` fetches them, in up to 2 min at the site's pace"
     )
     due = [one["due_at"] for one in told(run)["missing"]]
     assert max(due) < "2027-01-01", "what waited for years is due now"

@@ -110,6 +110,10 @@ async def test_numbers_between_are_unknown_until_they_were_asked_for(store: Stor
         (1010011, 1010029),
     ]
     assert (told.missing, told.share) == ((), 1.0), "what may be no article is not missing"
+    queued = await backfill(store, told, NOW, most_numbers=2)
+    assert (queued.articles, queued.numbers) == (0, 2)
+    first = await store.due_tasks("ithome", NOW, 100, states=("wanted",))
+    assert {one.name for one in first} == {"ithome:1010028", "ithome:1010029"}
     queued = await backfill(store, told, NOW)
     assert (queued.articles, queued.numbers) == (0, 9 + 9 + 19)
     assert [len(one) for one in (await of(store)).unknown] == [9, 9, 19], "they were not asked for yet"

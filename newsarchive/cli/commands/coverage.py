@@ -61,6 +61,16 @@ def coverage(
             help="Queue what is missing, numbers that nobody asked for, and lists that were not read: the next crawl fetches them.",
         ),
     ] = False,
+    most_numbers: Annotated[
+        int | None,
+        typer.Option(
+            "--numbers",
+            metavar="N",
+            min=0,
+            help="With --backfill: at most this many numbers, the newest first.",
+            show_default=False,
+        ),
+    ] = None,
     below: Annotated[
         float | None,
         typer.Option(
@@ -78,7 +88,9 @@ def coverage(
     first, end = span_of(month, since, until)
     least = float(ours(os.environ)[BELOW]) if below is None else below
     found = with_store(
-        store, "write" if fill else "read", lambda opened: covered(opened, site, first, end, fill=fill)
+        store,
+        "write" if fill else "read",
+        lambda opened: covered(opened, site, first, end, fill=fill, most_numbers=most_numbers),
     )
     if as_json:
         print_json(told_all(found, least), indent=2)
@@ -109,7 +121,13 @@ def span_of(month: date | None, since: date | None, until: date | None) -> tuple
 
 
 async def covered(
-    store: Store, site: SiteName | None, since: datetime, until: datetime, *, fill: bool
+    store: Store,
+    site: SiteName | None,
+    since: datetime,
+    until: datetime,
+    *,
+    fill: bool,
+    most_numbers: int | None,
 ) -> list[tuple[SiteCoverage, Queued | None]]:
     """The coverage of a site, or of each that was ever crawled; what is missing is queued where that is wanted."""
     counts, tasks = await store.counts(), await store.task_counts()
@@ -117,7 +135,7 @@ async def covered(
     found: list[tuple[SiteCoverage, Queued | None]] = []
     for name in sites:
         one = await coverage_of(store, name, since, until, now())
-        found.append((one, await backfill(store, one, now()) if fill else None))
+        found.append((one, await backfill(store, one, now(), most_numbers) if fill else None))
     return found
 
 
@@ -171,9 +189,13 @@ def queued_line(site: SiteName, queued: Queued) -> str:
     if not queued:
         return f"{site}: nothing to queue"
     crawl = " ".join(["newsarchive crawl", site, *filter(None, [SITES[site].waiting])])
+    pages = queued.articles + queued.numbers + queued.lists
+    pace = max(
+        ours(os.environ)["NEWSARCHIVE_DELAYS"].get(host, 0) for host in (*SITES[site].delays, "default")
+    )
     return (
         f"{site}: queued {queued.articles} articles, {queued.numbers} numbers, {queued.lists} lists: the next "
-        f"`{crawl}` fetches them"
+        f"`{crawl}` fetches them, in up to {length(timedelta(seconds=pages * float(pace)))} at the site's pace"
     )
 
 
