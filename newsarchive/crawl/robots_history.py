@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from newsarchive.records.alarm import RobotsHistory, RobotsVersion
+from newsarchive.records.alarm import RobotsHistory, RobotsVersion, rules_of
 
 MOST = 20
 """Versions that are kept of a host."""
@@ -34,5 +34,4 @@ def with_version(history: RobotsHistory, status: int, body: bytes, now: datetime
 
 
 def _fingerprint(text: str) -> str:
-    rules = (line.partition("#")[0].strip() for line in text.splitlines())
-    return hashlib.sha256("\n".join(rule for rule in rules if rule).encode()).hexdigest()
+    return hashlib.sha256("\n".join(rules_of(text)).encode()).hexdigest()

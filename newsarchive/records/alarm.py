@@ -106,6 +106,11 @@ class RobotsVersion(Record):
     text: str = ""
 
 
+def rules_of(text: str) -> list[str]:
+    """The lines of a robots.txt that say something: without comments, and without blanks around them."""
+    return [rule for line in text.splitlines() if (rule := line.partition("#")[0].strip())]
+
+
 class RobotsHistory(Record):
     """The last versions of a host's robots.txt, the newest last, and how often it has changed since the first one."""
 

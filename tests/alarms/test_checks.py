@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from newsarchive.alarms.facts import DiskFacts, MonthShare, SiteFacts
+from newsarchive.alarms.robots import changed_lines
 from newsarchive.completeness.rhythm import Silence
 from newsarchive.records.alarm import Alarm, DiskReading, RawFindings, RobotsHistory, RobotsVersion
 from tests.alarms.known import CHALLENGED, DAY, FEW_FAILED, GOOD, HOUR, NOTHING, NOW, facts, found, run
@@ -180,6 +181,17 @@ def test_robots_txt_that_changed_is_told_with_its_lines_and_nothing_that_a_termi
     assert "there is none any more (status 404)" in told["robots:36kr:www.36kr.com"].why
     for quiet in (RobotsHistory(versions=(first,)), RobotsHistory(versions=(first, first), changes=1)):
         assert found(facts(sites=[SiteFacts("36kr", [run()], robots={"www.36kr.com": quiet})])) == {}
+
+
+def test_a_large_robots_txt_is_compared_at_once() -> None:
+    words = [f"Disallow: /{number % 150}" for number in range(10_000)]
+    before = RobotsVersion(since=NOW, status=200, sha256="a", text="\n".join(words))
+    after = RobotsVersion(since=NOW, status=200, sha256="b", text="\n".join([*words[77:], "Allow: /x # new"]))
+    assert changed_lines(before, after) == "+ Allow: /x"
+    turned = RobotsVersion(since=NOW, status=200, sha256="c", text="\n".join(words[::-1]))
+    assert changed_lines(before, turned).startswith("the same rules in another order")
+    none = RobotsVersion(since=NOW, status=404, sha256="")
+    assert changed_lines(none, before).endswith("| and 146 lines more")
 
 
 def test_a_month_below_the_share_names_what_is_missing() -> None:
