@@ -61,7 +61,7 @@ class Archive:
             run_id=str(now), site="36kr", machine="here", started_at=now, heartbeat_at=now, finished_at=now,
             reason="finished", counts=counts, not_read=not_read, metrics=metrics,
         )  # fmt: skip
-        found = drift(self.runs[-100:], run, normal=self.normal.spans)
+        found = drift(self.runs[-40:], run, normal=self.normal.spans)
         outcome = Outcome("36kr", "finished", counts | {"run/drifted_count": len(found)})
         warned = {
             "warnings": tuple(one.text for one in found),
@@ -77,7 +77,7 @@ class Archive:
         self.readings = with_reading(self.readings, DiskReading(at=now, free=int(self.free), total=int(1e12)))
         site = SiteFacts(
             "36kr",
-            self.runs[-200:][::-1],
+            self.runs[-40:][::-1],
             read_at={LIST: self.read_at},
             sources=frozenset({LIST}),
             robots={"www.36kr.com": self.robots},

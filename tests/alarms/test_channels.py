@@ -192,6 +192,7 @@ def test_what_the_settings_and_the_environment_name() -> None:
         ("NEWSARCHIVE_ALARM_WEBHOOK", f"file:///{SECRET}"),
         ("NEWSARCHIVE_ALARM_WEBHOOK", SECRET),
         ("NEWSARCHIVE_ALARM_APPRISE", f"nonsense://{SECRET}"),
+        ("NEWSARCHIVE_ALARM_APPRISE", SECRET),
     ):
         with pytest.raises(BadValueError) as told:
             channels_of(settings, {name: value})

@@ -23,7 +23,8 @@ class ServiceChannel:
     def name(self) -> str:
         """The service, told apart from others of its kind."""
         fingerprint = hashlib.sha256(self.url.encode(errors="replace")).hexdigest()[:6]
-        return f"{self.url.partition('://')[0]} {fingerprint}"
+        scheme, found, _ = self.url.partition("://")
+        return f"{scheme if found else 'service'} {fingerprint}"
 
     def check(self) -> None:
         """Find out whether apprise knows the URL. Raises MissingExtraError, BadValueError."""
