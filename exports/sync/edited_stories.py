@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from exports.build import BuiltPage
 from exports.content.entry import Entry
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import prints_of
-from exports.formats.fingerprints import Told, apart, own_of, with_words_of
+from exports.formats.fingerprints import Told, apart, is_apart, own_of, with_words_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
@@ -97,6 +97,18 @@ class EditedStories:
             if before and now and place is not None and (kept := before.agreed(self.ours[ours], now)) != now:
                 told[place] = apart(kept.kept)
         return told
+
+    def typed_elsewhere(self, told: Mapping[int, str], agreed: Collection[int]) -> set[int]:
+        """The store's stories of which this is `told`, by their places, where other hands have typed what the file does not say."""
+        taken = {self.file.stories.ours_to_theirs.get(ours) for ours in agreed}
+        return {
+            place
+            for place, kept in told.items()
+            if place not in taken
+            and is_apart(kept)
+            and (it := Told.read(kept))
+            and it.typed_since(self.entries[place])
+        }
 
     def edited(self, known: Entry, item: Item, says: Item, written: SegmentPrint | None) -> tuple[Pick, bool]:
         """The pick of a story with what the hand changed of it, and whether that is all of it.

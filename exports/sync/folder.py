@@ -241,7 +241,8 @@ class _File:
         later = self.own is not None and before.says_otherwise(self.own, after.theirs)
         news = (not seen and before.has_news) or self.earlier or later
         behind = after.behind(self.agreed)
-        written = new_base(after.file, after.telling(self.agreed), behind, news=news or bool(behind))
+        told = after.telling(self.agreed)
+        written = new_base(after.file, told, behind, news=news or bool(behind))
         marks = {it.mark for it in prints_of(written)}
         typed = {it.mark for it in after.file.ours if it.kind == "item"} - marks
         theirs = after.file.stories.ours_to_theirs
@@ -258,7 +259,8 @@ class _File:
         )
         await keep(self.store, self.root, self.relative, entry)
         withdraw(self.root, self.place, self.entry)
-        self.report.stays += [] if how is self.entry.made_with and after.made else remainder(after, behind)
+        if not (how is self.entry.made_with and after.made):
+            self.report.stays += remainder(after, behind, after.typed_elsewhere(told, self.agreed))
 
 
 async def _file(  # noqa: PLR0917 - what a file is known by

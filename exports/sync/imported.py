@@ -15,6 +15,7 @@ from exports.formats.segments import FRONT, joined, key_of_url, quoted
 from exports.imports.documents import day_key, file_key, keep_edition, read_edition
 from exports.imports.importer import picks_of_day
 from exports.sync.edited_stories import EditedStories, stories_in
+from exports.sync.remainder import ELSEWHERE
 from exports.sync.report import SyncReport
 from exports.targets import TARGETS
 from newsarchive.editorial.picks import in_order, numbered
@@ -39,7 +40,7 @@ async def take_edition(
     wanted = stories.wanted
     merged = _with_others(stories)
     if merged is None:
-        result.stays.append("all edits, for the same was edited in another file since")
+        result.stays.append(f"all edits{ELSEWHERE}")
         return False
     alone = merged is stories
     stories = merged
@@ -165,7 +166,7 @@ async def _take_picks(
     gone = shown.keys() - urls
     for url in [url for url in gone if url in notes and _changed_elsewhere(before.get(url), notes[url])]:
         gone.discard(url)
-        result.stays.append(f"that it was taken out here, for others have edited it: {_name(notes[url])}")
+        result.stays.append(f"taken out: {_name(notes[url])}{ELSEWHERE}")
     result.added += len(urls - notes.keys())
     result.rejected += len(gone)
     rest: Sequence[Pick] = [
@@ -175,7 +176,7 @@ async def _take_picks(
     ]
     kept = [_kept(it, before.get(it.url), notes.get(it.url)) for it in said]
     result.stays += [
-        f"words of, for others have edited it: {_name(now)}"
+        f"words of: {_name(now)}{ELSEWHERE}"
         for it, now in zip(said, kept, strict=True)
         if _changed_elsewhere(before.get(it.url), now)
         and _says(it) not in {_says(now), _says(before[it.url])}

@@ -13,6 +13,9 @@ from exports.formats.segments import FRONT, THE_TITLE, Segment, SegmentPrint, qu
 from exports.sync.edited_stories import EditedStories
 from newsarchive.storage.collections import Snapshot
 
+ELSEWHERE = " (others have typed something else of it since)"
+"""Says why an edit stays in its file."""
+
 
 def new_base(
     file: EditedFile, told: Mapping[int, str], behind: Collection[int] = (), *, news: bool
@@ -85,8 +88,13 @@ def _with_texts_of(prints: list[SegmentPrint], section: str, file: EditedFile) -
     return prints
 
 
-def remainder(stories: EditedStories, behind: Collection[int] = ()) -> list[str]:
-    """What a hand has typed or changed in a file that a new file of the same store would not have, a line each; not of those that are `behind`."""
+def remainder(
+    stories: EditedStories, behind: Collection[int] = (), elsewhere: Collection[int] = ()
+) -> list[str]:
+    """What a hand has typed or changed in a file that a new file of the same store would not have, a line each.
+
+    Nothing of those that are `behind`; of what others have typed `elsewhere` (places of the store's stories) it is said so.
+    """
     file = stories.file
     written = {it.mark for it in file.prints}
     known = written | {it.mark for it in file.theirs}
@@ -98,7 +106,7 @@ def remainder(stories: EditedStories, behind: Collection[int] = ()) -> list[str]
     mine = {it.mark for it in file.ours}
     lost = [it for it in file.theirs if it.kind != "item" and it.mark in written - mine and it.raw.strip()]
     return [
-        *_stories_that_stay(stories, written, behind),
+        *_stories_that_stay(stories, written, behind, elsewhere),
         *map(_named, own),
         *(f"taken out: {quoted(it.raw)}" for it in lost),
     ]
@@ -114,13 +122,13 @@ def _named(segment: Segment) -> str:
 
 
 def _stories_that_stay(
-    stories: EditedStories, written: Collection[str], behind: Collection[int]
+    stories: EditedStories, written: Collection[str], behind: Collection[int], elsewhere: Collection[int]
 ) -> Iterator[str]:
     file, of = stories.file, stories.dialect.of
     which, theirs = file.stories, file.stories.ours_to_theirs
     for at, place in which.base_to_theirs.items():
         if at not in which.base_to_ours:
-            yield f"that it was taken out here, for others have edited it: {stories.entries[place].name}"
+            yield f"taken out: {stories.entries[place].name}{ELSEWHERE if place in elsewhere else ''}"
     for place, item in stories.ours.items():
         if place not in theirs:
             yield f"all of: {item.name}"
@@ -129,7 +137,8 @@ def _stories_that_stay(
         if place in behind or item.segment.mark in {*written, expected.segment.mark}:
             continue  # as it was written; what another file says of it comes with the next export
         if different := of.differences(item, expected, stories.dialect):
-            yield f"{', '.join(different)} of: {item.name}"
+            why = ELSEWHERE if theirs[place] in elsewhere else ""
+            yield f"{', '.join(different)} of: {item.name}{why}"
     places = [theirs[place] for place in sorted(theirs)]
     if places != sorted(places):
         yield "the order of its items"

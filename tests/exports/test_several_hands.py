@@ -222,7 +222,7 @@ async def test_a_story_that_is_taken_out_of_one_file_and_edited_in_another(
     await desk.sync(*((edited, gone) if first == "edit" else (gone, edited)))
     said = await desk.sync()
     if first == "edit":
-        assert any("taken out here" in it for it in said[desk.files[gone]].stays)
+        assert any("others have typed" in it for it in said[desk.files[gone]].stays)
     for _ in range(2):
         await desk.check({"改1号": edited}, said)
         assert OLD not in desk.text(gone)
