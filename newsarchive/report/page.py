@@ -31,6 +31,8 @@ _ICON = (
 _MONTH = timedelta(days=30)
 _REASONS = 3
 """Reasons that a row of a run tells."""
+_FEW_NOTES = 2
+"""More notes than these are folded away."""
 _BADGES: dict[int | None, str] = {
     CrawlExit.GOOD: "good",
     CrawlExit.DRIFTED: "good",
@@ -86,24 +88,24 @@ def _policy() -> str:
 def _alarms(alarms: Sequence[Alarm], say: Words) -> list[Element]:
     if not alarms:
         return [element("h2", say("alarms")), element("p", f"✓ {say('well')}", class_="card well")]
-    cards = []
-    for alarm in alarms:
-        where = " · ".join(part for part in (alarm.site, alarm.machine, alarm.subject) if part)
-        head = element(
-            "p", element("span", say(alarm.severity), class_=f"badge {alarm.severity}"), " ",
-            element("strong", f"{alarm.kind}{f' · {where}' if where else ''}", lang="en"),
-        )  # fmt: skip
-        todo = element("p", f"{say('todo')}: ", element("span", alarm.todo, lang="en"), class_="soft")
-        cards.append(
-            element(
-                "article",
-                head,
-                element("p", alarm.why, lang="en"),
-                todo,
-                class_=f"card alarm {alarm.severity}",
-            )
-        )
-    return [element("h2", f"{say('alarms')} ({len(alarms)})"), *cards]
+    title = element("h2", f"{say('alarms')} ({len(alarms)})")
+    notes = [_alarm(alarm, say) for alarm in alarms if alarm.severity == "note"]
+    shown = [title, *(_alarm(alarm, say) for alarm in alarms if alarm.severity != "note")]
+    if len(notes) <= _FEW_NOTES:
+        return [*shown, *notes]
+    return [*shown, element("details", element("summary", say("notes", n=len(notes))), *notes)]
+
+
+def _alarm(alarm: Alarm, say: Words) -> Element:
+    where = " · ".join(part for part in (alarm.site, alarm.machine, alarm.subject) if part)
+    head = element(
+        "p", element("span", say(alarm.severity), class_=f"badge {alarm.severity}"), " ",
+        element("strong", f"{alarm.kind}{f' · {where}' if where else ''}", lang="en"),
+    )  # fmt: skip
+    todo = element("p", f"{say('todo')}: ", element("span", alarm.todo, lang="en"), class_="soft")
+    return element(
+        "article", head, element("p", alarm.why, lang="en"), todo, class_=f"card alarm {alarm.severity}"
+    )
 
 
 # Sites.
@@ -213,9 +215,13 @@ def _completeness(site: SiteOverview, say: Words) -> tuple[str, str]:
     beside = [say("missing", n=f"{len(coverage.missing):,}")] if coverage.missing else []
     if coverage.unread:
         beside.append(say("unread_days", n=len(coverage.unread)))
+    if coverage.unknown_count:
+        beside.append(say("unasked", n=f"{coverage.unknown_count:,}"))
     # Never rounded up: 100 % is said of nothing that lacks something.
     share = int(coverage.share * 1000) / 10
-    return f"{share:.1f} % ({coverage.held:,} / {coverage.shown:,})", " · ".join(beside)
+    told = f"{share:.1f} % ({coverage.held:,} / {coverage.shown:,})"
+    # What nobody has looked at may have more.
+    return say("at_most", n=told) if coverage.unread or coverage.unknown else told, " · ".join(beside)
 
 
 def _bad_days(days: Sequence[DayOfRuns], say: Words) -> Element:

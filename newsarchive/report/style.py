@@ -27,7 +27,7 @@ footer { padding: 24px 16px 32px; font-size: 13px; }
 .alarm { border-left: 4px solid var(--incomplete); padding: 10px 16px; margin-bottom: 8px; }
 .alarm.grave { border-left-color: var(--blocked); }
 .alarm.note { border-left-color: var(--none); }
-.alarm code { font-size: 13px; }
+details .alarm { margin-top: 8px; }
 .badge { display: inline-block; border-radius: 10px; padding: 0 9px; font-size: 13px; font-weight: 600; color: var(--on);
   background: var(--none); white-space: nowrap; }
 .badge.good { background: var(--good); } .badge.incomplete, .badge.warning { background: var(--incomplete); }
@@ -58,6 +58,7 @@ th { text-align: left; font-weight: 600; font-size: 12px; color: var(--soft); }
 th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 tr:last-child > td { border-bottom: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.number, th.number { padding-right: 22px; }
 td.whole { white-space: nowrap; }
 .reasons { margin: 0; padding: 0; list-style: none; font-size: 13px; color: var(--soft); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -78,5 +79,5 @@ td.whole { white-space: nowrap; }
   table.runs td.number { font-size: 13px; color: var(--soft); }
   table.runs td:last-child { flex-basis: 100%; }
 }
-@media print { body { background: #fff; } .card { break-inside: avoid; } * { print-color-adjust: exact; } details > * { display: block; } }
+@media print { body { background: #fff; } .card { break-inside: avoid; } * { print-color-adjust: exact; } details::details-content { content-visibility: visible; } }
 """

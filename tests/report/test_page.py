@@ -125,6 +125,11 @@ def test_tables_have_heads_and_the_page_names_its_language(overview: Overview, l
     assert bool(chinese) == (language == "zh-CN")
 
 
+def test_a_share_is_said_to_be_all_only_where_all_was_looked_at(overview: Overview) -> None:
+    text = " ".join(texts(page_of(overview, "en"), "//dd"))
+    assert re.search(r"at most 76\.4 % \(39 / 51\) ?12 missing · lists of 30 days not read", text)
+
+
 async def test_an_empty_store_and_one_of_a_single_site_have_a_page(store: Store, tmp_path: Path) -> None:
     async def page(uri: str) -> str:
         return page_of(await overview_of(store, settings(tmp_path, uri), NOW), "en")
