@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 LEAST = timedelta(days=1)
 """Nothing is silent before this: every rhythm has its nights."""
-LEAST_SURE = 0.99
+LEAST_SURE, MOST_SURE = 0.99, 0.999
+"""From here on a silence is told, and more than this nobody knows."""
 FEWEST = 5
 """Fewer gaps are no rhythm."""
 _TIMES_THE_LONGEST = 2
@@ -51,7 +52,7 @@ def silence(rhythm: Rhythm, since: datetime, until: datetime, looks: int = 1) ->
         or seconds <= max(LEAST.total_seconds(), _TIMES_THE_LONGEST * rhythm.longest)
     ):
         return None
-    sure = (1 - (whole / (whole + seconds)) ** rhythm.gaps) ** looks
+    sure = min((1 - (whole / (whole + seconds)) ** rhythm.gaps) ** looks, MOST_SURE)
     if sure < LEAST_SURE:
         return None
     return Silence(since, until, timedelta(seconds=round(rhythm.mean)), sure)
