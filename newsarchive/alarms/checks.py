@@ -40,7 +40,7 @@ CLOCK_OFF = 300.0
 TOO_NEW = timedelta(days=1)
 """So far in the future may the newest article be dated: sites date what they will publish tomorrow."""
 OFTEN = 3
-"""Runs in a row of which each missed a few pages, from which on that does not mend itself."""
+"""Runs in a row that met nothing but challenges, from which on that is grave."""
 _CLOSED = "_instead_of_list"
 _NAMED = 5
 """Lists, hosts, pages that an alarm names."""
@@ -67,10 +67,11 @@ def _of_site(site: SiteFacts, facts: ArchiveFacts, limits: Limits) -> Iterator[A
             last += _incomplete(site, ended, facts.at, closed=bool(closed))
     yield from last
     aged = [*_stale(site, facts.at, limits)]
+    told = any(alarm.severity != "note" for alarm in last)
     runs_go_on = bool(ended) and facts.at - ended[0].started_at <= limits.max_age
-    if not (runs_go_on and any(alarm.severity != "note" for alarm in last)):
+    if not (told and runs_go_on):
         yield from aged
-    if not aged and not any(alarm.kind != "incomplete" and alarm.severity != "note" for alarm in last):
+    if not (told or aged):
         yield from _late(site, ended, facts.at, limits)
     yield from _still(site)
     yield from _drifted(site, ended)
@@ -202,7 +203,8 @@ def _incomplete(site: SiteFacts, ended: Sequence[Run], now: datetime, *, closed:
         return
     in_a_row = len([*takewhile(lambda run: not is_whole(run, now), ended)])
     only_pages = code == CrawlExit.INCOMPLETE and not others
-    severity: Severity = "note" if only_pages and in_a_row < OFTEN else "warning"
+    # Some page fails in many a run, and is read by the next one: what does not mend itself so is `late`.
+    severity: Severity = "note" if only_pages else "warning"
     why = told_end(last, now) + (f"; {in_a_row} runs in a row were not whole" if in_a_row > 1 else "")
     yield Alarm(
         kind="incomplete",

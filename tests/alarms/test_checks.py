@@ -39,12 +39,15 @@ def test_lists_that_are_read_while_no_run_is_whole_for_days_are_late_not_stale()
     assert "late:36kr" not in found(facts(*runs, run(90 * HOUR)), good_run=5 * DAY)
 
 
-def test_a_page_that_failed_once_is_a_note_and_a_warning_when_it_goes_on() -> None:
+def test_pages_that_fail_are_a_note_and_a_list_that_was_not_read_is_a_warning() -> None:
     once = found(facts(run(HOUR, FEW_FAILED), run(2 * HOUR)))["incomplete:36kr"]
     assert once.severity == "note"
     assert "1 page: timeout (no whole answer in time)" in once.why
-    runs = [run(age * HOUR, FEW_FAILED) for age in (1, 2, 3)]
-    assert found(facts(*runs))["incomplete:36kr"].severity == "warning"
+    runs = [run(age * HOUR, FEW_FAILED, (LIST, "timeout")) for age in range(1, 80, 6)]
+    alarms = found(facts(*runs, run(90 * HOUR)))
+    assert set(alarms) == {"incomplete:36kr"}, "that no run is whole follows from it"
+    assert alarms["incomplete:36kr"].severity == "warning"
+    assert "14 runs in a row were not whole" in alarms["incomplete:36kr"].why
 
 
 def test_a_list_that_answers_and_shows_nothing_is_closed_until_it_is_read_again() -> None:
