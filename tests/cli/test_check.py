@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from newsarchive.cli import app, times
 from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError
-from newsarchive.records.alarm import RobotsHistory, RobotsVersion
+from newsarchive.records.alarm import Alarm, AlarmEpisode, AlarmLog, RobotsHistory, RobotsVersion
 from newsarchive.records.run import Run
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.collections import ALARMS, DISK_READINGS, NEW_NORMALS, ROBOTS_FILES
@@ -166,6 +166,26 @@ def test_a_changed_site_is_acknowledged_and_taken_as_it_is(path: Path, shown: Sh
     assert "known until 2026-11-24: robots:36kr:www.36kr.com" in said
     shown("check", "ack", "drift:36kr", "--undo")
     shown("check", code=41)
+
+
+def test_what_only_another_machine_sees_is_acknowledged_here_too(path: Path, shown: Shown) -> None:
+    full = Alarm(kind="disk", machine="crawler-2", subject="/srv", why="it is full", todo="make room")
+
+    async def found_there(store: Store) -> None:
+        await changed_site(store)
+        episode = AlarmEpisode(alarm=full, since=NOW, seen=NOW)
+        await store.put_document(ALARMS, "", AlarmLog(at=NOW, episodes={full.name: episode}))
+
+    fill(path, found_there)
+    assert shown("check", "ack", "disk:crawler-2") == "known: disk:crawler-2:/srv: it is full\n"
+    shown("check", code=41)
+
+    async def still_there(store: Store) -> None:
+        log = await store.get_document(ALARMS, "")
+        assert log is not None
+        assert log.episodes[full.name].over is None, "this machine does not know whether it is over"
+
+    fill(path, still_there)
 
 
 @pytest.mark.parametrize(

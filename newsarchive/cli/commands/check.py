@@ -20,7 +20,7 @@ from newsarchive.editorial.days import day_start
 from newsarchive.errors import BadValueError
 from newsarchive.records.alarm import Acknowledgement, Alarm
 from newsarchive.settings import ours
-from newsarchive.storage.collections import ACKNOWLEDGEMENTS
+from newsarchive.storage.collections import ACKNOWLEDGEMENTS, ALARMS
 from newsarchive.storage.contract import Store
 
 ALARMED = 41
@@ -110,6 +110,11 @@ def ack(
 
     async def work(opened: Store) -> list[Alarm]:
         facts, alarms = await looked(opened, settings)
+        seen = {one.name for one in alarms}
+        log = await opened.get_document(ALARMS, "")
+        # Of another machine's disk only the checks there see what is wrong.
+        lasting = [one.alarm for one in log.episodes.values() if one.over is None] if log else []
+        alarms += [one for one in lasting if one.name not in seen and not facts.judges(one)]
         end = day_start(until) + timedelta(days=1) if until else None
         if end is not None and end <= facts.at:
             raise BadValueError(f"--until {until} is over already")
