@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
@@ -12,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NonNegativeInt,
     PositiveInt,
     ValidationError,
     model_validator,
@@ -19,6 +21,7 @@ from pydantic import (
 
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
+from newsarchive.sites import KnownSite
 
 SCRAPYD_ARGUMENTS = frozenset({"_job"})
 """What Scrapyd adds to the arguments of every job."""
@@ -89,6 +92,45 @@ class DayRange(Arguments):
         last = min(self.until or today(), today())
         return [last - timedelta(days=back) for back in range((last - self.since).days + 1)]
 
+
+class IthomeArguments(DayRange):
+    """Days, and how far to look for what their lists left out."""
+
+    audit: NonNegativeInt = Field(
+        0, description="at most this many ids that no list named are tried, newest first"
+    )
+
+
+class WeixinArguments(Arguments):
+    """Where links come from, as the site has no lists, and how far links inside articles are followed."""
+
+    seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
+    albums: str | None = Field(None, description="album ids or album URLs, separated by commas")
+    from_site: KnownSite | None = Field(
+        None, description="links in the attributions of this site's stored articles"
+    )
+    depth: int = Field(0, ge=0, le=5, description="how many steps links inside articles are followed, 0 to 5")
+
+    waiting: bool = Field(
+        default=False,
+        description="1: nothing new is looked for, what waits to be fetched is, and lists that were queued",
+    )
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.seeds is None and self.from_site is None and self.albums is None and not self.waiting:
+            raise ValueError(
+                "name where links come from: seeds=FILE, albums=ID, or from_site=36kr; or waiting=1 for what waits"
+            )
+        return self
+
+
+TAKES: Mapping[str, type[Arguments]] = {
+    "36kr": DayRange,
+    "ithome": IthomeArguments,
+    "weixin": WeixinArguments,
+}
+"""What spiders take, for whoever has to know it without Scrapy; a spider that is not named here says it itself."""
 
 A = TypeVar("A", bound=Arguments)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from pydantic import Field, NonNegativeInt
 from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameters
@@ -16,19 +15,11 @@ from newsarchive.records.listing import Listing, ListItem
 from newsarchive.records.page import Reading
 from newsarchive.records.task import ABSENT, AUDIT, Task
 from newsarchive.sites import SITES
-from spiders.arguments import DayRange
+from spiders.arguments import IthomeArguments
 from spiders.base import DaySpider
 from spiders.pages import Ending
 
 _INTERFACE = "https://m.ithome.com/api/news/newslistpageget"
-
-
-class IthomeArguments(DayRange):
-    """Days, and how far to look for what their lists left out."""
-
-    audit: NonNegativeInt = Field(
-        0, description="at most this many ids that no list named are tried, newest first"
-    )
 
 
 class IthomeSpider(DaySpider):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pydantic import Field, model_validator
 from scrapy import Request
 from scrapy.http import Response
 from w3lib.url import add_or_replace_parameters
@@ -18,37 +17,13 @@ from newsarchive.items.body import links_of
 from newsarchive.parsing.html_tree import decode
 from newsarchive.records.listing import Listing
 from newsarchive.records.task import Task
-from newsarchive.sites import SITES, KnownSite, Link
+from newsarchive.sites import SITES, Link
 from newsarchive.sites.shared.linked import Linked, articles_linked_in
 from newsarchive.sites.weixin.urls import album_url
-from spiders.arguments import Arguments
+from spiders.arguments import WeixinArguments
 from spiders.base import ArchiveSpider
 
 _ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")
-
-
-class WeixinArguments(Arguments):
-    """Where links come from, as the site has no lists, and how far links inside articles are followed."""
-
-    seeds: Path | None = Field(None, description="file with links: plain text, CSV, Markdown archive, feed")
-    albums: str | None = Field(None, description="album ids or album URLs, separated by commas")
-    from_site: KnownSite | None = Field(
-        None, description="links in the attributions of this site's stored articles"
-    )
-    depth: int = Field(0, ge=0, le=5, description="how many steps links inside articles are followed, 0 to 5")
-
-    waiting: bool = Field(
-        default=False,
-        description="1: nothing new is looked for, what waits to be fetched is, and lists that were queued",
-    )
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if self.seeds is None and self.from_site is None and self.albums is None and not self.waiting:
-            raise ValueError(
-                "name where links come from: seeds=FILE, albums=ID, or from_site=36kr; or waiting=1 for what waits"
-            )
-        return self
 
 
 class WeixinSpider(ArchiveSpider):

@@ -27,6 +27,8 @@ _DAY_OF = re.compile(r"\{(?P<base>today)(?:-(?P<back>\d{1,5}))?\}", re.ASCII)
 _FIELDS = 5
 """Minute, hour, day, month, day of the week. A due time is a minute, so there are no seconds."""
 _DAY = timedelta(days=1)
+SHARE = ("share", "yes")
+"""The argument of a job that takes what waits on the frontier, beside the one that fills it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Schedule:
     lost_after: timedelta = timedelta(minutes=10)
     starts: int = 3
     paused: str = ""
+
+    @property
+    def shares(self) -> bool:
+        """Whether its jobs work along with others of their site, which have it then all the same."""
+        return SHARE in self.arguments
 
     def arguments_at(self, due: datetime) -> dict[str, str]:
         """The spider's arguments for a due time: `{today}` and `{today-7}` are its day in the schedule's zone, or days before."""

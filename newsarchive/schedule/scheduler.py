@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from newsarchive.schedule.jobs import (
     refused,
 )
 from newsarchive.schedule.plan import Plan, plan, shown_in
-from newsarchive.schedule.rules import Schedule, Schedules
+from newsarchive.schedule.rules import SHARE, Schedule, Schedules
 from newsarchive.schedule.starter import JobNotStartedError, JobOrder, Starter
 from newsarchive.storage.collections import SCHEDULED_JOBS, ScheduledJob
 from newsarchive.storage.contract import DocumentStore, Leases
@@ -68,9 +68,11 @@ class Survey:
     at: datetime
     jobs: dict[str, list[ScheduledJob]]
     alive: Mapping[SiteName, Sequence[Run]]
-    kept: Sequence[ScheduledJob]
-    changed: Sequence[ScheduledJob]
-    unwanted: Sequence[ScheduledJob]
+    sharing: Collection[str] = ()
+    """Schedules whose jobs share their site with others."""
+    kept: Sequence[ScheduledJob] = ()
+    changed: Sequence[ScheduledJob] = ()
+    unwanted: Sequence[ScheduledJob] = ()
     """Jobs that were given up while their node was away, and wait there for room."""
 
     def outlook(self, schedule: Schedule) -> Outlook:
@@ -86,10 +88,13 @@ class Survey:
         return plan(schedule, self.jobs.get(schedule.name, []), self._busy(schedule), self.at)
 
     def _busy(self, schedule: Schedule) -> str:
-        """Which other crawl has the site of a schedule."""
-        for other in (job for name, jobs in self.jobs.items() for job in jobs if name != schedule.name):
-            if not other.fate and other.site == schedule.spider:
-                return f"the job {id_of(other)} has the site"
+        """Which other crawl has the site of a schedule to itself."""
+        if schedule.shares:
+            return ""
+        for name in self.jobs.keys() - {*self.sharing, schedule.name}:
+            for other in self.jobs[name]:
+                if not other.fate and other.site == schedule.spider:
+                    return f"the job {id_of(other)} has the site"
         for run in self.alive.get(schedule.spider, ()):
             return f"another crawl of the site runs ({run.job or run.run_id})"
         return ""
@@ -160,14 +165,17 @@ async def survey(
         changed += [] if found == job else [found]
     alive = defaultdict(list)
     for run in runs:
-        if run.finished_at is None and abs(now - run.heartbeat_at) <= SILENT:
+        if run.finished_at is not None or SHARE in run.arguments.items():
+            continue
+        if abs(now - run.heartbeat_at) <= SILENT:
             alive[run.site].append(run)
     unwanted = [
         job
         for name, job in kept.items()
         if job.fate == "lost" and (state := states.get(name)) and state.word == "waiting"
     ]
-    return Survey(now, jobs, alive, [*kept.values()], changed, unwanted)
+    sharing = {name for name, rule in schedules.by_name.items() if rule.shares}
+    return Survey(now, jobs, alive, sharing, [*kept.values()], changed, unwanted)
 
 
 def _forgotten(run: Run, silence: timedelta, now: datetime) -> ScheduledJob | None:

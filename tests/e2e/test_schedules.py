@@ -143,7 +143,7 @@ async def test_a_job_that_is_killed_is_started_again_and_nothing_is_lost(
 async def test_another_scheduler_knows_jobs_by_their_process_and_kills_what_hangs(
     place: Place, processes: Processes
 ) -> None:
-    place.server.world.delay("www.ithome.com", 30)
+    place.server.world.delay("www.ithome.com", 5)
     await Scheduler(place, YEARLY, processes).look()
     await asyncio.wait_for(place.server.wait_for_requests(3), 120)
     # One that was started later, as by a timer.
@@ -186,13 +186,20 @@ async def test_an_operator_runs_and_lists_them(place: Place) -> None:
     assert (again.code, again.out, again.err) == (0, "", "")
 
 
-async def test_a_wrong_file_is_told_before_anything_is_started(place: Place) -> None:
-    wrong = FILE.replace('spider = "36kr"', 'spider = "36kr"\nzone = "Mars"')
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ('zone = "Mars"', "schedule.other.zone is 'Mars': there is no such zone"),
+        ("arguments = { months = 2 }", "schedule.other.arguments: the 36kr spider has no argument 'months'"),
+    ],
+)
+async def test_a_wrong_file_is_told_before_anything_is_started(place: Place, more: str, told: str) -> None:
+    wrong = FILE.replace('spider = "36kr"', f'spider = "36kr"\n{more}')
     (place.folder / FILE_NAME).write_text(wrong, encoding="utf-8")
     for words in (("run",), ("run", "--watch"), ("list",)):
         refused = await place.run("schedule", *words)
         assert refused.code == 11
-        assert "schedule.other.zone is 'Mars': there is no such zone" in refused.err
+        assert told in refused.err
         assert refused.err.count("\n") == 1
     assert not place.store.exists()
 

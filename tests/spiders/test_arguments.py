@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from newsarchive.errors import BadValueError, InputFileError
-from spiders.arguments import Arguments, DayRange, check, today
-from spiders.weixin import WeixinArguments, read_seeds
+from spiders.arguments import TAKES, Arguments, DayRange, WeixinArguments, check, today
+from spiders.ithome import IthomeSpider
+from spiders.kr36 import Kr36Spider
+from spiders.weixin import WeixinSpider, read_seeds
+
+
+def test_what_spiders_take_is_known_without_them() -> None:
+    assert {it.name: it.takes for it in (Kr36Spider, IthomeSpider, WeixinSpider)} == TAKES
 
 
 def test_days_are_newest_first_and_both_ends_count() -> None:

@@ -18,7 +18,7 @@ from newsarchive.cli.options import JsonOption, StoreOption
 from newsarchive.cli.output import OUT, complain, print_json, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import now
-from newsarchive.errors import NewsarchiveError, NoStoreError
+from newsarchive.errors import BadValueError, NewsarchiveError, NoStoreError
 from newsarchive.schedule.jobs import JobId, id_of
 from newsarchive.schedule.plan import LOOK, shown_in
 from newsarchive.schedule.processes import Processes
@@ -38,6 +38,7 @@ from newsarchive.schedule.watch import Watch
 from newsarchive.settings import ours
 from newsarchive.storage import open_store
 from newsarchive.storage.contract import Store
+from spiders.arguments import TAKES, check
 
 app = typer.Typer(help="Run spiders when newsarchive.toml says so (docs/schedules.md).", no_args_is_help=True)
 
@@ -51,7 +52,7 @@ def run_schedules(
 ) -> None:
     """Start what is due now, and what was lost again. For a timer, or with --watch as a small process that goes on."""
     uri = store or str(ours(os.environ)["NEWSARCHIVE_STORE"])
-    schedules = schedules_here()
+    schedules = _schedules()
     if not schedules.by_name:
         say(f"no schedule stands in {file_above(Path.cwd()) or FILE_NAME} (docs/schedules.md)", beside=True)
     if watch:
@@ -70,7 +71,7 @@ def run_schedules(
 @app.command("list")
 def list_schedules(as_json: JsonOption = False, store: StoreOption = None) -> None:
     """Each schedule: how its last job ended, when the next one is due, and why none is started now."""
-    schedules = schedules_here()
+    schedules = _schedules()
 
     async def work(opened: Store) -> Survey:
         return await survey(schedules, _starter(schedules), opened, now)
@@ -78,7 +79,7 @@ def list_schedules(as_json: JsonOption = False, store: StoreOption = None) -> No
     try:
         known = with_store(store, "read", work)
     except NoStoreError:  # nothing was ever started
-        known = Survey(now(), {}, {}, [], [], [])
+        known = Survey(now(), {}, {})
     outlooks = [known.outlook(it) for it in schedules.by_name.values()]
     if as_json:
         print_json([_json(it) for it in outlooks], indent=2)
@@ -89,6 +90,18 @@ def list_schedules(as_json: JsonOption = False, store: StoreOption = None) -> No
                 say(f"{it.schedule.name}: {why}")
     else:
         say(f"no schedule stands in {file_above(Path.cwd()) or FILE_NAME} (docs/schedules.md)")
+
+
+def _schedules() -> Schedules:
+    """The schedules of the file, with arguments that their spiders take as they would be now. Raises BadValueError."""
+    schedules = schedules_here()
+    for rule in schedules.by_name.values():
+        try:
+            if takes := TAKES.get(rule.spider):
+                check(takes, rule.spider, rule.arguments_at(now()))
+        except BadValueError as error:
+            raise BadValueError(f"schedule.{rule.name}.arguments: {error}") from None
+    return schedules
 
 
 def _starter(schedules: Schedules) -> Starter:
@@ -135,7 +148,7 @@ class _Watched:
         try:
             if self.changed():
                 self._file = _stamp()
-                self._take(schedules_here())
+                self._take(_schedules())
             async with open_store(self._uri, "create") as store:
                 done = await _look(self._schedules, self.starter, store)
         except NewsarchiveError as error:
