@@ -67,8 +67,8 @@ class Told:
 
     def without_older(self, item: Item, says: Item) -> Item:
         """What a hand left as it was is what the store `says` now: it is no edit, and another hand may have changed it."""
-        if _print(item.title) == self.title:
-            item = replace(item, title=says.title, front="")
+        if item.title and _print(item.title) == self.title:
+            item = replace(item, title=says.title)
         # Who takes away the mark that nobody wrote the words has decided on them.
         return replace(item, words=says.words) if _print(item.words) == self.words else item
 
