@@ -191,7 +191,7 @@ class ArchiveSession(Component):
 
     @property
     def shares(self) -> bool:
-        """Whether this crawl only works along on a frontier that another one fills."""
+        """Whether this crawl lets others have the site at the same time: it works along with them, or beside them."""
         return self.lease_name != site_lease(self.site)
 
     def _identify(self) -> None:
@@ -201,8 +201,12 @@ class ArchiveSession(Component):
         job = record_line(str(getattr(spider, "job", "")))
         self._run = self._run.model_copy(update={"arguments": arguments, "job": job})
         self.leases.holder = self.leases.holder.model_copy(update={"job": job})
-        if getattr(spider, "shares", False):
-            self.lease_name = share_lease(self.site, self.run_id)
+        self.lease_name = self._named_lease()
+
+    def _named_lease(self) -> str:
+        """The name of the lease that this crawl has for as long as it lives."""
+        shares = getattr(self.crawler.spider, "shares", False)
+        return share_lease(self.site, self.run_id) if shares else site_lease(self.site)
 
     async def _claim_site(self) -> None:
         """Have the site for this crawl alone. Raises CloseSpider where another one has it for longer than is to be waited."""
@@ -366,7 +370,7 @@ class ArchiveSession(Component):
     async def _leave_figures(self, reason: str) -> None:
         """Leave the figures of the run that has ended where the settings say."""
         folder = self.crawler.settings["NEWSARCHIVE_METRICS_FOLDER"]
-        if not folder or reason == LEASED:  # of a site that another run has, that one tells
+        if not folder or reason == LEASED or self.shares:  # of a site that another run has, that one tells
             return
         queue = None
         try:
@@ -382,7 +386,7 @@ class ArchiveSession(Component):
 
     async def compare(self, reason: str) -> None:
         """Compare the run's pages with those of the site's earlier runs; what is out of range becomes a warning."""
-        if reason != FINISHED:
+        if reason != FINISHED or self.shares:
             return
         now = datetime.now(UTC)
         run = self._run.model_copy(
@@ -391,7 +395,7 @@ class ArchiveSession(Component):
         history = await self._engine.runs(self.site, limit=HISTORY)
         normal = await self._engine.get_document(NEW_NORMALS, self.site)
         found = drift(
-            [past for past in history if past.run_id != run.run_id],
+            [past for past in history if past.run_id != run.run_id and not past.arguments.get("share")],
             run,
             self.sample.examples(),
             normal.spans if normal else {},

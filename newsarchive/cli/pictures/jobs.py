@@ -36,6 +36,10 @@ class PictureSession(ArchiveSession):
     async def record(self, reason: str | None = None) -> None:
         """Record nothing."""
 
+    def _named_lease(self) -> str:
+        """Pictures are no site's crawl: only their hosts are for one at a time."""
+        return f"pictures {self.site} {self.run_id}"
+
     async def compare(self, reason: str) -> None:
         """Compare nothing."""
 
