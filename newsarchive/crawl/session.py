@@ -249,6 +249,7 @@ class ArchiveSession(Component):
         return bool(self._refused)
 
     def _lose_site(self) -> None:
+        self.leases.deadline = -math.inf  # whatever hosts it still has
         if not self._refused:
             self._refused = LEASE_LOST
             told = f"the lease on {self.site} ran out while this job slept or the store was away, and another job took it"

@@ -264,8 +264,11 @@ async def test_a_job_that_was_stopped_for_too_long_asks_for_nothing_more(place: 
     )
     await place.server.wait_for_requests(2)
     slow.send_signal(signal.SIGSTOP)
-    waiting = {"NEWSARCHIVE_PACE": "1", "NEWSARCHIVE_LEASE_WAIT_SECONDS": "60"}
-    second = await place.start("crawl", "ithome", "-s", "USER_AGENT=second", **waiting)
+    second = await place.start(
+        *("crawl", "ithome", "-s", "USER_AGENT=second"),
+        NEWSARCHIVE_PACE="1",
+        NEWSARCHIVE_LEASE_WAIT_SECONDS="60",
+    )
     await place.server.wait_for_requests(len(place.server.requests) + 2)
     assert asked_by(place) == ["slow", "second"]
     place.server.requests.clear()
