@@ -21,7 +21,7 @@ from newsarchive.report.words import FILES, Language, Words
 from newsarchive.settings import ours
 from newsarchive.storage import Store, open_store
 from tests.report.history import HOSTILE, NOW, fill
-from tests.storage.records import article
+from tests.storage.records import article, run
 
 
 def settings(folder: Path, store: Path | str) -> dict[str, Any]:
@@ -136,9 +136,11 @@ async def test_an_empty_store_and_one_of_a_single_site_have_a_page(store: Store,
 
     assert "No site was ever crawled" in await page(str(tmp_path / "news.sqlite"))
     await store.save_articles([article(1, published_at=NOW, fetched_at=NOW)])
+    await store.save_run(run(started_at=NOW, heartbeat_at=NOW, site="ithome"))
     only = await page("mongodb://127.0.0.1/x")
     assert len(texts(only, "//section")) == 1
     assert "Store (MongoDB)" in only
+    assert texts(only, "//span[contains(@class, 'badge')]").count("running") == 2
 
 
 def test_a_folder_tells_its_size_and_which_days_it_is_of(tmp_path: Path) -> None:
