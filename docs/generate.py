@@ -15,6 +15,7 @@ from newsarchive import errors
 from newsarchive.archive_settings import OF_AN_ARCHIVE, key_of
 from newsarchive.cli.commands.check import ALARMED, UNTOLD
 from newsarchive.cli.commands.coverage import INCOMPLETE
+from newsarchive.cli.commands.status import UNSOUND
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.monitoring.reasons import MEANINGS, meaning
 from newsarchive.setting import Setting
@@ -87,8 +88,8 @@ def exit_codes_table() -> str:
         "see the warnings in `newsarchive runs`, and please report it with the log.",
         CrawlExit.FORBIDDEN: "A crawl read nothing because robots.txt forbids all that it asked for.",
         INCOMPLETE: "`newsarchive coverage`: less than the wanted share of what a site shows is held, or no site was ever crawled.",
-        CrawlExit.LEASED: "Another job crawls the site already, on this machine or another one: this one asked for nothing. Of "
-        "`newsarchive status --check`: a site is stale, blocked or incomplete, or none was ever crawled.",
+        CrawlExit.LEASED: "Another job crawls the site already, on this machine or another one: this one asked for nothing.",
+        UNSOUND: "`newsarchive status --check`: a site is stale, blocked or incomplete, or none was ever crawled.",
         ALARMED: "`newsarchive check`: something is wrong that is more than a note and that nobody has acknowledged, or no site was ever crawled.",
         UNTOLD: "`newsarchive check`: somebody could not be told of an alarm; the next check tries again.",
         130: "Interrupted from the keyboard.",

@@ -106,7 +106,7 @@ class LostPagesError(NewsarchiveError):
 class WorkerDiedError(NewsarchiveError):
     """A process that did a part of the work died; what it did before is kept, and the same command goes on there."""
 
-    exit_code = 31
+    exit_code = 43
 
 
 class DiskFullError(NewsarchiveError):

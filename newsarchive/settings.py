@@ -366,7 +366,7 @@ OURS = (
         "NEWSARCHIVE_LEASE_WAIT_SECONDS",
         0.0,
         "seconds",
-        "How long a job waits for another one of its site to end, before it ends itself with 37. One waits in the store, however "
+        "How long a job waits for another one of its site to end, before it ends itself with 39. One waits in the store, however "
         "many machines there are.",
         number(0, DAY),
     ),

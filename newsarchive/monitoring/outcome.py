@@ -27,7 +27,7 @@ class CrawlExit(IntEnum):
     FORBIDDEN = 36
     NOTHING_READ = 33
     INCOMPLETE = 34
-    LEASED = 37
+    LEASED = 39
     DRIFTED = 32
     GOOD = 0
 

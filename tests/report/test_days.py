@@ -24,7 +24,7 @@ def ended(number: int, word: str, code: int, **fields: Any) -> Run:  # noqa: ANN
 GOOD, DRIFTED = ended(1, "good", 0, counts=LISTED), ended(2, "drifted", 32, counts=LISTED)
 SOME = ended(3, "incomplete", 34, counts=LISTED)
 BLOCKED, NOTHING = ended(4, "blocked", 31), ended(5, "nothing read", 33)
-LEFT = ended(5, "leased", 37)
+LEFT = ended(5, "leased", 39)
 RUNNING = run(6, started_at=NOW, heartbeat_at=NOW)
 KILLED = run(7)
 KILLED_LATER = run(7, counts=LISTED)

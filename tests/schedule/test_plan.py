@@ -94,14 +94,14 @@ def test_one_that_is_paused_says_why_and_wakes_nobody() -> None:
         (None, None, 9 * MINUTE, ""),
         (None, JobState("waiting"), 9 * HOUR, ""),
         (None, JobState("ended", 11), MINUTE, "lost"),
-        (None, JobState("ended", 37), MINUTE, "leased"),
+        (None, JobState("ended", 39), MINUTE, "leased"),
         (run(), JobState("ended"), MINUTE, "lost"),
         (run(), JobState("ended", -9), MINUTE, "lost"),
         # Its last record waits in the spool: it has run.
         (run(), JobState("ended", 20), MINUTE, "ran"),
         (run(finished_at=DUE, reason="finished", exit_code=0), JobState("ended", 0), MINUTE, "ran"),
         (run(finished_at=DUE, reason="finished", exit_code=33), None, MINUTE, "ran"),
-        (run(finished_at=DUE, reason="leased", exit_code=37), None, MINUTE, "leased"),
+        (run(finished_at=DUE, reason="leased", exit_code=39), None, MINUTE, "leased"),
         (run(heartbeat_at=DUE + HOUR), JobState("running"), HOUR + MINUTE, ""),
     ],
 )

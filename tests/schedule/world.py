@@ -180,7 +180,7 @@ class World:
         finished = None
         if stopped <= self.now and job.fate in {"good", "failed", "leased"} and not job.killed:
             beat = finished = job.stops
-        code = {"good": 0, "failed": 33, "leased": 37}.get(job.fate) if finished else None
+        code = {"good": 0, "failed": 33, "leased": 39}.get(job.fate) if finished else None
         run = Run(
             run_id=str(job.id),
             site=job.site,
