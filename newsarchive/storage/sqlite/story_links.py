@@ -31,7 +31,7 @@ MOST_ROWS = 16
 """Articles that share a band with a new one, of each band the newest so many. A stock phrase is in thousands."""
 MOST_SKETCHES = 100
 """Articles whose sketches are looked at: those that share most bands, then the newest. By chance a million articles hold 400
-that share one band with a text; each look costs three microseconds.
+that share one band with a text; each look costs a microsecond or two.
 """
 MOST_ALIKE = 12
 """Articles whose texts are compared with a new one."""
@@ -46,6 +46,8 @@ _LATER = -1
 """Stands for all publishers without a place of their own."""
 _INSERT = "INSERT OR IGNORE INTO bands (hash, number) SELECT value, ? FROM json_each(?)"
 """One statement: it takes half the time of one a band."""
+_SKETCHES = "SELECT identity, publisher, sketch FROM json_each(?) CROSS JOIN fingerprints ON number = value ORDER BY key"
+"""One statement, in the given order: it takes a third of the time of one a number."""
 
 
 @cache
@@ -198,10 +200,10 @@ class SqliteStoryLinks(SqliteConnection):
             return []
         values = [value for low, high in ranges for band in of.bands for value in (band, low, high)]
         shared = Counter(number for (number,) in self._rows(_of_bands(len(ranges)), *values))
-        found = []
-        query = "SELECT identity, publisher, sketch FROM fingerprints WHERE number = ?"
-        for number in nlargest(MOST_SKETCHES, shared, key=lambda it: (shared[it], it)):
-            for identity, whose, sketch in self._rows(query, number):
-                if whose != publisher and may_be_alike(of.sketch, sketch):
-                    found.append(identity)
+        numbers = nlargest(MOST_SKETCHES, shared, key=lambda it: (shared[it], it))
+        found = [
+            identity
+            for identity, whose, sketch in self._rows(_SKETCHES, json.dumps(numbers))
+            if whose != publisher and may_be_alike(of.sketch, sketch)
+        ]
         return found[:MOST_ALIKE]
