@@ -273,7 +273,7 @@ class TaskQueue(Protocol):
         """At most `limit` tasks due at or before `now`: state by state as given, in the given order, then by name.
 
         How new a task is tells its publication time, or where that is unknown the time it was found. Only names: whole,
-        the ten thousand that a run takes up again would be its most memory.
+        the tens of thousands that a run takes up again would be its most memory.
         """
 
     async def tasks(self, names: Collection[str]) -> dict[str, Task]:

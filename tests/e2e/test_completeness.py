@@ -26,7 +26,7 @@ from samples.story import SiteName, Story, ithome_path
 from samples.world import MIDNIGHT
 from tests.e2e.running import Place
 
-ARTICLES = int(os.environ.get("NEWSARCHIVE_TEST_COMPLETENESS", "510"))
+ARTICLES = int(os.environ.get("NEWSARCHIVE_TEST_COMPLETENESS", "580"))
 """How many generated articles: 10000 are a crawl of some minutes, with all the numbers of two months."""
 WHOLE = ARTICLES >= 3000
 FIRST = "2026-09-01" if WHOLE else "2026-10-30"
@@ -162,7 +162,7 @@ SITES: tuple[SiteName, ...] = ("36kr", "ithome", "weixin")
 
 def damage(world: World, seed: int) -> None:
     """Lists that drop a random twentieth, pages that fail, feeds that stand still, an account that falls silent."""
-    parts = (1, 1, 1) if WHOLE else (7, 14, 30)
+    parts = (1, 1, 1) if WHOLE else (14, 14, 30)
     some, more, most = (ARTICLES * part // sum(parts) for part in parts)
     first_day = None if WHOLE else date(2026, 10, 20)
     world.generate(some, seed, sites=("36kr",), linked=True, first_day=first_day)
