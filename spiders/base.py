@@ -44,7 +44,6 @@ class ArchiveSpider(ListSpider, ArticleSpider):
         self.shares = self.arguments.share == "yes"
         self.nothing_to_do = ""
         self._lists_read = False
-        self._sources: set[str] = set()
         self._asking: asyncio.Future[None] | None = None
 
     @classmethod
@@ -92,10 +91,18 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             elif wanted.tries >= MOST_TRIES:
                 self.session.warn(f"{url} is asked for no more: {wanted.tries} crawls could not read it")
                 await store.delete_document(WANTED_LISTS, url)
-            elif url not in self._sources:
+            else:
                 tried = wanted.model_copy(update={"tries": wanted.tries + 1})
                 await store.put_document(WANTED_LISTS, url, tried)
                 yield self.list_request(url, may_be_absent=wanted.may_be_absent, to_the_end=True)
+
+    async def all_lists(self) -> AsyncIterator[Request]:
+        """The lists to begin with, and then those that were queued; one that is both is read to its end."""
+        wanted = {request.url: request async for request in self.wanted_lists()}
+        async for request in self.sources():
+            yield wanted.pop(request.url, request)
+        for request in wanted.values():
+            yield request
 
     def without_sources(self) -> str:
         """Why there is neither a list to read nor an article to begin with."""
@@ -128,12 +135,7 @@ class ArchiveSpider(ListSpider, ArticleSpider):
             await self.frontier.resume(0)
             return
         asked = 0
-        async for request in self.sources():
-            asked += 1
-            self._sources.add(request.url)
-            await self.under_way.acquire()
-            yield request
-        async for request in self.wanted_lists():
+        async for request in self.all_lists():
             asked += 1
             await self.under_way.acquire()
             yield request
