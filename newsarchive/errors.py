@@ -113,3 +113,9 @@ class DiskFullError(NewsarchiveError):
     """Where a crawl writes, less than NEWSARCHIVE_DISK_RESERVE_BYTES is free: it does not begin, or ends in order."""
 
     exit_code = 38
+
+
+class JobNotStartedError(NewsarchiveError):
+    """A job that a schedule says is due could not be started: no Scrapyd node took it, or this machine has no room for it."""
+
+    exit_code = 44

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from newsarchive.errors import JobNotStartedError
 from newsarchive.schedule.jobs import JobId, JobState, id_of
-from newsarchive.schedule.starter import JobNotStartedError, JobOrder, JobPlace
+from newsarchive.schedule.starter import JobOrder, JobPlace
 from newsarchive.storage.collections import ScheduledJob
 
 _KNOWN = Path("/proc/self").exists()

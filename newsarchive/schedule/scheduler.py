@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from newsarchive.errors import JobNotStartedError
 from newsarchive.items.record import SiteName
 from newsarchive.monitoring.health import SILENT
 from newsarchive.monitoring.outcome import CrawlExit
@@ -29,7 +30,7 @@ from newsarchive.schedule.jobs import (
 )
 from newsarchive.schedule.plan import Plan, plan, shown_in
 from newsarchive.schedule.rules import SHARE, Schedule, Schedules
-from newsarchive.schedule.starter import JobNotStartedError, JobOrder, Starter
+from newsarchive.schedule.starter import JobOrder, Starter
 from newsarchive.storage.collections import SCHEDULED_JOBS, ScheduledJob
 from newsarchive.storage.contract import DocumentStore, Leases
 from newsarchive.storage.leases import is_dead, process_word

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
+from newsarchive.errors import JobNotStartedError
 from newsarchive.parsing.text import one_line
 from newsarchive.schedule.jobs import JobId, JobState, id_of
-from newsarchive.schedule.starter import JobNotStartedError, JobOrder, JobPlace
+from newsarchive.schedule.starter import JobOrder, JobPlace
 from newsarchive.storage.collections import ScheduledJob
 
 PROJECT = "newsarchive"

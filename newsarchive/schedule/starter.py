@@ -6,16 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from newsarchive.errors import NewsarchiveError
 from newsarchive.items.record import SiteName
 from newsarchive.schedule.jobs import JobId, JobState
 from newsarchive.storage.collections import ScheduledJob
-
-
-class JobNotStartedError(NewsarchiveError):
-    """A job that was due could not be started: no Scrapyd node took it, or this machine has no room for it."""
-
-    exit_code = 40
 
 
 @dataclass(frozen=True, slots=True)

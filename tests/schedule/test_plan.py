@@ -66,6 +66,8 @@ def test_the_id_of_a_job_says_what_was_due_and_is_read_back() -> None:
         ([ended("lost", at=DUE + 30 * DAY)], HOUR, 2, ""),
         ([job(due=DUE + DAY, fate="ran", ended_at=DUE + DAY)], HOUR, 1, ""),
         ([job(due=DUE + DAY, fate="ran", ended_at=DUE + DAY)], DAY + HOUR, 0, ""),
+        # The rule said another time when that was started: it is not made up for.
+        ([job(due=DUE + MINUTE, fate="ran", ended_at=DUE + MINUTE)], HOUR, 0, ""),
     ],
 )
 def test_what_is_started_and_why_not(
@@ -116,6 +118,15 @@ def test_one_that_is_silent_is_given_up_only_if_it_still_is_some_time_later() ->
     assert (silent.fate, silent.silent_since) == ("", DUE + HOUR)
     assert looked_at(silent, run(), None, LOST_AFTER, DUE + HOUR + MINUTE).fate == ""
     assert looked_at(silent, run(), None, LOST_AFTER, DUE + HOUR + 2 * MINUTE).fate == "lost"
+
+
+def test_one_on_a_machine_whose_clock_is_behind_lives_as_long_as_it_gives_signs() -> None:
+    seen = job()
+    for minute in range(60, 70):
+        seen = looked_at(
+            seen, run(heartbeat_at=DUE + minute * MINUTE - HOUR), None, LOST_AFTER, DUE + minute * MINUTE
+        )
+        assert (seen.fate, seen.silent_since) == ("", DUE + minute * MINUTE)
 
 
 @pytest.mark.parametrize("jump", [3 * HOUR, -3 * HOUR, 500 * DAY, -500 * DAY])

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from newsarchive.errors import JobNotStartedError
 from newsarchive.items.record import SiteName
 from newsarchive.records.run import Run
 from newsarchive.schedule.jobs import STILL_SILENT, JobId, JobState, id_of
 from newsarchive.schedule.plan import AGAIN, LOOK
 from newsarchive.schedule.rules import Schedules
 from newsarchive.schedule.scheduler import Round, look_once
-from newsarchive.schedule.starter import JobNotStartedError, JobOrder, JobPlace
+from newsarchive.schedule.starter import JobOrder, JobPlace
 from newsarchive.storage.collections import D, DocumentCollection, ScheduledJob
 
 Fate: TypeAlias = Literal["good", "failed", "never began", "vanished", "hung", "leased", "refused"]

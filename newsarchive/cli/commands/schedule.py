@@ -18,7 +18,7 @@ from newsarchive.cli.options import JsonOption, StoreOption
 from newsarchive.cli.output import OUT, complain, print_json, say
 from newsarchive.cli.store import with_store
 from newsarchive.cli.times import now
-from newsarchive.errors import BadValueError, NewsarchiveError, NoStoreError
+from newsarchive.errors import BadValueError, JobNotStartedError, NewsarchiveError, NoStoreError
 from newsarchive.schedule.jobs import JobId, id_of
 from newsarchive.schedule.plan import LOOK, shown_in
 from newsarchive.schedule.processes import Processes
@@ -33,7 +33,7 @@ from newsarchive.schedule.scheduler import (
     survey,
 )
 from newsarchive.schedule.scrapyd import ScrapydNodes
-from newsarchive.schedule.starter import JobNotStartedError, Starter
+from newsarchive.schedule.starter import Starter
 from newsarchive.schedule.watch import Watch
 from newsarchive.settings import ours
 from newsarchive.storage import open_store
