@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -247,6 +247,17 @@ async def scrapyd(place: Place, tmp_path: Path) -> AsyncIterator[Scrapyd]:
         yield scrapyd
 
 
+def on_nodes(place: Place) -> Schedule:
+    """The schedule, for nodes whose own environment says nothing of the samples."""
+    settings = {
+        "NEWSARCHIVE_STORE": str(place.store),
+        "NEWSARCHIVE_RAW": str(place.folder / "raw"),
+        "NEWSARCHIVE_ORIGINS": json.dumps(place.server.origins),
+        "NEWSARCHIVE_PACE": "0",
+    }
+    return replace(YEARLY, settings=tuple(settings.items()))
+
+
 def nobody() -> str:
     """The address of a node that is down."""
     with socket.socket() as free:
@@ -257,16 +268,7 @@ def nobody() -> str:
 async def test_scrapyd_runs_them_and_what_it_refuses_is_told(
     scrapyd: Scrapyd, place: Place, egg: Path
 ) -> None:
-    settings = {
-        "NEWSARCHIVE_STORE": str(place.store),
-        "NEWSARCHIVE_RAW": str(place.folder / "raw"),
-        "NEWSARCHIVE_ORIGINS": json.dumps(place.server.origins),
-        "NEWSARCHIVE_PACE": "0",
-    }
-    rule = Schedule(
-        YEARLY.name, YEARLY.spider, YEARLY.when, arguments=YEARLY.arguments, settings=tuple(settings.items()),
-        grace=YEARLY.grace,
-    )  # fmt: skip
+    rule = on_nodes(place)
     down, url = nobody(), scrapyd.url.rstrip("/")
     login = {"SCRAPYD_USERNAME": USER, "SCRAPYD_PASSWORD": PASSWORD}
     guessed = ScrapydNodes([url], login | {"SCRAPYD_PASSWORD": "guess"})
@@ -299,3 +301,33 @@ async def test_scrapyd_runs_them_and_what_it_refuses_is_told(
     (second,) = (await scheduler.look()).started
     assert (await scheduler.until("ran")).exit_code == 0
     assert (await place.last_run("ithome")).job == str(second) == str(first._replace(number=2))
+
+
+async def test_a_job_whose_node_dies_is_run_again_on_another_one(
+    place: Place, egg: Path, tmp_path: Path
+) -> None:
+    expected = await whole(place, tmp_path / "undisturbed")
+    async with running(place, tmp_path / "one") as one, running(place, tmp_path / "two") as two:
+        nodes = {it.url.rstrip("/"): it for it in (one, two)}
+        for it in nodes.values():
+            deployed = await it.deploy(egg)
+            assert deployed.code == 0, deployed.err + deployed.out
+        login = {"SCRAPYD_USERNAME": USER, "SCRAPYD_PASSWORD": PASSWORD}
+        scheduler = Scheduler(place, on_nodes(place), ScrapydNodes([*nodes], login))
+        place.server.world.delay("www.ithome.com", 0.1)
+        (first,) = (await scheduler.look()).started
+        await asyncio.wait_for(place.server.wait_for_requests(75), 120)
+        dying = nodes.pop((await scheduler.last()).place)
+        os.killpg(dying.process.pid, signal.SIGKILL)
+        place.server.world.calm("www.ithome.com")
+
+        scheduler.ahead = timedelta(minutes=12)
+        assert (await scheduler.look()).started == []  # it may only be slow
+        scheduler.ahead = timedelta(minutes=14)
+        assert [id_of(job) for job in (await scheduler.look()).lost] == [first]
+        scheduler.ahead = timedelta(minutes=17)
+        (second,) = (await scheduler.look()).started
+        ended = await scheduler.until("ran")
+        assert (ended.place, ended.number, ended.exit_code) == (*nodes, 2, 0)
+    assert (await place.last_run("ithome")).job == str(second)
+    assert lasting(await place.articles()) == expected
