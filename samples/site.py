@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -36,7 +37,7 @@ class SampleServer:
     """The three sites on a free port: `async with SampleServer() as server:`.
 
     `world` may be changed while it runs, `requests` is everything that was asked, in order (with
-    `log`; a long benchmark does without).
+    `log`; a long benchmark does without). `busiest` is how many requests a host had under way at once, at most.
     """
 
     def __init__(
@@ -44,6 +45,8 @@ class SampleServer:
     ) -> None:
         self.world = world or World()
         self.requests: list[Seen] = []
+        self.busiest: Counter[str] = Counter()
+        self._under_way: Counter[str] = Counter()
         self._log = log
         self._host = host
         self._port = port
@@ -98,9 +101,14 @@ class SampleServer:
             self.requests.append(Seen(asked.method, asked.host, asked.path + query, asked.headers))
             async with self._arrived:
                 self._arrived.notify_all()
-        if seconds := self.world.delays.get(asked.url, self.world.delays.get(asked.host)):
-            await asyncio.sleep(seconds)
-        return _response(answer(self.world, asked), asked)
+        self._under_way[asked.host] += 1
+        self.busiest[asked.host] = max(self.busiest[asked.host], self._under_way[asked.host])
+        try:
+            if seconds := self.world.delays.get(asked.url, self.world.delays.get(asked.host)):
+                await asyncio.sleep(seconds)
+            return _response(answer(self.world, asked), asked)
+        finally:
+            self._under_way[asked.host] -= 1
 
 
 async def _asked(request: web.Request) -> Asked:

@@ -151,8 +151,13 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(place: Place, folder: Path) -> AsyncIterator[Scrapyd]:
-    """Start Scrapyd with deploy/scrapyd, and leave nothing of it or of its jobs."""
+async def running(
+    place: Place, folder: Path, *before: str | Path, program: str = "scrapyd", **more: str
+) -> AsyncIterator[Scrapyd]:
+    """Start Scrapyd with a program of deploy/, and leave nothing of it or of its jobs, which have `more` in their environment.
+
+    `before` are words that stand before it.
+    """
     home = folder / "home"
     home.mkdir(parents=True)
     (home / ".scrapyd.conf").write_text("[scrapyd]\npoll_interval = 0.1\n", encoding="utf-8")
@@ -161,10 +166,11 @@ async def running(place: Place, folder: Path) -> AsyncIterator[Scrapyd]:
         port = free.getsockname()[1]
     with (folder / "scrapyd.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            CHECKOUT / "deploy" / "scrapyd",
+            *before,
+            CHECKOUT / "deploy" / program,
             "run",
             cwd=folder,
-            env=environment(home) | {"SCRAPYD_HTTP_PORT": str(port)},
+            env=environment(home) | {"SCRAPYD_HTTP_PORT": str(port)} | more,
             stdout=log,
             stderr=log,
             start_new_session=True,
