@@ -150,6 +150,22 @@ async def test_an_article_whose_names_were_not_written_gets_them(mongo_uri: str,
         assert await store.known(["ithome:1", article(1).url]) == {"ithome:1", article(1).url}
 
 
+async def test_an_article_whose_text_was_not_taken_in_is_taken_in_by_the_next_save(
+    mongo_uri: str,
+    database: Any,  # noqa: ANN401
+) -> None:
+    """As a crawl sends it again, whose server died between the two."""
+    long = article(1, body=body("".join(map(chr, range(0x4E00, 0x4E00 + 200)))))
+    async with open_store(mongo_uri) as store:
+        await store.save_articles([long])
+        database.fingerprints.delete_many({})
+        assert await store.save_articles([long]) == [SaveOutcome.UNCHANGED]
+        assert database.fingerprints.count_documents({}) == 1
+        token = await store.change_token()
+        await store.save_articles([long])
+        assert await store.change_token() == token
+
+
 def test_tasks_are_written_by_key_and_with_one_operator() -> None:
     held = {"ithome:1": task(1), "ithome:2": task(2)}
     listed = [task(1, source="rss"), task(2), task(3)]

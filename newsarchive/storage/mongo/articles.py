@@ -42,6 +42,9 @@ class MongoArticles(MongoTasks, MongoStoryLinks, MongoSearch):
             lost = await self._write_batch(batch)
             await self._unite_tasks(batch.other_identities(lost))
             await self._link_articles(batch.written(lost), batch.absorbed())
+            await self.link_stories(
+                batch.unchanged()
+            )  # the server may have died before it, then the save is sent again
             for number, _, _, one in made:
                 outcomes[number] = one.outcome
             todo = [

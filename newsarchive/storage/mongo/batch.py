@@ -94,6 +94,10 @@ class Batch:
             if name in self._held and name not in lost
         ]
 
+    def unchanged(self) -> list[Article]:
+        """The articles that are as they were."""
+        return [made.article for made in self._changes if not made.write]
+
     def absorbed(self) -> set[str]:
         """The identities that are no article's own any more."""
         return {identity for made in self._changes for identity in made.absorbed}

@@ -1,6 +1,7 @@
 """Fingerprints of texts in MongoDB, and what they and the articles' own words tie together.
 
-They are written after the articles: what a process that died in between has left out, `link_stories` finds.
+They are written after the articles: what a process that died in between has left out, the next save of the same article or
+`link_stories` finds.
 """
 
 from __future__ import annotations
@@ -59,12 +60,11 @@ class MongoStoryLinks(MongoConnection):
     async def link_stories(self, articles: Sequence[Article]) -> int:
         keys = {key_of(it.identity): it for it in articles}
         held = {document["_id"] async for document in self._by_id("fingerprints", keys, {"_id": 1})}
-        added = 0
-        for key, article in keys.items():
-            if key not in held:
-                await self._write("story_links", puts(link_to_original(article)))
-                added += await self._link_texts(article)
-        if len(held) < len(keys):
+        lacking = [article for key, article in keys.items() if key not in held]
+        named = [link for article in lacking for link in puts(link_to_original(article))]
+        await self._write("story_links", named)
+        added = sum([await self._link_texts(article) for article in lacking])
+        if named or added:
             await self._new_change_token()
         return added
 
