@@ -68,7 +68,8 @@ class Cause:
 
 
 def causes_of(chance: random.Random) -> list[Cause]:
-    """Causes of a year; two of one name are a day or more apart, the pauses within one far shorter than what is calm."""
+    """Causes of a year; two of one name are more than a day apart, the pauses within one far shorter than what is calm, and so far
+    apart that somebody looks between them."""
     found = []
     names = [*((kind, site, "") for kind in ("stale", "blocked", "drift") for site in SITES)]
     names += [("disk", "", machine) for machine in MACHINES]
@@ -77,7 +78,7 @@ def causes_of(chance: random.Random) -> list[Cause]:
         while at < START + (DAYS - 10) * DAY:
             spans, end = [], at
             for _ in range(chance.randint(1, 4)):
-                since, end = end, end + chance.uniform(0.05, 4) * DAY
+                since, end = end, end + chance.uniform(1.2, 4) * DAY
                 spans.append((since, end))
                 end += chance.uniform(0.2, 3) * HOUR
             changes = sorted(chance.uniform(0, 1) for _ in range(chance.randint(0, 5)))
@@ -87,7 +88,7 @@ def causes_of(chance: random.Random) -> list[Cause]:
                 for share in (0.0, *changes)
             ]
             found.append(Cause(cast("tuple[AlarmKind, str, str]", name), spans, degrees))
-            at = end + chance.uniform(1.6, 40) * DAY
+            at = end + chance.choice([chance.uniform(1.6, 3), chance.uniform(1.6, 40)]) * DAY
     return found
 
 
@@ -135,7 +136,7 @@ async def year(store: Store, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - it has to be repeatable, not secret
     causes = causes_of(chance)
     outages = [
-        (at := START + chance.uniform(0, DAYS - 10) * DAY, at + chance.uniform(0.1, 2) * DAY)
+        (at := START + chance.uniform(0, DAYS - 10) * DAY, at + chance.uniform(0.1, 6) * DAY)
         for _ in range(12)
     ]
     inboxes = [Inbox("mail a@example.org", outages), Inbox("webhook", []), Inbox("ntfy 1", outages[:3])]
@@ -177,6 +178,9 @@ async def year(store: Store, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_everybody_is_told_of_each_cause_once(tmp_path: Path, seed: int) -> None:
+async def test_everybody_is_told_of_each_cause_once(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsarchive.alarms.check.PAUSE_SECONDS", 0.001)
     async with open_store(str(tmp_path / "news.sqlite")) as store:
         await year(store, seed)
