@@ -12,11 +12,12 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -24,7 +25,7 @@ from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.task import Task
 from newsarchive.storage import open_store
 from tests.e2e.checkout import Checkout, checkout_of
-from tests.e2e.running import COMMAND, Place
+from tests.e2e.running import COMMAND, DAYS, SCRAPY, Place
 from tests.mongo import database_of, running_server
 
 HOSTS = 8
@@ -222,6 +223,45 @@ def speed_up(by_host: dict[str, list[tuple[float, str]]]) -> float:
         if before == who
     ]
     times = [at for asked in by_host.values() for at, _ in asked]
+    return len(times) * median(own) / (max(times) - min(times) + median(own))
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "mongo"])
+async def test_a_second_job_of_a_site_is_told_who_has_it(
+    place: Place, engine: str, request: pytest.FixtureRequest
+) -> None:
+    there = replace(place, uri=request.getfixturevalue("mongo") if engine == "mongo" else "")
+    first = await there.start("crawl", "ithome", *DAYS, "-s", "USER_AGENT=first", NEWSARCHIVE_PACE="1")
+    await there.server.wait_for_requests(2)
+    second = await there.run("crawl", "ithome")
+    by_scrapy = await there.run("crawl", "ithome", command=SCRAPY)
+    for ended in (second, by_scrapy):
+        assert ended.code == CrawlExit.LEASED
+        assert "another job crawls ithome: run" in ended.out + ended.err
+        assert "Traceback" not in ended.err
+    assert asked_by(there) == ["first"]
+    assert "site ithome" in (await there.run("hosts")).out
+    told = json.loads((await there.run("status", "--json")).out)["sites"]["ithome"]
+    assert [job["name"] for job in told["jobs"]] == ["site ithome"]
+    assert told["last_run"]["run_id"] == told["jobs"][0]["run_id"]
+    assert not [one for one in told["troubles"] if "leased" in one["text"]]
+    first.kill()
+    await first.communicate()
+    after = await there.run("crawl", "ithome")
+    assert after.code == CrawlExit.GOOD, after.err
+
+
+async def test_a_job_that_was_stopped_for_too_long_asks_for_nothing_more(place: Place) -> None:
+    """It is another machine's, as far as the next job can know: only time tells that its lease is over."""
+    slow = await place.start(
+        "crawl",
+        "ithome",
+        *DAYS,
+        "-s",
+        "USER_AGENT=slow",
+        NEWSARCHIVE_PACE="0.1",
+        NEWSARCHIVE_LEASE_SECONDS="2",
+    )
     await place.server.wait_for_requests(2)
     slow.send_signal(signal.SIGSTOP)
     second = await place.start(
