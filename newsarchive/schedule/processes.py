@@ -47,6 +47,9 @@ class Processes:
         except OSError as error:
             raise JobNotStartedError(f"no process could be started: {error}") from None
         self._children[order.id] = child
+        ended = [name for name, it in self._children.items() if it.poll() is not None]
+        for name in ended[:-LOGS_KEPT]:  # a scheduler lives for years
+            del self._children[name]
         return JobPlace(machine=self._machine, pid=child.pid)
 
     async def states(self, jobs: Sequence[ScheduledJob]) -> dict[JobId, JobState]:

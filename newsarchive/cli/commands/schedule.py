@@ -178,10 +178,11 @@ class _Watched:
 def _stamp() -> tuple[Path, int, int] | None:
     """By what a file is known to be another one."""
     file = file_above(Path.cwd())
-    if file is None:
-        return None
-    known = file.stat()
-    return file, known.st_mtime_ns, known.st_size
+    try:
+        known = file.stat() if file else None
+    except OSError:  # an editor puts another one in its place
+        known = None
+    return (file, known.st_mtime_ns, known.st_size) if file and known else None
 
 
 def _table(outlooks: Sequence[Outlook]) -> Table:
