@@ -12,6 +12,7 @@ from newsarchive.archive_settings import FILE_NAME
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
 from newsarchive.schedule.rules import Schedule, Schedules, schedules_here
+from spiders.arguments import TAKES, check
 
 WHOLE = """
 title = "车圈日报"
@@ -116,3 +117,12 @@ def test_a_schedule_of_an_archive_that_is_wrong_does_not_keep_editors_from_their
 
     (tmp_path / FILE_NAME).write_text('title = "a"\n[schedule.night]\nspider = "nobody"\n', encoding="utf-8")
     assert publication_here({}, tmp_path).title == "a"
+
+
+def test_the_example_of_the_docs_can_be_used(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "schedules.md"
+    example = page.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    found = said(tmp_path, example).by_name
+    assert {it.spider for it in found.values()} == {"36kr", "ithome", "weixin"}
+    for rule in found.values():
+        check(TAKES[rule.spider], rule.spider, rule.arguments_at(datetime.now(UTC)))
