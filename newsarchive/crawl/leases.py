@@ -42,10 +42,10 @@ class CrawlLeases:
             self.deadline = min(self.deadline, begun + self._seconds)
         return came
 
-    async def renew(self) -> dict[str, Lease]:
-        """Renew all leases; those that are still this crawl's, by name."""
+    async def renew(self, store: Leases) -> dict[str, Lease]:
+        """Renew all leases in the store, however patiently it is asked; those that are still this crawl's, by name."""
         begun = steady_seconds()
-        kept = await self._store.renew_leases(self.holder.run_id, self._seconds)
+        kept = await store.renew_leases(self.holder.run_id, self._seconds)
         self.deadline = begun + self._seconds
         return {lease.name: lease for lease in kept}
 

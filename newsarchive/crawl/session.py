@@ -228,11 +228,14 @@ class ArchiveSession(Component):
         if self.shares:
             self.workers = await self.leases.workers(self.site)
 
-    async def renew(self) -> None:
-        """Renew what this crawl holds; end it in order where another one has its site."""
+    async def renew(self, *, patient: bool = True) -> None:
+        """Renew what this crawl holds; end it in order where another one has its site.
+
+        Raises what the store does where that is away, after a while if patient.
+        """
         async with self._renewing:
             late = steady_seconds() >= self.leases.deadline
-            kept = await self.leases.renew()
+            kept = await self.leases.renew(self.store if patient else self._engine)
             if self.lease_name not in kept:
                 self._lose_site()
                 return
@@ -265,7 +268,7 @@ class ArchiveSession(Component):
     async def let_go(self) -> None:
         """Let go of all that this crawl holds."""
         try:
-            await self.leases.release({**self.idle_hosts(), self.lease_name: 0.0})
+            await self._engine.release_leases(self.run_id, {**self.idle_hosts(), self.lease_name: 0.0})
         except NewsarchiveError as error:
             logger.warning("What this job holds is not let go, and runs out by itself: %s", error)
 
@@ -472,7 +475,7 @@ class ArchiveSession(Component):
 
     async def _renew_or_wait(self) -> None:
         try:
-            await self.renew()
+            await self.renew(patient=False)
         except NewsarchiveError as error:
             logger.warning("The leases of this job are not renewed: %s", error)
 
