@@ -86,6 +86,7 @@ def table_of_leases(leases: list[Lease]) -> Table:
         table.add_column(heading)
     for lease in leases:
         if (holder := lease.holder) is not None:
-            texts = (lease.name, holder.run_id[:8], holder.job or "-", holder.machine or "-")
+            name = lease.name.removesuffix(holder.run_id).strip()
+            texts = (name, holder.run_id[:8], holder.job or "-", holder.machine or "-")
             table.add_row(*map(Text, texts), local_time(lease.since), local_time(lease.until))
     return table
