@@ -253,6 +253,30 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     "raw_findings": [{"at": "2026-11-13T04:00:00Z", "lost": 1, "damages": ["a.warc.gz is missing"]}],
     "new_normals": [{"spans": {"age of the newest item": ["2026-11-13T04:00:00Z", "2026-11-15T04:00:00Z"]}}],
     "last_pruning": [{"at": "2026-11-29T02:00:00Z"}],
+    "scheduled_jobs": [
+        {
+            "schedule": "news",
+            "site": "36kr",
+            "due": "2026-11-13T04:00:00Z",
+            "number": 1,
+            "started_at": "2026-11-13T04:00:10Z",
+            "place": "http://127.0.0.1:6800",
+        },
+        {
+            "schedule": "news",
+            "site": "36kr",
+            "due": "2026-11-13T05:00:00Z",
+            "number": 2,
+            "started_at": "2026-11-13T05:09:10Z",
+            "machine": "crawler-1",
+            "pid": 4711,
+            "last_sign": "2026-11-13T05:10:00Z",
+            "fate": "ran",
+            "ended_at": "2026-11-13T05:12:00Z",
+            "end": "good",
+            "exit_code": 0,
+        },
+    ],
     "unfinished_copies": [{"source": "/srv/news.jsonl", "over": True}],
 }
 """Documents as the versions before wrote them, by collection."""
