@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from newsarchive.crawl.frontier import Frontier
+from newsarchive.crawl.frontier import Frontier, Workers
 from newsarchive.errors import StoreUnreachableError
+from newsarchive.items.record import LATEST
+from newsarchive.records.lease import Holder
 from newsarchive.records.task import Task
 from newsarchive.storage.sqlite.store import SqliteStore
 from newsarchive.storage.tasks import settled
@@ -29,9 +31,23 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
         yield store
 
 
-def frontier(store: SqliteStore, limit: int | None = None) -> Frontier:
+def frontier(store: SqliteStore, limit: int | None = None, workers: Workers | None = None) -> Frontier:
     stats = MemoryStatsCollector(Crawler(IthomeSpider, Settings()))
-    return Frontier("ithome", store, stats, limit=limit, revisit={"100000": 6})
+    return Frontier("ithome", store, stats, limit=limit, revisit={"100000": 6}, workers=workers)
+
+
+class Worker:
+    """One of several that work on the frontier, and may ask some hosts."""
+
+    several = True
+
+    def __init__(self, run_id: str, *hosts: str) -> None:
+        self.run_id = run_id
+        self.hosts = set(hosts)
+
+    async def may_ask(self, host: str, hosts: Collection[str]) -> bool:
+        assert host in hosts
+        return host in self.hosts
 
 
 async def taken(front: Frontier, most: int = 64) -> list[str]:
@@ -51,6 +67,45 @@ async def test_the_newest_are_taken_first_and_each_once(store: SqliteStore) -> N
     assert await taken(front, 2) == newest_first
     await front.resume(50)
     assert await taken(front) == []
+
+
+async def test_one_of_several_takes_a_few_of_its_own_hosts_and_leaves_the_others(store: SqliteStore) -> None:
+    await store.add_tasks(
+        [
+            task(number, url=f"https://{host}.ithome.com/{number}", published_at=NOON + number * DAY)
+            for number, host in enumerate(["www", "m"] * 5)
+        ]
+    )
+    for run_id in ("run-1", "run-2"):
+        await store.claim_lease(f"share ithome {run_id}", Holder(run_id=run_id), 3600.0)
+    first = frontier(store, workers=(one := Worker("run-1", "www.ithome.com")))
+    second = frontier(store, workers=Worker("run-2", "www.ithome.com", "m.ithome.com"))
+    for front in (first, second):
+        await front.resume(0)
+    assert [it.name for it in await first.take(64)] == ["ithome:8", "ithome:6", "ithome:4", "ithome:2"]
+    assert {it.name for it in await second.take(64)} == {f"ithome:{number}" for number in (9, 7, 5, 3)}
+    assert await taken(first) == ["ithome:0"]
+    assert first.waits, "for the other host"
+    assert await taken(first) == []
+    one.hosts.add("m.ithome.com")
+    assert await taken(second) == ["ithome:1"]
+    assert await taken(first) == []
+    assert not first.waits
+    assert not second.waits
+
+
+async def test_what_others_have_settled_is_waited_for_no_more(store: SqliteStore) -> None:
+    await store.add_tasks([task(1), task(2)])
+    front = frontier(store, workers=Worker("run-1"))
+    await front.resume(0)
+    await store.save_tasks([settled(task(1), state="done", outcome="new", at=NOON, due_at=LATEST)])
+    assert await taken(front) == []
+    assert front.waits
+    await store.save_tasks([settled(task(2), state="done", outcome="new", at=NOON, due_at=LATEST)])
+    other = frontier(store, workers=Worker("run-2"))
+    await other.resume(0)
+    assert await taken(other) == []
+    assert not other.waits
 
 
 async def test_what_has_no_time_has_that_of_its_finding(store: SqliteStore) -> None:

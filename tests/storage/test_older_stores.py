@@ -15,6 +15,7 @@ import pytest
 from pymongo import MongoClient
 
 from newsarchive.errors import StoreUnwritableError, StoreVersionError
+from newsarchive.records.lease import Holder
 from newsarchive.search.query import Query
 from newsarchive.storage import Access, SaveOutcome, Store, open_store
 from newsarchive.storage.collections import PAUSES
@@ -250,6 +251,8 @@ async def goes_on(uri: str) -> None:
         await store.save_picks([pick(1)])
         await store.save_run(run())
         await store.add_tasks([task(1)])
+        assert (await store.claim_lease("site ithome", Holder(run_id="run-1"), 60.0)).held
+        assert list(await store.claim_tasks(["ithome:1"], "run-1")) == ["ithome:1"]
         assert [one async for one in store.events()] == [event()]
         assert await store.picks(NOON.date(), NOON.date()) == [pick(1)]
         assert await store.runs() == [run()]
