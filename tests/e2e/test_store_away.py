@@ -26,7 +26,10 @@ OUTAGES = int(os.environ.get("NEWSARCHIVE_TEST_OUTAGES", "3"))
 WHOLE = OUTAGES >= 10
 ARTICLES = 2000 if WHOLE else 150
 LONGEST_SECONDS = 60 if WHOLE else 0
-CRAWL = ("crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20", "-s", "NEWSARCHIVE_BATCH_SECONDS=0.2")
+CRAWL = (
+    *("crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20", "-s", "NEWSARCHIVE_BATCH_SECONDS=0.2"),
+    *("-s", "NEWSARCHIVE_DISK_RESERVE_BYTES=0"),
+)
 SOON = "0.5"
 """A server that went is away after half a second, not after five: each outage is waited for as long."""
 LOCK = """
