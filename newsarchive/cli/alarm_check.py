@@ -71,18 +71,16 @@ def told(found: Checked, *, beside: bool = False) -> None:
 
 
 def after_crawl(settings: Mapping[Any, Any]) -> None:
-    """Check after a crawl, if the settings say so; how the crawl ended stays as it is."""
+    """Check after a crawl; how the crawl ended stays as it is."""
     try:
-        ours = {setting.name: setting.read(settings[setting.name]) for setting in OURS}
-        if ours["NEWSARCHIVE_ALARM_AFTER_RUN"]:
-            found = checked(ours)
-            if settings["LOG_FILE"]:  # all that the operator of a Scrapyd job sees
-                for alarm in found.pressing:
-                    logger.warning("%s; to do: %s", alarm_line(alarm), clean(alarm.todo))
-                for channel, why in found.failed.items():
-                    logger.error("%s could not be told of alarms: %s", channel, why)
-            else:
-                told(found, beside=True)
+        found = checked({setting.name: setting.read(settings[setting.name]) for setting in OURS})
+        if settings["LOG_FILE"]:  # all that the operator of a Scrapyd job sees
+            for alarm in found.pressing:
+                logger.warning("%s; to do: %s", alarm_line(alarm), clean(alarm.todo))
+            for channel, why in found.failed.items():
+                logger.error("%s could not be told of alarms: %s", channel, why)
+        else:
+            told(found, beside=True)
     except NewsarchiveError as error:
         logger.error("The check after the crawl: %s", error)  # noqa: TRY400
     except Exception:

@@ -33,6 +33,7 @@ from spiders.base import ArchiveSpider
 
 logger = logging.getLogger(__name__)
 
+_AFTER_RUN = next(setting for setting in OURS if setting.name == "NEWSARCHIVE_ALARM_AFTER_RUN")
 KILLED_BY_HAND = "killed"
 """The reason of a crawl that was asked to stop twice and did not get to its end."""
 
@@ -104,6 +105,14 @@ def check_jobs(jobs: Mapping[str, Mapping[str, str]], settings: Settings) -> Non
         check_folder_of_figures(Path(settings["NEWSARCHIVE_METRICS_FOLDER"]))
     if settings["NEWSARCHIVE_IMAGES"] == "mirror":
         check_images_folder(settings)
+
+
+def check_after(settings: Settings) -> None:
+    """Look for what an operator has to know, after crawls, where the settings ask for it."""
+    if _AFTER_RUN.read(settings[_AFTER_RUN.name]):
+        from newsarchive.cli.alarm_check import after_crawl  # noqa: PLC0415 - 30 ms that others need not wait
+
+        after_crawl(settings)
 
 
 def check_store(settings: Settings, access: Access) -> None:

@@ -12,9 +12,9 @@ import typer
 from rich.live import Live
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
-from newsarchive.cli.alarm_check import after_crawl
 from newsarchive.cli.crawl_jobs import (
     begin_log,
+    check_after,
     check_jobs,
     outcome_of,
     project_settings,
@@ -91,7 +91,7 @@ def crawl(
                 " the store, or `newsarchive spool drain`",
                 beside=True,
             )
-    after_crawl(settings)
+    check_after(settings)
     raise typer.Exit(worst(outcomes))
 
 

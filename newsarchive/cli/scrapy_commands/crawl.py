@@ -8,8 +8,7 @@ import logging
 from scrapy.commands import crawl
 from scrapy.exceptions import UsageError
 
-from newsarchive.cli.alarm_check import after_crawl
-from newsarchive.cli.crawl_jobs import begin_log, check_jobs, run_crawls, set_event_loop
+from newsarchive.cli.crawl_jobs import begin_log, check_after, check_jobs, run_crawls, set_event_loop
 from newsarchive.cli.output import complain
 from newsarchive.errors import NewsarchiveError
 
@@ -49,5 +48,5 @@ class Command(crawl.Command):
             return
         crawler = process.create_crawler(args[0])
         (outcome,) = run_crawls(process, {crawler: opts.spargs})
-        after_crawl(settings)
+        check_after(settings)
         self.exitcode = outcome.exit_code
