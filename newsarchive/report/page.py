@@ -217,6 +217,8 @@ def _completeness(site: SiteOverview, say: Words) -> tuple[str, str]:
         beside.append(say("unread_days", n=len(coverage.unread)))
     if coverage.unknown_count:
         beside.append(say("unasked", n=f"{coverage.unknown_count:,}"))
+    if not coverage.shown:
+        return "–", " · ".join(beside)
     # Never rounded up: 100 % is said of nothing that lacks something.
     share = int(coverage.share * 1000) / 10
     told = f"{share:.1f} % ({coverage.held:,} / {coverage.shown:,})"
