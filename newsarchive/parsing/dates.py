@@ -54,7 +54,13 @@ _OF_PROGRAMS = re.compile(
 _CHINESE_ZONE = re.compile(r"\bCST\b(?:\s*\(.*\))?", re.IGNORECASE)
 _YEAR_OF_0 = re.compile(r"[A-Za-z][ -]0\d{3}\b")
 """Which the standard library takes for a year of two digits."""
-_GMT_OFFSET = re.compile(r"\b(?:GMT|UTC)(?=[+-]\d{4}\b)")
+_OFFSET = re.compile(r"(?<=[\s\d])(?:GMT|UTC?)?\s?([+-])(\d{1,2})(?::?(\d{2}))?(?![\d:])")
+"""Of which the standard library reads `+0800` alone: it takes `+08` for eight minutes, and leaves out `GMT-5`."""
+_ZONE_WORD = re.compile(r"\d ([A-Z]{3,5})$")
+_ZONES_OF_HERE = frozenset({"BJT", "HKT", "PRC", "SGT"})
+_OF_TWELVE = re.compile(
+    r"(?P<hour>\d{1,2})(?P<rest>(?::\d{2}){1,2})\s*(?P<half>[AaPp])\.?[Mm]\.?(?![A-Za-z])"
+)
 _AGO = re.compile(r"^\D{0,3}?(?P<n>\d+|半)\s*(?P<unit>秒|分钟|个?小时|天|日|周|个?星期)(?:钟)?之?[以]?前\s*$")
 _DAY_WORD = re.compile(rf"^\W{{0,3}}(?P<word>[今昨前](?:[天日]|(?=[早晨晚夜])))\s*(?:{_CLOCK})?\s*$")
 _NO_YEAR = re.compile(
@@ -202,9 +208,12 @@ def _rfc822(text: str) -> Moment | None:
         return None
     if not text.endswith(("GMT", "+0800")):
         text = in_chinese_zone(text)
-    text = _GMT_OFFSET.sub("", text)
+        text = _OFFSET.sub(lambda it: f" {it[1]}{int(it[2]):02}{it[3] or '00'}", text)
+    text = _OF_TWELVE.sub(lambda it: f"{_hour(int(it['hour']), it['half'].upper() + 'M')}{it['rest']}", text)
     ends_the_day = " 24:00" in text
     at = parsedate_to_datetime(text.replace(" 24:00", " 00:00") if ends_the_day else text)
+    if at.tzinfo is None and (zone := _ZONE_WORD.search(text)) and zone[1] not in _ZONES_OF_HERE:
+        raise ValueError("no zone of this grammar")
     at = at if at.tzinfo else at.replace(tzinfo=UTC if text.endswith("-0000") else SHANGHAI)
     return Moment(at + timedelta(days=1) if ends_the_day else at)
 

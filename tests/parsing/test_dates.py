@@ -141,6 +141,14 @@ def test_a_clock_that_may_mean_two_things_is_none(clock: str) -> None:
         "Fri Nov 20 2026 10:00:00 GMT+0800 (中国标准时间)",
         "Fri Nov 20 10:00:00 2026",
         "Thu, 19 Nov 2026 21:00:00 EST",
+        "Fri, 20 Nov 2026 10:00:00 +08",
+        "Fri, 20 Nov 2026 10:00:00 +08:00",
+        "Fri, 20 Nov 2026 10:00:00 UTC+8",
+        "Thu, 19 Nov 2026 21:00:00 GMT-5",
+        "Thu, 19 Nov 2026 21:00:00 -05",
+        "Thu, 19 Nov 2026 9:00:00 PM EST",
+        "Fri, 20 Nov 2026 10:00 AM",
+        "Fri, 20 Nov 2026 10:00:00 HKT",
         "2026-11-20T10:00:00+08:00[Asia/Shanghai]",
     ],
 )
@@ -148,6 +156,10 @@ def test_times_of_programs(text: str) -> None:
     moment = parse(text)
     assert moment is not None
     assert moment.at == beijing(2026, 11, 20, 10)
+
+
+def test_a_zone_that_is_not_known_is_not_taken_for_beijing() -> None:
+    assert parse("Fri, 20 Nov 2026 10:00:00 JST") is None
 
 
 @pytest.mark.parametrize(
