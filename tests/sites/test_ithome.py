@@ -53,6 +53,16 @@ def article_of(page: Page) -> Article:
     return article
 
 
+def test_the_menus_above_an_article_are_no_part_of_it() -> None:
+    menus = '<div id="top"><h1>IT之家</h1><div class="cv"><a>1</a><a>2</a></div></div><div id="dt">'
+    plain = page()
+    framed = plain.content.replace(b'<div class="fl content">', menus.encode() + b'<div class="fl content">')
+    code = b"<script>let menus = '<div id=\"top\">'</script></head>"
+    article = article_of(Page(framed, URL))
+    assert (article.title, article.sections) == ("标题 & 更多", ("科学探索", "前沿"))
+    assert article == article_of(plain) == article_of(Page(framed.replace(b"</head>", code), URL))
+
+
 def test_a_desktop_page() -> None:
     reading = read(page())
     article = article_of(page())

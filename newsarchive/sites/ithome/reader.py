@@ -64,10 +64,18 @@ def read(page: Page) -> Reading:
 
 
 def _article_part(content: bytes) -> bytes:
-    """A page as far as an article goes: up to the place of the comments. A third of the page is scripts after it."""
+    """A page as far as an article goes: without the menus above its frame and the scripts below the place of the comments.
+
+    Both are two thirds of the page, and of the time that its tree takes.
+    """
     body = content.find(b'id="paragraph"')
     comments = content.find(b'id="post_comm"', body) if body >= 0 else -1
-    return content if comments < 0 else content[: content.find(b">", comments) + 1]
+    if comments < 0:
+        return content
+    end = content.find(b">", comments) + 1
+    menus = content.find(b'<div id="top"', max(0, content.find(b"</head>")), body)
+    frame = content.find(b'<div id="dt"', menus, body) if menus >= 0 else -1
+    return content[:end] if frame < 0 else content[:menus] + content[frame:end]
 
 
 def _read_html(page: Page) -> Reading:
