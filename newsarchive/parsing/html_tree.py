@@ -128,7 +128,9 @@ def words(element: Element | None) -> str:
     if element is None:
         return ""
     if len(element) and next(element.iter("sup", "sub", "del", "s", "strike"), None) is not None:
-        return plain(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
+        return plain(
+            etree.tostring(element, encoding="unicode", method="html", with_tail=False), of_page=True
+        )
     return " ".join(inner_text(element).split())
 
 

@@ -247,7 +247,7 @@ class WeixinPage:
         start = self.markup.find(b"<title")
         start = self.markup.find(b">", start) + 1 if start >= 0 else 0
         end = self.markup.find(b"</title", start, start + _WORDS_LIMIT) if start else -1
-        return plain(self.markup[start:end].decode("utf-8", "replace")) if end >= 0 else ""
+        return plain(self.markup[start:end].decode("utf-8", "replace"), of_page=True) if end >= 0 else ""
 
     def classed(self, *names: bytes) -> str:
         """The text of the first element with one of these classes that has any."""
@@ -338,7 +338,7 @@ class WeixinPage:
         if not tag:
             return ""
         end = self.markup.find(b"</" + tag[1], start, start + _WORDS_LIMIT)
-        return plain(self.markup[start : max(end, start)].decode("utf-8", "replace"))
+        return plain(self.markup[start : max(end, start)].decode("utf-8", "replace"), of_page=True)
 
 
 def _until_end(code: bytes, start: int, limit: int | None = None) -> bytes:
@@ -383,7 +383,9 @@ def _classed(content: bytes, names: tuple[bytes, ...], start: int = 0) -> tuple[
                 continue
             end = content.find(b"</" + tag[1], inside, inside + _WORDS_LIMIT)
             if end >= 0:
-                text = plain(content[inside:end].decode("utf-8", "replace").replace("\\\n", " "))
+                text = plain(
+                    content[inside:end].decode("utf-8", "replace").replace("\\\n", " "), of_page=True
+                )
                 if text:
                     return text, inside
     return "", 0
