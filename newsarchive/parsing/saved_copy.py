@@ -1,6 +1,6 @@
 """Copies of pages as people and programs save them, each made into the page that it is a copy of.
 
-Undone are encodings (GB18030 and UTF-16 to UTF-8), gzip, the HTTP heads of `curl -i`, MHTML, Safari's `.webarchive`, a page
+Undone are encodings (GB18030 and UTF-16 to UTF-8; UTF-8 that was read as Latin and saved again), gzip, the HTTP heads of `curl -i`, MHTML, Safari's `.webarchive`, a page
 inside a JSON or Python string or with its markup escaped, an answer that a browser shows as text, JSON lines, and the addresses
 that web archives write into their copies; in any order, as one may lie in another. A page as it was served is told by a few looks at its first bytes
 and passes as it is.
@@ -9,6 +9,7 @@ and passes as it is.
 from __future__ import annotations
 
 import ast
+import base64
 import html
 import json
 import plistlib
@@ -37,10 +38,18 @@ _SAFARI = b"bplist00"
 _UNPACKED_MAX = 64 << 20
 """Bytes of an unpacked file: the largest page seen has 4 MB."""
 
+_BEYOND_ASCII = re.compile(rb"[\xc2-\xf4].")
+_LATIN_PAIRS = frozenset(char.encode() for char in map(chr, range(0xC3, 0xF5)))
+"""With which each character of misread UTF-8 begins; Chinese text begins with a byte of three."""
+_WINDOWS = {
+    ord(char): byte for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))
+}
 _HTTP = re.compile(rb"HTTP/\d(?:\.\d)? (?P<status>\d{3})[^\n]*\n(?P<fields>(?:[^\r\n]+\r?\n)*)\r?\n")
 _LOCATION = re.compile(
     rb"^(?:location|content-location):[ \t]*(?P<url>https?://\S+)", re.IGNORECASE | re.MULTILINE
 )
+_CHUNKED = re.compile(rb"^transfer-encoding:[ \t]*chunked", re.IGNORECASE | re.MULTILINE)
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,7})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _MIME = re.compile(rb"^content-type:\s*(?:multipart/|text/html)", re.IGNORECASE | re.MULTILINE)
 _FIELD = re.compile(rb"[A-Za-z][\w-]*:[ \t]*[^\r\n]")
 _CONTENT_ID = re.compile(rb"\bcid:([^\s\"'<>()&]+)")
@@ -52,11 +61,22 @@ _SHOWN = re.compile(
 )
 """How browsers show what is no HTML: an answer in JSON, a page that was sent as text."""
 _DOCUMENT = re.compile(
-    r"\ufeff?\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    r"\ufeff?\s*+(?:(?><!--.*?-->|<\?xml[^<>]*>)\s*+)*+<(?:!doctype\s+html|html|head|body|rss|feed)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_DOCUMENT_MARKS = (b"html>", b"html\\u003", b"HTML>")
+_DOCUMENT_MARKS = (
+    b"html>",
+    b"html\\u003",
+    b"HTML>",
+    b"<rss",
+    b"<feed",
+    b"u003crss",
+    b"u003cfeed",
+    b'"base64"',
+)
 _DOCUMENT_HEAD = 65_536
-_DEPTH = 4
+_DEPTH = 6
+"""An archive of a browser's traffic (HAR) has its pages six levels down."""
 _PART_OF_ITS_FILE = 8
 """A page in a file is at least so large a part of it, in characters of its bytes: beside it stand its text and Markdown, at most."""
 _ADDRESS_KEYS = ("url", "link", "final_url", "original_url", "source_url")
@@ -98,6 +118,8 @@ def _inside(page: Page) -> Page | None:
             return _with(page, decode(content).encode("utf-8", "replace"))
         if content.startswith(_MARK):
             return _with(page, content.removeprefix(_MARK))
+    elif (first := _BEYOND_ASCII.search(content, 0, _DOCUMENT_HEAD)) and first[0] in _LATIN_PAIRS:
+        return _with(page, _misread(content))
     match content[:64].lstrip()[:1]:
         case b"<":
             return _with(page, _shown(content))
@@ -112,6 +134,16 @@ def _inside(page: Page) -> Page | None:
     return None
 
 
+def _misread(content: bytes) -> bytes | None:
+    """UTF-8 that was taken for Latin-1 or Windows-1252 and saved as UTF-8 again (`æ¸¡å£` for 渡口); None where it is not that."""
+    try:
+        inner = decode(content).translate(_WINDOWS).encode("latin-1")
+        inner.decode("utf-8")
+    except ValueError:
+        return None
+    return inner
+
+
 def _packed(page: Page) -> Page | None:
     """What a container holds, in whichever encoding that is; None where there is none."""
     content = page.content
@@ -119,6 +151,9 @@ def _packed(page: Page) -> Page | None:
         return _with(page, _unpacked(content))
     if content.startswith(_SAFARI):
         return _webarchive(page)
+    if content[:1].isspace() and content[:64].lstrip()[:1].isalpha():
+        content = content.lstrip()
+        page = replace(page, content=content)
     if not content[:1].isalpha():
         return None
     if found := _HTTP.match(content):
@@ -160,7 +195,21 @@ def _answer(page: Page, head: re.Match[bytes]) -> Page:
         url = found["url"].decode("ascii", "ignore")
     last = not content.startswith(b"HTTP/", head.end())
     status = status if last and page.status == _OK else page.status
-    return replace(page, content=content[head.end() :], url=url, status=status)
+    body = content[head.end() :]
+    if _CHUNKED.search(head["fields"]):
+        body = _joined(body)
+    return replace(page, content=body, url=url, status=status)
+
+
+def _joined(body: bytes) -> bytes:
+    """A body whose chunks still have their lengths before them (`curl -i --raw`), without these; any other as it is."""
+    parts: list[bytes] = []
+    at = 0
+    while size := _CHUNK.match(body, at):
+        at = size.end() + int(size[1], 16)
+        parts.append(body[size.end() : at])
+        at += 2 if body.startswith(b"\r\n", at) else 1
+    return b"".join(parts) or body
 
 
 def _mime(page: Page) -> Page | None:
@@ -250,17 +299,34 @@ def _json(page: Page) -> Page | None:
 
 
 def _documents(value: Any, url: str, depth: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401
-    """The whole HTML documents among the strings of a JSON value, each with the address beside it."""
+    """The whole HTML documents and feeds among the strings of a JSON value, each with the address beside it.
+
+    A string may hold JSON again; an archive of a browser's traffic (HAR) has the address in the request beside the answer, and
+    may have the page in base64.
+    """
     if isinstance(value, str):
         if _DOCUMENT.match(value):
             yield value, url
+        elif depth and value[:64].lstrip()[:1] in {"{", "[", '"'} and ("html>" in value or "<rss" in value):
+            yield from _documents(read_json(value), url, depth - 1)
     elif depth and isinstance(value, dict):
-        url = next((one for key in _ADDRESS_KEYS if is_web_address(one := text_at(value, key))), url)
+        request = value.get("request")
+        for told in (value, request if isinstance(request, dict) else {}):
+            url = next((one for key in _ADDRESS_KEYS if is_web_address(one := text_at(told, key))), url)
+        if value.get("encoding") == "base64":
+            value = {"text": _of_base64(text_at(value, "text"))}
         for member in value.values():
             yield from _documents(member, url, depth - 1)
     elif depth and isinstance(value, list):
         for member in value:
             yield from _documents(member, url, depth - 1)
+
+
+def _of_base64(text: str) -> str:
+    try:
+        return decode(base64.b64decode(text))
+    except ValueError:
+        return ""
 
 
 def _holds_lines(content: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 
@@ -76,6 +77,54 @@ def test_every_encoding_becomes_utf_8(encoding: str, text: str) -> None:
     assert not is_utf8(text.encode(encoding))
     assert opened(Page(text.encode(encoding))).content == text.encode()
     assert opened(Page(gzip.compress(text.encode(encoding)))).content == text.encode()
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_a_page_that_was_taken_for_latin_and_saved_again_is_read(encoding: str) -> None:
+    page = PAGE.replace("第一段。", "旧船票").replace(
+        "渡口", "船票"
+    )  # each of its bytes is a character of Windows-1252, too
+    assert opened(Page(page.encode().decode(encoding).encode())).content == page.encode()
+
+
+def test_latin_letters_of_a_page_stay() -> None:
+    page = PAGE.replace("第一段。", "Café, Ã©t").encode()
+    assert opened(Page(page)).content == page
+    page = "<html><body>Café, naïve, Ünicode</body></html>".encode()
+    assert opened(Page(page)).content == page
+
+
+FEED = '<?xml version="1.0"?><rss version="2.0"><channel><title>渡口</title></channel></rss>'
+TRAFFIC = {"request": {"url": "https://a.example/1"}, "response": {"content": {"text": PAGE}}}
+IN_BASE64 = {"text": base64.b64encode(PAGE.encode()).decode(), "encoding": "base64"}
+
+
+@pytest.mark.parametrize(
+    ("value", "url"),
+    [
+        ({"log": {"version": "1.2", "entries": [TRAFFIC]}}, "https://a.example/1"),
+        ({"log": {"entries": [TRAFFIC | {"response": {"content": IN_BASE64}}]}}, "https://a.example/1"),
+        ({"url": "https://a.example/1", "body": json.dumps({"html": PAGE})}, "https://a.example/1"),
+        (json.dumps(json.dumps({"data": [PAGE]})), ""),
+    ],
+)
+def test_a_page_is_found_in_json_that_holds_it_deep_or_twice(value: object, url: str) -> None:
+    assert opened(Page(json.dumps(value).encode())) == Page(PAGE.encode(), url=url)
+
+
+def test_a_feed_is_found_in_json() -> None:
+    assert opened(Page(json.dumps({"contents": FEED}).encode())).content == FEED.encode()
+
+
+def test_an_answer_is_joined_whose_chunks_have_their_lengths_before_them() -> None:
+    head, page = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", PAGE.encode()
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(it), it) for it in (page[:50], page[50:51], page[51:]))
+    assert opened(Page(head + chunks + b"0\r\n\r\n")).content == page
+    assert opened(Page(head + page)).content == page
+
+
+def test_blank_lines_before_a_head_do_not_matter() -> None:
+    assert opened(Page(b"\r\n\nHTTP/1.1 200 OK\r\nA: b\r\n\r\n" + PAGE.encode())).content == PAGE.encode()
 
 
 @pytest.mark.parametrize("broken", [b"\xe4", b"\xe4\xb8", b"\x80", b"\xff", b"\xb9\xfe"])
