@@ -62,7 +62,7 @@ def units(tmp_path: Path) -> Path:
 
 
 def test_systemd_finds_nothing_to_say_of_any_unit(units: Path) -> None:
-    for unit in sorted(units.glob("newsarchive-*.*r*")):  # .service and .timer
+    for unit in sorted(units.glob("*newsarchive*")):  # .service and .timer
         if unit.is_file():
             said = analyze("verify", "--man=no", unit, units=units)
             assert (said.returncode, said.stdout, said.stderr) == (0, "", ""), unit.name
@@ -70,6 +70,17 @@ def test_systemd_finds_nothing_to_say_of_any_unit(units: Path) -> None:
     common.write_text(common.read_text("utf-8") + "ProtectSistem=strict\n", encoding="utf-8")
     said = analyze("verify", "--man=no", units / "newsarchive-check.service", units=units)
     assert "Unknown key 'ProtectSistem'" in said.stderr, "what all have in common is read"
+
+
+def test_no_unit_says_what_the_common_part_says_otherwise() -> None:
+    """That is read last, so it would stand."""
+    common = keys_of(DEPLOY / "systemd" / "newsarchive-.service.d" / "common.conf") - {"After", "Wants"}
+    for unit in (DEPLOY / "systemd").glob("newsarchive-*.service"):
+        assert not keys_of(unit) & common, unit.name
+
+
+def keys_of(unit: Path) -> set[str]:
+    return set(re.findall(r"^(\w+)=", unit.read_text("utf-8"), re.MULTILINE))
 
 
 def test_services_are_shut_in(units: Path) -> None:
