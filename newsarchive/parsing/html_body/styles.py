@@ -13,6 +13,11 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _DECORATION = re.compile(r"(?<![\w-])text-decoration(?:-line)?\s*:([^;]*)")
 _RAISED = re.compile(r"(?<![\w-])vertical-align\s*:\s*(super|sub)\b")
+_LIFTED = re.compile(
+    r"(?<![\w-])(?:vertical-align\s*:\s*(?P<up>-?)|(?P<place>top|bottom)\s*:\s*(?P<off>-?))(?P<by>\d*\.?\d+)(?P<unit>em|ex|rem|%|px|pt)"
+)
+_SMALLER = re.compile(r"(?<![\w-])font-size\s*:\s*(?:0?\.\d+r?em|\d{1,2}(?:\.\d+)?%|smaller|xx?-small)")
+_LEAST = {"em": 0.15, "rem": 0.15, "ex": 0.3, "%": 15.0, "px": 2.0, "pt": 2.0}
 _BLOCK = re.compile(r"(?<![\w-])display\s*:\s*(?:block|flex|grid|list-item|table|table-row)\b", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"(?<![\w-])background(?:-image)?\s*:((?:[^;(\"']|\([^)]*\)|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE
@@ -68,8 +73,7 @@ def look(style: str) -> Look | None:
         return _HIDDEN_LOOK
     bold = "font-weight" in lower and _BOLD.search(lower) is not None
     struck = "line-through" in lower and is_struck(lower) is True
-    raised = _RAISED.search(lower) if "vertical-align" in lower and "su" in lower else None
-    script: Script | None = None if raised is None else "super" if raised[1] == "super" else "sub"
+    script = _script(lower) if "vertical-align" in lower or "relative" in lower else None
     pictures = _pictures(style) if "url(" in lower else ()
     unread: tuple[str, ...] = ()
     if "emphasis" in lower or "rtl" in lower or "case" in lower or "capital" in lower or "writing" in lower:
@@ -80,6 +84,21 @@ def look(style: str) -> Look | None:
     if bold and not (struck or script or pictures or unread or lines):
         return BOLD
     return Look(False, bold, struck, script, pictures, unread, lines)  # noqa: FBT003
+
+
+def _script(style: str) -> Script | None:
+    """Whether a style sets an element's text higher or lower: by name, or by a length where the text is smaller, too."""
+    if raised := _RAISED.search(style):
+        return "super" if raised[1] == "super" else "sub"
+    lifted = _LIFTED.search(style) if _SMALLER.search(style) else None
+    if lifted is None or float(lifted["by"]) < _LEAST[lifted["unit"]]:
+        return None
+    up = (
+        (lifted["up"] == "")
+        if lifted["place"] is None
+        else (lifted["place"] == "top") == (lifted["off"] == "-")
+    )
+    return "super" if up else "sub"
 
 
 _HIDDEN_LOOK = Look(hidden=True)

@@ -91,6 +91,7 @@ _BLOCKS = frozenset(
         *("legend", "main", "menu", "nav", "p", "section", "summary", "caption"),
     )
 )
+_HIDDEN: Callable[[Element], Any] = etree.XPath("descendant::*[@hidden and @hidden != 'until-found']")
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS, _TABLES = frozenset(("ul", "ol")), frozenset(("table",))
@@ -783,5 +784,7 @@ def read_body(element: Element, rules: Rules, dropped: Counter[str] | None = Non
     What is dropped although it means something (elements such as `canvas`, properties such as `text-emphasis`) is counted
     in `dropped`, by name.
     """
+    for hidden in _HIDDEN(element):
+        hidden.set("style", "display:none")
     hide_doubles(element)
     return _Walk(rules, Counter() if dropped is None else dropped).run(element)
