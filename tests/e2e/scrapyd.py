@@ -121,15 +121,15 @@ class Scrapyd:
         return (self.folder / "scrapyd.log").read_text("utf-8")
 
 
-def members_of(group: int) -> list[int]:
-    """The processes of a group that have not ended."""
+def members_of(group: int, *, session: bool = False) -> list[int]:
+    """The processes of a group, or of a session, that have not ended."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            state, _, its_group, its_session = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
         except OSError:  # it ended while we looked
             continue
-        if int(its_group) == group and state != "Z":
+        if int(its_session if session else its_group) == group and state != "Z":
             found.append(int(folder.name))
     return found
 
@@ -180,9 +180,10 @@ async def running(
         await _answers(scrapyd)
         yield scrapyd
     finally:
-        # To the whole group: a Scrapyd that is ended alone leaves its jobs running.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        # To the whole session: a Scrapyd that is ended alone leaves its jobs running.
+        for member in members_of(process.pid, session=True):
+            with suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
         await process.wait()
 
 
