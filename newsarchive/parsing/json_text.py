@@ -18,6 +18,7 @@ _FIRST_MEMBER = re.compile(r'\{\s*"[^"\\]*"\s*:')
 _MOST_BROKEN_ROWS = 20
 _MOST_DIGITS = 4000
 _HALVES = re.compile("[\ud800-\udfff]")
+_NOT_BLANK = re.compile(r"\S")
 _MOST_FAILURES = 1000
 """After so many braces that begin no object, a text is no collection of answers (and hostile ones cost no more)."""
 
@@ -160,6 +161,19 @@ def objects_in(text: str, marker: str = "") -> list[dict[str, Any]]:
         if isinstance(value, dict):
             found.append(value)
     return found
+
+
+def values_in(text: str) -> list[Any]:
+    """The JSON values of a text that consists of several, one after the other; none where it is one, or anything else."""
+    values: list[Any] = []
+    place = 0
+    try:
+        while (rest := _NOT_BLANK.search(text, place)) is not None:
+            value, place = _DECODER.raw_decode(text, rest.start())
+            values.append(value)
+    except (ValueError, RecursionError):
+        return []
+    return _whole(values) if len(values) > 1 else []
 
 
 def rows_of(value: object) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from email.message import Message
 from typing import Any
 
 from newsarchive.parsing.html_tree import decode, encoding_of, is_utf8
-from newsarchive.parsing.json_text import read_json, text_at
+from newsarchive.parsing.json_text import read_json, text_at, values_in
 from newsarchive.parsing.urls import is_web_address
 from newsarchive.parsing.web_archive import original_address, without_archive
 from newsarchive.records.page import Page
@@ -75,6 +75,8 @@ _DOCUMENT_MARKS = (
     b'"base64"',
 )
 _DOCUMENT_HEAD = 65_536
+_NEXT_VALUE = re.compile(rb"\}\s{0,4}\{")
+"""Which stands in no JSON text but within a string."""
 _DEPTH = 6
 """An archive of a browser's traffic (HAR) has its pages six levels down."""
 _PART_OF_ITS_FILE = 8
@@ -286,6 +288,8 @@ def _json(page: Page) -> Page | None:
     content = page.content
     if _holds_lines(content):
         return _with(page, _listed(content))
+    if _NEXT_VALUE.search(content) and (values := values_in(decode(content))):
+        return _with(page, json.dumps(values).encode())
     if all(content.find(mark, 0, _DOCUMENT_HEAD) < 0 for mark in _DOCUMENT_MARKS):
         return None
     value = read_json(decode(content))

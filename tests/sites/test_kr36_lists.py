@@ -362,6 +362,21 @@ def test_rows_that_others_saved_with_a_time_in_milliseconds() -> None:
     assert listing.items[0].published_at == PUBLISHED
 
 
+def test_lists_that_others_keep_under_names_of_their_own_are_all_read() -> None:
+    days = {"days": [{"first": [row(11), row(12)]}, {"second": [row(13), row(11)]}], "recommend": [row(19)]}
+    _, listing = listed(Page(json.dumps(days).encode()))
+    assert [item.identity for item in listing.items] == ["36kr:11", "36kr:12", "36kr:13"]
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\r\n\r\n"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_answers_one_after_the_other_are_all_read(between: str, indent: int | None) -> None:
+    answers = ({"code": 0, "data": {"itemList": [row(number)]}} for number in (11, 12, 13))
+    text = between.join(json.dumps(one, indent=indent) for one in answers)
+    _, listing = listed(Page(text.encode()))
+    assert [item.identity for item in listing.items] == ["36kr:11", "36kr:12", "36kr:13"]
+
+
 def test_a_json_feed_carries_whole_articles() -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",

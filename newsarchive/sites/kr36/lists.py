@@ -46,6 +46,37 @@ def from_state(state: Mapping[str, Any], page: Page) -> Found | None:
     return listing, tuple(body for body in bodies if body.identity and body.body)
 
 
+def from_saved(value: object, page: Page) -> Found | None:
+    """All lists in a JSON text that somebody put together of the gateway's answers, or of parts of them, each item once."""
+    items: dict[str, ListItem] = {}
+    bodies: dict[str, Article] = {}
+    for answer in _answers(value, _DEPTH):
+        if found := from_state(answer, page):
+            for item in found[0].items:
+                items.setdefault(item.identity or f"{item.url} {item.title}", item)
+            for body in found[1]:
+                bodies.setdefault(body.identity, body)
+    return (Listing(items=tuple(items.values())), tuple(bodies.values())) if items else None
+
+
+def _answers(value: object, depth: int) -> Iterator[Mapping[str, Any]]:
+    """Each list of items in a value, under whatever name, as an answer of its own; what an item has inside it is none."""
+    if isinstance(value, list):
+        rows = [row for row in _rows(value) if row is not _material(row) or "widgetTitle" in row]
+        if rows:
+            yield {"itemList": rows}
+        inner: list[object] = [one for one in value if one not in rows]
+    else:
+        inner = (
+            [it for name, it in value.items() if "recommend" not in name.lower()]
+            if isinstance(value, dict)
+            else []
+        )
+    if depth:
+        for one in inner:
+            yield from _answers(one, depth - 1)
+
+
 def from_feed(feed: Feed, page: Page) -> Found:
     """A feed: all its items, and an article or flash for each item that carries its body.
 

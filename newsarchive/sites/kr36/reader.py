@@ -164,11 +164,14 @@ def _read_value(value: object, page: Page) -> Reading | None:
         return _READINGS.listing(Verdict.LIST, listing)
     if items := list_rows(value, _named):
         return _READINGS.listing(Verdict.LIST, Listing(items=tuple(map(_with_address, items))))
-    if not isinstance(value, list):
-        return None
-    if found := lists.from_state({"itemList": value}, page):
+    if isinstance(value, list) and (found := lists.from_state({"itemList": value}, page)):
         return _READINGS.listing(Verdict.LIST, *found)
-    return _READINGS.of_answers(_read_value(one, page) for one in rows_of(value))
+    if isinstance(value, list) and (
+        reading := _READINGS.of_answers(_read_value(one, page) for one in rows_of(value))
+    ):
+        return reading
+    found = lists.from_saved(value, page)
+    return _READINGS.listing(Verdict.LIST, *found) if found else None
 
 
 def _with_address(item: ListItem) -> ListItem:
