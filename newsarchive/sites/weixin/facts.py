@@ -89,19 +89,24 @@ class Facts:
         return self._raw[name]
 
     def _sought(self, name: str) -> str:
-        if value := _text(self.state.get(name)):
+        state, page = self.state, self.page
+        if value := _text(state.get(name)):
             return value
-        if self.page is None:
+        if page is None:
             return ""
-        metas = (self.page.metas.get(meta, "") for meta in _METAS.get(name, ()))
-        if value := next(filter(None, (js_decode(meta).strip() for meta in metas)), ""):
-            return value
-        if name in self.state and name not in {"nick_name", "user_name"}:
+        for meta in _METAS.get(name, ()):
+            if value := js_decode(page.metas.get(meta, "")).strip():
+                return value
+        if name in state and name not in {"nick_name", "user_name"}:
             return ""  # the state object says that it is empty: no need to search the scripts
-        if value := self.page.text(*_TEXTS.get(name, ())):
+        if value := page.text(*_TEXTS.get(name, ())):
             return value
-        shown = next(filter(None, map(self.page.words, _ELEMENTS.get(name, ()))), "")
-        return shown or self.page.classed(*_CLASSES.get(name, ())) or self._told.get(name, "")
+        for element in _ELEMENTS.get(name, ()):
+            if value := page.words(element):
+                return value
+        if name in _CLASSES and (value := page.classed(*_CLASSES[name])):
+            return value
+        return self._told.get(name, "")
 
     @cached_property
     def _told(self) -> dict[str, str]:

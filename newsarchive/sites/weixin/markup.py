@@ -64,7 +64,7 @@ _NEAR_AFTER = {b"picture_page_info_list": 200_000}
 _TRIES = 20
 _CLASS_TRIES = 100
 """Places tried for one variable; pages have up to five."""
-_BODY_ENDS = (b'id="js_tags_preview_toast"', b'id="content_bottom_area"', b'id="js_temp_bottom_area"')
+_BODY_END = re.compile(rb'id="(?:js_tags_preview_toast|content_bottom_area|js_temp_bottom_area)"')
 """What follows the body in the article template; looked for where no script follows (exporters drop scripts)."""
 _ENDS_REACH = 20_000
 """How far before a script that follows they are looked for: else the script is the end."""
@@ -308,9 +308,8 @@ class WeixinPage:
         if near := self._end_near(start, limit):
             yield near
         near = start if end < 0 else max(start, limit - _ENDS_REACH)
-        marks = [self.markup.find(mark, near, limit) for mark in _BODY_ENDS]
-        if first := min((mark for mark in marks if mark >= 0), default=0):
-            yield self.markup.rfind(b"<", start, first)
+        if mark := _BODY_END.search(self.markup, near, limit):
+            yield self.markup.rfind(b"<", start, mark.start())
         while 0 <= end < len(self.markup):
             yield end
             end = self.markup.find(b"<script", end + max(7, end - start))

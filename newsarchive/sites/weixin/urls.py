@@ -135,8 +135,10 @@ def long_url(keys: Mapping[str, str]) -> str:
 
 def clean_keys(raw: Mapping[str, object]) -> dict[str, str]:
     """The valid parts among what a page or URL gives, as text; the padding of `biz` is restored."""
-    given = {name: str(raw.get(name) or "").strip() for name in _PARTS}
-    keys = {name: value for name, value in given.items() if _PARTS[name].fullmatch(value)}
+    keys: dict[str, str] = {}
+    for name, pattern in _PARTS.items():
+        if (part := raw.get(name)) and pattern.fullmatch(value := str(part).strip()):
+            keys[name] = value
     if "biz" in keys:
         keys["biz"] = _padded(keys["biz"].rstrip("="))
     if "sn" in keys:
