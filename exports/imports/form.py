@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from exports.imports.sentences import LABEL
+from exports.imports.sentences import LABEL, is_label
 from newsarchive.errors import BadValueError
 
 _URL = r"https?://[^\s<>\"'|]+?"
@@ -21,16 +21,19 @@ _PLACES = {
     "title": r"(?P<title>[^\s\[\]<>](?:[^\[\]<>]{0,300}?[^\s\[\]<>])?)",
     "words": r"(?P<words>.{0,4000}?)",
     "link": rf"<?(?P<link>{_URL})>?",
-    "label": rf"[\"'“‘]?(?:{LABEL})[\"'”’]?[»→↗]?",
+    "label": rf"[\"'“‘]?(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{{1,4}}\s?)?(?:{LABEL})[\"'”’]?\s?[»→↗]?",
     "n": r"(?P<n>\d{1,4})",
     "sign": r"(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{1,8}\s{0,2}){0,4}",
     "tag": r"(?P<tag>[^\[\]<>*]{1,30}?)",
     "source": r"(?P<source>[^\[\]<>]{1,60}?)",
     "day": r"(?P<day>[^()（）\[\]]{4,40}?)",
     "rest": r".{0,4000}?",
+    "text": r"(?P<text>.{0,4000}?)",
+    "note": r"(?P<note>[(（][^()（）\[\]]{1,80}[)）])",
+    "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)){0,30})",
 }
 _TOKEN = re.compile(
-    r"(?P<linked>\[\{(?P<text>title|words|label)\}\]\(\{link\}\))"
+    r"(?P<linked>\[\{(?P<text>title|words|label|source|rest|text)\}\]\(\{link\}\))"
     r"|(?P<place>\{(?P<name>\w+)\})"
     r"|(?P<anchor><a href=\"\{link\}\">)"
     r"|(?P<tag><(?P<element>/?[a-z][a-z0-9]*)(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>)"
@@ -48,6 +51,9 @@ _WIDE = {
 """Signs of an example that stand for other forms of the same, too."""
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
+_OF_WORDS = {"words", "text"}
+_STOP = r"(?<=[。！？!?…；;”」』）)])\s{0,4}"
+"""A full stop behind words is the last sign of them, or another such sign is."""
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
 
@@ -105,20 +111,29 @@ class Form:
         return cls(name, tuple(openings), tuple(links), tuple(facts), example, source)
 
     def opening(self, lines: Sequence[str], place: int) -> Found | None:
-        """The item that begins at a line."""
+        """The item that begins at a line. What is but a label (原文, Read more) is no title, no words and no tag."""
         if not lines[place].strip() or len(lines[place]) > _LONGEST:
             return None
-        return next((found for it in self.openings if (found := _match(it, lines, place))), None)
+        matches = (_match(it, lines, place) for it in self.openings)
+        return next((found for found in matches if found and _says_something(found)), None)
 
-    def link_of(self, line: str) -> str:
-        """The link of a line that has the link of the title above; empty for any other."""
+    def link_of(self, line: str) -> tuple[str, bool]:
+        """The link of a line that has the link of the title above, and whether the line says more; empty for any other."""
         matches = (it.fullmatch(line.strip()) for it in self.links if len(line) <= _LONGEST)
-        return next((match["link"] for match in matches if match), "")
+        match = next((it for it in matches if it), None)
+        if match is None:
+            return "", False
+        said = match.groupdict()
+        return match["link"], bool(said.get("text") or said.get("links"))
 
     def fact(self, line: str) -> dict[str, str] | None:
         """What a line says beside the story's words: source, day; None for a line of words."""
         matches = (it.fullmatch(line.strip()) for it in self.facts if len(line) <= _LONGEST)
         return next((match.groupdict() for match in matches if match), None)
+
+
+def _says_something(found: Found) -> bool:
+    return not is_label(found.title or found.words) and not is_label(found.tag)
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
@@ -128,13 +143,14 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
         if match is None:
             return None
         said |= {name: value for name, value in match.groupdict().items() if value is not None}
+    more = f" {links}" if (links := said.get("links", "").strip(_BETWEEN)) else ""
     first = patterns[0].fullmatch(_trimmed(lines[place]))
     assert first is not None  # noqa: S101 - for the type checker; matched above
     return Found(
-        title=said.get("title", "").strip(),
+        title=said.get("title", "").strip() + said.get("note", ""),
         link=said.get("link", ""),
-        words=said.get("words", "").strip(),
-        line=_line(first, said),
+        words=said.get("words", "").strip() + more,
+        line=_line(first, said) + more,
         lines=len(patterns),
         n=int(said["n"]) if "n" in said else None,
         tag=said.get("tag", "").strip(),
@@ -149,13 +165,15 @@ def _trimmed(line: str) -> str:
     return line[1:] if line[:1] == " " and line[1:2] != " " else line
 
 
+_BETWEEN = " \t·/、,，;；|"
+"""What stands between links that follow each other."""
 _JOINT = re.compile(r"[*_\s)）>]*([：:，,。.；;—–-]{0,2})[\s*_]*$")
 
 
 def _line(match: re.Match[str], said: dict[str, str]) -> str:
     """Title and words as they follow each other in the file, with what stands between."""
     names = match.groupdict()
-    title, words = said.get("title", "").strip(), said.get("words", "").strip()
+    title, words = said.get("title", "").strip() + said.get("note", ""), said.get("words", "").strip()
     if not title or not words:
         return title or words
     if not (names.get("title") and names.get("words")) or match.start("words") < match.end("title"):
@@ -163,7 +181,7 @@ def _line(match: re.Match[str], said: dict[str, str]) -> str:
     between = _JOINT.search(match.string[match.end("title") : match.start("words")])
     joint = between[1] if between else ""
     wide = "：" if joint in {"", ":", "：", "-", "–", "—", "——"} else joint
-    return f"{title}{'' if title[-1] in '。！？!?' else wide}{words}"
+    return f"{title}{'' if title[-1] in '。！？!?' or words[0] in '（(' else wide}{words}"
 
 
 def _pattern(line: str, name: str) -> re.Pattern[str]:
@@ -178,13 +196,10 @@ def _pieces(line: str, name: str) -> Iterator[str]:
     elif match := _BULLET.match(line):
         yield r"[ ]{0,3}[-*+•●][ \t]+(?:\[[ xX]\][ \t]+)?"
         line = line[match.end() :]
-    number = False
+    number = words = False
     for token in _TOKEN.finditer(line):
         if token["linked"]:
-            words = (
-                rf"(?P<{token['text']}>{_WORDS_OF_LINK})" if token["text"] != "label" else _PLACES["label"]
-            )
-            yield rf"\[{words}\]\(\s*+{_IN_BRACKETS}\)"
+            yield rf"\[{_words_of_link(token['text'])}\]\(\s*+{_IN_BRACKETS}\)"
         elif token["place"]:
             if token["name"] not in _PLACES:
                 raise BadValueError(f"{name} names {token['place']}; known are {', '.join(_PLACES)}")
@@ -198,7 +213,15 @@ def _pieces(line: str, name: str) -> Iterator[str]:
             yield r"\s{0,4}"
         elif number and token["other"] in ".、":
             yield r"[.、．)）]\s{0,4}"
+        elif words and token["other"] == "。":
+            yield _STOP
         else:
             other = token["other"]
             yield _WIDE.get(other) or re.escape(other)
-        number = token["name"] == "n"
+        number, words = token["name"] == "n", token["name"] in _OF_WORDS
+
+
+def _words_of_link(name: str) -> str:
+    if name == "label":
+        return _PLACES[name]
+    return _WORDS_OF_LINK if name == "rest" else rf"(?P<{name}>{_WORDS_OF_LINK})"

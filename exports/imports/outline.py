@@ -32,6 +32,7 @@ _SOURCES = re.compile(
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
+_ADDRESS = re.compile(r"https?://[^\s<>()]+")
 _NO_LEVEL = 7
 _FEWEST_ROWS = 2
 
@@ -50,6 +51,8 @@ class _Open:
     source: str = ""
     day: str = ""
     end: int = 0
+    link_line: str = ""
+    is_section: bool = False
 
 
 def read(document: Document, forms: Sequence[Form], form: Form | None = None) -> Archive | None:
@@ -60,7 +63,9 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     lines = document.structure
     aside = places_aside(lines)
     readings = [(form, _best_level(lines, form, aside)) for form in forms]
-    chosen = [it for it in readings if it[0] is form] or readings
+    chosen = [it for it in readings if it[0] is form] or [
+        one for one in readings if not any(_is_within(one[1], other[1]) for other in readings)
+    ]
     form, opened = max(chosen, key=lambda it: len({key_of_url(one.link) for one in it[1] if one.link}))
     if not any(it.link for it in opened):
         return None
@@ -117,6 +122,14 @@ def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Ope
     return max(found, key=lambda it: sum(bool(one.link) for one in it))
 
 
+def _is_within(rows: Sequence[_Open], stories: Sequence[_Open]) -> bool:
+    """Whether most rows of a reading stand in the stories of another one, and in most of these: they are its words."""
+    linked = [it for it in stories if it.found.link]
+    inside = [[row for row in rows if it.place < row.place < it.end] for it in linked]
+    holding = sum(bool(it) for it in inside)
+    return holding >= _FEWEST_ROWS and 2 * holding >= len(linked) and 2 * sum(map(len, inside)) > len(rows)
+
+
 def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | None) -> list[_Open]:
     texts = [line.text for line in lines]
     stories: list[_Open] = []
@@ -137,6 +150,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             now, section = None, head.text
         elif now and place not in aside:
             _take(now, form, place, text)
+    stories = [it for it in stories if not it.is_section]
     stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts, stories)
     return stories
@@ -153,13 +167,22 @@ def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa:
 
 
 def _take(now: _Open, form: Form, place: int, text: str) -> None:
-    if not now.link and (link := form.link_of(text)):
-        now.link = link
-        now.facts.append(place)
+    link, says_more = form.link_of(text)
+    if link and not now.link:
+        now.link, now.link_line = link, _beside_link(text)
+        now.facts += [] if says_more else [place]
+    elif link and now.link_line and now.link_line == _beside_link(text):
+        now.is_section = True
     elif (said := form.fact(text)) is not None:
         now.facts.append(place)
         now.source = now.source or (said.get("source") or "").strip()
         now.day = now.day or (said.get("day") or "").strip()
+
+
+def _beside_link(text: str) -> str:
+    """What a line says before its link, else all of it but the address: of stories below each other it is the same."""
+    before = text.partition("[")[0].strip()
+    return before if any(it.isalnum() for it in before) else _ADDRESS.sub("", text).strip()
 
 
 def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
@@ -218,7 +241,7 @@ def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
 
 
 def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside: set[int]) -> list[_Open]:
-    """The rows of sections in which every row is such a story, and nothing else is one."""
+    """The rows of sections in which every row with a link is such a story, and nothing else is one."""
     kept: list[_Open] = []
     by_section: dict[int, list[_Open]] = {}
     heads = [place for place, line in enumerate(lines) if heading(line.text)]
@@ -232,7 +255,7 @@ def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside:
         rows = [
             n
             for n in range(above + 1, end)
-            if _ROW.match(lines[n].text) and not lines[n].text.startswith(" ")
+            if _ROW.match(lines[n].text) and not lines[n].text.startswith(" ") and bare_urls(lines[n].text)
         ]
         is_head = above >= 0 and stories[0].place == above
         fits = is_head or (above >= 0 and len(stories) >= max(_FEWEST_ROWS, len(rows)))
@@ -244,7 +267,7 @@ def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside:
 def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:
     found = story.found
     text = lines[story.place].text
-    is_html = text.lstrip().startswith("<")
+    is_html = text.lstrip("# \t").startswith("<")
     title, words, line = (
         escape_line(plain(it)) if is_html else sentence(it, None)
         for it in (found.title, found.words, found.line)

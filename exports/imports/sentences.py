@@ -14,13 +14,13 @@ from newsarchive.parsing.urls import is_web_address
 _NOUN = r"(?:论文|项目|代码|开源|模型|数据集?|官网|官方|仓库|文章|新闻|消息|信息|视频|演示|产品|文档|博客|体验|下载|在线|技术报告)"
 LABEL = (
     r"(?:(?:点击|点此|点这里|请|可)?(?:查看|阅读|了解|访问)?(?:更多|全文|原文|详情|详细|内容|信息|链接|地址|来源|出处|入口|主页)+"
-    rf"|{_NOUN}(?:来源|出处|链接|地址|原文|主页|页面|入口|详情|网站|官网|直达)"
+    rf"|(?:点击|点此|请|可)?(?:查看|阅读|了解|访问)?(?:原|相关|{_NOUN})(?:来源|出处|链接|地址|原文|主页|页面|入口|详情|网站|官网|直达)"
     r"|[A-Za-z][A-Za-z0-9.]{1,15}\s?(?:链接|地址|仓库|主页|原文)"
     r"|(?:查看|阅读)(?:全文|原文)?|源|源码|直达|传送门|AI\s?资讯|官网|链接|来源[：:].{1,20}"
     r"|(?i:link|links|source|sources|via|more|read more|details?|ref|url|original))"
 )
 """Words of a link that say only that there is one; what a sentence says is never made of them alone."""
-_MARKS = r"[\s\"'“”‘’「」『』【】*_>→»…↗🔗📎👉⮕：:.。]*"
+_MARKS = r"[\s\"'“”‘’「」『』【】*_>→»…↗⮕：:.。\U0001F300-\U0001FAFF\uFE0F]*"
 _A_LABEL = re.compile(rf"{_MARKS}{LABEL}{_MARKS}")
 _BEFORE = re.compile(r"(?:^|[。！？!?…；;.~）)】\]>\s'\"“”」|\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F])$")
 _AFTER = re.compile(r"^(?:$|[\s<（(【\[|'\"”」/、·])")

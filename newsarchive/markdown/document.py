@@ -20,6 +20,8 @@ _DAY_WORDS = re.compile(
 """The label is what an archive calls its newsflashes; some files have it in the heading."""
 _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
+_SAYS_DAY = re.compile(r"\W{0,4}(?:日期|date)\W{0,4}[:：]\W{0,4}(20\d{2}\S{4,9})\W{0,4}", re.IGNORECASE)
+"""A line that says a day and nothing else: `日期：2026-03-01`."""
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
 _WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")
@@ -92,10 +94,11 @@ class Document:
 
     @cached_property
     def date(self) -> date | None:
-        """The day that front matter, a heading at the top or the file name names."""
+        """The day that front matter, a heading or a line of its own at the top, or the file name names."""
         written = (self.front_matter or {}).get("date")
         top = (_of_day(found) for line in self.structure[:20] if (found := heading(line.text)))
-        candidates = (written if isinstance(written, str) else "", *top, self.name.rsplit("/", 1)[-1])
+        said = (match[1] for line in self.structure[:20] if (match := _SAYS_DAY.fullmatch(line.text.strip())))
+        candidates = (written if isinstance(written, str) else "", *top, *said, self.name.rsplit("/", 1)[-1])
         return next((day for text in candidates if (day := find_date(text))), None) or _end_of_range(
             self.name
         )

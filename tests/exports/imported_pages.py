@@ -114,6 +114,135 @@ date: 2026-03-01
 2.  三天修好一座灯塔。🚀 [更多详情](https://example.com/tower)
     <br/> [![图](https://img.example/b.png)](https://img.example/b.png) <br/>
 """
+WITH_SOURCES = """---
+title: 渡口速递
+date: 2026-03-01
+---
+
+## 渡口
+
+**🚢 渡口夜航恢复：首晚满座** — 首晚来了四十人。**影响**：早班少了一半人。 [来源](https://example.com/night) · [江岸拾事](https://example.com/night-2)
+
+**🗼 三天修好一座灯塔** — 停了二十年。 [来源](https://example.com/tower)
+
+## 快讯
+
+- **旧船票展开幕** — 一百二十件展品。 [来源](https://example.com/tickets)
+- **灯塔开放日**（续前日）。周六起。 | [江岸拾事](https://example.com/open) [灯塔志](https://example.com/open-2)
+
+## 书
+
+- [渡口手册](https://example.com/manual)（今日+12）— 写给新来的渡工
+- [12 人读过] [灯塔图鉴](https://example.com/atlas)
+- 别的书下周再说
+"""
+FIELDS = """# 夜航满座，灯塔重开
+
+日期：2026-03-01
+
+## 今天
+
+夜航与灯塔。
+
+## 要闻
+
+1. **渡口夜航恢复，首晚满座**
+   - **来源网站**：江岸拾事
+   - **原链接**：[夜航又开了 | 江岸](https://example.com/night)
+   - **摘要**：首晚来了四十人。
+
+2. **三天修好一座灯塔**
+   - **来源网站**：灯塔志
+   - **原链接**：[修塔记](https://example.com/tower) / [塔与人](https://example.com/tower-2)
+   - **摘要**：停了二十年。
+"""
+UNDER_HEADINGS = """# 江岸日报 · 2026-03-01
+
+## 要闻
+
+### 渡口夜航恢复
+
+**来源**:
+- 媒体: [江岸拾事](https://example.com/night) · [灯塔志](https://example.com/night-2)
+
+首晚来了四十人。
+
+### 三天修好一座灯塔
+
+停了二十年。
+[Read more →](https://example.com/tower)
+
+### 没有链接的一条
+
+只在站内。
+[Read more →](/2026/inner)
+"""
+NUMBERED_HEADINGS = """# 江岸早报 2026-03-01
+
+## 1. 渡口夜航恢复 {#1-night}
+
+首晚来了四十人，船票售罄。[江岸拾事](https://example.com/night) [灯塔志](https://example.com/night-2)
+
+早班少了一半人。
+
+## 2. 三天修好一座灯塔 {#2-tower}
+
+停了二十年。
+
+**来源：**
+- [灯塔志：修塔记](https://example.com/tower) `[一手]`
+- [江岸拾事：塔与人](https://example.com/tower-2) `[转述]`
+"""
+TOLD_ELSEWHERE = """---
+title: 江岸摘要
+date: 2026-03-01
+---
+
+1. [渡口夜航恢复](#item-1) 8.0
+2. [三天修好一座灯塔](#item-2) 7.5
+
+<a id="item-1"></a>
+## [渡口夜航恢复](https://example.com/night) ⭐️ 8.0
+
+首晚来了四十人。
+
+<details><summary>参考</summary>
+<ul>
+<li><a href="https://example.com/night-2">夜航时刻表</a></li>
+<li><a href="https://example.com/night-3">渡口沿革</a></li>
+</ul>
+</details>
+
+<a id="item-2"></a>
+## [三天修好一座灯塔](https://example.com/tower) ⭐️ 7.5
+
+停了二十年。
+
+<details><summary>参考</summary>
+<ul>
+<li><a href="https://example.com/tower-2">修塔记</a></li>
+<li><a href="https://example.com/tower-3">灯塔名录</a></li>
+</ul>
+</details>
+"""
+WORDS_FIRST = """### 2026.03.01
+
+[工具] 渡口的时刻表，也有一份[旧的](https://example.com/old)可查，但不准：<https://example.com/night>
+
+[文章] 三天修好一座灯塔，停了二十年：<https://example.com/tower>
+"""
+PLAIN = """# 江岸早报 | 2026-03-01
+
+1. 渡口夜航恢复
+来源：江岸拾事
+摘要：首晚来了四十人，船票售罄。
+链接：https://example.com/night
+
+2. 三天修好一座灯塔
+来源：灯塔志
+摘要：停了二十年。
+链接：https://example.com/tower
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -122,4 +251,13 @@ ALL = {
     "below": BELOW,
     "link-below": LINK_BELOW,
     "paragraphs": PARAGRAPHS,
+    "with-sources": WITH_SOURCES,
+    "fields": FIELDS,
+    "under-headings": UNDER_HEADINGS,
+    "numbered-headings": NUMBERED_HEADINGS,
+    "told-elsewhere": TOLD_ELSEWHERE,
+    "words-first": WORDS_FIRST,
+    "plain": PLAIN,
 }
+STAY = ("fields", "numbered-headings", "told-elsewhere", "plain")
+"""Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

@@ -10,6 +10,7 @@ import pytest
 from docs.generate import DOCS
 from exports.export import export_pages
 from exports.imports import read_archive
+from exports.imports.days import parts_of
 from exports.imports.form import Form
 from exports.imports.importer import ImportReport, import_archive
 from exports.imports.reader import known_forms
@@ -18,7 +19,23 @@ from exports.request import ExportRequest
 from newsarchive.errors import BadValueError, UnreadableMarkdownError
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
-from tests.exports.imported_pages import ALL, BELOW, CARDS, HEADINGS, LINK_BELOW, PARAGRAPHS, ROWS, SOURCED
+from tests.exports.imported_pages import (
+    ALL,
+    BELOW,
+    CARDS,
+    FIELDS,
+    HEADINGS,
+    LINK_BELOW,
+    NUMBERED_HEADINGS,
+    PARAGRAPHS,
+    PLAIN,
+    ROWS,
+    SOURCED,
+    TOLD_ELSEWHERE,
+    UNDER_HEADINGS,
+    WITH_SOURCES,
+    WORDS_FIRST,
+)
 
 DAY = date(2026, 3, 1)
 NIGHT, TOWER = "https://example.com/night", "https://example.com/tower"
@@ -132,6 +149,107 @@ async def test_numbered_stories_without_links_are_kept_without(store: Store, tmp
     assert "## 1. 夜航恢复🔥\n\n首晚来了四十人。\n\n📅 2026-03-01" in await clean(store, tmp_path)
     strict = await export_pages(store, ExportRequest("daily", day=DAY, profile="strict"), tmp_path / "strict")
     assert strict.pages[0][1].path.read_text(encoding="utf-8") == text
+
+
+async def test_several_sources_behind_a_story_stay_with_it(store: Store) -> None:
+    report, picks = await taken(store, WITH_SOURCES)
+    assert [(it.title, it.text, it.url) for it in picks] == [
+        (
+            "🚢 渡口夜航恢复：首晚满座",
+            "🚢 渡口夜航恢复：首晚满座：首晚来了四十人。**影响**：早班少了一半人。 [江岸拾事](https://example.com/night-2)",
+            NIGHT,
+        ),
+        ("🗼 三天修好一座灯塔", "🗼 三天修好一座灯塔：停了二十年。", TOWER),
+        ("旧船票展开幕", "旧船票展开幕：一百二十件展品。", "https://example.com/tickets"),
+        (
+            "灯塔开放日",
+            "灯塔开放日（续前日）。周六起。 [灯塔志](https://example.com/open-2)",
+            "https://example.com/open",
+        ),
+        ("渡口手册（今日+12）", "渡口手册（今日+12）：写给新来的渡工", "https://example.com/manual"),
+        ("", "[12 人读过] 灯塔图鉴", "https://example.com/atlas"),
+    ]
+    assert report.counted.left == 0
+
+
+@pytest.mark.parametrize("text", [FIELDS, NUMBERED_HEADINGS, TOLD_ELSEWHERE, PLAIN])
+async def test_a_story_is_what_has_the_title_and_no_row_below_it(
+    store: Store, tmp_path: Path, text: str
+) -> None:
+    report, picks = await taken(store, text)
+    assert [it.url for it in picks] == [NIGHT, TOWER]
+    assert [(it.title or it.text).split("，")[0] for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔"]
+    assert report.counted.left == 0
+    shown = await clean(store, tmp_path)
+    assert "首晚来了四十人" in shown
+    assert "停了二十年。" in shown
+    assert text in {FIELDS, PLAIN} or "https://example.com/night-2" in shown
+
+
+async def test_a_label_is_no_title(store: Store) -> None:
+    report, picks = await taken(store, UNDER_HEADINGS)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    assert "no link to keep: 没有链接的一条" in "\n".join(str(it) for it in report.remarks)
+    row = "- **题目**：**夜航**\n- **相关链接**：[🌐 点击查看新闻来源](https://example.com/night)\n"
+    with pytest.raises(UnreadableMarkdownError):
+        read_archive(f"# 2026-03-01\n\n{row}\n{row.replace('night', 'tower')}", "x.md")
+
+
+def test_a_section_with_several_sources_is_no_story() -> None:
+    rows = "\n".join(f"- **来源**：[江岸](https://example.com/{n})\n- 第{n}条的话。\n" for n in range(3))
+    with pytest.raises(UnreadableMarkdownError):
+        read_archive(f"# 2026-03-01\n\n## 要闻\n\n{rows}\n## 其他\n\n{rows}", "x.md")
+
+
+async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
+    report, picks = await taken(store, WORDS_FIRST)
+    assert [(it.text, it.url) for it in picks] == [
+        ("[工具] 渡口的时刻表，也有一份[旧的](https://example.com/old)可查，但不准", NIGHT),
+        ("[文章] 三天修好一座灯塔，停了二十年", TOWER),
+    ]
+    assert report.counted.left == 0
+
+
+SEVERAL_DAYS = """# 江岸早报
+
+一个文件，按日期倒序。[往期](https://example.com/old)
+
+## 2026-03-01
+
+- [渡口夜航恢复](https://example.com/night)：首晚来了四十人。
+
+## 2026-02-28
+
+没有要闻。
+
+## 第九周 2026.02.16~02.22
+
+- [三天修好一座灯塔](https://example.com/tower)：停了二十年。
+"""
+
+
+async def test_a_file_of_several_days_is_taken_day_by_day(store: Store, tmp_path: Path) -> None:
+    parts = parts_of(read_archive(SEVERAL_DAYS, "x.md"), "x.md")
+    assert [(it.day, it.line) for it in parts] == [
+        (None, 1),
+        (date(2026, 3, 1), 5),
+        (date(2026, 2, 22), 13),
+    ]
+    reports = [await import_archive(store, it.archive, f"x {it.day}") for it in parts]
+    assert [(it.day, it.text) for it in await store.picks(date(2026, 2, 1), DAY)] == [
+        (date(2026, 2, 22), "三天修好一座灯塔：停了二十年。"),
+        (DAY, "渡口夜航恢复：首晚来了四十人。"),
+    ]
+    assert "3: link not taken: https://example.com/old" in [str(it) for it in reports[0].remarks]
+    strict = await export_pages(store, ExportRequest("daily", day=DAY, profile="strict"), tmp_path)
+    written = strict.pages[0][1].path.read_text(encoding="utf-8")
+    assert written == "## 2026-03-01\n\n- [渡口夜航恢复](https://example.com/night)：首晚来了四十人。\n"
+
+
+def test_a_file_that_names_its_day_is_not_cut() -> None:
+    text = f"---\ndate: 2026-03-02\n---\n\n{SEVERAL_DAYS}"
+    (part,) = parts_of(read_archive(text, "x.md"), "x.md")
+    assert (part.day, part.archive.text) == (date(2026, 3, 2), text)
 
 
 @pytest.mark.parametrize("name", ALL)

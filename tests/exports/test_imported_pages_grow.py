@@ -19,7 +19,7 @@ from exports.request import ExportRequest
 from exports.sync.folder import sync_folder
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store, open_store
-from tests.exports.imported_pages import ALL
+from tests.exports.imported_pages import ALL, STAY
 from tests.exports.stories import article
 from tests.exports.test_imported_files import POST
 from tests.exports.test_syncing_editions import BRIEFING
@@ -99,7 +99,7 @@ def lines(text: str) -> list[str]:
     return [re.sub(r"\d+(?=\*?\*? [篇条])", "N", line) for line in text.split("\n") if line.strip()]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [it for it in PAGES if it not in STAY])
 @pytest.mark.parametrize("words", ["", "今晚八点开灯，江面亮了半边。"])
 async def test_a_new_story_is_written_as_the_others_are(
     store: Store, tmp_path: Path, name: str, words: str
@@ -117,6 +117,19 @@ async def test_a_new_story_is_written_as_the_others_are(
     assert (words or "江岸的第1盏灯重新点亮。") in after
     again, written = await export(store, tmp_path)
     assert (again, written.state) == (after, State.UNCHANGED)
+
+
+@pytest.mark.parametrize("name", STAY)
+async def test_a_page_whose_stories_cannot_be_copied_stays_as_it_is(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    await imported(store, PAGES[name])
+    before, _ = await export(store, tmp_path)
+    await store.save_picks([new_pick(1, 50)])
+    after, written = await export(store, tmp_path)
+    assert (after, written.state) == (before, State.CONFLICT)
+    beside = written.path.with_name(f"{written.path.name}.new").read_text(encoding="utf-8")
+    assert f"{LAMP}/1" in beside
 
 
 HOSTILE = '<script>alert(1)</script> "x" [点](javascript:x) `{{ y }}` </div> **粗** <!-- '

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from exports.imports import Archive, read_archive
+from exports.imports.days import DayOfFile, parts_of
 from exports.imports.form import Form
 from exports.imports.importer import import_archive
 from newsarchive.cli.options import StoreOption, day_option, month_option
@@ -47,15 +48,28 @@ def import_files(
     if day and month:
         raise BadValueError("import takes --day or --month, one of the two")
     own = Form.parse(read_markdown(form), form.stem) if form else None
+    read = [(path, read_archive(read_markdown(path), str(path), own)) for path in files]
     archives = [
-        (path, of_day(read_archive(read_markdown(path), str(path), own), day, month, path)) for path in files
+        (path, part)
+        for path, archive in read
+        for part in (
+            [DayOfFile(of_day(archive, day, month, path), None, 1)]
+            if day or month
+            else parts_of(archive, str(path))
+        )
     ]
-    for path, archive in archives:
-        report = with_store(store, "create", partial(import_archive, archive=archive, name=path.stem))
-        say(f"{path}: {archive.family}, {report.days} days, {report.items} items, {report.links} links")
-        say(f"{path}: links in the file: {report.counted}")
+    for path, part in archives:
+        name, shown = path.stem, f"{path}"
+        if part.line > 1:
+            name = f"{path.stem} {part.day}"
+            say(f"{path}: {part.day} begins at line {part.line}; its lines are counted from there")
+            shown = f"{path} {part.day}"
+        report = with_store(store, "create", partial(import_archive, archive=part.archive, name=name))
+        family = part.archive.family
+        say(f"{shown}: {family}, {report.days} days, {report.items} items, {report.links} links")
+        say(f"{shown}: links in the file: {report.counted}")
         for remark in report.remarks:
-            say(f"{path}:{remark}", beside=True)
+            say(f"{shown}:{remark}", beside=True)
 
 
 def of_day(archive: Archive, day: date | None, month: date | None, path: Path) -> Archive:

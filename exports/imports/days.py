@@ -1,0 +1,73 @@
+"""Cuts a file that has several days, each below a heading that names it, into one text a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from exports.formats.archive import Archive
+from exports.imports.reader import POSTS, family_of, read_again
+from newsarchive.markdown.document import Document, find_date, heading
+from newsarchive.markdown.links import bare_urls
+
+_DAY = re.compile(
+    r"\W{0,3}(?:第\s?\S{1,8}\s?[周期]\W{0,3})?(?P<first>20\d{2}[.\-/年]\d{1,2}[.\-/月]\d{1,2})日?"
+    r"(?:\s?[-~～–—至]\s?(?:20\d{2}[.\-/年])?(?P<month>\d{1,2})[.\-/月](?P<day>\d{1,2})日?)?"
+    r"\s?(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?\W{0,3}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfFile:
+    """The stories of one day of a file; `line` is where its text begins there. Without a day: what stands before the first."""
+
+    archive: Archive
+    day: date | None
+    line: int
+
+
+def parts_of(archive: Archive, name: str) -> list[DayOfFile]:
+    """A file of posts by its days; a file that has one day, or names its day itself, is one part.
+
+    Raises UnreadableMarkdownError where a day with links cannot be read as the whole file is.
+    """
+    document = Document(archive.text, name)
+    dated = (document.front_matter or {}).get("date")
+    found = [] if dated or family_of(archive.family).taken_as != POSTS else list(_days(document))
+    if len({day for _, day in found}) < 2:
+        return [DayOfFile(archive, archive.date, 1)]
+    lines = archive.text.split("\n")
+    starts = [(1, None), *found] if found[0][0] > 1 else found
+    ends = [start - 1 for start, _ in starts[1:]] + [len(lines)]
+    parts = []
+    for (start, day), end in zip(starts, ends, strict=True):
+        text = "\n".join(lines[start - 1 : end]).rstrip("\n") + "\n"
+        if not any(bare_urls(line) for line in lines[start - 1 : end]):
+            continue
+        if day is None:
+            read = Archive(archive.family, text)
+        else:
+            read = read_again(text, f"{name} {day.isoformat()}", archive.family, archive.form)
+        parts.append(DayOfFile(replace(read, date=day, form=archive.form), day, start))
+    return parts
+
+
+def _days(document: Document) -> Iterator[tuple[int, date]]:
+    """The lines of headings, of the first level that has any, that say a day and nothing else; of some days the last."""
+    level = 0
+    for line in document.structure:
+        head = heading(line.text)
+        match = _DAY.fullmatch(head.text) if head else None
+        day = find_date(match["first"]) if match else None
+        if head is None or match is None or day is None or head.level != (level or head.level):
+            continue
+        level = head.level
+        if match["month"]:
+            month, of = int(match["month"]), int(match["day"])
+            try:
+                day = date(day.year + (month < day.month), month, of)
+            except ValueError:
+                continue
+        yield line.number, day
