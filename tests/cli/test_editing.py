@@ -290,3 +290,19 @@ def test_a_post_is_renamed_edited_deleted_and_brought_back(run: Run, tmp_path: P
     assert not [*(blog / "_posts").iterdir()]
     assert "2 items, written" in run(*export, "--restore")
     assert "改过的一。" in new.read_text(encoding="utf-8")
+
+
+def test_a_file_of_several_days_is_imported_day_by_day(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "早报.md"
+    file.write_text(
+        "# 江岸早报\n\n## 2025-03-05\n\n- [渡口夜航恢复](https://example.com/night)：首晚来了四十人。\n\n"
+        "## 2025-03-04\n\n- [旧船票展开幕](https://example.com/tickets)：一百二十件。\n",
+        encoding="utf-8",
+    )
+    said = run("import", str(file))
+    assert "2025-03-04 begins at line 7; its lines are counted from there" in said
+    run("export", "daily", *DAY, "--out", str(tmp_path / "out"))
+    shown = (tmp_path / "out" / "daily" / "2025" / "2025-03-04.md").read_text(encoding="utf-8")
+    assert "旧船票展开幕" in shown
+    assert "渡口夜航恢复" not in shown
+    assert "2 items" in run("import", str(file), "--day", "2025-03-01")
