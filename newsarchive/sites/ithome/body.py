@@ -8,7 +8,7 @@ from collections import Counter
 from lxml import etree
 
 from newsarchive.items.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
-from newsarchive.parsing.html_body.formulas import UNDRAWN, draw_missing
+from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_body.walk import Rules, read_body
 from newsarchive.parsing.html_tree import Element, fragment, media_source, pixels, words
 from newsarchive.parsing.urls import absolute, largest
@@ -24,14 +24,13 @@ _OPENINGS: tuple[tuple[str, Role], ...] = (("感谢IT之家网友", "tipster"), 
 def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
     """A body given as HTML text (feeds, interfaces) as a tree."""
     element = fragment(markup)
-    return [] if element is None else read_element(element, dropped, undrawn=UNDRAWN in markup)
+    return [] if element is None else read_element(element, dropped)
 
 
-def read_element(element: Element, dropped: Counter[str] | None = None, *, undrawn: bool = True) -> Body:
-    """A body that is part of a page as a tree; `undrawn`: it may hold formulas that a script would draw."""
+def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
+    """A body that is part of a page as a tree."""
     _set_players_apart(element)
-    if undrawn:
-        draw_missing(element)
+    draw_missing(element)
     body = read_body(element, RULES, dropped)
     for place in {0, len(body) - 1} if body else ():
         body[place] = _aside_by_words(body[place])

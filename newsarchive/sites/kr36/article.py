@@ -14,7 +14,6 @@ from newsarchive.items.body import Body, Embed, Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import FeedEntry
-from newsarchive.parsing.html_body.formulas import UNDRAWN
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import rows_of, text_at
@@ -97,7 +96,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         page,
         parse(meta.get("article:published_time")) or parse(when_text, page.fetched_at),
         when_text,
-        body=read_element(marks["body"], dropped, undrawn=UNDRAWN.encode() in page.content),
+        body=read_element(marks["body"], dropped),
         dropped=dropped,
         title=words(marks.get("title"))
         or ("readable" in marks and words(root.find(".//h1")))

@@ -7,7 +7,7 @@ from collections import Counter
 
 from newsarchive.items.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items.verdict import Verdict
-from newsarchive.parsing.html_body.formulas import UNDRAWN, draw_missing
+from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_body.walk import Rules, read_body
 from newsarchive.parsing.html_tree import Element, fragment, media_source, pixels
 from newsarchive.parsing.text import decode_entities, one_line
@@ -25,11 +25,11 @@ def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
         text = one_line(decode_entities(markup))
         return [Paragraph([Span(text)])] if text else []
     element = fragment(markup)
-    return [] if element is None else read_element(element, dropped, undrawn=UNDRAWN in markup)
+    return [] if element is None else read_element(element, dropped)
 
 
-def read_element(element: Element, dropped: Counter[str] | None = None, *, undrawn: bool = True) -> Body:
-    """A body that is part of a page as a tree; `undrawn`: it may hold formulas that a script would draw.
+def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
+    """A body that is part of a page as a tree.
 
     The links that the site itself made of words in 2021 and 2022 (`a.project-link`, to its pages on companies) are no links of
     the article's: they make one of 得到 in 得到改善, too.
@@ -37,8 +37,7 @@ def read_element(element: Element, dropped: Counter[str] | None = None, *, undra
     for anchor in element.iter("a"):
         if "project-link" in anchor.get("class", ""):
             anchor.attrib.pop("href", None)
-    if undrawn:
-        draw_missing(element)
+    draw_missing(element)
     return read_body(element, RULES, dropped)
 
 

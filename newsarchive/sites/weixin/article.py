@@ -207,12 +207,12 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
     element, source = page.element(b"js_content")
     if element is None:
         element, source = page.element(READABILITY)
-    if element is not None and b"data-lazy-bgimg" in source:
-        set_backgrounds(element)
-    if element is not None and b"data-formula" in source:
-        draw_missing(element)
     dropped = Counter[str]()
-    body = article_body(element, dropped) if element is not None else []
+    body: Body = []
+    if element is not None:
+        set_backgrounds(element)
+        draw_missing(element)
+        body = article_body(element, dropped)
     preview = b"mp-pay-preview-filter" in source
     if not body and not preview:
         # Seen by others on "cooling" articles: no body element, but the whole text in the state object.

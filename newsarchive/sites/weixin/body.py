@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import groupby
+from typing import Any
 from urllib.parse import parse_qs
 
+from lxml import etree
 from w3lib.url import url_query_cleaner
 
 from newsarchive.items.body import Aside, Block, Body, Break, Embed, Image, Inline, Paragraph, Span
@@ -40,6 +42,7 @@ _VIDEO = frozenset({"mp-common-videosnap", "mpvideosnap", "mp-common-video", "vi
 _MARKUP = re.compile(
     r"</?(?:a|br|p|div|span|section|strong|em|b|i|img|ul|ol|li|sup|sub|del|strike)\b[^<>]*>", re.IGNORECASE
 )
+_WITH_BACKGROUND: Any = etree.XPath("descendant::*/@data-lazy-bgimg/..")
 _UNQUOTABLE = re.compile(r"[\"\\\s]")
 _APPEAL = re.compile(
     r"长按.{0,12}(?:关注|二维码|识别)|扫(?:描|一扫)?.{0,8}二维码|识别.{0,8}二维码|"
@@ -91,7 +94,7 @@ def picture_body(pictures: Value) -> Body:
 
 def set_backgrounds(element: Element) -> None:
     """Give elements the backgrounds that the page's script would load (`data-lazy-bgimg`)."""
-    for node in element.xpath(".//*[@data-lazy-bgimg]"):
+    for node in _WITH_BACKGROUND(element):
         url = _UNQUOTABLE.sub("", node.get("data-lazy-bgimg"))
         node.set("style", f'{node.get("style", "")};background-image:url("{url}")')
 
