@@ -132,7 +132,8 @@ class ListSpider(PageSpider):
         """What a list comes to.
 
         It counts as read when all that its pages name and carry is in the store. One whose further pages were not read (the
-        crawl was killed) is read to its end by the next run, although its first page names nothing new any more.
+        crawl was killed) is read to its end by the next run, although its first page names nothing new any more; so is one whose
+        bytes end too early, of which the entries that are whole are taken.
         """
         if response.status == NOT_MODIFIED:
             if not is_conditional(response.request):
@@ -158,6 +159,11 @@ class ListSpider(PageSpider):
         goes_on = await self.frontier.want(tasks) or way.to_the_end
         given = [self.outbox.announce(article, failed=task) for article, task in complete]
         carried = (*way.carried, *given)
+        if listing.cut:
+            self.session.not_read(url, "cut_off")
+            unread = begun.model_copy(update={"etag": None, "last_modified": None, "unfinished": True})
+            self.outbox.add_list(unread, carried)
+            return Ending("failed", "cut_off", found=given)
         if following is None or not goes_on:
             self.outbox.add_list(self.with_holes(begun, way.placed), carried)
             return Ending("listed", found=given)

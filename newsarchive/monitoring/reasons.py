@@ -39,7 +39,7 @@ MEANINGS = {
     "no_route": "no way to the host: no network",
     "timeout": "no whole answer in time",
     "tls": "no safe connection: the certificate or its protocol was refused",
-    "cut_off": "the answer ended before its announced end",
+    "cut_off": "the answer ended before its announced end, or a feed before its own",
     "too_large": "the answer is larger than DOWNLOAD_MAXSIZE (a picture: than NEWSARCHIVE_IMAGE_BYTES)",
     "headers_too_long": "the answer's headers do not end",
     "private_address": "the host's name stands for this machine or its network",

@@ -29,6 +29,7 @@ _CUTS = {
 _BOUNDS = {name: re.compile(rf"</?(?:{_NAME}:)?{name}[\s/>]") for name in _CUTS}
 _FEED_START = re.compile(r"<(rss|feed|(?:rdf:)?RDF|channel)(?=[\s>])[^<>]*")
 _FEED_END = re.compile(r"</(?:channel|feed|rss|(?:rdf:)?RDF)\s*>\s*(?:</[^<>]*>\s*)?\Z")
+_END_OF_FEED = re.compile(r"</(?:\w+:)?(?:channel|feed|rss|RDF)\b")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]{0,2000}\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(rf"&({_NAME});")
 _INSTRUCTION = re.compile(r"<\?[^<>]{0,200}\?>")
@@ -57,10 +58,14 @@ Parse = Callable[[str], Element | None]
 
 
 class TakenApart(NamedTuple):
-    """A broken feed: the children of its head that are well-formed or can be mended, and those of its entries, in their order."""
+    """A broken feed: the children of its head that are well-formed or can be mended, and those of its entries, in their order.
+
+    `cut` says that it ends before its end.
+    """
 
     head: Iterable[Element]
     entries: Sequence[Iterable[Element]]
+    cut: bool = False
 
 
 class _Span(NamedTuple):
@@ -93,7 +98,15 @@ def take_apart(text: str, parse: Parse) -> TakenApart | None:
     root = parse(rest)
     if root is None:
         root = parse(mended(rest))
-    return TakenApart(within.fields(rest) if root is None else head_of(root), entries)
+    cut = _is_cut(text[spans[-1].end if spans else 0 :], name)
+    return TakenApart(within.fields(rest) if root is None else head_of(root), entries, cut)
+
+
+def _is_cut(rest: str, name: str) -> bool:
+    """Whether a feed has no end, by what follows its last whole entry: nothing, or a piece of another one."""
+    if _END_OF_FEED.search(rest):
+        return False
+    return _BOUNDS[name].search(rest) is not None or ">" not in rest
 
 
 def head_of(root: Element) -> Element:

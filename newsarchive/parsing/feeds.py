@@ -56,11 +56,12 @@ class FeedEntry:
 
 @dataclass(slots=True)
 class Feed:
-    """A feed: its head and its items in the feed's order."""
+    """A feed: its head and its items in the feed's order; `cut` where its bytes end before it does."""
 
     title: str = ""
     link: str = ""
     entries: list[FeedEntry] = field(default_factory=list)
+    cut: bool = False
 
 
 def is_feed(content: bytes) -> bool:
@@ -124,7 +125,7 @@ def read_feed(content: bytes) -> Feed | None:
         return None
     if apart is None:
         return None
-    feed = Feed(entries=[_entry(children) for children in apart.entries])
+    feed = Feed(entries=[_entry(children) for children in apart.entries], cut=apart.cut)
     for child in apart.head:
         if _name(child) == "title":
             feed.title = feed.title or plain(inner_text(child))

@@ -29,7 +29,8 @@ class ListItem(Record):
 class Listing(Record):
     """What a list page holds, in its order, and how to go on.
 
-    `cursor` is the site's own continuation value (opaque), `more` whether the site says that there is more.
+    `cursor` is the site's own continuation value (opaque), `more` whether the site says that there is more; `cut` that its bytes
+    end before it does.
     """
 
     title: str | None = None
@@ -38,6 +39,7 @@ class Listing(Record):
     items: tuple[ListItem, ...] = ()
     cursor: str | None = None
     more: bool = False
+    cut: bool = False
     extra: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -157,6 +157,20 @@ def test_a_feed_that_ends_too_early_has_the_entries_that_are_whole(name: str, da
     assert entries(text[:place].encode()) == INTACT[name][:n_whole]
 
 
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_that_ends_too_early_says_so_and_one_with_a_mistake_does_not(name: str) -> None:
+    text = FEEDS[name]
+    *_, (start, end) = spans(text)
+    for place in (start, start + 9, end - 9, end):
+        cut = read_feed(text[:place].encode())
+        assert cut is not None
+        assert cut.cut
+    for place in (start, start + 30, end):
+        broken = read_feed(f"{text[:place]}&{text[place:]}".encode())
+        assert broken is not None
+        assert not broken.cut
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_mistake_in_another_encoding(encoding: str) -> None:
     broken = ALL_ESCAPED.replace("乙公司 2", "乙公司&nbsp;2", 1)

@@ -226,6 +226,20 @@ async def test_a_list_whose_callback_fails_is_not_read(start: Start, call: str) 
         assert [line for line in crawl.session._warnings if "StoreUnreachableError" in line]
 
 
+async def test_a_list_that_is_cut_gives_what_it_has_and_is_not_read(start: Start) -> None:
+    async with start(IthomeSpider, RSS) as crawl:
+        whole = crawl._asked(RSS, crawl.lists[0]).body
+        crawl.world.replies[RSS] = Answer(whole[: len(whole) // 2], content_type="text/xml")
+        await crawl.read_lists()
+        assert await crawl.read_articles()
+        outcome = await crawl.end()
+        assert (outcome.pages["listed"], outcome.pages["failed"]) == (0, 1)
+        assert outcome.exit_code is CrawlExit.INCOMPLETE
+        reading = await crawl.store.get_document(LISTS, RSS)
+        assert reading is not None
+        assert (reading.etag, reading.unfinished) == (None, True)
+
+
 async def test_an_article_whose_callback_fails_is_tried_again_later(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,7 +100,9 @@ def from_feed(feed: Feed, page: Page) -> tuple[Listing, tuple[Article, ...]]:
     """The feed: all its items, and an article for each item that carries its body."""
     bodies = [from_entry(entry, page) for entry in feed.entries]
     items = tuple(_entry_item(entry, body) for entry, body in zip(feed.entries, bodies, strict=True))
-    return Listing(title=feed.title or None, items=items), tuple(body for body in bodies if body)
+    return Listing(title=feed.title or None, items=items, cut=feed.cut), tuple(
+        body for body in bodies if body
+    )
 
 
 def _row(row: Element, base: datetime | None) -> ListItem | None:

@@ -91,7 +91,7 @@ def from_feed(feed: Feed, page: Page) -> Found:
         items.append(_entry_item(entry, link, kind))
         if link and link.kind is kind and (article := from_entry(entry, link, page)):
             bodies.append(article)
-    return Listing(title=feed.title or None, items=tuple(items)), tuple(bodies)
+    return Listing(title=feed.title or None, items=tuple(items), cut=feed.cut), tuple(bodies)
 
 
 def from_note(text: str) -> Listing | None:

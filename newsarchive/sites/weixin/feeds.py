@@ -46,6 +46,7 @@ def feed(content: bytes) -> Listing | None:
         account=found.title or None,
         account_id=account_id[0].decode() if account_id else None,
         items=tuple(filter(None, items)),
+        cut=found.cut,
     )
 
 
