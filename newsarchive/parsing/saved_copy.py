@@ -41,6 +41,8 @@ _UNPACKED_MAX = 64 << 20
 _BEYOND_ASCII = re.compile(rb"[\xc2-\xf4].")
 _LATIN_PAIRS = frozenset(char.encode() for char in map(chr, range(0xC3, 0xF5)))
 """With which each character of misread UTF-8 begins; Chinese text begins with a byte of three."""
+_LATIN = b"\xc3"
+"""The first byte of all of these: Chinese pages seldom have it, and a search for one byte costs nothing."""
 _WINDOWS = {
     ord(char): byte for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))
 }
@@ -120,7 +122,11 @@ def _inside(page: Page) -> Page | None:
             return _with(page, decode(content).encode("utf-8", "replace"))
         if content.startswith(_MARK):
             return _with(page, content.removeprefix(_MARK))
-    elif (first := _BEYOND_ASCII.search(content, 0, _DOCUMENT_HEAD)) and first[0] in _LATIN_PAIRS:
+    elif (
+        content.find(_LATIN, 0, _DOCUMENT_HEAD) >= 0
+        and (first := _BEYOND_ASCII.search(content, 0, _DOCUMENT_HEAD))
+        and first[0] in _LATIN_PAIRS
+    ):
         return _with(page, _misread(content))
     match content[:64].lstrip()[:1]:
         case b"<":
