@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from exports.imports.sentences import LABEL, is_label
 from newsarchive.errors import BadValueError
+from newsarchive.markdown.document import find_date
 
 _URL = r"https?://[^\s<>\"'|]+?"
 _IN_BRACKETS = r"<?(?P<link>https?://[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+"
@@ -52,8 +53,10 @@ _WIDE = {
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
 _OF_WORDS = {"words", "text"}
-_STOP = r"(?<=[。！？!?…；;”」』）)])\s{0,4}"
+_STOP = r"(?<=[。！？?…；;”」』）)])\s{0,4}"
 """A full stop behind words is the last sign of them, or another such sign is."""
+_A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
+"""A title that says a day and nothing else."""
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
 
@@ -117,14 +120,14 @@ class Form:
         matches = (_match(it, lines, place) for it in self.openings)
         return next((found for found in matches if found and _says_something(found)), None)
 
-    def link_of(self, line: str) -> tuple[str, bool]:
-        """The link of a line that has the link of the title above, and whether the line says more; empty for any other."""
+    def link_of(self, line: str) -> tuple[str, bool, str]:
+        """The link of a line that has the link of the title above, whether the line says more, and the source that it names."""
         matches = (it.fullmatch(line.strip()) for it in self.links if len(line) <= _LONGEST)
         match = next((it for it in matches if it), None)
         if match is None:
-            return "", False
+            return "", False, ""
         said = match.groupdict()
-        return match["link"], bool(said.get("text") or said.get("links"))
+        return match["link"], bool(said.get("text") or said.get("links")), (said.get("source") or "").strip()
 
     def fact(self, line: str) -> dict[str, str] | None:
         """What a line says beside the story's words: source, day; None for a line of words."""
@@ -133,7 +136,8 @@ class Form:
 
 
 def _says_something(found: Found) -> bool:
-    return not is_label(found.title or found.words) and not is_label(found.tag)
+    is_day = _A_DAY.fullmatch(found.title) and find_date(found.title)
+    return not (is_day or is_label(found.title or found.words) or is_label(found.tag))
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:

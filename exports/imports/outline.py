@@ -64,7 +64,7 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     aside = places_aside(lines)
     readings = [(form, _best_level(lines, form, aside)) for form in forms]
     chosen = [it for it in readings if it[0] is form] or [
-        one for one in readings if not any(_is_within(one[1], other[1]) for other in readings)
+        one for one in readings if not any(_is_within(lines, one[1], other[1]) for other in readings)
     ]
     form, opened = max(chosen, key=lambda it: len({key_of_url(one.link) for one in it[1] if one.link}))
     if not any(it.link for it in opened):
@@ -122,12 +122,31 @@ def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Ope
     return max(found, key=lambda it: sum(bool(one.link) for one in it))
 
 
-def _is_within(rows: Sequence[_Open], stories: Sequence[_Open]) -> bool:
-    """Whether most rows of a reading stand in the stories of another one, and in most of these: they are its words."""
-    linked = [it for it in stories if it.found.link]
+def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_Open]) -> bool:
+    """Whether most rows of a reading are words of the stories of another one, in most of these.
+
+    They stand below a title that is a link itself, or are one source behind the words below a title.
+    """
+    linked = [it for it in stories if it.link]
     inside = [[row for row in rows if it.place < row.place < it.end] for it in linked]
-    holding = sum(bool(it) for it in inside)
-    return holding >= _FEWEST_ROWS and 2 * holding >= len(linked) and 2 * sum(map(len, inside)) > len(rows)
+    inside = [
+        own
+        for it, own in zip(linked, inside, strict=True)
+        if own
+        and (
+            it.found.link
+            or (
+                len(own) == 1
+                and own[0].link == it.link
+                and any(line.text.strip() for line in lines[it.place + it.found.lines : own[0].place])
+            )
+        )
+    ]
+    return (
+        len(inside) >= _FEWEST_ROWS
+        and 2 * len(inside) >= len(linked)
+        and 2 * sum(map(len, inside)) > len(rows)
+    )
 
 
 def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | None) -> list[_Open]:
@@ -167,8 +186,9 @@ def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa:
 
 
 def _take(now: _Open, form: Form, place: int, text: str) -> None:
-    link, says_more = form.link_of(text)
+    link, says_more, source = form.link_of(text)
     if link and not now.link:
+        now.source = now.source or source
         now.link, now.link_line = link, _beside_link(text)
         now.facts += [] if says_more else [place]
     elif link and now.link_line and now.link_line == _beside_link(text):

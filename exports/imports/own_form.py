@@ -22,7 +22,7 @@ from exports.formats.segments import key_of_url
 from exports.imports.document_items import blocks_of, items_of, kinds_of, story_key
 from exports.imports.documents import read_edition
 from exports.imports.importer import picks_of_day
-from exports.imports.sentences import addresses, label_of, sentence
+from exports.imports.sentences import addresses, is_label, label_of, sentence
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import Document, heading
 from newsarchive.markdown.escape import safe_line, safe_url, single_line
@@ -250,6 +250,7 @@ class _Page:
         lines = self._copy(story, entry, number)
         if lines is None:
             return False
+        lines = [_called_anew(it, entry, self.lines[story.start : story.end]) for it in lines]
         if story.item.source is not None and self.lines[story.start][:1].isspace():
             lines.insert(0, f"- {_publisher(entry)}")  # else it would stand below the name of another source
         for place in story.named:
@@ -474,6 +475,19 @@ def _publisher(entry: Entry) -> str:
         return SITES[entry.article.site].title
     link = identify(entry.pick.url)
     return SITES[link.site].title if link else urlsplit(entry.pick.url).hostname or ""
+
+
+def _called_anew(line: str, entry: Entry, other: Sequence[str]) -> str:
+    """A line in which the link of a new story is not called as that of the other one is, but by who published it."""
+    names = {it["text"] for row in other for it in LINK.finditer(row) if not is_label(it["text"])}
+
+    def called(match: re.Match[str]) -> str:
+        text = match["text"]
+        if match["url"] != entry.pick.url or match["image"] or text not in names:
+            return match[0]
+        return match[0].replace(f"[{text}]", f"[{_publisher(entry)}]", 1)
+
+    return LINK.sub(called, line)
 
 
 def _own_link_at_end(line: str, url: str) -> str | None:

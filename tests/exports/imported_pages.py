@@ -243,6 +243,50 @@ PLAIN = """# 江岸早报 | 2026-03-01
 摘要：停了二十年。
 链接：https://example.com/tower
 """
+SOURCE_FIRST = """---
+title: 江岸周刊
+date: 2026-03-01
+---
+
+## 要闻
+
+### 1、渡口夜航恢复
+
+江岸拾事 | [阅读原文](https://example.com/night)
+
+![夜航](https://img.example/night.png)
+
+首晚来了四十人，见[时刻表](https://example.com/times)。
+
+### 2、三天修好一座灯塔
+
+[官网](https://example.com/tower) | 塔上有人。
+
+![灯塔](https://img.example/tower.png)
+
+停了二十年。
+"""
+SOURCE_LAST = """# 江岸早报 2026-03-01
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+📎 [江岸拾事（RSS）](https://example.com/night)
+
+### 三天修好一座灯塔
+
+停了二十年。
+
+📎 [灯塔志](https://example.com/tower) · [塔与人](https://example.com/tower-2)
+"""
+TITLES_AND_SOURCES = """# 聚合 2026-03-01
+
+## 江岸
+
+- **渡口夜航恢复，首晚满座** — [jiang](https://example.com/night)
+- **三天修好一座灯塔** — [jiang](https://example.com/tower)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -258,6 +302,9 @@ ALL = {
     "told-elsewhere": TOLD_ELSEWHERE,
     "words-first": WORDS_FIRST,
     "plain": PLAIN,
+    "source-first": SOURCE_FIRST,
+    "source-last": SOURCE_LAST,
+    "titles-and-sources": TITLES_AND_SOURCES,
 }
-STAY = ("fields", "numbered-headings", "told-elsewhere", "plain")
+STAY = ("fields", "numbered-headings", "told-elsewhere", "plain", "source-first", "source-last")
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

@@ -30,7 +30,10 @@ from tests.exports.imported_pages import (
     PARAGRAPHS,
     PLAIN,
     ROWS,
+    SOURCE_FIRST,
+    SOURCE_LAST,
     SOURCED,
+    TITLES_AND_SOURCES,
     TOLD_ELSEWHERE,
     UNDER_HEADINGS,
     WITH_SOURCES,
@@ -172,7 +175,9 @@ async def test_several_sources_behind_a_story_stay_with_it(store: Store) -> None
     assert report.counted.left == 0
 
 
-@pytest.mark.parametrize("text", [FIELDS, NUMBERED_HEADINGS, TOLD_ELSEWHERE, PLAIN])
+@pytest.mark.parametrize(
+    "text", [FIELDS, NUMBERED_HEADINGS, TOLD_ELSEWHERE, PLAIN, SOURCE_FIRST, SOURCE_LAST]
+)
 async def test_a_story_is_what_has_the_title_and_no_row_below_it(
     store: Store, tmp_path: Path, text: str
 ) -> None:
@@ -183,7 +188,20 @@ async def test_a_story_is_what_has_the_title_and_no_row_below_it(
     shown = await clean(store, tmp_path)
     assert "首晚来了四十人" in shown
     assert "停了二十年。" in shown
-    assert text in {FIELDS, PLAIN} or "https://example.com/night-2" in shown
+    assert text not in {NUMBERED_HEADINGS, TOLD_ELSEWHERE} or "https://example.com/night-2" in shown
+
+
+async def test_a_title_stays_a_title_where_its_source_alone_is_linked(store: Store) -> None:
+    _, picks = await taken(store, TITLES_AND_SOURCES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复，首晚满座", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+    ]
+
+
+def test_links_below_days_are_no_sources_of_the_days() -> None:
+    text = "## 2026-03-01\n\n今天一条。\n\n[渡口夜航恢复](https://example.com/night)\n\n## 2026-03-02\n\n也一条。\n\n[灯塔](https://example.com/tower)\n"
+    assert [it.title for it in read_archive(text, "x.md").items] == ["渡口夜航恢复", "灯塔"]
 
 
 async def test_a_label_is_no_title(store: Store) -> None:

@@ -119,6 +119,26 @@ async def test_a_new_story_is_written_as_the_others_are(
     assert (again, written.state) == (after, State.UNCHANGED)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "# 2026-03-01\n\n## 江岸\n\n- **渡口夜航恢复** — [jiang](https://example.com/night)\n- **灯塔** — [jiang](https://example.com/tower)\n",
+        (
+            "# 2026-03-01\n\n1. **渡口夜航恢复**\n   - **原链接**：[夜航又开了](https://example.com/night)\n\n"
+            "2. **三天修好一座灯塔**\n   - **原链接**：[修塔记](https://example.com/tower)\n"
+        ),
+    ],
+)
+async def test_the_link_of_a_new_story_is_not_called_as_another_ones(
+    store: Store, tmp_path: Path, page: str
+) -> None:
+    await imported(store, page)
+    await store.save_picks([new_pick(1, 50)])
+    text, written = await export(store, tmp_path)
+    assert written.state is State.WRITTEN
+    assert f"[example.com]({LAMP}/1)" in text
+
+
 @pytest.mark.parametrize("name", STAY)
 async def test_a_page_whose_stories_cannot_be_copied_stays_as_it_is(
     store: Store, tmp_path: Path, name: str
