@@ -399,7 +399,8 @@ class _Walk:
 
     def text(self, text: str) -> None:
         """Add text to the line; runs of white space are one blank, and none at the beginning of a line."""
-        if "  " in text or not text.isprintable():  # what is printable has nothing to drop or to squeeze
+        # What is printable has nothing to drop or to squeeze, nor have the no-break spaces that bodies are full of.
+        if "  " in text or not (text.isprintable() or text.replace("\u00a0", "").isprintable()):
             if self.keeps_lines and "\n" in text and not text.isspace():
                 first, *lines = text.split("\n")
                 self.text(first)
