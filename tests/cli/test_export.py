@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsarchive.cli import app
-from newsarchive.errors import BadValueError, ConflictError, NewsarchiveError
+from newsarchive.errors import BadValueError, ConflictError, NewsarchiveError, UnreadableMarkdownError
 from newsarchive.storage import open_store
 from tests.exports.stories import article
 
@@ -116,6 +116,19 @@ def test_a_file_that_names_no_day_is_imported_where_it_is_said_to_belong(
         "…/7.md: heading-link, 1 days, 1 items, 1 links\n…/7.md: links in the file: 1 of stories, 1 in their words\n"
     )
     assert "渡口夜航" in run("pick", "list", "--day", day)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-16-be"])
+def test_a_file_is_imported_in_the_encoding_of_an_editor_of_windows(
+    run: Run, tmp_path: Path, encoding: str
+) -> None:
+    file = tmp_path / "7.md"
+    file.write_bytes(WEEKLY.encode(encoding))
+    run("import", str(file), "--day", "2026-03-01")
+    assert "渡口夜航" in run("pick", "list", "--day", "2026-03-01")
+    file.write_bytes(b"\xff\xd8\xff\xe0" + WEEKLY.encode())
+    with pytest.raises(UnreadableMarkdownError):
+        run("import", str(file))
 
 
 def test_a_digest_has_days_of_its_own(run: Run, tmp_path: Path) -> None:

@@ -19,16 +19,26 @@ from newsarchive.cli.output import say
 from newsarchive.cli.store import with_store
 from newsarchive.editorial.days import month_span
 from newsarchive.errors import BadValueError, InputFileError, UnreadableMarkdownError
+from newsarchive.parsing.html_tree import encoding_of
 
 
 def read_markdown(path: Path) -> str:
-    """A Markdown file's text with its line ends as they are. Raises InputFileError or UnreadableMarkdownError."""
+    """A Markdown file's text with its line ends as they are, from UTF-8, UTF-16 or GB18030, as editors of Windows save it.
+
+    Raises InputFileError or UnreadableMarkdownError.
+    """
     try:
-        return path.read_bytes().decode("utf-8")
+        content = path.read_bytes()
     except OSError as error:
         raise InputFileError(f"{path} cannot be read: {error.strerror}") from None
+    encoding = encoding_of(content)
+    try:
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableMarkdownError(f"{path} is not UTF-8 text (byte {error.start})") from None
+        raise UnreadableMarkdownError(
+            f"{path} is text neither in UTF-8 nor in UTF-16 or GB18030 (byte {error.start})"
+        ) from None
+    return text if encoding == "utf-8" else text.removeprefix("\ufeff")
 
 
 def import_files(
