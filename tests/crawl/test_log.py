@@ -25,12 +25,13 @@ def log_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def logger() -> Iterator[logging.Logger]:
-    level, before = logging.root.level, [*logging.root.handlers]
+    # pytest's own handlers would put half a character into its report, which cannot be sent from a worker.
+    level, before = logging.root.level, logging.root.handlers
+    logging.root.handlers = []
     yield logging.getLogger("newsarchive.test")
-    for handler in [*logging.root.handlers]:
-        if handler not in before:
-            logging.root.removeHandler(handler)
-            handler.close()
+    for handler in logging.root.handlers:
+        handler.close()
+    logging.root.handlers = before
     logging.root.setLevel(level)
 
 
