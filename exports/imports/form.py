@@ -55,6 +55,8 @@ _BULLET = re.compile(r"[-*+] ")
 _OF_WORDS = {"words", "text"}
 _STOP = r"(?<=[。！？?…；;”」』）)])\s{0,4}"
 """A full stop behind words is the last sign of them, or another such sign is."""
+_POINTS_UP = re.compile(r"\s*[🔗📎👉🔖]\ufe0f?\s*\[")
+"""Begins a line with the link of what stands above it."""
 _A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
 """A title that says a day and nothing else."""
 _LONGEST = 6000
@@ -114,8 +116,8 @@ class Form:
         return cls(name, tuple(openings), tuple(links), tuple(facts), example, source)
 
     def opening(self, lines: Sequence[str], place: int) -> Found | None:
-        """The item that begins at a line. What is but a label (原文, Read more) is no title, no words and no tag."""
-        if not lines[place].strip() or len(lines[place]) > _LONGEST:
+        """The item that begins at a line. What is but a label (原文, Read more) is no title, no words and no tag, nor is what 🔗 stands before."""
+        if not lines[place].strip() or len(lines[place]) > _LONGEST or _POINTS_UP.match(lines[place]):
             return None
         matches = (_match(it, lines, place) for it in self.openings)
         return next((found for found in matches if found and _says_something(found)), None)

@@ -52,6 +52,7 @@ class _Open:
     day: str = ""
     end: int = 0
     link_line: str = ""
+    says_more: bool = False
     is_section: bool = False
 
 
@@ -191,18 +192,20 @@ def _take(now: _Open, form: Form, place: int, text: str) -> None:
         now.source = now.source or source
         now.link, now.link_line = link, _beside_link(text)
         now.facts += [] if says_more else [place]
-    elif link and now.link_line and now.link_line == _beside_link(text):
+    elif link and now.says_more and now.link_line and now.link_line == _beside_link(text):
         now.is_section = True
     elif (said := form.fact(text)) is not None:
         now.facts.append(place)
         now.source = now.source or (said.get("source") or "").strip()
         now.day = now.day or (said.get("day") or "").strip()
+    elif now.link and text.strip() and not link:
+        now.says_more = True
 
 
 def _beside_link(text: str) -> str:
     """What a line says before its link, else all of it but the address: of stories below each other it is the same."""
-    before = text.partition("[")[0].strip()
-    return before if any(it.isalnum() for it in before) else _ADDRESS.sub("", text).strip()
+    before = text.partition("[")[0].strip(" \t-*+>")
+    return before or _ADDRESS.sub("", text).strip()
 
 
 def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:

@@ -287,6 +287,22 @@ TITLES_AND_SOURCES = """# 聚合 2026-03-01
 - **渡口夜航恢复，首晚满座** — [jiang](https://example.com/night)
 - **三天修好一座灯塔** — [jiang](https://example.com/tower)
 """
+LEADS = """# 江岸周报 2026-03-01
+
+### 江岸拾事
+
+这期有两条。
+
+**渡口夜航恢复**——首晚来了四十人。
+
+🔗 [夜航那晚](https://example.com/night)
+
+**三天修好一座灯塔**——停了二十年。
+
+🔗 [修塔记](https://example.com/tower)
+
+🔗 [全期](https://example.com/issue)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -302,9 +318,10 @@ ALL = {
     "told-elsewhere": TOLD_ELSEWHERE,
     "words-first": WORDS_FIRST,
     "plain": PLAIN,
+    "leads": LEADS,
     "source-first": SOURCE_FIRST,
     "source-last": SOURCE_LAST,
     "titles-and-sources": TITLES_AND_SOURCES,
 }
-STAY = ("fields", "numbered-headings", "told-elsewhere", "plain", "source-first", "source-last")
+STAY = ("fields", "numbered-headings", "told-elsewhere", "plain", "source-first", "source-last", "leads")
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

@@ -25,6 +25,7 @@ from tests.exports.imported_pages import (
     CARDS,
     FIELDS,
     HEADINGS,
+    LEADS,
     LINK_BELOW,
     NUMBERED_HEADINGS,
     PARAGRAPHS,
@@ -197,6 +198,15 @@ async def test_a_title_stays_a_title_where_its_source_alone_is_linked(store: Sto
         ("渡口夜航恢复，首晚满座", NIGHT),
         ("三天修好一座灯塔", TOWER),
     ]
+
+
+async def test_a_link_behind_a_paragraph_is_of_the_paragraph_and_not_of_the_next(store: Store) -> None:
+    report, picks = await taken(store, LEADS)
+    assert [(it.title, it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", "渡口夜航恢复：首晚来了四十人。", NIGHT),
+        ("三天修好一座灯塔", "三天修好一座灯塔：停了二十年。", TOWER),
+    ]
+    assert str(report.remarks[0]) == "15: link not taken: https://example.com/issue"
 
 
 def test_links_below_days_are_no_sources_of_the_days() -> None:
