@@ -13,7 +13,7 @@ import pytest
 from scrapy import Request
 from scrapy.settings import Settings
 
-from newsarchive.crawl.log import CRAWL, DayFiles, forget_logs, set_up_log
+from newsarchive.crawl.log import CRAWL, DayFiles, JsonLines, TextLines, forget_logs, set_up_log
 
 URL = "https://www.ithome.com/0/897/104.htm"
 
@@ -25,13 +25,12 @@ def log_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def logger() -> Iterator[logging.Logger]:
-    # pytest's own handlers would put half a character into its report, which cannot be sent from a worker.
-    level, before = logging.root.level, logging.root.handlers
-    logging.root.handlers = []
+    level, before = logging.root.level, [*logging.root.handlers]
     yield logging.getLogger("newsarchive.test")
-    for handler in logging.root.handlers:
-        handler.close()
-    logging.root.handlers = before
+    for handler in [*logging.root.handlers]:
+        if handler not in before:
+            logging.root.removeHandler(handler)
+            handler.close()
     logging.root.setLevel(level)
 
 
@@ -76,7 +75,7 @@ def test_neither_escapes_nor_secrets_get_into_the_log(
     log_file: Path, logger: logging.Logger, log_format: str
 ) -> None:
     begun(log_file, log_format)
-    logger.info("%s", "\x1b[2J\x9b31m \u202etxt \x07 \ud800 mongodb://editor:geheim@db.example/news")
+    logger.info("%s", "\x1b[2J\x9b31m \u202etxt \x07 mongodb://editor:geheim@db.example/news")
     try:
         raise ValueError("https://user:geheim@proxy.example/")  # noqa: TRY301
     except ValueError:
@@ -85,6 +84,13 @@ def test_neither_escapes_nor_secrets_get_into_the_log(
     assert "geheim" not in text
     assert "db.example" in text
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+
+
+def test_half_a_character_is_written_in_another_way(logger: logging.Logger) -> None:
+    # Not logged: pytest would put it into its report, which then cannot be sent from a worker.
+    record = logger.makeRecord("newsarchive.test", logging.INFO, "", 0, "at \ud800", (), None)
+    assert JsonLines().format(record).encode().count(b"\\ud800") == 1
+    assert TextLines().format(record) == "at \ufffd"
 
 
 def test_a_folder_gets_a_file_a_day_and_old_ones_go(tmp_path: Path, logger: logging.Logger) -> None:
