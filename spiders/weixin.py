@@ -15,7 +15,9 @@ from newsarchive.errors import BadValueError, InputFileError
 from newsarchive.items.article import Article
 from newsarchive.items.body import links_of
 from newsarchive.parsing.html_tree import decode
+from newsarchive.parsing.saved_copy import opened
 from newsarchive.records.listing import Listing
+from newsarchive.records.page import Page
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES, Link
 from newsarchive.sites.shared.linked import Linked, articles_linked_in
@@ -23,6 +25,7 @@ from newsarchive.sites.weixin.urls import album_url
 from spiders.arguments import WeixinArguments
 from spiders.base import ArchiveSpider
 
+_JSON = frozenset({b"{", b"["})
 _ALBUM_ID = re.compile(r"(?:album_id=)?(\d{15,25})")
 
 
@@ -119,6 +122,7 @@ def album_ids(text: str) -> list[str]:
 def read_seeds(path: Path) -> Linked:
     """What a text of any kind and encoding links to at mp.weixin.qq.com: plain links, CSV, JSON, Markdown, HTML, a feed.
 
+    Copies that programs save (gzip, MHTML with its lines broken within links) are opened first; JSON is looked at as a whole.
     Raises InputFileError where the file cannot be read or holds no such link.
     """
     try:
@@ -129,6 +133,8 @@ def read_seeds(path: Path) -> Linked:
         raise InputFileError(
             f"the seed file {path} is a spreadsheet or another packed file: save it as CSV or text"
         )
+    if content[:64].lstrip()[:1] not in _JSON:
+        content = opened(Page(content)).content
     linked = articles_linked_in(decode(content), "weixin")
     if not linked.articles:
         almost = f"; {examples(linked.not_taken)} names none" if linked.not_taken else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 from pathlib import Path
 
@@ -83,6 +84,15 @@ def test_a_seed_file_may_have_any_encoding(tmp_path: Path, encoding: str) -> Non
         "标题,链接\n一篇，https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_g，好\n".encode(encoding)
     )
     assert [link.identity for link in read_seeds(file).articles] == ["weixin:s:-S2CVk3hAbCdEfGhIjKl_g"]
+
+
+def test_a_seed_file_may_be_a_copy_that_a_program_packed(tmp_path: Path) -> None:
+    page = b'<html><body><a href="https://mp.weixin.qq.com/s/-S2CVk3hAbCdEfGhIjKl_g">x</a></body></html>'
+    head = b"MIME-Version: 1.0\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
+    file = tmp_path / "seeds"
+    for content in (gzip.compress(page), head + page.replace(b"=", b"=3D").replace(b"CVk", b"C=\nVk")):
+        file.write_bytes(content)
+        assert [it.identity for it in read_seeds(file).articles] == ["weixin:s:-S2CVk3hAbCdEfGhIjKl_g"]
 
 
 def test_a_seed_file_without_links_is_an_error(tmp_path: Path) -> None:
