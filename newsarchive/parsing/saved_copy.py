@@ -30,7 +30,7 @@ from newsarchive.records.page import Page
 _LAYERS = 8
 """Copies inside copies that are undone; more is nobody's way of saving pages."""
 _MARK = b"\xef\xbb\xbf"
-_TOP, _HEAD = 800, 4_096
+_TOP, _HEAD, _TITLE_BY = 800, 4_096, 16_384
 _OK = 200
 _OPENING, _CLOSING = frozenset({b"{", b"["}), frozenset({b"}", b"]"})
 _GZIP = b"\x1f\x8b"
@@ -124,7 +124,7 @@ def _inside(page: Page) -> Page | None:
             return _with(page, content.removeprefix(_MARK))
     elif (
         content.find(_LATIN, 0, _DOCUMENT_HEAD) >= 0
-        and (first := _BEYOND_ASCII.search(content, 0, _DOCUMENT_HEAD))
+        and (first := _BEYOND_ASCII.search(content, 0, _TITLE_BY))
         and first[0] in _LATIN_PAIRS
     ):
         return _with(page, _misread(content))
