@@ -360,8 +360,8 @@ def text_of(blocks: Iterable[Block], struck: Struck = "marked") -> str:
     """
     texts: list[str] = []
     _add_texts(blocks, texts, struck)
-    lines = [" ".join(line.split()) for line in "\n".join(texts).split("\n")]
-    return "\n".join([line for line in lines if line])
+    lines = map(str.split, "\n".join(texts).split("\n"))
+    return "\n".join([" ".join(words) for words in lines if words])
 
 
 def _add_texts(blocks: Iterable[Block], texts: list[str], struck: Struck) -> None:
