@@ -14,7 +14,7 @@ from newsarchive.schedule.due_times import due_after, latest_due, next_start, st
 from newsarchive.schedule.rules import Schedule
 from tests.schedule.clockwork import due_minutes
 
-ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC")
+ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Sydney", "UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
 CHANGES = (
     datetime(2026, 3, 8, 7, tzinfo=UTC),
