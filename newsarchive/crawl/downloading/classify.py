@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -19,6 +21,8 @@ from newsarchive.sites.reading import overfull, read
 
 NOT_MODIFIED = 304
 FIRST_ERROR = 400
+LARGE = 4 << 20
+"""Bytes of a page before which those that are done with are let go: requests hold their responses in circles."""
 
 
 class ClassifyMiddleware(Component):
@@ -41,6 +45,8 @@ class ClassifyMiddleware(Component):
             return response
         if (reason := overfull(response.body)) is not None:
             raise RefusedError("too_many_parts", f"{response.url} has {reason}")
+        if len(response.body) > LARGE:
+            gc.collect()
         page = Page(
             content=response.body,
             url=response.url,
