@@ -21,7 +21,8 @@ from newsarchive.alarms.message import AlarmMessage, message_of
 from newsarchive.errors import BadValueError, MissingExtraError
 from newsarchive.records.alarm import Alarm, AlarmEpisode
 from newsarchive.settings import ours
-from tests.alarms.servers import certificate, mail_server, web_server
+from tests.alarms.servers import mail_server, web_server
+from tests.certificate import certificate
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 SECRET = "gehe!m/wort"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +15,6 @@ import dns.message
 import dns.resolver
 import dns.rrset
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.monitoring import (
     CommandFailedEvent,
@@ -34,6 +28,7 @@ from newsarchive.settings import OURS, ours
 from newsarchive.storage import SaveOutcome, open_store
 from newsarchive.storage.mongo.client import client_of
 from newsarchive.storage.schema import mongo_schema
+from tests.certificate import certificate
 from tests.mongo import HOST, database_of, guarded_server, own_server
 from tests.storage.records import NOON, article, event, pick, run, task
 
@@ -66,41 +61,10 @@ async def test_credentials_of_the_uri_are_used_and_never_told(caplog: pytest.Log
 # TLS.
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate of this machine that nobody vouches for, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "newsarchive's tests")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "server.pem", folder / "server.key"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return paths
-
-
-async def test_over_tls(certificate: tuple[Path, Path]) -> None:
-    chain, key = (str(path) for path in certificate)
-    trusting = f"?tls=true&tlsCAFile={chain}"
-    with own_server(trusting, "--tls-cert-file", chain, "--tls-key-file", key) as server:
+async def test_over_tls(tmp_path: Path) -> None:
+    pem = str(certificate(tmp_path))
+    trusting = f"?tls=true&tlsCAFile={pem}"
+    with own_server(trusting, "--tls-cert-file", pem, "--tls-key-file", pem) as server:
         await works(f"mongodb://{HOST}:{server.port}/news{trusting}")
         unknown = f"mongodb://{HOST}:{server.port}/news?tls=true&serverSelectionTimeoutMS=300"
         with pytest.raises(
