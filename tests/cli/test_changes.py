@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
 from newsarchive.cli import app
-from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError, NewsarchiveError, NoStoreError, UnknownSiteError
 from newsarchive.storage import open_store
+from tests.cli.shown import Shown, shown_of
 from tests.storage.records import NOON, article, body
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -35,7 +34,6 @@ VERSIONS = (
     {1: ("小米 16 发布", "售价 5999 元起。另有一句。")},
     {2: ("普通消息", "净利润下降。更正：此前报道有误。")},
 )
-Shown = Callable[..., str]
 
 
 @pytest.fixture
@@ -59,14 +57,7 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shown(store: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
-    monkeypatch.setattr(OUT, "width", 300)
-
-    def run_command(*words: str) -> str:
-        ended = CliRunner().invoke(app, [*words, "--store", str(store)])
-        assert ended.exit_code == 0, ended.output
-        return ended.stdout
-
-    return run_command
+    return shown_of(store, monkeypatch, width=300)
 
 
 def test_a_diff_tells_each_change_in_turn(shown: Shown) -> None:

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from newsarchive.cli import app, times
-from newsarchive.cli.output import OUT
+from newsarchive.cli import app
 from newsarchive.errors import BadValueError
 from newsarchive.records.alarm import Alarm, AlarmEpisode, AlarmLog, RobotsHistory, RobotsVersion
 from newsarchive.records.run import Run
-from newsarchive.storage import Store, open_store
+from newsarchive.storage import Store
 from newsarchive.storage.collections import ALARMS, DISK_READINGS, NEW_NORMALS, ROBOTS_FILES
+from tests.cli.shown import Shown, fill, shown_of, stop_clock
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 """2026-11-20 12:00 in Shanghai."""
 HOUR = timedelta(hours=1)
 WORDS = "median text length of article pages"
 
-Shown = Callable[..., str]
-
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            assert tz is UTC
-            return NOW
-
-    monkeypatch.setattr(times, "datetime", Clock)
+    stop_clock(monkeypatch, NOW)
     monkeypatch.setenv("NEWSARCHIVE_RAW", str(tmp_path / "raw"))
     monkeypatch.setenv("NEWSARCHIVE_DISK_RESERVE_BYTES", "0")
 
@@ -47,23 +37,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shown(path: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """What a command prints on a wide terminal."""
-    monkeypatch.setattr(OUT, "width", 200)
-
-    def run_command(*words: str, code: int = 0) -> str:
-        ended = CliRunner().invoke(app, [*words, "--store", str(path)])
-        assert ended.exit_code == code, ended.output
-        return ended.stdout
-
-    return run_command
-
-
-def fill(path: Path, work: Callable[[Store], Awaitable[None]]) -> None:
-    async def opened() -> None:
-        async with open_store(str(path)) as store:
-            await work(store)
-
-    asyncio.run(opened())
+    return shown_of(path, monkeypatch, width=200)
 
 
 def page_run(before: timedelta, length: float, warning: str = "") -> Run:

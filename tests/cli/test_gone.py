@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,17 +15,16 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from newsarchive.cli import app
-from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError, NewsarchiveError, NoStoreError, UnknownSiteError
 from newsarchive.items.article import RawReference
 from newsarchive.storage import open_store
+from tests.cli.shown import Shown, shown_of
 from tests.storage.records import NOON, article, body, event, task
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 DAY = timedelta(days=1)
 RAW = RawReference(file="pages-20250104T000000Z-1-a.warc.gz", offset=12, sha256="0" * 64)
 HOSTILE = "=cmd|' /C calc'!A0\x1b[31m\u202e末 <script>alert(1)</script> ]]> \"x\", y"
-Shown = Callable[..., str]
 
 
 @pytest.fixture
@@ -64,15 +62,8 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shown(store: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
-    monkeypatch.setattr(OUT, "width", 300)
     monkeypatch.setenv("NEWSARCHIVE_RAW", "raw")
-
-    def run_command(*words: str) -> str:
-        ended = CliRunner().invoke(app, [*words, "--store", str(store)])
-        assert ended.exit_code == 0, ended.output
-        return ended.stdout
-
-    return run_command
+    return shown_of(store, monkeypatch, width=300)
 
 
 def test_what_went_is_told_with_its_times_words_and_place(shown: Shown) -> None:

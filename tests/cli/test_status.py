@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,31 +12,23 @@ import pytest
 from typer.testing import CliRunner
 
 from newsarchive.cli import app, times
-from newsarchive.cli.output import OUT
 from newsarchive.errors import BadValueError
 from newsarchive.items.record import SHANGHAI
 from newsarchive.records.run import NotRead, Run
 from newsarchive.sites import SITES
-from newsarchive.storage import Store, open_store
+from newsarchive.storage import Store
 from newsarchive.storage.collections import PAUSES, Pause
+from tests.cli.shown import Shown, fill, shown_of, stop_clock
 from tests.storage.records import Plain, article, event, plain, run, task, weixin
 
 NOW = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)
 """2026-02-03 12:05 in Shanghai."""
 HOUR = timedelta(hours=1)
 
-Shown = Callable[..., str]
-
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            assert tz is UTC
-            return NOW
-
-    monkeypatch.setattr(times, "datetime", Clock)
+    stop_clock(monkeypatch, NOW)
 
 
 @pytest.fixture
@@ -54,23 +44,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shown(path: Path, monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """What a command prints on a wide terminal."""
-    monkeypatch.setattr(OUT, "width", 200)
-
-    def run_command(*words: str, code: int = 0) -> str:
-        ended = CliRunner().invoke(app, [*words, "--store", str(path)])
-        assert ended.exit_code == code, ended.output
-        return ended.stdout
-
-    return run_command
-
-
-def fill(path: Path, work: Callable[[Store], Awaitable[None]]) -> None:
-    async def opened() -> None:
-        async with open_store(str(path)) as store:
-            await work(store)
-
-    asyncio.run(opened())
+    return shown_of(path, monkeypatch, width=200)
 
 
 async def leave_alone(store: Store) -> None:
