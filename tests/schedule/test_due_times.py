@@ -7,14 +7,14 @@ from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from newsarchive.schedule.due_times import due_after, latest_due, next_start, start_of
 from newsarchive.schedule.rules import Schedule
 from tests.schedule.clockwork import due_minutes
 
-ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Sydney", "UTC")
+ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
 CHANGES = (
     datetime(2026, 3, 8, 7, tzinfo=UTC),
@@ -58,6 +58,11 @@ moments = st.one_of(
 def test_they_are_exactly_those_of_the_oracle_forwards_and_back(
     when: list[str], zone: str, at: datetime
 ) -> None:
+    # There clocks are put by half an hour, over which cronsim loses the beginning of an hour in what goes by time that passes.
+    assume(
+        zone != "Australia/Lord_Howe"
+        or not any(it.split()[0][0] == "*" or it.split()[1][0] == "*" for it in when)
+    )
     schedule, end = rule(*when, zone=zone), at + timedelta(days=2)
     expected = sorted(set().union(*(due_minutes(it, schedule.zone, at, end) for it in when)))
     assert list(takewhile(lambda due: due <= end, islice(due_after(schedule, at), 6000))) == expected
