@@ -43,9 +43,6 @@ from newsarchive.storage.raw.reader import (
 )
 from newsarchive.storage.raw.warc import Capture, Original, header, header_text, read_member, record_bytes
 
-if sys.platform != "win32":
-    pass
-
 logger = logging.getLogger(__name__)
 
 DEFAULT_FILE_BYTES = 512 * 1024 * 1024
