@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from lxml import html
@@ -49,6 +49,27 @@ def overview(tmp_path_factory: pytest.TempPathFactory) -> Overview:
             return await overview_of(store, settings(folder, path), NOW)
 
     return asyncio.run(gathered())
+
+
+@pytest.mark.parametrize("completeness", [True, False])
+async def test_articles_are_read_for_completeness_alone(tmp_path: Path, completeness: bool) -> None:  # noqa: FBT001
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await fill(store)
+    asked = []
+
+    async with open_store(str(path), "read") as store:
+
+        class Watched:
+            def __getattr__(self, name: str) -> object:
+                asked.append(name)
+                return getattr(store, name)
+
+        found = await overview_of(
+            cast("Store", Watched()), settings(tmp_path, path), NOW, completeness=completeness
+        )
+    assert ("articles" in asked) is completeness
+    assert any(site.coverage for site in found.sites) is completeness
 
 
 def parsed(page: str) -> Any:  # noqa: ANN401 - lxml's
