@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
 from newsarchive.errors import JobNotStartedError
+from newsarchive.no_redirects import NoRedirects
 from newsarchive.parsing.text import one_line
 from newsarchive.schedule.jobs import JobId, JobState, id_of
 from newsarchive.schedule.starter import JobOrder, JobPlace
@@ -43,13 +44,6 @@ class _NodeError(Exception):
         self.certain = certain
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A node that leads elsewhere is not followed: the password would go there too."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Node:
     """One Scrapyd, as it is asked."""
@@ -69,7 +63,7 @@ class Node:
             login = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
             request.add_header("Authorization", f"Basic {login}")
         # No proxy: nodes are asked where the file says, and nobody else sees the password.
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects())
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirects())
         try:
             with opener.open(request, timeout=_SECONDS) as response:
                 answer = json.loads(response.read(_LARGEST))

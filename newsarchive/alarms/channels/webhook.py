@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
 from newsarchive import __version__
 from newsarchive.alarms.channels.channel import UnsentError
 from newsarchive.alarms.message import AlarmMessage
+from newsarchive.no_redirects import NoRedirects
 from newsarchive.parsing.harmless import harmless_json
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """Whoever answers with another address could have the message sent anywhere."""
-
-    def redirect_request(self, *_: object) -> None:
-        """Follow none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class WebhookChannel:
         body = harmless_json(json.dumps(message.data, ensure_ascii=False)).encode()
         request = Request(self.url, body, headers, method="POST")  # noqa: S310 - the operator's own address, http(s) only
         try:
-            with build_opener(_NoRedirects).open(request, timeout=self.seconds) as answer:
+            with build_opener(NoRedirects).open(request, timeout=self.seconds) as answer:
                 status = answer.status
         except HTTPError as error:
             status = error.code
