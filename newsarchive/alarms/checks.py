@@ -14,7 +14,7 @@ from itertools import takewhile
 from newsarchive.alarms.disk import days_left
 from newsarchive.alarms.facts import ArchiveFacts, DiskFacts, Limits, SiteFacts
 from newsarchive.alarms.robots import changed_lines
-from newsarchive.items.record import SHANGHAI
+from newsarchive.items.record import local_minute
 from newsarchive.monitoring.drift import out_of_range
 from newsarchive.monitoring.health import (
     KILLED,
@@ -24,7 +24,7 @@ from newsarchive.monitoring.health import (
     is_whole,
     told_end,
 )
-from newsarchive.monitoring.outcome import FINISHED, RUNNING, CrawlExit, outcome_of_run
+from newsarchive.monitoring.outcome import FINISHED, LEASED, RUNNING, CrawlExit, outcome_of_run
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.monitoring.sample import CLOCK_AHEAD
 from newsarchive.records.alarm import Alarm, Severity
@@ -90,7 +90,7 @@ def _stale(site: SiteFacts, now: datetime, limits: Limits) -> Iterator[Alarm]:
         why = "it was never crawled" if not site.runs else "no recorded run read what is newest"
         yield Alarm(kind="stale", site=site.site, why=why, todo=todo)
     elif (age := now - fresh.started_at) > limits.max_age:
-        why = f"what is newest was last read at {_shown(fresh.started_at)}, longer ago than {_length(limits.max_age)}"
+        why = f"what is newest was last read at {local_minute(fresh.started_at)}, longer ago than {_length(limits.max_age)}"
         times = age / limits.max_age
         severity: Severity = "grave" if times >= 4 else "warning"
         yield Alarm(
@@ -106,7 +106,7 @@ def _still(site: SiteFacts) -> Iterator[Alarm]:
             site=site.site,
             subject=url,
             why=(
-                f"the list shows nothing newer than {_shown(silence.since)}, where something new comes every"
+                f"the list shows nothing newer than {local_minute(silence.since)}, where something new comes every"
                 f" {_length(silence.usual)}"
             ),
             todo="look at it in a browser; where the site goes on and its list does not, name another one in NEWSARCHIVE_SOURCES",
@@ -120,7 +120,9 @@ def _late(site: SiteFacts, ended: Sequence[Run], now: datetime, limits: Limits) 
     if not ended or now - since <= limits.good_run:
         return
     last = (
-        f"the last good one was that of {_shown(since)}" if good else f"there was none since {_shown(since)}"
+        f"the last good one was that of {local_minute(since)}"
+        if good
+        else f"there was none since {local_minute(since)}"
     )
     yield Alarm(
         kind="late",
@@ -158,7 +160,7 @@ def _blocked(site: SiteFacts, ended: Sequence[Run], now: datetime) -> list[Alarm
     if challenged and last is not None and end_of(last, now)[1] == CrawlExit.BLOCKED:
         why = (
             f"nothing but checks whether a person reads, in {_counted(len(challenged), 'run')}: the last one began at"
-            f" {_shown(last.started_at)}"
+            f" {local_minute(last.started_at)}"
         )
         severity: Severity = "grave" if len(challenged) >= OFTEN else "warning"
         degree = _doublings(len(challenged)) // 2
@@ -259,7 +261,7 @@ def _robots(site: SiteFacts, now: datetime) -> Iterator[Alarm]:
                 kind="robots",
                 site=site.site,
                 subject=host,
-                why=f"robots.txt is another one since {_shown(after.since)}: {changed_lines(before, after)}",
+                why=f"robots.txt is another one since {local_minute(after.since)}: {changed_lines(before, after)}",
                 todo=(
                     f"read https://{host}/robots.txt: it is obeyed as it is now; then newsarchive check ack"
                     f" robots:{site.site}:{host}"
@@ -367,7 +369,7 @@ def _of_clocks(facts: ArchiveFacts) -> Iterator[Alarm]:
             kind="clock",
             machine=facts.machine,
             subject="store",
-            why=f"the store has a run of {newest[1]} of {_shown(newest[0])}, and here it is {_shown(facts.at)}",
+            why=f"the store has a run of {newest[1]} of {local_minute(newest[0])}, and here it is {local_minute(facts.at)}",
             todo=todo,
         )
 
@@ -378,7 +380,7 @@ def _too_new(site: SiteFacts, now: datetime) -> Iterator[Alarm]:
             kind="clock",
             site=site.site,
             subject="newest",
-            why=f"the newest article is dated {_shown(site.newest)}, and here it is {_shown(now)}",
+            why=f"the newest article is dated {local_minute(site.newest)}, and here it is {local_minute(now)}",
             todo="see whether this machine's clock or the date on the site is wrong (newsarchive status)",
             severity="note",
         )
@@ -404,15 +406,11 @@ def _asked(run: Run) -> bool:
 
 
 def _told_elsewhere(reason: str, *, closed: bool) -> bool:
-    return reason == "leased" or (closed and reason.endswith(_CLOSED))
+    return reason == LEASED or (closed and reason.endswith(_CLOSED))
 
 
 def _is_host(name: str) -> bool:
     return "/" not in name
-
-
-def _shown(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _doublings(times: float) -> int:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from newsarchive.alarms.episodes import Tiding
-from newsarchive.items.record import SHANGHAI
+from newsarchive.items.record import local_minute
 from newsarchive.parsing.harmless import harmless
 from newsarchive.parsing.text import one_line
 from newsarchive.records.alarm import Alarm
@@ -47,7 +47,7 @@ def message_of(tidings: Sequence[Tiding], machine: str, now: datetime) -> AlarmM
         title = ", ".join(f"{counts[word]} {word}" for word in ("new", "worse", "over") if counts[word])
         title += f" ({first.episode.alarm.name}, …)"
     paragraphs = ["\n".join(_lines(one)) for one in tidings]
-    seen = f"Seen on {clean(machine)} at {_shown(now)} (Asia/Shanghai). newsarchive check shows all, check ack says that one is known."
+    seen = f"Seen on {clean(machine)} at {local_minute(now)} (Asia/Shanghai). newsarchive check shows all, check ack says that one is known."
     text = "\n\n".join([*paragraphs, seen]) + "\n"
     data = {
         "id": key,
@@ -80,7 +80,7 @@ def clean(text: str) -> str:
 
 
 def _lines(tiding: Tiding) -> list[str]:
-    alarm, since = tiding.episode.alarm, _shown(tiding.episode.since)
+    alarm, since = tiding.episode.alarm, local_minute(tiding.episode.since)
     if tiding.word == "over":
         return [f"OVER {clean(alarm.name)}", f"  it was: {clean(alarm.why)}", f"  from {since} on"]
     return [
@@ -89,7 +89,3 @@ def _lines(tiding: Tiding) -> list[str]:
         f"  to do: {clean(alarm.todo)}",
         *([f"  since {since}"] if tiding.word == "worse" else []),
     ]
-
-
-def _shown(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -20,7 +20,7 @@ from newsarchive.records.alarm import DiskReading, DiskReadings
 from newsarchive.sites import SITES
 from newsarchive.storage.collections import DISK_READINGS, LISTS, RAW_FINDINGS, ROBOTS_FILES
 from newsarchive.storage.contract import SiteCounts, Store
-from newsarchive.storage.disk import space_of
+from newsarchive.storage.disk import DiskSpace, space_of
 from newsarchive.storage.folders import folders_of
 from newsarchive.storage.raw.reader import plain_damages
 from newsarchive.storage.spool import waiting
@@ -125,12 +125,13 @@ async def _disks(
     store: Store, folders: Mapping[str, Path], machine: str, now: datetime, *, keep: bool
 ) -> list[DiskFacts]:
     """The file systems of some folders, each once, with the readings of before and one of now."""
-    on_one: dict[int, tuple[Path, list[str]]] = {}
+    on_one: dict[int, tuple[Path, DiskSpace, list[str]]] = {}
     for what, folder in folders.items():
-        on_one.setdefault(space_of(folder).device, (folder, []))[1].append(what)
+        space = space_of(folder)
+        on_one.setdefault(space.device, (folder, space, []))[2].append(what)
     found = []
-    for folder, holds in on_one.values():
-        space, key = space_of(folder), f"{machine}:{folder}"
+    for folder, space, holds in on_one.values():
+        key = f"{machine}:{folder}"
         before = await store.get_document(DISK_READINGS, key) or DiskReadings()
         reading = DiskReading(at=now, free=space.free, total=space.total)
         readings = with_reading(before.readings, reading)

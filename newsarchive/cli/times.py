@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from newsarchive.items.record import SHANGHAI
+from newsarchive.items.record import local_minute
 
 _UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 _TWO = 2
@@ -18,7 +18,7 @@ def now() -> datetime:
 
 def local_time(at: datetime | None) -> str:
     """A time in Asia/Shanghai, to the minute."""
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "-"
+    return local_minute(at) if at else "-"
 
 
 def length(span: timedelta) -> str:

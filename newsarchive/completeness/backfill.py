@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from newsarchive.completeness.coverage import Evidence, Missing, SiteCoverage
+from newsarchive.completeness.coverage import Evidence, Missing, SiteCoverage, portions
 from newsarchive.monitoring.reasons import HOLE
 from newsarchive.records.listing import WantedList
 from newsarchive.records.task import AUDIT, Task
 from newsarchive.sites import SITES
 from newsarchive.storage.collections import WANTED_LISTS
-
-_AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ async def backfill(
         if (link := SITES[coverage.site].numbered(number))
     ]
     numbers = numbers[:most_numbers]
-    for some in _portions([*(_of(coverage, one, now) for one in articles), *numbers]):
+    for some in portions([*(_of(coverage, one, now) for one in articles), *numbers]):
         held = await store.tasks([task.name for task in some])
         await store.add_tasks([task for task in some if task.name not in held])
         await store.save_tasks([_due(task, now) for task in held.values() if task.state != "done"])
@@ -74,7 +71,3 @@ def _due(task: Task, now: datetime) -> Task:
     if task.state == "wanted":
         return task.model_copy(update={"due_at": min(task.due_at, now)})
     return task.model_copy(update={"state": "wanted", "due_at": now, "tries": 0})
-
-
-def _portions(tasks: list[Task]) -> Iterable[list[Task]]:
-    return (tasks[start : start + _AT_A_TIME] for start in range(0, len(tasks), _AT_A_TIME))

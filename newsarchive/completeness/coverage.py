@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from newsarchive.completeness.accounts import SilentAccount, account_of, silent_accounts
 from newsarchive.completeness.lists import ListTrouble, list_troubles
 from newsarchive.completeness.numbers import NumberRange, NumberRow
 from newsarchive.items.article import Article
 from newsarchive.items.body import links_of
-from newsarchive.items.record import SHANGHAI, SiteName
+from newsarchive.items.record import SHANGHAI, SiteName, local_minute
 from newsarchive.items.verdict import NOTICES
 from newsarchive.monitoring.reasons import GIVEN_UP, HOLE, NEVER_ASKED, meaning
 from newsarchive.records.listing import Hole, ListReading
@@ -22,6 +22,8 @@ from newsarchive.sites import SITES, Link, Site
 from newsarchive.storage.collections import LISTS
 from newsarchive.storage.contract import ArticleStore, DocumentStore, TaskQueue
 from newsarchive.storage.merging import is_provisional
+
+T = TypeVar("T")
 
 BEFORE = timedelta(days=30)
 """So long before a time articles tell the rhythm of their accounts."""
@@ -314,20 +316,21 @@ async def _linked(
 
 async def _held(store: Evidence, names: Iterable[str]) -> set[str]:
     held: set[str] = set()
-    for some in _portions(names):
+    for some in portions(names):
         held |= await store.known(some)
     return held
 
 
 async def _tasks(store: Evidence, names: Iterable[str]) -> dict[str, Task]:
     tasks: dict[str, Task] = {}
-    for some in _portions(names):
+    for some in portions(names):
         tasks |= await store.tasks(some)
     return tasks
 
 
-def _portions(names: Iterable[str]) -> Iterable[list[str]]:
-    every = [*names]
+def portions(items: Iterable[T]) -> Iterator[list[T]]:
+    """Items by as many as a store is asked for at a time."""
+    every = [*items]
     return (every[start : start + _AT_A_TIME] for start in range(0, len(every), _AT_A_TIME))
 
 
@@ -412,4 +415,4 @@ def unread_days(
 
 
 def _shown(at: datetime | None) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "-"
+    return local_minute(at) if at else "-"

@@ -44,7 +44,7 @@ class NumberRow:
 
     def between(self, since: datetime, until: datetime) -> range:
         """The numbers of a time: from after those of the day before it to before those of the day after it."""
-        inside = [number for number in self._numbers if since <= self._known[number] < until]
+        inside = self._of(since, until)
         before, after = self._of(since - _A_DAY, since), self._of(until, until + _A_DAY)
         if before:
             middle = median_low(before)

@@ -399,7 +399,7 @@ class ArchiveSession(Component):
         history = await self._engine.runs(self.site, limit=HISTORY)
         normal = await self._engine.get_document(NEW_NORMALS, self.site)
         found = drift(
-            [past for past in history if past.run_id != run.run_id and not past.arguments.get("share")],
+            [past for past in history if past.run_id != run.run_id and not past.shares],
             run,
             self.sample.examples(),
             normal.spans if normal else {},

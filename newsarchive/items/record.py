@@ -13,6 +13,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The zone of all sites; China has had no daylight saving time since 1991."""
 
 
+def local_minute(at: datetime) -> str:
+    """A time as people in the sites' zone read it, to the minute."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 SiteName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 """What the archive calls a site. Any well-formed one is a record's: which sites there are, only `sites/` knows."""
 

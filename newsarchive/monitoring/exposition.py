@@ -15,7 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from newsarchive.monitoring.outcome import PAGES, RECORDS, CrawlExit
+from newsarchive.monitoring.outcome import PAGES, RECORDS, WHOLE_ENDS
 from newsarchive.records.run import Run
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
@@ -43,7 +43,6 @@ COUNTERS = {
 _STARTED = "newsarchive_run_start_timestamp_seconds"
 _GOOD = "newsarchive_last_good_run_timestamp_seconds"
 _NEWEST = "newsarchive_newest_article_timestamp_seconds"
-_WHOLE = frozenset({int(CrawlExit.GOOD), int(CrawlExit.DRIFTED)})
 _HOUR = 3600
 
 
@@ -103,7 +102,7 @@ def _gauges(run: Run, earlier: Samples, site: Labels) -> Samples:
         found["newsarchive_run_exit_code", site] = run.exit_code
     for stage, seconds in run.seconds.items():
         found["newsarchive_run_stage_seconds", (*site, ("stage", stage))] = seconds
-    good = ended.timestamp() if run.exit_code in _WHOLE else None
+    good = ended.timestamp() if run.exit_code in WHOLE_ENDS else None
     for name, at in ((_GOOD, good), (_NEWEST, _newest(run, ended))):
         known = [value for value in (earlier.get((name, site)), at) if value is not None]
         if known:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from newsarchive.items.record import SHANGHAI
-from newsarchive.monitoring.outcome import RUNNING, CrawlExit, outcome_of_run
+from newsarchive.items.record import SHANGHAI, local_minute
+from newsarchive.monitoring.outcome import RUNNING, WHOLE_ENDS, CrawlExit, outcome_of_run
 from newsarchive.monitoring.reasons import meaning
 from newsarchive.records.run import Run
 
@@ -16,8 +16,6 @@ SILENT = timedelta(minutes=3)
 """A run whose heartbeat is older than this was killed: one that lives records itself every 30 seconds."""
 KILLED = "killed"
 """The end of a run that has none and is not `running` any more."""
-_WHOLE = frozenset({CrawlExit.GOOD, CrawlExit.DRIFTED})
-"""Ends of runs that read all they wanted. That a site is not as it was is told by the run's own warnings."""
 _TOLD = 3
 """Lists and hosts that a line names; the rest is counted."""
 
@@ -59,7 +57,7 @@ def troubles(
     if fresh is None:
         yield Trouble("stale", "it was never crawled" if not runs else "no recorded run read what is newest")
     elif now - fresh.started_at > max_age:
-        yield Trouble("stale", f"what is newest was last read at {_shown(fresh.started_at)}")
+        yield Trouble("stale", f"what is newest was last read at {local_minute(fresh.started_at)}")
     for host, reason in held.items():
         yield Trouble("blocked", f"{host} is left alone: {reason} ({meaning(reason)})")
     ended = ended_runs(runs, now)
@@ -80,7 +78,7 @@ def fresh_run(runs: Sequence[Run], now: datetime) -> Run | None:
 
 def is_whole(run: Run, now: datetime) -> bool:
     """Whether a run read all that it wanted."""
-    return end_of(run, now)[1] in _WHOLE
+    return end_of(run, now)[1] in WHOLE_ENDS
 
 
 def told_end(run: Run, now: datetime) -> str:
@@ -88,7 +86,7 @@ def told_end(run: Run, now: datetime) -> str:
     word, code = end_of(run, now)
     stopped_by = outcome_of_run(run).stopped_by
     by = ", ".join(str(part) for part in (stopped_by, code) if part)
-    what = f"the run of {_shown(run.started_at)} ended: {word}" + (f" ({by})" if by else "")
+    what = f"the run of {local_minute(run.started_at)} ended: {word}" + (f" ({by})" if by else "")
     why = why_not_read(run)
     more = [f"and {len(why) - _TOLD} more"] if len(why) > _TOLD else []
     return "; ".join([what, *why[:_TOLD], *more])
@@ -98,12 +96,6 @@ def _read_the_newest(run: Run, now: datetime) -> bool:
     """Whether a run read what was newest: all that was due, or a list at least; not only days of the past, or what others listed."""
     _, code = end_of(run, now)
     until = run.arguments.get("until")
-    if run.arguments.get("share") or (
-        until is not None and until < str(run.started_at.astimezone(SHANGHAI).date())
-    ):
+    if run.shares or (until is not None and until < str(run.started_at.astimezone(SHANGHAI).date())):
         return False
-    return code in _WHOLE or (code == CrawlExit.INCOMPLETE and run.counts.get("page/listed_count", 0) > 0)
-
-
-def _shown(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return code in WHOLE_ENDS or (code == CrawlExit.INCOMPLETE and run.counts.get("page/listed_count", 0) > 0)

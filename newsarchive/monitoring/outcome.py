@@ -32,6 +32,8 @@ class CrawlExit(IntEnum):
     GOOD = 0
 
 
+WHOLE_ENDS = frozenset({CrawlExit.GOOD, CrawlExit.DRIFTED})
+"""How a crawl ends that read all that it wanted. That a site is not as it was is told by its own warnings."""
 RUNNING = "running"
 """The reason of a crawl that has not ended."""
 NOT_STARTED = "not started"

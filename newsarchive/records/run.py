@@ -49,3 +49,8 @@ class Run(Record):
     """Bytes: of `raw` pages and `pictures` those that it added, of the `store` all that it took when the run ended."""
     notes: tuple[str, ...] = ()
     """What a reader of the record should know: hosts whose robots.txt was not obeyed, and why."""
+
+    @property
+    def shares(self) -> bool:
+        """Whether it worked along on what others had listed: it read no list, and says nothing of how fresh a site is."""
+        return self.arguments.get("share") == "yes"

@@ -8,12 +8,11 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from newsarchive.monitoring.health import end_of, ended_runs, why_not_read
-from newsarchive.monitoring.outcome import CrawlExit
+from newsarchive.monitoring.outcome import WHOLE_ENDS, CrawlExit
 from newsarchive.records.run import Run
 
 DayState: TypeAlias = Literal["good", "incomplete", "blocked", "nothing", "none"]
 STATES: tuple[DayState, ...] = ("good", "incomplete", "blocked", "nothing", "none")
-_WHOLE = frozenset({int(CrawlExit.GOOD), int(CrawlExit.DRIFTED)})
 _REASONS = 3
 """Reasons of a day that are told."""
 
@@ -44,7 +43,7 @@ class DayOfRuns:
 def day_of_runs(day: date, runs: Sequence[Run], now: datetime) -> DayOfRuns:
     """What became of a day; `runs` are those of one site that started on it, newest first."""
     ended = [(run, *end_of(run, now)) for run in ended_runs(runs, now)]
-    bad = [one for one in ended if one[2] not in _WHOLE]
+    bad = [one for one in ended if one[2] not in WHOLE_ENDS]
     return DayOfRuns(
         day,
         _state(ended),
@@ -63,9 +62,9 @@ def day_of_runs(day: date, runs: Sequence[Run], now: datetime) -> DayOfRuns:
 def _state(ended: Sequence[tuple[Run, str, int | None]]) -> DayState:
     if not ended:
         return "none"
-    if ended[0][2] in _WHOLE:
+    if ended[0][2] in WHOLE_ENDS:
         return "good"
-    if any(code in _WHOLE or _read_something(run) for run, _, code in ended):
+    if any(code in WHOLE_ENDS or _read_something(run) for run, _, code in ended):
         return "incomplete"
     return "blocked" if any(code == CrawlExit.BLOCKED for _, _, code in ended) else "nothing"
 

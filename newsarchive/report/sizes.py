@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
+
+from newsarchive.storage.raw.folders import day_of
 
 MOST_FILES = 500_000
 """Files of a folder that are looked at: some seconds. What has more is shown as at least so much."""
-_DATED = re.compile(r"pages-(\d{4})(\d{2})(\d{2})")
-"""How the name of a file of raw pages begins: with its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def folder_size(folder: Path, most: int = MOST_FILES) -> FolderSize:
             continue
         size += bytes_of
         files += 1
-        if day := _day_of(entry.name):
+        if day := day_of(entry.name):
             by_day[day] += bytes_of
     return FolderSize(size, files, by_day=by_day)
 
@@ -59,11 +58,3 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
                         yield entry
         except OSError:  # it went while we looked, or is not ours to see
             continue
-
-
-def _day_of(name: str) -> date | None:
-    dated = _DATED.match(name)
-    try:
-        return datetime(int(dated[1]), int(dated[2]), int(dated[3]), tzinfo=UTC).date() if dated else None
-    except ValueError:
-        return None

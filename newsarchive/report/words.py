@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from newsarchive.items.record import SHANGHAI
+from newsarchive.items.record import local_minute
 
 Language: TypeAlias = Literal["zh-CN", "en"]
 FILES: dict[Language, str] = {"zh-CN": "index.html", "en": "index.en.html"}
@@ -145,7 +145,7 @@ class Words:
     @staticmethod
     def time(at: datetime | None) -> str:
         """A time in Asia/Shanghai, to the minute."""
-        return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "–"
+        return local_minute(at) if at else "–"
 
     def span(self, span: timedelta) -> str:
         """A length of time in one unit, of which there are two at least."""

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Self
 from newsarchive.monitoring.health import end_of
 from newsarchive.monitoring.outcome import CrawlExit
 from newsarchive.records.run import Run
-from newsarchive.schedule.rules import Schedule
+from newsarchive.schedule.rules import LOST_AFTER, Schedule
 from newsarchive.storage.collections import ScheduledJob
 
 STILL_SILENT = timedelta(seconds=90)
@@ -146,4 +146,4 @@ def gone(job: ScheduledJob, at: datetime) -> ScheduledJob:
 
 def lost_after(schedule: Schedule | None) -> timedelta:
     """How long a job of a schedule may be silent; of one that is in the file no more too."""
-    return schedule.lost_after if schedule else timedelta(minutes=10)
+    return schedule.lost_after if schedule else LOST_AFTER

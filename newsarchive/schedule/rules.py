@@ -27,6 +27,8 @@ _DAY_OF = re.compile(r"\{(?P<base>today)(?:-(?P<back>\d{1,5}))?\}", re.ASCII)
 _FIELDS = 5
 """Minute, hour, day, month, day of the week. A due time is a minute, so there are no seconds."""
 _DAY = timedelta(days=1)
+LOST_AFTER = timedelta(minutes=10)
+"""How long a job may be silent where nothing else is said."""
 SHARE = ("share", "yes")
 """The argument of a job that takes what waits on the frontier, beside the one that fills it."""
 
@@ -48,7 +50,7 @@ class Schedule:
     settings: tuple[tuple[str, str], ...] = ()
     jitter: timedelta = timedelta(0)
     grace: timedelta = timedelta(hours=6)
-    lost_after: timedelta = timedelta(minutes=10)
+    lost_after: timedelta = LOST_AFTER
     starts: int = 3
     paused: str = ""
 

@@ -16,7 +16,7 @@ from newsarchive.items.record import SiteName
 from newsarchive.items.verdict import CHALLENGES
 from newsarchive.monitoring.drift import HISTORY
 from newsarchive.monitoring.health import end_of
-from newsarchive.monitoring.outcome import RUNNING, CrawlExit
+from newsarchive.monitoring.outcome import RUNNING, WHOLE_ENDS, CrawlExit
 from newsarchive.records.run import Run
 from newsarchive.storage.collections import LAST_PRUNING, LastPruning
 from newsarchive.storage.contract import Store
@@ -29,7 +29,6 @@ MOST = 5000
 """Runs that one pruning forgets after a crawl; the next one goes on."""
 OFTEN = timedelta(days=1)
 """How often a crawl looks at its end whether anything may be forgotten."""
-_GOOD = frozenset({int(CrawlExit.GOOD), int(CrawlExit.DRIFTED)})
 _OF_A_SCHEDULE = re.compile(r"(.+)\.\d{8}T\d{4}Z\.\d+")
 """A job's id as a schedule gives it."""
 
@@ -54,7 +53,7 @@ class _Stays:
     def keeps(self, run: Run) -> bool:
         """Whether a run stays."""
         word, code = end_of(run, self._now)
-        firsts = {"good"} if code in _GOOD else set()
+        firsts = {"good"} if code in WHOLE_ENDS else set()
         if run.counts.get("page/listed_count"):
             firsts.add("listed")
         if schedule := _OF_A_SCHEDULE.fullmatch(run.job):

@@ -7,6 +7,7 @@ minutes on three sites makes 432 files a day; in one folder that would be 158,00
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 from newsarchive.storage.disk import sync_directory
@@ -14,6 +15,15 @@ from newsarchive.storage.disk import sync_directory
 WARC_FILES = "*.warc.gz"
 _OF_A_DAY = f"[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/{WARC_FILES}"
 _DATED = re.compile(r"pages-(\d{4})(\d{2})(\d{2})[T-]", re.ASCII)
+
+
+def day_of(name: str) -> date | None:
+    """The day (UTC) in the name of a file; None for a name without one."""
+    dated = _DATED.match(name)
+    try:
+        return date(*map(int, dated.groups())) if dated else None
+    except ValueError:
+        return None
 
 
 def day_folder(directory: Path, name: str) -> Path:
