@@ -7,10 +7,7 @@ store as soon as it took the message; a check that dies in between tells it once
 from __future__ import annotations
 
 import asyncio
-import platform
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -22,13 +19,13 @@ from newsarchive.errors import BadValueError
 from newsarchive.monitoring.drift import out_of_range
 from newsarchive.monitoring.outcome import FINISHED
 from newsarchive.records.alarm import SEVERITIES, Acknowledgement, Alarm, AlarmLog, NewNormal, Severity
-from newsarchive.records.lease import Holder
+from newsarchive.storage.alone import Turn, alone
 from newsarchive.storage.collections import ACKNOWLEDGEMENTS, ALARMS, NEW_NORMALS
 from newsarchive.storage.contract import Store
 
 LEASE = "alarms"
 LEASE_SECONDS = 60.0
-"""How long nobody else tells after a check that died."""
+"""How long nobody else tells after a check that died on another machine."""
 TRIES, PAUSE_SECONDS = 120, 1.0
 """How often a check asks whether another one has come to its end, and how long after each answer."""
 
@@ -73,11 +70,12 @@ Look = Callable[[], Awaitable[tuple[ArchiveFacts, list[Alarm]]]]
 
 async def check(store: Store, look: Look, telling: Telling) -> Checked:
     """Look what is wrong, tell each channel what is new to it, and remember that. The store is open for writing."""
-    async with alone(store) as holder:
+    # Not skipped: what is wrong with this machine only this machine sees, and timers all begin at the full hour.
+    async with alone(store, LEASE, LEASE_SECONDS, tries=TRIES, pause=PAUSE_SECONDS) as turn:
         facts, alarms = await look()
         known = await store.documents(ACKNOWLEDGEMENTS)
         checked = Checked(facts, alarms, telling.least, covering(known, alarms, facts.at))
-        if holder is None or not await _still_alone(store, holder):
+        if turn is None or not await turn.lasts():
             checked.elsewhere = True
             return checked
         held = await store.get_document(ALARMS, "")
@@ -96,10 +94,10 @@ async def check(store: Store, look: Look, telling: Telling) -> Checked:
             to_tell = [*tidings(log.episodes, known, channel.name, telling.least, facts.at)]
             if not to_tell:
                 continue
-            if not await _still_alone(store, holder):
+            if not await turn.lasts():
                 checked.elsewhere = True
                 return checked
-            why = await _send(store, holder, channel, message_of(to_tell, facts.machine, facts.at))
+            why = await _send(turn, channel, message_of(to_tell, facts.machine, facts.at))
             log = _after_sending(log, channel.name, to_tell, why)
             await store.put_document(ALARMS, "", log)
             if why:
@@ -110,11 +108,11 @@ async def check(store: Store, look: Look, telling: Telling) -> Checked:
     return checked
 
 
-async def _send(store: Store, holder: str, channel: AlarmChannel, message: AlarmMessage) -> str:
+async def _send(turn: Turn, channel: AlarmChannel, message: AlarmMessage) -> str:
     """Why a message could not be handed over; nothing where it was. As long as that takes the lease is kept."""
     sending = asyncio.ensure_future(asyncio.to_thread(channel.send, message))
     while not (await asyncio.wait({sending}, timeout=LEASE_SECONDS / 3))[0]:
-        await store.renew_leases(holder, LEASE_SECONDS)
+        await turn.lasts()
     try:
         await sending
     except UnsentError as error:
@@ -153,29 +151,6 @@ def covering(
         for alarm in alarms
         if (one := known.get(alarm.name)) is not None and one.covers(alarm, now)
     }
-
-
-@asynccontextmanager
-async def alone(store: Store) -> AsyncIterator[str | None]:
-    """The name under which this check alone may tell, as long as it lasts; None where another one is at it."""
-    holder = Holder(run_id=f"check-{uuid.uuid4().hex}", machine=platform.node())
-    for _ in range(TRIES):
-        if (await store.claim_lease(LEASE, holder, LEASE_SECONDS)).held:
-            break
-        # Not skipped: what is wrong with this machine only this machine sees, and timers all begin at the full hour.
-        await asyncio.sleep(PAUSE_SECONDS)
-    else:
-        yield None
-        return
-    try:
-        yield holder.run_id
-    finally:
-        await store.release_leases(holder.run_id, {LEASE: 0.0})
-
-
-async def _still_alone(store: Store, holder: str) -> bool:
-    """Whether the lease is still this check's, which it is for some time more then."""
-    return any(lease.name == LEASE for lease in await store.renew_leases(holder, LEASE_SECONDS))
 
 
 def new_normals(facts: ArchiveFacts) -> dict[str, NewNormal]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.records.lease import Holder, Lease
+from newsarchive.storage.alone import claim_or_inherit
 from newsarchive.storage.contract import Leases
 from newsarchive.storage.leases import (
     Claim,
@@ -33,11 +34,8 @@ class CrawlLeases:
 
     async def claim(self, name: str, *, want: bool = False) -> Claim:
         """Claim a name; one whose holder is known to be dead is nobody's."""
-        begun, claim = steady_seconds(), self._store.claim_lease
-        came = await claim(name, self.holder, self._seconds, want=want)
-        other = came.lease.holder
-        if not came.held and other is not None and is_dead(other.process):
-            came = await claim(name, self.holder, self._seconds, over=other.run_id, want=want)
+        begun = steady_seconds()
+        came = await claim_or_inherit(self._store, name, self.holder, self._seconds, want=want)
         if came.held:
             self.deadline = min(self.deadline, begun + self._seconds)
         return came

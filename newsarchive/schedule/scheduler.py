@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import platform
-import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,7 +12,6 @@ from newsarchive.errors import JobNotStartedError
 from newsarchive.items.record import SiteName
 from newsarchive.monitoring.health import SILENT
 from newsarchive.monitoring.outcome import CrawlExit
-from newsarchive.records.lease import Holder
 from newsarchive.records.run import Run
 from newsarchive.schedule.due_times import due_after
 from newsarchive.schedule.jobs import (
@@ -29,11 +25,10 @@ from newsarchive.schedule.jobs import (
     refused,
 )
 from newsarchive.schedule.plan import Plan, plan, shown_in
-from newsarchive.schedule.rules import SHARE, Schedule, Schedules
+from newsarchive.schedule.rules import Schedule, Schedules
 from newsarchive.schedule.starter import JobOrder, Starter
 from newsarchive.storage.collections import SCHEDULED_JOBS, ScheduledJob
-from newsarchive.storage.contract import DocumentStore, Leases
-from newsarchive.storage.leases import is_dead, process_word
+from newsarchive.storage.contract import DocumentStore
 
 _RUNS = 100
 """The last runs of a site that are looked through: what became of earlier jobs is written down."""
@@ -112,29 +107,6 @@ class Round:
     """When to look again if nothing happens before; None where nothing will ever be due."""
 
 
-@asynccontextmanager
-async def alone(store: Leases) -> AsyncIterator[Callable[[], Awaitable[bool]] | None]:
-    """As long as it lasts, no other scheduler of the store, on whatever machine, starts anything; None where another one does.
-
-    What it gives tells whether that is still so, and lets it be so for some time more.
-    """
-    holder = Holder(run_id=f"schedule-{uuid.uuid4().hex}", machine=platform.node(), process=process_word())
-    claim = await store.claim_lease(LEASE, holder, LEASE_SECONDS)
-    if not claim.held and (other := claim.lease.holder) and is_dead(other.process):
-        claim = await store.claim_lease(LEASE, holder, LEASE_SECONDS, over=other.run_id)
-    if not claim.held:
-        yield None
-        return
-
-    async def hold() -> bool:
-        return any(it.name == LEASE for it in await store.renew_leases(holder.run_id, LEASE_SECONDS))
-
-    try:
-        yield hold
-    finally:
-        await store.release_leases(holder.run_id, {LEASE: 0.0})
-
-
 async def survey(
     schedules: Schedules, starter: Starter, store: ScheduleStore, clock: Callable[[], datetime]
 ) -> Survey:
@@ -166,7 +138,7 @@ async def survey(
         changed += [] if found == job else [found]
     alive = defaultdict(list)
     for run in runs:
-        if run.finished_at is not None or SHARE in run.arguments.items():
+        if run.finished_at is not None or run.shares:
             continue
         if abs(now - run.heartbeat_at) <= SILENT:
             alive[run.site].append(run)

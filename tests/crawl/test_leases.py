@@ -226,7 +226,7 @@ async def test_the_pause_of_a_host_holds_from_one_job_to_the_next(
         assert rested == [pytest.approx(7, abs=0.5)]
         steady.seconds += 1
         # It is killed, and nobody knows when it asked last.
-        monkeypatch.setattr("newsarchive.crawl.leases.is_dead", lambda _: True)
+        monkeypatch.setattr("newsarchive.storage.alone.is_dead", lambda _: True)
         async with Job(tmp_path, pause=10) as third:
             rested.clear()
             await third.host_pause.turns.wait_for(HOST)

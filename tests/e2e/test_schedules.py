@@ -19,10 +19,11 @@ from newsarchive.archive_settings import FILE_NAME
 from newsarchive.schedule.jobs import id_of
 from newsarchive.schedule.processes import Processes
 from newsarchive.schedule.rules import Schedule, Schedules
-from newsarchive.schedule.scheduler import Round, alone, look_once, survey
+from newsarchive.schedule.scheduler import LEASE, LEASE_SECONDS, Round, look_once, survey
 from newsarchive.schedule.scrapyd import ScrapydNodes
 from newsarchive.schedule.starter import Starter
 from newsarchive.storage import open_store
+from newsarchive.storage.alone import alone
 from newsarchive.storage.collections import ScheduledJob
 from tests.e2e.running import DAYS, Place, lasting
 from tests.e2e.scrapyd import PASSWORD, PAUSE, TRIES, USER, Scrapyd, running
@@ -65,9 +66,9 @@ class Scheduler:
         return datetime.now(UTC) + self.ahead
 
     async def look(self) -> Round:
-        async with open_store(self.place.address) as store, alone(store) as hold:
-            assert hold
-            return await look_once(self.schedules, self.starter, store, self.clock, hold)
+        async with open_store(self.place.address) as store, alone(store, LEASE, LEASE_SECONDS) as turn:
+            assert turn
+            return await look_once(self.schedules, self.starter, store, self.clock, turn.lasts)
 
     async def last(self) -> ScheduledJob:
         async with open_store(self.place.address) as store:

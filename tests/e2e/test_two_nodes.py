@@ -23,9 +23,10 @@ from ruamel.yaml import YAML
 from newsarchive.archive_settings import FILE_NAME
 from newsarchive.schedule.jobs import id_of
 from newsarchive.schedule.rules import schedules_here
-from newsarchive.schedule.scheduler import Round, alone, look_once
+from newsarchive.schedule.scheduler import LEASE, LEASE_SECONDS, Round, look_once
 from newsarchive.schedule.scrapyd import ScrapydNodes
 from newsarchive.storage import open_store
+from newsarchive.storage.alone import alone
 from newsarchive.storage.collections import SCHEDULED_JOBS, ScheduledJob
 from samples import seeds
 from tests.e2e.running import CHECKOUT, DAYS, Ended, Place, lasting
@@ -87,9 +88,9 @@ class Nodes:
         self.ahead += timedelta(minutes=minutes)
         schedules = schedules_here()
         starter = ScrapydNodes(schedules.nodes, LOGIN)
-        async with open_store(self.place.address) as store, alone(store) as hold:
-            assert hold
-            return await look_once(schedules, starter, store, self.clock, hold)
+        async with open_store(self.place.address) as store, alone(store, LEASE, LEASE_SECONDS) as turn:
+            assert turn
+            return await look_once(schedules, starter, store, self.clock, turn.lasts)
 
     async def die_and_be_made_up_for(self) -> None:
         """Kill the node of a job, all processes of it, in the middle; wait until the other one has done all of its jobs."""

@@ -13,8 +13,9 @@ import pytest
 from newsarchive.records.run import Run
 from newsarchive.schedule.jobs import JobId, JobState, id_of
 from newsarchive.schedule.rules import Schedule, Schedules
-from newsarchive.schedule.scheduler import Round, alone, look_once, survey
+from newsarchive.schedule.scheduler import LEASE, LEASE_SECONDS, Round, look_once, survey
 from newsarchive.storage import Store, open_store
+from newsarchive.storage.alone import alone
 from newsarchive.storage.collections import ScheduledJob
 from tests.mongo import database_of
 from tests.schedule.world import World
@@ -48,8 +49,8 @@ def world(*rules: Schedule) -> World:
 
 
 async def look(world: World, store: Store) -> Round:
-    async with alone(store) as hold:
-        return await look_once(world.schedules, world, store, world.clock, hold) if hold else Round()
+    async with alone(store, LEASE, LEASE_SECONDS) as turn:
+        return await look_once(world.schedules, world, store, world.clock, turn.lasts) if turn else Round()
 
 
 async def test_two_schedules_of_a_site_take_turns_the_one_that_is_due_longer_first(store: Store) -> None:

@@ -24,10 +24,11 @@ from newsarchive.schedule.plan import LOOK, shown_in
 from newsarchive.schedule.processes import Processes
 from newsarchive.schedule.rules import Schedules, schedules_here
 from newsarchive.schedule.scheduler import (
+    LEASE,
+    LEASE_SECONDS,
     Outlook,
     Round,
     Survey,
-    alone,
     look_once,
     note_interrupted,
     survey,
@@ -37,6 +38,7 @@ from newsarchive.schedule.starter import Starter
 from newsarchive.schedule.watch import Watch
 from newsarchive.settings import ours
 from newsarchive.storage import open_store
+from newsarchive.storage.alone import alone
 from newsarchive.storage.contract import Store
 from spiders.arguments import TAKES, check
 
@@ -112,10 +114,10 @@ def _starter(schedules: Schedules) -> Starter:
 
 async def _look(schedules: Schedules, starter: Starter, store: Store) -> Round:
     """Look once, unless another scheduler is at it: then what is due is its."""
-    async with alone(store) as hold:
-        if hold is None:
+    async with alone(store, LEASE, LEASE_SECONDS) as turn:
+        if turn is None:
             return Round(at=now() + LOOK)
-        return await look_once(schedules, starter, store, now, hold)
+        return await look_once(schedules, starter, store, now, turn.lasts)
 
 
 def _tell(done: Round) -> None:
