@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.httpobj import urlparse_cached
 
 from newsarchive.crawl.downloading.host_turns import HostTurn, HostTurns
+from newsarchive.crawl.downloading.throttle import JITTER
 from newsarchive.crawl.pauses import LONGEST, bounded, stored_pauses
 from newsarchive.crawl.reasons import STORE_UNREACHABLE, HostPausedError, LeasedError
 from newsarchive.crawl.session import ArchiveSession, Component
@@ -22,6 +23,7 @@ from newsarchive.monitoring.reasons import meaning
 from newsarchive.records.task import Task
 from newsarchive.sites import SITES
 from newsarchive.storage.collections import PAUSES, Pause
+from newsarchive.storage.leases import steady_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -104,16 +106,21 @@ class HostPause(Component):
 
     def delay(self, host: str, seconds: float) -> None:
         """Let requests to a host wait for some seconds."""
-        until = asyncio.get_running_loop().time() + seconds
-        self._wait_until[host] = max(self._wait_until.get(host, 0), until)
+        self._wait_until[host] = max(self._wait_until.get(host, 0), steady_seconds() + seconds)
 
     def pause_of(self, host: str) -> float:
         """The seconds between two requests to a host."""
-        slots, usual = (
-            self.crawler.settings.getdict("DOWNLOAD_SLOTS"),
-            self.crawler.settings["DOWNLOAD_DELAY"],
+        slots, usual = self._delays
+        return slots.get(host, usual)
+
+    @cached_property
+    def _delays(self) -> tuple[dict[str, float], float]:
+        """The seconds by host, and those of all others. Settings make a copy of a mapping each time it is asked for."""
+        settings = self.crawler.settings
+        slots = settings.getdict("DOWNLOAD_SLOTS")
+        return {host: float(slot["delay"]) for host, slot in slots.items()}, settings.getfloat(
+            "DOWNLOAD_DELAY"
         )
-        return float(slots.get(host, {}).get("delay", usual))
 
     def _is_queued(self, host: str) -> bool:
         """Whether Scrapy has requests for a host in hand."""
@@ -123,25 +130,34 @@ class HostPause(Component):
     async def let_through(self, request: Request) -> HostTurn:
         """Wait for a request's turn; the request goes on in its context. Raises HostPausedError where its host is held."""
         host = urlparse_cached(request).hostname or ""
-        loop, waited = asyncio.get_running_loop(), False
+        pause, waited = self.pause_of(host), False
         # Again after the sleep: another answer may have asked for a longer pause meanwhile, another crawl for the host.
-        while (turn := self.turns.of(host)) is None or self._wait_until.get(host, 0) > loop.time():
+        while (turn := self.turns.of(host)) is None or (rest := self._rest(turn, pause)) > 0:
             waited = True
             if turn is None:
                 await self._wait_for_turn(host)
             else:
-                await asyncio.sleep(self._wait_until[host] - loop.time())
+                await asyncio.sleep(rest)
         session = ArchiveSession.of(self.crawler)
-        if pause := self._held.get(host):
-            rest = f"left alone until {pause.until.isoformat(timespec='seconds')}"
-            session.not_read(host, pause.why, rest)
-            raise HostPausedError(f"{host} is {rest}")
+        if held := self._held.get(host):
+            until = f"left alone until {held.until.isoformat(timespec='seconds')}"
+            session.not_read(host, held.why, until)
+            raise HostPausedError(f"{host} is {until}")
         if session.lapsed and (task := request.cb_kwargs.get("task")) and not await self._is_still_ours(task):
             raise LeasedError(f"{task.name} was asked for by another job meanwhile")
         if waited:
             # Scrapy counts the pause from when the request came here, and would send the next one too early.
-            self.delay(host, self.pause_of(host) * random.uniform(0.5, 1.5))  # noqa: S311 - a pause, no secret
+            self.delay(host, pause * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311 - a pause, no secret
         return turn
+
+    def _rest(self, turn: HostTurn, pause: float) -> float:
+        """The seconds that a request must still wait.
+
+        The least pause is counted from when the last request left: Scrapy counts it from when that came here, and a busy
+        machine, a store that was asked in between, or a turn that was waited for, make it leave later.
+        """
+        until = max(self._wait_until.get(turn.host, 0), turn.asked + pause * (1 - JITTER))
+        return until - steady_seconds()
 
     async def _is_still_ours(self, task: Task) -> bool:
         """Whether nobody has worked on what this crawl had taken before its leases ran out for a while."""

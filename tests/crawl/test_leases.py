@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Self
@@ -51,7 +52,10 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 @pytest.fixture
 def steady(monkeypatch: pytest.MonkeyPatch) -> Steady:
     clock = Steady()
-    for module in ("crawl.leases", "crawl.downloading.host_turns", "crawl.session", "storage.sqlite.runs"):
+    for module in (
+        *("crawl.host_pause", "crawl.leases", "crawl.downloading.host_turns", "crawl.session"),
+        "storage.sqlite.runs",
+    ):
         monkeypatch.setattr(f"newsarchive.{module}.steady_seconds", clock)
     return clock
 
@@ -231,6 +235,18 @@ async def test_the_pause_of_a_host_holds_from_one_job_to_the_next(
             rested.clear()
             await third.host_pause.turns.wait_for(HOST)
             assert rested == [10.0]
+
+
+async def test_the_least_pause_is_counted_from_when_the_last_request_left(tmp_path: Path) -> None:
+    """Whenever Scrapy let the next one go: a store that was asked in between, or a busy machine, may have held the last one up."""
+    async with Job(tmp_path, pause=0.2) as job:
+        left = []
+        for _ in range(4):
+            await job.ask()
+            turn = job.host_pause.turns.of(HOST)
+            assert turn is not None
+            left.append(turn.asked)
+        assert min(later - earlier for earlier, later in pairwise(left)) >= 0.1
 
 
 async def test_a_host_that_another_job_was_asked_to_leave_alone_is_left_alone(tmp_path: Path) -> None:

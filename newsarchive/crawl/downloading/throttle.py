@@ -18,6 +18,8 @@ from newsarchive.setting import read
 from newsarchive.settings import OURS, SCRAPYS, check_names, is_ours
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+JITTER = 0.5
+"""The part of a host's pause by which each one is longer or shorter."""
 DEFAULT = "default"
 """The delay of hosts that have none of their own."""
 _DEFAULTS: dict[str, Any] = {setting.name: setting.default for setting in OURS}
@@ -103,7 +105,7 @@ def delay_of(host: str, delays: Mapping[str, float]) -> float:
 def slots(delays: Mapping[str, float], pace: float) -> dict[str, dict[str, float]]:
     """Scrapy's download slots for delays by host: one connection each, jitter of half the delay."""
     return {
-        host: {"concurrency": 1, "delay": float(delay) * pace, "jitter": 0.5}
+        host: {"concurrency": 1, "delay": float(delay) * pace, "jitter": JITTER}
         for host, delay in delays.items()
         if host != DEFAULT
     }
