@@ -738,6 +738,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.downloading.capture.CaptureMiddleware": 595,
 }
 ADDONS = {
+    "newsarchive.crawl.downloading.unused.UnusedAddon": 50,
     "newsarchive.crawl.downloading.throttle.PaceAddon": 100,
     # All of Playwright's settings are in its module; none is set while NEWSARCHIVE_BROWSER is empty.
     "newsarchive.crawl.downloading.browser.BrowserAddon": 200,
@@ -747,8 +748,6 @@ MEMUSAGE_LIMIT_MB = 1024
 MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 EXTENSIONS = {
     "scrapy.extensions.memusage.MemoryUsage": None,
-    # Switched off above; to load it all the same would import aiohttp, a tenth of the time that a crawl takes to start.
-    "scrapy.extensions.remote_control.RemoteControl": None,
     "newsarchive.crawl.memory.ResidentMemory": 0,
     "newsarchive.crawl.session.ArchiveSession": 100,
     "newsarchive.crawl.host_pause.HostPause": 200,

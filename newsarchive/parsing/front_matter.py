@@ -8,9 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 LONGEST = 32_768
 """Characters of front matter that are read; real ones have a few hundred."""
 _MOST_NODES = 2_000
@@ -34,6 +31,9 @@ def parse_front_matter(text: str) -> dict[str, Any] | None:
     """Keys and values, or None for what is no YAML map, too long, or blows up through aliases."""
     if len(text) > LONGEST or text.count("[") + text.count("{") > _MOST_BRACKETS:
         return None
+    from ruamel.yaml import YAML  # noqa: PLC0415 - 30 ms that crawls need not wait: no page of theirs has any
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415 - as above
+
     yaml = YAML(typ="base", pure=True)
     yaml.allow_duplicate_keys = True
     try:

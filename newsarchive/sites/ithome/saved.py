@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from markdown_it import MarkdownIt
-
 from newsarchive.items.article import Article
 from newsarchive.parsing.dates import parse
 from newsarchive.parsing.html_tree import fragment
@@ -14,7 +12,6 @@ from newsarchive.sites.ithome.article import build, headline
 from newsarchive.sites.ithome.body import read_element
 from newsarchive.sites.ithome.urls import identify
 
-_MARKDOWN = MarkdownIt("commonmark")
 _FIELD = re.compile(r"^>\s*(?P<key>id|link|title)\s*:\s*(?P<value>\S.*?)\s*$", re.MULTILINE)
 _HEADING = re.compile(r"^#\s+(?P<title>\S.*?)\s*$", re.MULTILINE)
 _PUBLISHED = re.compile(r"^_Published on (?P<when>[^_\n]+)_\s*$", re.MULTILINE)
@@ -27,7 +24,9 @@ def read_saved_markdown(text: str, page: Page) -> Article | None:
     link = identify(fields.get("link") or fields.get("id") or "")
     if link is None or published is None:
         return None
-    element = fragment(_MARKDOWN.render(text[published.end() :]))
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 30 ms that crawls need not wait: no site serves such files
+
+    element = fragment(MarkdownIt("commonmark").render(text[published.end() :]))
     if element is None:
         return None
     titles = [image.get("title") for image in element.iter("img") if image.get("title")]
