@@ -24,6 +24,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 CORPUS = SHARED / "corpus"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than processors: a third of the slow tests' time is waiting, for pauses, servers and programs."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let slow tests begin: else one of them is the last, and runs while all other workers have ended."""
     here = Path(__file__).parent
