@@ -754,6 +754,7 @@ EXTENSIONS = {
     "newsarchive.crawl.host_pause.HostPause": 200,
     "newsarchive.crawl.disk_guard.DiskGuard": 300,
 }
+STATS_CLASS = "newsarchive.crawl.session.PlainStats"
 ITEM_PROCESSOR = "pipelines.store.Pipelines"
 ITEM_PIPELINES = {
     "pipelines.identity.IdentityPipeline": 100,

@@ -18,6 +18,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from scrapy.statscollectors import MemoryStatsCollector
 from twisted.python.failure import Failure
 
 from newsarchive.crawl.figures import leave_figures
@@ -85,6 +86,12 @@ class Component:
         if extension is None:
             raise RuntimeError(f"the extension {cls.__module__}.{cls.__name__} is switched off in EXTENSIONS")
         return extension
+
+
+class PlainStats(MemoryStatsCollector):
+    """Scrapy's own look at each access whether a caller still passes its spider, to warn of it: a sixtieth of a page's time."""
+
+    __getattribute__ = object.__getattribute__
 
 
 class ArchiveSession(Component):
