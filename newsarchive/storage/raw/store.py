@@ -142,7 +142,7 @@ class RawStore:
         offset = file.seek(0, os.SEEK_END)
         self._write(file, offset, data)
         self.added += len(data)
-        reference = RawReference(file=Path(file.name).name, offset=offset, sha256=sha256)
+        reference = RawReference(file=os.path.basename(file.name), offset=offset, sha256=sha256)
         self._index.add(
             RawRecord(
                 reference, page.url, capture.fetched_at, capture.identity, capture.site,

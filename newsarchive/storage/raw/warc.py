@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import uuid
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,6 @@ from isal import isal_zlib
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader  # type: ignore[import-untyped]
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
-from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
@@ -45,6 +45,7 @@ _PACKED_ALREADY = 0
 """The level for a page that came packed. Level 1 makes its record's headers 90 bytes shorter, and takes 0.3 ms more on 30 kB."""
 _CHUNK = 64 * 1024
 """Bytes read at once: most pages fit in, and what is read beyond a page is read again for the next."""
+_HTTP = "application/http; msgtype=response"
 _RECORDS = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MOVED_HEADER = "X-Archive-Orig-"
@@ -132,63 +133,73 @@ def record_bytes(capture: Capture, record_id: str | None = None) -> bytes:
         CONTENT_HEADER: original.sha256 if original else None,
         "WARC-Record-ID": record_id,
     }
-    said = {name: value for name, value in about.items() if value is not None}
-    http_headers = StatusAndHeaders(
-        _status_line(page.status),
-        [_stored_header(name, value) for name, value in page.headers.items()],
-        protocol="HTTP/1.1",
-    )
-    plain = BytesIO()
-    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
-    if original:
-        record = writer.create_revisit_record(
-            page.url, payload_digest(page.content), page.url, _date(original.fetched_at), http_headers, said
-        )
+    digest = payload_digest(page.content)
+    if rendered:
+        media_type = header_text(header(page.headers, "content-type", "text/html"))
+        plain = _record("conversion", page.url, about, page.content, media_type, digest)
+    elif original:
+        about |= {
+            "WARC-Profile": "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest",
+            "WARC-Refers-To-Target-URI": page.url,
+            "WARC-Refers-To-Date": _date(original.fetched_at),
+        }
+        plain = _record("revisit", page.url, about, _http_head(page), _HTTP, digest)
     else:
-        record = writer.create_warc_record(
-            page.url,
-            "conversion" if rendered else "response",
-            payload=BytesIO(page.content),
-            length=len(page.content),
-            http_headers=None if rendered else http_headers,
-            warc_content_type=header_text(header(page.headers, "content-type", "text/html"))
-            if rendered
-            else None,
-            warc_headers_dict=said,
-        )
-    writer.write_record(record)
+        plain = _record("response", page.url, about, _http_head(page) + page.content, _HTTP, digest)
     # By its own first bytes: some servers say so of pages that are plain.
-    return _packed(plain.getvalue(), _PACKED_ALREADY if page.content.startswith(_MEMBER) else _COMPRESSION)
+    return _packed(plain, _PACKED_ALREADY if page.content.startswith(_MEMBER) else _COMPRESSION)
 
 
 def resource_bytes(page: Page, media_type: str, record_id: str) -> bytes:
     """What no server sent in this form (a picture of the mirror, what a browser made of a page) as a record that is replayed."""
-    plain = BytesIO()
-    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
-    about = {"WARC-Record-ID": record_id}
-    if page.fetched_at:
-        about["WARC-Date"] = _date(page.fetched_at)
-    record = writer.create_warc_record(
-        page.url,
-        "resource",
-        payload=BytesIO(page.content),
-        length=len(page.content),
-        warc_content_type=media_type,
-        warc_headers_dict=about,
-    )
-    writer.write_record(record)
-    return _packed(plain.getvalue(), _COMPRESSION)
+    about = {"WARC-Record-ID": record_id, "WARC-Date": _date(page.fetched_at or datetime.now(UTC))}
+    digest = payload_digest(page.content)
+    return _packed(_record("resource", page.url, about, page.content, media_type, digest), _COMPRESSION)
 
 
 def part_bytes(part: Part) -> bytes:
     """The record that stands before the records of an earlier file."""
-    plain = BytesIO()
-    writer = WARCWriter(plain, gzip=False, warc_version="WARC/1.1")
-    info = {"software": "newsarchive", "format": "WARC File Format 1.1"}
-    record = writer.create_warcinfo_record(part.file, info)
-    record.rec_headers.add_header(LENGTH_HEADER, str(part.length))
-    writer.write_record(record)
-    return _packed(plain.getvalue(), _COMPRESSION)
+    about = {
+        "WARC-Date": _date(datetime.now(UTC)),
+        "WARC-Filename": part.file,
+        LENGTH_HEADER: str(part.length),
+    }
+    info = b"software: newsarchive\r\nformat: WARC File Format 1.1\r\n"
+    return _packed(_record("warcinfo", None, about, info, "application/warc-fields"), _COMPRESSION)
+
+
+def _record(
+    kind: str,
+    url: str | None,
+    about: Mapping[str, str | None],
+    block: bytes,
+    media_type: str,
+    digest: str | None = None,
+) -> bytes:
+    """A record with its headers; `digest` is that of its payload. By warcio's own writer it would take four times the time."""
+    fields = {
+        "WARC-Type": kind,
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid4()}>",
+        "WARC-Target-URI": url,
+        "WARC-Payload-Digest": digest,
+        **{name: value for name, value in about.items() if value is not None},
+        "WARC-Block-Digest": payload_digest(block),
+        "Content-Type": media_type,
+        "Content-Length": str(len(block)),
+    }
+    head = "".join([f"{name}: {value}\r\n" for name, value in fields.items() if value is not None])
+    return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n"))
+
+
+def _http_head(page: Page) -> bytes:
+    """The status line and the headers that came with a page; what is not ASCII as RFC 8187 has it."""
+    status, headers = _status_line(page.status), [_stored_header(*one) for one in page.headers.items()]
+    lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers]]
+    try:
+        return "\r\n".join([*lines, "", ""]).encode("ascii")
+    except UnicodeEncodeError:
+        head: bytes = StatusAndHeaders(status, headers, protocol="HTTP/1.1").to_ascii_bytes()
+        return head
 
 
 def _packed(plain: bytes, level: int) -> bytes:
@@ -197,7 +208,7 @@ def _packed(plain: bytes, level: int) -> bytes:
 
 
 def _date(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def payload_digest(payload: bytes) -> str:
@@ -225,6 +236,8 @@ def _stored_header(name: str, value: str) -> tuple[str, str]:
 
 def header_text(text: str) -> str:
     """A text that cannot end the header line it stands in: control characters percent-encoded."""
+    if text.isprintable():  # which neither those are nor half characters
+        return text
     return _CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", text.encode(errors="replace").decode())
 
 
