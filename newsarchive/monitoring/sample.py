@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,18 +48,14 @@ class _Series:
 
     def add(self, value: float, name: str) -> None:
         self.values.append(value)
-        _take_in(self._low, (value, name))
-        _take_in(self._high, (-value, name))
+        for furthest, one in ((self._low, (value, name)), (self._high, (-value, name))):
+            if len(furthest) < FEW or one < furthest[-1]:
+                insort(furthest, one)
+                del furthest[FEW:]
 
     @property
     def examples(self) -> Examples:
         return Examples(tuple(name for _, name in self._low), tuple(name for _, name in self._high))
-
-
-def _take_in(furthest: list[tuple[float, str]], one: tuple[float, str]) -> None:
-    if len(furthest) < FEW or one < furthest[-1]:
-        insort(furthest, one)
-        del furthest[FEW:]
 
 
 class Sample:
@@ -74,7 +71,7 @@ class Sample:
         self._rates = _Series()
         self._pages: dict[Verdict, int] = {}
         self._judged: dict[Verdict, list[str]] = {}
-        self._articles: dict[str, _Series] = {}
+        self._articles: defaultdict[str, _Series] = defaultdict(_Series)
         self._clocks: dict[str, tuple[int, float]] = {}
 
     def answered(self, host: str, at: datetime, date: str | None, age: str | None) -> None:
@@ -115,7 +112,7 @@ class Sample:
     def read(self, article: Article, *, revisit: bool = False) -> None:
         """Take in an article that was read; of one that was looked at again the date says nothing of this run."""
         for measure, value in _measures(article, revisit=revisit):
-            self._articles.setdefault(f"{measure}/{article.kind}", _Series()).add(value, article.identity)
+            self._articles[f"{measure}/{article.kind}"].add(value, article.identity)
         if article.published_at is not None and not revisit:
             self._note_newest(article.published_at, article.identity)
 
