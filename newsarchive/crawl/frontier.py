@@ -92,7 +92,8 @@ class Frontier:
         held = await self._store.known(new) if new else set()
         now = self._now()
         known = [settled(tasks[name], state="done", outcome="known", at=now, due_at=now) for name in held]
-        await self._store.save_tasks(known)
+        if known:
+            await self._store.save_tasks(known)
         fresh = new - held
         later = sum(task.state == "wanted" and task.due_at > now for task in earlier.values())
         self._stats.inc_value("link/later_count", later)
@@ -253,4 +254,4 @@ class Frontier:
         """A task after its page gave nothing: tried again later, or given up; as after a failure unless told otherwise."""
         now, visit = self._now(), visit or after_failure(task)
         later = postponed(task, outcome=outcome, at=now, due_at=now + visit.after)
-        return later.model_copy(update={"state": visit.state})
+        return later if later.state == visit.state else later.model_copy(update={"state": visit.state})

@@ -69,7 +69,9 @@ def storable(article: Article) -> tuple[Article, str]:
 
 def milliseconds(time: datetime | None) -> datetime | None:
     """A time in UTC, cut to the millisecond: what every engine can keep."""
-    return time and time.astimezone(UTC).replace(microsecond=time.microsecond // 1000 * 1000)
+    if time is None or (time.tzinfo is UTC and not time.microsecond % 1000):
+        return time
+    return time.astimezone(UTC).replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def encodable(text: str) -> str:

@@ -88,7 +88,8 @@ def storable_task(task: Task) -> Task:
     kept: dict[str, object] = {}
     for name, value in task.__dict__.items():
         if type(value) is datetime:
-            kept[name] = milliseconds(value)
+            if (cut := milliseconds(value)) is not value:
+                kept[name] = cut
         elif type(value) is str and not value.isascii():
             kept[name] = encodable(value)
-    return task.model_copy(update=kept)
+    return task.model_copy(update=kept) if kept else task
