@@ -44,7 +44,7 @@ def is_own(url: str, site: Site, *, picture: bool = False) -> bool:
         and "@" not in parts.netloc
         and bool(_HOST.fullmatch(host))
         and (site.has_image_host(host) if picture else site.has_host(host))
-        and ".." not in re.split(r"[/\\]", unquote(parts.path))
+        and (".." not in (path := unquote(parts.path)) or ".." not in re.split(r"[/\\]", path))
     )
 
 
