@@ -88,11 +88,10 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
         )
 
     def _sharing_a_name(self, article: Article) -> list[Article]:
-        identities = {
-            identity
-            for name in names_of(article)
-            for (identity,) in self._rows("SELECT identity FROM names WHERE name = ?", name)
-        }
+        names = names_of(article)
+        places = ", ".join("?" * len(names))
+        rows = self._rows(f"SELECT identity FROM names WHERE name IN ({places})", *names)  # noqa: S608 - of ours
+        identities = {identity for (identity,) in rows}
         query = "SELECT identity, document FROM articles WHERE identity = ?"
         return [held for identity in identities for held in self._records(Article, query, identity)]
 
