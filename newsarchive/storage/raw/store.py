@@ -131,18 +131,21 @@ class RawStore:
 
         Where the store has the same bytes of the same address, it is kept without its content, as a `revisit`.
         """
-        page = replace(capture.page, url=header_text(capture.page.url))
-        capture = replace(capture, page=page, identity=capture.identity and header_text(capture.identity))
+        page, url = capture.page, header_text(capture.page.url)
+        if url != page.url:
+            page = replace(page, url=url)
         if content is None:
             content = decoded(page.content, header(page.headers, "content-encoding"))
         sha256 = sha256_of(content)
-        capture = replace(capture, original=self._original(capture, sha256))
+        original = None if capture.rendered else self._original(page, sha256)
+        identity = capture.identity and header_text(capture.identity)
+        capture = replace(capture, page=page, identity=identity, original=original)
         data = record_bytes(capture)
         file = self._current_file()
         offset = file.seek(0, os.SEEK_END)
         self._write(file, offset, data)
         self.added += len(data)
-        reference = RawReference(file=os.path.basename(file.name), offset=offset, sha256=sha256)
+        reference = RawReference(file=Path(file.name).name, offset=offset, sha256=sha256)
         self._index.add(
             RawRecord(
                 reference, page.url, capture.fetched_at, capture.identity, capture.site,
@@ -151,13 +154,12 @@ class RawStore:
         )  # fmt: skip
         return reference
 
-    def _original(self, capture: Capture, sha256: str) -> Original | None:
+    def _original(self, page: Page, sha256: str) -> Original | None:
         """The page that holds the bytes of this one, for the same address, if there is one.
 
         It is read: what the index alone knows may be lost. So what is damaged is kept anew as soon as it is fetched again.
         """
-        page = capture.page
-        if capture.rendered or len(page.content) < WORTH_A_REVISIT:
+        if len(page.content) < WORTH_A_REVISIT:
             return None
         try:
             return self._held(page, sha256)
