@@ -10,6 +10,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.internet.task import LoopingCall
+from w3lib.url import safe_url_string
 
 from newsarchive.crawl.context import context_of
 from newsarchive.crawl.downloading.connections import LimitedHTTPHandler, PublicHTTPHandler
@@ -40,7 +41,9 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
         self._site = SITES[crawler.spidercls.name]
         self._host_pause = HostPause.of(crawler)
         self._watch = ArchiveSession.of(crawler).watch
-        self._origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
+        # Made safe here, so that what is put behind them is: addresses of requests are.
+        origins: dict[str, str] = crawler.settings.getdict("NEWSARCHIVE_ORIGINS")
+        self._origins = {site: safe_url_string(base) for site, base in origins.items()}
         self._only_mapped = on_this_machine(crawler.settings)
         # Twisted lets go of time-outs that are over only when one of its calls comes due; two a page would wait for that
         # for a minute, and take more memory than all else that is remembered of it.
@@ -68,8 +71,9 @@ class ArchiveDownloadHandler(BaseDownloadHandler):
 
     async def _answer(self, request: Request) -> Response:
         if origin(request.url) in self._origins:
-            asked = copy(request)  # with the same headers and meta: a whole new one costs a fiftieth of a page's time
-            asked._set_url(mapped(request.url, self._origins))  # noqa: SLF001 - nobody else has this one
+            # With the same headers and meta: a whole new one costs a fiftieth of a page's time.
+            asked = copy(request)
+            asked._url = mapped(request.url, self._origins)  # noqa: SLF001 - nobody else has this one
             response = await self.fetch(asked, anywhere=True)
             url = request.url if response.url == asked.url else unmapped(response.url, self._origins)
             response._set_url(url)  # noqa: SLF001 - nobody has seen it yet, and a copy costs a twentieth of a page's time
