@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from scrapy import Request
 from scrapy.exceptions import CloseSpider
@@ -74,7 +75,7 @@ class ArticleSpider(PageSpider):
             return Ending("substituted", "browser", [rendered(response.request)])
         if article is None:
             return self.unreadable(response, reading, task, str(reading.verdict))
-        article = placed(named(article, task, response.url), response)
+        article = placed(article, response, named(article, task, response.url))
         await self.follow(article, task)
         self.session.sample.read(article, revisit=task.state == "done")
         done = self.frontier.read(task, str(reading.verdict), article.published_at, *validators(response))
@@ -163,9 +164,9 @@ def moved_to(reading: Reading, task: Task, response: Response) -> str | None:
     return None if at_its_place or "redirect_urls" not in response.meta else response.url
 
 
-def named(article: Article, task: Task, url: str) -> Article:
-    """An article with the names that led to it; one that names no article itself is the one that was asked for."""
+def named(article: Article, task: Task, url: str) -> dict[str, Any]:
+    """An article's fields with the names that led to it; one that names no article itself is the one that was asked for."""
     identity, own_url = article.identity or task.name, article.url or task.url
     names = dict.fromkeys((*article.aliases, task.name, task.url, url))
     aliases = tuple(name for name in names if name not in (identity, own_url))
-    return article.model_copy(update={"identity": identity, "url": own_url, "aliases": aliases})
+    return {"identity": identity, "url": own_url, "aliases": aliases}

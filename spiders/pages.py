@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -193,8 +194,8 @@ class PageSpider(Spider):
         return self.session.outbox
 
 
-def placed(article: Article, response: Response) -> Article:
-    """An article with the time of its fetching and the place of its raw page."""
+def placed(article: Article, response: Response, names: Mapping[str, Any] | None = None) -> Article:
+    """An article with the time of its fetching and the place of its raw page, and with other names where they are given."""
     context = context_of(response)
     fetched_at = article.fetched_at or context.fetched_at
-    return article.model_copy(update={"fetched_at": fetched_at, "raw": context.raw})
+    return article.model_copy(update={"fetched_at": fetched_at, "raw": context.raw, **(names or {})})
