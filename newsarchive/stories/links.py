@@ -53,8 +53,9 @@ def publisher_of(article: Article) -> str:
 
 def link_to_original(article: Article) -> list[StoryLink]:
     """A link to each name of the article that one names as its original."""
-    own = {*names_of(article)}
-    names = [name for name in dict.fromkeys(original_names(article)) if name not in own]
+    named = dict.fromkeys(original_names(article))
+    own = {*names_of(article)} if named else frozenset()
+    names = [name for name in named if name not in own]
     return [StoryLink(identity=article.identity, other=name, kind="names") for name in names]
 
 

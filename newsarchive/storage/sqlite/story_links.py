@@ -44,8 +44,8 @@ PLACE_BITS = 25
 """The articles of a place: 33 million. With the place it is a number of four bytes, of which an article takes forty."""
 _LATER = -1
 """Stands for all publishers without a place of their own."""
-_INSERT = "INSERT OR IGNORE INTO bands (hash, number) SELECT value, ? FROM json_each(?)"
-"""One statement: it takes half the time of one a band."""
+_INSERT = "INSERT OR IGNORE INTO bands (number, hash) VALUES " + ", ".join(["(?1, ?)"] * BANDS)  # noqa: S608 - of ours
+"""One statement: it takes half the time of one a band, and two thirds of that of one list in JSON."""
 _SKETCHES = "SELECT identity, publisher, sketch FROM json_each(?) CROSS JOIN fingerprints ON number = value ORDER BY key"
 """One statement, in the given order: it takes a third of the time of one a number."""
 
@@ -173,7 +173,7 @@ class SqliteStoryLinks(SqliteConnection):
             "INSERT INTO fingerprints (number, identity, publisher, sketch) VALUES (?, ?, ?, ?)",
             (number, article.identity, publisher, found.sketch),
         )
-        self._connection.execute(_INSERT, (number, json.dumps(sorted(found.bands))))
+        self._connection.execute(_INSERT, (number, *found.bands))
         return True
 
     def _place_of(self, publisher: int) -> tuple[int, int, int]:
