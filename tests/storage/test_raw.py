@@ -23,6 +23,8 @@ from typing import Any
 import brotli  # type: ignore[import-untyped, unused-ignore]
 import pytest
 from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
 from newsarchive.errors import InputFileError, OutputError, StorePermissionError, StoreVersionError
@@ -166,6 +168,14 @@ def test_hostile_headers_and_urls_stay_inside_their_lines(tmp_path: Path) -> Non
     assert page.content == HTML
     assert "\n" not in page.url + "".join(page.headers) + "".join(page.headers.values())
     assert (found.reference, found.url) == (reference, page.url)
+
+
+@given(headers=st.dictionaries(st.text(max_size=9), st.text(max_size=30), max_size=4))
+def test_no_header_costs_a_page(tmp_path_factory: pytest.TempPathFactory, headers: dict[str, str]) -> None:
+    """Nor what stands in one beside a value with a name of its own, which the format's usual writer does not encode."""
+    with RawStore(tmp_path_factory.mktemp("raw"), fsync=False) as raw:
+        for more in ({}, {"X-Note": 'grün; name="ü"'}):
+            assert raw.read(append(raw, headers=headers | more)).content == HTML
 
 
 def test_a_page_is_found_by_identity_or_url_at_a_time(tmp_path: Path) -> None:

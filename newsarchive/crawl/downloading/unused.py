@@ -6,7 +6,10 @@ from scrapy.settings import BaseSettings
 
 _UNUSED = {
     ("EXTENSIONS_BASE", "REMOTE_CONTROL_ENABLED"): "scrapy.extensions.remote_control.RemoteControl",
-    ("DOWNLOADER_MIDDLEWARES_BASE", "COOKIES_ENABLED"): "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+    (
+        "DOWNLOADER_MIDDLEWARES_BASE",
+        "COOKIES_ENABLED",
+    ): "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
 }
 """What imports aiohttp and tldextract with requests, a seventh of the time that a crawl takes to start, by its setting."""
 

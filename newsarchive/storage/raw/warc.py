@@ -19,11 +19,11 @@ from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from isal import isal_zlib
 from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader  # type: ignore[import-untyped]
-from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 
 from newsarchive.records.page import Page
 from newsarchive.storage.raw.content_encoding import decoded
@@ -48,6 +48,7 @@ _CHUNK = 64 * 1024
 _HTTP = "application/http; msgtype=response"
 _RECORDS = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _MOVED_HEADER = "X-Archive-Orig-"
 """Prefix for headers that are no longer true of the stored bytes; web archives use this one."""
 
@@ -194,14 +195,10 @@ def _record_id() -> str:
 
 
 def _http_head(page: Page) -> bytes:
-    """The status line and the headers that came with a page; what is not ASCII as RFC 8187 has it."""
-    status, headers = _status_line(page.status), [_stored_header(*one) for one in page.headers.items()]
-    lines = [f"HTTP/1.1 {status}", *[f"{name}: {value}" for name, value in headers]]
-    try:
-        return "\r\n".join([*lines, "", ""]).encode("ascii")
-    except UnicodeEncodeError:
-        head: bytes = StatusAndHeaders(status, headers, protocol="HTTP/1.1").to_ascii_bytes()
-        return head
+    """The status line and the headers that came with a page; what is not ASCII is percent-encoded, as UTF-8."""
+    headers = [f"{name}: {value}" for name, value in map(_stored_header, page.headers, page.headers.values())]
+    head = "\r\n".join([f"HTTP/1.1 {_status_line(page.status)}", *headers, "", ""])
+    return (head if head.isascii() else _NOT_ASCII.sub(lambda found: quote(found[0]), head)).encode()
 
 
 def _packed(plain: bytes, level: int) -> bytes:
