@@ -185,7 +185,12 @@ class ArchiveSpider(ListSpider, ArticleSpider):
 
     async def _request_next(self) -> None:
         try:
-            while not (tasks := await self.next_tasks()) and self.more_waits():  # noqa: ASYNC110 - others are processes
+            # While something is under way, its end asks again.
+            while (  # noqa: ASYNC110 - others are processes
+                not (tasks := await self.next_tasks())
+                and self.more_waits()
+                and not self.crawler.engine.downloader.active
+            ):
                 await asyncio.sleep(self.session.poll_seconds)
             for task in tasks:
                 self.crawler.engine.crawl(self.article_request(task))

@@ -23,7 +23,7 @@ a site that gives 350 a day are half of it."""
 
 
 OF_A_HOST = 4
-"""Of one host so many articles are taken at a time where others work too, who may be given the host."""
+"""Of one host so many articles are in hand at most where others work too, who may be given the host."""
 ASKED_AT_ONCE = 500
 """Tasks that are read together for their hosts."""
 
@@ -40,6 +40,9 @@ class Workers(Protocol):
     async def may_ask(self, host: str, hosts: Collection[str]) -> bool:
         """Whether a host among some is this run's to ask for articles."""
 
+    def in_hand(self, host: str) -> int:
+        """How many requests to a host this run has under way, or queued."""
+
 
 class Alone:
     """A run on whose frontier nobody else works."""
@@ -50,6 +53,10 @@ class Alone:
     async def may_ask(self, host: str, hosts: Collection[str]) -> bool:  # noqa: ARG002
         """It may ask all."""
         return True
+
+    def in_hand(self, host: str) -> int:  # noqa: ARG002
+        """It need not know: nobody else waits for them."""
+        return 0
 
 
 class Frontier:
@@ -192,12 +199,15 @@ class Frontier:
             return await self._store.tasks(names)
 
     async def _of_our_hosts(self, most: int) -> list[tuple[int, str]]:
-        """At most so many of those that wait whose hosts are this run's to ask; the others wait on, those that are done do not."""
+        """At most so many of those that wait whose hosts are this run's to ask; the others wait on, those that are done do not.
+
+        A host that has enough in hand gets no more: else all room would be a host's whose turn is waited for, and others stand still.
+        """
         hosts = await self._hosts()
         ours = {host for host in sorted(hosts) if await self._workers.may_ask(host, hosts)}
         taken: list[tuple[int, str]] = []
         others: list[tuple[int, str]] = []
-        room = dict.fromkeys(ours, OF_A_HOST)
+        room = {host: max(OF_A_HOST - self._workers.in_hand(host), 0) for host in ours}
         for one in sorted(self._waiting):
             host = self._host_by_name[one[1]]
             if len(taken) < most and room.get(host):

@@ -49,7 +49,7 @@ class HostPause(Component):
     @cached_property
     def turns(self) -> HostTurns:
         """Which hosts are this crawl's to ask."""
-        return HostTurns(ArchiveSession.of(self.crawler), self.pause_of, self._is_queued, self._begin_turn)
+        return HostTurns(ArchiveSession.of(self.crawler), self.pause_of, self._in_hand, self._begin_turn)
 
     async def spider_opened(self) -> None:
         """Take over the pauses of the site's hosts that are not over yet. Raises CloseSpider where they are not known."""
@@ -122,10 +122,10 @@ class HostPause(Component):
             "DOWNLOAD_DELAY"
         )
 
-    def _is_queued(self, host: str) -> bool:
-        """Whether Scrapy has requests for a host in hand."""
+    def _in_hand(self, host: str) -> int:
+        """How many requests for a host Scrapy has in hand."""
         slots = self.crawler.engine.downloader.slots
-        return host in slots and bool(slots[host].active)
+        return len(slots[host].active) if host in slots else 0
 
     async def let_through(self, request: Request) -> HostTurn:
         """Wait for a request's turn; the request goes on in its context. Raises HostPausedError where its host is held."""

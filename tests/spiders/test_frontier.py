@@ -44,10 +44,14 @@ class Worker:
     def __init__(self, run_id: str, *hosts: str) -> None:
         self.run_id = run_id
         self.hosts = set(hosts)
+        self.busy: dict[str, int] = {}
 
     async def may_ask(self, host: str, hosts: Collection[str]) -> bool:
         assert host in hosts
         return host in self.hosts
+
+    def in_hand(self, host: str) -> int:
+        return self.busy.get(host, 0)
 
 
 async def taken(front: Frontier, most: int = 64) -> list[str]:
@@ -92,6 +96,25 @@ async def test_one_of_several_takes_a_few_of_its_own_hosts_and_leaves_the_others
     assert await taken(first) == []
     assert not first.waits
     assert not second.waits
+
+
+async def test_a_host_that_has_enough_in_hand_leaves_the_room_to_others(store: SqliteStore) -> None:
+    """A run that waits for its turn with one host goes on with the others."""
+    await store.add_tasks(
+        [
+            task(number, url=f"https://{host}.ithome.com/{number}", published_at=NOON + number * DAY)
+            for number, host in enumerate(["www", "m"] * 5)
+        ]
+    )
+    front = frontier(store, workers=(worker := Worker("run-1", "www.ithome.com", "m.ithome.com")))
+    await front.resume(0)
+    worker.busy = {"www.ithome.com": 4, "m.ithome.com": 2}
+    assert [it.name for it in await front.take(64)] == ["ithome:9", "ithome:7"]
+    worker.busy = {"www.ithome.com": 4, "m.ithome.com": 4}
+    assert await front.take(64) == []
+    assert front.waits
+    worker.busy = {"m.ithome.com": 4}
+    assert [it.name for it in await front.take(64)] == ["ithome:8", "ithome:6", "ithome:4", "ithome:2"]
 
 
 async def test_what_others_have_settled_is_waited_for_no_more(store: SqliteStore) -> None:

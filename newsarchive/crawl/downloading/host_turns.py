@@ -68,16 +68,16 @@ class HostTurns:
         self,
         session: ArchiveSession,
         pause_of: Callable[[str], float],
-        is_queued: Callable[[str], bool],
+        in_hand: Callable[[str], int],
         begins: Callable[[str, float], Awaitable[None]],
     ) -> None:
-        """`is_queued` says whether requests to a host are on their way.
+        """`in_hand` says how many requests to a host are on their way.
 
         `begins` is told of each turn before it begins: its host, and for how many seconds more that must rest.
         """
         self._session = session
         self._pause_of = pause_of
-        self._is_queued = is_queued
+        self.in_hand = in_hand
         self._begins = begins
         self._turns: dict[str, HostTurn] = {}
         self._ends: set[asyncio.Task[None]] = set()
@@ -123,7 +123,7 @@ class HostTurns:
         if host not in ours and len(ours) < share:
             await self._claim(turn, want=False)
             return self.of(host) is not None
-        if turn.is_ours and not self._is_queued(host):
+        if turn.is_ours and not self.in_hand(host):
             self._end_turn(turn)
         return False
 
@@ -155,7 +155,7 @@ class HostTurns:
             unused = now - max(turn.asked, turn.claimed) > max(beat, 2 * self._pause_of(turn.host))
             if lease.wanted:
                 turn.left_until = math.inf
-            if turn.is_ending or lease.wanted or (unused and not self._is_queued(turn.host)):
+            if turn.is_ending or lease.wanted or (unused and not self.in_hand(turn.host)):
                 self._end_turn(turn)
 
     def _end_turn(self, turn: HostTurn) -> None:
