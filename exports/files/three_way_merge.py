@@ -8,7 +8,7 @@ differently is a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate
@@ -180,10 +180,7 @@ class _Merging:
     def _merge_texts(self, section: str, base: Sequence[SegmentPrint], theirs: Sequence[Segment]) -> None:
         ours = self._texts_of(section)
         held = _equal(base, ours)
-        matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
-        for code, first, last, start, end in matcher.get_opcodes():
-            if code == "equal":
-                continue
+        for first, last, start, end in _changes(base, theirs):
             new = theirs[start:end]
             mine = [ours[held[place]] for place in range(first, last) if place in held]
             if len(mine) == last - first > 0:
@@ -380,6 +377,16 @@ class _Merging:
 
 def _pieces(segments: Sequence[Segment]) -> list[_Piece]:
     return [_Piece(segment, segment.raw, segment.gap, known=True) for segment in segments]
+
+
+def _changes(base: Sequence[SegmentPrint], theirs: Sequence[Segment]) -> Iterator[tuple[int, int, int, int]]:
+    """Where the store says other texts than before: from and to which place there, and here. As many for as many go one by one."""
+    matcher = SequenceMatcher(None, [it.mark for it in base], [it.mark for it in theirs], autojunk=False)
+    for code, first, last, start, end in matcher.get_opcodes():
+        if code == "replace" and last - first == end - start:
+            yield from ((first + n, first + n + 1, start + n, start + n + 1) for n in range(last - first))
+        elif code != "equal":
+            yield first, last, start, end
 
 
 def _equal(base: Sequence[SegmentPrint], ours: Sequence[_Piece]) -> dict[int, int]:

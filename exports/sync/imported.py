@@ -79,8 +79,13 @@ async def take_edition(
 
 
 def _with_others(stories: EditedStories) -> EditedStories | None:
-    """The file with what the store says since it was written; None where both changed the same."""
+    """The file with what the store says since it was written; None where both changed the same.
+
+    What the store says in another form than the page's is not put into it: of that an export makes a conflict.
+    """
     file = stories.file
+    if stories.made is not None and stories.made.page.another_form:
+        return stories
     if file.base is None or file.base.sha256 == sha256(joined(file.theirs).encode()) or stories.offered:
         return stories
     merged = merge(file)

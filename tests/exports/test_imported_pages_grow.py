@@ -301,6 +301,8 @@ async def test_a_briefing_does_not_take_what_another_import_brought(store: Store
 
 
 ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 16
+HARD = (428, 543, 551)
+"""Histories that once lost a word: a page was merged with its other form, two paragraphs of it counted as one."""
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -348,7 +350,7 @@ async def test_rounds_of_edits_of_imported_pages_lose_no_typed_line(tmp_path: Pa
         assert [it for it in typed if it not in text] == []
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("seed", sorted({*range(ROUNDS), *HARD}))
 async def test_two_formats_at_once_lose_no_typed_word(tmp_path: Path, seed: int) -> None:
     random = Random(seed)  # noqa: S311
     name = random.choice([*PAGES])
