@@ -210,8 +210,10 @@ def test_ctrl_c_while_the_command_is_loaded(tmp_path: Path, module: str, words: 
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
+        assert process.stdin is not None
         assert process.stdout.readline() == "importing\n"
         process.send_signal(signal.SIGINT)
+        process.stdin.close()  # a signal that comes right before the reading begins would be minded only when that ends
         assert process.wait(30) == INTERRUPTED
         assert process.stderr.read() == ""
 
