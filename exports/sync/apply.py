@@ -128,11 +128,12 @@ class EditApplier:
             pick = entry.kept(entry.pick).model_copy(update={"state": "picked"})
             self._choose(day, pick if chosen else None, item, entry, older=older)
             return day
-        self.result.moved += come is not None
         held = None if entry or come else await self._held(day, item, written)
         day = held.pick.day if held else day
-        self.result.added += not (entry or come) and day == (place_day or day)
-        known = entry or come or held or await entry_of(self.store, new_pick(day, item))
+        elsewhere = None if entry or come or held else await self._elsewhere(day, item)
+        self.result.moved += bool(come or elsewhere)
+        self.result.added += not (entry or come or elsewhere) and day == (place_day or day)
+        known = entry or come or held or elsewhere or await entry_of(self.store, new_pick(day, item))
         if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
@@ -149,7 +150,8 @@ class EditApplier:
             self.result.texts += entry is not None
             article = known.article or await self.store.article(pick.identity or pick.url)
             pick = pick.model_copy(update={"basis": basis_of(article)})
-        self._choose(day, known.kept(pick), item, known if entry or come or held else None, older=older)
+        origin = known if entry or come or held or elsewhere else None
+        self._choose(day, known.kept(pick), item, origin, older=older)
         return day
 
     async def _held(self, day: date, item: Item, written: SegmentPrint | None) -> Entry | None:
@@ -173,6 +175,15 @@ class EditApplier:
             for pick in await self.store.picks(day - NEAR, day + NEAR):
                 if pick.state == "picked" and item.segment.key in {key_of_url(pick.url), pick.identity}:
                     return await entry_of(self.store, pick)
+        return None
+
+    async def _elsewhere(self, day: date, item: Item) -> Entry | None:
+        """What the store has of a story under another day, to which another hand has moved it since: it stands in one day only."""
+        shown = {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
+        for pick in await self.store.picks(day - NEAR, day + NEAR):
+            is_it = pick.state == "picked" and item.segment.key in {key_of_url(pick.url), pick.identity}
+            if is_it and pick.day != day and (pick.day, pick.url) not in shown:
+                return await entry_of(self.store, pick)
         return None
 
     def _choose(

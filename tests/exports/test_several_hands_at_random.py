@@ -24,6 +24,8 @@ from newsarchive.storage.collections import DAY_PROSE, DIGEST_LAYOUTS
 from tests.exports.stories import DAY, article, pick
 
 ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 10
+HARD = (229, 396, 411)
+"""Histories in which a story once came to stand in two days: one hand had moved it, and the file of another one still had it."""
 MONTH = date(2025, 11, 1)
 _TOKEN = re.compile(r"改\d+号")
 FILES = (
@@ -80,6 +82,7 @@ class Desk:
             case "words" if places:
                 n = self.random.choice(places)
                 at = self.random.choice([m.end() for m in re.finditer(r"[一-鿿]", lines[n])])
+                at = next((it.end() for it in _TOKEN.finditer(lines[n]) if it.start() < at < it.end()), at)
                 lines[n] = f"{lines[n][:at]}{self.word()}{lines[n][at:]}"
             case "item":
                 pieces = self.pieces(text)
@@ -166,7 +169,7 @@ class Desk:
             assert len(shown) <= 1, f"{token} stands in {shown}"
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("seed", sorted({*range(ROUNDS), *HARD}))
 async def test_what_several_hands_typed_is_in_the_store_or_in_its_file_and_named(
     tmp_path: Path, seed: int
 ) -> None:
