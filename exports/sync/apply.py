@@ -160,7 +160,7 @@ class EditApplier:
         So what else it holds stays: its note, and what other formats show of it. One that the file had may be under another
         day by now.
         """
-        shown = {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
+        shown = self._shown
         keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
         for pick in await self.store.picks(day, day):
             if (day, pick.url) in shown:
@@ -171,20 +171,27 @@ class EditApplier:
                 entry = await entry_of(self.store, pick)
                 if same_title(item.title, item_title(entry)):
                     return entry
-        if written or item.segment.mark in self.stories.taken:
-            for pick in await self.store.picks(day - NEAR, day + NEAR):
-                if pick.state == "picked" and item.segment.key in {key_of_url(pick.url), pick.identity}:
-                    return await entry_of(self.store, pick)
-        return None
+        known = bool(written) or item.segment.mark in self.stories.taken
+        near = await self._picked_near(day, item) if known else []
+        return await entry_of(self.store, near[0]) if near else None
 
     async def _elsewhere(self, day: date, item: Item) -> Entry | None:
         """What the store has of a story under another day, to which another hand has moved it since: it stands in one day only."""
-        shown = {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
-        for pick in await self.store.picks(day - NEAR, day + NEAR):
-            is_it = pick.state == "picked" and item.segment.key in {key_of_url(pick.url), pick.identity}
-            if is_it and pick.day != day and (pick.day, pick.url) not in shown:
+        for pick in await self._picked_near(day, item):
+            if pick.day != day and (pick.day, pick.url) not in self._shown:
                 return await entry_of(self.store, pick)
         return None
+
+    async def _picked_near(self, day: date, item: Item) -> list[Pick]:
+        """What is picked of a story on a day or around it."""
+        near = await self.store.picks(day - NEAR, day + NEAR)
+        key = item.segment.key
+        return [it for it in near if it.state == "picked" and key in {key_of_url(it.url), it.identity}]
+
+    @property
+    def _shown(self) -> set[tuple[date, str]]:
+        """The picks that the file shows, and those that are dealt with."""
+        return {(it.pick.day, it.pick.url) for it in self.stories.entries.values()} | self.consumed
 
     def _choose(
         self, day: date, pick: Pick | None, item: Item, origin: Entry | None, *, older: bool = False

@@ -118,9 +118,8 @@ class HostPause(Component):
         """The seconds by host, and those of all others. Settings make a copy of a mapping each time it is asked for."""
         settings = self.crawler.settings
         slots = settings.getdict("DOWNLOAD_SLOTS")
-        return {host: float(slot["delay"]) for host, slot in slots.items()}, settings.getfloat(
-            "DOWNLOAD_DELAY"
-        )
+        by_host = {host: float(slot["delay"]) for host, slot in slots.items()}
+        return by_host, settings.getfloat("DOWNLOAD_DELAY")
 
     def _in_hand(self, host: str) -> int:
         """How many requests for a host Scrapy has in hand."""
