@@ -28,6 +28,7 @@ _LINES = frozenset(
 _NOT_CODE = frozenset(("script", "style", "noscript", "template", "button"))
 _SCRIPTS: dict[Any, Script] = {"sup": "super", "sub": "sub"}
 _STRUCK = frozenset(("del", "s", "strike"))
+_WORDS_AND_BREAKS = frozenset(("span", "br"))
 _LINE_CLASS = re.compile(r"(?:^|\s)(?:[\w-]+-)?line(?:\s|$)", re.IGNORECASE)
 _NUMBER_CLASS = re.compile(
     r"line-?(?:number|num|index|no)|lineno|linenos|ln-n|gutter|(?:^|\s)ln(?:\s|$)", re.IGNORECASE
@@ -103,22 +104,24 @@ class _Reading:
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, node in walk:
             if event == "start":
-                if node.tag == "span" and _is_word(node.get("class"), node.get("style")):
-                    self._text(node.text, node, inside=True)  # most: a word in its colour
+                if node.tag in _WORDS_AND_BREAKS and _is_word(node.get("class"), node.get("style")):
+                    if node.tag == "br":
+                        self._end_line()
+                    elif text := node.text:  # most: a word in its colour
+                        self._text(text, node, inside=True)
                     opened.append(_INLINE)
                     continue
                 opened.append(self._opened(node, root))
                 if opened[-1] is None:
                     walk.skip_subtree()
                 continue
-            start = None
-            if event == "end":
-                start = opened.pop()
-                if start is not None:
-                    self._close(node, start)
-                if node is root:
-                    break
-            self._text(node.tail, node, after_line=start is not None and start.is_line)
+            start = opened.pop() if event == "end" else None
+            if start is not None and start is not _INLINE:
+                self._close(node, start)
+            if node is root:
+                break
+            if tail := node.tail:
+                self._text(tail, node, after_line=start is not None and start.is_line)
         self._end_block()
 
     def _opened(self, node: Element, root: Element) -> _Opened | None:
@@ -238,7 +241,7 @@ class _Reading:
 
 @lru_cache(maxsize=1024)
 def _is_word(name: str | None, style: str | None) -> bool:
-    """Whether a `span` of this class and style only colours what it holds."""
+    """Whether a `span` (or `br`) of this class and style only colours what it holds."""
     if name and _NAMES.search(name):
         return False
     return not style or (look(style) is None and "select" not in style and not is_block(style))

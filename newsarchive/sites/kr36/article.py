@@ -170,8 +170,8 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
     return marks, meta
 
 
-def from_entry(entry: FeedEntry, link: Link, page: Page) -> Article | None:
-    """An article or flash from a feed item; None where the item has only a summary.
+def from_entry(entry: FeedEntry, link: Link, when: Moment | None, page: Page) -> Article | None:
+    """An article or flash from a feed item of such a time; None where the item has only a summary.
 
     A flash's description is the whole of it. An article's is its body where it is HTML (the site's own feed, RSS made
     from its pages); third-party feeds also hold cut plain text, which must not pass for a body.
@@ -183,7 +183,7 @@ def from_entry(entry: FeedEntry, link: Link, page: Page) -> Article | None:
     return _build(
         link,
         page,
-        parse(entry.published),
+        when,
         entry.published or None,
         kind=link.kind,
         title=entry.title,

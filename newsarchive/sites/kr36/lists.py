@@ -7,7 +7,7 @@ from typing import Any
 
 from newsarchive.items.article import Article
 from newsarchive.items.verdict import Verdict
-from newsarchive.parsing.dates import parse
+from newsarchive.parsing.dates import Moment, parse
 from newsarchive.parsing.feeds import Feed, FeedEntry
 from newsarchive.parsing.html_tree import Element, words
 from newsarchive.parsing.inline_markup import plain
@@ -88,8 +88,9 @@ def from_feed(feed: Feed, page: Page) -> Found:
     for entry in feed.entries:
         link = identify(entry.link) or identify(entry.guid)
         kind = Verdict.NEWSFLASH if flashes else link.kind if link else Verdict.ARTICLE
-        items.append(_entry_item(entry, link, kind))
-        if link and link.kind is kind and (article := from_entry(entry, link, page)):
+        when = parse(entry.published)
+        items.append(_entry_item(entry, link, when, kind))
+        if link and link.kind is kind and (article := from_entry(entry, link, when, page)):
             bodies.append(article)
     return Listing(title=feed.title or None, items=tuple(items), cut=feed.cut), tuple(bodies)
 
@@ -221,13 +222,13 @@ def _kind(row: Mapping[str, Any], material: Mapping[str, Any], *, flashes: bool)
     return Verdict.NEWSFLASH if flashes or whole else Verdict.ARTICLE
 
 
-def _entry_item(entry: FeedEntry, link: Link | None, kind: Verdict) -> ListItem:
+def _entry_item(entry: FeedEntry, link: Link | None, when: Moment | None, kind: Verdict) -> ListItem:
     whole = kind is Verdict.ARTICLE and bool(body_markup(entry, kind))
     return linked_item(
         link,
         entry.address,
         entry.title,
-        parse(entry.published),
+        when,
         entry.published,
         kind=kind,
         summary=None if whole and not entry.content else plain(entry.description) or None,
