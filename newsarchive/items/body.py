@@ -306,6 +306,8 @@ def links_of(blocks: Iterable[Block]) -> list[tuple[str, str]]:
 
 _RAISED = str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_SMALL = re.compile(r"[0-9+\-−=()]+")
+"""What has a form of its own above and below the line."""
 _LETTERS = "0-9A-Za-z\u0370-\u03ff∞"
 _SET_OFF = re.compile(
     rf"(?!(?:st|nd|rd|th|TM|SM)\Z)(?=.*[{_LETTERS}])[{_LETTERS}²³¹\u2070-\u208e√+−±=()/,.*·×^_'′ -]{{1,24}}"
@@ -322,7 +324,7 @@ def shown(span: Span) -> str:
     if span.script is None or not (bare := text.strip()):
         return text
     characters, mark = (_RAISED, "^") if span.script == "super" else (_LOWERED, "_")
-    if characters.keys() >= set(map(ord, bare)):
+    if _SMALL.fullmatch(bare):
         return text.translate(characters)
     if not _SET_OFF.fullmatch(bare):
         return text

@@ -157,9 +157,9 @@ class WeixinPage:
         Most variables that are looked for are on no page of one time or another: to search some twenty scripts one by one
         for each took a sixth of the time of a small page.
         """
-        frame = self.tag_start(_FRAME)
-        above = [self.content[start:end] for tag, _, start, end in self._parts[1] if tag < frame]
-        below = [self.content[start:end] for tag, _, start, end in self._parts[1] if tag >= frame]
+        frame, content = self.tag_start(_FRAME), memoryview(self.content)  # which copies no slices
+        above = [content[start:end] for tag, _, start, end in self._parts[1] if tag < frame]
+        below = [content[start:end] for tag, _, start, end in self._parts[1] if tag >= frame]
         return _SCRIPT_END.join(above), _SCRIPT_END.join(below)
 
     @cached_property
