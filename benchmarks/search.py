@@ -58,7 +58,8 @@ _ROUNDS, _SAVED = 6, 300
 class Writer:
     """Makes articles, the same for the same seed."""
 
-    def __init__(self, seed: int, of: int) -> None:
+    def __init__(self, seed: int, of: int, length: int = _LENGTH) -> None:
+        self._pieces = max(length // _PIECE, 1)
         self.chance = chance = random.Random(seed)  # noqa: S311 - to be the same each time
         characters = [chr(0x4E00 + 5 * number) for number in range(_CHARACTERS)]
         chance.shuffle(characters)
@@ -84,7 +85,7 @@ class Writer:
 
     def article(self, number: int) -> Article:
         """The article of a number; they are spread evenly over the days."""
-        lines = self.text(_LENGTH // _PIECE).split("\n")
+        lines = self.text(self._pieces).split("\n")
         return Article(
             site="ithome",
             identity=f"ithome:{1_000_000 + number}",
@@ -255,6 +256,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--exact", type=int, default=20_000, metavar="N")
+    parser.add_argument(
+        "--length",
+        type=int,
+        default=_LENGTH,
+        help="characters of an article there; small servers take 0.2 ms for each",
+    )
     parser.add_argument("--mongo", metavar="URI", help="of an empty database")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the store is made and removed again; 12 GB")
@@ -263,7 +270,8 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         if given.exact:
             for engine, uri in places(Path(name), given.mongo):
-                wrong = asyncio.run(exact(uri, Writer(given.seed, given.exact), given.exact, given.queries))
+                writer = Writer(given.seed, given.exact, given.length)
+                wrong = asyncio.run(exact(uri, writer, given.exact, given.queries))
                 print(
                     f"{engine}: {given.queries} queries on {given.exact:,} articles, {wrong} not as a scan",
                     flush=True,
