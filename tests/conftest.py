@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.memory_disk import memory_disk
 from tests.mongo import running_server
+
+if place := memory_disk():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))  # where pytest makes the folders of tests
 
 # Elsewhere examples are drawn anew each time; a failure in CI must not be a matter of luck.
 settings.register_profile("default", deadline=None)

@@ -8,7 +8,6 @@ with NEWSARCHIVE_TEST_MONGO. SecantusDB's licence is the GPL: it is a program of
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,12 +24,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests.memory_disk import memory_disk
+
 PATIENCE_SECONDS = 60.0
 HOST = "127.0.0.1"
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a name of its own is made in it
-"""A disk in memory, where there is one: a server that syncs each commit waits there for none (a drop takes 0.1 s, not 3)."""
-ROOM = 2**30
-"""Bytes that it must have: a container gives it 64 MB, unless told otherwise."""
 
 
 class OwnServer:
@@ -116,7 +113,7 @@ def own_server(options: str = "", *more: str, is_killed: bool = True) -> Iterato
     if program is None:
         no_server("no MongoDB: set NEWSARCHIVE_TEST_MONGO, or install the test extras (secantusdb)")
         return
-    with tempfile.TemporaryDirectory(dir=_place(), ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=memory_disk(), ignore_cleanup_errors=True) as folder:
         if more and program.name == "nx-27017":
             no_server("only SecantusDB can be started like this")
         server = OwnServer(program, Path(folder), options, is_killed=is_killed)
@@ -139,12 +136,6 @@ def guarded_server(user: str, password: str) -> Iterator[OwnServer]:
         server.more = ["--auth"]
         server.start()
         yield server
-
-
-def _place() -> Path | None:
-    """Where servers have their data; None for where temporary files are."""
-    is_roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    return MEMORY if is_roomy else None
 
 
 def free_port() -> int:
