@@ -172,21 +172,15 @@ class EditApplier:
                 if same_title(item.title, item_title(entry)):
                     return entry
         known = bool(written) or item.segment.mark in self.stories.taken
-        near = await self._picked_near(day, item) if known else []
+        near = await picked_near(self.store, day, item) if known else []
         return await entry_of(self.store, near[0]) if near else None
 
     async def _elsewhere(self, day: date, item: Item) -> Entry | None:
         """What the store has of a story under another day, to which another hand has moved it since: it stands in one day only."""
-        for pick in await self._picked_near(day, item):
+        for pick in await picked_near(self.store, day, item):
             if pick.day != day and (pick.day, pick.url) not in self._shown:
                 return await entry_of(self.store, pick)
         return None
-
-    async def _picked_near(self, day: date, item: Item) -> list[Pick]:
-        """What is picked of a story on a day or around it."""
-        near = await self.store.picks(day - NEAR, day + NEAR)
-        key = item.segment.key
-        return [it for it in near if it.state == "picked" and key in {key_of_url(it.url), it.identity}]
 
     @property
     def _shown(self) -> set[tuple[date, str]]:
@@ -306,6 +300,13 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
             known.add(it.url)
         last = it.url
     return row
+
+
+async def picked_near(store: EditorialStore, day: date, item: Item) -> list[Pick]:
+    """What is picked of a story of a file on a day or around it."""
+    near = await store.picks(day - NEAR, day + NEAR)
+    key = item.segment.key
+    return [it for it in near if it.state == "picked" and key in {key_of_url(it.url), it.identity}]
 
 
 def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Item) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.formats.items import Item
 from exports.formats.segments import SegmentPrint, key_of_url
-from exports.sync.apply import new_pick
+from exports.sync.apply import new_pick, picked_near
 from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive.editorial.days import finish_days
@@ -75,7 +75,7 @@ class ChoiceApplier:
             return
         mover = self.movers.get(item.segment.key) if entry is None else None
         come, was_written = mover or (None, written)
-        held = entry or come or await self._held(item)
+        held = entry or come or await self._held(item) or await self._elsewhere(item)
         known_of = held or await entry_of(self.store, new_pick(self._day, item))
         pick = known_of.pick
         if held is None or written is None or not grammar.only_ticked(written.mark, item.segment.raw):
@@ -86,13 +86,18 @@ class ChoiceApplier:
         if pick != known_of.pick:
             article = known_of.article or await self.store.article(pick.identity or pick.url)
             pick = pick.model_copy(update={"basis": basis_of(article)})
+        stood = bool(written) or mark in stories.taken
+        if held and stood and not come and held.pick.day != self._day:  # another hand has put it there since
+            self.result.texts += pick != known_of.pick
+            await self.store.save_picks([known_of.kept(pick)])
+            return
         was = entry.pick.state if entry else None
         state = "picked" if item.marked else "candidate"
         self.result.added += held is None
-        self.result.moved += come is not None
         self.result.chosen += state == "picked" and was != "picked"
-        if come and come.pick.day != self._day:
-            self.emptied.setdefault(come.pick.day, set()).add(come.pick.url)
+        if held and held.pick.day != self._day:
+            self.result.moved += 1
+            self.emptied.setdefault(held.pick.day, set()).add(held.pick.url)
         url = pick.url
         if url in self.made or url in self.row:
             url = f"{UNLINKED}{self._day}:{item.segment.mark}"
@@ -111,6 +116,11 @@ class ChoiceApplier:
             ):
                 return await entry_of(self.store, pick)
         return None
+
+    async def _elsewhere(self, item: Item) -> Entry | None:
+        """What the store has of a story under another day: it stands in one day only."""
+        near = [it for it in await picked_near(self.store, self._day, item) if it.day != self._day]
+        return await entry_of(self.store, near[0]) if near else None
 
     async def _reject(self, entry: Entry, written: SegmentPrint) -> None:
         """What a hand took out of the file, unless it put it under another day, or others have edited it since."""

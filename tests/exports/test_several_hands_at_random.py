@@ -24,7 +24,7 @@ from newsarchive.storage.collections import DAY_PROSE, DIGEST_LAYOUTS
 from tests.exports.stories import DAY, article, pick
 
 ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 10
-HARD = (229, 396, 411)
+HARD = (104, 229, 396, 411, 734, 951)
 """Histories in which a story once came to stand in two days: one hand had moved it, and the file of another one still had it."""
 MONTH = date(2025, 11, 1)
 _TOKEN = re.compile(r"改\d+号")
