@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
+from operator import itemgetter
 from typing import TypeVar
 
 from exports.files.matching import ItemOf, Matching
 from exports.files.snapshot import prints_of
 from exports.formats.fingerprints import Told, apart
-from exports.formats.segments import Grammar, Segment, SegmentPrint, joined
+from exports.formats.segments import DAY_KEY, Grammar, Segment, SegmentPrint, joined
 from newsarchive.storage.collections import Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
@@ -93,7 +95,7 @@ class EditedFile:
         Where the file says something else of one, that is what was told when file and store last agreed on it. They do
         where they say the same, and on what is `agreed` (by the places in the file).
         """
-        base_of = {theirs: at for at, theirs in self.matching.base_to_theirs.items()}
+        base_of = self.matching.theirs_to_base
         ours_of = {theirs: ours for ours, theirs in self.matching.ours_to_theirs.items()}
         found: dict[int, str] = {}
         for place, told in now.items():
@@ -104,6 +106,36 @@ class EditedFile:
             else:
                 found[place] = apart((self.prints[at].told or told) if at is not None else Told().kept)
         return found
+
+    @property
+    def put_elsewhere(self) -> Mapping[int, str]:
+        """The items that the store has put under another day and no hand has, by their places in base, with the day of the file."""
+        which = self.matching
+        both = which.base_to_ours.keys() & which.base_to_theirs.keys()
+        return {
+            at: day
+            for at in both
+            if DAY_KEY.match(day := self.prints[at].section)
+            and self.ours[which.base_to_ours[at]].section == day
+            and self.theirs[which.base_to_theirs[at]].section != day
+        }
+
+    def where_they_stand(self, now: Iterable[tuple[int | None, SegmentPrint]]) -> list[SegmentPrint]:
+        """What is to be remembered of the store's segments (with their places in base), where the file has them.
+
+        With those that the store has no more: else a hand would have put all of them there.
+        """
+        which, elsewhere = self.matching, self.put_elsewhere
+        gone = {at: self.prints[at] for at in which.base_to_ours.keys() - which.base_to_theirs.keys()}
+        found = [(at if at is not None else inf if it.kind == "item" else -1, it) for at, it in now]
+        back = gone | {
+            int(at): replace(it, section=elsewhere[int(at)]) for at, it in found if at in elsewhere
+        }
+        found = [row for row in found if row[0] not in back]
+        for at, it in sorted(back.items(), key=itemgetter(0)):
+            later = (n for n, (other, one) in enumerate(found) if one.section == it.section and other > at)
+            found.insert(next(later, len(found)), (at, it))
+        return [it for _, it in found]
 
     @property
     def untouched(self) -> Mapping[int, int]:

@@ -11,7 +11,7 @@ from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
 from exports.files.edited_file import EditedFile
 from exports.files.ledger import is_as_written, keep, keep_latest, place_of, recall
-from exports.files.snapshot import sha256, snapshot_of, told_of
+from exports.files.snapshot import prints_of, sha256, snapshot, snapshot_of, told_of
 from exports.files.three_way_merge import Merged, merge
 from exports.formats.fingerprints import Telling, is_apart
 from exports.formats.format import AS_WRITTEN
@@ -195,9 +195,14 @@ class _Writing:
         if made is None or not told or (own and any(map(is_apart, told))):
             segments = self.grammar.split(self.text)
             tells = self.telling(segments)
-            if not (own or decided):
-                tells = EditedFile.of(self.grammar, entry.written, text, self.text).telling(tells)
-            made = snapshot_of(segments, tells)
+            if own:
+                made = snapshot_of(segments, tells)
+            else:
+                edited = EditedFile.of(self.grammar, entry.written, text, self.text)
+                made = snapshot_of(segments, tells if decided else edited.telling(tells))
+                base_of = edited.matching.theirs_to_base
+                rows = ((base_of.get(place), it) for place, it in enumerate(prints_of(made)))
+                made = snapshot(made.sha256, edited.where_they_stand(rows), dict(made.sections))
         taken = () if own else entry.taken
         now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with, at=entry.at)
         if not same or now != entry:

@@ -36,6 +36,11 @@ class Matching:
         return cls(to_ours, to_theirs, _pairs(_without(theirs, to_theirs), _without(ours, to_ours)))
 
     @property
+    def theirs_to_base(self) -> dict[int, int]:
+        """Which item of base one of theirs is."""
+        return {theirs: at for at, theirs in self.base_to_theirs.items()}
+
+    @property
     def ours_to_theirs(self) -> dict[int, int]:
         """Which item of theirs one of ours is."""
         both = self.base_to_ours.keys() & self.base_to_theirs.keys()

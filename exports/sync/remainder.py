@@ -30,13 +30,13 @@ def new_base(
     whole = snapshot_of(file.theirs, told)
     if file.base is None:
         return _first_base(file.ours, whole)
-    prints = [*_items_of_base(file, told, behind)]
+    prints = file.where_they_stand(_items_of_base(file, told, behind))
     for section in sections_of(file.theirs):
         prints = _with_texts_of(prints, section, file)
     now = section_marks(file.ours)
     sections = dict(whole.sections)
     same = {name: mark for name, mark in file.base.sections if now.get(name) == mark and name in sections}
-    return snapshot("" if news else whole.sha256, prints, sections | same)
+    return snapshot("" if news or file.put_elsewhere else whole.sha256, prints, sections | same)
 
 
 def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
@@ -50,28 +50,25 @@ def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
 
 def _items_of_base(
     file: EditedFile, told: Mapping[int, str], behind: Collection[int]
-) -> Iterator[SegmentPrint]:
-    which, untouched, ticked = file.matching, file.untouched, file.ticked
-    as_it_stands = {which.ours_to_theirs[place]: file.ours[place].mark for place in behind}
-    as_it_stands |= {
-        which.base_to_theirs[at]: file.ours[to].mark
-        for at, to in ticked.items()
-        if at in which.base_to_theirs
-    }
-    base_of = {theirs: at for at, theirs in which.base_to_theirs.items()}
+) -> Iterator[tuple[int | None, SegmentPrint]]:
+    which, base_of = file.matching, file.matching.theirs_to_base
+    as_it_stands = {which.ours_to_theirs[place]: place for place in behind}
+    for known, ours in {**file.ticked, **file.untouched}.items():
+        if known in which.base_to_theirs:
+            as_it_stands[which.base_to_theirs[known]] = ours
     for place, segment in enumerate(file.theirs):
         at = base_of.get(place)
         kept = SegmentPrint.of(segment, told.get(place, ""))
-        if at is not None and at in untouched:
-            yield replace(kept, mark=file.prints[at].mark)
-        elif place in as_it_stands:
-            yield replace(kept, mark=as_it_stands[place])
+        if place in as_it_stands:  # by its own name: the store may have another title of it
+            mine = file.ours[as_it_stands[place]]
+            yield at, replace(kept, key=mine.key, mark=mine.mark)
         elif segment.kind != "item" or at is not None or place in which.new_to_ours:
-            yield kept
+            yield at, kept
     for at in sorted(which.base_to_ours.keys() - which.base_to_theirs.keys()):
-        yield file.prints[
-            at
-        ]  # taken out of the store: it goes from the file too, unless a hand has edited it
+        yield (
+            at,
+            file.prints[at],
+        )  # taken out of the store: it goes from the file, unless a hand has edited it
 
 
 def _with_texts_of(prints: list[SegmentPrint], section: str, file: EditedFile) -> list[SegmentPrint]:

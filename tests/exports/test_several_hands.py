@@ -182,7 +182,7 @@ async def test_a_title_in_one_file_and_words_in_another_are_both_taken(
         assert f"改{number}号" in held
         assert State.CONFLICT not in await desk.export()
         for way in ways:
-            assert f"新题{number}号" in desk.text(way)
+            assert f"{'**' if way == 'briefing' else ''}新题{number}号" in desk.text(way)
         assert f"改{number}号" in desk.text(worded)
 
 
@@ -308,24 +308,33 @@ async def test_a_story_that_two_hands_have_added(
     await desk.check(typed | {"改3号": ways[1]}, said)
 
 
-@pytest.mark.parametrize("order", [("digest", "daily"), ("daily", "digest")])
+@pytest.mark.parametrize("exported", [False, True])
+@pytest.mark.parametrize("edited", [OLD, "第 3 条写了什么。"])
+@pytest.mark.parametrize(
+    "ways", [it for other in ("daily", "jekyll", "candidates") for it in permutations(["digest", other])]
+)
 async def test_a_story_that_is_moved_in_one_file_and_edited_in_another(
-    filled: Store, tmp_path: Path, order: tuple[str, str]
+    filled: Store, tmp_path: Path, ways: tuple[str, str], edited: str, *, exported: bool
 ) -> None:
+    """Both are taken, and the files have both; where another story is edited, too."""
     await filled.save_picks([pick(article(9), 1, "次日一条。", day=date(2025, 11, 14))])
-    desk = Desk(filled, tmp_path, ["digest", "daily"])
+    desk = Desk(filled, tmp_path, ways)
     await desk.export()
-    desk.edit("daily", OLD, "第 2 条，改1号。")
+    other = next(it for it in ways if it != "digest")
+    desk.edit(other, edited, f"{edited}改1号。")
     item = desk.take_out("digest")
     text = desk.text("digest")
     desk.files["digest"].write_text(f"{text.rstrip()}\n\n{item.strip()}\n", encoding="utf-8")
-    said: dict[Path, SyncReport] = {}
-    for way in (*order, *order):
-        said |= await desk.sync(way)
+    for way in (*ways, *ways):
+        await desk.sync(way)
+        assert not exported or State.CONFLICT not in await desk.export()
     picks = await filled.picks(DAY, date(2025, 11, 14))
-    assert [it.day.day for it in picks if "改1号" in it.text] == [14]
+    assert [it.day.day for it in picks if it.text.startswith(OLD)] == [14]
+    assert [it.text for it in picks if "改1号" in it.text] == [f"{edited}改1号。"]
     await desk.export()
-    assert "改1号" in desk.text("daily") or "改1号" in desk.text("digest")
+    assert f"{edited}改1号。" in desk.text("digest")
+    if other == "jekyll":
+        assert desk.text(other).index(OLD) > desk.text(other).index("次日一条。")
 
 
 async def test_the_source_may_have_changed_without_any_hand(filled: Store, tmp_path: Path) -> None:
