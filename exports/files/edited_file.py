@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from math import inf
 from operator import itemgetter
 from typing import TypeVar
@@ -107,31 +108,57 @@ class EditedFile:
                 found[place] = apart((self.prints[at].told or told) if at is not None else Told().kept)
         return found
 
+    @cached_property
+    def in_place(self) -> set[int]:
+        """The items of the file that no hand has moved: they stand in the same order as before to all others of their section."""
+        found: set[int] = set()
+        by_section: dict[str, list[tuple[int, int]]] = {}
+        for base, ours in self.by_name.base_to_ours.items():
+            if self.ours[ours].section == self.prints[base].section:
+                by_section.setdefault(self.ours[ours].section, []).append((ours, base))
+        for pairs in by_section.values():
+            pairs.sort()
+            order = [base for _, base in pairs]
+            highest = [-1, *accumulate(order, max)]
+            lowest = [*accumulate(reversed(order), min)][::-1]
+            found |= {
+                ours for place, (ours, base) in enumerate(pairs) if highest[place] < base == lowest[place]
+            }
+        return found
+
     @property
     def put_elsewhere(self) -> Mapping[int, str]:
-        """The items that the store has put under another day and no hand has, by their places in base, with the day of the file."""
+        """The items that the store has put under another day and no hand has moved, by their places in base, with the day of the file."""
         which = self.matching
-        both = which.base_to_ours.keys() & which.base_to_theirs.keys()
         return {
             at: day
-            for at in both
-            if DAY_KEY.match(day := self.prints[at].section)
-            and self.ours[which.base_to_ours[at]].section == day
-            and self.theirs[which.base_to_theirs[at]].section != day
+            for at, to in which.base_to_theirs.items()
+            if which.base_to_ours.get(at) in self.in_place
+            and DAY_KEY.match(day := self.prints[at].section)
+            and self.theirs[to].section != day
         }
 
-    def where_they_stand(self, now: Iterable[tuple[int | None, SegmentPrint]]) -> list[SegmentPrint]:
-        """What is to be remembered of the store's segments (with their places in base), where the file has them.
+    @cached_property
+    def to_come(self) -> set[int]:
+        """The items of the store that neither the file has nor what was last written."""
+        which = self.matching
+        items = {place for place, it in enumerate(self.theirs) if it.kind == "item"}
+        return items - {*which.base_to_theirs.values(), *which.new_to_ours}
 
-        With those that the store has no more: else a hand would have put all of them there.
+    def where_they_stand(self, now: Sequence[SegmentPrint]) -> list[SegmentPrint]:
+        """What is to be remembered of the store's segments: items where the file has them, and none that are still to come.
+
+        With those that the store has no more: else a hand would have put them there.
         """
-        which, elsewhere = self.matching, self.put_elsewhere
-        gone = {at: self.prints[at] for at in which.base_to_ours.keys() - which.base_to_theirs.keys()}
-        found = [(at if at is not None else inf if it.kind == "item" else -1, it) for at, it in now]
-        back = gone | {
-            int(at): replace(it, section=elsewhere[int(at)]) for at, it in found if at in elsewhere
-        }
-        found = [row for row in found if row[0] not in back]
+        which, elsewhere, base_of = self.matching, self.put_elsewhere, self.matching.theirs_to_base
+        back = {at: self.prints[at] for at in which.base_to_ours.keys() - which.base_to_theirs.keys()}
+        found: list[tuple[float, SegmentPrint]] = []
+        for place, it in enumerate(now):
+            at = base_of.get(place)
+            if at is not None and at in elsewhere:
+                back[at] = replace(it, section=elsewhere[at])
+            elif place not in self.to_come:
+                found.append((at if at is not None else inf if it.kind == "item" else -1, it))
         for at, it in sorted(back.items(), key=itemgetter(0)):
             later = (n for n, (other, one) in enumerate(found) if one.section == it.section and other > at)
             found.insert(next(later, len(found)), (at, it))

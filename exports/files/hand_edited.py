@@ -195,14 +195,11 @@ class _Writing:
         if made is None or not told or (own and any(map(is_apart, told))):
             segments = self.grammar.split(self.text)
             tells = self.telling(segments)
-            if own:
-                made = snapshot_of(segments, tells)
-            else:
-                edited = EditedFile.of(self.grammar, entry.written, text, self.text)
-                made = snapshot_of(segments, tells if decided else edited.telling(tells))
-                base_of = edited.matching.theirs_to_base
-                rows = ((base_of.get(place), it) for place, it in enumerate(prints_of(made)))
-                made = snapshot(made.sha256, edited.where_they_stand(rows), dict(made.sections))
+            edited = None if own else EditedFile.of(self.grammar, entry.written, text, self.text)
+            made = snapshot_of(segments, edited.telling(tells) if edited and not decided else tells)
+            if edited and entry.written and edited.to_come:
+                prints = [it for place, it in enumerate(prints_of(made)) if place not in edited.to_come]
+                made = snapshot(made.sha256, prints, dict(made.sections))
         taken = () if own else entry.taken
         now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with, at=entry.at)
         if not same or now != entry:

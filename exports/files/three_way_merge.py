@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import accumulate
 
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import prints_of, section_marks, sections_of, texts_of
@@ -57,7 +56,9 @@ class _Merging:
         self.conflicts: list[str] = []
         self.additions: list[int] = []
         self._find_known()
-        self.left_alone = self._find_left_alone()
+        self.left_alone = edited.in_place & {*edited.untouched.values()}
+        self.rivals: tuple[int, int] | None = None
+        self.rivals = self._find_rivals()
         self.untouched = self._find_untouched()
 
     def run(self) -> None:
@@ -80,25 +81,6 @@ class _Merging:
             for place in _equal(texts_of(self.base, section), texts).values():
                 texts[place].known = True
 
-    def _find_left_alone(self) -> set[int]:
-        """Items that no hand has changed or moved: they stand in the same order as before to all others of their day."""
-        left_alone: set[int] = set()
-        by_section: dict[str, list[tuple[int, int]]] = {}
-        for base, ours in self.which.base_to_ours.items():
-            written, segment = self.base[base], self.ours[ours]
-            if segment.section == written.section:
-                by_section.setdefault(segment.section, []).append((ours, base))
-        for pairs in by_section.values():
-            pairs.sort()
-            order = [base for _, base in pairs]
-            highest = [-1, *accumulate(order, max)]
-            lowest = [*accumulate(reversed(order), min)][::-1]
-            for place, (ours, base) in enumerate(pairs):
-                in_order = highest[place] < base == lowest[place]
-                if in_order and self.ours[ours].mark == self.base[base].mark:
-                    left_alone.add(ours)
-        return left_alone
-
     def _find_untouched(self) -> set[str]:
         """Sections that nobody edited, and into which nothing goes that a hand has put elsewhere."""
         marks = section_marks(self.ours)
@@ -115,17 +97,37 @@ class _Merging:
             same -= {self.ours[ours].section, self.theirs[theirs].section}
         return same
 
+    def _find_rivals(self) -> tuple[int, int] | None:
+        """The first story of the file and that of the store, where these are two and the one of the file is to stay."""
+        mine = next((place for place, it in enumerate(self.ours) if self.grammar.leads(it)), None)
+        new = next((place for place, it in enumerate(self.theirs) if self.grammar.leads(it)), None)
+        if mine is None or new is None:
+            return None
+        theirs = self.which.ours_to_theirs.get(mine)
+        base = next((at for at, ours in self.which.base_to_ours.items() if ours == mine), None)
+        if theirs is None:
+            goes = mine in self.left_alone
+        else:
+            goes = theirs == new or (base is not None and self._moves(base, mine, theirs))
+        return None if goes else (mine, new)
+
     def _moves(self, base: int, ours: int, theirs: int) -> bool:
-        """Whether the store moved an item that no hand has touched to another day."""
-        return self.theirs[theirs].section != self.base[base].section and ours in self.left_alone
+        """Whether the store moved an item that no hand has touched to another day, or to the first place or from there."""
+        written, mine, new = self.base[base], self.ours[ours], self.theirs[theirs]
+        if self.grammar.leads(mine) != self.grammar.leads(new):
+            return mine.mark == written.mark and not (self.rivals and theirs == self.rivals[1])
+        return new.section != written.section and ours in self.left_alone
 
     # Items.
 
     def _take_items(self) -> None:
+        mine, first = self.rivals or (-1, -1)
         for base, ours in sorted(self.which.base_to_ours.items()):
             theirs = self.which.base_to_theirs.get(base)
             written, segment = self.base[base], self.ours[ours]
             whole = segment.section in self.untouched
+            if ours == mine or theirs == first:
+                continue
             if theirs is None:
                 if not whole and ours in self.left_alone:
                     self._remove(self.pieces[ours])
@@ -139,13 +141,28 @@ class _Merging:
         known = set(self.which.base_to_theirs.values())
         for place, segment in enumerate(self.theirs):
             new = segment.kind == "item" and place not in known and place not in self.which.new_to_ours
-            if new and segment.section not in self.untouched:
+            if new and place != first and segment.section not in self.untouched:
                 self.additions.append(place)
+        if self.rivals and SegmentPrint.of(self.theirs[first]) not in self.settled:
+            self._take_first(mine, first)
         self.additions.sort()
+
+    def _take_first(self, mine: int, first: int) -> None:
+        """The store's first story in the place of the one that the file has there: that is a hand's to decide."""
+        ours_of = {theirs: ours for ours, theirs in self.which.ours_to_theirs.items()}
+        self.conflicts.append(_place_name(self.theirs[first]))
+        self.pieces[mine].raw = self.theirs[first].raw
+        if (place := ours_of.get(first)) is not None and self.ours[place].section not in self.untouched:
+            self._remove(self.pieces[place])
+        theirs = self.which.ours_to_theirs.get(mine)
+        if theirs is not None and self.theirs[theirs].section not in self.untouched:
+            self.additions.append(theirs)
 
     def _take_words(self, written: SegmentPrint, piece: _Piece, theirs: Segment) -> None:
         """The store's words where the hand left its own; both different is a conflict."""
         mark = piece.segment.mark
+        if self.grammar.leads(piece.segment) != self.grammar.leads(theirs):
+            return  # the one form does not go into the place of the other
         piece.raw = self.grammar.with_facts(piece.raw, theirs.raw)
         if theirs.mark in {written.mark, mark}:
             return

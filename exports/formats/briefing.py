@@ -197,6 +197,10 @@ class BriefedList(NumberedList):
         """A brief, which is named by its title; a source, named by its link, is none."""
         return is_story(item) and item.key.startswith(WORDS)
 
+    def leads(self, item: Segment) -> bool:
+        """A story without a number."""
+        return self.is_story(item) and item.number is None
+
     def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
         """The links of the sources that have the titles of the stories."""
         by_title: dict[str, list[str]] = {}

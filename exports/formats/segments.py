@@ -172,6 +172,10 @@ class Grammar:
         """Whether a segment (or what is remembered of it) is an item that tells a story."""
         return is_story(item)
 
+    def leads(self, item: Segment) -> bool:  # noqa: ARG002
+        """Whether an item is in the form of the first story, where that has one of its own."""
+        return False
+
     def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:  # noqa: ARG002
         """By what stories are known, too, that are not named by their links: the keys of these, by their places."""
         return {}

@@ -147,8 +147,14 @@ class EditedStories:
             )
             if told and theirs is not None:
                 item, says = self.ours[ours], self.theirs[theirs]
+                leads = self.dialect.grammar.leads
+                if otherwise := leads(item.segment) != leads(says.segment):
+                    new = self.dialect.of.expected(self.entries[theirs], item.segment, self.dialect)
+                    says = replace(item, title=new.title, words=new.words)
                 newer = told.without_older(item, says)
-                if newer != item and not self.dialect.of.differences(newer, says, self.dialect):
+                if (newer != item or otherwise) and not self.dialect.of.differences(
+                    newer, says, self.dialect
+                ):
                     found.add(ours)
         return found
 

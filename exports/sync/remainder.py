@@ -30,7 +30,7 @@ def new_base(
     whole = snapshot_of(file.theirs, told)
     if file.base is None:
         return _first_base(file.ours, whole)
-    prints = file.where_they_stand(_items_of_base(file, told, behind))
+    prints = file.where_they_stand([*_as_it_stands(file, prints_of(whole), behind)])
     for section in sections_of(file.theirs):
         prints = _with_texts_of(prints, section, file)
     now = section_marks(file.ours)
@@ -48,27 +48,18 @@ def _first_base(ours: Sequence[Segment], whole: Snapshot) -> Snapshot:
     return snapshot("", prints, {name: mark for name, mark in whole.sections if name in held})
 
 
-def _items_of_base(
-    file: EditedFile, told: Mapping[int, str], behind: Collection[int]
-) -> Iterator[tuple[int | None, SegmentPrint]]:
-    which, base_of = file.matching, file.matching.theirs_to_base
-    as_it_stands = {which.ours_to_theirs[place]: place for place in behind}
-    for known, ours in {**file.ticked, **file.untouched}.items():
-        if known in which.base_to_theirs:
-            as_it_stands[which.base_to_theirs[known]] = ours
-    for place, segment in enumerate(file.theirs):
-        at = base_of.get(place)
-        kept = SegmentPrint.of(segment, told.get(place, ""))
-        if place in as_it_stands:  # by its own name: the store may have another title of it
-            mine = file.ours[as_it_stands[place]]
-            yield at, replace(kept, key=mine.key, mark=mine.mark)
-        elif segment.kind != "item" or at is not None or place in which.new_to_ours:
-            yield at, kept
-    for at in sorted(which.base_to_ours.keys() - which.base_to_theirs.keys()):
-        yield (
-            at,
-            file.prints[at],
-        )  # taken out of the store: it goes from the file, unless a hand has edited it
+def _as_it_stands(
+    file: EditedFile, now: Sequence[SegmentPrint], behind: Collection[int]
+) -> Iterator[SegmentPrint]:
+    """The store's segments, by the name and mark of the file where that only lacks what the store says."""
+    which = file.matching
+    ours_of = {which.ours_to_theirs[place]: place for place in behind}
+    for at, ours in {**file.ticked, **file.untouched}.items():
+        if at in which.base_to_theirs:
+            ours_of[which.base_to_theirs[at]] = ours
+    for place, it in enumerate(now):
+        mine = file.ours[ours_of[place]] if place in ours_of else it
+        yield replace(it, key=mine.key, mark=mine.mark)
 
 
 def _with_texts_of(prints: list[SegmentPrint], section: str, file: EditedFile) -> list[SegmentPrint]:
