@@ -143,9 +143,15 @@ class _Merging:
             new = segment.kind == "item" and place not in known and place not in self.which.new_to_ours
             if new and place != first and segment.section not in self.untouched:
                 self.additions.append(place)
-        if self.rivals and SegmentPrint.of(self.theirs[first]) not in self.settled:
+        if self.rivals and not self._is_settled(first):
             self._take_first(mine, first)
         self.additions.sort()
+
+    def _is_settled(self, first: int) -> bool:
+        """Whether a hand has seen that the store begins with this story, or has brought it about."""
+        now = SegmentPrint.of(self.theirs[first])
+        before = (self.base[at] for at, theirs in self.which.base_to_theirs.items() if theirs == first)
+        return now in self.settled or any(it.section == now.section for it in before)
 
     def _take_first(self, mine: int, first: int) -> None:
         """The store's first story in the place of the one that the file has there: that is a hand's to decide."""

@@ -137,8 +137,11 @@ class EditedStories:
         # Files of earlier versions tell nothing.
         return Told.read(written.told) or (Told() if written.mark != since.mark else None)
 
-    def behind(self, agreed: Mapping[int, SegmentPrint | None]) -> set[int]:
-        """Of the stories whose edits are in the store those in which all else is only older than what that says."""
+    def behind(self, agreed: Mapping[int, SegmentPrint | None], before: EditedStories) -> set[int]:
+        """Of the stories whose edits are in the store those in which all else is only older than what that says.
+
+        Also where others had put them first, or from there, `before` these edits.
+        """
         found = set()
         for ours, written in agreed.items():
             theirs, told = (
@@ -147,16 +150,23 @@ class EditedStories:
             )
             if told and theirs is not None:
                 item, says = self.ours[ours], self.theirs[theirs]
-                leads = self.dialect.grammar.leads
-                if otherwise := leads(item.segment) != leads(says.segment):
+                otherwise = written is not None and before.put_in_another_form(ours, written)
+                if otherwise:
                     new = self.dialect.of.expected(self.entries[theirs], item.segment, self.dialect)
                     says = replace(item, title=new.title, words=new.words)
                 newer = told.without_older(item, says)
-                if (newer != item or otherwise) and not self.dialect.of.differences(
-                    newer, says, self.dialect
-                ):
+                differs = self.dialect.of.differences(newer, says, self.dialect)
+                if (newer != item or otherwise) and not differs:
                     found.add(ours)
         return found
+
+    def put_in_another_form(self, ours: int, written: SegmentPrint) -> bool:
+        """Whether the store has put a story first since it was `written`, or another one in its place."""
+        place, leads = self.file.stories.ours_to_theirs.get(ours), self.dialect.grammar.leads
+        now = self.file.theirs[place] if place is not None else None
+        return (
+            now is not None and now.section != written.section and leads(self.file.ours[ours]) != leads(now)
+        )
 
     @property
     def has_news(self) -> bool:

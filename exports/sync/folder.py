@@ -240,7 +240,7 @@ class _File:
         seen = self.entry.written and self.entry.written.sha256 == sha256(joined(before.file.theirs).encode())
         later = self.own is not None and before.says_otherwise(self.own, after.theirs)
         news = (not seen and before.has_news) or self.earlier or later
-        behind = after.behind(self.agreed)
+        behind = after.behind(self.agreed, before)
         told = after.telling(self.agreed)
         written = new_base(after.file, told, behind, news=news or bool(behind))
         marks = {it.mark for it in prints_of(written)}
