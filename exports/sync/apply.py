@@ -160,19 +160,18 @@ class EditApplier:
         So what else it holds stays: its note, and what other formats show of it. One that the file had may be under another
         day by now.
         """
-        shown = self._shown
+        shown, before = self._shown, item.segment.mark in self.stories.taken
         keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
         for pick in await self.store.picks(day, day):
             if (day, pick.url) in shown:
                 continue
             if keys & {key_of_url(pick.url), pick.identity}:
                 return await entry_of(self.store, pick)
-            if item.title and not item.url:
+            if item.title and not item.url and not before:
                 entry = await entry_of(self.store, pick)
                 if same_title(item.title, item_title(entry)):
                     return entry
-        known = bool(written) or item.segment.mark in self.stories.taken
-        near = await picked_near(self.store, day, item) if known else []
+        near = await picked_near(self.store, day, item) if written or before else []
         return await entry_of(self.store, near[0]) if near else None
 
     async def _elsewhere(self, day: date, item: Item) -> Entry | None:

@@ -30,6 +30,10 @@ from tests.exports.hostile import hostile_articles
 from tests.exports.stories import DAY, article, pick
 
 ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 10
+HARD = (389, 417, 536, 742, 756, 760)
+"""Histories that are hard: in 756 a story that was rejected came back with another one of its title, in the others a hand makes another
+story the lead of a briefing.
+"""
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 """Front matter repeats titles, and follows them."""
 _HOST = re.compile(r"https?://[^/\s)>]*")
@@ -129,7 +133,7 @@ def tokens(*texts: str) -> set[str]:
     return {token for text in texts for token in _TOKEN.findall(text)}
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+@pytest.mark.parametrize("seed", sorted({*range(ROUNDS), *HARD}))
 async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed: int) -> None:
     random = Random(seed)  # noqa: S311
     hand = Hand(random)
