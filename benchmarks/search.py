@@ -12,7 +12,7 @@ What is saved is taken into the index later, by a search: how many articles a se
 
 Times are those of the processor, so that what else the machine does matters less; what is asked for lies in memory.
 
-And in a store of `--exact` articles (both engines with `--mongo URI`) whether each of the queries finds exactly what a scan
+And in the index of a store of `--exact` articles (both engines with `--mongo URI`) whether each of the queries finds exactly what a scan
 of all texts finds. Ends with 1 where a target is missed.
 """
 
@@ -231,6 +231,8 @@ async def exact(uri: str, writer: Writer, number: int, asked: int) -> int:
     async with open_store(uri) as store:
         for start in range(0, number, 200):
             await store.save_articles(articles[start : start + 200])
+        while await store.index_texts():  # what is only noted would be scanned, too
+            pass
         texts = [
             (it.identity, " ".join(f"{it.title}\0{it.text}".casefold().split())) for it in reversed(articles)
         ]
