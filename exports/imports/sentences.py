@@ -24,6 +24,8 @@ _MARKS = r"[\s\"'“”‘’「」『』【】*_>→»…↗⮕：:.。\U0001F3
 _A_LABEL = re.compile(rf"{_MARKS}{LABEL}{_MARKS}")
 _BEFORE = re.compile(r"(?:^|[。！？!?…；;.~）)】\]>\s'\"“”」|\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F])$")
 _AFTER = re.compile(r"^(?:$|[\s<（(【\[|'\"”」/、·])")
+_CALLS_SOURCE = re.compile(r"(?:来源|原文|出处|链接|source|via)\**\s?[:：]\**\s*$", re.IGNORECASE)
+"""Ends what stands before the link of a source."""
 _OPENING, _CLOSING = "（([【", "）)]】"
 _PICTURE = re.compile(
     r"!\[[^\[\]]*\]\(\s*<?([^()\s<>]+(?:\([^()\s<>]*\)[^()\s<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)"
@@ -55,7 +57,8 @@ def own_link(line: str) -> str | None:
     """The link that a line without a title has as its own: the one that is called a source, else the first."""
     links = [it for it in links_in(line) if is_web_address(it.url)]
     labelled = [it for it in links if is_label(it.text)]
-    return next((it.url for it in (*labelled, *links)), None)
+    called = [it for it in links if _CALLS_SOURCE.search(line.partition(f"[{it.text}](")[0])]
+    return next((it.url for it in (*labelled, *called, *links)), None)
 
 
 def sentence(line: str, url: str | None) -> str:
