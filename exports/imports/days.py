@@ -17,6 +17,8 @@ _DAY = re.compile(
     r"(?:\s?[-~～–—至]\s?(?:20\d{2}[.\-/年])?(?P<month>\d{1,2})[.\-/月](?P<day>\d{1,2})日?)?"
     r"\s?(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?\W{0,3}"
 )
+_LONGEST_NAME = 20
+"""Characters beside the day in a heading, which name the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,25 @@ def parts_of(archive: Archive, name: str) -> list[DayOfFile]:
 
 
 def _days(document: Document) -> Iterator[tuple[int, date]]:
-    """The lines of headings, of the first level that has any, that say a day and nothing else; of some days the last."""
-    level = 0
+    """The lines of headings that say a day and nothing else, of some days the last; the words around it may be the same in all.
+
+    They are of the level, and with the words, of the first two such headings, else of the first.
+    """
+    found: dict[tuple[int, str], list[tuple[int, re.Match[str]]]] = {}
     for line in document.structure:
         head = heading(line.text)
-        match = _DAY.fullmatch(head.text) if head else None
-        day = find_date(match["first"]) if match else None
-        if head is None or match is None or day is None or head.level != (level or head.level):
+        match = _DAY.search(head.text) if head else None
+        if head and match and len(around := head.text.replace(match[0], "")) <= _LONGEST_NAME:
+            found.setdefault((head.level, around), []).append((line.number, match))
+    groups = [it for (_, around), it in found.items() if len(it) > 1 or not around]
+    for number, match in max(groups, key=lambda it: len(it) > 1, default=[]):
+        day = find_date(match["first"])
+        if day is None:
             continue
-        level = head.level
         if match["month"]:
             month, of = int(match["month"]), int(match["day"])
             try:
                 day = date(day.year + (month < day.month), month, of)
             except ValueError:
                 continue
-        yield line.number, day
+        yield number, day
