@@ -30,6 +30,8 @@ _PLACES = {
     "day": r"(?P<day>[^()（）\[\]]{4,40}?)",
     "rest": r".{0,4000}?",
     "text": r"(?P<text>.{0,4000}?)",
+    "cells": r"(?P<cells>[^\n]{0,4000}?)",
+    "host": r"(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}",
     "note": r"(?P<note>[(（][^()（）\[\]]{1,80}[)）])",
     "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)){0,30})",
 }
@@ -42,8 +44,10 @@ _TOKEN = re.compile(
 )
 _WIDE = {
     "(": "[(（]",
+    "（": "[(（]",
     ")": "[)）]",
-    ":": "[:：]",
+    "）": "[)）]",
+    ":": r"\s?[:：]",
     ",": "[,，]",
     "[": r"[\[【]",
     "]": r"[\]】]",
@@ -52,6 +56,7 @@ _WIDE = {
 """Signs of an example that stand for other forms of the same, too."""
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
+_BOLD = re.compile(r"\*\*([^*]++)\*\*( ?)")
 _OF_WORDS = {"words", "text"}
 _STOP = r"(?<=[。！？?…；;”」』）)])\s{0,4}"
 """A full stop behind words is the last sign of them, or another such sign is."""
@@ -59,6 +64,7 @@ _POINTS_UP = re.compile(r"\s*[🔗📎👉🔖]\ufe0f?\s*\[")
 """Begins a line with the link of what stands above it."""
 _A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
 """A title that says a day and nothing else."""
+_SHORT_DAY = re.compile(r"\d{1,2}[/.月-]\d{1,2}(?!\d)")
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
 
@@ -119,13 +125,14 @@ class Form:
         """The item that begins at a line. What is but a label (原文, Read more) is no title, no words and no tag, nor is what 🔗 stands before."""
         if not lines[place].strip() or len(lines[place]) > _LONGEST or _POINTS_UP.match(lines[place]):
             return None
+        in_table = lines[place].lstrip().startswith("|")
         matches = (_match(it, lines, place) for it in self.openings)
-        return next((found for found in matches if found and _says_something(found)), None)
+        said = (found for found in matches if found and _says_something(found))
+        return next((found for found in said if not (in_table and _CELLS.search(found.title))), None)
 
     def link_of(self, line: str) -> tuple[str, bool, str]:
         """The link of a line that has the link of the title above, whether the line says more, and the source that it names."""
-        matches = (it.fullmatch(line.strip()) for it in self.links if len(line) <= _LONGEST)
-        match = next((it for it in matches if it), None)
+        match = _first(self.links, line)
         if match is None:
             return "", False, ""
         said = match.groupdict()
@@ -133,12 +140,17 @@ class Form:
 
     def fact(self, line: str) -> dict[str, str] | None:
         """What a line says beside the story's words: source, day; None for a line of words."""
-        matches = (it.fullmatch(line.strip()) for it in self.facts if len(line) <= _LONGEST)
-        return next((match.groupdict() for match in matches if match), None)
+        match = _first(self.facts, line)
+        return match.groupdict() if match else None
+
+
+def _first(patterns: Sequence[re.Pattern[str]], line: str) -> re.Match[str] | None:
+    text = _trimmed(line.strip())
+    return next((match for it in patterns if len(text) <= _LONGEST and (match := it.fullmatch(text))), None)
 
 
 def _says_something(found: Found) -> bool:
-    is_day = _A_DAY.fullmatch(found.title) and find_date(found.title)
+    is_day = _A_DAY.fullmatch(found.title) and (find_date(found.title) or _SHORT_DAY.match(found.title))
     return not (is_day or is_label(found.title or found.words) or is_label(found.tag))
 
 
@@ -150,6 +162,8 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
             return None
         said |= {name: value for name, value in match.groupdict().items() if value is not None}
     more = f" {links}" if (links := said.get("links", "").strip(_BETWEEN)) else ""
+    if cells := _CELLS.sub(" · ", said.get("cells", "").strip(" |")):
+        said["words"] = cells
     first = patterns[0].fullmatch(_trimmed(lines[place]))
     assert first is not None  # noqa: S101 - for the type checker; matched above
     return Found(
@@ -166,13 +180,22 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
 
 
 def _trimmed(line: str) -> str:
-    """Without blanks at the end, and without one at the beginning that is no indent."""
-    line = line.rstrip()
+    """Without blanks at the end and one at the beginning that is no indent; a colon in bold type stands behind it."""
+    line = _BOLD.sub(_with_colon_behind, line.rstrip())
     return line[1:] if line[:1] == " " and line[1:2] != " " else line
+
+
+def _with_colon_behind(match: re.Match[str]) -> str:
+    words = match[1].rstrip()
+    if words[-1:] == "：":
+        return f"**{words[:-1]}**："
+    return f"**{words[:-1]}**:{match[2]}" if words[-1:] == ":" else match[0]
 
 
 _BETWEEN = " \t·/、,，;；|"
 """What stands between links that follow each other."""
+_CELLS = re.compile(r"\s*(?<!\\)\|\s*")
+"""Between the cells of a table's row; a title is one cell."""
 _JOINT = re.compile(r"[*_\s)）>]*([：:，,。.；;—–-]{0,2})[\s*_]*$")
 
 

@@ -12,7 +12,7 @@ from exports.formats.markdown_lines import RULE
 from exports.formats.segments import key_of_url
 from exports.imports.form import Form, Found
 from exports.imports.sentences import sentence
-from newsarchive.markdown.document import Document, Line, heading
+from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import bare_urls
 from newsarchive.parsing.inline_markup import plain
@@ -32,6 +32,8 @@ _SOURCES = re.compile(
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
+_ALL_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+")
 _NO_LEVEL = 7
 _FEWEST_ROWS = 2
@@ -101,7 +103,7 @@ def places_aside(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     level = 0
     for place, line in enumerate(lines):
-        head = heading(line.text)
+        head = _heading(line.text)
         if head and (not level or head.level <= level):
             level = head.level if head.level > 1 and is_aside(head.text) else 0
         if level:
@@ -126,7 +128,7 @@ def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Ope
 def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_Open]) -> bool:
     """Whether most rows of a reading are words of the stories of another one, in most of these.
 
-    They stand below a title that is a link itself, or are one source behind the words below a title.
+    They stand below a title that is a link itself, or all have the story's link, behind words if it is one row.
     """
     linked = [it for it in stories if it.link]
     inside = [[row for row in rows if it.place < row.place < it.end] for it in linked]
@@ -137,16 +139,18 @@ def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_
         and (
             it.found.link
             or (
-                len(own) == 1
-                and own[0].link == it.link
-                and any(line.text.strip() for line in lines[it.place + it.found.lines : own[0].place])
+                all(row.link == it.link for row in own)
+                and (
+                    len(own) > 1
+                    or any(line.text.strip() for line in lines[it.place + it.found.lines : own[0].place])
+                )
             )
         )
     ]
     return (
         len(inside) >= _FEWEST_ROWS
         and 2 * len(inside) >= len(linked)
-        and 2 * sum(map(len, inside)) > len(rows)
+        and 2 * len({row.link for own in inside for row in own}) > len({row.link for row in rows})
     )
 
 
@@ -156,7 +160,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
     now: _Open | None = None
     section: str | None = None
     for place, text in enumerate(texts):
-        head = heading(text)
+        head = _heading(text)
         found = None if place in aside else form.opening(texts, place)
         if found and level and head and head.level != level:
             found = None
@@ -222,15 +226,18 @@ def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
 
 def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
     place = story.place + story.found.lines
-    if texts[story.place].lstrip().startswith("<"):
+    if texts[story.place].lstrip().startswith(("<", "|")):
         return place
     blank = False
+    last = -1
     while place < stop:
         text = texts[place]
-        head = heading(text)
+        head = _heading(text)
         if head and head.level <= story.level:
             break
-        if RULE.match(text) and (story.level == _NO_LEVEL or _ends_at(texts, place, stop)):
+        if RULE.match(text) and (
+            story.level == _NO_LEVEL or last in story.facts or _ends_at(texts, place, stop)
+        ):
             break
         if (
             story.column >= 0
@@ -240,6 +247,7 @@ def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
         ):
             break
         blank = not text.strip()
+        last = last if blank else place
         place += 1
     return place
 
@@ -249,7 +257,7 @@ def _ends_at(texts: Sequence[str], place: int, stop: int) -> bool:
     if stop == len(texts):
         return True
     following = next((n for n in range(place + 1, stop) if texts[n].strip()), stop)
-    return following == stop or heading(texts[following]) is not None
+    return following == stop or _heading(texts[following]) is not None
 
 
 def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
@@ -267,7 +275,7 @@ def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside:
     """The rows of sections in which every row with a link is such a story, and nothing else is one."""
     kept: list[_Open] = []
     by_section: dict[int, list[_Open]] = {}
-    heads = [place for place, line in enumerate(lines) if heading(line.text)]
+    heads = [place for place, line in enumerate(lines) if _heading(line.text)]
     for story in found:
         above = max((place for place in heads if place <= story.place), default=-1)
         by_section.setdefault(above, []).append(story)
@@ -287,12 +295,24 @@ def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside:
     return kept
 
 
+def _heading(text: str) -> HeadingLine | None:
+    """The heading that a line is, also one that is written in HTML."""
+    match = _HTML_HEADING.fullmatch(text.strip())
+    return HeadingLine(int(match["level"]), match["words"].strip()) if match else heading(text)
+
+
+def _unbold(words: str) -> str:
+    """Words without bold marks around all of them."""
+    match = _ALL_BOLD.fullmatch(words)
+    return match[1] if match else words
+
+
 def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:
     found = story.found
     text = lines[story.place].text
     is_html = text.lstrip("# \t").startswith("<")
     title, words, line = (
-        escape_line(plain(it)) if is_html else sentence(it, None)
+        escape_line(plain(it)) if is_html else _unbold(sentence(it, None))
         for it in (found.title, found.words, found.line)
     )
     item = ArchiveItem(

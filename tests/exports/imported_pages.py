@@ -303,6 +303,106 @@ LEADS = """# 江岸周报 2026-03-01
 
 🔗 [全期](https://example.com/issue)
 """
+BOLD_TITLES = """# 江岸早报 2026-03-01
+
+## 一、渡口
+
+### 1.1 夜航
+
+**渡口夜航恢复**
+
+首晚来了四十人：
+
+- **船票**：售罄
+
+**怎么买票：**
+
+在渡口买。
+
+> 来源：[江岸拾事：夜航](https://example.com/night) | [灯塔志](https://example.com/night-2)
+
+---
+
+**12. 三天修好一座灯塔**
+停了二十年。
+来源:[灯塔志](https://example.com/tower)
+"""
+TABLE = """# 2026-03-01 江岸透镜
+
+| 来源 | 标题 |
+|---|---|
+| 江岸拾事 | [渡口夜航恢复](https://example.com/night) |
+|| **[三天修好一座灯塔](https://example.com/tower)** |
+
+以上两条。
+
+| 日期 | 标题 | 要点 | 链接 |
+|---|---|---|---|
+| 3/1 | 旧船票展开幕 | 一百二十件 \\| 展品 | [链接](https://example.com/tickets) |
+| 3/1 | 灯塔开放日 | 周六起 | [链接](https://example.com/open) |
+"""
+BARE_LINKS = """# 江岸周报 · 2026-03-01
+
+## 要闻
+
+1. 渡口夜航恢复 https://example.com/night
+2.三天修好一座灯塔 https://example.com/tower
+
+## 留意
+
+- 旧船票展：一百二十件展品。来源：灯塔志 https://example.com/tickets
+- 2026-02-28 | 灯塔开放日 | https://example.com/open
+
+订阅: https://example.com/feed
+"""
+LINK_AT_ONCE = """---
+date: 2026-03-01
+---
+
+<h2 id="ferry">🚢 渡口</h2>
+
+## 渡口夜航恢复
+
+首晚来了四十人。
+
+> 原文：https://example.com/night
+
+---
+
+渡口就这些。
+
+<h2 id="tower">🗼 灯塔</h2>
+
+灯塔也有一条。
+
+## 三天修好一座灯塔
+https://example.com/tower
+
+停了二十年。
+"""
+TOLD_IN_ROWS = """# 江岸简报：2026-03-01
+
+## 1. 两件事
+
+### 1. 渡口夜航恢复
+
+- **怎么了：** 首晚来了四十人 ([jiang.example](https://example.com/night))。
+- **来源：** 江岸拾事 ([jiang.example](https://example.com/night))
+
+### 2. 三天修好一座灯塔
+
+- **怎么了：** 停了二十年 ([ta.example](https://example.com/tower))。
+- **来源：** 灯塔志 ([ta.example](https://example.com/tower))
+"""
+LINKS_FIRST = """---
+date: 2026-03-01
+---
+
+[**渡口夜航恢复**](https://example.com/night)
+首晚来了四十人。
+
+[三天修好一座灯塔](https://example.com/tower) : 停了二十年，见[图纸](https://example.com/plan)。
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -322,6 +422,21 @@ ALL = {
     "source-first": SOURCE_FIRST,
     "source-last": SOURCE_LAST,
     "titles-and-sources": TITLES_AND_SOURCES,
+    "bold-titles": BOLD_TITLES,
+    "table": TABLE,
+    "bare-links": BARE_LINKS,
+    "link-at-once": LINK_AT_ONCE,
+    "told-in-rows": TOLD_IN_ROWS,
+    "links-first": LINKS_FIRST,
 }
-STAY = ("fields", "numbered-headings", "told-elsewhere", "plain", "source-first", "source-last", "leads")
+STAY = (
+    "fields",
+    "numbered-headings",
+    "told-elsewhere",
+    "plain",
+    "source-first",
+    "source-last",
+    "leads",
+    "told-in-rows",
+)
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

@@ -14,19 +14,23 @@ from exports.imports.days import parts_of
 from exports.imports.form import Form
 from exports.imports.importer import ImportReport, import_archive
 from exports.imports.reader import known_forms
-from exports.imports.sentences import addresses, is_label, sentence
+from exports.imports.sentences import addresses, is_label, own_link, sentence
 from exports.request import ExportRequest
 from newsarchive.errors import BadValueError, UnreadableMarkdownError
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from tests.exports.imported_pages import (
     ALL,
+    BARE_LINKS,
     BELOW,
+    BOLD_TITLES,
     CARDS,
     FIELDS,
     HEADINGS,
     LEADS,
+    LINK_AT_ONCE,
     LINK_BELOW,
+    LINKS_FIRST,
     NUMBERED_HEADINGS,
     PARAGRAPHS,
     PLAIN,
@@ -34,8 +38,10 @@ from tests.exports.imported_pages import (
     SOURCE_FIRST,
     SOURCE_LAST,
     SOURCED,
+    TABLE,
     TITLES_AND_SOURCES,
     TOLD_ELSEWHERE,
+    TOLD_IN_ROWS,
     UNDER_HEADINGS,
     WITH_SOURCES,
     WORDS_FIRST,
@@ -236,6 +242,56 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         ("[文章] 三天修好一座灯塔，停了二十年", TOWER),
     ]
     assert report.counted.left == 0
+
+
+@pytest.mark.parametrize("text", [BOLD_TITLES, TOLD_IN_ROWS, LINK_AT_ONCE, LINKS_FIRST])
+async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
+    report, picks = await taken(store, text)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+    ]
+    assert report.counted.left == 0
+    shown = await clean(store, tmp_path)
+    assert "首晚来了四十人" in shown
+    assert "停了二十年" in shown
+    assert text is not BOLD_TITLES or "**怎么买票：**\n\n在渡口买。" in shown
+    assert "渡口就这些" not in shown
+    assert "灯塔也有一条" not in shown
+
+
+async def test_rows_of_a_table_are_stories_and_a_title_is_one_cell(store: Store) -> None:
+    report, picks = await taken(store, TABLE)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展开幕", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+    ]
+    assert picks[-1].text == "灯塔开放日：周六起"
+    assert report.counted.left == 0
+
+
+async def test_rows_that_end_with_a_bare_link(store: Store) -> None:
+    report, picks = await taken(store, BARE_LINKS)
+    assert [it.text for it in picks] == [
+        "渡口夜航恢复",
+        "三天修好一座灯塔",
+        "旧船票展：一百二十件展品。",
+        "灯塔开放日",
+    ]
+    assert str(report.remarks[0]) == "13: link not taken: https://example.com/feed"
+
+
+def test_the_link_that_is_called_the_source_is_a_paragraphs_own() -> None:
+    assert own_link(f"**夜航**。见[图纸](https://example.com/plan)。来源：[江岸拾事]({NIGHT})。") == NIGHT
+
+
+def test_days_whose_headings_have_the_name_of_the_archive() -> None:
+    rows = "1. 夜航 https://example.com/1\n2. 灯塔 https://example.com/2\n"
+    text = f"## 江岸新闻(2026-03-01)\n\n{rows}\n## 江岸新闻(2026-03-02)\n\n{rows}"
+    parts = parts_of(read_archive(text, "x.md"), "x.md")
+    assert [it.day for it in parts] == [date(2026, 3, 1), date(2026, 3, 2)]
 
 
 SEVERAL_DAYS = """# 江岸早报
