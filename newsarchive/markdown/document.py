@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.links import link_texts, without_links
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 
 _DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+_TWO_DAYS = re.compile(r"(?<!\d)20\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?\s?[-~～–—_至到]{1,2}\s?(?=20\d{2})")
+_EPOCH = re.compile(r"1\d{9}")
 _RANGE = re.compile(r"(?<!\d)(20\d{2})/(?:[^/]+/)?(\d{2})\d{2}\s?[-~_至]\s?(\d{2})(\d{2})(?:\.\w+)?$")
 _DAY_WORDS = re.compile(
     r"\d{4}[.\-/年]\d{1,2}[.\-/月]\d{1,2}日?[（(]?(?:(?:星期|周)[一二三四五六日天])?[）)]?(?P<label>\W{0,2}\w{0,4}快讯)?"
@@ -99,9 +102,17 @@ class Document:
         top = (_of_day(found) for line in self.structure[:20] if (found := heading(line.text)))
         said = (match[1] for line in self.structure[:20] if (match := _SAYS_DAY.fullmatch(line.text.strip())))
         candidates = (written if isinstance(written, str) else "", *top, *said, self.name.rsplit("/", 1)[-1])
-        return next((day for text in candidates if (day := find_date(text))), None) or _end_of_range(
+        return next((day for text in candidates if (day := _last_day(text))), None) or _end_of_range(
             self.name
         )
+
+
+def _last_day(text: str) -> date | None:
+    """The day that a text names: of a range the last, also written in seconds since 1970."""
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text), SHANGHAI).date()
+    match = _TWO_DAYS.search(text)
+    return (find_date(text[match.end() :]) if match else None) or find_date(text)
 
 
 def _of_day(found: HeadingLine) -> str:
