@@ -59,14 +59,14 @@ def parts_of(archive: Archive, name: str) -> list[DayOfFile]:
 def _days(document: Document) -> Iterator[tuple[int, date]]:
     """The lines of headings that say a day and nothing else, of some days the last; the words around it may be the same in all.
 
-    They are of the level, and with the words, of the first two such headings, else of the first.
+    They are with the words, and without words of the level, of the first two such headings, else of the first.
     """
     found: dict[tuple[int, str], list[tuple[int, re.Match[str]]]] = {}
     for line in document.structure:
         head = heading(line.text)
         match = _DAY.search(head.text) if head else None
-        if head and match and len(around := head.text.replace(match[0], "")) <= _LONGEST_NAME:
-            found.setdefault((head.level, around), []).append((line.number, match))
+        if head and match and len(around := head.text.replace(match[0], "").strip()) <= _LONGEST_NAME:
+            found.setdefault((0 if around else head.level, around), []).append((line.number, match))
     groups = [it for (_, around), it in found.items() if len(it) > 1 or not around]
     for number, match in max(groups, key=lambda it: len(it) > 1, default=[]):
         day = find_date(match["first"])

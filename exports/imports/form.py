@@ -33,7 +33,7 @@ _PLACES = {
     "cells": r"(?P<cells>[^\n]{0,4000}?)",
     "host": r"(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}",
     "note": r"(?P<note>[(（][^()（）\[\]]{1,80}[)）])",
-    "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)){0,30})",
+    "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[?\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)\]?){0,30})",
 }
 _TOKEN = re.compile(
     r"(?P<linked>\[\{(?P<text>title|words|label|source|rest|text)\}\]\(\{link\}\))"
@@ -44,9 +44,9 @@ _TOKEN = re.compile(
 )
 _WIDE = {
     "(": "[(（]",
-    "（": "[(（]",
+    "（": r"[(（\[【]",
     ")": "[)）]",
-    "）": "[)）]",
+    "）": r"[)）\]】]",
     ":": r"\s?[:：]",
     ",": "[,，]",
     "[": r"[\[【]",
@@ -169,7 +169,7 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
     return Found(
         title=said.get("title", "").strip() + said.get("note", ""),
         link=said.get("link", ""),
-        words=said.get("words", "").strip() + more,
+        words=said.get("words", "").strip().lstrip("：:").strip() + more,
         line=_line(first, said) + more,
         lines=len(patterns),
         n=int(said["n"]) if "n" in said else None,
@@ -203,14 +203,18 @@ def _line(match: re.Match[str], said: dict[str, str]) -> str:
     """Title and words as they follow each other in the file, with what stands between."""
     names = match.groupdict()
     title, words = said.get("title", "").strip() + said.get("note", ""), said.get("words", "").strip()
+    words = words.lstrip("：:").strip()
     if not title or not words:
         return title or words
     if not (names.get("title") and names.get("words")) or match.start("words") < match.end("title"):
         return f"{title}：{words}"
-    between = _JOINT.search(match.string[match.end("title") : match.start("words")])
-    joint = between[1] if between else ""
+    between = match.string[match.end("title") : match.start("words")]
+    found = _JOINT.search(between)
+    joint = found[1] if found else ""
+    if between.endswith(") "):
+        return f"{title} {words}"
     wide = "：" if joint in {"", ":", "：", "-", "–", "—", "——"} else joint
-    return f"{title}{'' if title[-1] in '。！？!?' or words[0] in '（(' else wide}{words}"
+    return f"{title}{'' if title[-1] in '。！？!?' or words[0] in '（(，,。；;、' else wide}{words}"
 
 
 def _pattern(line: str, name: str) -> re.Pattern[str]:
@@ -241,7 +245,7 @@ def _pieces(line: str, name: str) -> Iterator[str]:
         elif token["blank"]:
             yield r"\s{0,4}"
         elif number and token["other"] in ".、":
-            yield r"[.、．)）]\s{0,4}"
+            yield r"\\?[.、．)）]\s{0,4}"
         elif words and token["other"] == "。":
             yield _STOP
         else:

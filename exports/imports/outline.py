@@ -19,7 +19,7 @@ from newsarchive.parsing.inline_markup import plain
 
 _AROUND = re.compile(
     r"(?:(?:关于|说明|联系|关注|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
-    r"编辑|本期编辑|作者|许可|数据源说明|相关问题|怎么获取|如何订阅|返回|上一期|下一期|小程序|公众号|社群|支持我们|推广|广告)"
+    r"编辑|本期编辑|作者|许可|数据源说明|相关问题|怎么获取|如何订阅|返回|上一期|下一期|推荐阅读|相关推荐|小程序|公众号|社群|支持我们|推广|广告)"
     r"|(?:about|contact|contents|table of contents|toc|subscribe|license|sponsors?|credits)\b)",
     re.IGNORECASE,
 )
@@ -29,6 +29,12 @@ _SOURCES = re.compile(
     re.IGNORECASE,
 )
 """Begins a heading over the sources of what stands elsewhere in the file."""
+_FOOT = re.compile(
+    r"(?:[-*+]\s+)?[\w\s]{0,10}(?:订阅|归档|招聘|投稿|反馈|交流)\w{0,4}\s?[:：]\s*<?https?://\S+",
+    re.IGNORECASE,
+)
+"""A line with a link of what stands in every issue."""
+_BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
@@ -75,7 +81,7 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     inside = {place for it in opened for place in range(it.place, it.end)}
     for other, found in readings:
         if other is not form:
-            more = _rows_of_own_sections(lines, found, inside)
+            more = _rows_of_own_sections(lines, found, inside, aside)
             opened += more
             inside |= {place for it in more for place in range(it.place, it.end)}
     opened.sort(key=lambda it: it.place)
@@ -106,9 +112,20 @@ def places_aside(lines: Sequence[Line]) -> set[int]:
         head = _heading(line.text)
         if head and (not level or head.level <= level):
             level = head.level if head.level > 1 and is_aside(head.text) else 0
-        if level:
+        if level or _FOOT.fullmatch(line.text.strip()):
             found.add(place)
-    return found
+    return found.union(range(_foot(lines), len(lines)))
+
+
+def _foot(lines: Sequence[Line]) -> int:
+    """Where bold words that are over what every issue has stand in place of the last heading, else the end."""
+    last = max((place for place, line in enumerate(lines) if _heading(line.text)), default=0)
+    bold = [
+        place
+        for place in range(last, len(lines))
+        if (match := _BOLD_HEADING.fullmatch(lines[place].text.strip())) and is_aside(match[1])
+    ]
+    return bold[0] if len(bold) == 1 else len(lines)
 
 
 def is_aside(words: str) -> bool:
@@ -176,7 +193,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             _take(now, form, place, text)
     stories = [it for it in stories if not it.is_section]
     stories = [it for it in stories if it.link or (form.links and level)]
-    _end(texts, stories)
+    _end(texts[: _foot(lines)], stories)
     return stories
 
 
@@ -271,7 +288,9 @@ def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
     )
 
 
-def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside: set[int]) -> list[_Open]:
+def _rows_of_own_sections(
+    lines: Sequence[Line], found: Iterable[_Open], inside: set[int], aside: set[int]
+) -> list[_Open]:
     """The rows of sections in which every row with a link is such a story, and nothing else is one."""
     kept: list[_Open] = []
     by_section: dict[int, list[_Open]] = {}
@@ -286,7 +305,10 @@ def _rows_of_own_sections(lines: Sequence[Line], found: Iterable[_Open], inside:
         rows = [
             n
             for n in range(above + 1, end)
-            if _ROW.match(lines[n].text) and not lines[n].text.startswith(" ") and bare_urls(lines[n].text)
+            if n not in aside
+            and _ROW.match(lines[n].text)
+            and not lines[n].text.startswith(" ")
+            and bare_urls(lines[n].text)
         ]
         is_head = above >= 0 and stories[0].place == above
         fits = is_head or (above >= 0 and len(stories) >= max(_FEWEST_ROWS, len(rows)))

@@ -394,6 +394,61 @@ TOLD_IN_ROWS = """# 江岸简报：2026-03-01
 - **怎么了：** 停了二十年 ([ta.example](https://example.com/tower))。
 - **来源：** 灯塔志 ([ta.example](https://example.com/tower))
 """
+TOLD_TO_THE_LINK = """Title: 江岸年货
+Date: 2026-03-01
+
+---
+
+## 渡口夜航恢复
+
+![夜航](https://img.example/night.png)
+
+首晚来了四十人，见（[时刻表](https://example.com/times)）。（[阅读全文](https://example.com/night)）
+
+## 三天修好一座灯塔
+
+停了二十年。（[阅读全文](https://example.com/tower)）
+
+**推荐阅读**
+
+* [去年的年货](https://example.com/last-year)
+"""
+ESCAPED_NUMBERS = """---
+date: 2026-03-01
+---
+
+**1\\. 渡口夜航恢复**
+
+首晚来了四十人。
+
+[阅读全文](https://example.com/night)
+
+**2\\. 三天修好一座灯塔**
+
+停了二十年。
+
+[阅读全文](https://example.com/tower)
+
+¤ **拓展阅读** ¤
+
+[专辑](https://example.com/album) | [另一辑](https://example.com/album-2)
+"""
+REFERENCES = """# 江岸动态 2026-03-01
+
+- [2026.03] 渡口夜航恢复，首晚来了四十人 [[链接](https://example.com/night)]
+- **灯塔图** 停了二十年 [[论文](https://example.com/tower)] [[图](https://example.com/map)]
+- 投稿: https://example.com/mail
+"""
+NAMES_FIRST = """# 江岸周刊
+
+日期：2026-03-01
+
+- [渡口夜航](https://example.com/night) 首晚来了四十人，也有[旧图](https://example.com/old)。
+
+  > - 船票售罄
+
+- [灯塔](https://example.com/tower)，停了二十年。
+"""
 LINKS_FIRST = """---
 date: 2026-03-01
 ---
@@ -428,6 +483,10 @@ ALL = {
     "link-at-once": LINK_AT_ONCE,
     "told-in-rows": TOLD_IN_ROWS,
     "links-first": LINKS_FIRST,
+    "told-to-the-link": TOLD_TO_THE_LINK,
+    "escaped-numbers": ESCAPED_NUMBERS,
+    "references": REFERENCES,
+    "names-first": NAMES_FIRST,
 }
 STAY = (
     "fields",
@@ -438,5 +497,7 @@ STAY = (
     "source-last",
     "leads",
     "told-in-rows",
+    "told-to-the-link",
+    "references",
 )
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

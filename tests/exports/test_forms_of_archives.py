@@ -25,15 +25,18 @@ from tests.exports.imported_pages import (
     BELOW,
     BOLD_TITLES,
     CARDS,
+    ESCAPED_NUMBERS,
     FIELDS,
     HEADINGS,
     LEADS,
     LINK_AT_ONCE,
     LINK_BELOW,
     LINKS_FIRST,
+    NAMES_FIRST,
     NUMBERED_HEADINGS,
     PARAGRAPHS,
     PLAIN,
+    REFERENCES,
     ROWS,
     SOURCE_FIRST,
     SOURCE_LAST,
@@ -42,6 +45,7 @@ from tests.exports.imported_pages import (
     TITLES_AND_SOURCES,
     TOLD_ELSEWHERE,
     TOLD_IN_ROWS,
+    TOLD_TO_THE_LINK,
     UNDER_HEADINGS,
     WITH_SOURCES,
     WORDS_FIRST,
@@ -244,7 +248,9 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
     assert report.counted.left == 0
 
 
-@pytest.mark.parametrize("text", [BOLD_TITLES, TOLD_IN_ROWS, LINK_AT_ONCE, LINKS_FIRST])
+@pytest.mark.parametrize(
+    "text", [BOLD_TITLES, TOLD_IN_ROWS, LINK_AT_ONCE, LINKS_FIRST, TOLD_TO_THE_LINK, ESCAPED_NUMBERS]
+)
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
     report, picks = await taken(store, text)
     assert [(it.title or it.text, it.url) for it in picks] == [
@@ -258,6 +264,25 @@ async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, t
     assert text is not BOLD_TITLES or "**怎么买票：**\n\n在渡口买。" in shown
     assert "渡口就这些" not in shown
     assert "灯塔也有一条" not in shown
+    assert "拓展阅读" not in shown
+    assert "去年的年货" not in shown
+
+
+async def test_references_behind_a_row_are_its_links_and_a_post_box_is_none(store: Store) -> None:
+    report, picks = await taken(store, REFERENCES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("[2026.03] 渡口夜航恢复，首晚来了四十人", NIGHT),
+        ("**灯塔图** 停了二十年 [[图](https://example.com/map)]", TOWER),
+    ]
+    assert str(report.counted) == "2 of stories, 1 in their words, 1 around them"
+
+
+async def test_a_name_and_words_stay_a_sentence(store: Store) -> None:
+    _, picks = await taken(store, NAMES_FIRST)
+    assert [(it.title, it.text) for it in picks] == [
+        ("渡口夜航", "渡口夜航 首晚来了四十人，也有[旧图](https://example.com/old)。"),
+        ("灯塔", "灯塔，停了二十年。"),
+    ]
 
 
 async def test_rows_of_a_table_are_stories_and_a_title_is_one_cell(store: Store) -> None:
@@ -280,7 +305,7 @@ async def test_rows_that_end_with_a_bare_link(store: Store) -> None:
         "旧船票展：一百二十件展品。",
         "灯塔开放日",
     ]
-    assert str(report.remarks[0]) == "13: link not taken: https://example.com/feed"
+    assert str(report.counted) == "4 of stories, 1 around them"
 
 
 def test_the_link_that_is_called_the_source_is_a_paragraphs_own() -> None:
@@ -419,6 +444,9 @@ def test_labels() -> None:
 
 def test_a_day_is_read_from_a_range_in_the_path() -> None:
     text = "### [一](https://example.com/1)\n\n话。\n"
+    assert read_archive(text, "docs/20240629-20240705.md").date == date(2024, 7, 5)
+    assert read_archive(f"# 周报 2024-06-29 ~ 2024-07-05\n\n{text}", "x.md").date == date(2024, 7, 5)
+    assert read_archive(f"---\ndate: 1720323670\n---\n\n{text}", "x.md").date == date(2024, 7, 7)
     assert read_archive(text, "docs/2024/0629-0705.md").date == date(2024, 7, 5)
     assert read_archive(text, "docs/2024/1228-0103.md").date == date(2025, 1, 3)
     assert read_archive(text, "docs/2024/1313-1320.md").date is None
