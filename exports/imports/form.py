@@ -28,6 +28,7 @@ _PLACES = {
     "tag": r"(?P<tag>[^\[\]<>*]{1,30}?)",
     "source": r"(?P<source>[^\[\]<>]{1,60}?)",
     "day": r"(?P<day>[^()（）\[\]]{4,40}?)",
+    "date": r"(?P<tag>\d{4}[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月)?|\d{1,2}[./月]\d{1,2}日?)",
     "rest": r".{0,4000}?",
     "text": r"(?P<text>.{0,4000}?)",
     "cells": r"(?P<cells>[^\n]{0,4000}?)",
@@ -169,7 +170,7 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
     return Found(
         title=said.get("title", "").strip() + said.get("note", ""),
         link=said.get("link", ""),
-        words=said.get("words", "").strip().lstrip("：:").strip() + more,
+        words=said.get("words", "").strip().lstrip("：:，,").strip() + more,
         line=_line(first, said) + more,
         lines=len(patterns),
         n=int(said["n"]) if "n" in said else None,
@@ -213,7 +214,7 @@ def _line(match: re.Match[str], said: dict[str, str]) -> str:
     joint = found[1] if found else ""
     if between.endswith(") "):
         return f"{title} {words}"
-    wide = "：" if joint in {"", ":", "：", "-", "–", "—", "——"} else joint
+    wide = "：" if joint in {"", ":", "：", "-", "–", "—", "——", "--"} else joint
     return f"{title}{'' if title[-1] in '。！？!?' or words[0] in '（(，,。；;、' else wide}{words}"
 
 

@@ -42,6 +42,8 @@ _ALL_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+")
 _NO_LEVEL = 7
+_MOST_LINKS = 6
+"""Links in a story's words; where there are more, rows that are not understood stand below a heading."""
 _FEWEST_ROWS = 2
 
 
@@ -89,19 +91,26 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
 
 
 def fits(document: Document, archive: Archive) -> bool:
-    """Whether what was read is most of a file: no more links stand outside of its stories than there are stories."""
+    """Whether what was read is most of a file: no more links stand outside of its stories than there are stories, nor many more in them.
+
+    A site's menu before the first heading does not count.
+    """
     lines = document.structure
+    first = next((place for place, line in enumerate(lines) if _heading(line.text)), 0)
     aside = {lines[place].number for place in places_aside(lines)}
     inside = {number for it in archive.items for number in range(it.line, (it.end or it.line) + 1)}
     known = {key_of_url(it.url) for it in archive.items if it.url}
     outside = {
         key
-        for line in lines
+        for line in lines[first:]
         if line.number not in inside and line.number not in aside
         for url in bare_urls(line.text)
         if (key := key_of_url(url)) not in known
     }
-    return len(outside) <= len(known)
+    within = {
+        key_of_url(url) for line in lines if line.number in inside for url in bare_urls(line.text)
+    } - known
+    return len(outside) <= len(known) and len(within) <= _MOST_LINKS * len(known)
 
 
 def places_aside(lines: Sequence[Line]) -> set[int]:
@@ -135,11 +144,17 @@ def is_aside(words: str) -> bool:
 
 
 def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Open]:
-    """The stories; where their links stand below their titles, of the level of headings that has most of them."""
+    """The stories; where their links stand below their titles, of the level of headings that has most of them.
+
+    Of two levels with as many the deeper has the titles, unless the same words stand there again and again.
+    """
     if not form.links:
         return _stories(lines, form, aside, None)
     found = [_stories(lines, form, aside, level) for level in (2, 3, 4)]
-    return max(found, key=lambda it: sum(bool(one.link) for one in it))
+    linked = [[it.found.title for it in stories if it.link] for stories in found]
+    most = max(map(len, linked))
+    best = [n for n, titles in enumerate(linked) if len(titles) == most]
+    return found[next((n for n in reversed(best) if len(set(linked[n])) == most), best[0])]
 
 
 def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_Open]) -> bool:
@@ -165,7 +180,7 @@ def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_
         )
     ]
     return (
-        len(inside) >= _FEWEST_ROWS
+        min(len(inside), len({it.link for it in linked})) >= _FEWEST_ROWS
         and 2 * len(inside) >= len(linked)
         and 2 * len({row.link for own in inside for row in own}) > len({row.link for row in rows})
     )

@@ -449,6 +449,40 @@ NAMES_FIRST = """# 江岸周刊
 
 - [灯塔](https://example.com/tower)，停了二十年。
 """
+DEEPER_TITLES = """# 江岸摸鱼周报 2026-03-01
+
+## 博客
+
+整理编辑：[渡工](https://example.com/people/1)
+
+1、[渡口夜航恢复](https://example.com/night "夜航") -- 来自：江岸拾事
+
+[@渡工](https://example.com/people/1)：首晚来了四十人。
+
+2、[三天修好一座灯塔](https://example.com/tower "修塔") -- 来自：灯塔志
+
+[@渡工](https://example.com/people/1)：停了二十年。
+
+## 工具
+
+### 旧船票展
+
+地址：https://example.com/tickets
+
+一百二十件展品。
+"""
+DATED_ROWS = """# 江岸大事记
+
+日期：2026-03-01
+
+- 2026-02 [渡口夜航恢复](https://example.com/night)
+- 2026-03-01 [三天修好一座灯塔](https://example.com/tower)
+
+| 日期 | 事 |
+|---|---|
+| 2026.02 | [旧船票展](https://example.com/tickets)，一百二十件展品 |
+| 2月28日 | [灯塔开放日](https://example.com/open) |
+"""
 LINKS_FIRST = """---
 date: 2026-03-01
 ---
@@ -487,6 +521,8 @@ ALL = {
     "escaped-numbers": ESCAPED_NUMBERS,
     "references": REFERENCES,
     "names-first": NAMES_FIRST,
+    "deeper-titles": DEEPER_TITLES,
+    "dated-rows": DATED_ROWS,
 }
 STAY = (
     "fields",

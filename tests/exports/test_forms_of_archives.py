@@ -25,6 +25,8 @@ from tests.exports.imported_pages import (
     BELOW,
     BOLD_TITLES,
     CARDS,
+    DATED_ROWS,
+    DEEPER_TITLES,
     ESCAPED_NUMBERS,
     FIELDS,
     HEADINGS,
@@ -275,6 +277,33 @@ async def test_references_behind_a_row_are_its_links_and_a_post_box_is_none(stor
         ("**灯塔图** 停了二十年 [[图](https://example.com/map)]", TOWER),
     ]
     assert str(report.counted) == "2 of stories, 1 in their words, 1 around them"
+
+
+async def test_headings_of_sections_are_no_titles(store: Store) -> None:
+    _, picks = await taken(store, DEEPER_TITLES)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展", "https://example.com/tickets"),
+    ]
+    assert picks[0].text == "渡口夜航恢复：来自：江岸拾事"
+
+
+async def test_dates_before_a_row_stay_with_it(store: Store) -> None:
+    report, picks = await taken(store, DATED_ROWS)
+    assert [(it.text, it.url) for it in picks] == [
+        ("[2026-02] 渡口夜航恢复", NIGHT),
+        ("[2026-03-01] 三天修好一座灯塔", TOWER),
+        ("[2026.02] 旧船票展，一百二十件展品", "https://example.com/tickets"),
+        ("[2月28日] 灯塔开放日", "https://example.com/open"),
+    ]
+    assert report.counted.left == 0
+
+
+def test_a_heading_over_many_links_is_no_story() -> None:
+    rows = "".join(f"- ~~[{n}](https://example.com/{n})~~\n" for n in range(9))
+    with pytest.raises(UnreadableMarkdownError, match="--form"):
+        read_archive(f"# 2026-03-01\n\n## 讨论\n\n{rows}\n来源：https://example.com/night\n", "x.md")
 
 
 async def test_a_name_and_words_stay_a_sentence(store: Store) -> None:
