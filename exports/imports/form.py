@@ -65,6 +65,8 @@ _POINTS_UP = re.compile(r"\s*[🔗📎👉🔖]\ufe0f?\s*\[")
 """Begins a line with the link of what stands above it."""
 _A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
 """A title that says a day and nothing else."""
+_TIME = re.compile(r"(?:\d{1,3}[.、]\s?)?\d{1,2}:\d{2}\s?(?:$|[·|｜–—-])")
+"""Begins a heading over what came at that time."""
 _SHORT_DAY = re.compile(r"\d{1,2}[/.月-]\d{1,2}(?!\d)")
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
@@ -152,7 +154,9 @@ def _first(patterns: Sequence[re.Pattern[str]], line: str) -> re.Match[str] | No
 
 def _says_something(found: Found) -> bool:
     is_day = _A_DAY.fullmatch(found.title) and (find_date(found.title) or _SHORT_DAY.match(found.title))
-    return not (is_day or is_label(found.title or found.words) or is_label(found.tag))
+    is_time = not found.link and _TIME.match(found.title)
+    labels = (found.title or found.words, found.tag, found.source)
+    return not (is_day or is_time or any(map(is_label, labels)))
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:

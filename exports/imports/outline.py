@@ -240,7 +240,7 @@ def _take(now: _Open, form: Form, place: int, text: str) -> None:
 
 def _beside_link(text: str) -> str:
     """What a line says before its link, else all of it but the address: of stories below each other it is the same."""
-    before = text.partition("[")[0].strip(" \t-*+>")
+    before = _ADDRESS.sub("", text.partition("[")[0]).strip(" \t-*+><")
     return before or _ADDRESS.sub("", text).strip()
 
 
@@ -258,14 +258,15 @@ def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
 
 def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
     place = story.place + story.found.lines
-    if texts[story.place].lstrip().startswith(("<", "|")):
+    in_table = texts[story.place].lstrip().startswith("|")
+    if story.found.link and (in_table or texts[story.place].lstrip().startswith("<")):
         return place
     blank = False
     last = -1
     while place < stop:
         text = texts[place]
         head = _heading(text)
-        if head and head.level <= story.level:
+        if (head and head.level <= story.level) or (in_table and not text.strip()):
             break
         if RULE.match(text) and (
             story.level == _NO_LEVEL or last in story.facts or _ends_at(texts, place, stop)

@@ -483,6 +483,48 @@ DATED_ROWS = """# 江岸大事记
 | 2026.02 | [旧船票展](https://example.com/tickets)，一百二十件展品 |
 | 2月28日 | [灯塔开放日](https://example.com/open) |
 """
+SIGNED_TITLES = """# 江岸日报 2026-03-01
+
+## 🚢 渡口
+
+🚢 **渡口夜航恢复**
+链接：https://example.com/night
+概况：首晚来了四十人。
+
+🗼 **三天修好一座灯塔**
+链接：https://example.com/tower
+概况：停了二十年。
+"""
+HEADED_BY_TIMES = """# 江岸记录 2026-03-01
+
+### 02. 09:00 · 渡口（分：17）
+**渡口夜航恢复**
+来源：江岸拾事
+链接：https://example.com/night
+
+> 首晚来了四十人。
+
+### 03. 08:52 · 灯塔（分：45）
+**三天修好一座灯塔**
+来源：灯塔志
+链接：https://example.com/tower
+
+> 停了二十年。
+"""
+TABLES_OF_FIELDS = """# 江岸透镜 2026-03-01
+
+| 项目 | 内容 |
+|---|---|
+| 标题 | 渡口夜航恢复 |
+| 要点 | 首晚来了四十人 |
+| 来源 | [江岸拾事](https://example.com/night) |
+
+| 项目 | 内容 |
+|---|---|
+| 标题 | 三天修好一座灯塔 |
+| 要点 | 停了二十年 |
+| 来源 | [灯塔志](https://example.com/tower) |
+"""
 LINKS_FIRST = """---
 date: 2026-03-01
 ---
@@ -521,6 +563,9 @@ ALL = {
     "escaped-numbers": ESCAPED_NUMBERS,
     "references": REFERENCES,
     "names-first": NAMES_FIRST,
+    "signed-titles": SIGNED_TITLES,
+    "headed-by-times": HEADED_BY_TIMES,
+    "tables-of-fields": TABLES_OF_FIELDS,
     "deeper-titles": DEEPER_TITLES,
     "dated-rows": DATED_ROWS,
 }

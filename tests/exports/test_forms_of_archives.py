@@ -29,6 +29,7 @@ from tests.exports.imported_pages import (
     DEEPER_TITLES,
     ESCAPED_NUMBERS,
     FIELDS,
+    HEADED_BY_TIMES,
     HEADINGS,
     LEADS,
     LINK_AT_ONCE,
@@ -40,10 +41,12 @@ from tests.exports.imported_pages import (
     PLAIN,
     REFERENCES,
     ROWS,
+    SIGNED_TITLES,
     SOURCE_FIRST,
     SOURCE_LAST,
     SOURCED,
     TABLE,
+    TABLES_OF_FIELDS,
     TITLES_AND_SOURCES,
     TOLD_ELSEWHERE,
     TOLD_IN_ROWS,
@@ -251,7 +254,18 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [BOLD_TITLES, TOLD_IN_ROWS, LINK_AT_ONCE, LINKS_FIRST, TOLD_TO_THE_LINK, ESCAPED_NUMBERS]
+    "text",
+    [
+        BOLD_TITLES,
+        TOLD_IN_ROWS,
+        LINK_AT_ONCE,
+        LINKS_FIRST,
+        TOLD_TO_THE_LINK,
+        ESCAPED_NUMBERS,
+        SIGNED_TITLES,
+        HEADED_BY_TIMES,
+        TABLES_OF_FIELDS,
+    ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
     report, picks = await taken(store, text)
