@@ -15,7 +15,7 @@ from exports.imports.sentences import LABEL, is_label
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.document import find_date
 
-_URL = r"https?://[^\s<>\"'|]+?"
+_URL = r"https?://[^\s<>\"'|]+"
 _IN_BRACKETS = r"<?(?P<link>https?://[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+"
 _WORDS_OF_LINK = r"(?:[^\[\]]++|\[[^\[\]]*+\])++"
 _PLACES = {
@@ -53,10 +53,12 @@ _WIDE = {
     "[": r"[\[【]",
     "]": r"[\]】]",
     "-": "[-–—]{1,2}",
+    ";": "[;；]",
 }
 """Signs of an example that stand for other forms of the same, too."""
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
+_ALL_BOLD = re.compile(r"\A\*\*([^*]++)\*\*\Z")
 _BOLD = re.compile(r"\*\*([^*]++)\*\*( ?)")
 _OF_WORDS = {"words", "text"}
 _STOP = r"(?<=[。！？?…；;”」』）)])\s{0,4}"
@@ -131,7 +133,7 @@ class Form:
         in_table = lines[place].lstrip().startswith("|")
         matches = (_match(it, lines, place) for it in self.openings)
         said = (found for found in matches if found and _says_something(found))
-        return next((found for found in said if not (in_table and _CELLS.search(found.title))), None)
+        return next((found for found in said if not in_table or _is_title_cell(found, lines, place)), None)
 
     def link_of(self, line: str) -> tuple[str, bool, str]:
         """The link of a line that has the link of the title above, whether the line says more, and the source that it names."""
@@ -147,6 +149,15 @@ class Form:
         return match.groupdict() if match else None
 
 
+def _is_title_cell(found: Found, lines: Sequence[str], place: int) -> bool:
+    """Whether a title is one cell, and not a source's name: that stands in a column which is headed so."""
+    before = lines[place].partition(f"[{found.title}](")
+    rule = next((n for n in range(place - 1, 0, -1) if _TABLE_RULE.fullmatch(lines[n].strip())), 0)
+    column = len(_CELLS.findall(before[0])) if before[1] and rule else 0
+    heads = _CELLS.split(lines[rule - 1].strip()) if column else []
+    return not (_CELLS.search(found.title) or is_label("".join(heads[column : column + 1])))
+
+
 def _first(patterns: Sequence[re.Pattern[str]], line: str) -> re.Match[str] | None:
     text = _trimmed(line.strip())
     return next((match for it in patterns if len(text) <= _LONGEST and (match := it.fullmatch(text))), None)
@@ -156,16 +167,18 @@ def _says_something(found: Found) -> bool:
     is_day = _A_DAY.fullmatch(found.title) and (find_date(found.title) or _SHORT_DAY.match(found.title))
     is_time = not found.link and _TIME.match(found.title)
     labels = (found.title or found.words, found.tag, found.source)
-    return not (is_day or is_time or any(map(is_label, labels)))
+    return bool(labels[0]) and not (is_day or is_time or any(map(is_label, labels)))
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
     said: dict[str, str] = {}
     for step, pattern in enumerate(patterns):
-        match = pattern.fullmatch(_trimmed(lines[place + step])) if place + step < len(lines) else None
+        line = lines[place + step] if place + step < len(lines) else ""
+        match = pattern.fullmatch(_trimmed(line.lstrip() if step else line))
         if match is None:
             return None
         said |= {name: value for name, value in match.groupdict().items() if value is not None}
+    said["title"] = _ALL_BOLD.sub(r"\1", said.get("title", "").strip())
     more = f" {links}" if (links := said.get("links", "").strip(_BETWEEN)) else ""
     if cells := _CELLS.sub(" · ", said.get("cells", "").strip(" |")):
         said["words"] = cells
@@ -197,6 +210,7 @@ def _with_colon_behind(match: re.Match[str]) -> str:
     return f"**{words[:-1]}**:{match[2]}" if words[-1:] == ":" else match[0]
 
 
+_TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _BETWEEN = " \t·/、,，;；|"
 """What stands between links that follow each other."""
 _CELLS = re.compile(r"\s*(?<!\\)\|\s*")

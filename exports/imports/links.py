@@ -52,7 +52,8 @@ def count_links(
         for item, block in blocks_of(document, archive):
             if (key := story_key(item)) and key_of_url(key) in of_picks:
                 inside |= {line.number for line, kind in kinds_of(item, block) if kind in _SHOWN}
-                on_line[item.line] = f"{item.title} {item.text} {item.words}"
+                said = f"{item.title} {item.text} {item.words}"
+                on_line |= dict.fromkeys((item.line, *item.facts), said)
     in_items = {
         key_of_url(url) for item in _items(archive) for url in (*(item.urls or ()), *item.inline_urls)
     }

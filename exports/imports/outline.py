@@ -38,7 +38,6 @@ _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
-_ALL_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+")
 _NO_LEVEL = 7
@@ -339,18 +338,12 @@ def _heading(text: str) -> HeadingLine | None:
     return HeadingLine(int(match["level"]), match["words"].strip()) if match else heading(text)
 
 
-def _unbold(words: str) -> str:
-    """Words without bold marks around all of them."""
-    match = _ALL_BOLD.fullmatch(words)
-    return match[1] if match else words
-
-
 def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:
     found = story.found
     text = lines[story.place].text
     is_html = text.lstrip("# \t").startswith("<")
     title, words, line = (
-        escape_line(plain(it)) if is_html else _unbold(sentence(it, None))
+        escape_line(plain(it)) if is_html else sentence(it, None)
         for it in (found.title, found.words, found.line)
     )
     item = ArchiveItem(

@@ -525,6 +525,31 @@ TABLES_OF_FIELDS = """# 江岸透镜 2026-03-01
 | 要点 | 停了二十年 |
 | 来源 | [灯塔志](https://example.com/tower) |
 """
+NAMED_SOURCES = """# 江岸趣闻 2026-03-01
+
+- **渡口夜航恢复**:首晚来了四十人([江岸拾事](https://example.com/night));
+- **三天修好一座灯塔**:停了二十年
+  ([灯塔志](https://example.com/tower)、[塔与人](https://example.com/tower-2))。
+
+| 信号 | 来源 | 证据 |
+|---|---|---|
+| **旧船票展** | [江岸拾事](https://example.com/tickets) / [灯塔志](https://example.com/tickets-2) | 一百二十件 |
+| **灯塔开放日** | [灯塔志](https://example.com/open) | 周六起 |
+"""
+SOURCES_ABOVE = """# 江岸周报 2026-03-01
+
+### 1. 渡口夜航恢复
+
+**把握：高** | 来源：[江岸拾事](https://example.com/night) | [灯塔志](https://example.com/night-2)
+
+首晚来了四十人。
+
+### 2. 三天修好一座灯塔
+
+**把握：高** | 来源：[灯塔志](https://example.com/tower)
+
+停了二十年。
+"""
 LINKS_FIRST = """---
 date: 2026-03-01
 ---
@@ -563,6 +588,7 @@ ALL = {
     "escaped-numbers": ESCAPED_NUMBERS,
     "references": REFERENCES,
     "names-first": NAMES_FIRST,
+    "named-sources": NAMED_SOURCES,
     "signed-titles": SIGNED_TITLES,
     "headed-by-times": HEADED_BY_TIMES,
     "tables-of-fields": TABLES_OF_FIELDS,

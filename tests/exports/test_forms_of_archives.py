@@ -35,6 +35,7 @@ from tests.exports.imported_pages import (
     LINK_AT_ONCE,
     LINK_BELOW,
     LINKS_FIRST,
+    NAMED_SOURCES,
     NAMES_FIRST,
     NUMBERED_HEADINGS,
     PARAGRAPHS,
@@ -45,6 +46,7 @@ from tests.exports.imported_pages import (
     SOURCE_FIRST,
     SOURCE_LAST,
     SOURCED,
+    SOURCES_ABOVE,
     TABLE,
     TABLES_OF_FIELDS,
     TITLES_AND_SOURCES,
@@ -265,6 +267,7 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         SIGNED_TITLES,
         HEADED_BY_TIMES,
         TABLES_OF_FIELDS,
+        SOURCES_ABOVE,
     ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
@@ -318,6 +321,28 @@ def test_a_heading_over_many_links_is_no_story() -> None:
     rows = "".join(f"- ~~[{n}](https://example.com/{n})~~\n" for n in range(9))
     with pytest.raises(UnreadableMarkdownError, match="--form"):
         read_archive(f"# 2026-03-01\n\n## 讨论\n\n{rows}\n来源：https://example.com/night\n", "x.md")
+
+
+async def test_names_of_sources_are_no_titles(store: Store) -> None:
+    report, picks = await taken(store, NAMED_SOURCES)
+    assert [(it.title, it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", "渡口夜航恢复：首晚来了四十人", NIGHT),
+        ("三天修好一座灯塔", "三天修好一座灯塔：停了二十年 [塔与人](https://example.com/tower-2)", TOWER),
+        (
+            "旧船票展",
+            "旧船票展：一百二十件 [灯塔志](https://example.com/tickets-2)",
+            "https://example.com/tickets",
+        ),
+        ("灯塔开放日", "灯塔开放日：周六起", "https://example.com/open"),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_rows_that_begin_with_a_bare_link(store: Store) -> None:
+    _, picks = await taken(
+        store, f"# 2026-03-01\n\n- {NIGHT} 渡口夜航【四十人】\n\n- {TOWER} 【灯塔】\n- {NIGHT}\n"
+    )
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航【四十人】", NIGHT), ("【灯塔】", TOWER)]
 
 
 async def test_a_name_and_words_stay_a_sentence(store: Store) -> None:
