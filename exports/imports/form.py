@@ -32,6 +32,8 @@ _PLACES = {
     "rest": r".{0,4000}?",
     "text": r"(?P<text>.{0,4000}?)",
     "cells": r"(?P<cells>[^\n]{0,4000}?)",
+    "cell": r"(?P<title>(?:[^\[\]<>|\\]|\\.){1,300}+)",
+    "column": r"(?P<source>[^\[\]<>|]{1,60}+)",
     "host": r"(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}",
     "note": r"(?P<note>[(（][^()（）\[\]]{1,80}[)）])",
     "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[?\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)\]?){0,30})",
@@ -113,7 +115,7 @@ class Form:
             if not lines:
                 continue
             compiled = tuple(_pattern(line, name) for line in lines)
-            if "{title}" in paragraph or "{words}" in paragraph:
+            if any(it in paragraph for it in ("{title}", "{cell}", "{words}")):
                 openings.append(compiled)
             elif "{link}" in paragraph:
                 links += compiled
@@ -150,12 +152,12 @@ class Form:
 
 
 def _is_title_cell(found: Found, lines: Sequence[str], place: int) -> bool:
-    """Whether a title is one cell, and not a source's name: that stands in a column which is headed so."""
+    """Whether a title is no source's name: that stands in a column which is headed so."""
     before = lines[place].partition(f"[{found.title}](")
     rule = next((n for n in range(place - 1, 0, -1) if _TABLE_RULE.fullmatch(lines[n].strip())), 0)
     column = len(_CELLS.findall(before[0])) if before[1] and rule else 0
     heads = _CELLS.split(lines[rule - 1].strip()) if column else []
-    return not (_CELLS.search(found.title) or is_label("".join(heads[column : column + 1])))
+    return not is_label("".join(heads[column : column + 1]))
 
 
 def _first(patterns: Sequence[re.Pattern[str]], line: str) -> re.Match[str] | None:
@@ -214,7 +216,7 @@ _TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _BETWEEN = " \t·/、,，;；|"
 """What stands between links that follow each other."""
 _CELLS = re.compile(r"\s*(?<!\\)\|\s*")
-"""Between the cells of a table's row; a title is one cell."""
+"""Between the cells of a table's row."""
 _JOINT = re.compile(r"[*_\s)）>]*([：:，,。.；;—–-]{0,2})[\s*_]*$")
 
 

@@ -521,7 +521,21 @@ def test_a_day_is_read_from_a_range_in_the_path() -> None:
 
 
 def test_readers_of_forms_stay_linear_on_hostile_lines() -> None:
-    for piece in ("[", "](", "**[", "- **", "{n}. ", '<h4><a href="', "🔗 ", "来源：", "（["):
+    for piece in (
+        "[",
+        "](",
+        "**[",
+        "- **",
+        "{n}. ",
+        '<h4><a href="',
+        "🔗 ",
+        "来源：",
+        "（[",
+        "| ",
+        "| a ",
+        "[[",
+        "- **a**: (",
+    ):
         text = f"# 2026-03-01\n\n- [一]({NIGHT})\n\n" + (piece * 5000)[:5900] + "\n"
         assert read_archive(text, "x.md").count == 1
 
