@@ -24,12 +24,11 @@ from newsarchive.errors import (
 BUSY_SECONDS = 10.0
 """How long a writer waits for the others before it gives up. A crawl stands still meanwhile, and then waits in its own way."""
 _PAUSE_SECONDS = 0.01
-_CACHE_KILOBYTES = 16_000
-"""Of a writer of a large file. A hundred articles change some 4,000 pages of it; where they have no room (SQLite's own 2 MB) each
-is written more than once: a batch takes 1.6 times as long.
+_CACHE = 16_000_000
+"""Bytes, of a writer of a file that is larger when it is opened. A hundred articles change some 4,000 pages of a large store; where
+they have no room (SQLite's own 2 MB) each is written more than once: a batch takes 1.6 times as long. A crawl that fills a new file
+holds no more memory at its end than soon after it began.
 """
-_LARGE = 256 << 20
-"""Bytes of a file that is large when it is opened. A crawl that fills a new one holds no more memory at its end than soon after it began."""
 _LEAST_ROOM = 64 * 1024
 """Bytes that SQLite needs beside the file before it can write anything."""
 _NO_PLACE = frozenset(
@@ -67,8 +66,8 @@ def connect(path: Path, application_id: int, *, create: bool) -> sqlite3.Connect
             _refuse_foreign(path, connection, application_id, may_be_empty=create)
             _use_log(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
-            if path.stat().st_size >= _LARGE:
-                connection.execute(f"PRAGMA cache_size = -{_CACHE_KILOBYTES}")
+            if path.stat().st_size > _CACHE:
+                connection.execute(f"PRAGMA cache_size = -{_CACHE // 1000}")
         except BaseException:
             connection.close()
             raise
