@@ -67,6 +67,17 @@ def test_a_heading_stays_one_through_inner_blocks() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["字", " 字 ", "字  字", "字\u00a0字", "字\n字", "\u200b字", "\u3000字"])
+@pytest.mark.parametrize("tag", ["div", "b", "del", "sup", "code", "h2", "blockquote", "a href='/b'"])
+def test_a_paragraph_of_text_alone_says_what_it_says_beside_an_empty_element(tag: str, text: str) -> None:
+    alone, beside = (
+        tree(f"<{tag}><section>{text}{more}</section></{tag.split(maxsplit=1)[0]}><p>{text}{more}</p>")
+        for more in ("", "<i></i>")
+    )
+    assert alone == beside
+    assert text_of(alone)
+
+
 def test_pictures_stand_alone_or_in_a_line() -> None:
     assert tree('<p><img src="1"/><br/><img src="2"/></p><p>x<img src="3"/></p>') == [
         Image("1"),
