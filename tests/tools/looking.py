@@ -29,10 +29,14 @@ _LOOK = """() => ({
   feeds: [...document.querySelectorAll('link[rel=alternate][type*=xml]')].map(it => it.href),
 })"""
 _EAGER = """async () => {
-  document.querySelectorAll('.visually-hidden').forEach(it => it.remove());  // the default theme of VitePress says it in English
   for (const it of document.images) it.loading = 'eager';
   await Promise.all([...document.images].map(it => it.complete || new Promise(done => { it.onload = it.onerror = done; })));
 }"""
+
+
+_UNSEEN = ".visually-hidden { display: none !important }"
+"""Words for screen readers, which the default theme of VitePress says in English. They are hidden, not removed: the page's
+script may still be comparing what it would draw with what stands there."""
 
 
 def chromium() -> str | None:
@@ -117,6 +121,7 @@ class Visit:
     async def _look_at(self, page: Page, path: str, width: int) -> list[str]:
         where = f"{path} at {width} px"
         await page.goto(urljoin(f"https://{HOST}/", path), wait_until="load")
+        await page.add_style_tag(content=_UNSEEN)
         await page.evaluate(_EAGER)
         it = await page.evaluate(_LOOK)
         name = f"{len(self.seen.pages):02}-{re.sub(r'[^0-9A-Za-z]+', '-', unquote(path)).strip('-')[:40] or 'start'}"
