@@ -54,7 +54,10 @@ def grams_asked(query: Query, site: SiteName | None = None) -> list[int]:
 
 
 def _grams(text: str) -> set[str]:
-    return {gram for part in text.split() for gram in (*part, *map(add, part, part[1:]))}
+    found: set[str] = set()
+    for part in text.split():
+        found.update(part, map(add, part, part[1:]))
+    return found
 
 
 def _pairs(part: str) -> Iterable[str]:
