@@ -26,12 +26,13 @@ class Headed(Grammar):
 
     `levels` are the levels of the items' headings, `counted` whether only numbered ones are items, and ones of the second level
     below which a line of theirs says the link, for `titles` (a hand may have taken the numbers away). Other headings of the second
-    level begin sections.
+    level begin sections. A line that is `called` so holds the link of its item.
     """
 
     levels: tuple[int, ...] = (2, 3, 4)
     counted: bool = True
     last: re.Pattern[str] | None = RULE
+    called: re.Pattern[str] = CALLED
     titles: frozenset[str] = frozenset()
 
     def split(self, text: str) -> list[Segment]:
@@ -73,13 +74,18 @@ class Headed(Grammar):
         return max(n + 1 for n in range(start, above or stop) if lines.lines[n].strip())
 
     def key(self, raw: str) -> str:
-        """The link that is called the original, else the first link that is no picture's, else the words of the heading."""
+        """The link that is called the original, else the first link that is no picture's, else the words of the heading.
+
+        What is not counted is an article: the links in its text may be those of others too, and are written anew with it.
+        """
         first, *below = raw.splitlines() or [""]
-        called = (link.url for line in below if CALLED.search(line) for link in links_in(line))
+        called = (link.url for line in below if self.called.search(line) for link in links_in(line))
         link = next((url for url in called if is_web_address(url)), None)
-        link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
-        without_pictures = LINK.sub(lambda match: "" if match["image"] else match[0], raw)
-        if link or (link := next(iter(bare_urls(without_pictures)), None)):
+        if self.counted:
+            link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
+            without_pictures = LINK.sub(lambda match: "" if match["image"] else match[0], raw)
+            link = link or next(iter(bare_urls(without_pictures)), None)
+        if link:
             return key_of_url(link)
         return key_of_words(_NUMBERED.sub("", first, count=1).lstrip("# "))
 

@@ -21,7 +21,6 @@ from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.editorial.selection import NEAR, basis_of, chosen_day
 from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
-from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import EditorialStore
 
@@ -317,10 +316,9 @@ def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Ite
 
 
 def new_pick(day: date, item: Item) -> Pick:
-    """A pick for a story that a hand has written."""
-    url = item.url
-    if not url and (links := [it.url for it in links_in(item.words) if is_web_address(it.url)]):
-        url = links[-1]
+    """A pick for a story that a hand has written; a link in its words is its own only if it is named by that."""
+    urls = (it.url for it in links_in(item.words) if key_of_url(it.url) == item.segment.key)
+    url = item.url or next(urls, "")
     name = fingerprint(single_line(f"{item.title}{item.words}"))
     return _linked(Pick(day=day, position=1, url=f"{UNLINKED}{day}:{name}", text=""), url)
 
