@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from exports.content.labels import any_of
 from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
-from exports.formats.segments import Grammar, Lines, Segment, key_of_url, key_of_words
+from exports.formats.segments import Grammar, Lines, Segment, is_story, key_of_url, key_of_words
 from newsarchive.markdown.document import heading
 from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
@@ -39,7 +39,14 @@ class Headed(Grammar):
         """The segments of any text; a heading without a number is an item's if the line with the link stands below."""
         titles = _linked_titles(text) if self.counted else self.titles
         grammar = self if titles == self.titles else replace(self, titles=titles)
-        return super(Headed, grammar).split(text)
+        found = super(Headed, grammar).split(text)
+        named: set[str] = set()
+        for place, it in enumerate(found):
+            # A link names one story: the store has no second one with it.
+            if it.key in named and is_story(it):
+                found[place] = replace(it, key=_key_of_title(it.raw))
+            named.add(it.key)
+        return found
 
     def section(self, line: str) -> str | None:
         """The words of a heading of the second level that is no item."""
@@ -78,7 +85,7 @@ class Headed(Grammar):
 
         What is not counted is an article: the links in its text may be those of others too, and are written anew with it.
         """
-        first, *below = raw.splitlines() or [""]
+        below = raw.splitlines()[1:]
         called = (link.url for line in below if self.called.search(line) for link in links_in(line))
         link = next((url for url in called if is_web_address(url)), None)
         if self.counted:
@@ -87,7 +94,7 @@ class Headed(Grammar):
             link = link or next(iter(bare_urls(without_pictures)), None)
         if link:
             return key_of_url(link)
-        return key_of_words(_NUMBERED.sub("", first, count=1).lstrip("# "))
+        return _key_of_title(raw)
 
     def _mark(self, raw: str) -> re.Match[str] | None:
         return _NUMBERED.match(raw) if self.counted else None
@@ -125,6 +132,11 @@ def _linked_titles(text: str) -> frozenset[str]:
         elif title and _LINK_LINE.match(line) and links_in(line):
             found.add(title)
     return frozenset(found)
+
+
+def _key_of_title(raw: str) -> str:
+    """What names an item that has no link."""
+    return key_of_words(_NUMBERED.sub("", raw.partition("\n")[0], count=1).lstrip("# "))
 
 
 def _level(line: str) -> int:
