@@ -26,7 +26,15 @@ from exports.content.wording import (
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
-from exports.formats.items import DRAFT_MARKS, Item, bare_words, expected, post_edit, words_and_facts
+from exports.formats.items import (
+    DRAFT_MARKS,
+    Item,
+    bare_words,
+    expected,
+    post_edit,
+    same_title,
+    words_and_facts,
+)
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_url, key_of_words
 from exports.formats.words import NAME, Word
@@ -41,6 +49,7 @@ from newsarchive.markdown.wrapping import unwrapped
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 
 _LEAD, _BRIEFS, _OUTLOOK, _SOURCES = "lead", "briefs", "outlook", "sources"
 _USUAL = {_LEAD: "🔥 今日头条", _BRIEFS: "🌍 全球速览", _OUTLOOK: "🚀 前沿洞察", _SOURCES: "🔎 来源"}
@@ -286,6 +295,14 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
     return Item(segment, _title_of_brief(match["title"]), words, drafted=drafted)
 
 
+def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:
+    """The pick with the words of a hand, which may have typed some right behind the title that names the story."""
+    lead = LEAD.match(ours.words)
+    if lead and not ours.title and same_title(_title_of_brief(lead[1]), theirs.title):
+        ours = replace(ours, title=theirs.title, words=ours.words[lead.end() :].strip())
+    return post_edit(entry, ours, theirs, dialect, brief=ours.segment.number is not None)
+
+
 # Archives.
 
 
@@ -364,7 +381,7 @@ FORMAT = Format(
     grammar=_grammar,
     items=_items,
     show=all_of,
-    edit=lambda entry, ours, *more: post_edit(entry, ours, *more, brief=ours.segment.number is not None),
+    edit=_edit,
     expected=lambda entry, it, dialect: expected(entry, it, dialect, brief=it.number is not None),
     folder="briefing",
     home="hexo",
