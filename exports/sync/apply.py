@@ -171,7 +171,8 @@ class EditApplier:
                 if same_title(item.title, item_title(entry)):
                     return entry
         near = await picked_near(self.store, day, item) if written or before else []
-        return await entry_of(self.store, near[0]) if near else None
+        free = [pick for pick in near if (pick.day, pick.url) not in shown]
+        return await entry_of(self.store, free[0]) if free else None
 
     async def _elsewhere(self, day: date, item: Item) -> Entry | None:
         """What the store has of a story under another day, to which another hand has moved it since: it stands in one day only."""
