@@ -12,7 +12,7 @@ from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.content.wording import item_title
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
-from exports.formats.segments import SegmentPrint, fingerprint, key_of_url
+from exports.formats.segments import WORDS, SegmentPrint, fingerprint, key_of_url
 from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive import sites
@@ -161,12 +161,14 @@ class EditApplier:
         """
         shown, before = self._shown, item.segment.mark in self.stories.taken
         keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
+        # Where stories are named by their links, the file would not know again what the store has with one.
+        titled = all(it.segment.key.startswith(WORDS) for it in self.stories.theirs.values())
         for pick in await self.store.picks(day, day):
             if (day, pick.url) in shown:
                 continue
             if keys & {key_of_url(pick.url), pick.identity}:
                 return await entry_of(self.store, pick)
-            if item.title and not item.url and not before:
+            if item.title and not item.url and not before and (titled or pick.url.startswith(UNLINKED)):
                 entry = await entry_of(self.store, pick)
                 if same_title(item.title, item_title(entry)):
                     return entry
