@@ -306,8 +306,8 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
 async def picked_near(store: EditorialStore, day: date, item: Item) -> list[Pick]:
     """What is picked of a story of a file on a day or around it."""
     near = await store.picks(day - NEAR, day + NEAR)
-    key = item.segment.key
-    return [it for it in near if it.state == "picked" and key in {key_of_url(it.url), it.identity}]
+    keys = {item.segment.key, *map(key_of_url, item.urls[:1])}  # a brief is named by its title
+    return [it for it in near if it.state == "picked" and keys & {key_of_url(it.url), it.identity}]
 
 
 def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Item) -> bool:
