@@ -48,7 +48,10 @@ class Matching:
         return known | {ours: theirs for theirs, ours in self.new_to_ours.items()}
 
     def with_linked(self, ours: Mapping[int, str], theirs: Mapping[int, str]) -> Matching:
-        """Also of the same link, which some items have beside their names (by their places)."""
+        """Also of the same link, which some items have beside their names (by their places).
+
+        Where both sides have named one anew, nothing else tells that it is the same.
+        """
         taken = {*self.base_to_theirs.values(), *self.new_to_ours}
         free = {link: place for place, link in theirs.items() if place not in taken}
         found = {
@@ -56,7 +59,9 @@ class Matching:
             for at, to in self.base_to_ours.items()
             if at not in self.base_to_theirs and ours.get(to) in free
         }
-        return Matching(self.base_to_ours, {**self.base_to_theirs, **found}, self.new_to_ours)
+        held = {*self.base_to_ours.values(), *self.new_to_ours.values()}
+        new = {free.pop(link): place for place, link in ours.items() if place not in held and link in free}
+        return Matching(self.base_to_ours, {**self.base_to_theirs, **found}, {**self.new_to_ours, **new})
 
     def with_renamed(self, ours: Items, theirs: Items, item_of: ItemOf) -> Matching:
         """Also where a hand has changed what names an item.

@@ -211,7 +211,7 @@ class BriefedList(NumberedList):
         return self.is_story(item) and item.number is None
 
     def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
-        """The links of the sources that have the titles of the stories."""
+        """The links of the sources that have the titles of the stories; if one is left of both, they belong together."""
         by_title: dict[str, list[str]] = {}
         for it in segments:
             link = None if self.is_story(it) or it.kind != "item" else next(iter(links_in(it.raw)), None)
@@ -222,7 +222,9 @@ class BriefedList(NumberedList):
             lead = self.is_story(it) and LEAD.match(NUMBERED.sub("", it.raw, count=1))
             if lead and (urls := by_title.get(bare_words(_title_of_brief(lead[1])))):
                 found[place] = urls.pop(0)
-        return found
+        left = [url for urls in by_title.values() for url in urls]
+        nameless = [place for place, it in enumerate(segments) if self.is_story(it) and place not in found]
+        return found | (dict(zip(nameless, left, strict=True)) if len(nameless) == len(left) == 1 else {})
 
     def _begins_lead(self, segment: Segment) -> bool:
         first = segment.raw.partition("\n")[0]
