@@ -59,12 +59,17 @@ class EditedFile:
     def by_name(self) -> Matching:
         """Which item is which for certain."""
         which = Matching.by_name(_items(self.prints), _items(self.ours), _items(self.theirs))
-        return which.with_linked(self.grammar.links(self.ours), self.grammar.links(self.theirs))
+        return which.with_linked(*self._links)
 
     @cached_property
     def matching(self) -> Matching:
         """Which item is which, also where a hand has changed what names it."""
-        return self.by_name.with_renamed(_items(self.ours), _items(self.theirs), self.item_of)
+        items = _items(self.ours), _items(self.theirs)
+        return self.by_name.with_renamed(*items, self.item_of, *self._links)
+
+    @cached_property
+    def _links(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
+        return self.grammar.links(self.ours), self.grammar.links(self.theirs)
 
     @cached_property
     def stories(self) -> Matching:

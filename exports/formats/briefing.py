@@ -26,7 +26,15 @@ from exports.content.wording import (
 )
 from exports.formats.archive import Archive, ArchiveItem, Family, Remark, archive_of
 from exports.formats.format import Dialect, Format, OutputPage, Selection, all_of
-from exports.formats.items import DRAFT_MARKS, Item, bare_words, expected, post_edit, words_and_facts
+from exports.formats.items import (
+    DRAFT_MARKS,
+    Item,
+    bare_words,
+    expected,
+    post_edit,
+    same_title,
+    words_and_facts,
+)
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_url, key_of_words
 from exports.formats.words import NAME, Word
@@ -41,6 +49,7 @@ from newsarchive.markdown.wrapping import unwrapped
 from newsarchive.markdown.writer import Style, write_body
 from newsarchive.parsing.text import one_line
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.records.pick import Pick
 
 _LEAD, _BRIEFS, _OUTLOOK, _SOURCES = "lead", "briefs", "outlook", "sources"
 _USUAL = {_LEAD: "🔥 今日头条", _BRIEFS: "🌍 全球速览", _OUTLOOK: "🚀 前沿洞察", _SOURCES: "🔎 来源"}
@@ -202,7 +211,7 @@ class BriefedList(NumberedList):
         return self.is_story(item) and item.number is None
 
     def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
-        """The links of the sources that have the titles of the stories."""
+        """The links of the sources that have the titles of the stories; if one is left of both, they belong together."""
         by_title: dict[str, list[str]] = {}
         for it in segments:
             link = None if self.is_story(it) or it.kind != "item" else next(iter(links_in(it.raw)), None)
@@ -213,7 +222,9 @@ class BriefedList(NumberedList):
             lead = self.is_story(it) and LEAD.match(NUMBERED.sub("", it.raw, count=1))
             if lead and (urls := by_title.get(bare_words(_title_of_brief(lead[1])))):
                 found[place] = urls.pop(0)
-        return found
+        left = [url for urls in by_title.values() for url in urls]
+        nameless = [place for place, it in enumerate(segments) if self.is_story(it) and place not in found]
+        return found | (dict(zip(nameless, left, strict=True)) if len(nameless) == len(left) == 1 else {})
 
     def _begins_lead(self, segment: Segment) -> bool:
         first = segment.raw.partition("\n")[0]
@@ -284,6 +295,14 @@ def _brief_item(segment: Segment, dialect: Dialect) -> Item:
         return Item(segment, words=text, drafted=drafted)
     words = (match["words"] or "").strip()
     return Item(segment, _title_of_brief(match["title"]), words, drafted=drafted)
+
+
+def _edit(entry: Entry, ours: Item, theirs: Item, dialect: Dialect) -> Pick:
+    """The pick with the words of a hand, which may have typed some right behind the title that names the story."""
+    lead = LEAD.match(ours.words)
+    if lead and not ours.title and same_title(_title_of_brief(lead[1]), theirs.title):
+        ours = replace(ours, title=theirs.title, words=ours.words[lead.end() :].strip())
+    return post_edit(entry, ours, theirs, dialect, brief=ours.segment.number is not None)
 
 
 # Archives.
@@ -364,7 +383,7 @@ FORMAT = Format(
     grammar=_grammar,
     items=_items,
     show=all_of,
-    edit=lambda entry, ours, *more: post_edit(entry, ours, *more, brief=ours.segment.number is not None),
+    edit=_edit,
     expected=lambda entry, it, dialect: expected(entry, it, dialect, brief=it.number is not None),
     folder="briefing",
     home="hexo",

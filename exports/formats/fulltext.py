@@ -54,6 +54,10 @@ _SOURCE = tuple(f"{it.source}{it.colon}" for it in LABELS.values())
 """Begin the line of facts below a title."""
 _END = re.compile(rf"{_ORIGINAL_LINE.pattern}|原文[：:]")
 """Begins the line that ends an article."""
+_CALLED = re.compile(
+    rf"^(?!{'|'.join(map(re.escape, _SOURCE))}).*(?:原文|{any_of(lambda it: it.original_article)})"
+)
+"""The line with an article's own link, also where a hand has typed into it; the line of facts has other ones."""
 _STRUCTURE = re.compile(r"[ ]*(?:[-+*] |\d+[.)] |\||`{3}|~{3}|>)")
 _SHOWN_TAG = re.compile("＜(?=[A-Za-z/!?])")
 
@@ -223,7 +227,7 @@ class OneArticle(Grammar):
 def _grammar(dialect: Dialect) -> Grammar:
     if dialect.unit == "article":
         return OneArticle()
-    return Headed(levels=(1 if dialect.strict else 2,), counted=False, last=_END)
+    return Headed(levels=(1 if dialect.strict else 2,), counted=False, last=_END, called=_CALLED)
 
 
 def _item(segment: Segment, segments: Sequence[Segment], dialect: Dialect) -> Item:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from exports.content.labels import any_of
 from exports.content.wording import AGAIN_SIGN, LINK_SIGN
 from exports.formats.markdown_lines import RULE
-from exports.formats.segments import Grammar, Lines, Segment, key_of_url, key_of_words
+from exports.formats.segments import Grammar, Lines, Segment, is_story, key_of_url, key_of_words
 from newsarchive.markdown.document import heading
 from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.urls import is_web_address
@@ -26,19 +26,27 @@ class Headed(Grammar):
 
     `levels` are the levels of the items' headings, `counted` whether only numbered ones are items, and ones of the second level
     below which a line of theirs says the link, for `titles` (a hand may have taken the numbers away). Other headings of the second
-    level begin sections.
+    level begin sections. A line that is `called` so holds the link of its item.
     """
 
     levels: tuple[int, ...] = (2, 3, 4)
     counted: bool = True
     last: re.Pattern[str] | None = RULE
+    called: re.Pattern[str] = CALLED
     titles: frozenset[str] = frozenset()
 
     def split(self, text: str) -> list[Segment]:
         """The segments of any text; a heading without a number is an item's if the line with the link stands below."""
         titles = _linked_titles(text) if self.counted else self.titles
         grammar = self if titles == self.titles else replace(self, titles=titles)
-        return super(Headed, grammar).split(text)
+        found = super(Headed, grammar).split(text)
+        named: set[str] = set()
+        for place, it in enumerate(found):
+            # A link names one story: the store has no second one with it.
+            if it.key in named and is_story(it):
+                found[place] = replace(it, key=_key_of_title(it.raw))
+            named.add(it.key)
+        return found
 
     def section(self, line: str) -> str | None:
         """The words of a heading of the second level that is no item."""
@@ -73,15 +81,20 @@ class Headed(Grammar):
         return max(n + 1 for n in range(start, above or stop) if lines.lines[n].strip())
 
     def key(self, raw: str) -> str:
-        """The link that is called the original, else the first link that is no picture's, else the words of the heading."""
-        first, *below = raw.splitlines() or [""]
-        called = (link.url for line in below if CALLED.search(line) for link in links_in(line))
+        """The link that is called the original, else the first link that is no picture's, else the words of the heading.
+
+        What is not counted is an article: the links in its text may be those of others too, and are written anew with it.
+        """
+        below = raw.splitlines()[1:]
+        called = (link.url for line in below if self.called.search(line) for link in links_in(line))
         link = next((url for url in called if is_web_address(url)), None)
-        link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
-        without_pictures = LINK.sub(lambda match: "" if match["image"] else match[0], raw)
-        if link or (link := next(iter(bare_urls(without_pictures)), None)):
+        if self.counted:
+            link = link or next((it.url for it in links_in(raw) if is_web_address(it.url)), None)
+            without_pictures = LINK.sub(lambda match: "" if match["image"] else match[0], raw)
+            link = link or next(iter(bare_urls(without_pictures)), None)
+        if link:
             return key_of_url(link)
-        return key_of_words(_NUMBERED.sub("", first, count=1).lstrip("# "))
+        return _key_of_title(raw)
 
     def _mark(self, raw: str) -> re.Match[str] | None:
         return _NUMBERED.match(raw) if self.counted else None
@@ -119,6 +132,11 @@ def _linked_titles(text: str) -> frozenset[str]:
         elif title and _LINK_LINE.match(line) and links_in(line):
             found.add(title)
     return frozenset(found)
+
+
+def _key_of_title(raw: str) -> str:
+    """What names an item that has no link."""
+    return key_of_words(_NUMBERED.sub("", raw.partition("\n")[0], count=1).lstrip("# "))
 
 
 def _level(line: str) -> int:

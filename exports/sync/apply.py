@@ -12,7 +12,7 @@ from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.content.wording import item_title
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
-from exports.formats.segments import SegmentPrint, fingerprint, key_of_url
+from exports.formats.segments import WORDS, SegmentPrint, fingerprint, key_of_url
 from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive import sites
@@ -21,7 +21,6 @@ from newsarchive.editorial.picks import in_order, numbered
 from newsarchive.editorial.selection import NEAR, basis_of, chosen_day
 from newsarchive.markdown.escape import single_line
 from newsarchive.markdown.links import links_in
-from newsarchive.parsing.urls import is_web_address
 from newsarchive.records.pick import Pick
 from newsarchive.storage.contract import EditorialStore
 
@@ -162,17 +161,20 @@ class EditApplier:
         """
         shown, before = self._shown, item.segment.mark in self.stories.taken
         keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
+        # Where stories are named by their links, the file would not know again what the store has with one.
+        titled = all(it.segment.key.startswith(WORDS) for it in self.stories.theirs.values())
         for pick in await self.store.picks(day, day):
             if (day, pick.url) in shown:
                 continue
             if keys & {key_of_url(pick.url), pick.identity}:
                 return await entry_of(self.store, pick)
-            if item.title and not item.url and not before:
+            if item.title and not item.url and not before and (titled or pick.url.startswith(UNLINKED)):
                 entry = await entry_of(self.store, pick)
                 if same_title(item.title, item_title(entry)):
                     return entry
         near = await picked_near(self.store, day, item) if written or before else []
-        return await entry_of(self.store, near[0]) if near else None
+        free = [pick for pick in near if (pick.day, pick.url) not in shown]
+        return await entry_of(self.store, free[0]) if free else None
 
     async def _elsewhere(self, day: date, item: Item) -> Entry | None:
         """What the store has of a story under another day, to which another hand has moved it since: it stands in one day only."""
@@ -304,8 +306,8 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
 async def picked_near(store: EditorialStore, day: date, item: Item) -> list[Pick]:
     """What is picked of a story of a file on a day or around it."""
     near = await store.picks(day - NEAR, day + NEAR)
-    key = item.segment.key
-    return [it for it in near if it.state == "picked" and key in {key_of_url(it.url), it.identity}]
+    keys = {item.segment.key, *map(key_of_url, item.urls[:1])}  # a brief is named by its title
+    return [it for it in near if it.state == "picked" and keys & {key_of_url(it.url), it.identity}]
 
 
 def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Item) -> bool:
@@ -317,10 +319,9 @@ def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Ite
 
 
 def new_pick(day: date, item: Item) -> Pick:
-    """A pick for a story that a hand has written."""
-    url = item.url
-    if not url and (links := [it.url for it in links_in(item.words) if is_web_address(it.url)]):
-        url = links[-1]
+    """A pick for a story that a hand has written; a link in its words is its own only if it is named by that."""
+    urls = (it.url for it in links_in(item.words) if key_of_url(it.url) == item.segment.key)
+    url = item.url or next(urls, "")
     name = fingerprint(single_line(f"{item.title}{item.words}"))
     return _linked(Pick(day=day, position=1, url=f"{UNLINKED}{day}:{name}", text=""), url)
 

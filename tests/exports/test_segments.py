@@ -92,6 +92,15 @@ def test_full_texts_are_named_by_their_original() -> None:
     assert [key for _, key, _ in items(FULL_TEXT, text)] == ["36kr:1", "36kr:2"]
 
 
+def test_full_texts_are_named_by_no_other_link() -> None:
+    facts = "来源：甲 ｜ 首发：[原文](https://example.com/first)"
+    text = f"## 一\n\n{facts}\n\n见[乙](https://example.com/other)。\n"
+    own = f"{text}\n改[原文链接](https://36kr.com/p/1)\n"
+    form = FULL_TEXT_BELOW_A_TITLE
+    assert [key for _, key, _ in items(form, own)] == ["36kr:1"]
+    assert items(form, text) == items(form, "## 一\n\n文。\n")
+
+
 def test_a_broken_link_names_no_item() -> None:
     broken, without = "## 1. 甲\n\n🔗 [原文](https改://example.com/1)", "## 2. 甲\n\n文。"
     assert DAILY.split(broken)[0].key == DAILY.split(without)[0].key

@@ -30,9 +30,13 @@ from tests.exports.hostile import hostile_articles
 from tests.exports.stories import DAY, article, pick
 
 ROUNDS = int(os.environ.get("NEWSARCHIVE_ROUNDS", "400")) // 10
-HARD = (389, 417, 536, 742, 756, 760)
-"""Histories that are hard: in 756 a story that was rejected came back with another one of its title, in the others a hand makes another
-story the lead of a briefing.
+HARD = (389, 402, 417, 536, 742, 756, 760, 957, 1044, 1047, 1065, 1399, 2136)
+"""Histories that are hard.
+
+In 756 and 2136 a story that was rejected came back with another one of its title. In 402 and 957 an article whose own link a hand had deleted
+was named by one in its text, in 1065 a new story by the link of the one that it was typed into, and in 1044 two stories had links that a
+hand had cut to the same one. In 1047 and 1399 words stand right behind the title of a brief; in the others a hand makes another story
+the lead of a briefing.
 """
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 """Front matter repeats titles, and follows them."""
@@ -161,7 +165,7 @@ async def test_what_a_hand_typed_is_in_a_new_file_or_named(tmp_path: Path, seed:
             again = await export_pages(store, asked, out)
             now = file.read_bytes().decode()
             # The mark goes with the last words that nobody wrote.
-            unmarked = re.sub(rf"(?:{_MARKS})\n\n", "", text, count=1)
+            unmarked = re.sub(rf"(?:{_MARKS})\n+", "", text, count=1)
             assert waiting or now in {text, unmarked}, "the export after a sync changed the file"
             assert refused or unread or [it.message for it in again.files if it.message] == []
             fresh = await export_pages(store, asked, tmp_path / f"fresh{hand.count}")
