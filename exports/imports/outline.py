@@ -11,10 +11,10 @@ from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.markdown_lines import RULE
 from exports.formats.segments import key_of_url
 from exports.imports.form import Form, Found
-from exports.imports.sentences import sentence
+from exports.imports.sentences import sentence, with_scheme
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
-from newsarchive.markdown.links import bare_urls
+from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.inline_markup import plain
 
 _AROUND = re.compile(
@@ -38,6 +38,14 @@ _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
+_NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
+_LEAD = re.compile(r"(?:[-*+•●]\s+)?\*\*[^*]{5,}\*\*")
+"""Begins a line that has a title of its own."""
+_STRUCK = re.compile(r"[\s#>*+•\-\d.、)）]*~~")
+"""Begins a line that its editor has struck through."""
+_BETWEEN_LINKS = re.compile(r"[\s\-*+•\d.、)）|·/，,;；]*")
+_TITLE = re.compile(r"(?:[^\u4e00-\u9fff]*[\u4e00-\u9fff]){6}")
+"""More Chinese characters than names of sources have."""
 _HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+")
 _NO_LEVEL = 7
@@ -63,6 +71,8 @@ class _Open:
     link_line: str = ""
     says_more: bool = False
     is_section: bool = False
+    is_struck: bool = False
+    has_lead: bool = False
 
 
 def read(document: Document, forms: Sequence[Form], form: Form | None = None) -> Archive | None:
@@ -186,7 +196,10 @@ def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_
 
 
 def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | None) -> list[_Open]:
-    texts = [line.text for line in lines]
+    struck = {place for place, line in enumerate(lines) if _STRUCK.match(line.text)}
+    texts = [
+        line.text.replace("~~", "") if place in struck else line.text for place, line in enumerate(lines)
+    ]
     stories: list[_Open] = []
     now: _Open | None = None
     section: str | None = None
@@ -199,8 +212,10 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             row = _ROW.match(text)
             column = len(row[1]) if row else -1
             depth = head.level if head else _NO_LEVEL
-            now = _Open(place, found, depth, column, found.link, section, source=found.source, day=found.day)
-            stories.append(now)
+            for one in _in_row(text) or [found]:
+                now = _Open(place, one, depth, column, one.link, section, source=one.source, day=one.day)
+                now.is_struck = place in struck
+                stories.append(now)
         elif head and (now is None or head.level <= now.level):
             now, section = None, head.text
         elif now and place not in aside:
@@ -208,7 +223,16 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
     stories = [it for it in stories if not it.is_section]
     stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts[: _foot(lines)], stories)
-    return stories
+    return [it for it in stories if not it.is_struck]
+
+
+def _in_row(text: str) -> list[Found]:
+    """The stories of a line that has several, each a title that is a link, and nothing else."""
+    links = links_in(text)
+    several = len(links) > 1 and _BETWEEN_LINKS.fullmatch(LINK.sub("", text))
+    if not several or not all(_TITLE.match(it.text) for it in links):
+        return []
+    return [Found(it.text, with_scheme(it.url), "", it.text, 1) for it in links]
 
 
 def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa: FBT001
@@ -225,9 +249,13 @@ def _take(now: _Open, form: Form, place: int, text: str) -> None:
     link, says_more, source = form.link_of(text)
     if link and not now.link:
         now.source = now.source or source
-        now.link, now.link_line = link, _beside_link(text)
+        now.link, now.link_line, now.has_lead = link, _beside_link(text), bool(_LEAD.match(text))
+        now.is_section = says_more and bool(_NUMBERED.match(text))
         now.facts += [] if says_more else [place]
-    elif link and now.says_more and now.link_line and now.link_line == _beside_link(text):
+    elif link and (
+        (now.has_lead and _LEAD.match(text))
+        or (now.says_more and now.link_line and now.link_line == _beside_link(text))
+    ):
         now.is_section = True
     elif (said := form.fact(text)) is not None:
         now.facts.append(place)

@@ -10,6 +10,7 @@ from newsarchive.items.body import Image
 from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.shared.links_in_text import links_in_text
 
 _NOUN = r"(?:论文|项目|代码|开源|模型|数据集?|官网|官方|仓库|文章|新闻|消息|信息|视频|演示|产品|文档|博客|体验|下载|在线|技术报告)"
 LABEL = (
@@ -89,6 +90,11 @@ def sentence(line: str, url: str | None) -> str:
     return plain(_BREAK.sub(" ", "".join([*parts, text[end:]])))
 
 
+def with_scheme(url: str) -> str:
+    """An address as it is asked for, also one that was copied without `https://`."""
+    return url if not url or is_web_address(url) else f"https://{url.lstrip('/')}"
+
+
 def _stands_apart(before: str, after: str) -> bool:
     """Whether a link stands in brackets, or behind a sentence that is complete without it."""
     if before[-1:] and before[-1] in _OPENING and after[:1] in _CLOSING:
@@ -157,7 +163,9 @@ def label_of(line: str, url: str) -> str:
 
 
 def addresses(line: str) -> list[str]:
-    """The addresses that a line leads to, in links or bare, as they are written; not those of pictures."""
+    """The addresses that a line leads to, in links or bare, as they are written but with their scheme; not those of pictures."""
     text = without_pictures(line)
     found = [it.url for it in links_in(text) if is_web_address(it.url)]
-    return list(dict.fromkeys([*found, *bare_urls(_LINK_TEXT.sub(" ", text))]))
+    found += bare_urls(_LINK_TEXT.sub(" ", text))
+    found += [it.url for it in links_in_text(text) if "://" not in text[it.start : it.end]]
+    return list(dict.fromkeys(found))

@@ -559,6 +559,103 @@ date: 2026-03-01
 
 [三天修好一座灯塔](https://example.com/tower) : 停了二十年，见[图纸](https://example.com/plan)。
 """
+SEVERAL_IN_A_ROW = """# 江岸快览 2026-03-01
+
+- [渡口夜航今晚恢复](https://example.com/night) | [三天修好一座灯塔](https://example.com/tower)
+- [旧船票展今天开幕](https://example.com/tickets)、[灯塔开放日周六起](https://example.com/open)
+- [渡工名册重新印了](https://example.com/names) | [江岸拾事](https://example.com/names-2)
+"""
+STRUCK_THROUGH = """# 江岸日报 2026-03-01
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+来源：[江岸拾事](https://example.com/night)
+
+### ~~三天修好一座灯塔~~
+
+停了二十年。
+
+来源：[灯塔志](https://example.com/tower)
+
+### 灯塔开放日
+
+周六起。
+
+来源：[灯塔志](https://example.com/open)
+"""
+NO_SCHEMES = """# 江岸早报 2026-03-01
+
+1. 渡口夜航恢复 36kr.com/p/1001
+2. 三天修好一座灯塔：www.ithome.com/0/100/002.htm
+3. 旧船票展 mp.weixin.qq.com/s/abcdefghijklmnopqrstuv
+"""
+BARS_BEHIND_NUMBERS = """# 江岸日报（2026-03-01）
+
+## 05｜渡口夜航恢复
+
+来源：江岸拾事
+链接：https://example.com/night
+
+首晚来了四十人。
+
+## 06 | 三天修好一座灯塔
+
+来源：灯塔志
+链接：https://example.com/tower
+
+停了二十年。
+
+## 【7】旧船票展
+
+链接：https://example.com/tickets
+
+一百二十件展品。
+"""
+SOURCES_WITH_MORE = """---
+date: 2026-03-01
+---
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+来源：[江岸拾事](https://example.com/night)，发布时间：2026-02-28 19:31
+
+### 三天修好一座灯塔
+
+停了二十年。
+
+[原文链接](https://example.com/tower)（来源：灯塔志）
+
+### 船闸图
+
+画了三年。
+
+GitHub：[渡工/船闸图](https://example.com/locks) | 来源：[江岸榜](https://example.com/list)
+"""
+SECTIONS_OF_PARAGRAPHS = """# 江岸日报 2026-03-01
+
+## 要闻
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+来源：[江岸拾事](https://example.com/night)
+
+### 灯塔
+
+**三天修好一座灯塔。** 停了二十年。来源：[灯塔志](https://example.com/tower)
+
+**灯塔开放日定在周六。** 先到先得。来源：[灯塔志](https://example.com/open) | [江岸拾事](https://example.com/open-2)
+
+### 还有
+
+- **旧船票展**：一百二十件展品。[江岸拾事](https://example.com/tickets)
+- **渡工名册**：重新印了。[渡工会](https://example.com/names)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -594,6 +691,12 @@ ALL = {
     "tables-of-fields": TABLES_OF_FIELDS,
     "deeper-titles": DEEPER_TITLES,
     "dated-rows": DATED_ROWS,
+    "several-in-a-row": SEVERAL_IN_A_ROW,
+    "struck-through": STRUCK_THROUGH,
+    "no-schemes": NO_SCHEMES,
+    "bars-behind-numbers": BARS_BEHIND_NUMBERS,
+    "sources-with-more": SOURCES_WITH_MORE,
+    "sections-of-paragraphs": SECTIONS_OF_PARAGRAPHS,
 }
 STAY = (
     "fields",
@@ -606,5 +709,9 @@ STAY = (
     "told-in-rows",
     "told-to-the-link",
     "references",
+    "several-in-a-row",
+    "no-schemes",
+    "sources-with-more",
+    "sections-of-paragraphs",
 )
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

@@ -22,6 +22,7 @@ from newsarchive.storage import Store
 from tests.exports.imported_pages import (
     ALL,
     BARE_LINKS,
+    BARS_BEHIND_NUMBERS,
     BELOW,
     BOLD_TITLES,
     CARDS,
@@ -37,16 +38,21 @@ from tests.exports.imported_pages import (
     LINKS_FIRST,
     NAMED_SOURCES,
     NAMES_FIRST,
+    NO_SCHEMES,
     NUMBERED_HEADINGS,
     PARAGRAPHS,
     PLAIN,
     REFERENCES,
     ROWS,
+    SECTIONS_OF_PARAGRAPHS,
+    SEVERAL_IN_A_ROW,
     SIGNED_TITLES,
     SOURCE_FIRST,
     SOURCE_LAST,
     SOURCED,
     SOURCES_ABOVE,
+    SOURCES_WITH_MORE,
+    STRUCK_THROUGH,
     TABLE,
     TABLES_OF_FIELDS,
     TITLES_AND_SOURCES,
@@ -547,3 +553,70 @@ def test_a_file_of_more_links_than_stories_is_refused_unless_an_example_says_whi
         read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md")
     form = next(it for it in known_forms() if it.name == read_archive(ALL[name]).family)
     assert read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md", form).count >= 2
+
+
+async def test_a_row_of_titles_has_as_many_stories_but_a_source_behind_a_title_is_none(store: Store) -> None:
+    report, picks = await taken(store, SEVERAL_IN_A_ROW)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航今晚恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展今天开幕", "https://example.com/tickets"),
+        ("灯塔开放日周六起", "https://example.com/open"),
+        ("渡工名册重新印了", "https://example.com/names"),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_what_is_struck_through_is_no_story_nor_words_of_another(store: Store, tmp_path: Path) -> None:
+    report, picks = await taken(store, STRUCK_THROUGH)
+    assert [it.url for it in picks] == [NIGHT, "https://example.com/open"]
+    assert f"13: link not taken: {TOWER}" in map(str, report.remarks)
+    assert "停了二十年" not in await clean(store, tmp_path)
+
+
+async def test_addresses_of_known_sites_need_no_scheme(store: Store) -> None:
+    report, picks = await taken(store, NO_SCHEMES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", "https://36kr.com/p/1001"),
+        ("三天修好一座灯塔", "https://www.ithome.com/0/100/002.htm"),
+        ("旧船票展", "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv"),
+    ]
+    assert report.counted.own == 3
+    row = "## 渡口\n\n停了二十年。\n\n来源：[IT之家](www.ithome.com/0/100/002.htm)\n"
+    assert read_archive(row, "x.md").items[0].url == "https://www.ithome.com/0/100/002.htm"
+
+
+async def test_bars_and_brackets_belong_to_numbers(store: Store) -> None:
+    _, picks = await taken(store, BARS_BEHIND_NUMBERS)
+    assert [it.text for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔", "旧船票展"]
+
+
+async def test_what_stands_behind_a_source_is_its_day_or_name(store: Store, tmp_path: Path) -> None:
+    _, picks = await taken(store, SOURCES_WITH_MORE)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("船闸图", "https://example.com/locks"),
+    ]
+    shown = await clean(store, tmp_path)
+    assert "2026-02-28 19:31" not in shown
+    assert "[江岸榜](https://example.com/list)" in shown
+
+
+async def test_a_heading_over_paragraphs_with_titles_and_sources_is_no_story(store: Store) -> None:
+    report, picks = await taken(store, SECTIONS_OF_PARAGRAPHS)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔。", TOWER),
+        ("灯塔开放日定在周六。", "https://example.com/open"),
+        ("旧船票展", "https://example.com/tickets"),
+        ("渡工名册", "https://example.com/names"),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_links_in_words_of_a_story_told_twice_are_named(store: Store) -> None:
+    again = f"\n\n### 又是夜航\n\n见[图纸](https://example.com/plan)。\n\n来源：[江岸拾事]({NIGHT})\n"
+    report, picks = await taken(store, LINK_BELOW + again)
+    assert [it.url for it in picks] == [NIGHT, TOWER]
+    assert any("link not taken: https://example.com/plan" in str(it) for it in report.remarks)
