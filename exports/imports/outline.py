@@ -20,6 +20,7 @@ from newsarchive.parsing.inline_markup import plain
 _AROUND = re.compile(
     r"(?:(?:关于|说明|联系|关注|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
     r"编辑|本期编辑|作者|许可|数据源说明|相关问题|怎么获取|如何订阅|返回|上一期|下一期|推荐阅读|相关推荐|小程序|公众号|社群|支持我们|推广|广告)"
+    r"(?:\W|$|我们|本|作者|声明|信息|说明|方式|渠道|地址|目录|导航|顶部|首页|回顾|者|部|部门|协议|许可|所有|名单|区|群|须知|期|与|和|及|时间|合作|位|更新|更多)"
     r"|(?:about|contact|contents|table of contents|toc|subscribe|license|sponsors?|credits)\b)",
     re.IGNORECASE,
 )
@@ -210,7 +211,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             found = None
         if found and not _is_inside(now, head is not None, text):
             row = _ROW.match(text)
-            column = len(row[1]) if row else -1
+            column = len(row[1]) if row and (found.lines == 1 or not form.links) else -1
             depth = head.level if head else _NO_LEVEL
             for one in _in_row(text) or [found]:
                 now = _Open(place, one, depth, column, one.link, section, source=one.source, day=one.day)

@@ -656,6 +656,82 @@ SECTIONS_OF_PARAGRAPHS = """# 江岸日报 2026-03-01
 - **旧船票展**：一百二十件展品。[江岸拾事](https://example.com/tickets)
 - **渡工名册**：重新印了。[渡工会](https://example.com/names)
 """
+CALLOUTS = """# 江岸情报 2026-03-01
+
+## 要闻
+
+> [!info]+ **可延后 / 66** | 渡口夜航恢复
+> **标题**：渡口夜航恢复
+> **原文链接**：🔗 [打开原文](https://example.com/night)
+> **概要**：首晚来了四十人。
+>
+> - [ ] 稍后再看
+
+> [!info]+ **可延后 / 64** | 三天修好一座灯塔
+> **标题**：三天修好一座灯塔
+> **原文链接**：🔗 [打开原文](https://example.com/tower)
+> **概要**：停了二十年。
+>
+> - [ ] 稍后再看
+"""
+FIELDS_AND_PARAGRAPHS = """# 2026-03-01 江岸選讀
+
+1. 渡口夜航恢复
+來源：江岸拾事
+連結：https://example.com/night
+發佈日期：2026-02-18
+一句話摘要：首晚来了四十人。
+
+為什麼值得讀：船票售罄。
+
+2. 三天修好一座灯塔
+來源：燈塔志
+連結：https://example.com/tower
+發佈日期：2026-02-19
+一句話摘要：停了二十年。
+
+為什麼值得讀：塔上有人。
+"""
+LINKS_IN_WORDS = """# 江岸焦点 2026-03-01
+
+### 1. 渡口夜航恢复
+
+**江心洲渡口又亮了灯。** 江岸拾事说[首晚来了四十人](https://example.com/night)，船票售罄。
+
+![夜航](https://img.example/night.png)
+
+### 2. 三天修好一座灯塔
+
+[灯塔志里的修塔记](https://example.com/tower)写道，停了二十年。
+"""
+TITLES_AND_NAMES = """---
+title: 江岸论文 · 2026 年 3 月 1 日
+cascade:
+  type: docs
+---
+
+## 头条
+
+**1. 渡口夜航恢复**
+
+首晚来了四十人。
+
+[江岸拾事](https://example.com/night)
+
+## 版权诉讼
+
+**2. 三天修好一座灯塔**
+
+停了二十年。
+
+[灯塔志](https://example.com/tower)
+
+**3. 旧船票展开幕**
+
+一百二十件展品。
+
+[江岸拾事](https://example.com/tickets)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -697,12 +773,18 @@ ALL = {
     "bars-behind-numbers": BARS_BEHIND_NUMBERS,
     "sources-with-more": SOURCES_WITH_MORE,
     "sections-of-paragraphs": SECTIONS_OF_PARAGRAPHS,
+    "callouts": CALLOUTS,
+    "fields-and-paragraphs": FIELDS_AND_PARAGRAPHS,
+    "links-in-words": LINKS_IN_WORDS,
+    "titles-and-names": TITLES_AND_NAMES,
 }
 STAY = (
     "fields",
     "numbered-headings",
     "told-elsewhere",
     "plain",
+    "callouts",
+    "links-in-words",
     "source-first",
     "source-last",
     "leads",

@@ -13,6 +13,7 @@ from exports.imports import read_archive
 from exports.imports.days import parts_of
 from exports.imports.form import Form
 from exports.imports.importer import ImportReport, import_archive
+from exports.imports.outline import is_aside
 from exports.imports.reader import known_forms
 from exports.imports.sentences import addresses, is_label, own_link, sentence
 from exports.request import ExportRequest
@@ -25,17 +26,20 @@ from tests.exports.imported_pages import (
     BARS_BEHIND_NUMBERS,
     BELOW,
     BOLD_TITLES,
+    CALLOUTS,
     CARDS,
     DATED_ROWS,
     DEEPER_TITLES,
     ESCAPED_NUMBERS,
     FIELDS,
+    FIELDS_AND_PARAGRAPHS,
     HEADED_BY_TIMES,
     HEADINGS,
     LEADS,
     LINK_AT_ONCE,
     LINK_BELOW,
     LINKS_FIRST,
+    LINKS_IN_WORDS,
     NAMED_SOURCES,
     NAMES_FIRST,
     NO_SCHEMES,
@@ -55,6 +59,7 @@ from tests.exports.imported_pages import (
     STRUCK_THROUGH,
     TABLE,
     TABLES_OF_FIELDS,
+    TITLES_AND_NAMES,
     TITLES_AND_SOURCES,
     TOLD_ELSEWHERE,
     TOLD_IN_ROWS,
@@ -274,6 +279,9 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         HEADED_BY_TIMES,
         TABLES_OF_FIELDS,
         SOURCES_ABOVE,
+        CALLOUTS,
+        FIELDS_AND_PARAGRAPHS,
+        LINKS_IN_WORDS,
     ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
@@ -620,3 +628,39 @@ async def test_links_in_words_of_a_story_told_twice_are_named(store: Store) -> N
     report, picks = await taken(store, LINK_BELOW + again)
     assert [it.url for it in picks] == [NIGHT, TOWER]
     assert any("link not taken: https://example.com/plan" in str(it) for it in report.remarks)
+
+
+async def test_words_around_a_storys_link_stay_whole(store: Store, tmp_path: Path) -> None:
+    await taken(store, LINKS_IN_WORDS)
+    shown = await clean(store, tmp_path)
+    assert "江岸拾事说[首晚来了四十人](https://example.com/night)，船票售罄。" in shown
+    assert "[灯塔志里的修塔记](https://example.com/tower)写道，停了二十年。" in shown
+
+
+async def test_paragraphs_below_fields_belong_to_the_story(store: Store, tmp_path: Path) -> None:
+    await taken(store, FIELDS_AND_PARAGRAPHS)
+    shown = await clean(store, tmp_path)
+    assert "一句話摘要：首晚来了四十人。" in shown
+    assert "為什麼值得讀：塔上有人。" in shown
+
+
+async def test_titles_in_bold_type_come_before_the_section_that_has_one_of_them(store: Store) -> None:
+    report, picks = await taken(store, TITLES_AND_NAMES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展开幕", "https://example.com/tickets"),
+    ]
+    assert report.counted.around == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["版权声明", "关于我们", "联系方式", "往期回顾", "广告", "推荐阅读：", "Sources"]
+)
+def test_headings_over_what_every_issue_has(words: str) -> None:
+    assert is_aside(words)
+
+
+@pytest.mark.parametrize("words", ["版权诉讼与法律博弈", "广告行业", "历史上的今天", "关于人工智能的争论"])
+def test_headings_that_only_begin_so_are_over_stories(words: str) -> None:
+    assert not is_aside(words)
