@@ -271,7 +271,7 @@ def _pieces(line: str, name: str) -> Iterator[str]:
         elif token["blank"]:
             yield r"\s{0,4}"
         elif number and token["other"] in ".、":
-            yield r"\s?\\?[.、．)）｜|]\s{0,4}"
+            yield r"\s?\\?[.、．)）｜|·]\s{0,4}"
         elif words and token["other"] == "。":
             yield _STOP
         else:

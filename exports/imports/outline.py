@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -49,6 +50,8 @@ _TITLE = re.compile(r"(?:[^\u4e00-\u9fff]*[\u4e00-\u9fff]){6}")
 """More Chinese characters than names of sources have."""
 _HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+")
+_MARK = re.compile(r"\d{1,4}(?=[.)])|(?<=[-*+•●.)]).*")
+"""What differs between the marks of a list's rows, and what follows them."""
 _NO_LEVEL = 7
 _MOST_LINKS = 6
 """Links in a story's words; where there are more, rows that are not understood stand below a heading."""
@@ -91,11 +94,13 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     if not any(it.link for it in opened):
         return None
     inside = {place for it in opened for place in range(it.place, it.end)}
-    for other, found in readings:
-        if other is not form:
-            more = _rows_of_own_sections(lines, found, inside, aside)
-            opened += more
-            inside |= {place for it in more for place in range(it.place, it.end)}
+    for more_rows in (_rows_of_own_sections, _rows_beside):
+        beside = list(opened)
+        for other, found in readings:
+            if other is not form:
+                more = more_rows(lines, found, inside, aside, beside)
+                opened += more
+                inside |= {place for it in more for place in range(it.place, it.end)}
     opened.sort(key=lambda it: it.place)
     return archive_of(form.name, document, [_item(lines, it) for it in opened])
 
@@ -332,8 +337,36 @@ def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
     )
 
 
+def _rows_beside(
+    lines: Sequence[Line],
+    found: Iterable[_Open],
+    inside: set[int],
+    aside: set[int],
+    stories: Sequence[_Open],
+) -> list[_Open]:
+    """The rows of a list that has stories in another form, where they are rows as these are."""
+    heads = [place for place, line in enumerate(lines) if _heading(line.text)]
+
+    def of_list(it: _Open) -> tuple[int, str]:
+        return bisect(heads, it.place), _MARK.sub("", lines[it.place].text[:8])
+
+    lists = {of_list(it) for it in stories if it.column >= 0}
+    return [
+        it
+        for it in found
+        if it.link
+        and it.column >= 0
+        and (inside | aside).isdisjoint(range(it.place, it.end))
+        and of_list(it) in lists
+    ]
+
+
 def _rows_of_own_sections(
-    lines: Sequence[Line], found: Iterable[_Open], inside: set[int], aside: set[int]
+    lines: Sequence[Line],
+    found: Iterable[_Open],
+    inside: set[int],
+    aside: set[int],
+    _: Sequence[_Open],
 ) -> list[_Open]:
     """The rows of sections in which every row with a link is such a story, and nothing else is one."""
     kept: list[_Open] = []

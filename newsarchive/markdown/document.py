@@ -26,11 +26,11 @@ _DAY_WORDS = re.compile(
 _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _SAYS_DAY = re.compile(
-    r"\W{0,4}(?:日期|date)\W{0,4}[:：]\W{0,4}(20\d{2}\S{4,9})(?: \d{1,2}:\d{2}\S{0,6})?"
+    r"\W{0,4}(?:日期|date)\W{0,4}[:：=]\W{0,4}(20\d{2}\S{4,9})(?: \d{1,2}:\d{2}\S{0,6})?"
     r"(?: ?[+-]\d{2}:?\d{2})?\W{0,4}",
     re.IGNORECASE,
 )
-"""A line that says a day and nothing else: `日期：2026-03-01`."""
+"""A line that says a day and nothing else: `日期：2026-03-01`, in TOML `date = "2026-03-01"`."""
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
 _WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")

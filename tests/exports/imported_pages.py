@@ -732,6 +732,48 @@ cascade:
 
 [江岸拾事](https://example.com/tickets)
 """
+SMALL_SOURCES = """# 2026-03-01 江岸归档
+
+1. 渡口夜航恢复 (20260301) <sub>🔗[来源](https://example.com/night)</sub>
+
+2. 三天修好一座灯塔 <sub>🔗[来源](https://example.com/tower)</sub>
+"""
+NUMBERS_IN_ROWS = """## 2026-03-01
+- 1.渡口夜航恢复 https://example.com/night
+
+- 2.三天修好一座灯塔 - https://example.com/tower
+"""
+LINKS_IN_HTML = """---
+date: 2026-03-01
+---
+
+<div class="section">
+
+### 03 · 渡口夜航恢复
+
+<p class="meta"><span class="source">江岸拾事</span><time datetime="2026-02-28">2026-02-28</time></p>
+
+首晚来了四十人。
+
+<p class="source"><a href="https://example.com/night" target="_blank">阅读原文</a></p>
+
+### 04 · 三天修好一座灯塔
+
+停了二十年。
+
+参考：<a class="cite" href="https://example.com/tower">9</a>、<a class="cite" href="https://example.com/tower-2">10</a>
+
+</div>
+"""
+ROWS_OF_ALL_KINDS = """# 江岸快讯 2026-03-01
+
+## 快讯
+
+1. 渡口夜航恢复 https://example.com/night
+2. [三天修好一座灯塔](https://example.com/tower)
+3. 旧船票展 https://example.com/tickets
+4. **灯塔开放日**：周六起（[来源](https://example.com/open)）
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -774,6 +816,10 @@ ALL = {
     "sources-with-more": SOURCES_WITH_MORE,
     "sections-of-paragraphs": SECTIONS_OF_PARAGRAPHS,
     "callouts": CALLOUTS,
+    "small-sources": SMALL_SOURCES,
+    "numbers-in-rows": NUMBERS_IN_ROWS,
+    "links-in-html": LINKS_IN_HTML,
+    "rows-of-all-kinds": ROWS_OF_ALL_KINDS,
     "fields-and-paragraphs": FIELDS_AND_PARAGRAPHS,
     "links-in-words": LINKS_IN_WORDS,
     "titles-and-names": TITLES_AND_NAMES,
@@ -784,6 +830,8 @@ STAY = (
     "told-elsewhere",
     "plain",
     "callouts",
+    "links-in-html",
+    "rows-of-all-kinds",
     "links-in-words",
     "source-first",
     "source-last",

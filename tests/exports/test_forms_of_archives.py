@@ -39,18 +39,22 @@ from tests.exports.imported_pages import (
     LINK_AT_ONCE,
     LINK_BELOW,
     LINKS_FIRST,
+    LINKS_IN_HTML,
     LINKS_IN_WORDS,
     NAMED_SOURCES,
     NAMES_FIRST,
     NO_SCHEMES,
     NUMBERED_HEADINGS,
+    NUMBERS_IN_ROWS,
     PARAGRAPHS,
     PLAIN,
     REFERENCES,
     ROWS,
+    ROWS_OF_ALL_KINDS,
     SECTIONS_OF_PARAGRAPHS,
     SEVERAL_IN_A_ROW,
     SIGNED_TITLES,
+    SMALL_SOURCES,
     SOURCE_FIRST,
     SOURCE_LAST,
     SOURCED,
@@ -282,6 +286,7 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         CALLOUTS,
         FIELDS_AND_PARAGRAPHS,
         LINKS_IN_WORDS,
+        LINKS_IN_HTML,
     ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
@@ -664,3 +669,21 @@ def test_headings_over_what_every_issue_has(words: str) -> None:
 @pytest.mark.parametrize("words", ["版权诉讼与法律博弈", "广告行业", "历史上的今天", "关于人工智能的争论"])
 def test_headings_that_only_begin_so_are_over_stories(words: str) -> None:
     assert not is_aside(words)
+
+
+@pytest.mark.parametrize("text", [SMALL_SOURCES, NUMBERS_IN_ROWS])
+async def test_numbers_and_small_type_are_no_words_of_a_row(store: Store, text: str) -> None:
+    report, picks = await taken(store, text)
+    assert [it.text.removesuffix(" (20260301)") for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔"]
+    assert report.counted.own == 2
+
+
+async def test_a_list_may_have_rows_of_several_forms(store: Store) -> None:
+    report, picks = await taken(store, ROWS_OF_ALL_KINDS)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+    ]
+    assert report.counted.left == 0
