@@ -75,6 +75,11 @@ _A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
 _TIME = re.compile(r"(?:\d{1,3}[.、]\s?)?\d{1,2}:\d{2}\s?(?:$|[·|｜–—-])")
 """Begins a heading over what came at that time."""
 _SHORT_DAY = re.compile(r"\d{1,2}[/.月-]\d{1,2}(?!\d)")
+_MEASURE = r"\s?[亿万千百倍元吨%％]"
+_BEHIND_NUMBER = (
+    rf"(?:(?:\.\d{{1,2}}){{1,2}}(?=\s)(?!{_MEASURE})|\s?\\?[.、．)）｜|·](?!\d{{1,3}}{_MEASURE}))\s{{0,4}}"
+)
+"""What stands between a number and its title, also the rest of 2.1; 2.5亿 is a title's own number."""
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
 
@@ -271,7 +276,7 @@ def _pieces(line: str, name: str) -> Iterator[str]:
         elif token["blank"]:
             yield r"\s{0,4}"
         elif number and token["other"] in ".、":
-            yield r"\s?\\?[.、．)）｜|·]\s{0,4}"
+            yield _BEHIND_NUMBER
         elif words and token["other"] == "。":
             yield _STOP
         else:

@@ -15,7 +15,7 @@ from exports.imports.form import Form, Found
 from exports.imports.sentences import sentence, with_scheme
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
-from newsarchive.markdown.links import LINK, bare_urls, links_in
+from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
 from newsarchive.parsing.inline_markup import plain
 
 _AROUND = re.compile(
@@ -60,7 +60,7 @@ _FEWEST_ROWS = 2
 
 @dataclass(slots=True)
 class _Open:
-    """A story whose lines are still being read: `level` of its heading, `column` of its row."""
+    """A story whose lines are still being read: `level` of its heading, `column` of its row, `is_told` once it has words."""
 
     place: int
     found: Found
@@ -74,6 +74,7 @@ class _Open:
     end: int = 0
     link_line: str = ""
     says_more: bool = False
+    is_told: bool = False
     is_section: bool = False
     is_struck: bool = False
     has_lead: bool = False
@@ -211,7 +212,8 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
     section: str | None = None
     for place, text in enumerate(texts):
         head = _heading(text)
-        found = None if place in aside else form.opening(texts, place)
+        source = _source_at_end(texts, place)
+        found = None if place in aside or source else form.opening(texts, place)
         if found and level and head and head.level != level:
             found = None
         if found and not _is_inside(now, head is not None, text):
@@ -225,7 +227,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
         elif head and (now is None or head.level <= now.level):
             now, section = None, head.text
         elif now and place not in aside:
-            _take(now, form, place, text)
+            _take(now, form, place, text, source)
     stories = [it for it in stories if not it.is_section]
     stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts[: _foot(lines)], stories)
@@ -251,8 +253,20 @@ def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa:
     return bool(row) and 0 <= now.column < len(row[1] if row else "")
 
 
-def _take(now: _Open, form: Form, place: int, text: str) -> None:
+def _source_at_end(texts: Sequence[str], place: int) -> MarkdownLink | None:
+    """The link that a line consists of where it ends a paragraph that says something before: no title, but its source."""
+    link = whole_link(texts[place])
+    before = texts[place - 1].strip() if place else ""
+    after = texts[place + 1].strip() if place + 1 < len(texts) else ""
+    is_end = not after or _heading(after) or RULE.match(after)
+    is_told = before and not (_heading(before) or LINK.fullmatch(before) or before.endswith((":", "：", ">")))
+    return link if is_end and is_told else None
+
+
+def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | None) -> None:
     link, says_more, source = form.link_of(text)
+    if at_end and form.links and not link:
+        link, source = at_end.url, at_end.text
     if link and not now.link:
         now.source = now.source or source
         now.link, now.link_line, now.has_lead = link, _beside_link(text), bool(_LEAD.match(text))
@@ -261,14 +275,16 @@ def _take(now: _Open, form: Form, place: int, text: str) -> None:
     elif link and (
         (now.has_lead and _LEAD.match(text))
         or (now.says_more and now.link_line and now.link_line == _beside_link(text))
+        or (not now.is_told and now.link_line == _beside_link(text) == "-")
     ):
         now.is_section = True
     elif (said := form.fact(text)) is not None:
         now.facts.append(place)
         now.source = now.source or (said.get("source") or "").strip()
         now.day = now.day or (said.get("day") or "").strip()
-    elif now.link and text.strip() and not link:
-        now.says_more = True
+    elif text.strip() and not link:
+        now.is_told = True
+        now.says_more = bool(now.link)
 
 
 def _beside_link(text: str) -> str:

@@ -44,6 +44,7 @@ _FILM = re.compile(
 _LINK_TEXT = re.compile(r"\[[^\[\]]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _ANCHOR = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]*)[\"'][^<>]*>(.*?)</a>", re.IGNORECASE)
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([_~*&#])")
 _TAG = re.compile(
     r"</?(?:p|div|center|small|span|font|section|article|figure|figcaption|video|audio|source|iframe|details|summary|u|a|img|h[1-6]|br|ul|li)"
     r"(?:\s[^<>]*)?/?>",
@@ -93,7 +94,8 @@ def sentence(line: str, url: str | None) -> str:
 
 
 def with_scheme(url: str) -> str:
-    """An address as it is asked for, also one that was copied without `https://`."""
+    """An address as it is asked for, also one that was copied without `https://`, or with Markdown's escapes."""
+    url = _ESCAPED.sub(r"\1", url)
     return url if not url or is_web_address(url) else f"https://{url.lstrip('/')}"
 
 

@@ -774,6 +774,65 @@ ROWS_OF_ALL_KINDS = """# 江岸快讯 2026-03-01
 3. 旧船票展 https://example.com/tickets
 4. **灯塔开放日**：周六起（[来源](https://example.com/open)）
 """
+SOURCES_AT_ENDS = """# 江岸周报 2026-03-01
+
+## 要闻
+
+### 1.1 渡口夜航恢复 ｜ 2/28
+首晚来了四十人。
+**为什么重要**：夜里也能过江。
+[江岸拾事](https://example.com/night)
+
+### 1.2 2.5亿元修码头
+钱从哪里来。
+[城南日报](https://example.com/dock)
+
+## 灯塔
+
+**三天修好一座灯塔（2/26）**
+停了二十年。
+[灯塔志](https://example.com/tower)
+
+**灯塔开放日（2/25）**
+周六起开门。
+[灯塔志](https://example.com/open)
+"""
+LINKS_IN_QUOTES = """---
+date: 2026-03-01
+---
+
+## 要闻
+
+> 最新的消息
+
+### 渡口夜航恢复
+
+> https://example.com/night
+
+首晚来了四十人。
+
+### 旧船票展开幕
+
+> https://example.com/tickets\\_old
+
+一百二十件展品。
+
+### 三天修好一座灯塔
+
+**来源** ：灯塔志
+
+停了二十年。
+
+**链接** ：
+
+- https://example.com/tower
+
+### 灯塔开放日
+
+周六起开门。
+
+🔗 [灯塔志](https://example.com/open) | [官网](https://example.com/home)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -820,6 +879,8 @@ ALL = {
     "numbers-in-rows": NUMBERS_IN_ROWS,
     "links-in-html": LINKS_IN_HTML,
     "rows-of-all-kinds": ROWS_OF_ALL_KINDS,
+    "sources-at-ends": SOURCES_AT_ENDS,
+    "links-in-quotes": LINKS_IN_QUOTES,
     "fields-and-paragraphs": FIELDS_AND_PARAGRAPHS,
     "links-in-words": LINKS_IN_WORDS,
     "titles-and-names": TITLES_AND_NAMES,
@@ -843,5 +904,6 @@ STAY = (
     "no-schemes",
     "sources-with-more",
     "sections-of-paragraphs",
+    "links-in-quotes",
 )
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

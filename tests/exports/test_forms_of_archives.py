@@ -40,6 +40,7 @@ from tests.exports.imported_pages import (
     LINK_BELOW,
     LINKS_FIRST,
     LINKS_IN_HTML,
+    LINKS_IN_QUOTES,
     LINKS_IN_WORDS,
     NAMED_SOURCES,
     NAMES_FIRST,
@@ -59,6 +60,7 @@ from tests.exports.imported_pages import (
     SOURCE_LAST,
     SOURCED,
     SOURCES_ABOVE,
+    SOURCES_AT_ENDS,
     SOURCES_WITH_MORE,
     STRUCK_THROUGH,
     TABLE,
@@ -687,3 +689,31 @@ async def test_a_list_may_have_rows_of_several_forms(store: Store) -> None:
         ("灯塔开放日", "https://example.com/open"),
     ]
     assert report.counted.left == 0
+
+
+async def test_a_link_at_the_end_of_a_paragraph_is_the_source_of_it(store: Store, tmp_path: Path) -> None:
+    report, picks = await taken(store, SOURCES_AT_ENDS)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复 ｜ 2/28", NIGHT),
+        ("2.5亿元修码头", "https://example.com/dock"),
+        ("三天修好一座灯塔（2/26）", TOWER),
+        ("灯塔开放日（2/25）", "https://example.com/open"),
+    ]
+    assert report.counted.left == 0
+    assert "夜里也能过江。" in await clean(store, tmp_path)
+
+
+async def test_links_in_quotes_in_rows_and_behind_signs_are_of_the_title_above(store: Store) -> None:
+    _, picks = await taken(store, LINKS_IN_QUOTES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("旧船票展开幕", "https://example.com/tickets_old"),
+        ("三天修好一座灯塔", TOWER),
+        ("灯塔开放日", "https://example.com/open"),
+    ]
+
+
+async def test_a_list_of_addresses_below_a_heading_is_no_story(store: Store) -> None:
+    rows = "\n".join(f"- https://example.com/{n}" for n in range(3))
+    with pytest.raises(UnreadableMarkdownError):
+        await taken(store, f"# 江岸周报 2026-03-01\n\n## 好文\n\n{rows}\n\n## 工具\n\n{rows}9\n")
