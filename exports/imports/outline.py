@@ -27,7 +27,7 @@ _AROUND = re.compile(
 )
 """Begins a heading over what stands in every issue: nothing below it is a story."""
 _SOURCES = re.compile(
-    r"(?:原始)?信源|(?:数据|资料|信息)?来源|参考|引用|延[展伸]阅读|拓展阅读|相关(?:链接|阅读|文章|报道)|(?:references?|sources?|see also)\b",
+    r"(?:今日|本日|本期|本周)?(?:原始|引用)?信源|(?:今日|本日|本期|本周)?(?:数据|资料|信息|引用)?来源|参考|引用|延[展伸]阅读|拓展阅读|相关(?:链接|阅读|文章|报道)|(?:references?|sources?|see also)\b",
     re.IGNORECASE,
 )
 """Begins a heading over the sources of what stands elsewhere in the file."""

@@ -833,6 +833,52 @@ date: 2026-03-01
 
 🔗 [灯塔志](https://example.com/open) | [官网](https://example.com/home)
 """
+QUOTED_FIELDS = """# 江岸早报 2026-03-01
+
+## 要闻
+
+> **标题**：渡口夜航恢复
+> **来源**：江岸拾事
+> **摘要**：首晚来了四十人。
+> **链接**：https://example.com/night
+> **标签**：`#渡口`
+
+> **标题**：三天修好一座灯塔
+> **来源**：灯塔志
+> **发布时间**：2026-02-28
+> **摘要**：停了二十年。
+> **链接**：https://example.com/tower
+
+**📎 今日引用信源**
+- [江岸拾事 - 夜航](https://example.com/night)
+- [另一处](https://example.com/other)
+"""
+SIGNS_BEFORE = """# 江岸週報 2026-03-01
+
+## 1️⃣ 要聞
+
+### ① ⭐⭐⭐ 渡口夜航恢復
+
+首晚来了四十人。
+🔗 [江岸拾事](https://example.com/night) | [燈塔志](https://example.com/tower-2)
+
+### ② ⭐ 三天修好一座燈塔
+
+停了二十年。
+
+**链接**：https://example.com/tower ；https://example.com/tower-3
+
+### ③ 旧船票展开幕
+
+原文网址: https://example.com/tickets
+
+一百二十件展品。
+
+## 速览
+
+- **灯塔开放日**，周六起开门。🔗：[江岸拾事](https://example.com/open)
+- **船票降价**：一张两元。🔗：[灯塔志](https://example.com/fare)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -880,6 +926,8 @@ ALL = {
     "links-in-html": LINKS_IN_HTML,
     "rows-of-all-kinds": ROWS_OF_ALL_KINDS,
     "sources-at-ends": SOURCES_AT_ENDS,
+    "quoted-fields": QUOTED_FIELDS,
+    "signs-before": SIGNS_BEFORE,
     "links-in-quotes": LINKS_IN_QUOTES,
     "fields-and-paragraphs": FIELDS_AND_PARAGRAPHS,
     "links-in-words": LINKS_IN_WORDS,
@@ -905,5 +953,6 @@ STAY = (
     "sources-with-more",
     "sections-of-paragraphs",
     "links-in-quotes",
+    "signs-before",
 )
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

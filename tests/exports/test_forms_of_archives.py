@@ -49,12 +49,14 @@ from tests.exports.imported_pages import (
     NUMBERS_IN_ROWS,
     PARAGRAPHS,
     PLAIN,
+    QUOTED_FIELDS,
     REFERENCES,
     ROWS,
     ROWS_OF_ALL_KINDS,
     SECTIONS_OF_PARAGRAPHS,
     SEVERAL_IN_A_ROW,
     SIGNED_TITLES,
+    SIGNS_BEFORE,
     SMALL_SOURCES,
     SOURCE_FIRST,
     SOURCE_LAST,
@@ -717,3 +719,20 @@ async def test_a_list_of_addresses_below_a_heading_is_no_story(store: Store) -> 
     rows = "\n".join(f"- https://example.com/{n}" for n in range(3))
     with pytest.raises(UnreadableMarkdownError):
         await taken(store, f"# 江岸周报 2026-03-01\n\n## 好文\n\n{rows}\n\n## 工具\n\n{rows}9\n")
+
+
+async def test_fields_in_quotes_are_stories_and_sources_at_the_end_are_none(store: Store) -> None:
+    report, picks = await taken(store, QUOTED_FIELDS)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    assert "https://example.com/other" in "\n".join(str(it) for it in report.remarks)
+
+
+async def test_circled_numbers_and_signs_before_links_are_no_words(store: Store) -> None:
+    _, picks = await taken(store, SIGNS_BEFORE)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢復", NIGHT),
+        ("三天修好一座燈塔", TOWER),
+        ("旧船票展开幕", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+        ("船票降价", "https://example.com/fare"),
+    ]
