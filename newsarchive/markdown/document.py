@@ -26,7 +26,7 @@ _DAY_WORDS = re.compile(
 _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _SAYS_DAY = re.compile(
-    r"\W{0,4}(?:日期|date)\W{0,4}[:：=]\W{0,4}(20\d{2}\S{4,9})(?: \d{1,2}:\d{2}\S{0,6})?"
+    r"\W{0,4}(?:日期|date)\W{0,4}[:：=]\W{0,4}(20\d{2}\S{4,9})(?:[ T]\d{1,2}:\d{2}\S{0,12})?"
     r"(?: ?[+-]\d{2}:?\d{2})?\W{0,4}",
     re.IGNORECASE,
 )

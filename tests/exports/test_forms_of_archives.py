@@ -715,6 +715,17 @@ async def test_links_in_quotes_in_rows_and_behind_signs_are_of_the_title_above(s
     ]
 
 
+async def test_an_address_behind_a_sign_is_of_the_title_above_and_toml_says_days(store: Store) -> None:
+    text = (
+        '+++\ndate = "2026-03-01T21:33:45+08:00"\n+++\n\n## 要闻\n\n'
+        f"### 1. 渡口夜航恢复\n\n首晚来了四十人。\n\n🔗 {NIGHT}\n\n"
+        f"### 2. 三天修好一座灯塔\n\n停了二十年。\n\n🔗 {TOWER} · https://example.com/tower-2\n"
+    )
+    report, picks = await taken(store, text)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    assert any("https://example.com/tower-2" in str(it) for it in report.remarks)
+
+
 async def test_a_list_of_addresses_below_a_heading_is_no_story(store: Store) -> None:
     rows = "\n".join(f"- https://example.com/{n}" for n in range(3))
     with pytest.raises(UnreadableMarkdownError):
