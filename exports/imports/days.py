@@ -13,7 +13,7 @@ from newsarchive.markdown.document import Document, find_date, heading
 from newsarchive.markdown.links import bare_urls
 
 _DAY = re.compile(
-    r"\W{0,3}(?:第\s?\S{1,8}\s?[周期]\W{0,3})?(?P<first>20\d{2}[.\-/年]\d{1,2}[.\-/月]\d{1,2})日?"
+    r"\W{0,3}(?:第\s?\S{1,8}\s?[周期]\W{0,3})?(?P<first>20\d{2} ?[.\-/年] ?\d{1,2} ?[.\-/月] ?\d{1,2}) ?日?"
     r"(?:\s?[-~～–—至]\s?(?:20\d{2}[.\-/年])?(?P<month>\d{1,2})[.\-/月](?P<day>\d{1,2})日?)?"
     r"\s?(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?\W{0,3}"
 )

@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from exports.imports.sentences import LABEL, is_label
+from exports.imports.sentences import LABEL, is_label, with_scheme, without_pictures
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.document import find_date
+from newsarchive.sites.shared.links_in_text import SITE_HOSTS
 
-_URL = r"https?://[^\s<>\"'|]+"
-_IN_BRACKETS = r"<?(?P<link>https?://[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+"
+_SCHEME = rf"(?:https?://|(?<![a-zA-Z0-9.@/_-])(?={SITE_HOSTS}/\w))"
+"""Addresses of the archive's sites are known without it, as people copy them."""
+_URL = rf"{_SCHEME}[^\s<>\"'|]+"
+_IN_BRACKETS = rf"<?(?P<link>{_SCHEME}[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+"
 _WORDS_OF_LINK = r"(?:[^\[\]]++|\[[^\[\]]*+\])++"
 _PLACES = {
     "title": r"(?P<title>[^\s\[\]<>](?:[^\[\]<>]{0,300}?[^\s\[\]<>])?)",
@@ -24,9 +27,9 @@ _PLACES = {
     "link": rf"<?(?P<link>{_URL})>?",
     "label": rf"[\"'“‘]?(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{{1,4}}\s?)?(?:{LABEL})[\"'”’]?\s?[»→↗]?",
     "n": r"(?P<n>\d{1,4})",
-    "sign": r"(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{1,8}\s{0,2}){0,4}",
+    "sign": r"(?:[①-⑳❶-❿]\s{0,2}|\d\ufe0f?\u20e3\s{0,2})?(?:[^\w\s\[\]()<>*#!`~\"'，。：；|（【《「『“‘\\-]{1,8}\s{0,2}){0,4}",
     "tag": r"(?P<tag>[^\[\]<>*]{1,30}?)",
-    "source": r"(?P<source>[^\[\]<>]{1,60}?)",
+    "source": r"(?P<source>[^\[\]<>]{1,120}?)",
     "day": r"(?P<day>[^()（）\[\]]{4,40}?)",
     "date": r"(?P<tag>\d{4}[-./年]\d{1,2}(?:[-./月]\d{1,2}日?|月)?|\d{1,2}[./月]\d{1,2}日?)",
     "rest": r".{0,4000}?",
@@ -35,7 +38,7 @@ _PLACES = {
     "cell": r"(?P<title>(?:[^\[\]<>|\\]|\\.){1,300}+)",
     "column": r"(?P<source>[^\[\]<>|]{1,60}+)",
     "host": r"(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}",
-    "note": r"(?P<note>[(（][^()（）\[\]]{1,80}[)）])",
+    "note": r"(?P<note>[(（][^()（）\[\]]{1,200}[)）])",
     "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[?\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)\]?){0,30})",
 }
 _TOKEN = re.compile(
@@ -72,6 +75,11 @@ _A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
 _TIME = re.compile(r"(?:\d{1,3}[.、]\s?)?\d{1,2}:\d{2}\s?(?:$|[·|｜–—-])")
 """Begins a heading over what came at that time."""
 _SHORT_DAY = re.compile(r"\d{1,2}[/.月-]\d{1,2}(?!\d)")
+_MEASURE = r"\s?[亿万千百倍元吨%％]"
+_BEHIND_NUMBER = (
+    rf"(?:(?:\.\d{{1,2}}){{1,2}}(?=\s)(?!{_MEASURE})|\s?\\?[.、．)）｜|·](?!\d{{1,3}}{_MEASURE}))\s{{0,4}}"
+)
+"""What stands between a number and its title, also the rest of 2.1; 2.5亿 is a title's own number."""
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
 
@@ -143,7 +151,8 @@ class Form:
         if match is None:
             return "", False, ""
         said = match.groupdict()
-        return match["link"], bool(said.get("text") or said.get("links")), (said.get("source") or "").strip()
+        says_more = bool(said.get("text") or said.get("links"))
+        return with_scheme(match["link"]), says_more, (said.get("source") or "").strip()
 
     def fact(self, line: str) -> dict[str, str] | None:
         """What a line says beside the story's words: source, day; None for a line of words."""
@@ -169,7 +178,8 @@ def _says_something(found: Found) -> bool:
     is_day = _A_DAY.fullmatch(found.title) and (find_date(found.title) or _SHORT_DAY.match(found.title))
     is_time = not found.link and _TIME.match(found.title)
     labels = (found.title or found.words, found.tag, found.source)
-    return bool(labels[0]) and not (is_day or is_time or any(map(is_label, labels)))
+    has_words = re.search(r"\w", without_pictures(labels[0]))
+    return bool(has_words) and not (is_day or is_time or any(map(is_label, labels)))
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
@@ -188,8 +198,8 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
     assert first is not None  # noqa: S101 - for the type checker; matched above
     return Found(
         title=said.get("title", "").strip() + said.get("note", ""),
-        link=said.get("link", ""),
-        words=said.get("words", "").strip().lstrip("：:，,").strip() + more,
+        link=with_scheme(said.get("link", "")),
+        words=said.get("words", "").strip().lstrip("：:，,|").strip() + more,
         line=_line(first, said) + more,
         lines=len(patterns),
         n=int(said["n"]) if "n" in said else None,
@@ -266,7 +276,7 @@ def _pieces(line: str, name: str) -> Iterator[str]:
         elif token["blank"]:
             yield r"\s{0,4}"
         elif number and token["other"] in ".、":
-            yield r"\\?[.、．)）]\s{0,4}"
+            yield _BEHIND_NUMBER
         elif words and token["other"] == "。":
             yield _STOP
         else:

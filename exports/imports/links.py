@@ -48,9 +48,11 @@ def count_links(
     aside = {document.lines[place].number for place in places_aside(document.structure)}
     inside: set[int] = set()
     on_line: dict[int, str] = {}
+    said_before: set[str] = set()
     if kept and not archive.days:
         for item, block in blocks_of(document, archive):
-            if (key := story_key(item)) and key_of_url(key) in of_picks:
+            if (key := story_key(item)) and key_of_url(key) in of_picks - said_before:
+                said_before.add(key_of_url(key))  # of several with one link the first stands
                 inside |= {line.number for line, kind in kinds_of(item, block) if kind in _SHOWN}
                 said = f"{item.title} {item.text} {item.words}"
                 on_line |= dict.fromkeys((item.line, *item.facts), said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,21 +12,22 @@ from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.markdown_lines import RULE
 from exports.formats.segments import key_of_url
 from exports.imports.form import Form, Found
-from exports.imports.sentences import sentence
+from exports.imports.sentences import sentence, with_scheme
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
-from newsarchive.markdown.links import bare_urls
+from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
 from newsarchive.parsing.inline_markup import plain
 
 _AROUND = re.compile(
     r"(?:(?:关于|说明|联系|关注|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
     r"编辑|本期编辑|作者|许可|数据源说明|相关问题|怎么获取|如何订阅|返回|上一期|下一期|推荐阅读|相关推荐|小程序|公众号|社群|支持我们|推广|广告)"
+    r"(?:\W|$|我们|本|作者|声明|信息|说明|方式|渠道|地址|目录|导航|顶部|首页|回顾|者|部|部门|协议|许可|所有|名单|区|群|须知|期|与|和|及|时间|合作|位|更新|更多)"
     r"|(?:about|contact|contents|table of contents|toc|subscribe|license|sponsors?|credits)\b)",
     re.IGNORECASE,
 )
 """Begins a heading over what stands in every issue: nothing below it is a story."""
 _SOURCES = re.compile(
-    r"(?:原始)?信源|(?:数据|资料|信息)?来源|参考|引用|延[展伸]阅读|拓展阅读|相关(?:链接|阅读|文章|报道)|(?:references?|sources?|see also)\b",
+    r"(?:今日|本日|本期|本周)?(?:原始|引用)?信源|(?:今日|本日|本期|本周)?(?:数据|资料|信息|引用)?来源|参考|引用|延[展伸]阅读|拓展阅读|相关(?:链接|阅读|文章|报道)|(?:references?|sources?|see also)\b",
     re.IGNORECASE,
 )
 """Begins a heading over the sources of what stands elsewhere in the file."""
@@ -38,8 +40,18 @@ _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
+_NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
+_LEAD = re.compile(r"(?:[-*+•●]\s+)?\*\*[^*]{5,}\*\*")
+"""Begins a line that has a title of its own."""
+_STRUCK = re.compile(r"[\s#>*+•\-\d.、)）]*~~")
+"""Begins a line that its editor has struck through."""
+_BETWEEN_LINKS = re.compile(r"[\s\-*+•\d.、)）|·/，,;；]*")
+_TITLE = re.compile(r"(?:[^\u4e00-\u9fff]*[\u4e00-\u9fff]){6}")
+"""More Chinese characters than names of sources have."""
 _HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>()]+")
+_MARK = re.compile(r"\d{1,4}(?=[.)])|(?<=[-*+•●.)]).*")
+"""What differs between the marks of a list's rows, and what follows them."""
 _NO_LEVEL = 7
 _MOST_LINKS = 6
 """Links in a story's words; where there are more, rows that are not understood stand below a heading."""
@@ -48,7 +60,7 @@ _FEWEST_ROWS = 2
 
 @dataclass(slots=True)
 class _Open:
-    """A story whose lines are still being read: `level` of its heading, `column` of its row."""
+    """A story whose lines are still being read: `level` of its heading, `column` of its row, `is_told` once it has words."""
 
     place: int
     found: Found
@@ -62,7 +74,10 @@ class _Open:
     end: int = 0
     link_line: str = ""
     says_more: bool = False
+    is_told: bool = False
     is_section: bool = False
+    is_struck: bool = False
+    has_lead: bool = False
 
 
 def read(document: Document, forms: Sequence[Form], form: Form | None = None) -> Archive | None:
@@ -80,11 +95,13 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     if not any(it.link for it in opened):
         return None
     inside = {place for it in opened for place in range(it.place, it.end)}
-    for other, found in readings:
-        if other is not form:
-            more = _rows_of_own_sections(lines, found, inside, aside)
-            opened += more
-            inside |= {place for it in more for place in range(it.place, it.end)}
+    for more_rows in (_rows_of_own_sections, _rows_beside):
+        beside = list(opened)
+        for other, found in readings:
+            if other is not form:
+                more = more_rows(lines, found, inside, aside, beside)
+                opened += more
+                inside |= {place for it in more for place in range(it.place, it.end)}
     opened.sort(key=lambda it: it.place)
     return archive_of(form.name, document, [_item(lines, it) for it in opened])
 
@@ -186,29 +203,44 @@ def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_
 
 
 def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | None) -> list[_Open]:
-    texts = [line.text for line in lines]
+    struck = {place for place, line in enumerate(lines) if _STRUCK.match(line.text)}
+    texts = [
+        line.text.replace("~~", "") if place in struck else line.text for place, line in enumerate(lines)
+    ]
     stories: list[_Open] = []
     now: _Open | None = None
     section: str | None = None
     for place, text in enumerate(texts):
         head = _heading(text)
-        found = None if place in aside else form.opening(texts, place)
+        source = _source_at_end(texts, place)
+        found = None if place in aside or source else form.opening(texts, place)
         if found and level and head and head.level != level:
             found = None
         if found and not _is_inside(now, head is not None, text):
             row = _ROW.match(text)
-            column = len(row[1]) if row else -1
+            column = len(row[1]) if row and (found.lines == 1 or not form.links) else -1
             depth = head.level if head else _NO_LEVEL
-            now = _Open(place, found, depth, column, found.link, section, source=found.source, day=found.day)
-            stories.append(now)
+            for one in _in_row(text) or [found]:
+                now = _Open(place, one, depth, column, one.link, section, source=one.source, day=one.day)
+                now.is_struck = place in struck
+                stories.append(now)
         elif head and (now is None or head.level <= now.level):
             now, section = None, head.text
         elif now and place not in aside:
-            _take(now, form, place, text)
+            _take(now, form, place, text, source)
     stories = [it for it in stories if not it.is_section]
     stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts[: _foot(lines)], stories)
-    return stories
+    return [it for it in stories if not it.is_struck]
+
+
+def _in_row(text: str) -> list[Found]:
+    """The stories of a line that has several, each a title that is a link, and nothing else."""
+    links = links_in(text)
+    several = len(links) > 1 and _BETWEEN_LINKS.fullmatch(LINK.sub("", text))
+    if not several or not all(_TITLE.match(it.text) for it in links):
+        return []
+    return [Found(it.text, with_scheme(it.url), "", it.text, 1) for it in links]
 
 
 def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa: FBT001
@@ -221,20 +253,38 @@ def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa:
     return bool(row) and 0 <= now.column < len(row[1] if row else "")
 
 
-def _take(now: _Open, form: Form, place: int, text: str) -> None:
+def _source_at_end(texts: Sequence[str], place: int) -> MarkdownLink | None:
+    """The link that a line consists of where it ends a paragraph that says something before: no title, but its source."""
+    link = whole_link(texts[place])
+    before = texts[place - 1].strip() if place else ""
+    after = texts[place + 1].strip() if place + 1 < len(texts) else ""
+    is_end = not after or _heading(after) or RULE.match(after)
+    is_told = before and not (_heading(before) or LINK.fullmatch(before) or before.endswith((":", "：", ">")))
+    return link if is_end and is_told else None
+
+
+def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | None) -> None:
     link, says_more, source = form.link_of(text)
+    if at_end and form.links and not link:
+        link, source = at_end.url, at_end.text
     if link and not now.link:
         now.source = now.source or source
-        now.link, now.link_line = link, _beside_link(text)
+        now.link, now.link_line, now.has_lead = link, _beside_link(text), bool(_LEAD.match(text))
+        now.is_section = says_more and bool(_NUMBERED.match(text))
         now.facts += [] if says_more else [place]
-    elif link and now.says_more and now.link_line and now.link_line == _beside_link(text):
+    elif link and (
+        (now.has_lead and _LEAD.match(text))
+        or (now.says_more and now.link_line and now.link_line == _beside_link(text))
+        or (not now.is_told and now.link_line == _beside_link(text) == "-")
+    ):
         now.is_section = True
     elif (said := form.fact(text)) is not None:
         now.facts.append(place)
         now.source = now.source or (said.get("source") or "").strip()
         now.day = now.day or (said.get("day") or "").strip()
-    elif now.link and text.strip() and not link:
-        now.says_more = True
+    elif text.strip() and not link:
+        now.is_told = True
+        now.says_more = bool(now.link)
 
 
 def _beside_link(text: str) -> str:
@@ -303,8 +353,36 @@ def _paragraphs(texts: Sequence[str], start: int, end: int) -> int:
     )
 
 
+def _rows_beside(
+    lines: Sequence[Line],
+    found: Iterable[_Open],
+    inside: set[int],
+    aside: set[int],
+    stories: Sequence[_Open],
+) -> list[_Open]:
+    """The rows of a list that has stories in another form, where they are rows as these are."""
+    heads = [place for place, line in enumerate(lines) if _heading(line.text)]
+
+    def of_list(it: _Open) -> tuple[int, str]:
+        return bisect(heads, it.place), _MARK.sub("", lines[it.place].text[:8])
+
+    lists = {of_list(it) for it in stories if it.column >= 0}
+    return [
+        it
+        for it in found
+        if it.link
+        and it.column >= 0
+        and (inside | aside).isdisjoint(range(it.place, it.end))
+        and of_list(it) in lists
+    ]
+
+
 def _rows_of_own_sections(
-    lines: Sequence[Line], found: Iterable[_Open], inside: set[int], aside: set[int]
+    lines: Sequence[Line],
+    found: Iterable[_Open],
+    inside: set[int],
+    aside: set[int],
+    _: Sequence[_Open],
 ) -> list[_Open]:
     """The rows of sections in which every row with a link is such a story, and nothing else is one."""
     kept: list[_Open] = []

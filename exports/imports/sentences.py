@@ -10,13 +10,16 @@ from newsarchive.items.body import Image
 from newsarchive.markdown.links import LINK, bare_urls, links_in
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites.shared.links_in_text import links_in_text
 
 _NOUN = r"(?:论文|项目|代码|开源|模型|数据集?|官网|官方|仓库|文章|新闻|消息|信息|视频|演示|产品|文档|博客|体验|下载|在线|技术报告)"
 LABEL = (
-    r"(?:(?:点击|点此|点这里|请|可)?(?:查看|阅读|了解|访问)?(?:更多|全文|原文|详情|详细|内容|信息|链接|地址|来源|出处|入口|主页)+"
-    rf"|(?:点击|点此|请|可)?(?:查看|阅读|了解|访问)?(?:原|相关|{_NOUN})(?:来源|出处|链接|地址|原文|主页|页面|入口|详情|网站|官网|直达)"
+    r"(?:(?:点击|点此|点这里|请|可)?(?:查看|阅读|了解|访问)?(?:更多|全文|原文|详情|详细|内容|信息|链接|地址|网址|来源|出处|入口|主页)+"
+    rf"|(?:点击|点此|请|可)?(?:查看|阅读|了解|访问)?(?:原文?|相关|微信|公众号|(?:微信)?{_NOUN})(?:来源|出处|链接|地址|网址|原文|主页|页面|入口|详情|网站|官网|直达)"
+    r"|参考(?:链接|资料|来源|文章)?"
     r"|[A-Za-z][A-Za-z0-9.]{1,15}\s?(?:链接|地址|仓库|主页|原文)"
-    r"|(?:查看|阅读)(?:全文|原文)?|源|源码|直达|传送门|AI\s?资讯|官网|链接|来源[：:].{1,20}"
+    r"|(?:閱讀|查看)?(?:來源|連結|鏈接|出處|原文連結|原文鏈接|詳情|更多)"
+    r"|(?:查看|阅读|打开)(?:全文|原文)?|源|源码|直达|传送门|AI\s?资讯|官网|链接|来源[：:].{1,20}"
     r"|(?i:link|links|source|sources|via|more|read more|details?|ref|url|original))"
 )
 """Words of a link that say only that there is one; what a sentence says is never made of them alone."""
@@ -41,6 +44,7 @@ _FILM = re.compile(
 _LINK_TEXT = re.compile(r"\[[^\[\]]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _ANCHOR = re.compile(r"<a\s[^<>]*?href\s*=\s*[\"']([^\"'<>]*)[\"'][^<>]*>(.*?)</a>", re.IGNORECASE)
 _BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([_~*&#])")
 _TAG = re.compile(
     r"</?(?:p|div|center|small|span|font|section|article|figure|figcaption|video|audio|source|iframe|details|summary|u|a|img|h[1-6]|br|ul|li)"
     r"(?:\s[^<>]*)?/?>",
@@ -87,6 +91,12 @@ def sentence(line: str, url: str | None) -> str:
         parts += [before, words]
         end = after
     return plain(_BREAK.sub(" ", "".join([*parts, text[end:]])))
+
+
+def with_scheme(url: str) -> str:
+    """An address as it is asked for, also one that was copied without `https://`, or with Markdown's escapes."""
+    url = _ESCAPED.sub(r"\1", url)
+    return url if not url or is_web_address(url) else f"https://{url.lstrip('/')}"
 
 
 def _stands_apart(before: str, after: str) -> bool:
@@ -157,7 +167,9 @@ def label_of(line: str, url: str) -> str:
 
 
 def addresses(line: str) -> list[str]:
-    """The addresses that a line leads to, in links or bare, as they are written; not those of pictures."""
+    """The addresses that a line leads to, in links or bare, as they are written but with their scheme; not those of pictures."""
     text = without_pictures(line)
     found = [it.url for it in links_in(text) if is_web_address(it.url)]
-    return list(dict.fromkeys([*found, *bare_urls(_LINK_TEXT.sub(" ", text))]))
+    found += bare_urls(_LINK_TEXT.sub(" ", text))
+    found += [it.url for it in links_in_text(text) if "://" not in text[it.start : it.end]]
+    return list(dict.fromkeys(found))

@@ -13,7 +13,9 @@ from newsarchive.items.record import SHANGHAI
 from newsarchive.markdown.links import link_texts, without_links
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 
-_DATE = re.compile(r"(?<!\d)(20\d{2})(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d{2})(\d{2}))(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(20\d{2})(?:(?:[-./]| ?年 ?)(\d{1,2})(?:[-./]| ?月 ?)(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
+)
 _TWO_DAYS = re.compile(r"(?<!\d)20\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?\s?[-~～–—_至到]{1,2}\s?(?=20\d{2})")
 _EPOCH = re.compile(r"1\d{9}")
 _RANGE = re.compile(r"(?<!\d)(20\d{2})/(?:[^/]+/)?(\d{2})\d{2}\s?[-~_至]\s?(\d{2})(\d{2})(?:\.\w+)?$")
@@ -23,8 +25,12 @@ _DAY_WORDS = re.compile(
 """The label is what an archive calls its newsflashes; some files have it in the heading."""
 _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
-_SAYS_DAY = re.compile(r"\W{0,4}(?:日期|date)\W{0,4}[:：]\W{0,4}(20\d{2}\S{4,9})\W{0,4}", re.IGNORECASE)
-"""A line that says a day and nothing else: `日期：2026-03-01`."""
+_SAYS_DAY = re.compile(
+    r"\W{0,4}(?:日期|date)\W{0,4}[:：=]\W{0,4}(20\d{2}\S{4,9})(?:[ T]\d{1,2}:\d{2}\S{0,12})?"
+    r"(?: ?[+-]\d{2}:?\d{2})?\W{0,4}",
+    re.IGNORECASE,
+)
+"""A line that says a day and nothing else: `日期：2026-03-01`, in TOML `date = "2026-03-01"`."""
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
 _WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")
@@ -98,13 +104,14 @@ class Document:
     @cached_property
     def date(self) -> date | None:
         """The day that front matter, a heading or a line of its own at the top, or the file name names."""
-        written = (self.front_matter or {}).get("date")
+        front = self.front_matter or {}
+        day, published, title = (
+            it if isinstance(it := front.get(name), str) else "" for name in ("date", "pubDate", "title")
+        )
         top = (_of_day(found) for line in self.structure[:20] if (found := heading(line.text)))
         said = (match[1] for line in self.structure[:20] if (match := _SAYS_DAY.fullmatch(line.text.strip())))
-        candidates = (written if isinstance(written, str) else "", *top, *said, self.name.rsplit("/", 1)[-1])
-        return next((day for text in candidates if (day := _last_day(text))), None) or _end_of_range(
-            self.name
-        )
+        candidates = (day, published, *top, *said, title, self.name.rsplit("/", 1)[-1])
+        return next((it for text in candidates if (it := _last_day(text))), None) or _end_of_range(self.name)
 
 
 def _last_day(text: str) -> date | None:

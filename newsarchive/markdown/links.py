@@ -47,10 +47,10 @@ def without_links(line: str) -> str:
 
 
 def whole_link(line: str) -> MarkdownLink | None:
-    """The link that a line consists of; its text may hold brackets (`[[title] words](url)`)."""
+    """The link that a line consists of; its text may hold brackets (`[[title] words](url)`), but no other link."""
     line = line.strip()
     middle = line.rfind("](")
-    if not line.startswith("[") or not line.endswith(")") or middle < 0:
+    if not line.startswith("[") or not line.endswith(")") or middle < 0 or "](" in line[:middle]:
         return None
     url = line[middle + 2 : -1].strip().removeprefix("<").removesuffix(">")
     return None if not url or any(char.isspace() for char in url) else MarkdownLink(line[1:middle], url)

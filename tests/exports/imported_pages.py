@@ -559,6 +559,326 @@ date: 2026-03-01
 
 [三天修好一座灯塔](https://example.com/tower) : 停了二十年，见[图纸](https://example.com/plan)。
 """
+SEVERAL_IN_A_ROW = """# 江岸快览 2026-03-01
+
+- [渡口夜航今晚恢复](https://example.com/night) | [三天修好一座灯塔](https://example.com/tower)
+- [旧船票展今天开幕](https://example.com/tickets)、[灯塔开放日周六起](https://example.com/open)
+- [渡工名册重新印了](https://example.com/names) | [江岸拾事](https://example.com/names-2)
+"""
+STRUCK_THROUGH = """# 江岸日报 2026-03-01
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+来源：[江岸拾事](https://example.com/night)
+
+### ~~三天修好一座灯塔~~
+
+停了二十年。
+
+来源：[灯塔志](https://example.com/tower)
+
+### 灯塔开放日
+
+周六起。
+
+来源：[灯塔志](https://example.com/open)
+"""
+NO_SCHEMES = """# 江岸早报 2026-03-01
+
+1. 渡口夜航恢复 36kr.com/p/1001
+2. 三天修好一座灯塔：www.ithome.com/0/100/002.htm
+3. 旧船票展 mp.weixin.qq.com/s/abcdefghijklmnopqrstuv
+"""
+BARS_BEHIND_NUMBERS = """# 江岸日报（2026-03-01）
+
+## 05｜渡口夜航恢复
+
+来源：江岸拾事
+链接：https://example.com/night
+
+首晚来了四十人。
+
+## 06 | 三天修好一座灯塔
+
+来源：灯塔志
+链接：https://example.com/tower
+
+停了二十年。
+
+## 【7】旧船票展
+
+链接：https://example.com/tickets
+
+一百二十件展品。
+"""
+SOURCES_WITH_MORE = """---
+date: 2026-03-01
+---
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+来源：[江岸拾事](https://example.com/night)，发布时间：2026-02-28 19:31
+
+### 三天修好一座灯塔
+
+停了二十年。
+
+[原文链接](https://example.com/tower)（来源：灯塔志）
+
+### 船闸图
+
+画了三年。
+
+GitHub：[渡工/船闸图](https://example.com/locks) | 来源：[江岸榜](https://example.com/list)
+"""
+SECTIONS_OF_PARAGRAPHS = """# 江岸日报 2026-03-01
+
+## 要闻
+
+### 渡口夜航恢复
+
+首晚来了四十人。
+
+来源：[江岸拾事](https://example.com/night)
+
+### 灯塔
+
+**三天修好一座灯塔。** 停了二十年。来源：[灯塔志](https://example.com/tower)
+
+**灯塔开放日定在周六。** 先到先得。来源：[灯塔志](https://example.com/open) | [江岸拾事](https://example.com/open-2)
+
+### 还有
+
+- **旧船票展**：一百二十件展品。[江岸拾事](https://example.com/tickets)
+- **渡工名册**：重新印了。[渡工会](https://example.com/names)
+"""
+CALLOUTS = """# 江岸情报 2026-03-01
+
+## 要闻
+
+> [!info]+ **可延后 / 66** | 渡口夜航恢复
+> **标题**：渡口夜航恢复
+> **原文链接**：🔗 [打开原文](https://example.com/night)
+> **概要**：首晚来了四十人。
+>
+> - [ ] 稍后再看
+
+> [!info]+ **可延后 / 64** | 三天修好一座灯塔
+> **标题**：三天修好一座灯塔
+> **原文链接**：🔗 [打开原文](https://example.com/tower)
+> **概要**：停了二十年。
+>
+> - [ ] 稍后再看
+"""
+FIELDS_AND_PARAGRAPHS = """# 2026-03-01 江岸選讀
+
+1. 渡口夜航恢复
+來源：江岸拾事
+連結：https://example.com/night
+發佈日期：2026-02-18
+一句話摘要：首晚来了四十人。
+
+為什麼值得讀：船票售罄。
+
+2. 三天修好一座灯塔
+來源：燈塔志
+連結：https://example.com/tower
+發佈日期：2026-02-19
+一句話摘要：停了二十年。
+
+為什麼值得讀：塔上有人。
+"""
+LINKS_IN_WORDS = """# 江岸焦点 2026-03-01
+
+### 1. 渡口夜航恢复
+
+**江心洲渡口又亮了灯。** 江岸拾事说[首晚来了四十人](https://example.com/night)，船票售罄。
+
+![夜航](https://img.example/night.png)
+
+### 2. 三天修好一座灯塔
+
+[灯塔志里的修塔记](https://example.com/tower)写道，停了二十年。
+"""
+TITLES_AND_NAMES = """---
+title: 江岸论文 · 2026 年 3 月 1 日
+cascade:
+  type: docs
+---
+
+## 头条
+
+**1. 渡口夜航恢复**
+
+首晚来了四十人。
+
+[江岸拾事](https://example.com/night)
+
+## 版权诉讼
+
+**2. 三天修好一座灯塔**
+
+停了二十年。
+
+[灯塔志](https://example.com/tower)
+
+**3. 旧船票展开幕**
+
+一百二十件展品。
+
+[江岸拾事](https://example.com/tickets)
+"""
+SMALL_SOURCES = """# 2026-03-01 江岸归档
+
+1. 渡口夜航恢复 (20260301) <sub>🔗[来源](https://example.com/night)</sub>
+
+2. 三天修好一座灯塔 <sub>🔗[来源](https://example.com/tower)</sub>
+"""
+NUMBERS_IN_ROWS = """## 2026-03-01
+- 1.渡口夜航恢复 https://example.com/night
+
+- 2.三天修好一座灯塔 - https://example.com/tower
+"""
+LINKS_IN_HTML = """---
+date: 2026-03-01
+---
+
+<div class="section">
+
+### 03 · 渡口夜航恢复
+
+<p class="meta"><span class="source">江岸拾事</span><time datetime="2026-02-28">2026-02-28</time></p>
+
+首晚来了四十人。
+
+<p class="source"><a href="https://example.com/night" target="_blank">阅读原文</a></p>
+
+### 04 · 三天修好一座灯塔
+
+停了二十年。
+
+参考：<a class="cite" href="https://example.com/tower">9</a>、<a class="cite" href="https://example.com/tower-2">10</a>
+
+</div>
+"""
+ROWS_OF_ALL_KINDS = """# 江岸快讯 2026-03-01
+
+## 快讯
+
+1. 渡口夜航恢复 https://example.com/night
+2. [三天修好一座灯塔](https://example.com/tower)
+3. 旧船票展 https://example.com/tickets
+4. **灯塔开放日**：周六起（[来源](https://example.com/open)）
+"""
+SOURCES_AT_ENDS = """# 江岸周报 2026-03-01
+
+## 要闻
+
+### 1.1 渡口夜航恢复 ｜ 2/28
+首晚来了四十人。
+**为什么重要**：夜里也能过江。
+[江岸拾事](https://example.com/night)
+
+### 1.2 2.5亿元修码头
+钱从哪里来。
+[城南日报](https://example.com/dock)
+
+## 灯塔
+
+**三天修好一座灯塔（2/26）**
+停了二十年。
+[灯塔志](https://example.com/tower)
+
+**灯塔开放日（2/25）**
+周六起开门。
+[灯塔志](https://example.com/open)
+"""
+LINKS_IN_QUOTES = """---
+date: 2026-03-01
+---
+
+## 要闻
+
+> 最新的消息
+
+### 渡口夜航恢复
+
+> https://example.com/night
+
+首晚来了四十人。
+
+### 旧船票展开幕
+
+> https://example.com/tickets\\_old
+
+一百二十件展品。
+
+### 三天修好一座灯塔
+
+**来源** ：灯塔志
+
+停了二十年。
+
+**链接** ：
+
+- https://example.com/tower
+
+### 灯塔开放日
+
+周六起开门。
+
+🔗 [灯塔志](https://example.com/open) | [官网](https://example.com/home)
+"""
+QUOTED_FIELDS = """# 江岸早报 2026-03-01
+
+## 要闻
+
+> **标题**：渡口夜航恢复
+> **来源**：江岸拾事
+> **摘要**：首晚来了四十人。
+> **链接**：https://example.com/night
+> **标签**：`#渡口`
+
+> **标题**：三天修好一座灯塔
+> **来源**：灯塔志
+> **发布时间**：2026-02-28
+> **摘要**：停了二十年。
+> **链接**：https://example.com/tower
+
+**📎 今日引用信源**
+- [江岸拾事 - 夜航](https://example.com/night)
+- [另一处](https://example.com/other)
+"""
+SIGNS_BEFORE = """# 江岸週報 2026-03-01
+
+## 1️⃣ 要聞
+
+### ① ⭐⭐⭐ 渡口夜航恢復
+
+首晚来了四十人。
+🔗 [江岸拾事](https://example.com/night) | [燈塔志](https://example.com/tower-2)
+
+### ② ⭐ 三天修好一座燈塔
+
+停了二十年。
+
+**链接**：https://example.com/tower ；https://example.com/tower-3
+
+### ③ 旧船票展开幕
+
+原文网址: https://example.com/tickets
+
+一百二十件展品。
+
+## 速览
+
+- **灯塔开放日**，周六起开门。🔗：[江岸拾事](https://example.com/open)
+- **船票降价**：一张两元。🔗：[灯塔志](https://example.com/fare)
+"""
 ALL = {
     "headings": HEADINGS,
     "rows": ROWS,
@@ -594,17 +914,45 @@ ALL = {
     "tables-of-fields": TABLES_OF_FIELDS,
     "deeper-titles": DEEPER_TITLES,
     "dated-rows": DATED_ROWS,
+    "several-in-a-row": SEVERAL_IN_A_ROW,
+    "struck-through": STRUCK_THROUGH,
+    "no-schemes": NO_SCHEMES,
+    "bars-behind-numbers": BARS_BEHIND_NUMBERS,
+    "sources-with-more": SOURCES_WITH_MORE,
+    "sections-of-paragraphs": SECTIONS_OF_PARAGRAPHS,
+    "callouts": CALLOUTS,
+    "small-sources": SMALL_SOURCES,
+    "numbers-in-rows": NUMBERS_IN_ROWS,
+    "links-in-html": LINKS_IN_HTML,
+    "rows-of-all-kinds": ROWS_OF_ALL_KINDS,
+    "sources-at-ends": SOURCES_AT_ENDS,
+    "quoted-fields": QUOTED_FIELDS,
+    "signs-before": SIGNS_BEFORE,
+    "links-in-quotes": LINKS_IN_QUOTES,
+    "fields-and-paragraphs": FIELDS_AND_PARAGRAPHS,
+    "links-in-words": LINKS_IN_WORDS,
+    "titles-and-names": TITLES_AND_NAMES,
 }
 STAY = (
     "fields",
     "numbered-headings",
     "told-elsewhere",
     "plain",
+    "callouts",
+    "links-in-html",
+    "rows-of-all-kinds",
+    "links-in-words",
     "source-first",
     "source-last",
     "leads",
     "told-in-rows",
     "told-to-the-link",
     "references",
+    "several-in-a-row",
+    "no-schemes",
+    "sources-with-more",
+    "sections-of-paragraphs",
+    "links-in-quotes",
+    "signs-before",
 )
 """Pages into which a new story is not written: they stay, and a page in another form lies beside them."""

@@ -13,6 +13,7 @@ from exports.imports import read_archive
 from exports.imports.days import parts_of
 from exports.imports.form import Form
 from exports.imports.importer import ImportReport, import_archive
+from exports.imports.outline import is_aside
 from exports.imports.reader import known_forms
 from exports.imports.sentences import addresses, is_label, own_link, sentence
 from exports.request import ExportRequest
@@ -22,33 +23,51 @@ from newsarchive.storage import Store
 from tests.exports.imported_pages import (
     ALL,
     BARE_LINKS,
+    BARS_BEHIND_NUMBERS,
     BELOW,
     BOLD_TITLES,
+    CALLOUTS,
     CARDS,
     DATED_ROWS,
     DEEPER_TITLES,
     ESCAPED_NUMBERS,
     FIELDS,
+    FIELDS_AND_PARAGRAPHS,
     HEADED_BY_TIMES,
     HEADINGS,
     LEADS,
     LINK_AT_ONCE,
     LINK_BELOW,
     LINKS_FIRST,
+    LINKS_IN_HTML,
+    LINKS_IN_QUOTES,
+    LINKS_IN_WORDS,
     NAMED_SOURCES,
     NAMES_FIRST,
+    NO_SCHEMES,
     NUMBERED_HEADINGS,
+    NUMBERS_IN_ROWS,
     PARAGRAPHS,
     PLAIN,
+    QUOTED_FIELDS,
     REFERENCES,
     ROWS,
+    ROWS_OF_ALL_KINDS,
+    SECTIONS_OF_PARAGRAPHS,
+    SEVERAL_IN_A_ROW,
     SIGNED_TITLES,
+    SIGNS_BEFORE,
+    SMALL_SOURCES,
     SOURCE_FIRST,
     SOURCE_LAST,
     SOURCED,
     SOURCES_ABOVE,
+    SOURCES_AT_ENDS,
+    SOURCES_WITH_MORE,
+    STRUCK_THROUGH,
     TABLE,
     TABLES_OF_FIELDS,
+    TITLES_AND_NAMES,
     TITLES_AND_SOURCES,
     TOLD_ELSEWHERE,
     TOLD_IN_ROWS,
@@ -268,6 +287,10 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         HEADED_BY_TIMES,
         TABLES_OF_FIELDS,
         SOURCES_ABOVE,
+        CALLOUTS,
+        FIELDS_AND_PARAGRAPHS,
+        LINKS_IN_WORDS,
+        LINKS_IN_HTML,
     ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
@@ -547,3 +570,180 @@ def test_a_file_of_more_links_than_stories_is_refused_unless_an_example_says_whi
         read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md")
     form = next(it for it in known_forms() if it.name == read_archive(ALL[name]).family)
     assert read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md", form).count >= 2
+
+
+async def test_a_row_of_titles_has_as_many_stories_but_a_source_behind_a_title_is_none(store: Store) -> None:
+    report, picks = await taken(store, SEVERAL_IN_A_ROW)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航今晚恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展今天开幕", "https://example.com/tickets"),
+        ("灯塔开放日周六起", "https://example.com/open"),
+        ("渡工名册重新印了", "https://example.com/names"),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_what_is_struck_through_is_no_story_nor_words_of_another(store: Store, tmp_path: Path) -> None:
+    report, picks = await taken(store, STRUCK_THROUGH)
+    assert [it.url for it in picks] == [NIGHT, "https://example.com/open"]
+    assert f"13: link not taken: {TOWER}" in map(str, report.remarks)
+    assert "停了二十年" not in await clean(store, tmp_path)
+
+
+async def test_addresses_of_known_sites_need_no_scheme(store: Store) -> None:
+    report, picks = await taken(store, NO_SCHEMES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", "https://36kr.com/p/1001"),
+        ("三天修好一座灯塔", "https://www.ithome.com/0/100/002.htm"),
+        ("旧船票展", "https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv"),
+    ]
+    assert report.counted.own == 3
+    row = "## 渡口\n\n停了二十年。\n\n来源：[IT之家](www.ithome.com/0/100/002.htm)\n"
+    assert read_archive(row, "x.md").items[0].url == "https://www.ithome.com/0/100/002.htm"
+
+
+async def test_bars_and_brackets_belong_to_numbers(store: Store) -> None:
+    _, picks = await taken(store, BARS_BEHIND_NUMBERS)
+    assert [it.text for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔", "旧船票展"]
+
+
+async def test_what_stands_behind_a_source_is_its_day_or_name(store: Store, tmp_path: Path) -> None:
+    _, picks = await taken(store, SOURCES_WITH_MORE)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("船闸图", "https://example.com/locks"),
+    ]
+    shown = await clean(store, tmp_path)
+    assert "2026-02-28 19:31" not in shown
+    assert "[江岸榜](https://example.com/list)" in shown
+
+
+async def test_a_heading_over_paragraphs_with_titles_and_sources_is_no_story(store: Store) -> None:
+    report, picks = await taken(store, SECTIONS_OF_PARAGRAPHS)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔。", TOWER),
+        ("灯塔开放日定在周六。", "https://example.com/open"),
+        ("旧船票展", "https://example.com/tickets"),
+        ("渡工名册", "https://example.com/names"),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_links_in_words_of_a_story_told_twice_are_named(store: Store) -> None:
+    again = f"\n\n### 又是夜航\n\n见[图纸](https://example.com/plan)。\n\n来源：[江岸拾事]({NIGHT})\n"
+    report, picks = await taken(store, LINK_BELOW + again)
+    assert [it.url for it in picks] == [NIGHT, TOWER]
+    assert any("link not taken: https://example.com/plan" in str(it) for it in report.remarks)
+
+
+async def test_words_around_a_storys_link_stay_whole(store: Store, tmp_path: Path) -> None:
+    await taken(store, LINKS_IN_WORDS)
+    shown = await clean(store, tmp_path)
+    assert "江岸拾事说[首晚来了四十人](https://example.com/night)，船票售罄。" in shown
+    assert "[灯塔志里的修塔记](https://example.com/tower)写道，停了二十年。" in shown
+
+
+async def test_paragraphs_below_fields_belong_to_the_story(store: Store, tmp_path: Path) -> None:
+    await taken(store, FIELDS_AND_PARAGRAPHS)
+    shown = await clean(store, tmp_path)
+    assert "一句話摘要：首晚来了四十人。" in shown
+    assert "為什麼值得讀：塔上有人。" in shown
+
+
+async def test_titles_in_bold_type_come_before_the_section_that_has_one_of_them(store: Store) -> None:
+    report, picks = await taken(store, TITLES_AND_NAMES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展开幕", "https://example.com/tickets"),
+    ]
+    assert report.counted.around == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["版权声明", "关于我们", "联系方式", "往期回顾", "广告", "推荐阅读：", "Sources"]
+)
+def test_headings_over_what_every_issue_has(words: str) -> None:
+    assert is_aside(words)
+
+
+@pytest.mark.parametrize("words", ["版权诉讼与法律博弈", "广告行业", "历史上的今天", "关于人工智能的争论"])
+def test_headings_that_only_begin_so_are_over_stories(words: str) -> None:
+    assert not is_aside(words)
+
+
+@pytest.mark.parametrize("text", [SMALL_SOURCES, NUMBERS_IN_ROWS])
+async def test_numbers_and_small_type_are_no_words_of_a_row(store: Store, text: str) -> None:
+    report, picks = await taken(store, text)
+    assert [it.text.removesuffix(" (20260301)") for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔"]
+    assert report.counted.own == 2
+
+
+async def test_a_list_may_have_rows_of_several_forms(store: Store) -> None:
+    report, picks = await taken(store, ROWS_OF_ALL_KINDS)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+        ("旧船票展", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+    ]
+    assert report.counted.left == 0
+
+
+async def test_a_link_at_the_end_of_a_paragraph_is_the_source_of_it(store: Store, tmp_path: Path) -> None:
+    report, picks = await taken(store, SOURCES_AT_ENDS)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复 ｜ 2/28", NIGHT),
+        ("2.5亿元修码头", "https://example.com/dock"),
+        ("三天修好一座灯塔（2/26）", TOWER),
+        ("灯塔开放日（2/25）", "https://example.com/open"),
+    ]
+    assert report.counted.left == 0
+    assert "夜里也能过江。" in await clean(store, tmp_path)
+
+
+async def test_links_in_quotes_in_rows_and_behind_signs_are_of_the_title_above(store: Store) -> None:
+    _, picks = await taken(store, LINKS_IN_QUOTES)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复", NIGHT),
+        ("旧船票展开幕", "https://example.com/tickets_old"),
+        ("三天修好一座灯塔", TOWER),
+        ("灯塔开放日", "https://example.com/open"),
+    ]
+
+
+async def test_an_address_behind_a_sign_is_of_the_title_above_and_toml_says_days(store: Store) -> None:
+    text = (
+        '+++\ndate = "2026-03-01T21:33:45+08:00"\n+++\n\n## 要闻\n\n'
+        f"### 1. 渡口夜航恢复\n\n首晚来了四十人。\n\n🔗 {NIGHT}\n\n"
+        f"### 2. 三天修好一座灯塔\n\n停了二十年。\n\n🔗 {TOWER} · https://example.com/tower-2\n"
+    )
+    report, picks = await taken(store, text)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    assert any("https://example.com/tower-2" in str(it) for it in report.remarks)
+
+
+async def test_a_list_of_addresses_below_a_heading_is_no_story(store: Store) -> None:
+    rows = "\n".join(f"- https://example.com/{n}" for n in range(3))
+    with pytest.raises(UnreadableMarkdownError):
+        await taken(store, f"# 江岸周报 2026-03-01\n\n## 好文\n\n{rows}\n\n## 工具\n\n{rows}9\n")
+
+
+async def test_fields_in_quotes_are_stories_and_sources_at_the_end_are_none(store: Store) -> None:
+    report, picks = await taken(store, QUOTED_FIELDS)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    assert "https://example.com/other" in "\n".join(str(it) for it in report.remarks)
+
+
+async def test_circled_numbers_and_signs_before_links_are_no_words(store: Store) -> None:
+    _, picks = await taken(store, SIGNS_BEFORE)
+    assert [(it.title or it.text, it.url) for it in picks] == [
+        ("渡口夜航恢復", NIGHT),
+        ("三天修好一座燈塔", TOWER),
+        ("旧船票展开幕", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+        ("船票降价", "https://example.com/fare"),
+    ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from exports.formats.layout import load_layout
 from exports.imports import read_archive
 from exports.imports.importer import import_archive
+from newsarchive.markdown.document import Document
 from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from newsarchive.storage.collections import DIGEST_LAYOUTS
@@ -152,3 +155,16 @@ async def test_files_without_days_are_only_reported(store: Store) -> None:
     assert (report.days, report.items, report.links) == (0, 1, 1)
     assert "links only" in report.remarks[0].reason
     assert await store.picks(date(2000, 1, 1), date(2100, 1, 1)) == []
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        "---\npubDate: 2026-03-01\n---\n",
+        "---\ntitle: 江岸日报 2026/3/1\n---\n",
+        "# 江岸日报 · 2026 年 3 月 1 日\n",
+        "title: 江岸周报\ndate: 2026-03-01 12:50:42 +0800\n",
+    ],
+)
+def test_where_a_file_says_its_day(top: str) -> None:
+    assert Document(top, "x.md").date == date(2026, 3, 1)

@@ -27,19 +27,19 @@ def _hosts(site: Site) -> Iterator[str]:
             yield subdomains + re.escape(host)
 
 
-_SITES = rf"(?:{'|'.join(host for site in SITES.values() for host in _hosts(site))})(?::\d{{1,5}})?"
+SITE_HOSTS = rf"(?:{'|'.join(host for site in SITES.values() for host in _hosts(site))})(?::\d{{1,5}})?"
 """Their hosts are known without `https://` before them, as people copy them."""
 _WHOLE = "|".join(site.whole_path for site in SITES.values() if site.whole_path) or "(?!)"
 _GUARDED = r"\\[_&=~#?.+-]"
 """How programs that write Markdown guard a sign within a URL: `s?\\_\\_biz=`."""
 _LINK = re.compile(
-    rf"(?:(?P<scheme>h(?:tt|xx)ps?)://|(?://|(?<![a-z0-9])(?<![a-z0-9][.@]))(?={_SITES}[/?]))"
+    rf"(?:(?P<scheme>h(?:tt|xx)ps?)://|(?://|(?<![a-z0-9])(?<![a-z0-9][.@]))(?={SITE_HOSTS}[/?]))"
     rf"(?P<rest>(?:[a-gi-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|{_GUARDED}|h(?!ttps?://)|(?<=[=/?:&#])h){{1,4096}})",
     _FLAGS,
 )
 """Where `http://` follows, the next link begins; but not within an address (a copy in an archive, a redirect's target)."""
 _ON_SITE = re.compile(
-    rf"{_SITES}(?![a-z0-9.-])(?:(?P<whole>{_WHOLE})(?![?#][a-z0-9_%])|(?:[a-z0-9\-._~:/?#&=%+]|(?<=&amp);|{_GUARDED})*)",
+    rf"{SITE_HOSTS}(?![a-z0-9.-])(?:(?P<whole>{_WHOLE})(?![?#][a-z0-9_%])|(?:[a-z0-9\-._~:/?#&=%+]|(?<=&amp);|{_GUARDED})*)",
     _FLAGS,
 )
 _AFTER_QUOTED = re.compile(r"&(?:lt|gt|quot|apos|nbsp|#34|#39|#60|#62|#x(?:22|27|3c|3e));", re.IGNORECASE)
