@@ -11,11 +11,13 @@ from exports.formats.segments import key_of_url
 from exports.imports import outline
 from exports.imports.families import FAMILIES, IN_ORDER
 from exports.imports.form import Form
+from exports.imports.sentences import addresses
 from newsarchive.errors import UnreadableMarkdownError
 from newsarchive.markdown.document import Document
 
 POSTS = "daily"
 """The format as which files of a form are taken."""
+_PLACES_SHOWN = 12
 
 
 @cache
@@ -45,7 +47,7 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
         if archive := outline.read(document, [form]):
             return replace(archive, form=form.source)
         raise UnreadableMarkdownError(
-            f"{name or 'the text'} has no story in the form of {form.name};"
+            f"{name or 'the text'} has no story in the form of {form.name}; {_links_of(document)};"
             " see docs/formats.md for how an example is written"
         )
     family = next((it for it in IN_ORDER if it.recognise(document)), None)
@@ -56,7 +58,8 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
             if outline.fits(document, other):
                 return other
             raise UnreadableMarkdownError(
-                f"{name or 'the text'} has stories ({other.family}), but more links that are in none of them:"
+                f"{name or 'the text'} has stories ({other.family}), but more links that are in none of them;"
+                f" {_links_of(document)};"
                 " an example of how its stories are written reads them alone (--form, docs/formats.md)"
             )
     if archive:
@@ -64,10 +67,20 @@ def read_archive(text: str, name: str = "", form: Form | None = None) -> Archive
     first = next((line.text.strip()[:60] for line in document.lines if line.text.strip()), "")
     raise UnreadableMarkdownError(
         f"{name or 'the text'} is none of the Markdown archive formats that can be read"
-        f" (its first line is {first!r});"
+        f" (its first line is {first!r}); {_links_of(document)};"
         " see docs/formats.md for the formats, and how an example of your own is written (--form);"
         " check that the right file was named"
     )
+
+
+def _links_of(document: Document) -> str:
+    """What is said of the links of a file that is refused: each is named by its line, the first ones of many."""
+    found = [line.number for line in document.lines for _ in addresses(line.text)]
+    places = [str(number) for number in dict.fromkeys(found)]
+    if not places:
+        return "there is no link in it"
+    more = " …" if len(places) > _PLACES_SHOWN else ""
+    return f"links not taken: {len(found)} (lines {', '.join(places[:_PLACES_SHOWN])}{more})"
 
 
 def read_again(text: str, name: str, family: FamilyName, example: str) -> Archive:

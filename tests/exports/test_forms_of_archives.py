@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -487,8 +488,21 @@ async def test_an_editors_own_form(store: Store, tmp_path: Path) -> None:
     assert "停了二十年。" in await clean(store, tmp_path)
     strict = await export_pages(store, ExportRequest("daily", day=DAY, profile="strict"), tmp_path / "strict")
     assert strict.pages[0][1].path.read_text(encoding="utf-8") == text
-    with pytest.raises(UnreadableMarkdownError, match="no story in the form of mine"):
+    with pytest.raises(UnreadableMarkdownError, match="no story in the form of mine; there is no link in it"):
         read_archive("# 别的\n\n话。\n", "x.md", form)
+
+
+def test_a_file_that_is_refused_has_each_of_its_links_named() -> None:
+    rows = f"| 事 |\n|---|\n| [夜航]({NIGHT})<br>[灯塔]({TOWER}) |\n"
+    text = f"---\ntitle: 渡口\n---\n# 2026-03-01 热点\n\n{rows}\n话里的[一处]({NIGHT}x)。\n"
+    with pytest.raises(UnreadableMarkdownError, match=re.escape("links not taken: 3 (lines 8, 10);")):
+        read_archive(text, "x.md")
+    many = "".join(f"话 {number}，[这里]({NIGHT}{number})说的。\n\n" for number in range(30))
+    with pytest.raises(
+        UnreadableMarkdownError, match=re.escape("links not taken: 30 (lines 1, 3, 5,")
+    ) as said:
+        read_archive(many, "x.md")
+    assert "23 …)" in str(said.value)
 
 
 async def test_the_example_of_the_documentation_is_read_as_it_says(store: Store) -> None:
