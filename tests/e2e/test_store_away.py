@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ OUTAGES = int(os.environ.get("NEWSARCHIVE_TEST_OUTAGES", "3"))
 WHOLE = OUTAGES >= 10
 ARTICLES = 2000 if WHOLE else 150
 LONGEST_SECONDS = 60 if WHOLE else 0
+MOST_SECONDS = 30
+"""How long the store is away at most where nothing goes into the spool: the crawl may have saved all that it had, and wait for
+the store before it reads its next list.
+"""
 CRAWL = (
     *("crawl", "ithome", *DAYS, "-s", "NEWSARCHIVE_BATCH=20", "-s", "NEWSARCHIVE_BATCH_SECONDS=0.2"),
     *("-s", "NEWSARCHIVE_DISK_RESERVE_BYTES=0"),
@@ -93,7 +98,8 @@ async def disturbed(
             asked = len(place.server.requests) + (ARTICLES // (len(outages) + 1))
             await until(lambda asked=asked: len(place.server.requests) >= asked, process)  # type: ignore[misc]
             with outage():
-                await until(lambda: spooled(place) > 0, process)
+                end = monotonic() + MOST_SECONDS
+                await until(lambda end=end: spooled(place) > 0 or monotonic() > end, process)  # type: ignore[misc]
                 noticed += spooled(place) > 0
                 if number in {1, 3}:
                     await asyncio.sleep(LONGEST_SECONDS)
