@@ -236,6 +236,25 @@ async def test_a_file_of_a_version_before(tmp_path: Path, version: int, access: 
         assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
 
 
+async def test_what_an_index_had_taken_in_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "news.sqlite"
+    older_file(path, 1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for version, statements in enumerate(MIGRATIONS[1:9], start=2):
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version}")
+        number = NOON.toordinal() << 20 | 1
+        connection.execute("INSERT INTO search_numbers VALUES ('ithome:1', ?)", (number,))
+        words = "改 改过 过 过的 的 的标 标 标题 题"
+        connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, words))
+        connection.execute("DELETE FROM search_noted")
+    async with open_store(str(path)) as store:
+        assert await store.unsearched() == 0
+        assert [one async for one in store.found(Query.of("改过的标题"))] == [HELD]
+        assert [one async for one in store.found(Query.of("改过标题"))] == []
+
+
 async def goes_on(uri: str) -> None:
     """What is written into it meets what it held."""
     async with open_store(uri) as store:

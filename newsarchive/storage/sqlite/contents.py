@@ -54,7 +54,7 @@ _FURTHER = (
     " (SELECT json_group_array(name) FROM names WHERE names.identity = articles.identity)"
 )
 _BEFORE_ALL: dict[str, str | int] = {"position": -(2**63)}
-_OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_numbers", "search_noted")
+_OF_ARTICLES = ("names", "fingerprints", "bands", "publishers", "search_texts", "search_noted")
 """Tables that are filled where an article is put."""
 _OF_SEARCH = ("search", "search_data", "search_idx", "search_docsize", "search_config")
 _OF_CRAWLS = ("leases", "claims")

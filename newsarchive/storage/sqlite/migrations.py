@@ -92,6 +92,13 @@ CREATE TABLE claims (name TEXT PRIMARY KEY, run_id TEXT NOT NULL) WITHOUT ROWID;
 """
 """`ends` is when a lease ends by the steady clock of a start of the machine."""
 
+_THREES = (
+    "CREATE TABLE search_texts (number INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, threes BLOB NOT NULL)",
+    "INSERT INTO search_texts SELECT number, identity, x'' FROM search_numbers",
+    "DROP TABLE search_numbers",
+)
+"""Articles that were in the index before have no threes: more of them are proposed, and none is missing."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(
         tuple(statement for statement in step.split(";") if statement.strip())
@@ -100,5 +107,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SEARCH,
     _TASKS_BY_TIME,
     tuple(statement for statement in _LEASES.split(";") if statement.strip()),
+    _THREES,
 )
 """Step by step the statements that lead to the next version."""

@@ -10,7 +10,8 @@ is ever taken out of it: what an article said earlier leads to a number that not
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import groupby
@@ -19,6 +20,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.search.grams import words_asked, words_of
 from newsarchive.search.query import Query, matches
+from newsarchive.search.threes import THREE, may_have, threes_of
 from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnection
 from newsarchive.storage.sqlite.file import clear_errors, time_text
 
@@ -32,6 +34,8 @@ READ_AT_ONCE = 500
 """Articles that are taken into the index in one go: who wants to write meanwhile waits for a second."""
 _HELD = 16_000_000
 """Bytes: the grams of so many articles at once have five millions."""
+RAREST, LOOKED_BACK = 3, 64
+"""Of the words that a filter of threes tells, so many are looked for in the index; so many articles tell how rare a word is."""
 LAST_DAY = 1 << 22
 """Later than any."""
 
@@ -75,25 +79,44 @@ class SqliteSearch(SqliteConnection):
         self, query: Query, site: SiteName | None, since: datetime | None, until: datetime | None
     ) -> Iterator[tuple[str, str]]:
         """Times and names of the articles in the index that may be found, newest first."""
-        select = "SELECT published_at, identity FROM search_numbers JOIN articles USING (identity) WHERE number = ?"
-        numbers = self._numbers(
-            " AND ".join(map(_quoted, words_asked(query, site))),
-            _day(since) if since or until else 0,
-            _day(until) + 1 if until else LAST_DAY,
+        first = (_day(since) if since or until else 0) << PLACE_BITS
+        end = (_day(until) + 1 if until else LAST_DAY) << PLACE_BITS
+        numbers = self._numbers(self._looked_for(query, site, end), first, end)
+        text, time = (
+            "SELECT identity, threes FROM search_texts WHERE number = ?",
+            "SELECT published_at, identity FROM articles WHERE identity = ?",
         )
         for _, of_day in groupby(numbers, key=lambda number: number >> PLACE_BITS):
-            rows = [row for number in of_day for row in self._rows(select, number)]
+            texts = [row for number in of_day for row in self._rows(text, number)]
+            names = [identity for identity, threes in texts if may_have(threes, query)]
+            rows = [row for name in names for row in self._rows(time, name)]
             yield from sorted(rows, key=_age, reverse=True)
 
-    def _numbers(self, expression: str, first_day: int, end_day: int) -> Iterator[int]:
-        """The numbers that the index has for an expression, the last first; asked once, as FTS5 would begin anew each time."""
+    def _looked_for(self, query: Query, site: SiteName | None, end: int) -> Sequence[str]:
+        """The words of a query that are worth a look into the index: of those that `may_have` tells, only the rarest.
+
+        How rare is told by how far their last numbers before an end reach back. A word that half of the articles have costs more
+        in FTS5 than it saves: all words of a query took three times as long as these.
+        """
+        words = words_asked(query, site)
+        long = tuple(word for word in query.words if len(word) >= THREE)
+        told = set(words_asked(replace(query, words=long, account="")))
+        if len(told) <= RAREST:
+            return words
+        select = (
+            "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        )
+        reach = {word: self._rows(select, _quoted(word), end, LOOKED_BACK) for word in told}
+        rarest = sorted(told, key=lambda word: (reach[word], word))[:RAREST]
+        return [word for word in words if word in rarest or word not in told]
+
+    def _numbers(self, words: Sequence[str], first: int, end: int) -> Iterator[int]:
+        """The numbers that the index has for words, the last first; asked once, as FTS5 would begin anew each time."""
         select = (
             "SELECT rowid FROM search WHERE search MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC"
         )
         with clear_errors(self.path):
-            cursor = self._connection.execute(
-                select, (expression, first_day << PLACE_BITS, end_day << PLACE_BITS)
-            )
+            cursor = self._connection.execute(select, (" AND ".join(map(_quoted, words)), first, end))
         size = FEWEST
         while True:
             with clear_errors(self.path):
@@ -138,22 +161,22 @@ class SqliteSearch(SqliteConnection):
     def _new_number(self, article: Article) -> int:
         start = _day(article.published_at) << PLACE_BITS
         end = start + (1 << PLACE_BITS)
-        select = "SELECT max(number) FROM search_numbers WHERE number >= ? AND number < ?"
+        select = "SELECT max(number) FROM search_texts WHERE number >= ? AND number < ?"
         number = max(start, self._rows(select, start, end)[0][0] or 0) + 1
         self._connection.execute(
-            "INSERT OR REPLACE INTO search_numbers (identity, number) VALUES (?, ?)",
-            (article.identity, number),
+            "INSERT OR REPLACE INTO search_texts (number, identity, threes) VALUES (?, ?, ?)",
+            (number, article.identity, threes_of(article)),
         )
         return number
 
     def _note_words(self, identity: str) -> None:
         """Note that an article has other words now, inside the transaction that writes it."""
-        self._connection.execute("DELETE FROM search_numbers WHERE identity = ?", (identity,))
+        self._connection.execute("DELETE FROM search_texts WHERE identity = ?", (identity,))
         self._connection.execute("INSERT OR IGNORE INTO search_noted (identity) VALUES (?)", (identity,))
 
     def _forget_words(self, identity: str) -> None:
         """Let no word lead to an article any more."""
-        for table in ("search_numbers", "search_noted"):
+        for table in ("search_texts", "search_noted"):
             self._connection.execute(f"DELETE FROM {table} WHERE identity = ?", (identity,))  # noqa: S608 - of ours
 
     def _forget_all_words(self) -> None:
