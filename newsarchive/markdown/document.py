@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -27,10 +27,14 @@ _NOT_OF_A_DAY = re.compile(r"[\s\\]+")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
 _SAYS_DAY = re.compile(
     r"\W{0,4}(?:日期|date)\W{0,4}[:：=]\W{0,4}(20\d{2}\S{4,9})(?:[ T]\d{1,2}:\d{2}\S{0,12})?"
-    r"(?: ?[+-]\d{2}:?\d{2})?\W{0,4}",
+    r"(?: ?[+-]\d{2}:?\d{2})?(?: ?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?\W{0,4}",
     re.IGNORECASE,
 )
 """A line that says a day and nothing else: `日期：2026-03-01`, in TOML `date = "2026-03-01"`."""
+_PUBLISHED = re.compile(r"(?:发表|发布|刊登|出版|发刊|更新|生成)(?:于|在|日期|时间)?\W{0,6}(20\d{2}\S{4,9})")
+"""Words of a sentence at the top that say when the file came out: `第 7 期，发表于 2026/3/1`; its name knows better."""
+_MADE = re.compile(r"(?:更新|生成)(?:于|在|日期|时间)?\W{0,6}(20\d{2}\S{4,9})")
+"""The same at the foot, where the last story may say when it was published itself."""
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
 _WITHOUT_YEAR = re.compile(r"(#{1,4}[ \t]+(?:\*\*)?)(?=\d{1,2}月\d{1,2}日)")
 _UNDERLINE = re.compile(r"[ ]{0,3}(?:(=)=*|-+)")
@@ -101,17 +105,29 @@ class Document:
         found = (heading(line.text) for line in self.structure)
         return next((it.text for it in found if it and it.level == 1), None)
 
+    @property
+    def _head(self) -> Iterator[str]:
+        """The paragraphs that stand before the first heading of a part."""
+        for line in self.structure[:20]:
+            found = heading(line.text)
+            if found and found.level > 1:
+                return
+            yield line.text
+
     @cached_property
     def date(self) -> date | None:
-        """The day that front matter, a heading or a line of its own at the top, or the file name names."""
+        """The day that front matter, a heading, a line of its own or a sentence at the top, or the file name names."""
         front = self.front_matter or {}
         day, published, title = (
             it if isinstance(it := front.get(name), str) else "" for name in ("date", "pubDate", "title")
         )
         top = (_of_day(found) for line in self.structure[:20] if (found := heading(line.text)))
         said = (match[1] for line in self.structure[:20] if (match := _SAYS_DAY.fullmatch(line.text.strip())))
+        written = [match[1] for text in self._head if (match := _PUBLISHED.search(text))]
+        written += [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
         candidates = (day, published, *top, *said, title, self.name.rsplit("/", 1)[-1])
-        return next((it for text in candidates if (it := _last_day(text))), None) or _end_of_range(self.name)
+        named = next((it for text in candidates if (it := _last_day(text))), None) or _end_of_range(self.name)
+        return named or next(filter(None, map(_last_day, written)), None)
 
 
 def _last_day(text: str) -> date | None:

@@ -761,3 +761,15 @@ async def test_circled_numbers_and_signs_before_links_are_no_words(store: Store)
         ("灯塔开放日", "https://example.com/open"),
         ("船票降价", "https://example.com/fare"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 江岸周刊\n\n这是第 7 期，发表于 2026/03/01。\n\n## 渡口\n\n2026-02-28 开船\n",
+        "# 江岸周刊\n**日期：2026年3月1日（星期日）**\n\n## 渡口\n",
+        "## 03月01日 江岸\n\n## 渡口\n\n发布时间：2026-02-28\n\n---\n*更新时间: 2026-03-01 09:00*\n",
+    ],
+)
+def test_a_sentence_at_the_top_or_the_foot_says_the_day(text: str) -> None:
+    assert read_archive(f"{text}\n- [渡口夜航恢复]({NIGHT})\n- [灯塔]({TOWER})\n", "x.md").date == DAY
