@@ -27,6 +27,7 @@ LineKind: TypeAlias = Literal["words", "picture", "day", "fact", "label"]
 _LINK_LINE = re.compile(
     rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{any_of(lambda it: it.also)}|\[{any_of(lambda it: it.original_article)}\]\("
 )
+_REPRINTS = re.compile(rf"(?:>\s*|[-*]\s+)?{any_of(lambda it: it.also)}")
 _LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{any_of(lambda it: it.draft)}\s*$|相关链接：\s*$")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
 _PUBLISHED = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{DATE_SIGN}|(?:\*\*)?{PUBLISHED})")
@@ -168,10 +169,17 @@ def kinds_of(item: ArchiveItem, block: Sequence[Line]) -> Iterator[tuple[Line, L
             yield line, "day"
         elif _PICTURE.match(text):
             yield line, "picture"
-        elif _LINK_LINE.match(text) and (_TIME.search(text) or addresses(text)):
+        elif _LINK_LINE.match(text) and (_TIME.search(text) or _is_link(text, item)):
             yield line, "fact"
         else:
             yield line, "label" if _LEFT_OUT.match(text) else "words"
+
+
+def _is_link(text: str, item: ArchiveItem) -> bool:
+    """Whether a line that begins as one with the story's link does has it alone, or names reprints: other links are words."""
+    found = addresses(text)
+    own = key_of_url(story_link(item) or "")
+    return bool(_REPRINTS.match(text)) or (bool(found) and all(key_of_url(it) == own for it in found))
 
 
 def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:

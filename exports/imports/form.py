@@ -39,7 +39,10 @@ _PLACES = {
     "column": r"(?P<source>[^\[\]<>|]{1,60}+)",
     "host": r"(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,12}",
     "note": r"(?P<note>[(（][^()（）\[\]]{1,200}[)）])",
-    "links": r"(?P<links>(?:[\s·/、,，;；|]{0,4}\[?\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)\]?){0,30})",
+    "links": (
+        r"(?P<links>(?:[\s·/、,，;；|｜]{0,4}"
+        r"(?:\[?\[(?:[^\[\]]++|\[[^\[\]]*+\])++\]\([^()\s]++\)\]?|[(（][^()（）\[\]]{1,40}+[)）])){0,30})"
+    ),
 }
 _TOKEN = re.compile(
     r"(?P<linked>\[\{(?P<text>title|words|label|source|rest|text)\}\]\(\{link\}\))"
@@ -53,14 +56,15 @@ _WIDE = {
     "（": r"[(（\[【]",
     ")": "[)）]",
     "）": r"[)）\]】]",
-    ":": r"\s?[:：]",
+    ":": r"(?:\s?[:：]|(?<=[*)])\s{0,2}[-–—]{1,2}|(?<=[。！？!?…]\*\*)\s?)",
     ",": "[,，]",
     "[": r"[\[【]",
     "]": r"[\]】]",
     "-": "[-–—]{1,2}",
     ";": "[;；]",
+    "|": "[|｜]",
 }
-"""Signs of an example that stand for other forms of the same, too."""
+"""Signs of an example that stand for other forms of the same, too; a dash behind bold words or a link is as good as a colon, and bold words that end in a stop need none."""
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
 _ALL_BOLD = re.compile(r"\A\*\*([^*]++)\*\*\Z")
@@ -74,6 +78,11 @@ _A_DAY = re.compile(r"[\d\W年月日周星期一二三四五六天]+")
 """A title that says a day and nothing else."""
 _TIME = re.compile(r"(?:\d{1,3}[.、]\s?)?\d{1,2}:\d{2}\s?(?:$|[·|｜–—-])")
 """Begins a heading over what came at that time."""
+_TITLE_FIRST = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)\s?(?:[:：]|[-–—]{1,2}\s)")
+"""Begins words with a link that is a title: the words are told behind it."""
+_ENDS_IN_SOURCE = re.compile(r"[|｜。！？…）)]\s*\[[^\[\]]+\]\([^()\s]+\)[\s|｜·/、]*$")
+"""Ends words with a link behind their last stop: of several sources that follow each other the first is the story's own."""
+_FIELD = re.compile(r"(?:\*\*)?([^:：*\[]{1,16})(?:\*\*)?\s?[:：](?:\*\*)?\s?\[")
 _SHORT_DAY = re.compile(r"\d{1,2}[/.月-]\d{1,2}(?!\d)")
 _MEASURE = r"\s?[亿万千百倍元吨%％]"
 _BEHIND_NUMBER = (
@@ -179,7 +188,15 @@ def _says_something(found: Found) -> bool:
     is_time = not found.link and _TIME.match(found.title)
     labels = (found.title or found.words, found.tag, found.source)
     has_words = re.search(r"\w", without_pictures(labels[0]))
+    if not found.title and _is_told_elsewhere(found.words):
+        return False
     return bool(has_words) and not (is_day or is_time or any(map(is_label, labels)))
+
+
+def _is_told_elsewhere(words: str) -> bool:
+    """Whether words without a title begin with one that is a link, or are a field of a story: `来源：[…](…)`."""
+    title, field = _TITLE_FIRST.match(words), _FIELD.match(words)
+    return bool((title and not is_label(title[1])) or (field and is_label(field[1])))
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
@@ -196,6 +213,9 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
         said["words"] = cells
     first = patterns[0].fullmatch(_trimmed(lines[place]))
     assert first is not None  # noqa: S101 - for the type checker; matched above
+    behind = first.re.groupindex.keys() >= {"words", "link"} and first.start("words") < first.start("link")
+    if behind and _ENDS_IN_SOURCE.search(first["words"]):
+        return None
     return Found(
         title=said.get("title", "").strip() + said.get("note", ""),
         link=with_scheme(said.get("link", "")),
@@ -223,7 +243,7 @@ def _with_colon_behind(match: re.Match[str]) -> str:
 
 
 _TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
-_BETWEEN = " \t·/、,，;；|"
+_BETWEEN = " \t·/、,，;；|｜"
 """What stands between links that follow each other."""
 _CELLS = re.compile(r"\s*(?<!\\)\|\s*")
 """Between the cells of a table's row."""
@@ -258,9 +278,10 @@ def _pieces(line: str, name: str) -> Iterator[str]:
         yield r"#{2,4}[ \t]+"
         line = line[match.end() :]
     elif match := _BULLET.match(line):
-        yield r"[ ]{0,3}[-*+•●][ \t]+(?:\[[ xX]\][ \t]+)?"
+        number = "" if "{n}" in line else rf"|{_PLACES['n']}{_BEHIND_NUMBER}"
+        yield rf"[ ]{{0,3}}(?:[-*+•●][ \t]+(?:\[[ xX]\][ \t]+)?{number})"
         line = line[match.end() :]
-    number = words = False
+    after_number = after_words = False
     for token in _TOKEN.finditer(line):
         if token["linked"]:
             yield rf"\[{_words_of_link(token['text'])}\]\(\s*+{_IN_BRACKETS}\)"
@@ -275,14 +296,14 @@ def _pieces(line: str, name: str) -> Iterator[str]:
             yield rf"<{token['element']}{attributes}(?:\s[^<>]{{0,200}})?>\s*"
         elif token["blank"]:
             yield r"\s{0,4}"
-        elif number and token["other"] in ".、":
+        elif after_number and token["other"] in ".、":
             yield _BEHIND_NUMBER
-        elif words and token["other"] == "。":
+        elif after_words and token["other"] == "。":
             yield _STOP
         else:
             other = token["other"]
             yield _WIDE.get(other) or re.escape(other)
-        number, words = token["name"] == "n", token["name"] in _OF_WORDS
+        after_number, after_words = token["name"] == "n", token["name"] in _OF_WORDS
 
 
 def _words_of_link(name: str) -> str:

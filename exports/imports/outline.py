@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from exports.formats.archive import Archive, ArchiveItem, archive_of
-from exports.formats.markdown_lines import RULE
 from exports.formats.segments import key_of_url
 from exports.imports.form import Form, Found
 from exports.imports.sentences import sentence, with_scheme
@@ -19,7 +18,7 @@ from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, 
 from newsarchive.parsing.inline_markup import plain
 
 _AROUND = re.compile(
-    r"(?:(?:关于|说明|联系|关注|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
+    r"(?:(?:关于|说明|联系|关注(?:我们|公众号|微信|方式|本)|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
     r"编辑|本期编辑|作者|许可|数据源说明|相关问题|怎么获取|如何订阅|返回|上一期|下一期|推荐阅读|相关推荐|小程序|公众号|社群|支持我们|推广|广告)"
     r"(?:\W|$|我们|本|作者|声明|信息|说明|方式|渠道|地址|目录|导航|顶部|首页|回顾|者|部|部门|协议|许可|所有|名单|区|群|须知|期|与|和|及|时间|合作|位|更新|更多)"
     r"|(?:about|contact|contents|table of contents|toc|subscribe|license|sponsors?|credits)\b)",
@@ -36,6 +35,10 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 """A line with a link of what stands in every issue."""
+_CREDITS = re.compile(
+    r"\W{0,4}\w{0,4}(?:编辑|校对|审校|译者|推荐来源|贡献者)\w{0,2}\W{0,3}[:：]\W{0,3}(?:\[[^\[\]]{1,40}\]\([^()\s]+\)\W{0,4}){1,12}"
+)
+"""A line of links to those who made a section."""
 _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
@@ -43,6 +46,7 @@ _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
 _NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
 _LEAD = re.compile(r"(?:[-*+•●]\s+)?\*\*[^*]{5,}\*\*")
 """Begins a line that has a title of its own."""
+_RULE = re.compile(r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _STRUCK = re.compile(r"[\s#>*+•\-\d.、)）]*~~")
 """Begins a line that its editor has struck through."""
 _BETWEEN_LINKS = re.compile(r"[\s\-*+•\d.、)）|·/，,;；]*")
@@ -94,16 +98,18 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     form, opened = max(chosen, key=lambda it: len({key_of_url(one.link) for one in it[1] if one.link}))
     if not any(it.link for it in opened):
         return None
-    inside = {place for it in opened for place in range(it.place, it.end)}
+    inside = {place for it in opened if it.link for place in range(it.place, it.end)}
+    by_links = sorted(readings, key=lambda it: len({key_of_url(one.link) for one in it[1]}), reverse=True)
     for more_rows in (_rows_of_own_sections, _rows_beside):
         beside = list(opened)
-        for other, found in readings:
+        for other, found in by_links:
             if other is not form:
                 more = more_rows(lines, found, inside, aside, beside)
                 opened += more
                 inside |= {place for it in more for place in range(it.place, it.end)}
-    opened.sort(key=lambda it: it.place)
-    return archive_of(form.name, document, [_item(lines, it) for it in opened])
+    stories = [it for it in opened if it.link or inside.isdisjoint(range(it.place, it.end))]
+    stories.sort(key=lambda it: it.place)
+    return archive_of(form.name, document, [_item(lines, it) for it in stories])
 
 
 def fits(document: Document, archive: Archive) -> bool:
@@ -137,7 +143,8 @@ def places_aside(lines: Sequence[Line]) -> set[int]:
         head = _heading(line.text)
         if head and (not level or head.level <= level):
             level = head.level if head.level > 1 and is_aside(head.text) else 0
-        if level or _FOOT.fullmatch(line.text.strip()):
+        words = line.text.strip()
+        if level or _FOOT.fullmatch(words) or _CREDITS.fullmatch(words):
             found.add(place)
     return found.union(range(_foot(lines), len(lines)))
 
@@ -162,7 +169,8 @@ def is_aside(words: str) -> bool:
 def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Open]:
     """The stories; where their links stand below their titles, of the level of headings that has most of them.
 
-    Of two levels with as many the deeper has the titles, unless the same words stand there again and again.
+    Of two levels with as many the deeper has the titles, unless the same words stand there again and again. Headings of
+    another level are stories, too, where none of these is below them and one line has a link.
     """
     if not form.links:
         return _stories(lines, form, aside, None)
@@ -170,7 +178,16 @@ def _best_level(lines: Sequence[Line], form: Form, aside: set[int]) -> list[_Ope
     linked = [[it.found.title for it in stories if it.link] for stories in found]
     most = max(map(len, linked))
     best = [n for n, titles in enumerate(linked) if len(titles) == most]
-    return found[next((n for n in reversed(best) if len(set(linked[n])) == most), best[0])]
+    chosen = found[next((n for n in reversed(best) if len(set(linked[n])) == most), best[0])]
+    inside = {place for it in chosen for place in range(it.place, it.end)}
+    more = (it for stories in found for it in stories if it.link and it.level < _NO_LEVEL)
+    beside = [
+        it
+        for it in more
+        if inside.isdisjoint(range(it.place, it.end))
+        and sum(bool(bare_urls(line.text)) for line in lines[it.place : it.end]) == 1
+    ]
+    return sorted([*chosen, *beside], key=lambda it: it.place)
 
 
 def _is_within(lines: Sequence[Line], rows: Sequence[_Open], stories: Sequence[_Open]) -> bool:
@@ -210,12 +227,15 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
     stories: list[_Open] = []
     now: _Open | None = None
     section: str | None = None
+    numbered = False
     for place, text in enumerate(texts):
         head = _heading(text)
         source = _source_at_end(texts, place)
         found = None if place in aside or source else form.opening(texts, place)
-        if found and level and head and head.level != level:
+        if level and head and head.level != level:
             found = None
+        elif numbered and level and head and not found and place not in aside:
+            found = Found(head.text, "", "", head.text, 1)  # one without a number beside those that have one
         if found and not _is_inside(now, head is not None, text):
             row = _ROW.match(text)
             column = len(row[1]) if row and (found.lines == 1 or not form.links) else -1
@@ -224,6 +244,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
                 now = _Open(place, one, depth, column, one.link, section, source=one.source, day=one.day)
                 now.is_struck = place in struck
                 stories.append(now)
+            numbered = numbered or (head is not None and found.n is not None)
         elif head and (now is None or head.level <= now.level):
             now, section = None, head.text
         elif now and place not in aside:
@@ -258,7 +279,7 @@ def _source_at_end(texts: Sequence[str], place: int) -> MarkdownLink | None:
     link = whole_link(texts[place])
     before = texts[place - 1].strip() if place else ""
     after = texts[place + 1].strip() if place + 1 < len(texts) else ""
-    is_end = not after or _heading(after) or RULE.match(after)
+    is_end = not after or _heading(after) or _RULE.match(after)
     is_told = before and not (_heading(before) or LINK.fullmatch(before) or before.endswith((":", "：", ">")))
     return link if is_end and is_told else None
 
@@ -270,7 +291,7 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
     if link and not now.link:
         now.source = now.source or source
         now.link, now.link_line, now.has_lead = link, _beside_link(text), bool(_LEAD.match(text))
-        now.is_section = says_more and bool(_NUMBERED.match(text))
+        now.is_section = says_more and _is_told_in_row(now, text)
         now.facts += [] if says_more else [place]
     elif link and (
         (now.has_lead and _LEAD.match(text))
@@ -287,6 +308,12 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
         now.says_more = bool(now.link)
 
 
+def _is_told_in_row(now: _Open, text: str) -> bool:
+    """Whether the line with a link is a story of its own below a heading: a numbered row, or at once a row of words."""
+    at_once = not now.is_told and bool(_ROW.match(text)) and not _LEAD.match(text)
+    return bool(_NUMBERED.match(text)) or (at_once and len(_beside_link(text)) > _LONGEST_HEADING)
+
+
 def _beside_link(text: str) -> str:
     """What a line says before its link, else all of it but the address: of stories below each other it is the same."""
     before = _ADDRESS.sub("", text.partition("[")[0]).strip(" \t-*+><")
@@ -295,9 +322,11 @@ def _beside_link(text: str) -> str:
 
 def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
     """Where each story ends; the last one has no more paragraphs than the longest of the others."""
+    is_loose = False
     for number, story in enumerate(stories):
         following = stories[number + 1].place if number + 1 < len(stories) else len(texts)
-        story.end = _end_of(texts, story, following)
+        is_loose = _is_loose(texts, story, following, after_loose=is_loose)
+        story.end = _end_of(texts, story, following, is_loose=is_loose)
     if len(stories) > 1 and stories[-1].level == _NO_LEVEL:
         most = max(_paragraphs(texts, it.place, it.end) for it in stories[:-1])
         last = stories[-1]
@@ -305,7 +334,20 @@ def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
             last.end -= 1
 
 
-def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
+def _is_loose(texts: Sequence[str], story: _Open, stop: int, *, after_loose: bool) -> bool:
+    """Whether the words of a row stand below it without an indent: paragraphs up to the next row, or behind such a row.
+
+    Words that lead over to what follows are none of it.
+    """
+    between = [text for text in texts[story.place + story.found.lines : stop] if text.strip()]
+    end = next((n for n, text in enumerate(between) if _heading(text) or _RULE.match(text)), len(between))
+    own = between[:end]
+    is_row = story.column >= 0 and not all(text[:1].isspace() for text in own)
+    leads_over = any(_ROW.match(it) or _BOLD_HEADING.fullmatch(it) or it.rstrip()[-1:] in ":：" for it in own)
+    return is_row and not leads_over and (after_loose or (end == len(between) and stop < len(texts)))
+
+
+def _end_of(texts: Sequence[str], story: _Open, stop: int, *, is_loose: bool) -> int:
     place = story.place + story.found.lines
     in_table = texts[story.place].lstrip().startswith("|")
     if story.found.link and (in_table or texts[story.place].lstrip().startswith("<")):
@@ -317,12 +359,13 @@ def _end_of(texts: Sequence[str], story: _Open, stop: int) -> int:
         head = _heading(text)
         if (head and head.level <= story.level) or (in_table and not text.strip()):
             break
-        if RULE.match(text) and (
+        if _RULE.match(text) and (
             story.level == _NO_LEVEL or last in story.facts or _ends_at(texts, place, stop)
         ):
             break
         if (
             story.column >= 0
+            and not is_loose
             and text.strip()
             and not text.startswith((" ", "\t"))
             and (blank or _ROW.match(text))

@@ -20,7 +20,7 @@ LABEL = (
     r"|[A-Za-z][A-Za-z0-9.]{1,15}\s?(?:链接|地址|仓库|主页|原文)"
     r"|(?:閱讀|查看)?(?:來源|連結|鏈接|出處|原文連結|原文鏈接|詳情|更多)"
     r"|(?:查看|阅读|打开)(?:全文|原文)?|源|源码|直达|传送门|AI\s?资讯|官网|链接|来源[：:].{1,20}"
-    r"|(?i:link|links|source|sources|via|more|read more|details?|ref|url|original))"
+    r"|(?i:link|links|source|sources|via|more|read more|details?|ref|url|original(?: (?:link|article|source|post))?))"
 )
 """Words of a link that say only that there is one; what a sentence says is never made of them alone."""
 _MARKS = r"[\s\"'“”‘’「」『』【】*_>→»…↗⮕：:.。\U0001F300-\U0001FAFF\uFE0F]*"

@@ -940,7 +940,6 @@ STAY = (
     "plain",
     "callouts",
     "links-in-html",
-    "rows-of-all-kinds",
     "links-in-words",
     "source-first",
     "source-last",

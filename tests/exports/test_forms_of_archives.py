@@ -737,7 +737,7 @@ async def test_an_address_behind_a_sign_is_of_the_title_above_and_toml_says_days
     )
     report, picks = await taken(store, text)
     assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
-    assert any("https://example.com/tower-2" in str(it) for it in report.remarks)
+    assert str(report.counted) == "2 of stories, 1 in their words"
 
 
 async def test_a_list_of_addresses_below_a_heading_is_no_story(store: Store) -> None:
@@ -761,6 +761,98 @@ async def test_circled_numbers_and_signs_before_links_are_no_words(store: Store)
         ("灯塔开放日", "https://example.com/open"),
         ("船票降价", "https://example.com/fare"),
     ]
+
+
+async def test_sources_at_the_end_follow_each_other_and_the_first_is_the_storys(
+    store: Store, tmp_path: Path
+) -> None:
+    text = (
+        "# 2026-03-01 江岸日报\n\n## 渡口\n\n"
+        f"**🧠 渡口夜航恢复** — 首晚来了四十人。 [江岸拾事]({NIGHT}) · [灯塔志](https://example.com/night-2)\n\n"
+        "## 灯塔\n\n"
+        f"1. **三天修好的灯塔，还亮吗？** 停了二十年。[原文]({TOWER})\n"
+        "2. **旧船票展** — 一百二十件 | [江岸拾事](https://example.com/tickets) [展品](https://example.com/list)\n"
+        "3. **灯塔开放日**：周六起｜[江岸拾事](https://example.com/open) | [灯塔志](https://example.com/open-2) (3 评论)\n"
+        "4. **渡工名册** — 重新印了 | 江岸拾事\n   [样张](https://example.com/names) [勘误](https://example.com/names-2)\n"
+    )
+    report, picks = await taken(store, text)
+    assert [(it.title, it.url) for it in picks] == [
+        ("🧠 渡口夜航恢复", NIGHT),
+        ("三天修好的灯塔，还亮吗？", TOWER),
+        ("旧船票展", "https://example.com/tickets"),
+        ("灯塔开放日", "https://example.com/open"),
+        ("渡工名册", "https://example.com/names"),
+    ]
+    assert report.counted.left == 0
+    assert "[灯塔志](https://example.com/night-2)" in await clean(store, tmp_path)
+
+
+async def test_a_row_that_begins_with_its_title_has_the_label_at_its_end_in_its_words(store: Store) -> None:
+    text = (
+        "# 2026-03-01 江岸日报\n\n## 渡口\n\n"
+        f"- [渡口夜航]({NIGHT}) — 首晚来了四十人。[来源](https://example.com/source)\n"
+        f"- [修灯塔的人]({TOWER}) — 停了二十年。[来源](https://example.com/source-2)\n"
+    )
+    report, picks = await taken(store, text)
+    assert [(it.title, it.url) for it in picks] == [("渡口夜航", NIGHT), ("修灯塔的人", TOWER)]
+    assert str(report.counted) == "2 of stories, 2 in their words"
+
+
+async def test_headings_beside_those_of_most_stories_are_stories_where_they_have_a_link(store: Store) -> None:
+    text = (
+        "# 2026-03-01 江岸日报\n\n## 要闻\n\n"
+        f"### 1. 渡口夜航恢复\n\n渡口说[首晚来了四十人]({NIGHT})，船票售罄。\n\n"
+        f"### 2. 三天修好一座灯塔\n\n[停了二十年]({TOWER})的灯塔。\n\n"
+        "## 展览\n\n### 旧船票展开幕\n\n说是[一百二十件](https://example.com/tickets)展品。\n"
+    )
+    _, picks = await taken(store, text)
+    assert [it.url for it in picks] == [NIGHT, TOWER, "https://example.com/tickets"]
+    text = (
+        "# 2026-03-02 江岸日报\n\n## 要闻\n\n"
+        f"### 渡口夜航恢复\n\n首晚来了四十人。\n\n> 来源：[江岸拾事]({NIGHT})\n\n"
+        f"### 三天修好一座灯塔\n\n停了二十年。\n\n> 来源：[灯塔志]({TOWER})\n\n"
+        "## 本周的展\n\n旧船票一百二十件。\n\n> 来源：[江岸拾事](https://example.com/tickets)\n\n"
+        "## 周刊\n\n编辑：[渡工](https://example.com/people)\n\n"
+        "- [江岸周刊](https://example.com/weekly)：每周一期\n- [灯塔周刊](https://example.com/tower-weekly)：每月一期\n\n"
+        "## 国内\n\n- 渡口：夜航的船票今年不再涨价，船工也都留下了。[来源](https://example.com/fare)\n"
+        "- 灯塔：灯塔的门从下周起每天都开，晚上也能上去。[来源](https://example.com/door)\n\n***\n\n明天见。\n"
+    )
+    archive = read_archive(text, "x.md")
+    assert [(it.short or it.title or it.text or "")[:5] for it in archive.items] == [
+        "渡口夜航恢",
+        "三天修好一",
+        "本周的展",
+        "江岸周刊",
+        "灯塔周刊",
+        "渡口：夜航",
+        "灯塔：灯塔",
+    ]
+    assert [it.section for it in archive.items][-2:] == ["国内", "国内"]
+    report = await import_archive(store, archive, "y")
+    assert str(report.counted) == "7 of stories, 1 around them"
+
+
+async def test_paragraphs_between_rows_are_words_of_the_row_above(store: Store, tmp_path: Path) -> None:
+    text = (
+        "# 2026-03-01 江岸周报\n\n## 渡口\n\n"
+        f"- [渡口夜航恢复]({NIGHT})\n\n首晚来了四十人。\n\n船票售罄。\n\n"
+        f"- [三天修好一座灯塔]({TOWER})\n停了二十年。\n\n## 展览\n\n"
+        "- [旧船票展开幕](https://example.com/tickets)\n\n下面是往年的：\n\n"
+        "- [灯塔开放日](https://example.com/open)\n"
+    )
+    await taken(store, text)
+    shown = await clean(store, tmp_path)
+    assert [it in shown for it in ("船票售罄。", "停了二十年。", "往年的")] == [True, True, False]
+
+
+async def test_fields_below_numbered_titles_stand_on_lines_of_their_own(store: Store) -> None:
+    text = (
+        "# 2026-03-01 江岸早报\n\n### 要闻\n\n"
+        f"1. **渡口夜航恢复**\n\n**摘要:**\n首晚来了四十人。\n\n**Original Link:**\n{NIGHT}\n\n"
+        f"2. **三天修好一座灯塔**\n\n**摘要:**\n停了二十年。\n\n**Original Link:**\n{TOWER}\n"
+    )
+    _, picks = await taken(store, text)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
 
 
 @pytest.mark.parametrize(
