@@ -7,7 +7,7 @@ it has not; never the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsarchive.items.article import Article
 from newsarchive.search.query import Query, fields_of
@@ -31,14 +31,18 @@ def threes_of(article: Article) -> bytes:
     return int(flags.translate(_DIGITS), 2).to_bytes(size, "little") if size else b""
 
 
-def may_have(threes: bytes, query: Query) -> bool:
-    """Whether an article with this filter may have all words; an empty filter tells nothing."""
+def threes_asked(query: Query) -> list[int]:
+    """The threes of all words of a query, for `may_have`."""
+    return [number for word in query.words for number in _numbers(word)]
+
+
+def may_have(threes: bytes, asked: Iterable[int]) -> bool:
+    """Whether an article with this filter may have all that are asked for; an empty filter tells nothing."""
     size = 8 * len(threes)
     return not size or all(
-        threes[bit // 8] >> bit % 8 & 1
-        for word in query.words
-        for number in _numbers(word)
-        for bit in ((size - 1 - number % size), (size - 1 - (number >> _SHIFT) % size))
+        threes[bit >> 3] >> (bit & 7) & 1
+        for number in asked
+        for bit in (size - 1 - number % size, size - 1 - (number >> _SHIFT) % size)
     )
 
 

@@ -20,7 +20,7 @@ from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.search.grams import words_asked, words_of
 from newsarchive.search.query import Query, matches
-from newsarchive.search.threes import THREE, may_have, threes_of
+from newsarchive.search.threes import THREE, may_have, threes_asked, threes_of
 from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnection
 from newsarchive.storage.sqlite.file import clear_errors, time_text
 
@@ -86,9 +86,10 @@ class SqliteSearch(SqliteConnection):
             "SELECT identity, threes FROM search_texts WHERE number = ?",
             "SELECT published_at, identity FROM articles WHERE identity = ?",
         )
+        asked = threes_asked(query)
         for _, of_day in groupby(numbers, key=lambda number: number >> PLACE_BITS):
             texts = [row for number in of_day for row in self._rows(text, number)]
-            names = [identity for identity, threes in texts if may_have(threes, query)]
+            names = [identity for identity, threes in texts if may_have(threes, asked)]
             rows = [row for name in names for row in self._rows(time, name)]
             yield from sorted(rows, key=_age, reverse=True)
 
