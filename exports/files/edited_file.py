@@ -59,17 +59,12 @@ class EditedFile:
     def by_name(self) -> Matching:
         """Which item is which for certain."""
         which = Matching.by_name(_items(self.prints), _items(self.ours), _items(self.theirs))
-        return which.with_linked(*self._links)
+        return which.with_linked(_links(self.prints), _links(self.ours), _links(self.theirs))
 
     @cached_property
     def matching(self) -> Matching:
         """Which item is which, also where a hand has changed what names it."""
-        items = _items(self.ours), _items(self.theirs)
-        return self.by_name.with_renamed(*items, self.item_of, *self._links)
-
-    @cached_property
-    def _links(self) -> tuple[Mapping[int, str], Mapping[int, str]]:
-        return self.grammar.links(self.ours), self.grammar.links(self.theirs)
+        return self.by_name.with_renamed(_items(self.ours), _items(self.theirs), self.item_of)
 
     @cached_property
     def stories(self) -> Matching:
@@ -202,6 +197,10 @@ class EditedFile:
 
 def _items(segments: Sequence[_Either]) -> dict[int, _Either]:
     return {place: it for place, it in enumerate(segments) if it.kind == "item"}
+
+
+def _links(segments: Sequence[_Either]) -> dict[int, str]:
+    return {place: it.link for place, it in enumerate(segments) if it.link}
 
 
 def _longest_rising(numbers: Sequence[int]) -> list[int]:

@@ -47,39 +47,39 @@ class Matching:
         known = {self.base_to_ours[at]: self.base_to_theirs[at] for at in both}
         return known | {ours: theirs for theirs, ours in self.new_to_ours.items()}
 
-    def with_linked(self, ours: Mapping[int, str], theirs: Mapping[int, str]) -> Matching:
+    def with_linked(
+        self, base: Mapping[int, str], ours: Mapping[int, str], theirs: Mapping[int, str]
+    ) -> Matching:
         """Also of the same link, which some items have beside their names (by their places).
 
-        Where both sides have named one anew, nothing else tells that it is the same.
+        Where both sides have named one anew, nothing else tells that it is the same. Files of earlier versions remember
+        no link.
         """
         taken = {*self.base_to_theirs.values(), *self.new_to_ours}
         free = {link: place for place, link in theirs.items() if place not in taken}
+        known = {at: ours[to] for at, to in self.base_to_ours.items() if to in ours} | dict(base)
         found = {
-            at: free.pop(ours[to])
-            for at, to in self.base_to_ours.items()
-            if at not in self.base_to_theirs and ours.get(to) in free
+            at: free.pop(link) for at, link in known.items() if at not in self.base_to_theirs and link in free
         }
         held = {*self.base_to_ours.values(), *self.new_to_ours.values()}
         new = {free.pop(link): place for place, link in ours.items() if place not in held and link in free}
         return Matching(self.base_to_ours, {**self.base_to_theirs, **found}, {**self.new_to_ours, **new})
 
-    def with_renamed(
-        self, ours: Items, theirs: Items, item_of: ItemOf, mine: Mapping[int, str], its: Mapping[int, str]
-    ) -> Matching:
-        """Also where a hand has changed what names an item; `mine` and `its` are the links of both sides as in `with_linked`.
+    def with_renamed(self, ours: Items, theirs: Items, item_of: ItemOf) -> Matching:
+        """Also where a hand has changed what names an item.
 
-        One without a link is named by its words: it is the one that is most alike, unless these links tell both apart. One with
-        another link says the same in the same section; but where the store's story has a link that was not in the file, that is
-        another story.
+        One without a link is named by its words: it is the one that is most alike, unless the links beside their names tell both
+        apart. One with another link says the same in the same section; but where the store's story has a link that was not in
+        the file, that is another story.
         """
         free = _without(_without(ours, self.base_to_ours), self.new_to_ours)
         gone = {at: theirs[to] for at, to in self.base_to_theirs.items() if at not in self.base_to_ours}
         left = _without(theirs, self.base_to_theirs)
         new = {at: it for at, it in left.items() if at not in self.new_to_ours}
-        to_ours = _alike(gone, free, {at: its.get(self.base_to_theirs[at], "") for at in gone}, mine)
+        to_ours = _alike(gone, free)
         to_ours |= _saying_the_same(gone, free, to_ours, item_of, relinked=True)
         free = _without(free, to_ours)
-        to_new = _alike(new, free, its, mine)
+        to_new = _alike(new, free)
         to_new |= _saying_the_same(new, free, to_new, item_of, relinked=False)
         return Matching({**self.base_to_ours, **to_ours}, self.base_to_theirs, {**self.new_to_ours, **to_new})
 
@@ -106,14 +106,14 @@ def _without(items: Mapping[int, _Either], pairs: Mapping[int, int]) -> dict[int
     return {place: it for place, it in items.items() if place not in taken}
 
 
-def _alike(left: Items, right: Items, its: Mapping[int, str], mine: Mapping[int, str]) -> dict[int, int]:
-    """Items that are named by words, each with the one that is most alike and has no other link (`its`, `mine`)."""
+def _alike(left: Items, right: Items) -> dict[int, int]:
+    """Items that are named by words, each with the one that is most alike and has no other link."""
     ones, others = ([it for it in side.items() if it[1].key.startswith(WORDS)] for side in (left, right))
     likeness = {
         (at, to): SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
         for at, one in ones
         for to, other in others
-        if not (its.get(at) and mine.get(to)) or its[at] == mine[to]
+        if one.link == other.link or not (one.link and other.link)
     }
     found: dict[int, int] = {}
     for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):

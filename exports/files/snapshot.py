@@ -34,6 +34,8 @@ def snapshot(name: str, prints: Sequence[SegmentPrint], sections: Mapping[str, s
 
 def _row(it: SegmentPrint) -> SegmentRow:
     row = (_LETTERS[it.kind], it.key, it.mark)
+    if it.link:
+        return (*row, it.told, it.link)
     return (*row, it.told) if it.told else row
 
 
@@ -46,9 +48,9 @@ def snapshot_of(segments: Sequence[Segment], told: Mapping[int, str] = MappingPr
 def prints_of(kept: Snapshot | None) -> tuple[SegmentPrint, ...]:
     """What is known of the segments of a text."""
     return tuple(
-        SegmentPrint(_KINDS[kind], section, key, mark, *told)
+        SegmentPrint(_KINDS[kind], section, key, mark, *more)
         for section, parts in (kept.parts if kept else ())
-        for kind, key, mark, *told in parts
+        for kind, key, mark, *more in parts
     )
 
 

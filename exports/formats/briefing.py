@@ -186,16 +186,19 @@ class BriefedList(NumberedList):
             for it in NumberedList.split(self, text)
         ]
         start = next((place for place, segment in enumerate(segments) if self._begins_lead(segment)), None)
-        if start is None:
-            return segments
-        end = start + 1
-        while end < len(segments) and self._is_of_lead(segments[end], segments[start].section):
-            end += 1
-        gap = segments[end - 1].gap
-        raw = joined(segments[start:end])
-        raw = raw[: len(raw) - len(gap)]
-        lead = Segment("item", segments[start].section, raw, gap, self.key(raw), body=raw)
-        return [*segments[:start], lead, *segments[end:]]
+        if start is not None:
+            end = start + 1
+            while end < len(segments) and self._is_of_lead(segments[end], segments[start].section):
+                end += 1
+            gap = segments[end - 1].gap
+            raw = joined(segments[start:end])
+            raw = raw[: len(raw) - len(gap)]
+            segments[start:end] = [
+                Segment("item", segments[start].section, raw, gap, self.key(raw), body=raw)
+            ]
+        for place, link in self._links(segments).items():
+            segments[place] = replace(segments[place], link=link)
+        return segments
 
     def key(self, raw: str) -> str:
         """The bold words at the start; of a source its link."""
@@ -210,7 +213,7 @@ class BriefedList(NumberedList):
         """A story without a number."""
         return self.is_story(item) and item.number is None
 
-    def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
+    def _links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
         """The links of the sources that have the titles of the stories; if one is left of both, they belong together."""
         by_title: dict[str, list[str]] = {}
         for it in segments:

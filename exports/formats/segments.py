@@ -51,8 +51,9 @@ class Segment:
 
     `section` is the day (or other heading) that it stands under, empty above the first. `key` names an item wherever it
     stands (`key_of_url`); `number` is the number that is written before it. `body` is what is compared: the text
-    without what follows from its place (number, indent). `mark` is its fingerprint, which blanks at the ends of lines do
-    not change: editors take them away and put them there.
+    without what follows from its place (number, indent). `link` is by what a story is known, too, that is not named by
+    its link: as `key`. `mark` is its fingerprint, which blanks at the ends of lines do not change: editors take them away
+    and put them there.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Segment:
     key: str = ""
     number: int | None = None
     body: str = ""
+    link: str = ""
     mark: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,18 +74,19 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPrint:
-    """What is remembered of a segment: where it stood, what it was named by, its fingerprint, and of a story what it `told`."""
+    """What is remembered of a segment: where it stood, what it was named by, its fingerprint, and of a story what it `told`, and its `link`."""
 
     kind: Kind
     section: str
     key: str
     mark: str
     told: str = field(default="", compare=False)
+    link: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, segment: Segment, told: str = "") -> SegmentPrint:
         """What to remember of a segment."""
-        return cls(segment.kind, segment.section, segment.key, segment.mark, told)
+        return cls(segment.kind, segment.section, segment.key, segment.mark, told, segment.link)
 
 
 class Grammar:
@@ -175,10 +178,6 @@ class Grammar:
     def leads(self, item: Segment) -> bool:  # noqa: ARG002
         """Whether an item is in the form of the first story, where that has one of its own."""
         return False
-
-    def links(self, segments: Sequence[Segment]) -> Mapping[int, str]:  # noqa: ARG002
-        """By what stories are known, too, that are not named by their links: the keys of these, by their places."""
-        return {}
 
     def numbered(self, raw: str, number: int) -> str:  # noqa: ARG002
         """An item's text with another number, and indented to fit; without a number it stays as it is."""

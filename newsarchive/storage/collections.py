@@ -263,14 +263,17 @@ EDITIONS = DocumentCollection("editions", Editions)
 
 
 _Kind: TypeAlias = Literal["h", "i", "t"]
-SegmentRow: TypeAlias = tuple[_Kind, str, str] | tuple[_Kind, str, str, str]
+SegmentRow: TypeAlias = (
+    tuple[_Kind, str, str] | tuple[_Kind, str, str, str] | tuple[_Kind, str, str, str, str]
+)
 
 
 class Snapshot(Record):
     """What is remembered of a text that was written: fingerprints.
 
     `parts` are, section by section, the kind (`h`, `i`, `t`), key and fingerprint of each segment, and of a story what was
-    told of it (`exports/formats/fingerprints.py`); `sections` a fingerprint of each section with its blanks.
+    told of it (`exports/formats/fingerprints.py`), and the link of one that is not named by it; `sections` a fingerprint of
+    each section with its blanks.
     """
 
     sha256: str
