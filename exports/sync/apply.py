@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -129,15 +129,16 @@ class EditApplier:
             return day
         held = None if entry or come else await self._held(day, item, written)
         day = held.pick.day if held else day
-        elsewhere = None if entry or come or held else await self._elsewhere(day, item)
+        elsewhere = None if entry or come or held else await self._elsewhere(day, item, written)
         self.result.moved += bool(come or elsewhere)
         self.result.added += not (entry or come or elsewhere) and day == (place_day or day)
-        known = entry or come or held or elsewhere or await entry_of(self.store, new_pick(day, item))
+        origin = entry or come or held or elsewhere
+        known = origin or await entry_of(self.store, new_pick(day, item))
         if entry and written and expects and _changed_below(entry, written, item, expects):
             self.result.changed.append(entry.name)
         if entry is None or expects is None:
             expects = of.expected(known, item.segment, stories.dialect)
-        pick, whole = stories.edited(known, item, expects, written)
+        pick, whole = stories.edited(known, item, expects, written if origin else None)
         if whole:
             self.agreed[ours] = written
         if of.by_day and (other := _with_link(pick, item)).url != pick.url:
@@ -149,7 +150,6 @@ class EditApplier:
             self.result.texts += entry is not None
             article = known.article or await self.store.article(pick.identity or pick.url)
             pick = pick.model_copy(update={"basis": basis_of(article)})
-        origin = known if entry or come or held or elsewhere else None
         self._choose(day, known.kept(pick), item, origin, older=older)
         return day
 
@@ -160,7 +160,7 @@ class EditApplier:
         day by now.
         """
         shown, before = self._shown, item.segment.mark in self.stories.taken
-        keys = {item.segment.key, *(key_of_url(url) for url in item.urls[:1])}
+        keys = _keys(item, written)
         # Where stories are named by their links, the file would not know again what the store has with one.
         titled = all(it.segment.key.startswith(WORDS) for it in self.stories.theirs.values())
         for pick in await self.store.picks(day, day):
@@ -172,13 +172,13 @@ class EditApplier:
                 entry = await entry_of(self.store, pick)
                 if same_title(item.title, item_title(entry)):
                     return entry
-        near = await picked_near(self.store, day, item) if written or before else []
+        near = await picked_near(self.store, day, keys) if written or before else []
         free = [pick for pick in near if (pick.day, pick.url) not in shown]
         return await entry_of(self.store, free[0]) if free else None
 
-    async def _elsewhere(self, day: date, item: Item) -> Entry | None:
+    async def _elsewhere(self, day: date, item: Item, written: SegmentPrint | None) -> Entry | None:
         """What the store has of a story under another day, to which another hand has moved it since: it stands in one day only."""
-        for pick in await picked_near(self.store, day, item):
+        for pick in await picked_near(self.store, day, _keys(item, written)):
             if pick.day != day and (pick.day, pick.url) not in self._shown:
                 return await entry_of(self.store, pick)
         return None
@@ -303,11 +303,16 @@ def _arranged(before: Sequence[str], items: Sequence[_Item], *, reordered: bool)
     return row
 
 
-async def picked_near(store: EditorialStore, day: date, item: Item) -> list[Pick]:
-    """What is picked of a story of a file on a day or around it."""
+def _keys(item: Item, written: SegmentPrint | None) -> set[str]:
+    """By what the store may know a story of a file: a brief, which is named by its title, by the link that its source has or had."""
+    had = {written.link} if written and written.link else set()
+    return {item.segment.key, *map(key_of_url, item.urls[:1])} | had
+
+
+async def picked_near(store: EditorialStore, day: date, keys: Collection[str | None]) -> list[Pick]:
+    """What is picked of a story, known by one of these keys, on a day or around it."""
     near = await store.picks(day - NEAR, day + NEAR)
-    keys = {item.segment.key, *map(key_of_url, item.urls[:1])}  # a brief is named by its title
-    return [it for it in near if it.state == "picked" and keys & {key_of_url(it.url), it.identity}]
+    return [it for it in near if it.state == "picked" and (key_of_url(it.url) in keys or it.identity in keys)]
 
 
 def _changed_below(entry: Entry, written: SegmentPrint, item: Item, expects: Item) -> bool:

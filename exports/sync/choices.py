@@ -119,7 +119,8 @@ class ChoiceApplier:
 
     async def _elsewhere(self, item: Item) -> Entry | None:
         """What the store has of a story under another day: it stands in one day only."""
-        near = [it for it in await picked_near(self.store, self._day, item) if it.day != self._day]
+        keys = {item.segment.key, *map(key_of_url, item.urls[:1])}
+        near = [it for it in await picked_near(self.store, self._day, keys) if it.day != self._day]
         return await entry_of(self.store, near[0]) if near else None
 
     async def _reject(self, entry: Entry, written: SegmentPrint) -> None:

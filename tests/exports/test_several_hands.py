@@ -372,6 +372,34 @@ async def test_a_brief_that_the_store_has_named_anew_is_known_by_its_link(
     assert (await desk.held()).count("改2号") == 1
 
 
+@pytest.mark.parametrize("linked", [True, False])
+async def test_a_brief_that_another_hand_has_taken_out_comes_back_whole(
+    filled: Store, tmp_path: Path, *, linked: bool
+) -> None:
+    """With its title, and as the story that it was, though its source is gone from the file. In one folder the words are taken first."""
+    url = article(2).url if linked else "urn:newsarchive:entry:2025-11-13:1"
+    if not linked:
+        await filled.replace_day(
+            DAY,
+            [
+                it.model_copy(update={"url": url, "identity": None, "title": TITLE} if it.text == OLD else {})
+                for it in await filled.picks(DAY, DAY)
+            ],
+        )
+    desk = Desk(filled, tmp_path, ["briefing", "daily"], shared=linked)
+    await desk.export()
+    desk.take_out("daily")
+    desk.edit("briefing", OLD, "第 2 条，改1号。")
+    text = re.sub(rf"(?m)^.*\[{TITLE}\].*\n", "", desk.text("briefing"))
+    desk.files["briefing"].write_text(text, encoding="utf-8")
+    for way in ("daily", "briefing"):
+        await desk.sync(way)
+    (held,) = [it for it in await filled.picks(DAY, DAY) if "改1号" in it.text]
+    assert (held.url, held.title) == ((url, "") if linked else (held.url, TITLE))
+    await desk.export()
+    assert f"**{TITLE}**：第 2 条，改1号。" in desk.text("briefing")
+
+
 @pytest.mark.parametrize("edited", [OLD, "第 3 条写了什么。"])
 @pytest.mark.parametrize(
     "ways", [it for other in ("daily", "jekyll", "candidates") for it in permutations(["digest", other])]
