@@ -145,13 +145,16 @@ class EditedFile:
         items = {place for place, it in enumerate(self.theirs) if it.kind == "item"}
         return items - {*which.base_to_theirs.values(), *which.new_to_ours}
 
-    def where_they_stand(self, now: Sequence[SegmentPrint]) -> list[SegmentPrint]:
+    def where_they_stand(self, now: Sequence[SegmentPrint], *, merged: bool = False) -> list[SegmentPrint]:
         """What is to be remembered of the store's segments: items where the file has them, and none that are still to come.
 
-        With those that the store has no more: else a hand would have put them there.
+        With those that the store has no more: else a hand would have put them there. Once the news are `merged` that is so of
+        what it has moved; only what it has reworded is known on.
         """
-        which, elsewhere, base_of = self.matching, self.put_elsewhere, self.matching.theirs_to_base
-        back = {at: self.prints[at] for at in which.base_to_ours.keys() - which.base_to_theirs.keys()}
+        which, base_of = self.matching, self.matching.theirs_to_base
+        elsewhere, left = ({}, self.untouched) if merged else (self.put_elsewhere, {})
+        gone = which.base_to_ours.keys() - which.base_to_theirs.keys() - left.keys()
+        back = {at: self.prints[at] for at in gone}
         found: list[tuple[float, SegmentPrint]] = []
         for place, it in enumerate(now):
             at = base_of.get(place)

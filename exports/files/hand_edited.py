@@ -197,8 +197,8 @@ class _Writing:
             tells = self.telling(segments)
             edited = None if own else EditedFile.of(self.grammar, entry.written, text, self.text)
             made = snapshot_of(segments, edited.telling(tells) if edited and not decided else tells)
-            if edited and entry.written and edited.to_come:
-                prints = [it for place, it in enumerate(prints_of(made)) if place not in edited.to_come]
+            if edited and entry.written:
+                prints = edited.where_they_stand(prints_of(made), merged=True)
                 made = snapshot(made.sha256, prints, dict(made.sections))
         taken = () if own else entry.taken
         now = LedgerEntry(written=made, accepted=accepted, taken=taken, made_with=self.made_with, at=entry.at)

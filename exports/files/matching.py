@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TypeAlias, TypeVar
 
 from exports.formats.items import Item
+from exports.formats.likeness import most_alike
 from exports.formats.segments import WORDS, Segment, SegmentPrint
 
 Items: TypeAlias = Mapping[int, Segment]
@@ -17,8 +17,6 @@ ItemOf: TypeAlias = Callable[[Segment], Item | None]
 Named: TypeAlias = Mapping[int, Segment] | Mapping[int, SegmentPrint]
 """The same, where only names and fingerprints may be known."""
 _Either = TypeVar("_Either", Segment, SegmentPrint)
-_ALIKE = 0.6
-"""From which share of same signs on, two items without a link are taken for the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +50,20 @@ class Matching:
     ) -> Matching:
         """Also of the same link, which some items have beside their names (by their places).
 
-        Where both sides have named one anew, nothing else tells that it is the same. Files of earlier versions remember
-        no link.
+        Where a side has named one anew, nothing else tells that it is the same. Files of earlier versions remember no link.
         """
-        taken = {*self.base_to_theirs.values(), *self.new_to_ours}
-        free = {link: place for place, link in theirs.items() if place not in taken}
-        known = {at: ours[to] for at, to in self.base_to_ours.items() if to in ours} | dict(base)
-        found = {
-            at: free.pop(link) for at, link in known.items() if at not in self.base_to_theirs and link in free
+        new = self.new_to_ours
+        to_ours = {
+            **self.base_to_ours,
+            **_linked(base, ours, self.base_to_ours, {*self.base_to_ours.values(), *new.values()}),
         }
-        held = {*self.base_to_ours.values(), *self.new_to_ours.values()}
-        new = {free.pop(link): place for place, link in ours.items() if place not in held and link in free}
-        return Matching(self.base_to_ours, {**self.base_to_theirs, **found}, {**self.new_to_ours, **new})
+        known = {at: ours[to] for at, to in to_ours.items() if to in ours} | dict(base)
+        to_theirs = {
+            **self.base_to_theirs,
+            **_linked(known, theirs, self.base_to_theirs, {*self.base_to_theirs.values(), *new}),
+        }
+        more = _linked(theirs, ours, {*to_theirs.values(), *new}, {*to_ours.values(), *new.values()})
+        return Matching(to_ours, to_theirs, {**new, **more})
 
     def with_renamed(self, ours: Items, theirs: Items, item_of: ItemOf) -> Matching:
         """Also where a hand has changed what names an item.
@@ -100,6 +100,14 @@ def _pairs(left: Named, right: Named) -> dict[int, int]:
     return found
 
 
+def _linked(
+    left: Mapping[int, str], right: Mapping[int, str], known: Collection[int], taken: Collection[int]
+) -> dict[int, int]:
+    """Of the same link, but for those that are `known` already, or `taken`."""
+    free = {link: place for place, link in right.items() if place not in taken}
+    return {place: free.pop(link) for place, link in left.items() if place not in known and link in free}
+
+
 def _without(items: Mapping[int, _Either], pairs: Mapping[int, int]) -> dict[int, _Either]:
     """The items that no pair leads to."""
     taken = set(pairs.values())
@@ -108,18 +116,16 @@ def _without(items: Mapping[int, _Either], pairs: Mapping[int, int]) -> dict[int
 
 def _alike(left: Items, right: Items) -> dict[int, int]:
     """Items that are named by words, each with the one that is most alike and has no other link."""
-    ones, others = ([it for it in side.items() if it[1].key.startswith(WORDS)] for side in (left, right))
-    likeness = {
-        (at, to): SequenceMatcher(None, one.body or one.raw, other.body or other.raw, autojunk=False).ratio()
-        for at, one in ones
-        for to, other in others
-        if one.link == other.link or not (one.link and other.link)
-    }
-    found: dict[int, int] = {}
-    for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
-        if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
-            found[one] = other
-    return found
+    ones, others = (
+        {at: it.body or it.raw for at, it in side.items() if it.key.startswith(WORDS)}
+        for side in (left, right)
+    )
+
+    def may_be(at: int, to: int) -> bool:
+        one, other = left[at].link, right[to].link
+        return one == other or not (one and other)
+
+    return most_alike(ones, others, may_be)
 
 
 def _saying_the_same(

@@ -35,6 +35,7 @@ from exports.formats.items import (
     same_title,
     words_and_facts,
 )
+from exports.formats.likeness import most_alike
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_url, key_of_words
 from exports.formats.words import NAME, Word
@@ -214,20 +215,24 @@ class BriefedList(NumberedList):
         return self.is_story(item) and item.number is None
 
     def _links(self, segments: Sequence[Segment]) -> Mapping[int, str]:
-        """The links of the sources that have the titles of the stories; if one is left of both, they belong together."""
-        by_title: dict[str, list[str]] = {}
-        for it in segments:
-            link = None if self.is_story(it) or it.kind != "item" else next(iter(links_in(it.raw)), None)
-            if link:
-                by_title.setdefault(bare_words(link.text), []).append(key_of_url(link.url))
-        found: dict[int, str] = {}
+        """The links of the sources that have the titles of the stories, of others the most alike; if one is left of both, they belong together."""
+        titles: dict[int, str] = {}
+        sources: dict[int, tuple[str, str]] = {}
         for place, it in enumerate(segments):
-            lead = self.is_story(it) and LEAD.match(NUMBERED.sub("", it.raw, count=1))
-            if lead and (urls := by_title.get(bare_words(_title_of_brief(lead[1])))):
-                found[place] = urls.pop(0)
-        left = [url for urls in by_title.values() for url in urls]
-        nameless = [place for place, it in enumerate(segments) if self.is_story(it) and place not in found]
-        return found | (dict(zip(nameless, left, strict=True)) if len(nameless) == len(left) == 1 else {})
+            if self.is_story(it):
+                lead = LEAD.match(NUMBERED.sub("", it.raw, count=1))
+                titles[place] = bare_words(link_texts(_title_of_brief(lead[1]))) if lead else ""
+            elif it.kind == "item" and (link := next(iter(links_in(it.raw)), None)):
+                sources[place] = bare_words(link.text), key_of_url(link.url)
+        by_title: dict[str, list[int]] = {}
+        for place, (title, _) in sources.items():
+            by_title.setdefault(title, []).append(place)
+        found = {place: urls.pop(0) for place, title in titles.items() if (urls := by_title.get(title))}
+        for together in (most_alike, _the_only_ones):
+            nameless = {place: title for place, title in titles.items() if place not in found}
+            left = {place: it[0] for place, it in sources.items() if place not in found.values()}
+            found |= together(nameless, left)
+        return {place: sources[source][1] for place, source in found.items()}
 
     def _begins_lead(self, segment: Segment) -> bool:
         first = segment.raw.partition("\n")[0]
@@ -240,6 +245,10 @@ class BriefedList(NumberedList):
     def _is_of_lead(self, segment: Segment, section: str) -> bool:
         brief = segment.kind == "item" and LEAD.match(NUMBERED.sub("", segment.raw, count=1))
         return segment.section == section and segment.kind != "heading" and not brief
+
+
+def _the_only_ones(ones: Mapping[int, str], others: Mapping[int, str]) -> dict[int, int]:
+    return dict(zip(ones, others, strict=True)) if len(ones) == len(others) == 1 else {}
 
 
 def _bare(words: str) -> str:
@@ -263,21 +272,10 @@ def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
     """The lead and the briefs, each with the link of the source that has its title."""
     stories = dialect.stories(segments)
     told = [_brief_item(it, dialect) if it.number is not None else _lead_item(it, dialect) for it in stories]
-    sources = [dialect.unescape(it.raw) for it in segments if it.kind == "item" and it not in stories]
-    by_title: dict[str, list[str]] = {}
-    for raw in sources:
-        link = next(iter(links_in(raw)), None)
-        if link and is_web_address(link.url):
-            by_title.setdefault(bare_words(link.text), []).append(link.url)
-    for place, item in enumerate(told):
-        urls = by_title.get(bare_words(item.title)) or by_title.get(bare_words(link_texts(item.title)))
-        if urls:
-            told[place] = replace(item, urls=(urls.pop(0),))
-    left = [url for urls in by_title.values() for url in urls]
-    nameless = [place for place, it in enumerate(told) if not it.urls]
-    if len(left) == 1 == len(nameless):
-        told[nameless[0]] = replace(told[nameless[0]], urls=(left[0],))
-    return told
+    sources = [it for it in segments if it.kind == "item" and it not in stories]
+    links = [link for it in sources for link in [*links_in(dialect.unescape(it.raw))][:1]]
+    urls = {key_of_url(it.url): (it.url,) for it in links if is_web_address(it.url)}
+    return [replace(it, urls=urls.get(it.segment.link, ())) for it in told]
 
 
 def _lead_item(segment: Segment, dialect: Dialect) -> Item:

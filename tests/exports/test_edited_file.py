@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import snapshot_of
+from exports.files.three_way_merge import merge
 from exports.formats.items import Item
 from exports.formats.segments import Segment
-from tests.exports.grammars import DIGEST
+from newsarchive.storage.collections import Snapshot
+from tests.exports.grammars import BRIEFING, DIGEST
 
 
 def day(*stories: str) -> str:
@@ -75,3 +77,45 @@ def test_what_is_missing_moved_and_untouched() -> None:
     assert [told(it).words for it in file.missing] == ["乙。"]
     assert [told(file.ours[place]).words for place in file.moved] == ["丁。"]
     assert {told(file.ours[place]).words for place in file.untouched.values()} == {"甲。", "丁。"}
+
+
+def briefing(briefs: dict[str, str], sources: dict[str, str]) -> str:
+    """The names of briefs with their words, and of sources with their links."""
+    told = (
+        f"{number}. **{title}**：{words}" for number, (title, words) in enumerate(briefs.items(), start=1)
+    )
+    linked = (
+        f"{n}. [{title}](https://example.com/{name})"
+        for n, (title, name) in enumerate(sources.items(), start=1)
+    )
+    return "## 🌍 全球速览\n\n" + "\n".join(told) + "\n\n## 🔎 来源\n\n" + "\n".join(linked) + "\n"
+
+
+def test_a_brief_has_the_source_of_its_title_else_the_most_alike_else_the_only_one_that_is_left() -> None:
+    titles = {"灯塔修好了。": "", "渡口夜航今晚恢复": "", "别的": ""}
+    sources = {"灯塔修好了": "c", "旧船票": "d", "渡口夜航恢复": "b", "灯塔修好了。": "a"}
+    stories = [it for it in BRIEFING.split(briefing(titles, sources)) if BRIEFING.is_story(it)]
+    assert [it.link[-1:] for it in stories] == ["a", "b", ""]
+    del sources["灯塔修好了"]
+    stories = [it for it in BRIEFING.split(briefing(titles, sources)) if BRIEFING.is_story(it)]
+    assert [it.link[-1:] for it in stories] == ["a", "b", "d"]
+
+
+def test_a_brief_that_both_sides_have_named_anew_is_known_by_the_link_that_it_had() -> None:
+    base = briefing({"渡口": "甲。", "灯塔": "乙。"}, {"渡口": "a", "灯塔": "b"})
+    ours = briefing({"渡口": "甲。", "灯塔今晚点亮": "手改。"}, {"渡口": "a", "灯塔": "b"})
+    theirs = briefing({"渡口": "甲。", "三天修好": "库改。"}, {"渡口": "a", "三天修好": "b"})
+    file = EditedFile.of(BRIEFING, snapshot_of(BRIEFING.split(base)), ours, theirs)
+    raw = {
+        file.ours[one].raw[3:]: file.theirs[two].raw[3:] for one, two in file.by_name.ours_to_theirs.items()
+    }
+    assert raw["**灯塔今晚点亮**：手改。"] == "**三天修好**：库改。"
+    assert len(merge(file).conflicts) == 1
+    old = snapshot_of(BRIEFING.split(base))
+    rows = tuple((name, tuple(row[:3] for row in of)) for name, of in old.parts)
+    before = EditedFile.of(
+        BRIEFING, Snapshot(sha256=old.sha256, parts=rows, sections=old.sections), ours, theirs
+    )
+    assert before.by_name.base_to_theirs.keys() < file.by_name.base_to_theirs.keys(), (
+        "files of before remember no link"
+    )

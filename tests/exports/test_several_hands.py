@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -398,6 +398,24 @@ async def test_a_brief_that_another_hand_has_taken_out_comes_back_whole(
     assert (held.url, held.title) == ((url, "") if linked else (held.url, TITLE))
     await desk.export()
     assert f"**{TITLE}**：第 2 条，改1号。" in desk.text("briefing")
+
+
+async def test_a_story_that_was_moved_elsewhere_stays_known_where_a_hand_has_edited_it(
+    filled: Store, tmp_path: Path
+) -> None:
+    desk = Desk(filled, tmp_path, ["briefing"])
+    await desk.export()
+    desk.edit("briefing", f"**{TITLE}**", "**第 2 条，改1号**")
+    await desk.sync()
+    picks = await filled.picks(DAY, DAY)
+    desk.edit("briefing", OLD, "第 2 条，改2号。")
+    await filled.replace_day(DAY, [it for it in picks if it.url != article(2).url])
+    other = next(it for it in picks if it.url == article(2).url)
+    await filled.save_picks([other.model_copy(update={"day": DAY + timedelta(days=1), "position": 1})])
+    await desk.export()
+    await desk.sync()
+    (held,) = [it for it in await filled.picks(date.min, date.max) if "改1号" in it.title]
+    assert (held.url, held.text) == (other.url, "第 2 条，改2号。")
 
 
 @pytest.mark.parametrize("edited", [OLD, "第 3 条写了什么。"])
