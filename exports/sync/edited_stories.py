@@ -15,7 +15,17 @@ from exports.files.snapshot import prints_of
 from exports.formats.fingerprints import Told, apart, is_apart, own_of, with_words_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
-from exports.formats.segments import DAY_KEY, FRONT, FRONT_TITLE, THE_TITLE, Segment, SegmentPrint
+from exports.formats.segments import (
+    DAY_KEY,
+    FRONT,
+    FRONT_TITLE,
+    THE_ARTICLE,
+    THE_TITLE,
+    WORDS,
+    Segment,
+    SegmentPrint,
+    key_of_url,
+)
 from exports.request import ExportRequest
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import EXPORTED_FILES, Edition
@@ -199,8 +209,14 @@ async def was_typed_elsewhere(store: DocumentStore, entry: Entry, written: Segme
     if told is None or not told.typed_since(entry):
         return False
     own = own_of(entry)
+    names = {key_of_url(entry.pick.url), entry.pick.identity, THE_ARTICLE}
     files = (await store.documents(EXPORTED_FILES)).values()
-    there = (Told.read(it.told) for file in files for it in prints_of(file.written))
+    there = (
+        Told.read(it.told)
+        for file in files
+        for it in prints_of(file.written)
+        if (name := it.link or it.key) in names or name.startswith(WORDS)
+    )
     return any(it is not None and it.own == own for it in there)
 
 

@@ -20,6 +20,7 @@ from exports.request import ExportRequest
 from exports.sync.folder import SyncReport, sync_folder
 from exports.targets import TargetName
 from newsarchive.editorial.days import finish_days, reopen_days
+from newsarchive.records.pick import Pick
 from newsarchive.storage import Store
 from newsarchive.storage.collections import EXPORTED_FILES
 from tests.exports.imported_pages import HEADINGS
@@ -231,6 +232,21 @@ async def test_a_story_that_is_taken_out_of_one_file_and_edited_in_another(
         said = await desk.sync()
     (held,) = [it for it in await filled.picks(DAY, DAY) if "改1号" in it.text]
     assert held.state != "rejected"
+
+
+async def test_the_same_words_of_another_story_do_not_keep_one_that_is_taken_out(
+    filled: Store, tmp_path: Path
+) -> None:
+    desk = Desk(filled, tmp_path, ["digest"])
+    await desk.export()
+    url = "https://example.com/mine"
+    before = desk.text("digest")
+    desk.put_before_last("digest", f"9. 手写的。\n\n   {url}\n\n")
+    await filled.save_picks([Pick(day=DAY, position=9, url=url, text=OLD)])
+    await desk.export()
+    desk.files["digest"].write_text(before, encoding="utf-8")
+    await desk.sync()
+    assert [it.state for it in await filled.picks(DAY, DAY) if it.url == url] == ["rejected"]
 
 
 @pytest.mark.parametrize("ways", [*permutations(LINES, 2)])
