@@ -148,13 +148,15 @@ class EditedFile:
     def where_they_stand(self, now: Sequence[SegmentPrint], *, merged: bool = False) -> list[SegmentPrint]:
         """What is to be remembered of the store's segments: items where the file has them, and none that are still to come.
 
-        With those that the store has no more: else a hand would have put them there. Once the news are `merged` that is so of
-        what it has moved; only what it has reworded is known on.
+        With those that the store has no more: else a hand would have put them there. Once the news are `merged` these are its
+        own, also where it has only moved them: then they count as reworded, so that no later export takes them away.
         """
         which, base_of = self.matching, self.matching.theirs_to_base
         elsewhere, left = ({}, self.untouched) if merged else (self.put_elsewhere, {})
-        gone = which.base_to_ours.keys() - which.base_to_theirs.keys() - left.keys()
-        back = {at: self.prints[at] for at in gone}
+        gone = which.base_to_ours.keys() - which.base_to_theirs.keys()
+        back = {
+            at: replace(it, mark="") if at in left else it for at, it in enumerate(self.prints) if at in gone
+        }
         found: list[tuple[float, SegmentPrint]] = []
         for place, it in enumerate(now):
             at = base_of.get(place)
