@@ -14,6 +14,7 @@ from exports.formats import FORMATS
 from exports.formats.fingerprints import Own, own_of
 from exports.formats.format import Dialect, OutputPage, Profile, Selection
 from exports.formats.layout import PLAIN, load_layout, prose_of
+from exports.formats.segments import key_of_url
 from exports.imports.document_pages import document_page, is_kept
 from exports.imports.documents import day_key, editions, file_key, with_words
 from exports.pictures import in_mirror, mirror_of_settings, shown_in, with_local_pictures
@@ -33,7 +34,7 @@ from newsarchive.storage.contract import EditorialStore
 
 @dataclass(frozen=True, slots=True)
 class BuiltPage:
-    """A page with the stories on it, in their order, and what is an editor's own of each.
+    """A page with the stories on it, in their order, what is an editor's own of each, and the key of its link.
 
     `edition` is the imported file that it repeats or would replace.
     """
@@ -42,6 +43,7 @@ class BuiltPage:
     entries: tuple[Entry, ...] = ()
     edition: Edition | None = None
     owns: tuple[Own, ...] = ()
+    links: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -151,6 +153,7 @@ class _Stories:
     owns: list[Own] = field(default_factory=list)
     changed: tuple[str, ...] = ()
     left_out: int = 0
+    links: list[str] = field(default_factory=list)
 
     def add(self, entries: list[Entry], dialect: Dialect, *, keep: bool = True, first: bool = False) -> None:
         """The stories of a day, of those that can be shown: after the others, or before them."""
@@ -159,6 +162,7 @@ class _Stories:
         self.shown[place:place] = [shown for _, shown in pairs]
         self.entries[place:place] = [entry for entry, _ in pairs] if keep else []
         self.owns[place:place] = [own_of(entry) for entry, _ in pairs]
+        self.links[place:place] = [key_of_url(entry.pick.url) for entry, _ in pairs]
         self.changed += _changed(entry for entry, _ in pairs)
         self.left_out += len(entries) - len(pairs)
 
@@ -178,7 +182,7 @@ class _Stories:
             page = replace(page, body=f"{dialect.remark}\n\n{page.body}")
         self.shown.clear()  # a month of texts need not be held besides the page that is made of them
         page = replace(page, left_out=self.left_out, changed=self.changed)
-        return BuiltPage(page, tuple(self.entries), owns=tuple(self.owns))
+        return BuiltPage(page, tuple(self.entries), owns=tuple(self.owns), links=tuple(self.links))
 
 
 def _changed(entries: Iterable[Entry]) -> tuple[str, ...]:

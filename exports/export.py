@@ -103,7 +103,7 @@ async def _write_pages(
         whole = _with_pictures(made.page, out, target.pictures) if made.page.pictures else made.page
         text = file_text(whole, target, request.profile)
         page = replace(whole, body="", heading="", own_front=None)
-        told = telling(of_file.dialect, made.owns)
+        told, links = telling(of_file.dialect, made.owns), made.links
         del made, whole  # a month of full texts is long enough once
         written = await write_keeping_edits(
             store,
@@ -114,6 +114,7 @@ async def _write_pages(
             made_with=of_file.recipe(page),
             another_form=page.another_form,
             telling=told,
+            links=links,
         )
         yield page, replace(written, was=place.was)
 

@@ -11,10 +11,11 @@ from math import inf
 from operator import itemgetter
 from typing import TypeVar
 
+from exports.content.entry import UNLINKED
 from exports.files.matching import ItemOf, Matching
 from exports.files.snapshot import prints_of
 from exports.formats.fingerprints import Told, apart
-from exports.formats.segments import DAY_KEY, Grammar, Segment, SegmentPrint, joined
+from exports.formats.segments import DAY_KEY, WORDS, Grammar, Segment, SegmentPrint, joined
 from newsarchive.storage.collections import Snapshot
 
 _Either = TypeVar("_Either", Segment, SegmentPrint)
@@ -35,15 +36,18 @@ class EditedFile:
     item_of: ItemOf = lambda _: None
 
     @classmethod
-    def of(cls, grammar: Grammar, base: Snapshot | None, text: str, written: str) -> EditedFile:
-        """The file with this `text`; `written` gets its line ends."""
+    def of(
+        cls, grammar: Grammar, base: Snapshot | None, text: str, written: str, links: Sequence[str] = ()
+    ) -> EditedFile:
+        """The file with this `text`; `written`, in which the stories have these links, gets its line ends."""
         if "\r\n" in text:
             written = written.replace("\n", "\r\n")
-        return cls(grammar, base, grammar.split(text), grammar.split(written))
+        return cls(grammar, base, grammar.split(text), with_links(grammar, written, links))
 
-    def now(self, written: str) -> EditedFile:
+    def now(self, written: str, links: Sequence[str]) -> EditedFile:
         """The file, where this text would be written now."""
-        return self if written == joined(self.theirs) else replace(self, theirs=self.grammar.split(written))
+        same = written == joined(self.theirs)
+        return self if same else replace(self, theirs=with_links(self.grammar, written, links))
 
     @cached_property
     def prints(self) -> Sequence[SegmentPrint]:
@@ -198,6 +202,16 @@ class EditedFile:
             kept = set(_longest_rising([base for _, base in sorted(pairs)]))
             found |= {ours for ours, base in pairs if base not in kept}
         return found
+
+
+def with_links(grammar: Grammar, written: str, links: Sequence[str]) -> list[Segment]:
+    """The segments of a text of the store, whose stories have these links (as keys), also where the text does not say them."""
+    segments = grammar.split(written)
+    places = [place for place, it in enumerate(segments) if grammar.is_story(it)]
+    for place, link in zip(places, links, strict=True) if len(places) == len(links) else ():
+        if segments[place].key.startswith(WORDS) and not link.startswith(UNLINKED):
+            segments[place] = replace(segments[place], link=link)
+    return segments
 
 
 def _items(segments: Sequence[_Either]) -> dict[int, _Either]:

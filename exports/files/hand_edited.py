@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from exports.files.atomic import read_bytes, remove_file, write_text
 from exports.files.damage import damage, decoded
-from exports.files.edited_file import EditedFile
+from exports.files.edited_file import EditedFile, with_links
 from exports.files.ledger import is_as_written, keep, keep_latest, place_of, recall
 from exports.files.snapshot import prints_of, sha256, snapshot, snapshot_of, told_of
 from exports.files.three_way_merge import Merged, merge
@@ -63,6 +63,7 @@ async def write_keeping_edits(
     made_with: Mapping[str, str] | None = None,
     another_form: bool = False,
     telling: Telling = lambda _: {},
+    links: Sequence[str] = (),
 ) -> Written:
     """Write `text` to a file below `root`, and keep what hands have changed in that file since it was last written.
 
@@ -74,11 +75,11 @@ async def write_keeping_edits(
 
     `made_with` says how to make the text again (format, profile, month …); `sync` reads it. A text in `another_form` than an
     editor's own page is put beside a file that was written from such a page, as in a conflict. `telling` says what to
-    remember of its stories. What was written is
+    remember of its stories, `links` are the keys of their links. What was written is
     remembered in `store` by the absolute path of `root`. A file that was renamed is written where it lies (`whereabouts.py`). Raises OutputError, and what the store raises.
     """
     writing = _Writing(
-        store, root, relative, encodable(text), grammar, dict(made_with or {}), another_form, telling
+        store, root, relative, encodable(text), grammar, dict(made_with or {}), another_form, telling, links
     )
     return await writing.run()
 
@@ -105,6 +106,7 @@ class _Writing:
     made_with: dict[str, str]
     another_form: bool
     telling: Telling
+    links: Sequence[str]
     place: str = ""
     """Where the file lies."""
 
@@ -149,7 +151,7 @@ class _Writing:
         decided = settled is not None
         if accepted and same:
             return await self._write(entry, ours, content, accepted=sha256(ours.encode()), decided=decided)
-        edited = EditedFile.of(self.grammar, base, ours, self.text)
+        edited = EditedFile.of(self.grammar, base, ours, self.text, self.links)
         if not accepted and (why := damage(edited)):
             return await self._leave(entry, self.text, beside, why)
         merged = Merged(ours) if same else merge(edited, settled)
@@ -193,9 +195,9 @@ class _Writing:
         known = made is not None and made.sha256 == sha256(self.text.encode())
         told = told_of(made) if made and known else []
         if made is None or not told or (own and any(map(is_apart, told))):
-            segments = self.grammar.split(self.text)
+            segments = with_links(self.grammar, self.text, self.links)
             tells = self.telling(segments)
-            edited = None if own else EditedFile.of(self.grammar, entry.written, text, self.text)
+            edited = None if own else EditedFile.of(self.grammar, entry.written, text, self.text, self.links)
             made = snapshot_of(segments, edited.telling(tells) if edited and not decided else tells)
             if edited and entry.written:
                 prints = edited.where_they_stand(prints_of(made), merged=True)

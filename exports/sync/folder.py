@@ -11,7 +11,7 @@ from pathlib import Path
 from exports.build import BuiltPage, file_text, pages_of
 from exports.files.atomic import read_bytes
 from exports.files.damage import damage, decoded, reason_of, still_standing
-from exports.files.edited_file import EditedFile
+from exports.files.edited_file import EditedFile, with_links
 from exports.files.hand_edited import NEW, withdraw
 from exports.files.ledger import is_as_written, keep, latest_texts, place_of, recall_all
 from exports.files.snapshot import agreed, prints_of, sha256, snapshot_of
@@ -232,7 +232,8 @@ class _File:
     async def stories_now(self) -> EditedStories:
         """The file, and what the store has for it now."""
         made, text = await _made(self.store, self.before.wanted, self.relative)
-        return replace(self.before, made=made, file=self.before.file.now(text))
+        file = self.before.file.now(text, made.links if made else ())
+        return replace(self.before, made=made, file=file)
 
     async def remember(self) -> None:
         """Remember what file and store have agreed on, and report what stays in the file alone."""
@@ -277,7 +278,8 @@ async def _file(  # noqa: PLR0917 - what a file is known by
     grammar = dialect.grammar
     segments = grammar.split(decoded(content).replace("\r\n", "\n"))
     made, text = await _made(store, wanted, relative)
-    file = EditedFile(grammar, entry.written, segments, grammar.split(text), partial(_item_of, dialect))
+    theirs = with_links(grammar, text, made.links if made else ())
+    file = EditedFile(grammar, entry.written, segments, theirs, partial(_item_of, dialect))
     # Where a hand has to decide, what it has typed decides, even if that was in the store before.
     taken = frozenset(() if offered else entry.taken)
     seen = frozenset(prints_of(offered))

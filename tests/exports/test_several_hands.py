@@ -31,6 +31,7 @@ ASKED = {
     "digest": ExportRequest("digest", month=MONTH),
     "daily": ExportRequest("daily", day=DAY),
     "briefing": ExportRequest("briefing", day=DAY),
+    "without sources": ExportRequest("briefing", day=DAY, profile="strict"),
     "fulltext": ExportRequest("fulltext", day=DAY),
     "hugo": ExportRequest("daily", day=DAY, target="hugo"),
     "hexo": ExportRequest("briefing", day=DAY, target="hexo"),
@@ -368,22 +369,23 @@ async def test_the_lead_of_a_briefing_that_is_edited_while_the_day_begins_with_a
 
 
 @pytest.mark.parametrize(("after", "times"), [(r"\2", 0), (r"\2\1", 1)])
+@pytest.mark.parametrize("way", ["briefing", "without sources"])
 async def test_a_brief_that_the_store_has_named_anew_is_known_by_its_link(
-    filled: Store, tmp_path: Path, after: str, times: int
+    filled: Store, tmp_path: Path, way: str, after: str, times: int
 ) -> None:
     """A hand has taken it out or moved it; its source has the title of before, and so has another one."""
-    desk = Desk(filled, tmp_path, ["briefing", "daily"])
+    desk = Desk(filled, tmp_path, [way, "daily"])
     await desk.export()
     for number in (2, 3):
-        desk.edit("briefing", f"**第 {number} 条新闻**", f"**第 {number} 条，改{number}号**")
-    await desk.sync("briefing")
-    text = re.sub(r"(1\. .*\n)(2\. .*\n)", after, desk.text("briefing"), count=1)
-    desk.files["briefing"].write_text(text, encoding="utf-8")
+        desk.edit(way, f"第 {number} 条新闻**", f"第 {number} 条，改{number}号**")
+    await desk.sync(way)
+    text = re.sub(r"(1\. .*\n)(2\. .*\n)", after, desk.text(way), count=1)
+    desk.files[way].write_text(text, encoding="utf-8")
     await desk.export("daily")
     desk.edit("daily", "第 2 条，改2号", "第 2 条，改2号改4号")
     await desk.sync("daily")
     await desk.export()
-    assert desk.text("briefing").count("**第 2 条") == times
+    assert len(re.findall(r"\*\*(?:📰 )?第 2 条", desk.text(way))) == times
     await desk.sync()
     assert (await desk.held()).count("改2号") == 1
 
