@@ -74,12 +74,17 @@ def still_standing(missing: Iterable[Segment], ours: Sequence[Segment]) -> list[
     words = _signs(
         "".join(it for it in open_texts if not it.startswith("# "))
     )  # a title may repeat a story's
-    return [it for it in missing if (name_of(it) in words if it.key.startswith(WORDS) else it.key in links)]
+    return [
+        it
+        for it in missing
+        if ((name := name_of(it)) and name in words if it.key.startswith(WORDS) else it.key in links)
+    ]
 
 
 def name_of(segment: Segment) -> str:
-    """The first words of an item, without marks."""
-    return _signs((segment.body or segment.raw).partition("\n")[0])[:_LONGEST_NAME]
+    """The first words of an item, without marks. A line of one sign is none: it tells whether a box is ticked."""
+    lines = (_signs(line) for line in (segment.body or segment.raw).split("\n"))
+    return next((line for line in lines if len(line) > 1), "")[:_LONGEST_NAME]
 
 
 def _signs(text: str) -> str:
