@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from exports.formats.items import Item
-from exports.formats.likeness import most_alike
+from exports.formats.items import Item, most_alike
 from exports.formats.segments import WORDS, Segment, SegmentPrint
 
 Items: TypeAlias = Mapping[int, Segment]

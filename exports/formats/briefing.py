@@ -31,11 +31,11 @@ from exports.formats.items import (
     Item,
     bare_words,
     expected,
+    most_alike,
     post_edit,
     same_title,
     words_and_facts,
 )
-from exports.formats.likeness import most_alike
 from exports.formats.numbered_list import LEAD, NUMBERED, NumberedList
 from exports.formats.segments import WORDS, Segment, SegmentPrint, is_story, joined, key_of_url, key_of_words
 from exports.formats.words import NAME, Word

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,10 @@ _LONGEST_NAME = 30
 _LINE_LENGTH = 120
 """Characters of a hand's paragraphs that make the line of a list."""
 _MARKS = re.compile(r"[\\*_`\s]")
+_ALIKE = 0.6
+"""From which share of same signs on, words are taken for the same ones that a hand has changed."""
+_MOST_COMPARED = 300
+"""Signs that are compared: of long texts all would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,23 @@ def bare_words(words: str) -> str:
 def same_title(one: str, other: str) -> bool:
     """Whether two titles are the same but for their marks."""
     return bare_words(one) == bare_words(other)
+
+
+def most_alike(
+    ones: Mapping[int, str], others: Mapping[int, str], may_be: Callable[[int, int], bool] = lambda *_: True
+) -> dict[int, int]:
+    """Texts by their places, each with the one that is most alike, if it is at all and `may_be` says that it may be the same."""
+    likeness = {
+        (at, to): SequenceMatcher(None, one[:_MOST_COMPARED], other[:_MOST_COMPARED], autojunk=False).ratio()
+        for at, one in ones.items()
+        for to, other in others.items()
+        if may_be(at, to)
+    }
+    found: dict[int, int] = {}
+    for one, other in sorted(likeness, key=lambda pair: -likeness[pair]):
+        if likeness[one, other] >= _ALIKE and one not in found and other not in found.values():
+            found[one] = other
+    return found
 
 
 def odd_signs(ours: Item, dialect: Dialect) -> list[str]:
