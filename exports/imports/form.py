@@ -13,16 +13,18 @@ from dataclasses import dataclass
 
 from exports.imports.sentences import LABEL, is_label, with_scheme, without_pictures
 from newsarchive.errors import BadValueError
-from newsarchive.markdown.document import find_date
+from newsarchive.markdown.document import find_date, heading
 from newsarchive.sites.shared.links_in_text import SITE_HOSTS
 
 _SCHEME = rf"(?:https?://|(?<![a-zA-Z0-9.@/_-])(?={SITE_HOSTS}/\w))"
 """Addresses of the archive's sites are known without it, as people copy them."""
 _URL = rf"{_SCHEME}[^\s<>\"'|]+"
 _IN_BRACKETS = rf"<?(?P<link>{_SCHEME}[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*+)>?(?:\s++\"[^\"]*+\")?\s*+"
+_NO_TAG = r"(?:[^\[\]<>]|<(?![a-zA-Z/!])|(?<=[-=\s])>)"
+"""A character of a title: `<-` and `->` are words, a tag is none."""
 _WORDS_OF_LINK = r"(?:[^\[\]]++|\[[^\[\]]*+\])++"
 _PLACES = {
-    "title": r"(?P<title>[^\s\[\]<>](?:[^\[\]<>]{0,300}?[^\s\[\]<>])?)",
+    "title": rf"(?P<title>{_NO_TAG}(?<!\s)(?:{_NO_TAG}{{0,300}}?(?<!\s))?)",
     "words": r"(?P<words>.{0,4000}?)",
     "link": rf"<?(?P<link>{_URL})>?",
     "label": rf"[\"'“‘]?(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{{1,4}}\s?)?(?:{LABEL})[\"'”’]?\s?[»→↗]?",
@@ -200,9 +202,15 @@ def _is_told_elsewhere(words: str) -> bool:
 
 
 def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int) -> Found | None:
+    """What an item says whose first line stands at `place`; its other lines may be paragraphs of their own."""
     said: dict[str, str] = {}
+    if heading(lines[place]) and not patterns[0].pattern.startswith("#"):
+        return None
+    end = place
     for step, pattern in enumerate(patterns):
-        line = lines[place + step] if place + step < len(lines) else ""
+        end += step > 0 and end + 1 < len(lines) and not lines[end].strip()
+        line = lines[end] if end < len(lines) else ""
+        end += 1
         match = pattern.fullmatch(_trimmed(line.lstrip() if step else line))
         if match is None:
             return None
@@ -221,7 +229,7 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
         link=with_scheme(said.get("link", "")),
         words=said.get("words", "").strip().lstrip("：:，,|").strip() + more,
         line=_line(first, said) + more,
-        lines=len(patterns),
+        lines=end - place,
         n=int(said["n"]) if "n" in said else None,
         tag=said.get("tag", "").strip(),
         source=said.get("source", "").strip(),

@@ -121,7 +121,9 @@ class Document:
         day, published, title = (
             it if isinstance(it := front.get(name), str) else "" for name in ("date", "pubDate", "title")
         )
-        top = (_of_day(found) for line in self.structure[:20] if (found := heading(line.text)))
+        texts = [line.text for line in self.structure[:20]]
+        heads = (underlined(texts, place) or text for place, text in enumerate(texts))
+        top = (_of_day(found) for text in heads if (found := heading(text)))
         said = (match[1] for line in self.structure[:20] if (match := _SAYS_DAY.fullmatch(line.text.strip())))
         written = [match[1] for text in self._head if (match := _PUBLISHED.search(text))]
         written += [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
