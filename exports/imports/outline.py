@@ -16,6 +16,7 @@ from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
 from newsarchive.parsing.inline_markup import plain
+from newsarchive.parsing.urls import is_web_address
 
 _AROUND = re.compile(
     r"(?:(?:关于|说明|联系|关注(?:我们|公众号|微信|方式|本)|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
@@ -100,16 +101,74 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
         return None
     inside = {place for it in opened if it.link for place in range(it.place, it.end)}
     by_links = sorted(readings, key=lambda it: len({key_of_url(one.link) for one in it[1]}), reverse=True)
+    aside |= _rows_of_sources(lines)
     for more_rows in (_rows_of_own_sections, _rows_beside):
         beside = list(opened)
         for other, found in by_links:
             if other is not form:
-                more = more_rows(lines, found, inside, aside, beside)
+                own = [it for it in found if it.place not in aside]
+                more = more_rows(lines, own, inside, aside, beside)
                 opened += more
                 inside |= {place for it in more for place in range(it.place, it.end)}
     stories = [it for it in opened if it.link or inside.isdisjoint(range(it.place, it.end))]
-    stories.sort(key=lambda it: it.place)
+    stories = _with_links_in_words(lines, stories, aside)
     return archive_of(form.name, document, [_item(lines, it) for it in stories])
+
+
+def _rows_of_sources(lines: Sequence[Line]) -> set[int]:
+    """The places of rows below bold words that are over sources."""
+    found: set[int] = set()
+    is_source = False
+    for place, line in enumerate(lines):
+        if line.text.strip() and not _ROW.match(line.text):
+            match = _BOLD_HEADING.fullmatch(line.text.strip())
+            is_source = bool(match and is_aside(match[1]))
+        elif is_source:
+            found.add(place)
+    return found
+
+
+def _with_links_in_words(lines: Sequence[Line], stories: list[_Open], aside: set[int]) -> list[_Open]:
+    """The stories, and the headings beside them that have their link in their sentences: the first that no other story has.
+
+    They are no more than the headings of their level that have a link of their own.
+    """
+    heads = [(place, head) for place, line in enumerate(lines) if (head := _heading(line.text))]
+    own = {it.place: it for it in stories}
+    known = {key_of_url(it.link) for it in stories if it.link}
+    found: dict[int, list[_Open]] = {}
+    for n, (place, head) in enumerate(heads):
+        story = own.get(place)
+        end = next((it for it, other in heads[n + 1 :] if other.level <= head.level), len(lines))
+        if place in aside or (story and story.link) or any(place < it < end for it in own):
+            continue
+        if story is None:
+            if any(it.place < place < it.end for it in stories):
+                continue
+            story = _Open(place, Found(head.text, "", "", head.text, 1), head.level, -1, "", None, end=end)
+        if link := _link_in_sentences([line.text for line in lines[place + 1 : story.end]], known):
+            known.add(key_of_url(link))
+            found.setdefault(head.level, []).append(replace(story, link=link))
+    for level, more in found.items():
+        if len(more) <= sum(it.level == level and bool(it.link) for it in stories):
+            own |= {it.place: it for it in more}
+            for it in own.values():
+                if it.level == level:
+                    above = (
+                        head.text
+                        for place, head in reversed(heads)
+                        if place < it.place and head.level < level
+                    )
+                    it.section = next(above, None)
+    return sorted(own.values(), key=lambda it: it.place)
+
+
+def _link_in_sentences(texts: Iterable[str], known: set[str]) -> str:
+    sentences = (
+        text for text in texts if not (_ROW.match(text) or text.lstrip().startswith(("|", ">", "#")))
+    )
+    links = (it.url for text in sentences for it in links_in(text) if is_web_address(it.url))
+    return next((it for it in links if key_of_url(it) not in known), "")
 
 
 def fits(document: Document, archive: Archive) -> bool:

@@ -97,7 +97,7 @@ def read_again(text: str, name: str, family: FamilyName, example: str) -> Archiv
 
 def _is_doubtful(archive: Archive, family: Family, document: Document) -> bool:
     """Whether a file may be another thing: its marks are common, most stories have no links, or its days have none."""
-    few = family.taken_as == POSTS and 2 * _linked(archive, document) < archive.count
+    few = bool(archive.items) and 2 * _linked(archive, document) < archive.count
     empty = archive.count == 0 and bool(archive.days or not family.taken_as)
     return family.loose or few or empty
 

@@ -865,3 +865,85 @@ async def test_fields_below_numbered_titles_stand_on_lines_of_their_own(store: S
 )
 def test_a_sentence_at_the_top_or_the_foot_says_the_day(text: str) -> None:
     assert read_archive(f"{text}\n- [渡口夜航恢复]({NIGHT})\n- [灯塔]({TOWER})\n", "x.md").date == DAY
+
+
+async def test_headings_with_links_in_their_sentences_are_stories_beside_those_that_are_links(
+    store: Store,
+) -> None:
+    text = (
+        "# 2026-03-01 江岸周刊\n\n## 渡口\n\n### 夜航的人\n\n"
+        "船工们写了[一篇长文](https://example.com/crew)，都说值得。\n\n"
+        f"### [渡口夜航恢复]({NIGHT})\n\n首晚来了四十人。\n\n### 今天没船\n\n风太大。\n\n"
+        f"## 灯塔\n\n### [三天修好一座灯塔]({TOWER})\n\n停了二十年。\n\n"
+        "### 灯的历史\n\n见[江岸志](https://example.com/history)。\n"
+    )
+    archive = read_archive(text, "x.md")
+    assert [(it.title, it.section) for it in archive.items] == [
+        ("夜航的人", "渡口"),
+        ("渡口夜航恢复", "渡口"),
+        ("三天修好一座灯塔", "灯塔"),
+        ("灯的历史", "灯塔"),
+    ]
+    _, picks = await taken(store, text)
+    assert next(it.url for it in picks) == "https://example.com/crew"
+
+
+def test_headings_of_which_half_have_labelled_links_are_stories_of_a_day() -> None:
+    text = (
+        "# 2026-03-01 江岸月报\n\n## 渡口夜航恢复\n\n首晚来了四十人。\n\n"
+        f"[原文链接]({NIGHT})\n\n## 三天修好一座灯塔\n\n停了二十年，见[灯塔志]({TOWER})。\n\n"
+        "## 旧船票展\n\n一百二十件。\n\n[项目地址](https://example.com/tickets)\n\n"
+        "## 夜航的人\n\n船工们写了[一篇长文](https://example.com/crew)。\n"
+    )
+    assert [it.url for it in read_archive(text, "x.md").items] == [
+        NIGHT,
+        TOWER,
+        "https://example.com/tickets",
+        "https://example.com/crew",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            (
+                f"2026.03.01\n=====\n\n## 随看\n\n**渡口夜航恢复**  \n{NIGHT}  \n首晚来了四十人。\n\n"
+                f"**三天修好一座灯塔**  \n{TOWER}  \n停了二十年。\n"
+            ),
+            ["渡口夜航恢复", "三天修好一座灯塔"],
+        ),
+        (
+            f"# 2026-03-01\n\n1. 渡口的 <-time 与 a -> b {NIGHT}\n2. 灯塔 {TOWER}\n",
+            ["渡口的 <-time 与 a -> b", "灯塔"],
+        ),
+        (
+            (
+                f"# 2026-03-01\n\n⭐️ [渡口夜航恢复]({NIGHT})\n\n灯塔停了二十年，三天修好。\n\n> {TOWER}\n\n"
+                "📒 [旧船票展开幕](https://example.com/tickets)\n"
+            ),
+            ["渡口夜航恢复", "灯塔停了二十年，三天修好。", "旧船票展开幕"],
+        ),
+        (
+            (
+                f"# 2026-03-01\n\n## 快讯\n\n- 渡口夜航恢复，首晚来了四十人。（[江岸拾事]({NIGHT})）\n"
+                f"- 灯塔停了二十年，三天修好。（[灯塔志]({TOWER})）\n\n## 长文\n\n夜航的一天。\n\n**原始信源**\n\n"
+                "- [江岸志](https://example.com/a)\n- [灯塔录](https://example.com/b)\n"
+            ),
+            ["渡口夜航恢复，首晚来了四十人。", "灯塔停了二十年，三天修好。"],
+        ),
+    ],
+)
+def test_stories_in_rare_places_are_read(text: str, titles: list[str]) -> None:
+    archive = read_archive(text, "x.md")
+    assert archive.date == DAY
+    assert [it.title or it.text for it in archive.items] == titles
+
+
+def test_the_day_of_a_table_of_fields_is_none_of_the_words() -> None:
+    rows = "".join(
+        f"| 项目 | 内容 |\n|---|---|\n| 标题 | {title} |\n| 日期 | 2026-02-28 |\n| 要点 | 四十人 |\n| 来源 | [江岸]({url}) |\n\n"
+        for title, url in (("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER))
+    )
+    archive = read_archive(f"# 2026-03-01 江岸\n\n{rows}", "x.md")
+    assert [it.published for it in archive.items] == ["2026-02-28", "2026-02-28"]
