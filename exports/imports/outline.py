@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -134,16 +134,20 @@ def _with_links_in_words(lines: Sequence[Line], stories: list[_Open], aside: set
     They are no more than the headings of their level that have a link of their own.
     """
     heads = [(place, head) for place, line in enumerate(lines) if (head := _heading(line.text))]
-    own = {it.place: it for it in stories}
+    stories = sorted(stories, key=lambda it: it.place)
+    own, places = {it.place: it for it in stories}, [it.place for it in stories]
     known = {key_of_url(it.link) for it in stories if it.link}
     found: dict[int, list[_Open]] = {}
     for n, (place, head) in enumerate(heads):
         story = own.get(place)
+        if place in aside or (story and story.link):
+            continue
         end = next((it for it, other in heads[n + 1 :] if other.level <= head.level), len(lines))
-        if place in aside or (story and story.link) or any(place < it < end for it in own):
+        before, behind = bisect_left(places, place), bisect(places, place)
+        if bisect_left(places, end) > behind:
             continue
         if story is None:
-            if any(it.place < place < it.end for it in stories):
+            if before and stories[before - 1].end > place:
                 continue
             story = _Open(place, Found(head.text, "", "", head.text, 1), head.level, -1, "", None, end=end)
         if link := _link_in_sentences([line.text for line in lines[place + 1 : story.end]], known):
@@ -152,14 +156,12 @@ def _with_links_in_words(lines: Sequence[Line], stories: list[_Open], aside: set
     for level, more in found.items():
         if len(more) <= sum(it.level == level and bool(it.link) for it in stories):
             own |= {it.place: it for it in more}
-            for it in own.values():
-                if it.level == level:
-                    above = (
-                        head.text
-                        for place, head in reversed(heads)
-                        if place < it.place and head.level < level
-                    )
-                    it.section = next(above, None)
+            section = None
+            for place, head in heads:
+                if head.level < level:
+                    section = head.text
+                elif head.level == level and place in own:
+                    own[place].section = section
     return sorted(own.values(), key=lambda it: it.place)
 
 
