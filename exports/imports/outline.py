@@ -140,7 +140,7 @@ def _with_links_in_words(lines: Sequence[Line], stories: list[_Open], aside: set
     found: dict[int, list[_Open]] = {}
     for n, (place, head) in enumerate(heads):
         story = own.get(place)
-        if place in aside or (story and story.link):
+        if place in aside or (story and story.link) or _STRUCK.match(lines[place].text):
             continue
         end = next((it for it, other in heads[n + 1 :] if other.level <= head.level), len(lines))
         before, behind = bisect_left(places, place), bisect(places, place)
@@ -155,14 +155,16 @@ def _with_links_in_words(lines: Sequence[Line], stories: list[_Open], aside: set
             found.setdefault(head.level, []).append(replace(story, link=link))
     for level, more in found.items():
         if len(more) <= sum(it.level == level and bool(it.link) for it in stories):
-            own |= {it.place: it for it in more}
+            own = {it.place: it for it in more}
+            stories = [it for it in stories if it.place not in own] + more
+            of_level = {it.place: it for it in stories if it.level == level}
             section = None
             for place, head in heads:
                 if head.level < level:
                     section = head.text
-                elif head.level == level and place in own:
-                    own[place].section = section
-    return sorted(own.values(), key=lambda it: it.place)
+                elif place in of_level:
+                    of_level[place].section = section
+    return sorted(stories, key=lambda it: it.place)
 
 
 def _link_in_sentences(texts: Iterable[str], known: set[str]) -> str:
