@@ -221,15 +221,21 @@ class BriefedList(NumberedList):
         for place, it in enumerate(segments):
             if self.is_story(it):
                 lead = LEAD.match(NUMBERED.sub("", it.raw, count=1))
-                titles[place] = bare_words(link_texts(_title_of_brief(lead[1]))) if lead else ""
-            elif it.kind == "item" and (link := next(iter(links_in(it.raw)), None)):
+                titles[place] = _title_of_brief(lead[1]) if lead else ""
+            elif is_story(it) and (link := next(iter(links_in(it.raw)), None)):
                 sources[place] = bare_words(link.text), key_of_url(link.url)
         by_title: dict[str, list[int]] = {}
         for place, (title, _) in sources.items():
             by_title.setdefault(title, []).append(place)
-        found = {place: urls.pop(0) for place, title in titles.items() if (urls := by_title.get(title))}
+        found: dict[int, int] = {}
+        for place, title in titles.items():
+            # A title may have what looks like a link; of one that a hand has made a link of only the words are in the source.
+            if urls := by_title.get(bare_words(title)) or by_title.get(bare_words(link_texts(title))):
+                found[place] = urls.pop(0)
         for together in (most_alike, _the_only_ones):
-            nameless = {place: title for place, title in titles.items() if place not in found}
+            nameless = {
+                place: bare_words(link_texts(title)) for place, title in titles.items() if place not in found
+            }
             left = {place: it[0] for place, it in sources.items() if place not in found.values()}
             found |= together(nameless, left)
         return {place: sources[source][1] for place, source in found.items()}
@@ -272,7 +278,7 @@ def _items(segments: Sequence[Segment], dialect: Dialect) -> list[Item]:
     """The lead and the briefs, each with the link of the source that has its title."""
     stories = dialect.stories(segments)
     told = [_brief_item(it, dialect) if it.number is not None else _lead_item(it, dialect) for it in stories]
-    sources = [it for it in segments if it.kind == "item" and it not in stories]
+    sources = [it for it in segments if is_story(it) and it not in stories]
     links = [link for it in sources for link in [*links_in(dialect.unescape(it.raw))][:1]]
     urls = {key_of_url(it.url): (it.url,) for it in links if is_web_address(it.url)}
     return [replace(it, urls=urls.get(it.segment.link, ())) for it in told]

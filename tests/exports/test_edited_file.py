@@ -101,6 +101,15 @@ def test_a_brief_has_the_source_of_its_title_else_the_most_alike_else_the_only_o
     assert [it.link[-1:] for it in stories] == ["a", "b", "d"]
 
 
+def test_a_title_that_looks_like_a_link_leads_to_its_source_and_the_front_matter_is_none() -> None:
+    title = r"见\[说明\](https://example.com/x)"
+    front = (
+        '---\ntitle: "见[说明](https://example.com/x)"\nsummary: "见[说明](https://example.com/x)"\n---\n\n'
+    )
+    text = f"{front}## 🔥 今日头条\n\n**{title}**\n\n正文。\n\n## 🔎 来源\n\n1. [{title}](https://example.com/a)\n"
+    assert [it.link[-1:] for it in BRIEFING.split(text) if BRIEFING.is_story(it)] == ["a"]
+
+
 def test_a_brief_that_both_sides_have_named_anew_is_known_by_the_link_that_it_had() -> None:
     base = briefing({"渡口": "甲。", "灯塔": "乙。"}, {"渡口": "a", "灯塔": "b"})
     ours = briefing({"渡口": "甲。", "灯塔今晚点亮": "手改。"}, {"渡口": "a", "灯塔": "b"})
