@@ -133,7 +133,8 @@ def archive_of(
 class Family:
     """A house style of archives: `recognise` tells a file of it by marks that others do not have, `read` gives its content.
 
-    Where marks are shared, the one of a lower `rank` is asked first; the marks of a `loose` one are in files of other forms, too. `taken_as` names the format as which a file is taken
+    Where marks are shared, the one of a lower `rank` is asked first; the marks of a `loose` one are in files of other forms, too. Those of one that has its `links_apart` are
+    its own although most stories may have no link: these may stand under a name that only its editor knows. `taken_as` names the format as which a file is taken
     into the store; without it is only reported.
     """
 
@@ -143,6 +144,7 @@ class Family:
     read: Callable[[Document], Archive]
     taken_as: str = ""
     loose: bool = False
+    links_apart: bool = False
 
 
 def label(archive: Archive) -> dict[str, Any]:

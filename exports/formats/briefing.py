@@ -395,7 +395,7 @@ FORMAT = Format(
     folder="briefing",
     home="hexo",
     prose=(_OUTLOOK,),
-    families=(Family("briefing", 20, _recognise, _read, taken_as="briefing"),),
+    families=(Family("briefing", 20, _recognise, _read, taken_as="briefing", links_apart=True),),
     pick=False,
     item_marks=True,
     kept="day",

@@ -96,11 +96,8 @@ def read_again(text: str, name: str, family: FamilyName, example: str) -> Archiv
 
 
 def _is_doubtful(archive: Archive, family: Family, document: Document) -> bool:
-    """Whether a file may be another thing: its marks are common, most stories have no links, or its days have none.
-
-    The links of a briefing may stand under a name that only its editor knows.
-    """
-    few = family.taken_as != "briefing" and 2 * _linked(archive, document) < archive.count
+    """Whether a file may be another thing: its marks are common, most stories have no links, or its days have none."""
+    few = bool(archive.items) and not family.links_apart and 2 * _linked(archive, document) < archive.count
     empty = archive.count == 0 and bool(archive.days or not family.taken_as)
     return family.loose or few or empty
 
