@@ -74,11 +74,12 @@ def still_standing(missing: Iterable[Segment], ours: Sequence[Segment]) -> list[
     words = _signs(
         "".join(it for it in open_texts if not it.startswith("# "))
     )  # a title may repeat a story's
-    return [
-        it
-        for it in missing
-        if ((name := name_of(it)) and name in words if it.key.startswith(WORDS) else it.key in links)
-    ]
+
+    def stands(item: Segment) -> bool:
+        name = name_of(item)
+        return bool(name) and name in words if item.key.startswith(WORDS) else item.key in links
+
+    return [it for it in missing if stands(it)]
 
 
 def name_of(segment: Segment) -> str:

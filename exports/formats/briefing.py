@@ -230,8 +230,8 @@ class BriefedList(NumberedList):
         found: dict[int, int] = {}
         for place, title in titles.items():
             # A title may have what looks like a link; of one that a hand has made a link of only the words are in the source.
-            if urls := by_title.get(bare_words(title)) or by_title.get(bare_words(link_texts(title))):
-                found[place] = urls.pop(0)
+            if places := by_title.get(bare_words(title)) or by_title.get(bare_words(link_texts(title))):
+                found[place] = places.pop(0)
         for together in (most_alike, _the_only_ones):
             nameless = {
                 place: bare_words(link_texts(title)) for place, title in titles.items() if place not in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect, bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from exports.formats.archive import Archive, ArchiveItem, archive_of
@@ -48,6 +48,7 @@ _NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
 _LEAD = re.compile(r"(?:[-*+•●]\s+)?\*\*[^*]{5,}\*\*")
 """Begins a line that has a title of its own."""
 _RULE = re.compile(r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
+"""A line across the page as any hand draws it; the formats draw theirs by `-` alone (`RULE`)."""
 _STRUCK = re.compile(r"[\s#>*+•\-\d.、)）]*~~")
 """Begins a line that its editor has struck through."""
 _BETWEEN_LINKS = re.compile(r"[\s\-*+•\d.、)）|·/，,;；]*")
@@ -135,36 +136,50 @@ def _with_links_in_words(lines: Sequence[Line], stories: list[_Open], aside: set
     """
     heads = [(place, head) for place, line in enumerate(lines) if (head := _heading(line.text))]
     stories = sorted(stories, key=lambda it: it.place)
-    own, places = {it.place: it for it in stories}, [it.place for it in stories]
     known = {key_of_url(it.link) for it in stories if it.link}
     found: dict[int, list[_Open]] = {}
-    for n, (place, head) in enumerate(heads):
-        story = own.get(place)
-        if place in aside or (story and story.link) or _STRUCK.match(lines[place].text):
-            continue
-        end = next((it for it, other in heads[n + 1 :] if other.level <= head.level), len(lines))
-        before, behind = bisect_left(places, place), bisect(places, place)
-        if bisect_left(places, end) > behind:
-            continue
-        if story is None:
-            if before and stories[before - 1].end > place:
-                continue
-            story = _Open(place, Found(head.text, "", "", head.text, 1), head.level, -1, "", None, end=end)
-        if link := _link_in_sentences([line.text for line in lines[place + 1 : story.end]], known):
+    for story in _headings_without_link(lines, heads, stories, aside):
+        if link := _link_in_sentences([line.text for line in lines[story.place + 1 : story.end]], known):
             known.add(key_of_url(link))
-            found.setdefault(head.level, []).append(replace(story, link=link))
+            found.setdefault(story.level, []).append(replace(story, link=link))
     for level, more in found.items():
         if len(more) <= sum(it.level == level and bool(it.link) for it in stories):
-            own = {it.place: it for it in more}
-            stories = [it for it in stories if it.place not in own] + more
-            of_level = {it.place: it for it in stories if it.level == level}
-            section = None
-            for place, head in heads:
-                if head.level < level:
-                    section = head.text
-                elif place in of_level:
-                    of_level[place].section = section
+            taken = {it.place for it in more}
+            stories = [it for it in stories if it.place not in taken] + more
+            _put_into_sections(heads, {it.place: it for it in stories if it.level == level}, level)
     return sorted(stories, key=lambda it: it.place)
+
+
+def _headings_without_link(
+    lines: Sequence[Line], heads: Sequence[tuple[int, HeadingLine]], stories: Sequence[_Open], aside: set[int]
+) -> Iterator[_Open]:
+    """The headings in no story and over none, as stories; some are stories already, whose link was not found."""
+    at, places = {it.place: it for it in stories}, [it.place for it in stories]
+    for n, (place, head) in enumerate(heads):
+        story = at.get(place)
+        if place in aside or (story and story.link) or _STRUCK.match(lines[place].text):
+            continue
+        following = (heads[later] for later in range(n + 1, len(heads)))
+        end = next((it for it, other in following if other.level <= head.level), len(lines))
+        before = bisect_left(places, place)
+        if bisect_left(places, end) > bisect(places, place):
+            continue
+        if story:
+            yield story
+        elif not before or stories[before - 1].end <= place:
+            yield _Open(place, Found(head.text, "", "", head.text, 1), head.level, -1, "", None, end=end)
+
+
+def _put_into_sections(
+    heads: Sequence[tuple[int, HeadingLine]], stories: Mapping[int, _Open], level: int
+) -> None:
+    """Stories of a level, by their places, stand under the last heading above it."""
+    section = None
+    for place, head in heads:
+        if head.level < level:
+            section = head.text
+        elif place in stories:
+            stories[place].section = section
 
 
 def _link_in_sentences(texts: Iterable[str], known: set[str]) -> str:

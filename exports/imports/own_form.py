@@ -18,6 +18,7 @@ from exports.content.entry import Entry
 from exports.content.wording import BRIEF_SIGN, item_title, marked_words, paragraphs_of
 from exports.formats.archive import Archive, ArchiveItem
 from exports.formats.items import bare_words
+from exports.formats.markdown_lines import RULE
 from exports.formats.segments import key_of_url
 from exports.imports.document_items import blocks_of, items_of, kinds_of, story_key
 from exports.imports.documents import read_edition
@@ -34,7 +35,6 @@ from newsarchive.records.pick import Pick
 from newsarchive.sites import SITES, identify
 from newsarchive.storage.collections import Edition
 
-_RULE = re.compile(r"[ ]{0,3}-{3,}[ \t]*$")
 _DAY = re.compile(r"(?P<year>\d{4})(?P<first>[-/.年])(?P<month>\d{1,2})(?P<second>[-/.月])(?P<day>\d{1,2})")
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2})?(?:[+-]\d{2}:?\d{2}|Z)?|\*?\d{1,2}:\d{2}\*?")
 _LINE_END = re.compile(r"(\r\n|\n|\r)")
@@ -207,16 +207,16 @@ class _Page:
             it.line: max([it.line, *(line.number for line in block if line.text.strip())])
             for it, block in blocks
         }
-        ruled = any(_RULE.match(self.lines[end - 1]) for end in ends.values())
+        ruled = any(RULE.match(self.lines[end - 1]) for end in ends.values())
         spans: dict[str, tuple[ArchiveItem, int, int]] = {}
         for item, _ in blocks:
             end = ends[item.line]
             after = next((n for n in range(end, len(self.lines)) if self.lines[n].strip()), None)
             if (
                 ruled
-                and not _RULE.match(self.lines[end - 1])
+                and not RULE.match(self.lines[end - 1])
                 and after is not None
-                and _RULE.match(self.lines[after])
+                and RULE.match(self.lines[after])
             ):
                 end = after + 1
             spans.setdefault(str(story_key(item)), (item, item.line - 1, end))
@@ -337,7 +337,7 @@ class _Page:
         lines = [first]
         written = False
         for line, kind in kinds:
-            is_rule = not line.is_code and bool(_RULE.match(line.text))
+            is_rule = not line.is_code and bool(RULE.match(line.text))
             if (keep and kind in {"words", "picture", "label"}) or is_rule or kind == "blank":
                 lines.append(line.text)
             elif kind == "words" and story.url in line.text:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
-from newsarchive.search.query import Query, fields_of
+from newsarchive.search.query import Fields, Query, fields_of
 
 _BITS = 20
 """Of a number: so that the longest text that can be kept has a million of them, which MongoDB can keep, too. By chance one
@@ -23,14 +23,14 @@ _TITLE, _SITE, _ACCOUNT = "\ue001", "\ue002", "\ue003"
 """Begin what is said of an article beside its words. (A page may have them in its text: then it is one proposal more.)"""
 
 
-def words_of(article: Article) -> set[str]:
+def words_of(site: SiteName, fields: Fields) -> set[str]:
     """The grams of an article: of its title, text and account, those of its title once more, its site and account.
 
     None has a blank: a word of a search that has one is looked for by what stands beside that.
     """
-    title, text, account = fields_of(article)
+    title, text, account = fields
     in_title = _grams(title)
-    about = {_SITE + article.site, _ACCOUNT + _closed(account), *(_TITLE + gram for gram in in_title)}
+    about = {_SITE + site, _ACCOUNT + _closed(account), *(_TITLE + gram for gram in in_title)}
     return about | in_title | _grams(text) | _grams(account)
 
 
@@ -45,7 +45,7 @@ def words_asked(query: Query, site: SiteName | None = None) -> list[str]:
 
 def grams_of(article: Article) -> list[int]:
     """The grams of an article as numbers."""
-    return _numbers(words_of(article))
+    return _numbers(words_of(article.site, fields_of(article)))
 
 
 def grams_asked(query: Query, site: SiteName | None = None) -> list[int]:

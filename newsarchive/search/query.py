@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from newsarchive.errors import BadValueError
 from newsarchive.items.article import Article
@@ -52,8 +52,12 @@ class Query:
         return cls(words, folded(account))
 
 
-def fields_of(article: Article) -> tuple[str, str, str]:
-    """What of an article is searched, folded: title, text, account."""
+Fields: TypeAlias = tuple[str, str, str]
+"""What of an article is searched, folded: title, text, account."""
+
+
+def fields_of(article: Article) -> Fields:
+    """What of an article is searched."""
     return folded(article.title), folded(article.text), folded(article.attribution.account or "")
 
 

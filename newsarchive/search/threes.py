@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from newsarchive.items.article import Article
-from newsarchive.search.query import Query, fields_of
+from newsarchive.search.query import Fields, Query
 
 THREE = 3
 """A filter tells nothing of a shorter word."""
@@ -22,9 +21,8 @@ _SHIFT = 11
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
 
 
-def threes_of(article: Article) -> bytes:
+def threes_of(fields: Fields) -> bytes:
     """The filter of an article's title, text and account; empty for one without characters."""
-    fields = fields_of(article)
     size = (_BITS * sum(map(len, fields)) + 7) // 8
     flags = bytearray(8 * size)
     for field in fields:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsarchive.errors import BadValueError
 from newsarchive.items.article import Attribution
 from newsarchive.search.grams import grams_asked, grams_of
-from newsarchive.search.query import Query, matches
+from newsarchive.search.query import Query, fields_of, matches
 from newsarchive.search.snippets import snippets_of, title_of
 from newsarchive.search.threes import may_have, threes_asked, threes_of
 from tests.storage.records import article, body
@@ -100,13 +100,13 @@ def test_a_piece_of_a_text_finds_it_by_its_grams_and_is_marked(
         return
     assert matches(query, of)
     assert set(grams_asked(query, "ithome")) <= set(grams_of(of))
-    assert may_have(threes_of(of), threes_asked(query))
+    assert may_have(threes_of(fields_of(of)), threes_asked(query))
     assert any(it.hits for it in (title_of(of, query), *snippets_of(of, query)))
 
 
 def test_an_article_with_the_pairs_of_a_word_in_other_places_is_mostly_told_from_one_that_has_it() -> None:
     text = "".join(chr(0x4E00 + 7 * number % 5000) for number in range(3000))
-    threes = threes_of(article(title="", body=body(text)))
+    threes = threes_of(fields_of(article(title="", body=body(text))))
     others = [f"{text[at : at + 2]}{text[at + 9]}" for at in range(2000)]
     assert all(may_have(threes, threes_asked(Query.of(text[at : at + 3]))) for at in range(2000))
     assert sum(may_have(threes, threes_asked(Query.of(it))) for it in others) < 300

@@ -19,7 +19,7 @@ from itertools import groupby
 from newsarchive.items.article import Article
 from newsarchive.items.record import SiteName
 from newsarchive.search.grams import words_asked, words_of
-from newsarchive.search.query import Query, matches
+from newsarchive.search.query import Query, fields_of, matches
 from newsarchive.search.threes import THREE, may_have, threes_asked, threes_of
 from newsarchive.storage.sqlite.connection import PAGE, UNDATED, SqliteConnection
 from newsarchive.storage.sqlite.file import clear_errors, time_text
@@ -154,19 +154,23 @@ class SqliteSearch(SqliteConnection):
             # FTS5 writes what it has whenever it has more than this, and merges all that later: with the megabyte that it
             # takes by itself, a third more time. And at each step back, so the rows come by number.
             connection.execute("INSERT INTO search (search, rank) VALUES ('hashsize', ?)", (_HELD,))
-            rows = sorted((self._new_number(it), " ".join(words_of(it))) for it in articles)
+            rows = sorted(map(self._row, articles))
             connection.executemany("INSERT INTO search (rowid, words) VALUES (?, ?)", rows)
             connection.executemany("DELETE FROM search_noted WHERE identity = ?", noted)
         return len(noted)
 
-    def _new_number(self, article: Article) -> int:
+    def _row(self, article: Article) -> tuple[int, str]:
+        fields = fields_of(article)
+        return self._new_number(article, threes_of(fields)), " ".join(words_of(article.site, fields))
+
+    def _new_number(self, article: Article, threes: bytes) -> int:
         start = _day(article.published_at) << PLACE_BITS
         end = start + (1 << PLACE_BITS)
         select = "SELECT max(number) FROM search_texts WHERE number >= ? AND number < ?"
         number = max(start, self._rows(select, start, end)[0][0] or 0) + 1
         self._connection.execute(
             "INSERT OR REPLACE INTO search_texts (number, identity, threes) VALUES (?, ?, ?)",
-            (number, article.identity, threes_of(article)),
+            (number, article.identity, threes),
         )
         return number
 
