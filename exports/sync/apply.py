@@ -13,7 +13,7 @@ from exports.content.wording import item_title
 from exports.formats.items import Item, same_title
 from exports.formats.layout import load_layout, save_layout
 from exports.formats.segments import WORDS, SegmentPrint, fingerprint, key_of_url
-from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
+from exports.sync.edited_stories import EditedStories, Mover, Typed, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive import sites
 from newsarchive.editorial.days import finish_days
@@ -38,8 +38,9 @@ class EditApplier:
     """One file on its way into the store.
 
     `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file,
-    with the day. `items` are the stories of the file by day, `standing` those that no hand has touched, `agreed` (by their
-    places) those of which all that a hand changed is in the store, with what was remembered of them.
+    with the day; `typed` is what hands have typed in files before this one. `items` are the stories of the file by day,
+    `standing` those that no hand has touched, `agreed` (by their places) those of which all that a hand changed is in the
+    store, with what was remembered of them.
     """
 
     store: EditorialStore
@@ -47,6 +48,7 @@ class EditApplier:
     result: SyncReport
     movers: Mapping[str, Mover]
     landed: Mapping[str, date]
+    typed: Typed
     items: dict[date, list[_Item]] = field(default_factory=dict)
     changed: set[date] = field(default_factory=set)
     reordered: set[date] = field(default_factory=set)
@@ -226,7 +228,7 @@ class EditApplier:
 
     async def _reject(self, entry: Entry, written: SegmentPrint) -> None:
         """What a hand took out of the file, unless it put it under another day of another file, or others have edited it since."""
-        if await was_typed_elsewhere(self.store, entry, written):
+        if await was_typed_elsewhere(self.store, entry, written, self.typed):
             return
         self.consumed.add((entry.pick.day, entry.pick.url))
         self.changed.add(entry.pick.day)

@@ -10,7 +10,7 @@ from exports.content.entry import UNLINKED, Entry, entry_of
 from exports.formats.items import Item
 from exports.formats.segments import SegmentPrint, key_of_url
 from exports.sync.apply import new_pick, picked_near
-from exports.sync.edited_stories import EditedStories, Mover, was_typed_elsewhere
+from exports.sync.edited_stories import EditedStories, Mover, Typed, was_typed_elsewhere
 from exports.sync.report import SyncReport
 from newsarchive.editorial.days import finish_days
 from newsarchive.editorial.numbers import keep_ticked, ticked_last
@@ -25,8 +25,9 @@ class ChoiceApplier:
     """One candidates file on its way into the store.
 
     `movers` are stories that were cut out of other files, by key; `landed` are keys that were put into another file, with
-    the day. `row` names the stories of the file in its order, `made` has the picks that a hand has made, `agreed` are (by
-    their places) those of which all that it changed is in the store, with what was remembered of them.
+    the day; `typed` is what hands have typed in files before this one. `row` names the stories of the file in its order,
+    `made` has the picks that a hand has made, `agreed` are (by their places) those of which all that it changed is in the
+    store, with what was remembered of them.
     """
 
     store: EditorialStore
@@ -34,6 +35,7 @@ class ChoiceApplier:
     result: SyncReport
     movers: Mapping[str, Mover]
     landed: Mapping[str, date]
+    typed: Typed
     row: list[str] = field(default_factory=list)
     made: dict[str, Pick] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
@@ -125,7 +127,7 @@ class ChoiceApplier:
 
     async def _reject(self, entry: Entry, written: SegmentPrint) -> None:
         """What a hand took out of the file, unless it put it under another day, or others have edited it since."""
-        if await was_typed_elsewhere(self.store, entry, written):
+        if await was_typed_elsewhere(self.store, entry, written, self.typed):
             return
         pick = entry.kept(entry.pick)
         if pick.url in self.made:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from exports.build import BuiltPage
 from exports.content.entry import Entry
 from exports.files.edited_file import EditedFile
 from exports.files.snapshot import prints_of
-from exports.formats.fingerprints import Told, apart, is_apart, own_of, with_words_of
+from exports.formats.fingerprints import Own, Told, apart, is_apart, own_of, with_words_of
 from exports.formats.format import Dialect
 from exports.formats.items import Item
 from exports.formats.segments import (
@@ -30,6 +30,9 @@ from exports.request import ExportRequest
 from newsarchive.records.pick import Pick
 from newsarchive.storage.collections import EXPORTED_FILES, Edition
 from newsarchive.storage.contract import DocumentStore
+
+Typed: TypeAlias = set[tuple[date, str, Own]]
+"""What hands have typed of stories, by their days and picks, in files that are taken together: those remember it at the end."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,12 @@ class EditedStories:
             if before and now and place is not None and (kept := before.agreed(self.ours[ours], now)) != now:
                 told[place] = apart(kept.kept)
         return told
+
+    def typed(self, agreed: Collection[int]) -> Typed:
+        """What hands have typed of the stories whose edits are in the store."""
+        places = (self.file.stories.ours_to_theirs.get(ours) for ours in agreed)
+        entries = [self.entries[place] for place in places if place is not None]
+        return {(it.pick.day, it.pick.url, own_of(it)) for it in entries}
 
     def typed_elsewhere(self, told: Mapping[int, str], agreed: Collection[int]) -> set[int]:
         """The store's stories of which this is `told`, by their places, where other hands have typed what the file does not say."""
@@ -203,12 +212,16 @@ class EditedStories:
         )
 
 
-async def was_typed_elsewhere(store: DocumentStore, entry: Entry, written: SegmentPrint) -> bool:
+async def was_typed_elsewhere(
+    store: DocumentStore, entry: Entry, written: SegmentPrint, typed: Typed
+) -> bool:
     """Whether another file has what other hands have typed of a story since."""
     told = Told.read(written.told)
     if told is None or not told.typed_since(entry):
         return False
     own = own_of(entry)
+    if (entry.pick.day, entry.pick.url, own) in typed:
+        return True
     names = {key_of_url(entry.pick.url), entry.pick.identity, THE_ARTICLE}
     files = (await store.documents(EXPORTED_FILES)).values()
     there = (

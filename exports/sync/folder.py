@@ -23,7 +23,7 @@ from exports.publication import NAMELESS, Publication
 from exports.request import ExportRequest, coverage_of, dialect_of, of_archive
 from exports.sync.apply import EditApplier
 from exports.sync.choices import ChoiceApplier
-from exports.sync.edited_stories import EditedStories, moved_between, stories_in
+from exports.sync.edited_stories import EditedStories, Typed, moved_between, stories_in
 from exports.sync.imported import take_edition
 from exports.sync.prose import take_prose
 from exports.sync.remainder import new_base, remainder
@@ -60,6 +60,7 @@ async def sync_folder(
             file.check()
     files = [file for file in edited if not file.report.refused]
     movers, landed = moved_between([it.before for it in files if it.before.clear and not it.before.edition])
+    typed: Typed = set()
     for file in files:
         if edition := file.before.edition:
             with _refusing(file.report):
@@ -68,13 +69,15 @@ async def sync_folder(
         elif file.before.clear:
             now = file.before if file is files[0] else await file.stories_now()
             applier = ChoiceApplier if now.dialect.of.chooses else EditApplier
-            applying = applier(store, now, file.report, movers, landed)
+            applying = applier(store, now, file.report, movers, landed, typed)
             await applying.run()
             file.agreed = applying.agreed
             file.apart = await take_prose(store, now, file.report)
             if len(files) > 1:
                 file.earlier = now.says_otherwise(file.before.theirs, now.theirs)
-                file.own = (await file.stories_now()).theirs
+                after = await file.stories_now()
+                file.own = after.theirs
+                typed |= after.typed(file.agreed)
         else:
             file.report.stays.append("all edits, for its stories cannot be told apart")
     for file in files:

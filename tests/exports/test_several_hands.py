@@ -235,6 +235,22 @@ async def test_a_story_that_is_taken_out_of_one_file_and_edited_in_another(
     assert held.state != "rejected"
 
 
+@pytest.mark.parametrize("ways", [*permutations(["digest", "daily", "briefing", "candidates"], 2)])
+async def test_a_story_that_is_taken_out_of_one_file_and_edited_in_another_since_the_last_sync(
+    filled: Store, tmp_path: Path, ways: tuple[str, str]
+) -> None:
+    gone, edited = ways
+    desk = Desk(filled, tmp_path, ways, shared=True)
+    await desk.export()
+    desk.edit(edited, OLD, "第 2 条，改1号。")
+    desk.take_out(gone)
+    await desk.sync()
+    after = await filled.picks(DAY, DAY)
+    assert [it.state for it in after if "改1号" in it.text] == ["picked"]
+    await desk.sync()
+    assert await filled.picks(DAY, DAY) == after
+
+
 async def test_the_same_words_of_another_story_do_not_keep_one_that_is_taken_out(
     filled: Store, tmp_path: Path
 ) -> None:
