@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,12 @@ from newsarchive.errors import RecordRefusedError, StoreUnwritableError
 from newsarchive.items.event import Event
 from newsarchive.monitoring.stopwatch import Stopwatch
 from newsarchive.records.listing import ListReading
+from newsarchive.records.page import Page
 from newsarchive.records.task import Task
 from newsarchive.storage.collections import LISTS
+from newsarchive.storage.raw.folders import path_of
 from newsarchive.storage.raw.store import RawStore
+from newsarchive.storage.raw.warc import Capture
 from newsarchive.storage.spool import waiting
 from newsarchive.storage.tasks import postponed, settled
 from spiders.ithome import IthomeSpider
@@ -51,9 +55,9 @@ class Told:
 class Desk:
     """An outbox with all around it, in a folder."""
 
-    def __init__(self, folder: Path, patience: float = 0.2) -> None:
+    def __init__(self, folder: Path, patience: float = 0.2, *, fsync: bool = False) -> None:
         self.store = MoodyStore(folder / "news.sqlite")
-        self.raw = RawStore(folder / "raw", fsync=False)
+        self.raw = RawStore(folder / "raw", fsync=fsync)
         self.stats = MemoryStatsCollector(Crawler(IthomeSpider, Settings()))
         self.told = Told()
         self.outbox = Outbox(
@@ -111,15 +115,34 @@ def spooled(desk: Desk) -> dict[str, int]:
     return dict(waiting(desk.raw.directory).get("ithome", {}))
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    desk = Desk(tmp_path)
+@asynccontextmanager
+async def opened(desk: Desk) -> AsyncIterator[Desk]:
     await desk.store.open()
     desk.raw.open()
-    yield desk
-    desk.outbox.release()
-    desk.raw.close()
-    await desk.store.close()
+    try:
+        yield desk
+    finally:
+        desk.outbox.release()
+        desk.raw.close()
+        await desk.store.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with opened(Desk(tmp_path)) as desk:
+        yield desk
+
+
+async def test_nothing_is_said_of_a_page_that_is_not_on_the_disk(tmp_path: Path) -> None:
+    async with opened(Desk(tmp_path, fsync=True)) as desk:
+        page = Page(b"<html>", "https://www.ithome.com/0/000/001.htm", 200, {}, NOON)
+        kept = desk.raw.append(Capture(page, site="ithome"))
+        path_of(desk.raw.directory, kept.file).unlink()
+        await desk.add(1)
+        await desk.outbox.add_event(event(), task(2, state="gone"))
+        await desk.outbox.write()
+        assert [call for call in desk.store.calls if call.startswith(("save", "put"))] == []
+        assert spooled(desk) == {}
 
 
 async def test_large_pages_do_not_wait_for_a_full_batch(desk: Desk) -> None:
