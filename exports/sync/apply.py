@@ -104,7 +104,7 @@ class EditApplier:
         stories, of = self.stories, self.stories.dialect.of
         entry = stories.entries[theirs] if theirs is not None else None
         item = stories.with_titles(item)
-        before = bool(entry) and item.segment.mark in stories.taken
+        before = item.segment.mark in stories.taken
         expects = stories.theirs[theirs] if theirs is not None else None
         was = written.mark if written else expects.segment.mark if expects else ""
         edited = (was != item.segment.mark and not before) or bool(item.front)

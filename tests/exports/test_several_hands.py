@@ -479,6 +479,32 @@ async def test_a_story_that_is_moved_in_one_file_and_edited_in_another(
         assert desk.text(other).index(OLD) > desk.text(other).index("次日一条。")
 
 
+async def test_a_brief_that_was_named_anew_while_its_story_was_moved_is_not_added_again(
+    filled: Store, tmp_path: Path
+) -> None:
+    (drafted,) = [it for it in await filled.picks(DAY, DAY) if it.url == article(2).url]
+    await filled.save_picks(
+        [
+            drafted.model_copy(update={"text": "", "draft": True}),
+            pick(article(9), 1, "次日一条。", day=DAY + timedelta(days=1)),
+        ]
+    )
+    desk = Desk(filled, tmp_path, ["digest", "briefing"], shared=True)
+    await desk.export()
+    (item,) = [it for it in desk.pieces("digest") if article(2).url in it]
+    rest = desk.text("digest").replace(item, "").rstrip()
+    desk.files["digest"].write_text(f"{rest}\n\n{item.strip()}\n", encoding="utf-8")
+    desk.edit("briefing", f"**{TITLE}**", "**第 2 条，改1号**")
+    await desk.sync()
+    await filled.save_picks([pick(article(20), 50, "后来的一条。")])
+    await desk.export()
+    assert "改1号" in desk.text("briefing")
+    desk.edit("briefing", "第 3 条写了什么。", "第 3 条，改2号。")
+    await desk.sync()
+    (held,) = [it for it in await filled.picks(date.min, date.max) if "改1号" in it.title]
+    assert (held.url, held.day) == (article(2).url, DAY + timedelta(days=1))
+
+
 async def test_the_source_may_have_changed_without_any_hand(filled: Store, tmp_path: Path) -> None:
     drafted = pick(article(5), 5, "x").model_copy(update={"text": "", "draft": True})
     await filled.save_articles([article(5)])
