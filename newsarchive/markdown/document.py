@@ -33,6 +33,10 @@ _SAYS_DAY = re.compile(
 """A line that says a day and nothing else: `日期：2026-03-01`, in TOML `date = "2026-03-01"`."""
 _PUBLISHED = re.compile(r"(?:发表|发布|刊登|出版|发刊|更新|生成)(?:于|在|日期|时间)?\W{0,6}(20\d{2}\S{4,9})")
 """Words of a sentence at the top that say when the file came out: `第 7 期，发表于 2026/3/1`; its name knows better."""
+_STANDS_ALONE = re.compile(
+    r"(?:>\s?)?(?:[^\w\s*+•|\[\]<>`#-]{1,2}\s?)?\*{0,2}(20\d{2}[-./年]\d{1,2}[-./月]\d{1,2})日?\*{0,2}\s?(?:[|｜·•].*)?"
+)
+"""A line at the top that begins with a day, and says other things behind a bar: `**2026-03-01** | 数据来源：…`."""
 _MADE = re.compile(r"(?:更新|生成)(?:于|在|日期|时间)?\W{0,6}(20\d{2}\S{4,9})")
 """The same at the foot, where the last story may say when it was published itself."""
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
@@ -125,7 +129,9 @@ class Document:
         heads = (underlined(texts, place) or text for place, text in enumerate(texts))
         top = (_of_day(found) for text in heads if (found := heading(text)))
         said = (match[1] for line in self.structure[:20] if (match := _SAYS_DAY.fullmatch(line.text.strip())))
-        written = [match[1] for text in self._head if (match := _PUBLISHED.search(text))]
+        head = list(self._head)
+        written = [match[1] for text in head if (match := _PUBLISHED.search(text))]
+        written += [match[1] for text in head if (match := _STANDS_ALONE.fullmatch(text.strip()))]
         written += [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
         candidates = (day, published, *top, *said, title, self.name.rsplit("/", 1)[-1])
         named = next((it for text in candidates if (it := _last_day(text))), None) or _end_of_range(self.name)
