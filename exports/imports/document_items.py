@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from exports.content.entry import UNLINKED
@@ -35,6 +35,8 @@ _TIME = re.compile(r"⏰\s*\*?\d{1,2}:\d{2}")
 _LONGEST_FACT = 80
 """Characters of a line that says when a story was published, and nothing else."""
 _RULE = re.compile(r"-{3,}\s*$")
+_TAB = 4
+"""Columns between the stops of tabs in Markdown."""
 _TEMPLATE = re.compile(r"-{3,}$|<!--\s*more\s*-->$|\*✨.*\*$|\*\*[\d年月日/.-]+\*\*\s*·\s*共\s*\d+\s*[篇条]")
 
 
@@ -187,7 +189,7 @@ def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
         lines = [item.text or "", *(line.text for line in block)]
         shown = dict.fromkeys(it.url for line in lines for it in pictures_in(line))
         return EditionItem("", tuple(Image(url) for url in shown if is_web_address(url)), None)
-    words: list[str] = [item.words, ""] if item.words else []
+    words: list[str] = []
     pictures: list[Image] = []
     published = find_date(item.published or "")
     if _ends_in_rule(block):
@@ -197,9 +199,26 @@ def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
         in_html = bool(line.text.strip()) and (in_html or line.text.lstrip().startswith("<"))
         if kind == "day":
             published = find_date(line.text)
-        elif kind == "picture" and not any(words):
+        elif kind == "picture" and not any(words) and not item.words:
             pictures.append(Image(_PICTURE.match(line.text.strip())[1]))  # type: ignore[index]
         elif kind in {"picture", "words"}:
             text = line.text.strip() if in_html else line.text
             words += [line.text] if line.is_code else without_html([text])
-    return EditionItem(textwrap.dedent("\n".join(words)).strip("\n"), tuple(pictures), published)
+    told = "\n".join(_outdented("\n".join(words).split("\n"))).strip("\n")
+    return EditionItem("\n\n".join(filter(None, (item.words, told))), tuple(pictures), published)
+
+
+def _outdented(lines: Sequence[str]) -> Iterator[str]:
+    """Lines without the indent that their paragraphs have below a row; lines that only go on may have none there."""
+    begins = [line for before, line in pairwise(["", *lines]) if line.strip() and not before.strip()]
+    most = min(map(_indent, begins), default=0)
+    for line in lines:
+        place = next(
+            (n for n in range(len(line)) if _indent(line[: n + 1]) > most or line[n] not in " \t"), 0
+        )
+        yield line[place:] if line.strip() else ""
+
+
+def _indent(line: str) -> int:
+    wide = line.expandtabs(_TAB)
+    return len(wide) - len(wide.lstrip(" "))

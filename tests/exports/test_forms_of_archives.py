@@ -948,3 +948,17 @@ def test_the_day_of_a_table_of_fields_is_none_of_the_words() -> None:
     )
     archive = read_archive(f"# 2026-03-01 江岸\n\n{rows}", "x.md")
     assert [it.published for it in archive.items] == ["2026-02-28", "2026-02-28"]
+
+
+async def test_a_line_that_only_goes_on_may_stand_without_the_indent_of_its_row(
+    store: Store, tmp_path: Path
+) -> None:
+    text = (
+        f"# 2026-03-01 江岸周报\n\n1. [渡口夜航恢复]({NIGHT})\n\n\t首晚来了四十人，\n船票售罄。\n\n"
+        f"1. [三天修好一座灯塔]({TOWER})\n\n\t停了二十年。\n\t- 塔上有人\n"
+    )
+    await taken(store, text)
+    shown = await clean(store, tmp_path)
+    assert "```" not in shown
+    assert "首晚来了四十人，船票售罄。" in re.sub(r"\s", "", shown)
+    assert "\n- 塔上有人\n" in shown
