@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from exports.imports.sentences import LABEL, is_label, with_scheme, without_pictures
 from newsarchive.errors import BadValueError
 from newsarchive.markdown.document import find_date, heading
+from newsarchive.parsing.urls import is_web_address
 from newsarchive.sites.shared.links_in_text import SITE_HOSTS
 
 _SCHEME = rf"(?:https?://|(?<![a-zA-Z0-9.@/_-])(?={SITE_HOSTS}/\w))"
@@ -91,6 +92,8 @@ _BEHIND_NUMBER = (
     rf"(?:(?:\.\d{{1,2}}){{1,2}}(?=\s)(?!{_MEASURE})|\s?\\?[.、．)）｜|·](?!\d{{1,3}}{_MEASURE}))\s{{0,4}}"
 )
 """What stands between a number and its title, also the rest of 2.1; 2.5亿 is a title's own number."""
+_LINES_OF_FIELDS = 2
+"""Lines of a title and a field at once below it."""
 _LONGEST = 6000
 """Characters of a line in which an item is looked for."""
 
@@ -173,11 +176,12 @@ class Form:
 
 def _is_title_cell(found: Found, lines: Sequence[str], place: int) -> bool:
     """Whether a title is no source's name: that stands in a column which is headed so."""
-    before = lines[place].partition(f"[{found.title}](")
+    linked = f"[{found.title}]("
+    before = lines[place].partition(linked if linked in lines[place] else found.title)
     rule = next((n for n in range(place - 1, 0, -1) if _TABLE_RULE.fullmatch(lines[n].strip())), 0)
     column = len(_CELLS.findall(before[0])) if before[1] and rule else 0
     heads = _CELLS.split(lines[rule - 1].strip()) if column else []
-    return not is_label("".join(heads[column : column + 1]))
+    return not _OF_SOURCES.fullmatch("".join(heads[column : column + 1]))
 
 
 def _first(patterns: Sequence[re.Pattern[str]], line: str) -> re.Match[str] | None:
@@ -192,6 +196,8 @@ def _says_something(found: Found) -> bool:
     has_words = re.search(r"\w", without_pictures(labels[0]))
     if not found.title and _is_told_elsewhere(found.words):
         return False
+    if not found.link and found.lines > _LINES_OF_FIELDS and is_web_address(found.source):
+        return False  # a paragraph with the link of a story whose words end in a list
     return bool(has_words) and not (is_day or is_time or any(map(is_label, labels)))
 
 
@@ -253,6 +259,11 @@ def _with_colon_behind(match: re.Match[str]) -> str:
 _TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+")
 _BETWEEN = " \t·/、,，;；|｜"
 """What stands between links that follow each other."""
+_OF_SOURCES = re.compile(
+    r"(?!.*(?:标题|题目|名称|title)).{0,12}(?:来源|媒体|出处|信源|链接|原文|网址|地址|入口|sources?|links?|urls?)\W{0,4}",
+    re.IGNORECASE,
+)
+"""The head of a column of sources or links."""
 _CELLS = re.compile(r"\s*(?<!\\)\|\s*")
 """Between the cells of a table's row."""
 _JOINT = re.compile(r"[*_\s)）>]*([：:，,。.；;—–-]{0,2})[\s*_]*$")

@@ -962,3 +962,15 @@ async def test_a_line_that_only_goes_on_may_stand_without_the_indent_of_its_row(
     assert "```" not in shown
     assert "首晚来了四十人，船票售罄。" in re.sub(r"\s", "", shown)
     assert "\n- 塔上有人\n" in shown
+
+
+def test_the_head_of_a_column_tells_titles_from_sources() -> None:
+    table = f"| 日期 | {{}} |\n|---|---|\n| 3.1 | [渡口夜航恢复]({NIGHT}) |\n| 3.1 | [三天修好一座灯塔]({TOWER}) |\n"
+    for head in ("内容", "标题/链接"):
+        archive = read_archive(f"# 2026-03-01 江岸\n\n{table.format(head)}", "x.md")
+        assert [it.title for it in archive.items] == ["渡口夜航恢复", "三天修好一座灯塔"]
+    searched = "| 媒体 | 时间 | 检索入口 |\n|---|---|---|\n| 江岸拾事 | 22:10 | https://example.com/a |\n| 灯塔志 | 22:15 | https://example.com/b |\n"
+    archive = read_archive(
+        f"# 2026-03-01 江岸\n\n{table.format('标题')}\n## 没有消息的\n\n{searched}", "x.md"
+    )
+    assert [it.url for it in archive.items] == [NIGHT, TOWER]
