@@ -41,10 +41,13 @@ _CREDITS = re.compile(
 )
 """A line of links to those who made a section."""
 _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
+_STOPS = re.compile(r"[。！？!?…；;，,]")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
 _NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
+_BARE_NUMBER = re.compile(r"[ ]{0,3}\d{1,4}[.、)）]\s*[^\s*\[]")
+"""Begins a numbered row whose title is neither bold nor a link."""
 _LEAD = re.compile(r"(?:[-*+•●]\s+)?\*\*[^*]{5,}\*\*")
 """Begins a line that has a title of its own."""
 _RULE = re.compile(r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
@@ -78,6 +81,7 @@ class _Open:
     source: str = ""
     day: str = ""
     end: int = 0
+    link_place: int = 0
     link_line: str = ""
     says_more: bool = False
     is_told: bool = False
@@ -325,12 +329,25 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             numbered = numbered or (head is not None and found.n is not None)
         elif head and (now is None or head.level <= now.level):
             now, section = None, head.text
+        elif now and now.is_told and not now.link and _RULE.match(text):
+            now = None  # a link below the rule is of something else
         elif now and place not in aside:
             _take(now, form, place, text, source)
     stories = [it for it in stories if not it.is_section]
+    stories = _without_lists(texts, stories)
     stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts[: _foot(lines)], stories)
     return [it for it in stories if not it.is_struck]
+
+
+def _without_lists(texts: Sequence[str], stories: Sequence[_Open]) -> list[_Open]:
+    """The stories without numbered rows of which one in their section has no link: they are a list in the words of another."""
+    lists = {
+        it.section
+        for it in stories
+        if not it.link and it.found.lines == 1 and _BARE_NUMBER.match(texts[it.place])
+    }
+    return [it for it in stories if it.section not in lists or not _BARE_NUMBER.match(texts[it.place])]
 
 
 def _in_row(text: str) -> list[Found]:
@@ -368,7 +385,8 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
         link, source = at_end.url, at_end.text
     if link and not now.link:
         now.source = now.source or source
-        now.link, now.link_line, now.has_lead = link, _beside_link(text), bool(_LEAD.match(text))
+        now.link, now.link_place = link, place
+        now.link_line, now.has_lead = _beside_link(text), bool(_LEAD.match(text))
         now.is_section = says_more and _is_told_in_row(now, text)
         now.facts += [] if says_more else [place]
     elif link and (
@@ -401,10 +419,14 @@ def _beside_link(text: str) -> str:
 def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
     """Where each story ends; the last one has no more paragraphs than the longest of the others."""
     is_loose = False
+    heads = _bold_headings(texts)
     for number, story in enumerate(stories):
         following = stories[number + 1].place if number + 1 < len(stories) else len(texts)
         is_loose = _is_loose(texts, story, following, after_loose=is_loose)
         story.end = _end_of(texts, story, following, is_loose=is_loose)
+        bottom = max((n for n in range(story.place, story.end) if texts[n].strip()), default=story.place)
+        if bottom in heads and bottom > story.place and story.end == following < len(texts):
+            story.end = bottom
     if len(stories) > 1 and stories[-1].level == _NO_LEVEL:
         most = max(_paragraphs(texts, it.place, it.end) for it in stories[:-1])
         last = stories[-1]
@@ -412,16 +434,31 @@ def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
             last.end -= 1
 
 
+def _bold_headings(texts: Sequence[str]) -> set[int]:
+    """The places of short bold lines between blank ones, in a file that has one at once below a heading: they are over stories."""
+    bold = {
+        place
+        for place, text in enumerate(texts)
+        if (match := _BOLD_HEADING.fullmatch(text.strip()))
+        and len(match[1]) <= _LONGEST_HEADING
+        and not _STOPS.search(match[1])
+        and not any(it.strip() for it in (*texts[max(place - 1, 0) : place], *texts[place + 1 : place + 2]))
+    }
+    return bold if any(place > 1 and _heading(texts[place - 2]) for place in bold) else set()
+
+
 def _is_loose(texts: Sequence[str], story: _Open, stop: int, *, after_loose: bool) -> bool:
     """Whether the words of a row stand below it without an indent: paragraphs up to the next row, or behind such a row.
 
-    Words that lead over to what follows are none of it.
+    Words that lead over to what follows are none of it, unless the row's own link stands below them.
     """
     between = [text for text in texts[story.place + story.found.lines : stop] if text.strip()]
     end = next((n for n, text in enumerate(between) if _heading(text) or _RULE.match(text)), len(between))
     own = between[:end]
     is_row = story.column >= 0 and not all(text[:1].isspace() for text in own)
     leads_over = any(_ROW.match(it) or _BOLD_HEADING.fullmatch(it) or it.rstrip()[-1:] in ":：" for it in own)
+    if is_row and story.link_place and not texts[story.link_place][:1].isspace():
+        return True
     return is_row and not leads_over and (after_loose or (end == len(between) and stop < len(texts)))
 
 

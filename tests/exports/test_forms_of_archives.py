@@ -974,3 +974,51 @@ def test_the_head_of_a_column_tells_titles_from_sources() -> None:
         f"# 2026-03-01 江岸\n\n{table.format('标题')}\n## 没有消息的\n\n{searched}", "x.md"
     )
     assert [it.url for it in archive.items] == [NIGHT, TOWER]
+
+
+async def test_numbered_lines_are_titles_where_each_of_a_section_has_its_link_below(
+    store: Store, tmp_path: Path
+) -> None:
+    text = (
+        "# 2026-03-01 江岸早报\n\n## 要闻（2条）\n\n"
+        f"1. 渡口夜航恢复\n\n首晚来了四十人。都带着：\n\n- 船票\n\n状态：已确认  \n来源：{NIGHT}\n\n\n"
+        f"2. 三天修好一座灯塔\n\n停了二十年。\n\n来源：{TOWER}\n\n"
+        "## 提示\n\n1. 早班的人\n\n记得带伞。\n"
+    )
+    _, picks = await taken(store, text)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)]
+    shown = await clean(store, tmp_path)
+    assert "首晚来了四十人。都带着：\n\n- 船票\n\n状态：已确认\n" in shown
+    listed = text.replace("停了二十年。", "停了二十年：\n\n1. 先修灯\n2. 再修塔")
+    with pytest.raises(UnreadableMarkdownError):
+        read_archive(listed, "x.md")
+
+
+async def test_a_link_below_a_rule_is_none_of_the_heading_above(store: Store) -> None:
+    text = (
+        f"# 2026-03-01 江岸周报\n\n## 要闻\n\n[渡口夜航恢复]({NIGHT})\n\n首晚来了四十人。\n\n"
+        f"## 活动\n\n> 江岸的活动。\n\n----\n\n[灯塔开放日]({TOWER})\n\n周六起。\n"
+    )
+    _, picks = await taken(store, text)
+    assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("灯塔开放日", TOWER)]
+
+
+async def test_bold_words_over_the_next_story_are_none_of_the_one_above(store: Store, tmp_path: Path) -> None:
+    text = (
+        "# 2026-03-01 江岸周报\n\n## 教程\n\n**渡口**\n\n"
+        f"[渡口夜航恢复]({NIGHT})\n\n首晚来了四十人。\n\n**真的来了四十人。**\n\n"
+        f"[旧船票展开幕](https://example.com/tickets)\n\n一百二十件。\n\n"
+        f"**灯塔**\n\n[三天修好一座灯塔]({TOWER})\n\n停了二十年。\n"
+    )
+    await taken(store, text)
+    shown = await clean(store, tmp_path)
+    assert "**真的来了四十人。**" in shown
+    assert "**灯塔**" not in shown
+
+
+def test_addresses_that_follow_each_other_in_a_row_of_fields() -> None:
+    text = "# 2026-03-01\n\n" + "".join(
+        f"### {n}. {title}\n\n- 来源：江岸拾事\n- 链接：{url} ；{url}-2\n- 摘要：四十人\n\n"
+        for n, (title, url) in enumerate([("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)], start=1)
+    )
+    assert [it.url for it in read_archive(text, "x.md").items] == [NIGHT, TOWER]
