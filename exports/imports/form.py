@@ -156,7 +156,7 @@ class Form:
             return None
         in_table = lines[place].lstrip().startswith("|")
         matches = (_match(it, lines, place) for it in self.openings)
-        said = (found for found in matches if found and _says_something(found))
+        said = (found for found in matches if found and says_something(found))
         return next((found for found in said if not in_table or _is_title_cell(found, lines, place)), None)
 
     def link_of(self, line: str) -> tuple[str, bool, str]:
@@ -189,7 +189,8 @@ def _first(patterns: Sequence[re.Pattern[str]], line: str) -> re.Match[str] | No
     return next((match for it in patterns if len(text) <= _LONGEST and (match := it.fullmatch(text))), None)
 
 
-def _says_something(found: Found) -> bool:
+def says_something(found: Found) -> bool:
+    """Whether what was found names a story: a day, a time or a label does not."""
     is_day = _A_DAY.fullmatch(found.title) and (find_date(found.title) or _SHORT_DAY.match(found.title))
     is_time = not found.link and _TIME.match(found.title)
     labels = (found.title or found.words, found.tag, found.source)

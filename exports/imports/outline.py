@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.segments import key_of_url
-from exports.imports.form import Form, Found
-from exports.imports.sentences import sentence, with_scheme
+from exports.imports.form import Form, Found, says_something
+from exports.imports.sentences import is_label, sentence, with_scheme
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
@@ -69,7 +69,7 @@ _FEWEST_ROWS = 2
 
 @dataclass(slots=True)
 class _Open:
-    """A story whose lines are still being read: `level` of its heading, `column` of its row, `is_told` once it has words."""
+    """A story whose lines are still being read: `level` of its heading, `column` of its row, `is_told` once it has words, `is_ruled` below a rule behind these."""
 
     place: int
     found: Found
@@ -85,6 +85,7 @@ class _Open:
     link_line: str = ""
     says_more: bool = False
     is_told: bool = False
+    is_ruled: bool = False
     is_section: bool = False
     is_struck: bool = False
     has_lead: bool = False
@@ -317,7 +318,8 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
         if level and head and head.level != level:
             found = None
         elif numbered and level and head and not found and place not in aside:
-            found = Found(head.text, "", "", head.text, 1)  # one without a number beside those that have one
+            bare = Found(head.text, "", "", head.text, 1)  # one without a number beside those that have one
+            found = bare if says_something(bare) else None
         if found and not _is_inside(now, head is not None, text):
             row = _ROW.match(text)
             column = len(row[1]) if row and (found.lines == 1 or not form.links) else -1
@@ -330,7 +332,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
         elif head and (now is None or head.level <= now.level):
             now, section = None, head.text
         elif now and now.is_told and not now.link and _RULE.match(text):
-            now = None  # a link below the rule is of something else
+            now.is_ruled = True
         elif now and place not in aside:
             _take(now, form, place, text, source)
     stories = [it for it in stories if not it.is_section]
@@ -383,6 +385,8 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
     link, says_more, source = form.link_of(text)
     if at_end and form.links and not link:
         link, source = at_end.url, at_end.text
+    if now.is_ruled and (title := whole_link(text)) and not is_label(title.text):
+        link = ""  # below the rule something else begins
     if link and not now.link:
         now.source = now.source or source
         now.link, now.link_place = link, place

@@ -1001,6 +1001,22 @@ async def test_a_link_below_a_rule_is_none_of_the_heading_above(store: Store) ->
     )
     _, picks = await taken(store, text)
     assert [(it.text, it.url) for it in picks] == [("渡口夜航恢复", NIGHT), ("灯塔开放日", TOWER)]
+    story = "### {0}\n\n四十人。\n\n---\n\n🔗 [原文]({1})\n\n"
+    text = f"# 2026-03-02\n\n{story.format('渡口夜航恢复', NIGHT)}{story.format('灯塔开放日', TOWER)}"
+    assert [it.url for it in read_archive(text, "x.md").items] == [NIGHT, TOWER]
+
+
+def test_a_time_beside_numbered_headings_is_no_title() -> None:
+    text = (
+        f"# 2026-03-01 江岸\n\n## 选题\n\n### 01. 旧船票展开幕\n\n- **链接**：https://example.com/tickets\n\n一百二十件。\n\n"
+        f"## 记录\n\n### 02. 09:00 · 渡口\n**渡口夜航恢复**\n来源：江岸拾事\n链接：{NIGHT}\n\n> 首晚来了四十人。\n\n---\n\n"
+        f"### 03. 08:52 · 灯塔\n**三天修好一座灯塔**\n来源：灯塔志\n链接：{TOWER}\n\n> 停了二十年。\n"
+    )
+    assert [(it.title, it.url) for it in read_archive(text, "x.md").items] == [
+        ("旧船票展开幕", "https://example.com/tickets"),
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+    ]
 
 
 async def test_bold_words_over_the_next_story_are_none_of_the_one_above(store: Store, tmp_path: Path) -> None:
