@@ -24,8 +24,10 @@ _IN_BRACKETS = rf"<?(?P<link>{_SCHEME}[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)*
 _NO_TAG = r"(?:[^\[\]<>]|<(?![a-zA-Z/!])|(?<=[-=\s])>)"
 """A character of a title: `<-` and `->` are words, a tag is none."""
 _WORDS_OF_LINK = r"(?:[^\[\]]++|\[[^\[\]]*+\])++"
+_TITLE = rf"(?P<title>{_NO_TAG}(?<!\s)(?:{_NO_TAG}{{0,300}}?(?<!\s))?)"
 _PLACES = {
-    "title": rf"(?P<title>{_NO_TAG}(?<!\s)(?:{_NO_TAG}{{0,300}}?(?<!\s))?)",
+    "title": _TITLE,
+    "headline": rf"(?=.{{16}}){_TITLE}",
     "words": r"(?P<words>.{0,4000}?)",
     "link": rf"<?(?P<link>{_URL})>?",
     "label": rf"[\"'“‘]?(?:[^\w\s\[\]()<>*#!`\"'，。：；|\\-]{{1,4}}\s?)?(?:{LABEL})[\"'”’]?\s?[»→↗]?",
@@ -92,6 +94,8 @@ _BEHIND_NUMBER = (
     rf"(?:(?:\.\d{{1,2}}){{1,2}}(?=\s)(?!{_MEASURE})|\s?\\?[.、．)）｜|·](?!\d{{1,3}}{_MEASURE}))\s{{0,4}}"
 )
 """What stands between a number and its title, also the rest of 2.1; 2.5亿 is a title's own number."""
+_NAME_OF_FIELD = re.compile(r"[^*]\*\*\s?[:：]")
+"""Bold words with a colon behind them, in what was taken for one title."""
 _LINES_OF_FIELDS = 2
 """Lines of a title and a field at once below it."""
 _LONGEST = 6000
@@ -137,7 +141,7 @@ class Form:
             if not lines:
                 continue
             compiled = tuple(_pattern(line, name) for line in lines)
-            if any(it in paragraph for it in ("{title}", "{cell}", "{words}")):
+            if any(it in paragraph for it in ("{title}", "{headline}", "{cell}", "{words}")):
                 openings.append(compiled)
             elif "{link}" in paragraph:
                 links += compiled
@@ -196,6 +200,8 @@ def says_something(found: Found) -> bool:
     labels = (found.title or found.words, found.tag, found.source)
     has_words = re.search(r"\w", without_pictures(labels[0]))
     if not found.title and _is_told_elsewhere(found.words):
+        return False
+    if not found.link and _NAME_OF_FIELD.search(found.title):
         return False
     if not found.link and found.lines > _LINES_OF_FIELDS and is_web_address(found.source):
         return False  # a paragraph with the link of a story whose words end in a list

@@ -31,6 +31,11 @@ _SOURCES = re.compile(
     re.IGNORECASE,
 )
 """Begins a heading over the sources of what stands elsewhere in the file."""
+_SIMPLIFIED = str.maketrans(
+    "關於說聯繫訂閱錄導歷贊貢獻謝聲責權鏈連結參資來據數訊讀編輯許問題獲顧廣薦",
+    "关于说联系订阅录导历赞贡献谢声责权链链接参资来据数讯读编辑许问题获顾广荐",
+)
+"""The signs of those words in traditional script."""
 _FOOT = re.compile(
     r"(?:[-*+]\s+)?[\w\s]{0,10}(?:订阅|归档|招聘|投稿|反馈|交流)\w{0,4}\s?[:：]\s*<?https?://\S+",
     re.IGNORECASE,
@@ -98,7 +103,8 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     """
     lines = document.structure
     aside = places_aside(lines)
-    readings = [(form, _best_level(lines, form, aside)) for form in forms]
+    all_readings = [(it, _best_level(lines, it, aside)) for it in forms]
+    readings = [(it, [] if _is_one_title(opened) else opened) for it, opened in all_readings]
     chosen = [it for it in readings if it[0] is form] or [
         one for one in readings if not any(_is_within(lines, one[1], other[1]) for other in readings)
     ]
@@ -119,6 +125,12 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     stories = [it for it in opened if it.link or inside.isdisjoint(range(it.place, it.end))]
     stories = _with_links_in_words(lines, stories, aside)
     return archive_of(form.name, document, [_item(lines, it) for it in stories])
+
+
+def _is_one_title(stories: Sequence[_Open]) -> bool:
+    """Whether most stories have a title that another has, too: it is the name of a field."""
+    titles = [it.found.title for it in stories if it.link and it.found.title]
+    return len(titles) > _FEWEST_ROWS and 2 * len(set(titles)) < len(titles)
 
 
 def _rows_of_sources(lines: Sequence[Line]) -> set[int]:
@@ -245,7 +257,7 @@ def _foot(lines: Sequence[Line]) -> int:
 
 def is_aside(words: str) -> bool:
     """Whether a heading is over what every issue has, or over sources."""
-    words = _SIGNS.sub("", words, count=1)
+    words = _SIGNS.sub("", words, count=1).translate(_SIMPLIFIED)
     return len(words) <= _LONGEST_HEADING and bool(_AROUND.match(words) or _SOURCES.match(words))
 
 

@@ -678,7 +678,8 @@ async def test_titles_in_bold_type_come_before_the_section_that_has_one_of_them(
 
 
 @pytest.mark.parametrize(
-    "words", ["版权声明", "关于我们", "联系方式", "往期回顾", "广告", "推荐阅读：", "Sources"]
+    "words",
+    ["版权声明", "关于我们", "联系方式", "往期回顾", "广告", "推荐阅读：", "Sources", "參考資料", "延伸閱讀"],
 )
 def test_headings_over_what_every_issue_has(words: str) -> None:
     assert is_aside(words)
@@ -1038,3 +1039,32 @@ def test_addresses_that_follow_each_other_in_a_row_of_fields() -> None:
         for n, (title, url) in enumerate([("渡口夜航恢复", NIGHT), ("三天修好一座灯塔", TOWER)], start=1)
     )
     assert [it.url for it in read_archive(text, "x.md").items] == [NIGHT, TOWER]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "- **{0}**\n  - 来源：江岸拾事\n  - 链接：{1}\n  - 摘要：四十人。\n\n",
+        "- [{0}] {1}\n",
+        "1. **{0}**——四十人，船票售罄。（来源：[江岸拾事]({1}) ｜ [灯塔志]({1}-2)）\n",
+        "### {0}\n\n四十人。（[江岸拾事]({1})、[灯塔志]({1}-2)）\n\n早班也满了。（[灯塔志]({1}-3)）\n\n",
+    ],
+)
+def test_fields_in_rows_titles_in_brackets_and_sources_in_brackets(story: str) -> None:
+    titles = ["渡口夜航恢复，首晚来了四十人，船票售罄", "三天修好一座灯塔，停了二十年，塔上有人"]
+    rows = "".join(story.format(title, url) for title, url in zip(titles, (NIGHT, TOWER), strict=True))
+    archive = read_archive(
+        f"# 2026-03-01 江岸\n\n## 要闻\n\n{rows}\n## 參考資料\n\n- [江岸]({NIGHT}-9)\n", "x.md"
+    )
+    assert [(it.short or it.title, it.url) for it in archive.items] == list(
+        zip(titles, (NIGHT, TOWER), strict=True)
+    )
+
+
+def test_names_of_fields_are_no_titles() -> None:
+    rows = "".join(
+        f"#### 第{n}条\n\n- **摘要**\n\n四十人。\n\n- **出处**\n\n- 链接：https://example.com/{n}\n\n"
+        for n in range(4)
+    )
+    titles = [it.title for it in read_archive(f"# 2026-03-01\n\n{rows}", "x.md").items]
+    assert titles == [f"第{n}条" for n in range(4)]
