@@ -213,9 +213,10 @@ def _outdented(lines: Sequence[str]) -> Iterator[str]:
     begins = [line for before, line in pairwise(["", *lines]) if line.strip() and not before.strip()]
     most = min(map(_indent, begins), default=0)
     for line in lines:
-        place = next(
-            (n for n in range(len(line)) if _indent(line[: n + 1]) > most or line[n] not in " \t"), 0
-        )
+        width = place = 0
+        while width < most and line[place : place + 1] in {" ", "\t"}:
+            width += _TAB - width % _TAB if line[place] == "\t" else 1
+            place += 1
         yield line[place:] if line.strip() else ""
 
 
