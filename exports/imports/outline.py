@@ -47,6 +47,7 @@ _CREDITS = re.compile(
 """A line of links to those who made a section."""
 _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
 _STOPS = re.compile(r"[。！？!?…；;，,]")
+_BOLD_BEGINNING = re.compile(r"\*\*([^*]+)\*\*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
@@ -104,7 +105,7 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     lines = document.structure
     aside = places_aside(lines)
     all_readings = [(it, _best_level(lines, it, aside)) for it in forms]
-    readings = [(it, [] if _is_one_title(opened) else opened) for it, opened in all_readings]
+    readings = [(it, [] if _are_fields(opened) else opened) for it, opened in all_readings]
     chosen = [it for it in readings if it[0] is form] or [
         one for one in readings if not any(_is_within(lines, one[1], other[1]) for other in readings)
     ]
@@ -127,10 +128,13 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
     return archive_of(form.name, document, [_item(lines, it) for it in stories])
 
 
-def _is_one_title(stories: Sequence[_Open]) -> bool:
-    """Whether most stories have a title that another has, too: it is the name of a field."""
-    titles = [it.found.title for it in stories if it.link and it.found.title]
-    return len(titles) > _FEWEST_ROWS and 2 * len(set(titles)) < len(titles)
+def _are_fields(stories: Sequence[_Open]) -> bool:
+    """Whether stories have their titles in common, or bold words at their beginning: these are the names of fields."""
+    found = {key_of_url(it.link): it.found for it in stories if it.link}.values()
+    bold = (_BOLD_BEGINNING.match(it.words) for it in found)
+    named = (it.title or (match[1] if match else "") for it, match in zip(found, bold, strict=True))
+    titles = [it for it in named if it]
+    return len(titles) > _FEWEST_ROWS and 2 * len(set(titles)) <= len(titles)
 
 
 def _rows_of_sources(lines: Sequence[Line]) -> set[int]:

@@ -14,7 +14,7 @@ from newsarchive.markdown.links import link_texts, without_links
 from newsarchive.parsing.front_matter import parse_front_matter, split_front_matter
 
 _DATE = re.compile(
-    r"(?<!\d)(20\d{2})(?:(?:[-./]| ?年 ?)(\d{1,2})(?:[-./]| ?月 ?)(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
+    r"(?<!\d)(20\d{2})(?:(?:[-\u2010\u2011./]| ?年 ?)(\d{1,2})(?:[-\u2010\u2011./]| ?月 ?)(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
 )
 _TWO_DAYS = re.compile(r"(?<!\d)20\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?\s?[-~～–—_至到]{1,2}\s?(?=20\d{2})")
 _EPOCH = re.compile(r"1\d{9}")

@@ -862,6 +862,7 @@ async def test_fields_below_numbered_titles_stand_on_lines_of_their_own(store: S
         "# 江岸周刊\n\n这是第 7 期，发表于 2026/03/01。\n\n## 渡口\n\n2026-02-28 开船\n",
         "# 江岸周刊\n**日期：2026年3月1日（星期日）**\n\n## 渡口\n",
         "# 江岸精选\n**2026-03-01** | 资料：[江岸拾事](https://example.com)\n\n## 渡口\n\n2026-02-28 开船\n",
+        "# 江岸简报：2026\u201103\u201101\n\n## 渡口\n",
         "## 03月01日 江岸\n\n## 渡口\n\n发布时间：2026-02-28\n\n---\n*更新时间: 2026-03-01 09:00*\n",
     ],
 )
@@ -1047,6 +1048,8 @@ def test_addresses_that_follow_each_other_in_a_row_of_fields() -> None:
         "- **{0}**\n  - 来源：江岸拾事\n  - 链接：{1}\n  - 摘要：四十人。\n\n",
         "- [{0}] {1}\n",
         "1. **{0}**——四十人，船票售罄。（来源：[江岸拾事]({1}) ｜ [灯塔志]({1}-2)）\n",
+        "[{0}]({1})。四十人，见[图纸]({1}-plan)。\n\n",
+        "1. **{0}**\n   - 来源：江岸拾事\n   - 四十人。\n   - [查看原文]({1})\n\n",
         "### {0}\n\n四十人。（[江岸拾事]({1})、[灯塔志]({1}-2)）\n\n早班也满了。（[灯塔志]({1}-3)）\n\n",
     ],
 )
@@ -1068,3 +1071,22 @@ def test_names_of_fields_are_no_titles() -> None:
     )
     titles = [it.title for it in read_archive(f"# 2026-03-01\n\n{rows}", "x.md").items]
     assert titles == [f"第{n}条" for n in range(4)]
+
+
+async def test_a_dash_between_a_title_and_its_words_goes(store: Store) -> None:
+    row = "- **{0}** — 四十人。| [江岸拾事]({1}) · [灯塔志]({1}-2)\n"
+    text = f"# 2026-03-01\n\n## 要闻\n\n{row.format('渡口夜航恢复', NIGHT)}{row.format('三天修好一座灯塔', TOWER)}"
+    _, picks = await taken(store, text)
+    assert [it.text.partition(" [")[0] for it in picks] == [
+        "渡口夜航恢复：四十人。",
+        "三天修好一座灯塔：四十人。",
+    ]
+
+
+def test_rows_of_fields_below_numbered_headings_are_no_stories() -> None:
+    story = "### {0}. {1}\n\n- **发生了什么：** 四十人。([example.com]({2}-news))\n- **来源：** 报道([example.com]({2}))\n\n"
+    text = f"# 2026-03-01\n\n## 要闻\n\n{story.format(1, '渡口夜航恢复', NIGHT)}{story.format(2, '三天修好一座灯塔', TOWER)}"
+    assert [(it.title, it.url) for it in read_archive(text, "x.md").items] == [
+        ("渡口夜航恢复", NIGHT),
+        ("三天修好一座灯塔", TOWER),
+    ]

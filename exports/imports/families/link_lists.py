@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from exports.formats.archive import Archive, ArchiveItem, Remark, archive_of
+from exports.imports.sentences import is_label
 from newsarchive.markdown.document import Document, Line, heading
 from newsarchive.markdown.links import MarkdownLink, whole_link
 from newsarchive.parsing.urls import is_web_address
@@ -90,7 +91,9 @@ def _rows(document: Document) -> Iterator[_Row | Line]:
                 yield line
             continue
         links = _links(match[2])
-        if links:
+        if links and is_label(links[0].text):
+            yield line  # what it leads to is told above
+        elif links:
             yield _Row(line, source if match[1] else None, links)
             source = source if match[1] else None
         elif not match[1]:
