@@ -71,6 +71,8 @@ _NO_LEVEL = 7
 _MOST_LINKS = 6
 """Links in a story's words; where there are more, rows that are not understood stand below a heading."""
 _FEWEST_ROWS = 2
+_MOST_SOURCED = 3
+"""From how many paragraphs on that end in a source, with none between, these are stories below a section's heading."""
 
 
 @dataclass(slots=True)
@@ -90,6 +92,7 @@ class _Open:
     link_place: int = 0
     link_line: str = ""
     says_more: bool = False
+    sourced: int = 0
     is_told: bool = False
     is_ruled: bool = False
     is_section: bool = False
@@ -403,11 +406,14 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
         link, source = at_end.url, at_end.text
     if now.is_ruled and (title := whole_link(text)) and not is_label(title.text):
         link = ""  # below the rule something else begins
+    now.sourced += bool(link and says_more)
+    if now.sourced >= _MOST_SOURCED and not now.is_told:
+        now.is_section = True  # each of its paragraphs has a source of its own
     if link and not now.link:
         now.source = now.source or source
         now.link, now.link_place = link, place
         now.link_line, now.has_lead = _beside_link(text), bool(_LEAD.match(text))
-        now.is_section = says_more and _is_told_in_row(now, text)
+        now.is_section = now.is_section or (says_more and _is_told_in_row(now, text))
         now.facts += [] if says_more else [place]
     elif link and (
         (now.has_lead and _LEAD.match(text))

@@ -1090,3 +1090,15 @@ def test_rows_of_fields_below_numbered_headings_are_no_stories() -> None:
         ("渡口夜航恢复", NIGHT),
         ("三天修好一座灯塔", TOWER),
     ]
+
+
+def test_a_long_heading_over_paragraphs_with_a_source_each_is_no_story() -> None:
+    told = "".join(
+        f"江岸的第{n}件事，说了很多话。（[江岸拾事](https://example.com/{{0}}{n})）\n\n" for n in range(4)
+    )
+    text = (
+        f"# 2026-03-01\n\n## 本周江岸值得一看的渡口与船的消息\n\n{told.format('a')}"
+        f"## 本周江岸值得一看的灯塔与展的消息\n\n{told.format('b')}"
+    )
+    with pytest.raises(UnreadableMarkdownError):
+        read_archive(text, "x.md")
