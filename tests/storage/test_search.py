@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from newsarchive.search.fold import folded
 from newsarchive.search.query import Query, matches
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.contents import ARTICLES, HeldArticle
+from newsarchive.storage.sqlite.store import SqliteStore
 from tests.storage.records import NOON, article, body, weixin, weixin_by_short_link
 
 WORDS = (
@@ -207,6 +209,22 @@ async def test_steps_of_any_size_find_the_same(
             for query in queries(articles, 40, chance):
                 expected = [it.identity for it in articles if matches(query, it)]
                 assert await found(store, query) == expected, query
+
+
+async def test_what_is_found_costs_no_more_in_a_large_store(tmp_path: Path) -> None:
+    """Of the 500 articles of one store, and the 50 of another, one has the word."""
+    steps: Counter[int] = Counter()
+    for number in (50, 500):
+        async with SqliteStore(tmp_path / f"{number}.sqlite") as store:
+            await store.save_articles(
+                [article(it, body=body("汽车" if it else "小鹏")) for it in range(number)]
+            )
+            while await store.index_texts():
+                pass
+            store._connection.set_progress_handler(lambda: steps.update([number]), 1)  # noqa: B023
+            assert [it.identity async for it in store.found(Query.of("小鹏"))] == ["ithome:0"]
+            store._connection.set_progress_handler(None, 1)
+    assert steps[500] < 1.5 * steps[50]
 
 
 async def test_a_search_goes_on_while_articles_are_taken_in_and_changed(tmp_path: Path) -> None:

@@ -72,7 +72,8 @@ class SqliteSearch(SqliteConnection):
         """Times and names of the articles that are not in the index yet, newest first; None where they are many."""
         if self._rows("SELECT 1 FROM search_noted LIMIT 1 OFFSET ?", FEW_NOTED):
             return None
-        select = "SELECT published_at, identity FROM search_noted JOIN articles USING (identity)"
+        # CROSS: else SQLite reads the times of all articles, and looks for each whether it is noted.
+        select = "SELECT published_at, identity FROM search_noted CROSS JOIN articles USING (identity)"
         return sorted(self._rows(select), key=_age, reverse=True)
 
     def _proposed(
