@@ -708,6 +708,7 @@ LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO").upper()
 # Scrapy's own exports (`-O articles.jsonl`) write Chinese as Chinese.
 FEED_EXPORT_ENCODING = "utf-8"
 
+DOWNLOADER = "newsarchive.crawl.downloading.one_connection.OneConnectionDownloader"
 DOWNLOAD_HANDLERS = {
     "http": "newsarchive.crawl.downloading.handler.ArchiveDownloadHandler",
     "https": "newsarchive.crawl.downloading.handler.ArchiveDownloadHandler",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -37,8 +37,7 @@ class SampleServer:
     """The three sites on a free port: `async with SampleServer() as server:`.
 
     `world` may be changed while it runs, `requests` is everything that was asked, in order (with
-    `log`; a long benchmark does without). `busiest` is how many clients asked a host at the same time, at most: they are told apart
-    by the name of this machine that they use, `127.0.0.1` or `localhost`.
+    `log`; a long benchmark does without). `busiest` is how many requests a host had under way at once, at most.
     """
 
     def __init__(
@@ -47,7 +46,7 @@ class SampleServer:
         self.world = world or World()
         self.requests: list[Seen] = []
         self.busiest: Counter[str] = Counter()
-        self._under_way: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._under_way: Counter[str] = Counter()
         self._log = log
         self._host = host
         self._port = port
@@ -102,15 +101,14 @@ class SampleServer:
             self.requests.append(Seen(asked.method, asked.host, asked.path + query, asked.headers))
             async with self._arrived:
                 self._arrived.notify_all()
-        clients = self._under_way[asked.host]
-        clients[request.host] += 1
-        self.busiest[asked.host] = max(self.busiest[asked.host], len(+clients))
+        self._under_way[asked.host] += 1
+        self.busiest[asked.host] = max(self.busiest[asked.host], self._under_way[asked.host])
         try:
             if seconds := self.world.delays.get(asked.url, self.world.delays.get(asked.host)):
                 await asyncio.sleep(seconds)
             return _response(answer(self.world, asked), asked)
         finally:
-            clients[request.host] -= 1
+            self._under_way[asked.host] -= 1
 
 
 async def _asked(request: web.Request) -> Asked:
