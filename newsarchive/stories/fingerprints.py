@@ -56,10 +56,12 @@ def fingerprint_of(words: str) -> Fingerprint | None:
     The same words have to give the same for ever: stores are full of them.
     """
     last = max(0, len(words) - SHINGLE + 1)
-    if len({*_SHINGLES(words)[:last]}) < FEWEST_SHINGLES and len(shingles_of(words)) < FEWEST_SHINGLES:
+    shingles = _SHINGLES(words)[:last]
+    if len({*shingles}) < FEWEST_SHINGLES and len(shingles_of(words)) < FEWEST_SHINGLES:
         return None
     minhash = RMinHash(_PERMUTATIONS, _SEED)
-    for start in range(0, last, _AT_ONCE):
+    minhash.update(shingles)
+    for start in range(_AT_ONCE, last, _AT_ONCE):
         # Repeated ones change nothing.
         minhash.update(_SHINGLES(words[start : start + _AT_ONCE + SHINGLE - 1])[: last - start])
     least = minhash.digest()
