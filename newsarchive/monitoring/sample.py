@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from operator import itemgetter
 from statistics import fmean, median
 
 from newsarchive.items.article import Article
@@ -26,6 +27,7 @@ ENOUGH_DATES = 3
 """Answers of a host whose dates tell what time it is there: any one may be a cache's, as old as that is."""
 CLOCK_AHEAD = "clock_ahead_seconds"
 """The metric of the machine's clock: seconds by which it is ahead of the sites', negative where it is behind."""
+_HEIGHT = itemgetter(0)
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
@@ -39,7 +41,7 @@ class Examples:
 
 
 class _Series:
-    """The values of one measure, four bytes each, and the names of the furthest ones."""
+    """The values of one measure, four bytes each, and the names of the furthest ones; of equal ones those that came first."""
 
     def __init__(self) -> None:
         self.values = array("f")
@@ -48,9 +50,9 @@ class _Series:
 
     def add(self, value: float, name: str) -> None:
         self.values.append(value)
-        for furthest, one in ((self._low, (value, name)), (self._high, (-value, name))):
-            if len(furthest) < FEW or one < furthest[-1]:
-                insort(furthest, one)
+        for furthest, height in ((self._low, value), (self._high, -value)):
+            if len(furthest) < FEW or height < furthest[-1][0]:
+                insort(furthest, (height, name), key=_HEIGHT)
                 del furthest[FEW:]
 
     @property
@@ -71,7 +73,9 @@ class Sample:
         self._rates = _Series()
         self._pages: dict[Verdict, int] = {}
         self._judged: dict[Verdict, list[str]] = {}
-        self._articles: defaultdict[str, _Series] = defaultdict(_Series)
+        self._articles: defaultdict[str, defaultdict[str, _Series]] = defaultdict(
+            lambda: defaultdict(_Series)
+        )
         self._clocks: dict[str, tuple[int, float]] = {}
 
     def answered(self, host: str, at: datetime, date: str | None, age: str | None) -> None:
@@ -111,8 +115,9 @@ class Sample:
 
     def read(self, article: Article, *, revisit: bool = False) -> None:
         """Take in an article that was read; of one that was looked at again the date says nothing of this run."""
+        series, name = self._articles[article.kind], article.identity
         for measure, value in _measures(article, revisit=revisit):
-            self._articles[f"{measure}/{article.kind}"].add(value, article.identity)
+            series[measure].add(value, name)
         if article.published_at is not None and not revisit:
             self._note_newest(article.published_at, article.identity)
 
@@ -135,7 +140,7 @@ class Sample:
         if pages := sum(self._pages.values()):
             found["pages"] = pages
             found |= {f"share/{verdict}": number / pages for verdict, number in sorted(self._pages.items())}
-        for metric, series in sorted(self._articles.items()):
+        for metric, series in sorted(self._by_metric().items()):
             measure, _, kind = metric.partition("/")
             if measure == "text_length":
                 found[f"articles/{kind}"] = len(series.values)
@@ -150,8 +155,15 @@ class Sample:
         found = {f"share/{verdict}": Examples(high=tuple(urls)) for verdict, urls in self._judged.items()}
         if self._newest:
             found["newest_age_hours"] = Examples((self._newest[1],), (self._newest[1],))
-        series = self._articles | {"items_per_day": self._rates}
+        series = self._by_metric() | {"items_per_day": self._rates}
         return found | {metric: one.examples for metric, one in series.items()}
+
+    def _by_metric(self) -> dict[str, _Series]:
+        return {
+            f"{measure}/{kind}": one
+            for kind, found in self._articles.items()
+            for measure, one in found.items()
+        }
 
 
 def _measures(article: Article, *, revisit: bool) -> Iterator[tuple[str, float]]:
