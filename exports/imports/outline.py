@@ -12,6 +12,7 @@ from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.segments import key_of_url
 from exports.imports.form import Form, Found, says_something
 from exports.imports.sentences import is_label, sentence, with_scheme
+from exports.imports.wrapped import unwrapped
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
@@ -326,6 +327,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
     texts = [
         line.text.replace("~~", "") if place in struck else line.text for place, line in enumerate(lines)
     ]
+    texts, joined = unwrapped(texts)
     stories: list[_Open] = []
     now: _Open | None = None
     section: str | None = None
@@ -343,6 +345,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             row = _ROW.match(text)
             column = len(row[1]) if row and (found.lines == 1 or not form.links) else -1
             depth = head.level if head else _NO_LEVEL
+            found = replace(found, lines=found.lines + joined.get(place, 0))
             for one in _in_row(text) or [found]:
                 now = _Open(place, one, depth, column, one.link, section, source=one.source, day=one.day)
                 now.is_struck = place in struck

@@ -565,6 +565,37 @@ SEVERAL_IN_A_ROW = """# 江岸快览 2026-03-01
 - [旧船票展今天开幕](https://example.com/tickets)、[灯塔开放日周六起](https://example.com/open)
 - [渡工名册重新印了](https://example.com/names) | [江岸拾事](https://example.com/names-2)
 """
+WRAPPED_ROWS = """# 江岸日报 2026-03-01
+
+- [渡口夜航
+  恢复](https://example.com/night)：首晚来了四十人，船上没有空位，
+  明天加开一班。
+- [三天修好一座灯塔](https://example.com/tower)：停了二十年的灯塔昨夜重新点亮，守塔人的孙子按下了
+  开关。
+- [旧船票展开幕](https://example.com/tickets) 来源：江岸拾事
+  一百二十件展品。
+"""
+SIGNS_BELOW = """# 江岸日报 2026-03-01
+
+**1. 渡口夜航恢复**
+
+首晚来了四十人。
+
+🔗 https://example.com/night
+
+---
+
+**2. 三天修好一座灯塔**
+
+停了二十年。
+
+🔗 https://example.com/tower
+"""
+PARAGRAPHS_IN_HTML = """# 2026-03-01 江岸早报
+
+<p><a href="https://example.com/night">渡口夜航恢复</a><br>首晚来了四十人。</p>
+<p><a href="https://example.com/tower" target="_blank">三天修好一座灯塔</a><br>停了二十年。</p>
+"""
 STRUCK_THROUGH = """# 江岸日报 2026-03-01
 
 ### 渡口夜航恢复
@@ -932,6 +963,9 @@ ALL = {
     "fields-and-paragraphs": FIELDS_AND_PARAGRAPHS,
     "links-in-words": LINKS_IN_WORDS,
     "titles-and-names": TITLES_AND_NAMES,
+    "wrapped-rows": WRAPPED_ROWS,
+    "signs-below": SIGNS_BELOW,
+    "paragraphs-in-html": PARAGRAPHS_IN_HTML,
 }
 STAY = (
     "fields",

@@ -49,6 +49,7 @@ from tests.exports.imported_pages import (
     NUMBERED_HEADINGS,
     NUMBERS_IN_ROWS,
     PARAGRAPHS,
+    PARAGRAPHS_IN_HTML,
     PLAIN,
     QUOTED_FIELDS,
     REFERENCES,
@@ -58,6 +59,7 @@ from tests.exports.imported_pages import (
     SEVERAL_IN_A_ROW,
     SIGNED_TITLES,
     SIGNS_BEFORE,
+    SIGNS_BELOW,
     SMALL_SOURCES,
     SOURCE_FIRST,
     SOURCE_LAST,
@@ -76,6 +78,7 @@ from tests.exports.imported_pages import (
     UNDER_HEADINGS,
     WITH_SOURCES,
     WORDS_FIRST,
+    WRAPPED_ROWS,
 )
 
 DAY = date(2026, 3, 1)
@@ -292,6 +295,8 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         FIELDS_AND_PARAGRAPHS,
         LINKS_IN_WORDS,
         LINKS_IN_HTML,
+        SIGNS_BELOW,
+        PARAGRAPHS_IN_HTML,
     ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
@@ -596,6 +601,18 @@ async def test_a_row_of_titles_has_as_many_stories_but_a_source_behind_a_title_i
         ("渡工名册重新印了", "https://example.com/names"),
     ]
     assert report.counted.left == 0
+
+
+async def test_rows_broken_into_lines_keep_their_titles_and_sentences(store: Store, tmp_path: Path) -> None:
+    report, picks = await taken(store, WRAPPED_ROWS)
+    assert [(it.text, it.url) for it in picks] == [
+        ("渡口夜航恢复：首晚来了四十人，船上没有空位，明天加开一班。", NIGHT),
+        ("三天修好一座灯塔：停了二十年的灯塔昨夜重新点亮，守塔人的孙子按下了开关。", TOWER),
+        ("旧船票展开幕 来源：江岸拾事", "https://example.com/tickets"),
+    ]
+    assert report.counted.left == 0
+    shown = await clean(store, tmp_path)
+    assert shown.count("明天加开一班。") == shown.count("开关。") == shown.count("一百二十件展品。") == 1
 
 
 async def test_what_is_struck_through_is_no_story_nor_words_of_another(store: Store, tmp_path: Path) -> None:
