@@ -319,7 +319,7 @@ def _pieces(line: str, name: str) -> Iterator[str]:
             yield r"<a\s[^<>]{0,200}?href\s*=\s*[\"'](?P<link>https?://[^\"'<>\s]+)[\"'][^<>]{0,200}>"
         elif token["tag"]:
             attributes = "".join(rf"[^<>]{{0,200}}?{re.escape(it)}" for it in token["attributes"].split())
-            yield rf"<{token['element']}{attributes}(?:\s[^<>]{{0,200}})?>\s*"
+            yield rf"<{token['element']}{attributes}(?:\s[^<>]{{0,200}})?/?>\s*"
         elif token["blank"]:
             yield r"\s{0,4}"
         elif after_number and token["other"] in ".、":

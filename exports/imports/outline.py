@@ -61,7 +61,7 @@ _RULE = re.compile(r"[ ]{0,3}(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 """A line across the page as any hand draws it; the formats draw theirs by `-` alone (`RULE`)."""
 _STRUCK = re.compile(r"[\s#>*+•\-\d.、)）]*~~")
 """Begins a line that its editor has struck through."""
-_BETWEEN_LINKS = re.compile(r"[\s\-*+•\d.、)）|·/，,;；]*")
+_BETWEEN_LINKS = re.compile(r"(?:[\s\-*+•\d.、)）|·/，,;；:：]|<br\s*/?>)*")
 _TITLE = re.compile(r"(?:[^\u4e00-\u9fff]*[\u4e00-\u9fff]){6}")
 """More Chinese characters than names of sources have."""
 _HTML_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h[1-6]>\s*", re.IGNORECASE)
@@ -378,7 +378,7 @@ def _in_row(text: str) -> list[Found]:
     """The stories of a line that has several, each a title that is a link, and nothing else."""
     links = links_in(text)
     several = len(links) > 1 and _BETWEEN_LINKS.fullmatch(LINK.sub("", text))
-    if not several or not all(_TITLE.match(it.text) for it in links):
+    if not several or not ("<br" in text or all(_TITLE.match(it.text) for it in links)):
         return []
     return [Found(it.text, with_scheme(it.url), "", it.text, 1) for it in links]
 

@@ -565,6 +565,14 @@ SEVERAL_IN_A_ROW = """# 江岸快览 2026-03-01
 - [旧船票展今天开幕](https://example.com/tickets)、[灯塔开放日周六起](https://example.com/open)
 - [渡工名册重新印了](https://example.com/names) | [江岸拾事](https://example.com/names-2)
 """
+SEVERAL_IN_A_CELL = """# 江岸快览 2026-03-01
+
+| 时间 | 资讯 |
+| --- | --- |
+| 09:00 | [渡口夜航今晚恢复](https://example.com/night)<br>[三天修好一座灯塔](https://example.com/tower) |
+| 10:00 | [旧船票展今天开幕](https://example.com/tickets)<br/>一百二十件展品。 |
+| 11:00 | 1. [灯塔开放日周六起](https://example.com/open)<br>2. [渡工名册重新印了](https://example.com/names) |
+"""
 WRAPPED_ROWS = """# 江岸日报 2026-03-01
 
 - [渡口夜航
@@ -964,6 +972,7 @@ ALL = {
     "links-in-words": LINKS_IN_WORDS,
     "titles-and-names": TITLES_AND_NAMES,
     "wrapped-rows": WRAPPED_ROWS,
+    "several-in-a-cell": SEVERAL_IN_A_CELL,
     "signs-below": SIGNS_BELOW,
     "paragraphs-in-html": PARAGRAPHS_IN_HTML,
 }
@@ -982,6 +991,7 @@ STAY = (
     "told-to-the-link",
     "references",
     "several-in-a-row",
+    "several-in-a-cell",
     "no-schemes",
     "sources-with-more",
     "sections-of-paragraphs",

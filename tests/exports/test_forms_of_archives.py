@@ -56,6 +56,7 @@ from tests.exports.imported_pages import (
     ROWS,
     ROWS_OF_ALL_KINDS,
     SECTIONS_OF_PARAGRAPHS,
+    SEVERAL_IN_A_CELL,
     SEVERAL_IN_A_ROW,
     SIGNED_TITLES,
     SIGNS_BEFORE,
@@ -498,7 +499,7 @@ async def test_an_editors_own_form(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_refused_has_each_of_its_links_named() -> None:
-    rows = f"| 事 |\n|---|\n| [夜航]({NIGHT})<br>[灯塔]({TOWER}) |\n"
+    rows = f"| 事 |\n|---|\n| 见[夜航]({NIGHT})和[灯塔]({TOWER})等 |\n"
     text = f"---\ntitle: 渡口\n---\n# 2026-03-01 热点\n\n{rows}\n话里的[一处]({NIGHT}x)。\n"
     with pytest.raises(UnreadableMarkdownError, match=re.escape("links not taken: 3 (lines 8, 10);")):
         read_archive(text, "x.md")
@@ -591,8 +592,11 @@ def test_a_file_of_more_links_than_stories_is_refused_unless_an_example_says_whi
     assert read_archive(f"{ALL[name]}\n## 末尾\n{links}", "x.md", form).count >= 2
 
 
-async def test_a_row_of_titles_has_as_many_stories_but_a_source_behind_a_title_is_none(store: Store) -> None:
-    report, picks = await taken(store, SEVERAL_IN_A_ROW)
+@pytest.mark.parametrize("text", [SEVERAL_IN_A_ROW, SEVERAL_IN_A_CELL])
+async def test_a_row_of_titles_has_as_many_stories_but_a_source_behind_a_title_is_none(
+    store: Store, text: str
+) -> None:
+    report, picks = await taken(store, text)
     assert [(it.title or it.text, it.url) for it in picks] == [
         ("渡口夜航今晚恢复", NIGHT),
         ("三天修好一座灯塔", TOWER),
