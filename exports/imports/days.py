@@ -9,12 +9,12 @@ from datetime import date
 
 from exports.formats.archive import Archive
 from exports.imports.reader import POSTS, family_of, read_again
-from newsarchive.markdown.document import Document, find_date, heading
+from newsarchive.markdown.document import Document, heading, last_day, short_day
 from newsarchive.markdown.links import bare_urls
 
 _DAY = re.compile(
-    r"\W{0,3}(?:第\s?\S{1,8}\s?[周期]\W{0,3})?(?P<first>20\d{2} ?[.\-/年] ?\d{1,2} ?[.\-/月] ?\d{1,2}) ?日?"
-    r"(?:\s?[-~～–—至]\s?(?:20\d{2}[.\-/年])?(?P<month>\d{1,2})[.\-/月](?P<day>\d{1,2})日?)?"
+    r"\W{0,3}(?:第\s?\S{1,8}\s?[周期]\W{0,3})?20\d{2} ?[.\-/年] ?\d{1,2} ?[.\-/月] ?\d{1,2} ?日?"
+    r"(?:\s?[-~～–—至]\s?(?:20\d{2}[.\-/年])?(?:\d{1,2}[.\-/月])?\d{1,2}日?)?"
     r"\s?(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?\W{0,3}"
 )
 _LONGEST_NAME = 20
@@ -61,21 +61,15 @@ def _days(document: Document) -> Iterator[tuple[int, date]]:
 
     They are with the words, and without words of the level, of the first two such headings, else of the first.
     """
-    found: dict[tuple[int, str], list[tuple[int, re.Match[str]]]] = {}
+    found: dict[tuple[int, str], list[tuple[int, date | None]]] = {}
     for line in document.structure:
         head = heading(line.text)
         match = _DAY.search(head.text) if head else None
         if head and match and len(around := head.text.replace(match[0], "").strip()) <= _LONGEST_NAME:
-            found.setdefault((0 if around else head.level, around), []).append((line.number, match))
+            found.setdefault((0 if around else head.level, around), []).append((line.number, last_day(match[0])))
+        elif head and (day := short_day(line.text)):
+            found.setdefault((head.level, ""), []).append((line.number, day))
     groups = [it for (_, around), it in found.items() if len(it) > 1 or not around]
-    for number, match in max(groups, key=lambda it: len(it) > 1, default=[]):
-        day = find_date(match["first"])
-        if day is None:
-            continue
-        if match["month"]:
-            month, of = int(match["month"]), int(match["day"])
-            try:
-                day = date(day.year + (month < day.month), month, of)
-            except ValueError:
-                continue
-        yield number, day
+    for number, day in max(groups, key=lambda it: len(it) > 1, default=[]):
+        if day:
+            yield number, day

@@ -188,7 +188,7 @@ def _item(item: ArchiveItem, block: list[Line]) -> EditionItem:
     if item.title is None:
         lines = [item.text or "", *(line.text for line in block)]
         shown = dict.fromkeys(it.url for line in lines for it in pictures_in(line))
-        return EditionItem("", tuple(Image(url) for url in shown if is_web_address(url)), None)
+        return EditionItem(item.words, tuple(Image(url) for url in shown if is_web_address(url)), None)
     words: list[str] = []
     pictures: list[Image] = []
     published = find_date(item.published or "")

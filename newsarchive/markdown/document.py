@@ -17,6 +17,13 @@ _DATE = re.compile(
     r"(?<!\d)(20\d{2})(?:(?:[-\u2010\u2011./]| ?年 ?)(\d{1,2})(?:[-\u2010\u2011./]| ?月 ?)(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
 )
 _TWO_DAYS = re.compile(r"(?<!\d)20\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?\s?[-~～–—_至到]{1,2}\s?(?=20\d{2})")
+_SPAN = re.compile(
+    r"(?P<first>(?<!\d)20\d{2}(?:(?P<sign>[./-])\d{1,2}(?P=sign)\d{1,2}| ?年 ?\d{1,2} ?月 ?\d{1,2}(?: ?日)?))"
+    r"(?P<to> ?[~～–—至到] ?| - |-)(?:(?P<month>\d{1,2})(?:[./-]| ?月 ?))?(?P<day>\d{1,2})(?: ?日)?(?!\d)"
+)
+"""Two days of which the second has no year, perhaps no month: `2026.03.28-29`. `2026-05-14-20` may be a name that goes on."""
+_SHORT_SPAN = re.compile(r"(?:\d{6}\s?[-~～–—至到]\s?)?(\d{2})(\d{2})(\d{2})")
+"""All words of a heading that says a day or two without the century: `200427 - 200509`."""
 _EPOCH = re.compile(r"1\d{9}")
 _RANGE = re.compile(r"(?<!\d)(20\d{2})/(?:[^/]+/)?(\d{2})\d{2}\s?[-~_至]\s?(\d{2})(\d{2})(?:\.\w+)?$")
 _DAY_WORDS = re.compile(
@@ -134,16 +141,41 @@ class Document:
         written += [match[1] for text in head if (match := _STANDS_ALONE.fullmatch(text.strip()))]
         written += [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
         candidates = (day, published, *top, *said, title, self.name.rsplit("/", 1)[-1])
-        named = next((it for text in candidates if (it := _last_day(text))), None) or _end_of_range(self.name)
-        return named or next(filter(None, map(_last_day, written)), None)
+        named = next((it for text in candidates if (it := last_day(text))), None) or _end_of_range(self.name)
+        written_elsewhere = (*map(last_day, written), *map(_end_of_span, head), *map(short_day, texts))
+        return named or next(filter(None, written_elsewhere), None)
 
 
-def _last_day(text: str) -> date | None:
+def last_day(text: str) -> date | None:
     """The day that a text names: of a range the last, also written in seconds since 1970."""
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text), SHANGHAI).date()
     match = _TWO_DAYS.search(text)
-    return (find_date(text[match.end() :]) if match else None) or find_date(text)
+    return (find_date(text[match.end() :]) if match else None) or _end_of_span(text) or find_date(text)
+
+
+def _end_of_span(text: str) -> date | None:
+    """The last of two days of which the second is written without its year."""
+    match = _SPAN.search(text)
+    first = find_date(match["first"]) if match else None
+    if match is None or first is None or (match["sign"] == match["to"] == "-" and not match["month"]):
+        return None
+    month = int(match["month"] or first.month)
+    try:
+        last = date(first.year + (month < first.month), month, int(match["day"]))
+    except ValueError:
+        return None
+    return last if last > first else None
+
+
+def short_day(text: str) -> date | None:
+    """The day of a heading that has nothing but six digits, or twice so many."""
+    found = heading(text)
+    match = _SHORT_SPAN.fullmatch(found.text) if found else None
+    try:
+        return date(2000 + int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
 
 
 def _of_day(found: HeadingLine) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from exports.formats.archive import Archive, ArchiveItem
 from exports.formats.daily import PUBLISHED_LINE, iso_day, post
-from exports.imports.sentences import own_link
+from exports.imports.sentences import is_label, own_link, sentence
 from newsarchive.markdown.document import Document, Line, heading
 from newsarchive.markdown.links import links_in, whole_link
 
@@ -21,6 +21,7 @@ _BARE_ITEM = re.compile(r"\s+(\d{1,3})\.\s+(\[.*)")
 _PARAGRAPH = re.compile(r"(\d{1,3})\.[ ]+(\S.*)")
 _BULLET = re.compile(r"[-*]\s+(\S.*)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_BOLD_LEAD = re.compile(r"\*\*(?P<title>[^*]{4,80}?)[。：:]?\s*\*\*\s*[。：:]?\s*(?P<words>\S.*)")
 _SOURCE_WORDS = "消息来源"
 
 
@@ -92,11 +93,14 @@ def hextra(document: Document) -> list[ArchiveItem]:
                     )
                 )
                 continue
+            short, words = _lead(text, own_link(text))
             found.append(
                 ArchiveItem(
                     line.number,
                     n=int(match[1]),
                     section=section,
+                    short=short,
+                    words=words,
                     url=urls[-1] if urls else None,
                     urls=tuple(urls),
                     text=text,
@@ -104,6 +108,14 @@ def hextra(document: Document) -> list[ArchiveItem]:
                 )
             )
     return found
+
+
+def _lead(text: str, url: str | None) -> tuple[str, str]:
+    """Title and words of a paragraph that begins with its title in bold type."""
+    match = _BOLD_LEAD.fullmatch(text)
+    if match is None or is_label(match["title"]):
+        return "", ""
+    return sentence(match["title"], url), sentence(match["words"], url)
 
 
 def _end_of_paragraph(lines: Sequence[Line], start: int) -> int:
