@@ -66,7 +66,9 @@ def _days(document: Document) -> Iterator[tuple[int, date]]:
         head = heading(line.text)
         match = _DAY.search(head.text) if head else None
         if head and match and len(around := head.text.replace(match[0], "").strip()) <= _LONGEST_NAME:
-            found.setdefault((0 if around else head.level, around), []).append((line.number, last_day(match[0])))
+            found.setdefault((0 if around else head.level, around), []).append(
+                (line.number, last_day(match[0]))
+            )
         elif head and (day := short_day(line.text)):
             found.setdefault((head.level, ""), []).append((line.number, day))
     groups = [it for (_, around), it in found.items() if len(it) > 1 or not around]

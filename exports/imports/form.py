@@ -73,6 +73,7 @@ _WIDE = {
 _LEVEL = re.compile(r"#{2,4} ")
 _BULLET = re.compile(r"[-*+] ")
 _ALL_BOLD = re.compile(r"\A\*\*([^*]++)\*\*\Z")
+_PLACE_OF_HEADING = re.compile(r"\{#[\w.:-]+\}")
 _BOLD = re.compile(r"\*\*([^*]++)\*\*( ?)")
 _OF_WORDS = {"words", "text"}
 _STOP = r"(?<=[。！？?…；;”」』）)])\s{0,4}"
@@ -250,9 +251,15 @@ def _match(patterns: Sequence[re.Pattern[str]], lines: Sequence[str], place: int
     )
 
 
+def without_place(line: str) -> str:
+    """A heading without the mark of its place: `## title {#news-1}`."""
+    mark = line.rfind("{#") if line[:1] == "#" and line[-1:] == "}" else 0
+    return line[:mark].rstrip() if mark > 0 and _PLACE_OF_HEADING.fullmatch(line, mark) else line
+
+
 def _trimmed(line: str) -> str:
     """Without blanks at the end and one at the beginning that is no indent; a colon in bold type stands behind it."""
-    line = _BOLD.sub(_with_colon_behind, line.rstrip())
+    line = _BOLD.sub(_with_colon_behind, without_place(line.rstrip()))
     return line[1:] if line[:1] == " " and line[1:2] != " " else line
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.segments import key_of_url
-from exports.imports.form import Form, Found, says_something
+from exports.imports.form import Form, Found, says_something, without_place
 from exports.imports.sentences import is_label, sentence, with_scheme
 from exports.imports.wrapped import unwrapped
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
@@ -47,6 +47,7 @@ _CREDITS = re.compile(
 )
 """A line of links to those who made a section."""
 _BOLD_HEADING = re.compile(r"[\W_]*\*\*([^*:：]+)\*\*[\W_]*")
+_BOLD_TITLE = re.compile(r"(?:\d{1,3}[.、]\s?)?\*\*(?:\d{1,3}[.、]\s?)?[^*]{12,}(?<![:：])\*\*")
 _STOPS = re.compile(r"[。！？!?…；;，,]")
 _BOLD_BEGINNING = re.compile(r"\*\*([^*]+)\*\*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
@@ -78,7 +79,11 @@ _MOST_SOURCED = 3
 
 @dataclass(slots=True)
 class _Open:
-    """A story whose lines are still being read: `level` of its heading, `column` of its row, `is_told` once it has words, `is_ruled` below a rule behind these."""
+    """A story whose lines are still being read: `level` of its heading, `column` of its row, `is_told` once it has words, `is_ruled` below a rule behind these.
+
+    One that `is_over_titles` begins with a bold title. `over_at` is the place of one that follows its link, which `is_followed` by another
+    link.
+    """
 
     place: int
     found: Found
@@ -98,6 +103,9 @@ class _Open:
     is_ruled: bool = False
     is_section: bool = False
     is_struck: bool = False
+    is_over_titles: bool = False
+    over_at: int = 0
+    is_followed: bool = False
     has_lead: bool = False
 
 
@@ -129,7 +137,7 @@ def read(document: Document, forms: Sequence[Form], form: Form | None = None) ->
                 inside |= {place for it in more for place in range(it.place, it.end)}
     stories = [it for it in opened if it.link or inside.isdisjoint(range(it.place, it.end))]
     stories = _with_links_in_words(lines, stories, aside)
-    return archive_of(form.name, document, [_item(lines, it) for it in stories])
+    return archive_of(form.name, document, _told_apart(lines, stories))
 
 
 def _are_fields(stories: Sequence[_Open]) -> bool:
@@ -404,6 +412,12 @@ def _source_at_end(texts: Sequence[str], place: int) -> MarkdownLink | None:
 
 
 def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | None) -> None:
+    if _BOLD_TITLE.fullmatch(text.strip()):
+        now.is_over_titles = now.is_over_titles or not now.is_told
+        now.over_at = now.over_at or (place if now.link_place and not now.is_over_titles else 0)
+    if now.over_at:
+        now.is_followed = now.is_followed or bool(form.link_of(text)[0])
+        return
     link, says_more, source = form.link_of(text)
     if at_end and form.links and not link:
         link, source = at_end.url, at_end.text
@@ -453,6 +467,7 @@ def _end(texts: Sequence[str], stories: Sequence[_Open]) -> None:
         following = stories[number + 1].place if number + 1 < len(stories) else len(texts)
         is_loose = _is_loose(texts, story, following, after_loose=is_loose)
         story.end = _end_of(texts, story, following, is_loose=is_loose)
+        story.end = min(story.end, story.over_at) if story.is_followed else story.end
         bottom = max((n for n in range(story.place, story.end) if texts[n].strip()), default=story.place)
         if bottom in heads and bottom > story.place and story.end == following < len(texts):
             story.end = bottom
@@ -569,10 +584,11 @@ def _rows_of_own_sections(
     found: Iterable[_Open],
     inside: set[int],
     aside: set[int],
-    _: Sequence[_Open],
+    before: Sequence[_Open],
 ) -> list[_Open]:
-    """The rows of sections in which every row with a link is such a story, and nothing else is one."""
+    """The rows of sections in which every row with a link is such a story, and nothing else is one but perhaps that of the heading."""
     kept: list[_Open] = []
+    fewest = 1 if any(it.is_followed for it in before) else _FEWEST_ROWS
     by_section: dict[int, list[_Open]] = {}
     heads = [place for place, line in enumerate(lines) if _heading(line.text)]
     for story in found:
@@ -591,16 +607,39 @@ def _rows_of_own_sections(
             and bare_urls(lines[n].text)
         ]
         is_head = above >= 0 and stories[0].place == above
-        fits = is_head or (above >= 0 and len(stories) >= max(_FEWEST_ROWS, len(rows)))
-        if fits and not any(place in inside for it in stories for place in range(it.place, it.end)):
-            kept += stories
+        own = [_up_to(it, inside) for it in stories] if is_head else stories
+        fits = is_head or (above >= 0 and len(stories) >= max(fewest, len(rows)))
+        if fits and not any(place in inside for it in own for place in range(it.place, it.end)):
+            kept += own
     return kept
+
+
+def _up_to(story: _Open, others: set[int]) -> _Open:
+    """A story of a heading without other ones that follow below it, where its own link stands before these."""
+    end = next((place for place in range(story.place + 1, story.end) if place in others), story.end)
+    return replace(story, end=end) if story.link_place < end else story
 
 
 def _heading(text: str) -> HeadingLine | None:
     """The heading that a line is, also one that is written in HTML."""
     match = _HTML_HEADING.fullmatch(text.strip())
-    return HeadingLine(int(match["level"]), match["words"].strip()) if match else heading(text)
+    return (
+        HeadingLine(int(match["level"]), match["words"].strip())
+        if match
+        else heading(without_place(text.rstrip()))
+    )
+
+
+def _told_apart(lines: Sequence[Line], stories: Sequence[_Open]) -> Iterator[ArchiveItem]:
+    """The stories as items. A second story from one page has the line with its link among its words, and is known by these."""
+    titles: dict[str, str | None] = {}
+    for place, story in enumerate(stories, start=1):
+        item = _item(lines, story)
+        key = key_of_url(item.url or "")
+        if item.url and titles.setdefault(key, item.title) != item.title and story.link_place:
+            facts = tuple(it for it in item.facts if it != lines[story.link_place].number)
+            item = replace(item, url=None, n=item.n or place, facts=facts)
+        yield item
 
 
 def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:

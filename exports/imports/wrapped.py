@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_MOST = 4
-"""Lines of a row."""
+_MOST, _LONGEST = 4, 600
+"""Lines of a row, and characters of one that was broken."""
 _WIDTH = 60
 """Columns, of which a Chinese character takes two: a shorter line was broken by a hand, which begins something else."""
 _WIDE = re.compile(r"[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]")
@@ -37,7 +37,7 @@ def unwrapped(texts: Sequence[str]) -> tuple[list[str], dict[int, int]]:
 
 
 def _goes_on(line: str, below: str) -> bool:
-    if not below.strip() or not line.strip():
+    if not below.strip() or not line.strip() or len(line) > _LONGEST:
         return False
     if _OPEN_LINK.search(line):
         return bool(_REST_OF_LINK.match(below.strip()))

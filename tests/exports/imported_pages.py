@@ -573,6 +573,60 @@ SEVERAL_IN_A_CELL = """# 江岸快览 2026-03-01
 | 10:00 | [旧船票展今天开幕](https://example.com/tickets)<br/>一百二十件展品。 |
 | 11:00 | 1. [灯塔开放日周六起](https://example.com/open)<br>2. [渡工名册重新印了](https://example.com/names) |
 """
+HEADINGS_AND_BOLD_TITLES = """# 江岸前沿 2026-03-01
+
+## 渡口
+
+### 渡口夜航恢复，首晚来了四十人
+
+船票售罄。
+
+📌 来源：[江岸拾事](https://example.com/night)
+
+**三天修好一座灯塔，停了二十年**
+
+塔上有人。
+
+📌 来源：[灯塔志](https://example.com/tower)
+
+## 展览
+
+**旧船票展开幕，展出一百二十件**
+
+免费入场。
+
+📌 来源：[江岸拾事](https://example.com/tickets)
+
+### 灯塔开放日定在周六，门票十元
+
+周六起。
+
+📌 来源：[灯塔志](https://example.com/open)
+"""
+BOLD_ROWS_OVER_FIELDS = """# 江岸日报 2026-03-01
+
+## 项目
+
+- **渡口夜航恢复**\x20\x20
+  [https://example.com/night](https://example.com/night)\x20\x20
+  **用途**：首晚来了四十人。\x20\x20
+  **限制**：船上没有空位。
+
+- **三天修好一座灯塔**\x20\x20
+  [https://example.com/tower](https://example.com/tower)\x20\x20
+  **用途**：停了二十年。
+"""
+BOLD_LEADS = """---
+title: 江岸日报
+date: 2026-03-01
+---
+
+### 渡口
+
+1. **渡口夜航恢复。** 首晚来了四十人，船票售罄。来源：[江岸拾事](https://example.com/night)。
+
+2. **三天修好一座灯塔：** 停了二十年的灯塔昨夜重新点亮。来源：[灯塔志](https://example.com/tower)
+"""
 WRAPPED_ROWS = """# 江岸日报 2026-03-01
 
 - [渡口夜航
@@ -972,6 +1026,9 @@ ALL = {
     "links-in-words": LINKS_IN_WORDS,
     "titles-and-names": TITLES_AND_NAMES,
     "wrapped-rows": WRAPPED_ROWS,
+    "headings-and-bold-titles": HEADINGS_AND_BOLD_TITLES,
+    "bold-rows-over-fields": BOLD_ROWS_OVER_FIELDS,
+    "bold-leads": BOLD_LEADS,
     "several-in-a-cell": SEVERAL_IN_A_CELL,
     "signs-below": SIGNS_BELOW,
     "paragraphs-in-html": PARAGRAPHS_IN_HTML,

@@ -26,6 +26,8 @@ from tests.exports.imported_pages import (
     BARE_LINKS,
     BARS_BEHIND_NUMBERS,
     BELOW,
+    BOLD_LEADS,
+    BOLD_ROWS_OVER_FIELDS,
     BOLD_TITLES,
     CALLOUTS,
     CARDS,
@@ -36,6 +38,7 @@ from tests.exports.imported_pages import (
     FIELDS_AND_PARAGRAPHS,
     HEADED_BY_TIMES,
     HEADINGS,
+    HEADINGS_AND_BOLD_TITLES,
     LEADS,
     LINK_AT_ONCE,
     LINK_BELOW,
@@ -298,6 +301,8 @@ async def test_words_before_a_bare_link_are_the_story(store: Store) -> None:
         LINKS_IN_HTML,
         SIGNS_BELOW,
         PARAGRAPHS_IN_HTML,
+        BOLD_ROWS_OVER_FIELDS,
+        BOLD_LEADS,
     ],
 )
 async def test_titles_and_words_of_other_layouts(store: Store, tmp_path: Path, text: str) -> None:
@@ -619,6 +624,44 @@ async def test_rows_broken_into_lines_keep_their_titles_and_sentences(store: Sto
     assert shown.count("明天加开一班。") == shown.count("开关。") == shown.count("一百二十件展品。") == 1
 
 
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("# 江岸前沿 | 2026.03.28-29", date(2026, 3, 29)),
+        ("# 江岸前沿（2026年12月29日 - 1月4日）", date(2027, 1, 4)),
+        ("# 江岸前沿 2026-03-28 ~ 03-30", date(2026, 3, 30)),
+        ("# 江岸前沿\n\n## 260316 - 260329", date(2026, 3, 29)),
+        ("这是过去 7 天（2026 年 2 月 9 日 - 2 月 15 日）的事。", date(2026, 2, 15)),
+        ("# 2026-03-28-29件事", date(2026, 3, 28)),
+        ("# 江岸前沿 2026.03.28-99", date(2026, 3, 28)),
+    ],
+)
+def test_a_span_of_days_is_its_last_one(title: str, day: date) -> None:
+    rows = f"- [渡口夜航恢复]({NIGHT})\n- [三天修好一座灯塔]({TOWER})\n"
+    assert read_archive(f"{title}\n\n{rows}").date == day
+
+
+async def test_headings_and_bold_titles_with_their_sources_are_stories_side_by_side(
+    store: Store, tmp_path: Path
+) -> None:
+    report, picks = await taken(store, HEADINGS_AND_BOLD_TITLES)
+    assert [it.text for it in picks] == [
+        "渡口夜航恢复，首晚来了四十人",
+        "三天修好一座灯塔，停了二十年",
+        "旧船票展开幕，展出一百二十件",
+        "灯塔开放日定在周六，门票十元",
+    ]
+    assert report.counted.left == 0
+    assert "船票售罄。" in await clean(store, tmp_path)
+
+
+async def test_a_heading_has_no_mark_of_its_place_in_its_title(store: Store) -> None:
+    marked = LINK_BELOW.replace("### 渡口夜航恢复", "### 渡口夜航恢复 {#news-1}")
+    assert marked != LINK_BELOW
+    _, picks = await taken(store, marked)
+    assert [it.text for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔"]
+
+
 async def test_what_is_struck_through_is_no_story_nor_words_of_another(store: Store, tmp_path: Path) -> None:
     report, picks = await taken(store, STRUCK_THROUGH)
     assert [it.url for it in picks] == [NIGHT, "https://example.com/open"]
@@ -667,11 +710,24 @@ async def test_a_heading_over_paragraphs_with_titles_and_sources_is_no_story(sto
     assert report.counted.left == 0
 
 
-async def test_links_in_words_of_a_story_told_twice_are_named(store: Store) -> None:
+async def test_a_second_story_from_one_page_keeps_its_words_and_its_source(
+    store: Store, tmp_path: Path
+) -> None:
     again = f"\n\n### 又是夜航\n\n见[图纸](https://example.com/plan)。\n\n来源：[江岸拾事]({NIGHT})\n"
     report, picks = await taken(store, LINK_BELOW + again)
+    assert [it.text for it in picks] == ["渡口夜航恢复", "三天修好一座灯塔", "又是夜航"]
+    assert [it.url for it in picks][:2] == [NIGHT, TOWER]
+    assert report.counted.left == 0
+    shown = await clean(store, tmp_path)
+    assert "见[图纸](https://example.com/plan)。" in shown
+    assert f"来源：[江岸拾事]({NIGHT})" in shown
+
+
+async def test_a_story_told_twice_in_the_same_words_is_one(store: Store) -> None:
+    again = f"\n\n### 渡口夜航恢复\n\n来源：[江岸拾事]({NIGHT})\n"
+    report, picks = await taken(store, LINK_BELOW + again)
     assert [it.url for it in picks] == [NIGHT, TOWER]
-    assert any("link not taken: https://example.com/plan" in str(it) for it in report.remarks)
+    assert any("the same link again, not imported: 渡口夜航恢复" in str(it) for it in report.remarks)
 
 
 async def test_words_around_a_storys_link_stay_whole(store: Store, tmp_path: Path) -> None:
