@@ -54,6 +54,7 @@ _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)
 _LONGEST_HEADING = 16
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
 _NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
+_NUMBER_OF_HEADING = re.compile(r"(\d{1,3})[.、)）]\s*(?=\S)")
 _BARE_NUMBER = re.compile(r"[ ]{0,3}\d{1,4}[.、)）]\s*[^\s*\[]")
 """Begins a numbered row whose title is neither bold nor a link."""
 _LEAD = re.compile(r"(?:[-*+•●]\s+)?\*\*[^*]{5,}\*\*")
@@ -347,7 +348,7 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
         if level and head and head.level != level:
             found = None
         elif numbered and level and head and not found and place not in aside:
-            bare = Found(head.text, "", "", head.text, 1)  # one without a number beside those that have one
+            bare = _bare(head.text)  # one without a number, or of signs that titles seldom have, beside numbered ones
             found = bare if says_something(bare) else None
         if found and not _is_inside(now, head is not None, text):
             row = _ROW.match(text)
@@ -370,6 +371,12 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
     stories = [it for it in stories if it.link or (form.links and level)]
     _end(texts[: _foot(lines)], stories)
     return [it for it in stories if not it.is_struck]
+
+
+def _bare(words: str) -> Found:
+    match = _NUMBER_OF_HEADING.match(words)
+    title = words[match.end() :] if match else words
+    return Found(title, "", "", title, 1, n=int(match[1]) if match else None)
 
 
 def _without_lists(texts: Sequence[str], stories: Sequence[_Open]) -> list[_Open]:
