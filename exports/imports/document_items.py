@@ -28,7 +28,9 @@ _LINK_LINE = re.compile(
     rf"(?:>\s*|[-*]\s+)?(?:{LINK_SIGN}|{DATE_SIGN}|⏰)|{any_of(lambda it: it.also)}|\[{any_of(lambda it: it.original_article)}\]\("
 )
 _REPRINTS = re.compile(rf"(?:>\s*|[-*]\s+)?{any_of(lambda it: it.also)}")
-_LEFT_OUT = re.compile(rf"#{{1,6}}\s.*内容概要\s*$|{any_of(lambda it: it.draft)}\s*$|相关链接：\s*$|<!--\s*more\s*-->\s*$")
+_LEFT_OUT = re.compile(
+    rf"#{{1,6}}\s.*内容概要\s*$|{any_of(lambda it: it.draft)}\s*$|相关链接：\s*$|<!--\s*more\s*-->\s*$"
+)
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^()\s<>]+)>?\)\s*$")
 _PUBLISHED = re.compile(rf"(?:>\s*|[-*]\s+)?(?:{DATE_SIGN}|(?:\*\*)?{PUBLISHED})")
 _TIME = re.compile(r"⏰\s*\*?\d{1,2}:\d{2}")

@@ -7,6 +7,7 @@ import re
 from bisect import bisect, bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.segments import key_of_url
@@ -52,6 +53,7 @@ _STOPS = re.compile(r"[。！？!?…；;，,]")
 _BOLD_BEGINNING = re.compile(r"\*\*([^*]+)\*\*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
+_LONGEST_LABEL = 6
 _ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
 _NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
 _NUMBER_OF_HEADING = re.compile(r"(\d{1,3})[.、)）]\s*(?=\S)")
@@ -348,7 +350,9 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
         if level and head and head.level != level:
             found = None
         elif numbered and level and head and not found and place not in aside:
-            bare = _bare(head.text)  # one without a number, or of signs that titles seldom have, beside numbered ones
+            bare = _bare(
+                head.text
+            )  # one without a number, or of signs that titles seldom have, beside numbered ones
             found = bare if says_something(bare) else None
         if found and not _is_inside(now, head is not None, text):
             row = _ROW.match(text)
@@ -368,9 +372,14 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
             _take(now, form, place, text, source)
     stories = [it for it in stories if not it.is_section]
     stories = _without_lists(texts, stories)
-    stories = [it for it in stories if it.link or (form.links and level)]
+    stories = [it for it in stories if it.link or (form.links and level and not _is_label_in_words(it))]
     _end(texts[: _foot(lines)], stories)
     return [it for it in stories if not it.is_struck]
+
+
+def _is_label_in_words(story: _Open) -> bool:
+    """Whether a bold line without a link is over a part of a story's words: 问题, 效果."""
+    return story.level == _NO_LEVEL and story.found.n is None and len(story.found.title) <= _LONGEST_LABEL
 
 
 def _bare(words: str) -> Found:
@@ -420,6 +429,7 @@ def _source_at_end(texts: Sequence[str], place: int) -> MarkdownLink | None:
 
 def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | None) -> None:
     if _BOLD_TITLE.fullmatch(text.strip()):
+        now.is_section = now.is_section or (now.is_over_titles and bool(now.link_place))
         now.is_over_titles = now.is_over_titles or not now.is_told
         now.over_at = now.over_at or (place if now.link_place and not now.is_over_titles else 0)
     if now.over_at:
@@ -638,15 +648,22 @@ def _heading(text: str) -> HeadingLine | None:
 
 
 def _told_apart(lines: Sequence[Line], stories: Sequence[_Open]) -> Iterator[ArchiveItem]:
-    """The stories as items. A second story from one page has the line with its link among its words, and is known by these."""
+    """The stories as items. A second one from one page that has words of its own is known by these, and has its link among them."""
     titles: dict[str, str | None] = {}
     for place, story in enumerate(stories, start=1):
         item = _item(lines, story)
         key = key_of_url(item.url or "")
-        if item.url and titles.setdefault(key, item.title) != item.title and story.link_place:
+        own = lines[story.place + story.found.lines : story.end]
+        if not item.url or titles.setdefault(key, item.title) == item.title:
+            yield item
+        elif story.link_place:
             facts = tuple(it for it in item.facts if it != lines[story.link_place].number)
-            item = replace(item, url=None, n=item.n or place, facts=facts)
-        yield item
+            yield replace(item, url=None, n=item.n or place, facts=facts)
+        elif any(it.text.strip() for it in own):
+            source = f"来源：[{urlsplit(item.url).netloc}]({item.url})"
+            yield replace(item, url=None, n=item.n or place, words=f"{item.words}{source}")
+        else:
+            yield item
 
 
 def _item(lines: Sequence[Line], story: _Open) -> ArchiveItem:

@@ -31,8 +31,8 @@ class _Console(Console):
         raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
 
 
-OUT = _Console(highlight=False)
-ERR = _Console(stderr=True, highlight=False)
+OUT = _Console(highlight=False, emoji=False)
+ERR = _Console(stderr=True, highlight=False, emoji=False)
 
 
 def say(line: str, *, beside: bool = False) -> None:

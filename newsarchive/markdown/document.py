@@ -16,7 +16,9 @@ from newsarchive.parsing.front_matter import parse_front_matter, split_front_mat
 _DATE = re.compile(
     r"(?<!\d)(20\d{2})(?:(?:[-\u2010\u2011./]| ?年 ?)(\d{1,2})(?:[-\u2010\u2011./]| ?月 ?)(\d{1,2})|(\d{2})(\d{2}))(?!\d)"
 )
-_TWO_DAYS = re.compile(r"(?<!\d)20\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?\s?[-~～–—_至到]{1,2}\s?(?=20\d{2})")
+_TWO_DAYS = re.compile(
+    r"(?<!\d)20\d{2}[-./年]?\d{1,2}[-./月]?\d{1,2}日?(?: \d{1,2}:\d{2})?\s?[-~～–—_至到]{1,2}\s?(?=20\d{2})"
+)
 _SPAN = re.compile(
     r"(?P<first>(?<!\d)20\d{2}(?:(?P<sign>[./-])\d{1,2}(?P=sign)\d{1,2}| ?年 ?\d{1,2} ?月 ?\d{1,2}(?: ?日)?))"
     r"(?P<to> ?[~～–—至到] ?| - |-)(?:(?P<month>\d{1,2})(?:[./-]| ?月 ?))?(?P<day>\d{1,2})(?: ?日)?(?!\d)"
@@ -44,6 +46,8 @@ _STANDS_ALONE = re.compile(
     r"(?:>\s?)?(?:[^\w\s*+•|\[\]<>`#-]{1,2}\s?)?\*{0,2}(20\d{2}[-./年]\d{1,2}[-./月]\d{1,2})日?\*{0,2}\s?(?:[|｜·•].*)?"
 )
 """A line at the top that begins with a day, and says other things behind a bar: `**2026-03-01** | 数据来源：…`."""
+_ENDS_IN_DAY = re.compile(r"[—–|｜·•-]\s?(20\d{2}[-./年]\d{1,2}[-./月]\d{1,2})日?\W{0,4}$")
+"""Ends a line at the top: `*每日精选的新闻 — 2026年6月3日*`."""
 _MADE = re.compile(r"(?:更新|生成)(?:于|在|日期|时间)?\W{0,6}(20\d{2}\S{4,9})")
 """The same at the foot, where the last story may say when it was published itself."""
 _YEAR = re.compile(r"#{1,4}[ \t]+(?:\*\*)?(\d{4})[年.\-/]")
@@ -139,23 +143,31 @@ class Document:
         head = list(self._head)
         written = [match[1] for text in head if (match := _PUBLISHED.search(text))]
         written += [match[1] for text in head if (match := _STANDS_ALONE.fullmatch(text.strip()))]
-        written += [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
+        written += [match[1] for text in head if (match := _ENDS_IN_DAY.search(text))]
+        made = [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
         candidates = (day, published, *top, *said, title, self.name.rsplit("/", 1)[-1])
         named = next((it for text in candidates if (it := last_day(text))), None) or _end_of_range(self.name)
-        written_elsewhere = (*map(last_day, written), *map(_end_of_span, head), *map(short_day, texts))
-        return named or next(filter(None, written_elsewhere), None)
+        elsewhere = (
+            *map(last_day, written),
+            *map(_end_of_span, head),
+            *map(short_day, texts),
+            *map(last_day, made),
+        )
+        return named or next(filter(None, elsewhere), None)
 
 
 def last_day(text: str) -> date | None:
     """The day that a text names: of a range the last, also written in seconds since 1970."""
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text), SHANGHAI).date()
-    match = _TWO_DAYS.search(text)
-    return (find_date(text[match.end() :]) if match else None) or _end_of_span(text) or find_date(text)
+    return _end_of_span(text) or find_date(text)
 
 
 def _end_of_span(text: str) -> date | None:
-    """The last of two days of which the second is written without its year."""
+    """The last of two days, of which the second may be written without its year."""
+    both = _TWO_DAYS.search(text)
+    if both and (day := find_date(text[both.end() :])):
+        return day
     match = _SPAN.search(text)
     first = find_date(match["first"]) if match else None
     if match is None or first is None or (match["sign"] == match["to"] == "-" and not match["month"]):
