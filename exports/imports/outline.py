@@ -19,6 +19,7 @@ from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.urls import is_web_address
+from newsarchive.sites import identify
 
 _AROUND = re.compile(
     r"(?:(?:关于|说明|联系|关注(?:我们|公众号|微信|方式|本)|订阅|目录|导航|快速导航|往期|历史|赞助|贡献|致谢|鸣谢|声明|免责|版权|友情链接|加入|交流|反馈|投稿|"
@@ -103,6 +104,7 @@ class _Open:
     says_more: bool = False
     sourced: int = 0
     is_told: bool = False
+    is_told_in_row: bool = False
     is_ruled: bool = False
     is_section: bool = False
     is_struck: bool = False
@@ -229,24 +231,30 @@ def _link_in_sentences(texts: Iterable[str], known: set[str]) -> str:
 def fits(document: Document, archive: Archive) -> bool:
     """Whether what was read is most of a file: no more links stand outside of its stories than there are stories, nor many more in them.
 
-    A site's menu before the first heading does not count.
+    A site's menu before the first heading does not count, nor does what no site of ours has where the stories are theirs.
     """
     lines = document.structure
     first = next((place for place, line in enumerate(lines) if _heading(line.text)), 0)
     aside = {lines[place].number for place in places_aside(lines)}
     inside = {number for it in archive.items for number in range(it.line, (it.end or it.line) + 1)}
     known = {key_of_url(it.url) for it in archive.items if it.url}
+    of_ours = sum(is_of_a_site(it.url) for it in archive.items if it.url) >= _FEWEST_ROWS
     outside = {
         key
         for line in lines[first:]
         if line.number not in inside and line.number not in aside
         for url in bare_urls(line.text)
-        if (key := key_of_url(url)) not in known
+        if (key := key_of_url(url)) not in known and not (of_ours and not is_of_a_site(url))
     }
     within = {
         key_of_url(url) for line in lines if line.number in inside for url in bare_urls(line.text)
     } - known
     return len(outside) <= len(known) and len(within) <= _MOST_LINKS * len(known)
+
+
+def is_of_a_site(url: str) -> bool:
+    """Whether an address is that of an article of a site that is archived."""
+    return identify(url) is not None
 
 
 def places_aside(lines: Sequence[Line]) -> set[int]:
@@ -436,6 +444,7 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
         now.is_followed = now.is_followed or bool(form.link_of(text)[0])
         return
     link, says_more, source = form.link_of(text)
+    says_more = says_more or bool(_STOPS.search(text.partition("[")[0]))  # a sentence is more than a label
     if at_end and form.links and not link:
         link, source = at_end.url, at_end.text
     if now.is_ruled and (title := whole_link(text)) and not is_label(title.text):
@@ -447,12 +456,14 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
         now.source = now.source or source
         now.link, now.link_place = link, place
         now.link_line, now.has_lead = _beside_link(text), bool(_LEAD.match(text))
-        now.is_section = now.is_section or (says_more and _is_told_in_row(now, text))
+        now.is_told_in_row = says_more and _is_told_in_row(now, text)
+        now.is_section = now.is_section or (now.is_told_in_row and now.level < _NO_LEVEL)
         now.facts += [] if says_more else [place]
     elif link and (
         (now.has_lead and _LEAD.match(text))
         or (now.says_more and now.link_line and now.link_line == _beside_link(text))
         or (not now.is_told and now.link_line == _beside_link(text) == "-")
+        or (now.is_told_in_row and says_more and bool(_ROW.match(text)))
     ):
         now.is_section = True
     elif (said := form.fact(text)) is not None:

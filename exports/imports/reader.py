@@ -17,7 +17,7 @@ from newsarchive.markdown.document import Document
 
 POSTS = "daily"
 """The format as which files of a form are taken."""
-_PLACES_SHOWN = 12
+_PLACES_SHOWN = 100
 
 
 @cache

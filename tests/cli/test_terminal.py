@@ -18,7 +18,7 @@ from rich.text import Text
 from typer.testing import CliRunner
 
 from newsarchive.cli import INTERRUPTED, app
-from newsarchive.cli.output import ERR, OUT, complain, print_json
+from newsarchive.cli.output import ERR, OUT, complain, print_json, say
 from newsarchive.errors import NewsarchiveError, NoStoreError, OutputError
 from newsarchive.storage import open_store
 from tests.e2e.running import CHECKOUT, COMMAND
@@ -106,6 +106,14 @@ def test_tables_lines_and_errors_are_cleaned_alike(capsys: pytest.CaptureFixture
     printed = capsys.readouterr()
     assert not OBEYED & set(printed.out + printed.err)
     assert printed.err.splitlines()[-1].endswith("is no name")
+
+
+def test_numbers_of_lines_are_no_emoji(capsys: pytest.CaptureFixture[str]) -> None:
+    say("x.md:100: link not taken", beside=True)
+    complain("x.md:1234: :heart:")
+    shown = capsys.readouterr().err
+    assert "x.md:100: link" in shown
+    assert "x.md:1234: :heart:" in shown
 
 
 def test_json_says_the_same_without_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -616,6 +616,34 @@ BOLD_ROWS_OVER_FIELDS = """# 江岸日报 2026-03-01
   [https://example.com/tower](https://example.com/tower)\x20\x20
   **用途**：停了二十年。
 """
+DATED_PARAGRAPHS = """# 江岸周报 2026-03-01
+
+## 简报
+
+📅 02/27 | [渡口] 渡口夜航恢复，首晚来了四十人（来源：[江岸拾事](https://example.com/night)）
+
+📅 02/28 | [灯塔] 三天修好一座灯塔，停了二十年（来源：[灯塔志](https://example.com/tower) · [江岸拾事](https://example.com/tower-2)）
+"""
+BOLD_TITLES_OVER_ROWS = """# 江岸周报
+
+*每周精选 — 2026年3月1日*
+
+## 热点
+
+### ① 渡口
+
+**渡口夜航恢复，首晚来了四十人｜2/27**
+- 船上没有空位，船票早早售罄。来源：[江岸拾事 2/27](https://example.com/night)
+
+**三天修好一座灯塔，停了二十年**
+- 为什么热：守塔人的孙子按下了开关。
+- 代表性内容：[灯塔志](https://example.com/tower) · [江岸拾事](https://example.com/tower-2)
+
+**要点**
+塔上有人。
+
+*生成于 2026年3月4日*
+"""
 BOLD_LEADS = """---
 title: 江岸日报
 date: 2026-03-01
@@ -1029,6 +1057,8 @@ ALL = {
     "headings-and-bold-titles": HEADINGS_AND_BOLD_TITLES,
     "bold-rows-over-fields": BOLD_ROWS_OVER_FIELDS,
     "bold-leads": BOLD_LEADS,
+    "dated-paragraphs": DATED_PARAGRAPHS,
+    "bold-titles-over-rows": BOLD_TITLES_OVER_ROWS,
     "several-in-a-cell": SEVERAL_IN_A_CELL,
     "signs-below": SIGNS_BELOW,
     "paragraphs-in-html": PARAGRAPHS_IN_HTML,
@@ -1049,6 +1079,8 @@ STAY = (
     "references",
     "several-in-a-row",
     "several-in-a-cell",
+    "dated-paragraphs",
+    "bold-titles-over-rows",
     "no-schemes",
     "sources-with-more",
     "sections-of-paragraphs",

@@ -29,8 +29,10 @@ from tests.exports.imported_pages import (
     BOLD_LEADS,
     BOLD_ROWS_OVER_FIELDS,
     BOLD_TITLES,
+    BOLD_TITLES_OVER_ROWS,
     CALLOUTS,
     CARDS,
+    DATED_PARAGRAPHS,
     DATED_ROWS,
     DEEPER_TITLES,
     ESCAPED_NUMBERS,
@@ -508,12 +510,12 @@ def test_a_file_that_is_refused_has_each_of_its_links_named() -> None:
     text = f"---\ntitle: 渡口\n---\n# 2026-03-01 热点\n\n{rows}\n话里的[一处]({NIGHT}x)。\n"
     with pytest.raises(UnreadableMarkdownError, match=re.escape("links not taken: 3 (lines 8, 10);")):
         read_archive(text, "x.md")
-    many = "".join(f"话 {number}，[这里]({NIGHT}{number})说的。\n\n" for number in range(30))
+    many = "".join(f"话 {number}，[这里]({NIGHT}{number})说的。\n\n" for number in range(130))
     with pytest.raises(
-        UnreadableMarkdownError, match=re.escape("links not taken: 30 (lines 1, 3, 5,")
+        UnreadableMarkdownError, match=re.escape("links not taken: 130 (lines 1, 3, 5,")
     ) as said:
         read_archive(many, "x.md")
-    assert "23 …)" in str(said.value)
+    assert "199 …)" in str(said.value)
 
 
 async def test_the_example_of_the_documentation_is_read_as_it_says(store: Store) -> None:
@@ -634,6 +636,8 @@ async def test_rows_broken_into_lines_keep_their_titles_and_sentences(store: Sto
         ("这是过去 7 天（2026 年 2 月 9 日 - 2 月 15 日）的事。", date(2026, 2, 15)),
         ("# 2026-03-28-29件事", date(2026, 3, 28)),
         ("# 江岸前沿 2026.03.28-99", date(2026, 3, 28)),
+        ("# 江岸前沿\n\n*每日精选 — 2026年3月28日*", date(2026, 3, 28)),
+        ("# 江岸前沿\n\n时间窗：2026-03-27 09:00 至 2026-03-28 09:00", date(2026, 3, 28)),
     ],
 )
 def test_a_span_of_days_is_its_last_one(title: str, day: date) -> None:
@@ -721,6 +725,46 @@ async def test_a_second_story_from_one_page_keeps_its_words_and_its_source(
     shown = await clean(store, tmp_path)
     assert "见[图纸](https://example.com/plan)。" in shown
     assert f"来源：[江岸拾事]({NIGHT})" in shown
+
+
+async def test_a_second_title_that_links_to_one_page_keeps_its_words_and_its_source(
+    store: Store, tmp_path: Path
+) -> None:
+    text = (
+        f"# 2026-03-01\n\n### [夜航]({NIGHT})\n\n首晚来了四十人。\n\n### [又是夜航]({NIGHT})\n\n船票售罄。\n"
+    )
+    _, picks = await taken(store, text)
+    assert [it.text for it in picks] == ["夜航", "又是夜航"]
+    shown = await clean(store, tmp_path)
+    assert f"来源：[example.com]({NIGHT})\n\n船票售罄。" in shown
+
+
+async def test_links_elsewhere_do_not_refuse_a_list_of_a_sites_articles(store: Store) -> None:
+    rows = "".join(f"- [渡口的第 {n} 篇](https://mp.weixin.qq.com/s/Gw{n:020})\n" for n in range(2))
+    around = "".join(f"问：[图纸 {n}](https://example.com/{n}) 在哪里？\n\n" for n in range(4))
+    report, picks = await taken(store, f"# 2026-03-01 江岸问答\n\n{around}\n## 推荐\n\n{rows}")
+    assert len(picks) == 2
+    assert report.counted.left == 4
+
+
+async def test_bold_titles_over_rows_are_stories_and_their_short_labels_none(
+    store: Store, tmp_path: Path
+) -> None:
+    report, picks = await taken(store, BOLD_TITLES_OVER_ROWS)
+    assert [it.url for it in picks] == [NIGHT, TOWER]
+    assert report.counted.left == 0
+    shown = await clean(store, tmp_path)
+    assert all(it in shown for it in ("船票早早售罄。", "守塔人的孙子按下了开关。"))
+    assert any("outside of any story" in str(it) and "要点" in str(it) for it in report.remarks)
+
+
+async def test_paragraphs_behind_a_day_end_in_their_source(store: Store) -> None:
+    report, picks = await taken(store, DATED_PARAGRAPHS)
+    assert [(it.text[:13], it.url) for it in picks] == [
+        ("[渡口] 渡口夜航恢复，首", NIGHT),
+        ("[灯塔] 三天修好一座灯塔", TOWER),
+    ]
+    assert report.counted.left == 0
 
 
 async def test_a_story_told_twice_in_the_same_words_is_one(store: Store) -> None:
