@@ -13,7 +13,7 @@ from exports.formats.archive import Archive, ArchiveItem, archive_of
 from exports.formats.segments import key_of_url
 from exports.imports.form import Form, Found, says_something, without_place
 from exports.imports.sentences import is_label, sentence, with_scheme
-from exports.imports.wrapped import unwrapped
+from exports.imports.wrapped import ROW, unwrapped
 from newsarchive.markdown.document import Document, HeadingLine, Line, heading
 from newsarchive.markdown.escape import escape_line
 from newsarchive.markdown.links import LINK, MarkdownLink, bare_urls, links_in, whole_link
@@ -55,7 +55,6 @@ _BOLD_BEGINNING = re.compile(r"\*\*([^*]+)\*\*")
 _SIGNS = re.compile(r"[\W_]*(?:[一二三四五六七八九十\d]{1,3}[、.]\s*)?[\W_]*")
 _LONGEST_HEADING = 16
 _LONGEST_LABEL = 6
-_ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
 _NUMBERED = re.compile(r"\s*\d{1,3}[.、)）]\s*\**\w")
 _NUMBER_OF_HEADING = re.compile(r"(\d{1,3})[.、)）]\s*(?=\S)")
 _BARE_NUMBER = re.compile(r"[ ]{0,3}\d{1,4}[.、)）]\s*[^\s*\[]")
@@ -159,7 +158,7 @@ def _rows_of_sources(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     is_source = False
     for place, line in enumerate(lines):
-        if line.text.strip() and not _ROW.match(line.text):
+        if line.text.strip() and not ROW.match(line.text):
             match = _BOLD_HEADING.fullmatch(line.text.strip())
             is_source = bool(match and is_aside(match[1]))
         elif is_source:
@@ -221,9 +220,7 @@ def _put_into_sections(
 
 
 def _link_in_sentences(texts: Iterable[str], known: set[str]) -> str:
-    sentences = (
-        text for text in texts if not (_ROW.match(text) or text.lstrip().startswith(("|", ">", "#")))
-    )
+    sentences = (text for text in texts if not (ROW.match(text) or text.lstrip().startswith(("|", ">", "#"))))
     links = (it.url for text in sentences for it in links_in(text) if is_web_address(it.url))
     return next((it for it in links if key_of_url(it) not in known), "")
 
@@ -238,13 +235,13 @@ def fits(document: Document, archive: Archive) -> bool:
     aside = {lines[place].number for place in places_aside(lines)}
     inside = {number for it in archive.items for number in range(it.line, (it.end or it.line) + 1)}
     known = {key_of_url(it.url) for it in archive.items if it.url}
-    of_ours = sum(is_of_a_site(it.url) for it in archive.items if it.url) >= _FEWEST_ROWS
+    of_ours = sum(_is_of_a_site(it.url) for it in archive.items if it.url) >= _FEWEST_ROWS
     outside = {
         key
         for line in lines[first:]
         if line.number not in inside and line.number not in aside
         for url in bare_urls(line.text)
-        if (key := key_of_url(url)) not in known and not (of_ours and not is_of_a_site(url))
+        if (key := key_of_url(url)) not in known and not (of_ours and not _is_of_a_site(url))
     }
     within = {
         key_of_url(url) for line in lines if line.number in inside for url in bare_urls(line.text)
@@ -252,7 +249,7 @@ def fits(document: Document, archive: Archive) -> bool:
     return len(outside) <= len(known) and len(within) <= _MOST_LINKS * len(known)
 
 
-def is_of_a_site(url: str) -> bool:
+def _is_of_a_site(url: str) -> bool:
     """Whether an address is that of an article of a site that is archived."""
     return identify(url) is not None
 
@@ -358,12 +355,11 @@ def _stories(lines: Sequence[Line], form: Form, aside: set[int], level: int | No
         if level and head and head.level != level:
             found = None
         elif numbered and level and head and not found and place not in aside:
-            bare = _bare(
-                head.text
-            )  # one without a number, or of signs that titles seldom have, beside numbered ones
+            # One without a number, or of signs that titles seldom have, beside numbered ones.
+            bare = _bare(head.text)
             found = bare if says_something(bare) else None
         if found and not _is_inside(now, head is not None, text):
-            row = _ROW.match(text)
+            row = ROW.match(text)
             column = len(row[1]) if row and (found.lines == 1 or not form.links) else -1
             depth = head.level if head else _NO_LEVEL
             found = replace(found, lines=found.lines + joined.get(place, 0))
@@ -421,7 +417,7 @@ def _is_inside(now: _Open | None, is_heading: bool, text: str) -> bool:  # noqa:
         return False
     if now.level < _NO_LEVEL:
         return True
-    row = _ROW.match(text)
+    row = ROW.match(text)
     return bool(row) and 0 <= now.column < len(row[1] if row else "")
 
 
@@ -463,7 +459,7 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
         (now.has_lead and _LEAD.match(text))
         or (now.says_more and now.link_line and now.link_line == _beside_link(text))
         or (not now.is_told and now.link_line == _beside_link(text) == "-")
-        or (now.is_told_in_row and says_more and bool(_ROW.match(text)))
+        or (now.is_told_in_row and says_more and bool(ROW.match(text)))
     ):
         now.is_section = True
     elif (said := form.fact(text)) is not None:
@@ -477,7 +473,7 @@ def _take(now: _Open, form: Form, place: int, text: str, at_end: MarkdownLink | 
 
 def _is_told_in_row(now: _Open, text: str) -> bool:
     """Whether the line with a link is a story of its own below a heading: a numbered row, or at once a row of words."""
-    at_once = not now.is_told and bool(_ROW.match(text)) and not _LEAD.match(text)
+    at_once = not now.is_told and bool(ROW.match(text)) and not _LEAD.match(text)
     return bool(_NUMBERED.match(text)) or (at_once and len(_beside_link(text)) > _LONGEST_HEADING)
 
 
@@ -528,7 +524,7 @@ def _is_loose(texts: Sequence[str], story: _Open, stop: int, *, after_loose: boo
     end = next((n for n, text in enumerate(between) if _heading(text) or _RULE.match(text)), len(between))
     own = between[:end]
     is_row = story.column >= 0 and not all(text[:1].isspace() for text in own)
-    leads_over = any(_ROW.match(it) or _BOLD_HEADING.fullmatch(it) or it.rstrip()[-1:] in ":：" for it in own)
+    leads_over = any(ROW.match(it) or _BOLD_HEADING.fullmatch(it) or it.rstrip()[-1:] in ":：" for it in own)
     if is_row and story.link_place and not texts[story.link_place][:1].isspace():
         return True
     return is_row and not leads_over and (after_loose or (end == len(between) and stop < len(texts)))
@@ -555,7 +551,7 @@ def _end_of(texts: Sequence[str], story: _Open, stop: int, *, is_loose: bool) ->
             and not is_loose
             and text.strip()
             and not text.startswith((" ", "\t"))
-            and (blank or _ROW.match(text))
+            and (blank or ROW.match(text))
         ):
             break
         blank = not text.strip()
@@ -630,7 +626,7 @@ def _rows_of_own_sections(
             n
             for n in range(above + 1, end)
             if n not in aside
-            and _ROW.match(lines[n].text)
+            and ROW.match(lines[n].text)
             and not lines[n].text.startswith(" ")
             and bare_urls(lines[n].text)
         ]
@@ -672,7 +668,9 @@ def _told_apart(lines: Sequence[Line], stories: Sequence[_Open]) -> Iterator[Arc
             yield replace(item, url=None, n=item.n or place, facts=facts)
         elif any(it.text.strip() for it in own):
             source = f"来源：[{urlsplit(item.url).netloc}]({item.url})"
-            yield replace(item, url=None, n=item.n or place, words=f"{item.words}{source}")
+            yield replace(
+                item, url=None, n=item.n or place, words="\n\n".join(filter(None, (item.words, source)))
+            )
         else:
             yield item
 

@@ -9,8 +9,8 @@ _MOST, _LONGEST = 4, 600
 """Lines of a row, and characters of one that was broken."""
 _WIDTH = 60
 """Columns, of which a Chinese character takes two: a shorter line was broken by a hand, which begins something else."""
-_WIDE = re.compile(r"[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]")
-_ROW = re.compile(r"[ ]{0,3}(?:[-*+•●]|\d{1,4}[.)])[ \t]")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
+ROW = re.compile(r"([ ]{0,3})(?:[-*+•●]|\d{1,4}[.)])[ \t]")
 _OPEN_LINK = re.compile(r"\[[^\[\]]+$")
 _REST_OF_LINK = re.compile(r"[^\[\]]*\]\(\S")
 _NO_WORDS = re.compile(r"\s*(?:[-*+•●#>|<!`~]|\d{1,4}[.、)）]|https?:|\[?[^\w\s]*[^\s:：]{1,8}[:：])")
@@ -41,13 +41,13 @@ def _goes_on(line: str, below: str) -> bool:
         return False
     if _OPEN_LINK.search(line):
         return bool(_REST_OF_LINK.match(below.strip()))
-    if not _ROW.match(line) or below[:2].strip(" ") not in {"", "\t"} or _NO_WORDS.match(below):
+    if not ROW.match(line) or not below.startswith(("  ", "\t")) or _NO_WORDS.match(below):
         return False
-    if line.rstrip()[-1] in "，、":
+    line = line.rstrip()
+    if line[-1] in "，、":
         return True
-    last = line[-_WIDTH * 2 :]
-    wide = len(line) + len(_WIDE.findall(line)) >= _WIDTH
-    return wide and bool(_UNFINISHED.search(line.rstrip())) and not _FIELD.search(last.rstrip())
+    is_wide = len(line) + len(_WIDE.findall(line)) >= _WIDTH
+    return is_wide and bool(_UNFINISHED.search(line)) and not _FIELD.search(line)
 
 
 def _joined(one: str, other: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple
 
 from newsarchive.items.record import SHANGHAI
@@ -147,11 +148,8 @@ class Document:
         made = [match[1] for line in self.structure[-5:] if (match := _MADE.search(line.text))]
         candidates = (day, published, *top, *said, title, self.name.rsplit("/", 1)[-1])
         named = next((it for text in candidates if (it := last_day(text))), None) or _end_of_range(self.name)
-        elsewhere = (
-            *map(last_day, written),
-            *map(_end_of_span, head),
-            *map(short_day, texts),
-            *map(last_day, made),
+        elsewhere = chain(
+            map(last_day, written), map(_end_of_span, head), map(short_day, texts), map(last_day, made)
         )
         return named or next(filter(None, elsewhere), None)
 

@@ -614,8 +614,11 @@ async def test_a_row_of_titles_has_as_many_stories_but_a_source_behind_a_title_i
     assert report.counted.left == 0
 
 
-async def test_rows_broken_into_lines_keep_their_titles_and_sentences(store: Store, tmp_path: Path) -> None:
-    report, picks = await taken(store, WRAPPED_ROWS)
+@pytest.mark.parametrize("indent", ["  ", "\t"])
+async def test_rows_broken_into_lines_keep_their_titles_and_sentences(
+    store: Store, tmp_path: Path, indent: str
+) -> None:
+    report, picks = await taken(store, WRAPPED_ROWS.replace("\n  ", f"\n{indent}"))
     assert [(it.text, it.url) for it in picks] == [
         ("渡口夜航恢复：首晚来了四十人，船上没有空位，明天加开一班。", NIGHT),
         ("三天修好一座灯塔：停了二十年的灯塔昨夜重新点亮，守塔人的孙子按下了开关。", TOWER),
