@@ -71,7 +71,7 @@ class Article(Record):
     keys: dict[str, str] = Field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     title: str = ""
-    attribution: Attribution = Attribution()
+    attribution: Attribution = Field(default_factory=Attribution)
     published_at: PublicationTime = None
     published_text: str | None = None
     published_precision: Literal["second", "minute", "day"] = "second"

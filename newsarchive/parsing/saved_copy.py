@@ -101,7 +101,11 @@ def opened(page: Page) -> Page:
         if inner is None:
             break
         page = inner
-    if not page.url and (found := _SAVED_FROM.search(page.content, 0, _HEAD)):
+    if (
+        not page.url
+        and page.content.find(b"saved ", 0, _HEAD) >= 0  # a third of the time of the search
+        and (found := _SAVED_FROM.search(page.content, 0, _HEAD))
+    ):
         page = replace(page, url=found["url"].decode("ascii", "ignore"))
     url = original_address(page.url) if "/http" in page.url or "archive.org/" in page.url else page.url
     content = page.content

@@ -154,19 +154,18 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
     """The elements that fields are read from and the meta values, found in one pass."""
     marks: dict[str, Element] = {}
     meta: dict[str, str] = {}
-    for element in root.iter("h1", "div", "a", "span", "meta", "link"):
-        if element.tag == "link":
-            if element.get("rel") == "canonical":
-                meta.setdefault("canonical", element.get("href", ""))
-            continue
+    for element in root.iter("meta", "link"):
         if element.tag == "meta":
             meta.setdefault(element.get("property") or element.get("name") or "", element.get("content", ""))
-            continue
+        elif element.get("rel") == "canonical":
+            meta.setdefault("canonical", element.get("href", ""))
+    for element in root.iter("h1", "div", "a", "span"):
+        if (classes := element.get("class")) is not None:
+            for name in classes.split():
+                if name in _CLASSES:
+                    marks.setdefault(_CLASSES[name], element)
         if element.get("id") == BODY_OF_READABILITY:
             marks.setdefault("readable", element)
-        for name in element.get("class", "").split():
-            if name in _CLASSES:
-                marks.setdefault(_CLASSES[name], element)
     return marks, meta
 
 
