@@ -74,6 +74,13 @@ def _shown(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+STORIES_TO_INDEX = (
+    "Stories are found by other fingerprints of texts now: run `newsarchive story index` once, else new reprints of what is"
+    " stored already are not tied to it"
+)
+"""What is said once, when a store is brought up to date."""
+
+
 def check_version(what: str, version: int, newest: int, word: str = "schema", way_back: str = "") -> None:
     """Raise StoreVersionError for what a newer program wrote; `way_back` is what can be done besides."""
     if version > newest:

@@ -10,9 +10,7 @@ bits of each hash are kept (Li and König 2010): they tell how much two texts sh
 from __future__ import annotations
 
 import struct
-from operator import itemgetter
 from typing import NamedTuple
-from zlib import crc32
 
 from rensa import RMinHash
 
@@ -21,18 +19,18 @@ SHINGLE = 4
 FEWEST_SHINGLES = 60
 """Of a shorter text, what it has in common with another says nothing."""
 _MOSTLY_ENOUGH = FEWEST_SHINGLES + 4
-"""The first shingles of a text are hardly ever repeated: so many tell that there are enough, in half the time of all."""
+"""Few shingles are repeated: so many tell that there are enough, without a look at all."""
 BANDS = 40
 """More would find more short texts in long roundups; adding an article would take longer (a hundredth of a millisecond a band)."""
 _PERMUTATIONS = 128
 _SEED = 1
-_AT_ONCE = 128
-_SHINGLES = itemgetter(*[slice(start, start + SHINGLE) for start in range(_AT_ONCE)])
-"""The first shingles of a text; beyond its end, shorter ones. So many at once take two thirds of the time of all in a list."""
-_LEAST = -(2**31)
-_STARTS = tuple(crc32(struct.pack("<I", band)) for band in range(BANDS))
-"""So that the same hashes give another number in each band."""
-_PAIRS = struct.Struct("8s" * BANDS).unpack_from
+_PHASES = tuple(range(0, 2 * SHINGLE, 2))
+"""A shingle is a number of eight bytes, two a character: so all of a text are the numbers that it is read as, once from each of its
+first four characters on. That takes a third of the time that it takes to cut it into strings.
+"""
+_MIXED = 20
+"""The least of many hashes have few bits, all low: the second of a band is laid over the first, twelve bits higher."""
+_BANDS = struct.Struct("<" + "i4x" * BANDS)
 _QUARTERS = bytes(b"0123"[byte & 3] for byte in range(256))
 """The last two bits of a byte as a digit."""
 _LOW_BITS = int("01" * _PERMUTATIONS, 2)
@@ -57,18 +55,16 @@ def fingerprint_of(words: str) -> Fingerprint | None:
 
     The same words have to give the same for ever: stores are full of them.
     """
-    last = max(0, len(words) - SHINGLE + 1)
-    shingles = _SHINGLES(words)[:last]
+    content = words.encode("utf-16-le", "surrogatepass")
+    size = len(content)
+    shingles = memoryview(b"".join([content[it : it + (size - it & -8)] for it in _PHASES])).cast("Q")
     if len({*shingles[:_MOSTLY_ENOUGH]}) < FEWEST_SHINGLES and len(shingles_of(words)) < FEWEST_SHINGLES:
         return None
-    minhash = RMinHash(_PERMUTATIONS, _SEED)
-    minhash.update(shingles)
-    for start in range(_AT_ONCE, last, _AT_ONCE):
-        # Repeated ones change nothing.
-        minhash.update(_SHINGLES(words[start : start + _AT_ONCE + SHINGLE - 1])[: last - start])
-    least = minhash.digest()
+    ends = [0, len(shingles)]
+    [least] = RMinHash.digest_matrix_from_flat_token_hashes(shingles, ends, _PERMUTATIONS, _SEED).to_rows()
     packed = struct.pack(f"<{_PERMUTATIONS}I", *least)
-    bands = tuple([crc32(pair, start) + _LEAST for pair, start in zip(_PAIRS(packed), _STARTS, strict=True)])
+    pairs = int.from_bytes(packed[: _BANDS.size], "little")
+    bands = _BANDS.unpack((pairs ^ pairs >> _MIXED).to_bytes(_BANDS.size, "little"))
     sketch = int(packed[::4].translate(_QUARTERS), 4)
     return Fingerprint(bands, sketch.to_bytes(_PERMUTATIONS // 4, "big"))
 

@@ -15,12 +15,13 @@ import pytest
 from pymongo import MongoClient
 
 from newsarchive.errors import StoreUnwritableError, StoreVersionError
+from newsarchive.items.body import Paragraph, Span
 from newsarchive.records.lease import Holder
 from newsarchive.search.query import Query
 from newsarchive.storage import Access, SaveOutcome, Store, open_store
 from newsarchive.storage.collections import PAUSES
 from newsarchive.storage.mongo.migrations import STEPS
-from newsarchive.storage.sqlite.migrations import MIGRATIONS
+from newsarchive.storage.sqlite.migrations import MIGRATIONS, OTHER_FINGERPRINTS
 from tests.storage.records import NOON, article, event, pick, run, task, weixin
 
 FIRST = """
@@ -253,6 +254,51 @@ async def test_what_an_index_had_taken_in_is_found(tmp_path: Path) -> None:
         assert await store.unsearched() == 0
         assert [one async for one in store.found(Query.of("改过的标题"))] == [HELD]
         assert [one async for one in store.found(Query.of("改过标题"))] == []
+
+
+LONG = article(1, body=[Paragraph([Span("".join(map(chr, range(0x4E00, 0x4E00 + 200))))])])
+
+
+async def finds_stories_again(uri: str, caplog: pytest.LogCaptureFixture) -> None:
+    reprint = weixin(body=LONG.body)
+    async with open_store(uri) as store:
+        assert "run `newsarchive story index` once" in caplog.text
+        await store.save_articles([reprint])
+        assert await store.story_links([reprint.identity]) == []
+        assert await store.link_stories([one async for one in store.articles()]) == 1
+        (link,) = await store.story_links([reprint.identity])
+        assert (link.kind, {link.identity, link.other}) == ("near", {LONG.identity, reprint.identity})
+    caplog.clear()
+    async with open_store(uri):
+        assert not caplog.text, "once is enough"
+
+
+async def test_a_file_with_the_fingerprints_of_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "news.sqlite"
+    async with open_store(str(path)) as store:
+        await store.save_articles([LONG])
+    assert not caplog.text, "a new store has nothing to take in"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE bands SET hash = ~hash")
+        connection.execute(f"PRAGMA user_version = {MIGRATIONS.index(OTHER_FINGERPRINTS)}")
+        connection.commit()
+    await finds_stories_again(str(path), caplog)
+
+
+async def test_a_database_with_the_fingerprints_of_before(
+    mongo_uri: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_store(mongo_uri) as store:
+        await store.save_articles([LONG])
+    assert "story index" not in caplog.text
+    client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri)
+    with closing(client):
+        database = client.get_default_database()
+        database.fingerprints.update_many({}, {"$set": {"bands": [1, 2]}})
+        database.meta.update_one({"_id": "schema"}, {"$set": {"version": 9}})
+    await finds_stories_again(mongo_uri, caplog)
 
 
 async def goes_on(uri: str) -> None:

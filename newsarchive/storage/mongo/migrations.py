@@ -14,6 +14,7 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 
 from newsarchive.storage.keys import key_of
 from newsarchive.storage.mongo.writes import Document, reason, write
+from newsarchive.storage.reading import STORIES_TO_INDEX
 from newsarchive.storage.schema import mongo_schema
 
 logger = logging.getLogger(__name__)
@@ -124,6 +125,13 @@ async def _lease_step(database: AsyncDatabase[Document]) -> None:
     await database["leases"].create_index([("run_id", ASCENDING)])
 
 
+async def _fingerprint_step(database: AsyncDatabase[Document]) -> None:
+    """Texts have other fingerprints from here on; `newsarchive story index` takes articles in that were taken in before."""
+    await database["fingerprints"].delete_many({})
+    if await database["articles"].find_one({}, {"_id": 1}):
+        logger.warning(STORIES_TO_INDEX)
+
+
 STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...] = (
     _first_step,
     _second_step,
@@ -134,5 +142,6 @@ STEPS: tuple[Callable[[AsyncDatabase[Document]], Coroutine[Any, Any, None]], ...
     _search_step,
     _index_step,
     _lease_step,
+    _fingerprint_step,
 )
 """The numbered migrations; a step may run twice. Steps are only ever added."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -18,7 +19,7 @@ from newsarchive.errors import (
     StoreVersionError,
 )
 from newsarchive.storage.contract import Access, Store
-from newsarchive.storage.reading import check_version, record_of
+from newsarchive.storage.reading import STORIES_TO_INDEX, check_version, record_of
 from newsarchive.storage.sqlite.file import (
     clear_error,
     clear_errors,
@@ -27,8 +28,10 @@ from newsarchive.storage.sqlite.file import (
     pragma,
     transaction,
 )
-from newsarchive.storage.sqlite.migrations import MIGRATIONS
+from newsarchive.storage.sqlite.migrations import MIGRATIONS, OTHER_FINGERPRINTS
 from newsarchive.storage.sqlite.older_copies import keep_copy, way_back
+
+logger = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -118,6 +121,11 @@ class SqliteConnection(Store):
         for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
             for statement in statements:
                 connection.execute(statement)
+            if (
+                statements is OTHER_FINGERPRINTS
+                and connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone()
+            ):
+                logger.warning(STORIES_TO_INDEX)
             connection.execute(f"PRAGMA user_version = {number}")
         if not version:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

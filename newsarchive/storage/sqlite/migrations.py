@@ -99,6 +99,9 @@ _THREES = (
 )
 """Articles that were in the index before have no threes: more of them are proposed, and none is missing."""
 
+OTHER_FINGERPRINTS = ("DELETE FROM bands", "DELETE FROM fingerprints")
+"""Texts have other fingerprints from here on; `newsarchive story index` takes articles in that were taken in before."""
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(
         tuple(statement for statement in step.split(";") if statement.strip())
@@ -108,5 +111,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _TASKS_BY_TIME,
     tuple(statement for statement in _LEASES.split(";") if statement.strip()),
     _THREES,
+    OTHER_FINGERPRINTS,
 )
 """Step by step the statements that lead to the next version."""
