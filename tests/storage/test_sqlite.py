@@ -27,7 +27,7 @@ from newsarchive.storage.sqlite import connection as sqlite
 from newsarchive.storage.sqlite import file as sqlite_file
 from newsarchive.storage.sqlite.migrations import MIGRATIONS
 from newsarchive.storage.sqlite.store import SqliteStore
-from tests.storage.records import NOON, article, body, event, list_reading, pick, run, task
+from tests.storage.records import NOON, article, body, event, list_reading, pick, run, task, weixin
 from tests.storage.writer import start_writer, told_before_death
 
 
@@ -397,3 +397,16 @@ async def test_a_killed_writer_leaves_whole_batches(tmp_path: Path) -> None:
         assert await store.known([f"ithome:{number}" for number in range(len(found))]) == set(found)
         await store.save_articles([article(number) for number in range(len(found) + 10)])
         assert (await store.counts())["ithome"].articles == {"article": len(found) + 10}
+
+
+async def test_a_publisher_that_another_process_has_met_first_is_found(tmp_path: Path) -> None:
+    """Each crawl of a site is a process of its own, and the places of publishers are remembered for a transaction only."""
+    path = str(tmp_path / "news.sqlite")
+    long = body("".join(map(chr, range(0x4E00, 0x4E00 + 200))))
+    async with open_store(path) as one, open_store(path) as other:
+        await one.save_articles([article(1, body=body("".join(map(chr, range(0x5E00, 0x5E00 + 200)))))])
+        first = weixin(body=long)
+        await other.save_articles([first])
+        await one.save_articles([article(2, body=long)])
+        (link,) = await one.story_links([first.identity])
+        assert {link.identity, link.other} == {first.identity, "ithome:2"}

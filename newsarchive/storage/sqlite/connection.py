@@ -56,6 +56,7 @@ class SqliteConnection(Store):
         self._access = access
         self._open: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None
+        self._transactions = 0
 
     async def open(self) -> None:
         """Open the file (or create it), and migrate it."""
@@ -150,6 +151,7 @@ class SqliteConnection(Store):
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         self._check_place()
+        self._transactions += 1
         with clear_errors(self.path), transaction(self._connection):
             yield self._connection
 

@@ -99,7 +99,11 @@ _THREES = (
 )
 """Articles that were in the index before have no threes: more of them are proposed, and none is missing."""
 
-OTHER_FINGERPRINTS = ("DELETE FROM bands", "DELETE FROM fingerprints")
+OTHER_FINGERPRINTS = (
+    "DELETE FROM bands",
+    "DROP TABLE fingerprints",
+    "CREATE TABLE fingerprints (number INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, publisher INTEGER NOT NULL, sketch BLOB NOT NULL)",
+)
 """Texts have other fingerprints from here on; `newsarchive story index` takes articles in that were taken in before."""
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (

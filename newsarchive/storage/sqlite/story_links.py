@@ -63,6 +63,10 @@ def _of_bands(ranges: int) -> str:
 class SqliteStoryLinks(SqliteConnection):
     """Links between articles, and the index of texts that finds them."""
 
+    _places: dict[int, int]
+    """Of the publishers, as they were in the transaction `_places_of`."""
+    _places_of = 0
+
     async def story_links(self, names: Collection[str]) -> list[StoryLink]:
         ordered = sorted(names)
         found: dict[str, StoryLink] = {}
@@ -144,31 +148,27 @@ class SqliteStoryLinks(SqliteConnection):
         if (found := wording.fingerprint) is None:
             return False
         publisher = crc32(publisher_of(article).encode())
-        place, last, publishers = self._place_of(publisher)
+        place, publishers = self._place_of(publisher)
         query = "SELECT identity, document FROM articles WHERE identity = ?"
         names = [name for one in wording.parts for name in self.alike(one, publisher, place, publishers)]
         alike = [it for name in dict.fromkeys(names) for it in self._records(Article, query, name)]
         if links := [link for other in alike for link in links_of_texts(article, wording, other)]:
             self._put_links(links)
-        return self._number_text(article, found, publisher, place, last)
+        return self._number_text(article, found, publisher, place)
 
     def _index_text(self, article: Article) -> None:
         """Let an article be found by its text, and tie it to nothing."""
         if (found := Wording(article.text).fingerprint) is not None:
             publisher = crc32(publisher_of(article).encode())
-            place, last, _ = self._place_of(publisher)
-            self._number_text(article, found, publisher, place, last)
+            place, _ = self._place_of(publisher)
+            self._number_text(article, found, publisher, place)
 
-    def _number_text(
-        self, article: Article, found: Fingerprint, publisher: int, place: int, last: int
-    ) -> bool:
+    def _number_text(self, article: Article, found: Fingerprint, publisher: int, place: int) -> bool:
         """Give an article the next number of its publisher; False where there is none left."""
-        number = (place << PLACE_BITS) + last + 1
+        query = "UPDATE publishers SET last = last + 1 WHERE publisher = ? RETURNING last"
+        number = (place << PLACE_BITS) + int(self._rows(query, publisher if place else _LATER)[0][0])
         if number >> PLACE_BITS != place:
             return False
-        self._connection.execute(
-            "UPDATE publishers SET last = last + 1 WHERE publisher = ?", (publisher if place else _LATER,)
-        )
         self._connection.execute(
             "INSERT INTO fingerprints (number, identity, publisher, sketch) VALUES (?, ?, ?, ?)",
             (number, article.identity, publisher, found.sketch),
@@ -176,9 +176,12 @@ class SqliteStoryLinks(SqliteConnection):
         self._connection.execute(_INSERT, (number, *found.bands))
         return True
 
-    def _place_of(self, publisher: int) -> tuple[int, int, int]:
-        """The place of a publisher, the last number there, and how many places there are besides that of the later ones."""
-        places = {whose: (place, last) for whose, place, last in self._rows("SELECT * FROM publishers")}
+    def _place_of(self, publisher: int) -> tuple[int, int]:
+        """The place of a publisher, and how many places there are besides that of the later ones."""
+        if self._places_of != self._transactions:  # others may have come in between
+            self._places = dict(self._rows("SELECT publisher, place FROM publishers"))
+            self._places_of = self._transactions
+        places = self._places
         own = len(places) - (_LATER in places)
         if publisher in places or own == PLACES - 1:
             whose, place = publisher if publisher in places else _LATER, 0
@@ -186,9 +189,9 @@ class SqliteStoryLinks(SqliteConnection):
             whose, place = publisher, own + 1
             own += 1
         if whose not in places:
-            places[whose] = (place, 0)
+            places[whose] = place
             self._connection.execute("INSERT INTO publishers VALUES (?, ?, 0)", (whose, place))
-        return (*places[whose], own)
+        return places[whose], own
 
     def alike(self, of: Fingerprint, publisher: int, place: int, publishers: int) -> list[str]:
         """The identities of other publishers' articles whose texts may have much in common, those that share most bands first."""
