@@ -151,7 +151,7 @@ def _is_flash_text(element: Element) -> bool:
 
 
 def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
-    """The elements that fields are read from and the meta values, found in one pass."""
+    """The elements that fields are read from, the first of each kind, and the meta values."""
     marks: dict[str, Element] = {}
     meta: dict[str, str] = {}
     for element in root.iter("meta", "link"):
