@@ -24,7 +24,7 @@ BANDS = 40
 """More would find more short texts in long roundups; adding an article would take longer (a hundredth of a millisecond a band)."""
 _PERMUTATIONS = 128
 _SEED = 1
-_PHASES = tuple(range(0, 2 * SHINGLE, 2))
+_PHASES = range(0, 2 * SHINGLE, 2)
 """A shingle is a number of eight bytes, two a character: so all of a text are the numbers that it is read as, once from each of its
 first four characters on. To cut a text of 1,450 characters into strings takes eight times as long.
 """
@@ -58,7 +58,8 @@ def fingerprint_of(words: str) -> Fingerprint | None:
     content = words.encode("utf-16-le", "surrogatepass")
     size = len(content)
     shingles = memoryview(b"".join([content[it : it + (size - it & -8)] for it in _PHASES])).cast("Q")
-    if len({*shingles[:_MOSTLY_ENOUGH]}) < FEWEST_SHINGLES and len(shingles_of(words)) < FEWEST_SHINGLES:
+    are_enough = size == 2 * len(words) and len({*shingles[:_MOSTLY_ENOUGH]}) >= FEWEST_SHINGLES
+    if not are_enough and len(shingles_of(words)) < FEWEST_SHINGLES:  # a character of two units is one
         return None
     ends = [0, len(shingles)]
     [least] = RMinHash.digest_matrix_from_flat_token_hashes(shingles, ends, _PERMUTATIONS, _SEED).to_rows()

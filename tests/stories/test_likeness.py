@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike, shingles_of
+from newsarchive.stories.fingerprints import BANDS, FEWEST_SHINGLES, Fingerprint, may_be_alike, shingles_of
 from newsarchive.stories.likeness import LONGEST, Wording, likeness
 
 TEXT = """渡口镇的旧船厂今年重新开了门，里面不再造船，而是修理从各地寄来的木匣收音机。
@@ -125,6 +125,11 @@ def test_texts_share_as_many_bands_as_they_share_shingles() -> None:
             pairs = zip(fingerprint(one).bands, fingerprint(mixed).bands, strict=True)
             found += sum(mine == theirs for mine, theirs in pairs)
         assert found == pytest.approx(expected, rel=0.1)
+
+
+def test_characters_of_two_code_units_count_once() -> None:
+    assert Wording("".join(map(chr, range(0x20000, 0x20000 + FEWEST_SHINGLES + 2)))).fingerprint is None
+    assert Wording("".join(map(chr, range(0x20000, 0x20000 + FEWEST_SHINGLES + 3)))).fingerprint is not None
 
 
 def test_half_a_pair_of_code_units_has_a_fingerprint() -> None:
