@@ -6,10 +6,12 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import AsyncMongoClient
 
 from newsarchive.items.article import Article, Attribution
 from newsarchive.search.fold import folded
@@ -17,6 +19,7 @@ from newsarchive.search.query import Query, matches
 from newsarchive.storage import Store, open_store
 from newsarchive.storage.contents import ARTICLES, HeldArticle
 from newsarchive.storage.sqlite.store import SqliteStore
+from tests.storage.queries import Queries
 from tests.storage.records import NOON, article, body, weixin, weixin_by_short_link
 
 WORDS = (
@@ -225,6 +228,27 @@ async def test_what_is_found_costs_no_more_in_a_large_store(tmp_path: Path) -> N
             assert [it.identity async for it in store.found(Query.of("小鹏"))] == ["ithome:0"]
             store._connection.set_progress_handler(None, 1)
     assert steps[500] < 1.5 * steps[50]
+
+
+async def test_a_server_looks_up_what_few_articles_have(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the order of their numbers is: it reads all that have the first, and these are nearly all articles else."""
+    queries = Queries()
+    listening = partial(AsyncMongoClient, event_listeners=[queries])
+    monkeypatch.setattr("newsarchive.storage.mongo.client.AsyncMongoClient", listening)
+    async with open_store(mongo_uri) as store:
+        texts = [body("小鹏汽车罕见" if it == 7 else "小鹏汽车") for it in range(40)]
+        await store.save_articles([article(it, body=texts[it]) for it in range(40)])
+        while await store.index_texts():
+            pass
+        for words in ("罕见", "小鹏 罕见", "小鹏 汽车 鹏汽 罕见", "见 小鹏", "鹏汽车罕"):
+            queries.asked.clear()
+            assert await found(store, Query.of(words)) == ["ithome:7"]
+            (first,) = [
+                it["pipeline"][0]["$match"]["grams"]
+                for name, it in queries.asked
+                if name == "aggregate" and {"$sort": {"published_at": -1, "identity": -1}} in it["pipeline"]
+            ]
+            assert await store._in("search").count_documents({"grams": first}) == 1  # type: ignore[attr-defined]
 
 
 async def test_a_search_goes_on_while_articles_are_taken_in_and_changed(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from newsarchive.storage.mongo.writes import Document
 _NEWEST = (("published_at", DESCENDING), ("identity", DESCENDING))
 _READ_AT_ONCE = 20
 """Articles that are read at a time of what is proposed: what a person wants to see first."""
+_COUNTED = 1000
+"""What more articles have than this is as often as anything."""
 _INDEXED_AT_ONCE = 200
 _GAP = "search"
 
@@ -40,11 +42,12 @@ class MongoSearch(MongoConnection):
         until: datetime | None = None,
     ) -> AsyncIterator[Article]:
         asked: Document = {"published_at": {"$ne": None, **period(since, until)}} if since or until else {}
-        collection = "search" if await self._gap() is None else "articles"
-        if collection == "search":
-            asked["grams"] = {"$all": grams_asked(query, site)}
+        if await self._gap() is None:
+            documents = self._proposed(asked, await self._rarest_first(grams_asked(query, site)))
+        else:
+            documents = self._found("articles", asked, _NEWEST, fields=("identity",))
         some: list[str] = []
-        async for document in self._found(collection, asked, _NEWEST, fields=("identity",)):
+        async for document in documents:
             some.append(str(document["identity"]))
             if len(some) == _READ_AT_ONCE:
                 async for article in self._in_order(some):
@@ -54,6 +57,32 @@ class MongoSearch(MongoConnection):
         async for article in self._in_order(some):
             if site in {None, article.site} and matches(query, article):
                 yield article
+
+    async def _rarest_first(self, grams: Sequence[int]) -> list[int]:
+        """The grams with one in front that few articles have: a server looks one up, and asks what has that for the others."""
+        rarest, fewest = grams[0], _COUNTED
+        for gram in grams if len(grams) > 1 else ():
+            with self._errors():
+                number = await self._in("search").count_documents({"grams": gram}, limit=fewest)
+            if number < fewest:
+                rarest, fewest = gram, number
+            if fewest <= _READ_AT_ONCE:
+                break
+        return [rarest, *(gram for gram in grams if gram != rarest)]
+
+    async def _proposed(self, asked: Document, grams: Sequence[int]) -> AsyncIterator[Document]:
+        """What has all the grams, newest first.
+
+        The first gram and the others are two stages: MongoDB makes one of them, and small servers use an index for one value.
+        """
+        first, *others = grams
+        stages: list[Document] = [{"$match": {"grams": first, **asked}}]
+        stages += [{"$match": {"grams": {"$all": others}}}] if others else []
+        stages += [{"$sort": dict(_NEWEST)}, {"$project": {"identity": 1}}]
+        with self._errors():
+            async with await self._in("search").aggregate(stages) as cursor:
+                async for document in cursor:
+                    yield document
 
     async def _in_order(self, identities: Sequence[str]) -> AsyncIterator[Article]:
         keys = [key_of(identity) for identity in identities]
