@@ -230,7 +230,9 @@ async def test_what_is_found_costs_no_more_in_a_large_store(tmp_path: Path) -> N
     assert steps[500] < 1.5 * steps[50]
 
 
-async def test_a_server_looks_up_what_few_articles_have(mongo_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_looks_up_what_few_articles_have(
+    mongo_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever the order of their numbers is: it reads all that have the first, and these are nearly all articles else."""
     queries = Queries()
     listening = partial(AsyncMongoClient, event_listeners=[queries])
