@@ -392,21 +392,22 @@ class _Walk:
     def open_special(self, element: Element) -> _Closer | None:
         """Enter an element that a rule of the site may know."""
         rules = self.rules
-        if rules.skip(element):
+        if rules.skip is not _never and rules.skip(element):
             return _skipped
         if len(self.around) < MAX_NESTING and (role := rules.aside(element)):
             self.flush()
             self.enter(element, role)
             return _Walk.close_aside
         embed = rules.embed(element)
-        if element.tag == "video":
+        tag = element.tag
+        if tag == "video":
             self.add_picture(element.get("poster"), "poster", alone=True)
         if embed is None:
-            opener = _OPENERS.get(element.tag)
+            opener = _OPENERS.get(tag)
             return opener(self, element) if opener else None
         self.flush()
         self.blocks.append(embed)
-        return _skipped if element.tag in _PLAYERS else _Walk.flush
+        return _skipped if tag in _PLAYERS else _Walk.flush
 
     def text(self, text: str) -> None:
         """Add text to the line; runs of white space are one blank, and none at the beginning of a line."""

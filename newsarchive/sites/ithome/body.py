@@ -96,17 +96,19 @@ def _embed(element: Element) -> Embed | None:
 
 
 def _aside(element: Element) -> Role | None:
-    name = element.get("class") or ""
-    if "tougao-user" in name:
-        return "tipster"
-    return "advertisement" if "ad-tips" in name or _holds_a_promotion(element) else None
+    if name := element.get("class"):
+        if "tougao-user" in name:
+            return "tipster"
+        if "ad-tips" in name:
+            return "advertisement"
+    return "advertisement" if len(element) == 1 and _holds_a_promotion(element) else None
 
 
 def _holds_a_promotion(element: Element) -> bool:
     """Whether a block is nothing but a product's card (seen in `dir`, 2021) or a bar that leads to a promotion."""
-    if len(element) != 1 or element[0].tag != "a":
-        return False
     anchor = element[0]
+    if anchor.tag != "a":
+        return False
     around = (element.text or "") + (anchor.tail or "")
     inner = next(anchor.iterchildren("span"), None)
     is_card = inner is not None and "card" in inner.get("class", "").split()

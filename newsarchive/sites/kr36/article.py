@@ -14,7 +14,7 @@ from newsarchive.items.body import Body, Embed, Paragraph, Span
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
 from newsarchive.parsing.feeds import FeedEntry
-from newsarchive.parsing.html_tree import Element, words
+from newsarchive.parsing.html_tree import Element, inner_text, words
 from newsarchive.parsing.inline_markup import plain
 from newsarchive.parsing.json_text import rows_of, text_at
 from newsarchive.parsing.text import one_line
@@ -88,7 +88,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
     if "body" not in marks:
         return None
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
-    footer = words(marks.get("footer"))
+    footer = inner_text(marks["footer"]) if "footer" in marks else ""
     dropped = Counter[str]()
     return _build(
         # What the page says first: an address can come to answer with another article.
@@ -160,10 +160,10 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
         elif element.get("rel") == "canonical":
             meta.setdefault("canonical", element.get("href", ""))
     for element in root.iter("h1", "div", "a", "span"):
-        if (classes := element.get("class")) is not None:
-            for name in classes.split():
-                if name in _CLASSES:
-                    marks.setdefault(_CLASSES[name], element)
+        classes = element.get("class")
+        for name in () if classes is None else classes.split():
+            if name in _CLASSES:
+                marks.setdefault(_CLASSES[name], element)
         if element.get("id") == BODY_OF_READABILITY:
             marks.setdefault("readable", element)
     return marks, meta
