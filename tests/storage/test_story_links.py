@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspect import isawaitable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Image, Paragraph, Span
 from newsarchive.records.story_link import StoryLink
 from newsarchive.storage import Store
+from newsarchive.storage.sqlite.store import SqliteStore
 from tests.storage.records import LONG_URL, SHORT, SHORT_URL, article, body, weixin, weixin_by_short_link
 from tests.stories.test_likeness import NOTE, OTHER, TEXT
 
@@ -52,6 +54,29 @@ async def test_two_of_one_batch_are_tied_and_two_of_one_publisher_are_not(store:
         (kr36().identity, NEAR, "ithome:7"),
         ("ithome:8", NEAR, kr36().identity),
     ]
+
+
+async def test_a_batch_ties_what_its_articles_would_one_by_one(store: Store, tmp_path: Path) -> None:
+    """Those that change within it, or become another's, too."""
+    text, other = body(*TEXT.splitlines()), body(*OTHER.splitlines())
+    roundup = kr36(
+        "\n".join([OTHER, TEXT, OTHER[::-1], TEXT[::-1]]), identity="36kr:2", url="https://36kr.com/p/2"
+    )
+    batch = [
+        weixin_by_short_link(body=text), ithome(), kr36(), ithome(OTHER), roundup, weixin(body=other, aliases=(SHORT_URL,)),
+        ithome(f"{TEXT}\n{NOTE}", 8), kr36(OTHER, title="改过"), ithome(OTHER, 9, attribution=Attribution(original_account="渡口")),
+    ]  # fmt: skip
+    names = [it.identity for it in batch]
+    held = []
+    async with SqliteStore(tmp_path / "singly.sqlite") as singly:
+        for it in batch:
+            await singly.save_articles([it])
+        await store.save_articles(batch)
+        for one in (store, singly):
+            links = await one.story_links(names)
+            held.append(sorted((link.kind, *sorted((link.identity, link.other))) for link in links))
+    assert len(held[0]) > 5
+    assert held[0] == held[1]
 
 
 async def test_a_text_in_a_roundup_is_contained(store: Store) -> None:

@@ -26,12 +26,15 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
 
     async def save_articles(self, articles: Sequence[Article]) -> list[SaveOutcome]:
         with self._writing():
-            made = [self._save_article(article) for article in articles]
+            written: dict[str, tuple[Article, Article | None]] = {}
+            made = [self._save_article(article, written) for article in articles]
+            self._link_articles(written.values())
             if any(one.write or one.absorbed for one in made):
                 self._new_change_token()
             return [one.outcome for one in made]
 
-    def _save_article(self, given: Article) -> Change:
+    def _save_article(self, given: Article, written: dict[str, tuple[Article, Article | None]]) -> Change:
+        """Write an article; `written` are those of the transaction so far, each with what it was before."""
         new, document = storable(given)
         held = self._sharing_a_name(new)
         made = change(held, new, datetime.now(UTC))
@@ -46,12 +49,14 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
             execute("UPDATE names SET identity = ? WHERE identity = ?", (made.article.identity, identity))
             self._forget_text(identity)
             self._forget_words(identity)
+            written.pop(identity, None)
         if made.write:
             self._write_names(made.article)
             before = next((it for it in held if it.identity == made.article.identity), None)
             if before is None or searched(before) != searched(made.article):
                 self._note_words(made.article.identity)
-            self._link_article(made.article, before)
+            _, first = written.pop(made.article.identity, (None, before))
+            written[made.article.identity] = made.article, first
             self._unite_tasks(made.article.identity)
         return made
 
@@ -71,7 +76,7 @@ class SqliteArticles(SqliteTasks, SqliteStoryLinks, SqliteSearch):
         self._write_revisions(made.revisions)
         self._write_article(new, document)
         self._write_names(new)
-        self._link_article(new, held)
+        self._link_articles([(new, held)])
         if searched(held) != searched(new):
             self._note_words(new.identity)
         return True

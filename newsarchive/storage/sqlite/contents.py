@@ -128,8 +128,10 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
 
     def _put_articles(self, records: Sequence[HeldArticle]) -> None:
         execute = self._connection.execute
+        linked = []
         for held in records:
             article, document = storable(held.article)
+            linked += [article] if held.linked else []
             self._write_article(article, document)
             execute("DELETE FROM names WHERE identity = ?", (article.identity,))
             self._connection.executemany(
@@ -137,9 +139,8 @@ class SqliteContents(SqliteArticles, SqliteEvents, SqlitePicks, SqliteRuns, Sqli
                 [(name, article.identity) for name in leading_names(held)],
             )
             execute("DELETE FROM fingerprints WHERE identity = ?", (article.identity,))
-            if held.linked:
-                self._index_text(article)
             self._note_words(article.identity)
+        self._index_texts(linked)
 
     def _put_tasks(self, records: Sequence[Task]) -> None:
         for task in records:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from heapq import nlargest
+from itertools import chain
 from zlib import crc32
 
 from newsarchive.items.article import Article
@@ -44,8 +45,9 @@ PLACE_BITS = 25
 """The articles of a place: 33 million. With the place it is a number of four bytes, of which an article takes forty."""
 _LATER = -1
 """Stands for all publishers without a place of their own."""
-_INSERT = "INSERT OR IGNORE INTO bands (number, hash) VALUES " + ", ".join(["(?1, ?)"] * BANDS)  # noqa: S608 - of ours
-"""One statement: it takes half the time of one a band, and two thirds of that of one list in JSON."""
+_INSERT = "INSERT OR IGNORE INTO bands (hash, number) VALUES " + ", ".join(["(?, ?)"] * BANDS)  # noqa: S608 - of ours
+"""As many as an article has in one statement: it takes half the time of one a band, and two thirds of that of one list in JSON."""
+_SAME = "SELECT identity, document FROM articles WHERE text_hash = ? AND identity != ? LIMIT ?"
 _SKETCHES = "SELECT identity, publisher, sketch FROM json_each(?) CROSS JOIN fingerprints ON number = value ORDER BY key"
 """One statement, in the given order: it takes a third of the time of one a number."""
 
@@ -103,7 +105,7 @@ class SqliteStoryLinks(SqliteConnection):
         for start in range(0, len(articles), _AT_ONCE):
             with self._writing():
                 new = [it for it in articles[start : start + _AT_ONCE] if not self._number(it.identity)]
-                added += sum([self._link_texts(article) for article in new])
+                added += self._link_texts(new)
                 for article in new:
                     self._put_links(link_to_original(article))
                 if new:
@@ -114,18 +116,21 @@ class SqliteStoryLinks(SqliteConnection):
         rows = self._rows("SELECT number FROM fingerprints WHERE identity = ?", identity)
         return int(rows[0][0]) if rows else 0
 
-    def _link_article(self, article: Article, before: Article | None) -> None:
-        """Take in an article as it is now, inside the transaction that writes it; `before` is as it was."""
-        links = link_to_original(article)
-        if before is not None and link_to_original(before) != links:
-            self._delete_links_of(article.identity, "identity", "names")
-        if links:
-            self._put_links(links)
-        if before is not None:
-            if says_the_same(before, article):
-                return
-            self._forget_text(article.identity)
-        self._link_texts(article)
+    def _link_articles(self, written: Iterable[tuple[Article, Article | None]]) -> None:
+        """Take in articles as they are now, each with what it was before, inside the transaction that writes them."""
+        others = []
+        for article, before in written:
+            links = link_to_original(article)
+            if before is not None and link_to_original(before) != links:
+                self._delete_links_of(article.identity, "identity", "names")
+            if links:
+                self._put_links(links)
+            if before is not None:
+                if says_the_same(before, article):
+                    continue
+                self._forget_text(article.identity)
+            others.append(article)
+        self._link_texts(others)
 
     def _forget_text(self, identity: str) -> None:
         """Let nothing find an article by its text any more, and take away what its text has tied."""
@@ -137,44 +142,66 @@ class SqliteStoryLinks(SqliteConnection):
         query = f"DELETE FROM story_links WHERE {column} = ? AND kind = ?"  # noqa: S608 - of ours
         self._connection.executemany(query, [(identity, kind) for kind in kinds])
 
-    def _link_texts(self, article: Article) -> bool:
-        """Tie an article to those whose texts are like its own, and take it into the index; whether its text is long enough."""
-        if len(article.text) >= SHORTEST_TEXT:
-            query = "SELECT identity, document FROM articles WHERE text_hash = ? AND identity != ? LIMIT ?"
-            same = self._records(Article, query, article.text_hash, article.identity, MOST_ALIKE)
-            if links := links_of_account(article, same):
+    def _link_texts(self, articles: Sequence[Article]) -> int:
+        """Tie articles to those whose texts are like their own, and take them into the index; how many texts are long enough.
+
+        Each is tied to what was there before it, of these articles too.
+        """
+        indexed = self._index_texts(articles)
+        later = {article.identity for article in articles}
+        for article in articles:
+            later.discard(article.identity)
+            links: list[StoryLink] = []
+            if len(article.text) >= SHORTEST_TEXT:
+                same = self._records(Article, _SAME, article.text_hash, article.identity, MOST_ALIKE)
+                links += links_of_account(article, [it for it in same if it.identity not in later])
+            if wording := indexed.get(article.identity):
+                query = "SELECT identity, document FROM articles WHERE identity = ?"
+                names = [name for name in self._alike_to(article, wording) if name not in later]
+                for other in (it for name in names for it in self._records(Article, query, name)):
+                    links += links_of_texts(article, wording, other)
+            if links:
                 self._put_links(links)
-        wording = Wording(article.text)
-        if (found := wording.fingerprint) is None:
-            return False
+        return len(indexed)
+
+    def _alike_to(self, article: Article, wording: Wording) -> list[str]:
         publisher = crc32(publisher_of(article).encode())
         place, publishers = self._place_of(publisher)
-        query = "SELECT identity, document FROM articles WHERE identity = ?"
         names = [name for one in wording.parts for name in self.alike(one, publisher, place, publishers)]
-        alike = [it for name in dict.fromkeys(names) for it in self._records(Article, query, name)]
-        if links := [link for other in alike for link in links_of_texts(article, wording, other)]:
-            self._put_links(links)
-        return self._number_text(article, found, publisher, place)
+        return list(dict.fromkeys(names))
 
-    def _index_text(self, article: Article) -> None:
-        """Let an article be found by its text, and tie it to nothing."""
-        if (found := Wording(article.text).fingerprint) is not None:
+    def _index_texts(self, articles: Iterable[Article]) -> dict[str, Wording]:
+        """Let articles be found by their texts, and tie them to nothing; the wordings of those that are long enough.
+
+        The bands of all are written in their order: one article's forty are in as many places of the file, and of many
+        articles some are in one place.
+        """
+        found: dict[str, Wording] = {}
+        texts: list[tuple[int, str, int, bytes]] = []
+        bands: list[tuple[int, int]] = []
+        for article in articles:
+            wording = Wording(article.text)
+            if (fingerprint := wording.fingerprint) is None:
+                continue
+            found[article.identity] = wording
             publisher = crc32(publisher_of(article).encode())
-            place, _ = self._place_of(publisher)
-            self._number_text(article, found, publisher, place)
+            if (number := self._next_number(publisher)) is not None:
+                texts.append((number, article.identity, publisher, fingerprint.sketch))
+                bands += [(band, number) for band in fingerprint.bands]
+        self._connection.executemany(
+            "INSERT INTO fingerprints (number, identity, publisher, sketch) VALUES (?, ?, ?, ?)", texts
+        )
+        bands.sort()
+        for start in range(0, len(bands), BANDS):
+            self._connection.execute(_INSERT, [*chain.from_iterable(bands[start : start + BANDS])])
+        return found
 
-    def _number_text(self, article: Article, found: Fingerprint, publisher: int, place: int) -> bool:
-        """Give an article the next number of its publisher; False where there is none left."""
+    def _next_number(self, publisher: int) -> int | None:
+        """The next number of a publisher; None where there is none left."""
+        place, _ = self._place_of(publisher)
         query = "UPDATE publishers SET last = last + 1 WHERE publisher = ? RETURNING last"
         number = (place << PLACE_BITS) + int(self._rows(query, publisher if place else _LATER)[0][0])
-        if number >> PLACE_BITS != place:
-            return False
-        self._connection.execute(
-            "INSERT INTO fingerprints (number, identity, publisher, sketch) VALUES (?, ?, ?, ?)",
-            (number, article.identity, publisher, found.sketch),
-        )
-        self._connection.execute(_INSERT, (number, *found.bands))
-        return True
+        return number if number >> PLACE_BITS == place else None
 
     def _place_of(self, publisher: int) -> tuple[int, int]:
         """The place of a publisher, and how many places there are besides that of the later ones."""
