@@ -97,9 +97,10 @@ def _fields(record: Article | Attribution) -> dict[str, Any]:
 
 
 def _stands(old: Article, new: Article) -> bool:
+    """Whether a record stands beside another one, which only fills it up: that has no body, or is none that is known to be newer."""
     if bool(old.body) != bool(new.body):
         return bool(old.body)
-    return bool(old.fetched_at and new.fetched_at and new.fetched_at < old.fetched_at)
+    return bool(old.fetched_at and (new.fetched_at is None or new.fetched_at < old.fetched_at))
 
 
 def _united(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

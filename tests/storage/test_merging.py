@@ -107,6 +107,18 @@ def test_saving_a_series_twice_ends_in_the_same_record(first: Article, series: l
     assert replay(again) == again
 
 
+def test_what_does_not_say_when_it_was_fetched_replaces_nothing_that_does() -> None:
+    """Else a series that is repeated would end in another record each time."""
+    undated = article(1, title="别的", digest="摘要", fetched_at=None)
+    merged = merge(article(1), undated)
+    assert (merged.title, merged.digest, merged.fetched_at) == (
+        article(1).title,
+        "摘要",
+        article(1).fetched_at,
+    )
+    assert merge(undated, article(1)).title == article(1).title
+
+
 def test_a_day_does_not_replace_the_second_of_that_day() -> None:
     exact = article(1, published_text="2025-12-06 12:01:00")
     coarse = article(
