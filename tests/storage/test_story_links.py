@@ -79,6 +79,19 @@ async def test_a_batch_ties_what_its_articles_would_one_by_one(store: Store, tmp
     assert held[0] == held[1]
 
 
+async def test_copies_of_one_batch_leave_room_for_the_original(store: Store) -> None:
+    await store.save_articles([ithome()])
+    copies = [
+        weixin(
+            identity=f"weixin:MzA=:{number}:1", url=f"https://mp.weixin.qq.com/s/{number}", keys={},
+            body=body(*TEXT.splitlines()), attribution=Attribution(account=f"号{number}"),
+        )
+        for number in range(40)
+    ]  # fmt: skip
+    await store.save_articles(copies)
+    assert (copies[0].identity, NEAR, "ithome:7") in await kinds(store, "ithome:7")
+
+
 async def test_a_text_in_a_roundup_is_contained(store: Store) -> None:
     await store.save_articles([ithome()])
     await store.save_articles([kr36("\n".join([OTHER, TEXT, OTHER[::-1], TEXT[::-1]]))])

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from heapq import nlargest
 from itertools import chain
+from types import MappingProxyType
 from zlib import crc32
 
 from newsarchive.items.article import Article
 from newsarchive.records.story_link import StoryLink
+from newsarchive.storage.reading import record_of
 from newsarchive.storage.sqlite.connection import SqliteConnection
 from newsarchive.stories.fingerprints import BANDS, Fingerprint, may_be_alike
 from newsarchive.stories.likeness import Wording
@@ -147,53 +149,70 @@ class SqliteStoryLinks(SqliteConnection):
 
         Each is tied to what was there before it, of these articles too.
         """
-        indexed = self._index_texts(articles)
+        taken = self._numbered(articles)
         later = {article.identity for article in articles}
+        bands: dict[int, list[int]] = {}
         for article in articles:
             later.discard(article.identity)
             links: list[StoryLink] = []
             if len(article.text) >= SHORTEST_TEXT:
-                same = self._records(Article, _SAME, article.text_hash, article.identity, MOST_ALIKE)
-                links += links_of_account(article, [it for it in same if it.identity not in later])
-            if wording := indexed.get(article.identity):
+                rows = self._rows(_SAME, article.text_hash, article.identity, MOST_ALIKE + len(later))
+                same = [row for row in rows if row[0] not in later][:MOST_ALIKE]
+                others = [record_of(Article, document, name, self._place) for name, document in same]
+                links += links_of_account(article, others)
+            if article.identity in taken:
+                number, wording, fingerprint = taken[article.identity]
                 query = "SELECT identity, document FROM articles WHERE identity = ?"
-                names = [name for name in self._alike_to(article, wording) if name not in later]
-                for other in (it for name in names for it in self._records(Article, query, name)):
-                    links += links_of_texts(article, wording, other)
+                for name in self._alike_to(article, wording, bands):
+                    for other in self._records(Article, query, name):
+                        links += links_of_texts(article, wording, other)
+                if number is not None:
+                    for band in fingerprint.bands:
+                        bands.setdefault(band, []).append(number)
             if links:
                 self._put_links(links)
-        return len(indexed)
+        self._write_bands([(band, number) for band, numbers in bands.items() for number in numbers])
+        return len(taken)
 
-    def _alike_to(self, article: Article, wording: Wording) -> list[str]:
+    def _alike_to(self, article: Article, wording: Wording, more: Mapping[int, list[int]]) -> list[str]:
         publisher = crc32(publisher_of(article).encode())
         place, publishers = self._place_of(publisher)
-        names = [name for one in wording.parts for name in self.alike(one, publisher, place, publishers)]
+        parts = wording.parts
+        names = [name for one in parts for name in self.alike(one, publisher, place, publishers, more)]
         return list(dict.fromkeys(names))
 
-    def _index_texts(self, articles: Iterable[Article]) -> dict[str, Wording]:
-        """Let articles be found by their texts, and tie them to nothing; the wordings of those that are long enough.
+    def _index_texts(self, articles: Iterable[Article]) -> None:
+        """Let articles be found by their texts, and tie them to nothing."""
+        taken = self._numbered(articles).values()
+        self._write_bands(
+            [(it, number) for number, _, found in taken if number is not None for it in found.bands]
+        )
 
-        The bands of all are written in their order: one article's forty are in as many places of the file, and of many
-        articles some are in one place.
+    def _write_bands(self, bands: list[tuple[int, int]]) -> None:
+        """Write the bands of several articles in their order.
+
+        One article's forty are in as many places of the file, and of many articles some are in one place.
         """
-        found: dict[str, Wording] = {}
+        bands.sort()
+        for start in range(0, len(bands), BANDS):
+            self._connection.execute(_INSERT, [*chain.from_iterable(bands[start : start + BANDS])])
+
+    def _numbered(self, articles: Iterable[Article]) -> dict[str, tuple[int | None, Wording, Fingerprint]]:
+        """Give articles whose texts are long enough their numbers, their bands to follow."""
+        found: dict[str, tuple[int | None, Wording, Fingerprint]] = {}
         texts: list[tuple[int, str, int, bytes]] = []
-        bands: list[tuple[int, int]] = []
         for article in articles:
             wording = Wording(article.text)
             if (fingerprint := wording.fingerprint) is None:
                 continue
-            found[article.identity] = wording
             publisher = crc32(publisher_of(article).encode())
-            if (number := self._next_number(publisher)) is not None:
+            number = self._next_number(publisher)
+            found[article.identity] = number, wording, fingerprint
+            if number is not None:
                 texts.append((number, article.identity, publisher, fingerprint.sketch))
-                bands += [(band, number) for band in fingerprint.bands]
         self._connection.executemany(
             "INSERT INTO fingerprints (number, identity, publisher, sketch) VALUES (?, ?, ?, ?)", texts
         )
-        bands.sort()
-        for start in range(0, len(bands), BANDS):
-            self._connection.execute(_INSERT, [*chain.from_iterable(bands[start : start + BANDS])])
         return found
 
     def _next_number(self, publisher: int) -> int | None:
@@ -220,8 +239,18 @@ class SqliteStoryLinks(SqliteConnection):
             self._connection.execute("INSERT INTO publishers VALUES (?, ?, 0)", (whose, place))
         return places[whose], own
 
-    def alike(self, of: Fingerprint, publisher: int, place: int, publishers: int) -> list[str]:
-        """The identities of other publishers' articles whose texts may have much in common, those that share most bands first."""
+    def alike(
+        self,
+        of: Fingerprint,
+        publisher: int,
+        place: int,
+        publishers: int,
+        more: Mapping[int, list[int]] = MappingProxyType({}),
+    ) -> list[str]:
+        """The identities of other publishers' articles whose texts may have much in common, those that share most bands first.
+
+        `more` are the numbers of bands that are not written yet.
+        """
         end = (publishers + 1) << PLACE_BITS
         first = 0 if publishers == PLACES - 1 else 1 << PLACE_BITS
         ranges = [(first, place << PLACE_BITS), ((place + 1) << PLACE_BITS, end)] if place else [(0, end)]
@@ -230,6 +259,9 @@ class SqliteStoryLinks(SqliteConnection):
             return []
         values = [value for low, high in ranges for band in of.bands for value in (band, low, high)]
         shared = Counter(number for (number,) in self._rows(_of_bands(len(ranges)), *values))
+        if more:
+            new = [number for band in of.bands for number in more.get(band, ())[-MOST_ROWS:]]
+            shared.update(number for number in new if not place or number >> PLACE_BITS != place)
         numbers = nlargest(MOST_SKETCHES, shared, key=lambda it: (shared[it], it))
         found = [
             identity
