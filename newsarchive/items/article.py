@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, computed_field, model_validator
@@ -126,11 +126,16 @@ class Article(Record):
         """The body's videos, audios and cards in document order."""
         return [block for block in walk(self.body) if isinstance(block, Embed)]
 
+    @cached_property
+    def words(self) -> str:
+        """The letters and digits of the text, by which it is told from others. No field: a record does not hold them."""
+        return words_of(self.text)
+
     @computed_field  # type: ignore[prop-decorator]
     @cached_property
     def text_hash(self) -> str:
         """The same for two articles with the same words, whatever their white space and punctuation width."""
-        return text_hash(self.text)
+        return _hash_of(self.words)
 
 
 _DERIVED = frozenset({"text", "images", "media", "text_hash"})
@@ -140,16 +145,15 @@ _WORDS = re.compile(r"[\u4e00-\u9fff\w]+")
 """Runs of letters, digits and `_`. The range says nothing more, but is looked at first, which saves a fifth of the time."""
 
 
-@lru_cache(maxsize=1)
 def words_of(text: str) -> str:
-    """The letters and digits of a text, in small letters: what marks, blanks and widths cannot change.
-
-    The last one is remembered: who saves an article asks for those of its text twice.
-    """
+    """The letters and digits of a text, in small letters: what marks, blanks and widths cannot change."""
     return "".join(_WORDS.findall(text)).replace("_", "").casefold()
 
 
 def text_hash(text: str) -> str:
     """BLAKE2b (32 hex digits) of a text's letters and digits; empty for a text without any."""
-    words = words_of(text)
+    return _hash_of(words_of(text))
+
+
+def _hash_of(words: str) -> str:
     return hashlib.blake2b(words.encode(), digest_size=16).hexdigest() if words else ""

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from newsarchive.items.article import words_of
+from newsarchive.items.article import Article, words_of
 from newsarchive.stories.fingerprints import (
     FEWEST_SHINGLES,
     Fingerprint,
@@ -66,9 +66,14 @@ class Likeness:
 class Wording:
     """A text as it is compared."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, words: str | None = None) -> None:
         self.text = text if len(text) <= LONGEST else ""
-        self.words = words_of(self.text)
+        self.words = words if words is not None and self.text else words_of(self.text)
+
+    @classmethod
+    def of(cls, article: Article) -> Wording:
+        """That of an article, whose words were asked for when it was saved."""
+        return cls(article.text, article.words)
 
     @cached_property
     def shingles(self) -> frozenset[str]:

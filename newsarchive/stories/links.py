@@ -79,7 +79,7 @@ def links_of_texts(article: Article, wording: Wording, other: Article) -> list[S
     if publisher_of(article) == publisher_of(other):
         return []
     named = links_of_account(article, [other])
-    found = likeness(wording, Wording(other.text), named=bool(named))
+    found = likeness(wording, Wording.of(other), named=bool(named))
     if found is None:
         return []
     outer, inner = (other, article) if found.kind == "inside" else (article, other)

@@ -140,7 +140,7 @@ class MongoContents(MongoArticles, MongoEvents, MongoPicks, MongoRuns, MongoDocu
             ],
         )
         linked = [
-            (article, Wording(article.text).fingerprint)
+            (article, Wording.of(article).fingerprint)
             for held, (article, _) in zip(records, given, strict=True)
             if held.linked
         ]

@@ -106,7 +106,7 @@ class MongoStoryLinks(MongoConnection):
                 async for document in self._found("articles", asked, [("_id", ASCENDING)], limit=MOST_ALIKE)
             ]
             await self._write("story_links", puts(links_of_account(article, same)))
-        wording = Wording(article.text)
+        wording = Wording.of(article)
         if (found := wording.fingerprint) is None:
             return False
         publisher = publisher_of(article)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from heapq import nlargest
 from itertools import chain
-from types import MappingProxyType
 from zlib import crc32
 
 from newsarchive.items.article import Article
@@ -44,7 +43,11 @@ PLACES = 64
 the same words, day after day, is passed over. Those of all later ones begin with 0.
 """
 PLACE_BITS = 25
-"""The articles of a place: 33 million. With the place it is a number of four bytes, of which an article takes forty."""
+"""The articles of a place: 33 million. With the place it is a number of four bytes, of which an article takes one a band."""
+Taken = tuple[int | None, Wording, Fingerprint]
+"""The number that an article got, None where none was left, and what its text is found by."""
+Banded = tuple[int, frozenset[int]]
+"""An article's number and the values of its bands."""
 _LATER = -1
 """Stands for all publishers without a place of their own."""
 _INSERT = "INSERT OR IGNORE INTO bands (hash, number) VALUES " + ", ".join(["(?, ?)"] * BANDS)  # noqa: S608 - of ours
@@ -151,7 +154,7 @@ class SqliteStoryLinks(SqliteConnection):
         """
         taken = self._numbered(articles)
         later = {article.identity for article in articles}
-        bands: dict[int, list[int]] = {}
+        earlier: list[Banded] = []
         for article in articles:
             later.discard(article.identity)
             links: list[StoryLink] = []
@@ -163,64 +166,69 @@ class SqliteStoryLinks(SqliteConnection):
             if article.identity in taken:
                 number, wording, fingerprint = taken[article.identity]
                 query = "SELECT identity, document FROM articles WHERE identity = ?"
-                for name in self._alike_to(article, wording, bands):
+                for name in self._alike_to(article, wording, earlier):
                     for other in self._records(Article, query, name):
                         links += links_of_texts(article, wording, other)
                 if number is not None:
-                    for band in fingerprint.bands:
-                        bands.setdefault(band, []).append(number)
+                    earlier.append((number, frozenset(fingerprint.bands)))
             if links:
                 self._put_links(links)
-        self._write_bands([(band, number) for band, numbers in bands.items() for number in numbers])
+        self._write_bands(taken.values())
         return len(taken)
 
-    def _alike_to(self, article: Article, wording: Wording, more: Mapping[int, list[int]]) -> list[str]:
+    def _alike_to(self, article: Article, wording: Wording, earlier: Sequence[Banded]) -> list[str]:
         publisher = crc32(publisher_of(article).encode())
         place, publishers = self._place_of(publisher)
         parts = wording.parts
-        names = [name for one in parts for name in self.alike(one, publisher, place, publishers, more)]
+        names = [name for one in parts for name in self.alike(one, publisher, place, publishers, earlier)]
         return list(dict.fromkeys(names))
 
     def _index_texts(self, articles: Iterable[Article]) -> None:
         """Let articles be found by their texts, and tie them to nothing."""
-        taken = self._numbered(articles).values()
-        self._write_bands(
-            [(it, number) for number, _, found in taken if number is not None for it in found.bands]
-        )
+        self._write_bands(self._numbered(articles).values())
 
-    def _write_bands(self, bands: list[tuple[int, int]]) -> None:
+    def _write_bands(self, taken: Iterable[Taken]) -> None:
         """Write the bands of several articles in their order.
 
-        One article's forty are in as many places of the file, and of many articles some are in one place.
+        One article's are in as many places of the file, and of many articles some are in one place.
         """
-        bands.sort()
-        for start in range(0, len(bands), BANDS):
-            self._connection.execute(_INSERT, [*chain.from_iterable(bands[start : start + BANDS])])
+        rows = sorted(
+            (band, number) for number, _, found in taken if number is not None for band in found.bands
+        )
+        for start in range(0, len(rows), BANDS):
+            self._connection.execute(_INSERT, [*chain.from_iterable(rows[start : start + BANDS])])
 
-    def _numbered(self, articles: Iterable[Article]) -> dict[str, tuple[int | None, Wording, Fingerprint]]:
+    def _numbered(self, articles: Iterable[Article]) -> dict[str, Taken]:
         """Give articles whose texts are long enough their numbers, their bands to follow."""
-        found: dict[str, tuple[int | None, Wording, Fingerprint]] = {}
+        wordings = [(article, Wording.of(article)) for article in articles]
+        long_enough = [
+            (article.identity, crc32(publisher_of(article).encode()), wording, fingerprint)
+            for article, wording in wordings
+            if (fingerprint := wording.fingerprint)
+        ]
+        publishers = Counter(publisher for _, publisher, _, _ in long_enough)
+        numbers = {
+            publisher: self._next_numbers(publisher, publishers[publisher]) for publisher in publishers
+        }
+        found: dict[str, Taken] = {}
         texts: list[tuple[int, str, int, bytes]] = []
-        for article in articles:
-            wording = Wording(article.text)
-            if (fingerprint := wording.fingerprint) is None:
-                continue
-            publisher = crc32(publisher_of(article).encode())
-            number = self._next_number(publisher)
-            found[article.identity] = number, wording, fingerprint
+        for identity, publisher, wording, fingerprint in long_enough:
+            number = next(numbers[publisher])
+            found[identity] = number, wording, fingerprint
             if number is not None:
-                texts.append((number, article.identity, publisher, fingerprint.sketch))
+                texts.append((number, identity, publisher, fingerprint.sketch))
         self._connection.executemany(
             "INSERT INTO fingerprints (number, identity, publisher, sketch) VALUES (?, ?, ?, ?)", texts
         )
         return found
 
-    def _next_number(self, publisher: int) -> int | None:
-        """The next number of a publisher; None where there is none left."""
+    def _next_numbers(self, publisher: int, count: int) -> Iterator[int | None]:
+        """The next numbers of a publisher; None where there is none left."""
         place, _ = self._place_of(publisher)
-        query = "UPDATE publishers SET last = last + 1 WHERE publisher = ? RETURNING last"
-        number = (place << PLACE_BITS) + int(self._rows(query, publisher if place else _LATER)[0][0])
-        return number if number >> PLACE_BITS == place else None
+        query = "UPDATE publishers SET last = last + ? WHERE publisher = ? RETURNING last"
+        rows = self._rows(query, count, publisher if place else _LATER)
+        end = (place << PLACE_BITS) + int(rows[0][0]) + 1
+        return (it if it >> PLACE_BITS == place else None for it in range(end - count, end))
 
     def _place_of(self, publisher: int) -> tuple[int, int]:
         """The place of a publisher, and how many places there are besides that of the later ones."""
@@ -245,11 +253,11 @@ class SqliteStoryLinks(SqliteConnection):
         publisher: int,
         place: int,
         publishers: int,
-        more: Mapping[int, list[int]] = MappingProxyType({}),
+        earlier: Sequence[Banded] = (),
     ) -> list[str]:
         """The identities of other publishers' articles whose texts may have much in common, those that share most bands first.
 
-        `more` are the numbers of bands that are not written yet.
+        `earlier` are those that are not written yet.
         """
         end = (publishers + 1) << PLACE_BITS
         first = 0 if publishers == PLACES - 1 else 1 << PLACE_BITS
@@ -259,9 +267,9 @@ class SqliteStoryLinks(SqliteConnection):
             return []
         values = [value for low, high in ranges for band in of.bands for value in (band, low, high)]
         shared = Counter(number for (number,) in self._rows(_of_bands(len(ranges)), *values))
-        if more:
-            new = [number for band in of.bands for number in more.get(band, ())[-MOST_ROWS:]]
-            shared.update(number for number in new if not place or number >> PLACE_BITS != place)
+        for number, bands in earlier:
+            if not ((place and number >> PLACE_BITS == place) or bands.isdisjoint(of.bands)):
+                shared[number] = len(bands.intersection(of.bands))
         numbers = nlargest(MOST_SKETCHES, shared, key=lambda it: (shared[it], it))
         found = [
             identity
