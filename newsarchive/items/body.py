@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import not_
 from typing import Annotated, Any, Literal, TypeAlias, get_args
@@ -332,10 +333,15 @@ def shown(span: Span) -> str:
 
     Letters have no form of their own that all fonts know. Marks that are read alike on the line stay as they are: `[1]`, `®`.
     """
-    text = span.text
-    if span.script is None or not (bare := text.strip()):
+    return span.text if span.script is None else _shown(span.text, span.script)
+
+
+@lru_cache(maxsize=1024)
+def _shown(text: str, script: Script) -> str:
+    """The same few marks stand above and below the lines of an article, and each is asked for twice."""
+    if not (bare := text.strip()):
         return text
-    characters, mark = (_RAISED, "^") if span.script == "super" else (_LOWERED, "_")
+    characters, mark = (_RAISED, "^") if script == "super" else (_LOWERED, "_")
     if _SMALL.fullmatch(bare):
         return text.translate(characters)
     if not _SET_OFF.fullmatch(bare):

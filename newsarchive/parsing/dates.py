@@ -45,6 +45,18 @@ _ABSOLUTE = re.compile(
     [（(]?(?P<zone>[Zz]|CST|PRC|北京时间|东八区|Asia/Shanghai|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|UTC|GMT)?[）)]?(?:\[[\w/]+\])?\s*$""",
     re.VERBOSE,
 )
+_USUAL_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d) (GMT|\+0[08]00)",
+    re.ASCII,
+)
+"""The form of nearly all times in feeds: the standard library takes three times as long, and a feed has one an entry."""
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1
+    )
+}
+_EIGHT_EAST = timezone(timedelta(hours=8))
 _MONTH_NAME = re.compile(r"^(?:[A-Za-z]{3,9},\s*)?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\b")
 _OF_PROGRAMS = re.compile(
     r"^(?:[A-Z][a-z]{2} )?(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?:(?P<year>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d)"
@@ -134,7 +146,10 @@ def parse(text: str | None, base: datetime | None = None) -> Moment | None:
         return None
     try:
         moment = (
-            _absolute(text) or _rfc822(text) or (_relative(text, base.astimezone(SHANGHAI)) if base else None)
+            _usual_mail(text)
+            or _absolute(text)
+            or _rfc822(text)
+            or (_relative(text, base.astimezone(SHANGHAI)) if base else None)
         )
     except (ValueError, OverflowError):
         return None
@@ -192,9 +207,20 @@ def _absolute(text: str) -> Moment | None:
     match = _ABSOLUTE.match(text)
     if not match:
         return None
-    zone = _zone(match["zone"]) if match["zone"] else SHANGHAI
-    day = datetime(int(match["y"]), int(match["m"]), int(match["d"]), tzinfo=zone)
-    return Moment(_at(day, match), _precision(match))
+    year, month, day_of_month, hours, named = match.group("y", "m", "d", "H", "zone")
+    zone = _zone(named) if named else SHANGHAI
+    day = datetime(int(year), int(month), int(day_of_month), tzinfo=zone)
+    return Moment(day, "day") if hours is None else Moment(_at(day, match), _precision(match))
+
+
+def _usual_mail(text: str) -> Moment | None:
+    match = _USUAL_MAIL.fullmatch(text)
+    month = _MONTHS.get(match[2]) if match else None
+    if match is None or month is None:
+        return None
+    day, _, year, hour, minute, second, zone = match.groups()
+    tzinfo = _EIGHT_EAST if zone == "+0800" else UTC
+    return Moment(datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=tzinfo))
 
 
 def _rfc822(text: str) -> Moment | None:

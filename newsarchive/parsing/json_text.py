@@ -29,6 +29,8 @@ def value_after(content: bytes, marker: bytes) -> Any:  # noqa: ANN401
     Only that value is decoded: the same script goes on with other statements (seen since 2026), so that neither the end of
     the script nor the last brace is its end.
     """
+    if marker not in content:
+        return None
     for at in islice(_openings(content, marker), _MOST_PLACES):
         if (found := _value_at(content, at)) is not None:
             return found

@@ -117,7 +117,7 @@ def opened(page: Page) -> Page:
 def _inside(page: Page) -> Page | None:
     """What a copy holds, one layer down; None where the page is the page."""
     content = page.content
-    if (packed := _packed(page)) or content.startswith((_GZIP, _SAFARI)):
+    if content[:1] != b"<" and ((packed := _packed(page)) or content.startswith((_GZIP, _SAFARI))):
         return packed
     if not is_utf8(content):
         # What is UTF-8 but for a broken character here and there stays so: readers leave that character out.
@@ -266,7 +266,7 @@ def _shown(content: bytes) -> bytes | None:
     """The text that a browser shows in a page of its own, or markup whose quotes are escaped; None for other pages."""
     if content.find(b"<pre", 0, _TOP) >= 0 and (found := _SHOWN.fullmatch(decode(content))):
         return html.unescape(found["text"]).encode("utf-8", "replace")
-    if content.find(b'=\\"', 0, _TOP) >= 0:
+    if b"\\" in content[:_TOP] and content.find(b'=\\"', 0, _TOP) >= 0:
         return _string(b'"%b"' % content.strip())
     return None
 

@@ -36,7 +36,7 @@ def overfull(body: bytes) -> str | None:
 
 def site_of(page: Page, hint: SiteName | None = None) -> Site | None:
     """The site a page is from: by its URL's host, else by `hint`, else by its content (saved pages lack a URL)."""
-    if host := host_of(page.url):
+    if page.url and (host := host_of(page.url)):
         for site in SITES.values():
             if site.has_host(host):
                 return site
@@ -52,7 +52,8 @@ def read(page: Page, hint: SiteName | None = None) -> Reading:
     article would replace a whole one.
     """
     try:
-        urlsplit(page.url)
+        if page.url:
+            urlsplit(page.url)
     except ValueError:
         page = replace(page, url="")
     page = opened(page)

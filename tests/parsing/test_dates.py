@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -209,6 +210,14 @@ zones = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(mi
 def test_iso_times_come_back_to_the_microsecond(moment: datetime, zone: timezone) -> None:
     aware = moment.replace(tzinfo=zone)
     read = parse(aware.isoformat())
+    assert read is not None
+    assert read.at == aware
+
+
+@given(moments, zones | st.just(UTC), st.booleans())
+def test_times_of_mail_come_back_to_the_second(moment: datetime, zone: timezone, by_name: bool) -> None:  # noqa: FBT001
+    aware = moment.replace(microsecond=0, tzinfo=zone)
+    read = parse(format_datetime(aware, usegmt=by_name and zone is UTC))
     assert read is not None
     assert read.at == aware
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from newsarchive.items.body import Block, Code, Image
@@ -95,3 +97,20 @@ def test_thousands_of_lines_are_read_in_linear_time() -> None:
     (code,) = blocks(f"<pre>{'<code>x</code>' * 20_000}</pre>")
     assert isinstance(code, Code)
     assert code.text.count("\n") == 19_999
+
+
+_WORDS = st.lists(
+    st.sampled_from(["x = 1", " ", "\n", "  y", "<br>", "\n\n", "<span>if</span>", '<span style="color:red">z\n</span>', "<span><br>w</span>"]),
+    max_size=8,
+).map("".join)  # fmt: skip
+_AROUND = st.sampled_from(
+    ["{}", "<code>{}</code>", '<code style="display:-webkit-box">{}</code>', "<span>{}</span>"]
+)
+
+
+@given(_WORDS, _AROUND)
+def test_coloured_words_have_the_lines_that_they_have_beside_something_else(words: str, around: str) -> None:
+    """What holds words and breaks alone is read another, shorter way than what holds anything else: a line number that is left out."""
+    code = around.format(words)
+    number = '<span class="line-number">7</span>'
+    assert blocks(f"<pre>{code}</pre>") == blocks(f"<pre>{number}{code}</pre>")

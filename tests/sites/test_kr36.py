@@ -15,6 +15,7 @@ from newsarchive.items.body import Aside, Embed, Image, Paragraph, text_of
 from newsarchive.items.record import SHANGHAI, SiteName
 from newsarchive.items.verdict import Verdict
 from newsarchive.records.page import Page, Reading
+from newsarchive.sites.kr36.body import read_markup
 from newsarchive.sites.reading import read, site_of
 
 PUBLISHED = datetime(2026, 6, 15, 9, 50, tzinfo=SHANGHAI)
@@ -309,6 +310,13 @@ def test_a_bare_state_file_is_read_like_the_page_it_came_from() -> None:
 )
 def test_only_what_is_surely_the_sites_is_recognised(content: bytes) -> None:
     assert site_of(Page(content)) is None
+
+
+def test_a_link_with_a_background_stays_in_its_line() -> None:
+    link = '<a href="https://example.com/a" style="background:url(https://a.cn/1)">链接</a>'
+    (paragraph,) = read_markup(f"<p>前{link}后</p>")
+    assert isinstance(paragraph, Paragraph)
+    assert text_of([paragraph]) == "前链接后"
 
 
 def test_pictures_without_an_address_are_no_pictures() -> None:

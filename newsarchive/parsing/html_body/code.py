@@ -16,7 +16,7 @@ from lxml import etree
 
 from newsarchive.items.body import Block, Code, Script, Span, line_text
 from newsarchive.parsing.html_body.styles import Look, Looks, is_block, is_struck, look
-from newsarchive.parsing.html_tree import Element
+from newsarchive.parsing.html_tree import Element, inner_text
 from newsarchive.parsing.text import visible
 
 _LINES = frozenset(
@@ -56,13 +56,21 @@ def code_blocks(element: Element, other: Callable[[Element], Block | None]) -> l
 
 
 def _only_text(element: Element) -> str | None:
-    """The text of a block that holds nothing else but, as usual, one element around it; None for all other blocks."""
+    """The text of a block that holds nothing but words in their colours and breaks, as most do; None for all other blocks.
+
+    An element around all of it may be a block: it has no line before it, and none after.
+    """
     inner = element
     if len(element) == 1 and not element.text and element[0].tag in {"code", "span"}:
         inner = element[0]
-        if inner.tail or not _is_word(inner.get("class"), inner.get("style")):
+        if inner.tail or not _is_word(inner.get("class"), inner.get("style"), alone=True):
             return None
-    return None if len(inner) else inner.text or ""
+    for node in islice(inner.iter(), 1, None):
+        if node.tag not in _WORDS_AND_BREAKS or not _is_word(node.get("class"), node.get("style")):
+            return None
+    for line_end in inner.iter("br"):
+        line_end.text = "\n"
+    return inner_text(inner)
 
 
 def _tidy(text: str) -> str:
@@ -240,11 +248,11 @@ class _Reading:
 
 
 @lru_cache(maxsize=1024)
-def _is_word(name: str | None, style: str | None) -> bool:
+def _is_word(name: str | None, style: str | None, *, alone: bool = False) -> bool:
     """Whether a `span` (or `br`) of this class and style only colours what it holds."""
     if name and _NAMES.search(name):
         return False
-    return not style or (look(style) is None and "select" not in style and not is_block(style))
+    return not style or (look(style) is None and "select" not in style and (alone or not is_block(style)))
 
 
 def _mark(node: Element, look: Look | None) -> Script | Literal["struck"] | None:

@@ -7,7 +7,6 @@ as MathML with its TeX and as it looks; MathJax 2 keeps the TeX in a script behi
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree
@@ -16,8 +15,6 @@ from newsarchive.parsing.html_tree import Element, words
 
 _ATTRIBUTES = ("data-formula", "data-tex", "data-latex", "data-math", "data-equation")
 _DRAWINGS = ("svg", "img", "math")
-_WITH_FORMULA: Any = etree.XPath("descendant::*/@data-formula/..")
-"""By way of the attribute, which takes a fourth of the time of a condition on each element."""
 _NEAREST = 4
 """How far above a drawing its TeX may stand; editors have a box or two between."""
 _DEEPEST = 40
@@ -53,11 +50,10 @@ def hide_doubles(root: Element) -> None:
                 _hide(drawn)
 
 
-def draw_missing(root: Element) -> None:
-    """Give formulas that a script would draw (`data-formula` on an empty element) a drawing, by which they are found."""
-    for element in _WITH_FORMULA(root):
-        if not words(element) and next(element.iter(*_DRAWINGS), None) is None:
-            etree.SubElement(element, "svg")
+def draw_missing(element: Element) -> None:
+    """Give a formula that a script would draw (`data-formula` on an empty element) a drawing, by which it is found."""
+    if not words(element) and next(element.iter(*_DRAWINGS), None) is None:
+        etree.SubElement(element, "svg")
 
 
 def _is_tex(script: Element) -> bool:

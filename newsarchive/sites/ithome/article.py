@@ -67,7 +67,7 @@ def from_dom(root: Element, page: Page) -> Article | None:
         return None
     old = {} if "pubtime_baidu" in marks else _old_line(marks)
     when_text = words(marks.get("pubtime_baidu")) or old.get("time") or None
-    dropped = Counter[str]()
+    dropped: Counter[str] = Counter()
     return build(
         _own_link(root, marks) or identify(page.url),
         page,
@@ -117,7 +117,7 @@ def _of_classes(names: str) -> tuple[str, ...]:
 
 def from_interface(row: Mapping[str, Any], page: Page) -> Article | None:
     """An article from `newscontent` (JSON or XML, same fields): the second source for a body; None without a body."""
-    dropped = Counter[str]()
+    dropped: Counter[str] = Counter()
     body = read_markup(text_at(row, "detail"), dropped)
     number = text_at(row, "newsid").strip()
     link = link_of(number) if is_number(number) else identify(text_at(row, "url").strip())
@@ -184,10 +184,12 @@ def headline(title: str, pictures: list[str], *, words_lost: bool = False) -> st
     or all Chinese ones (`words_lost`). A picture's title that differs by more is a caption.
     """
     told = pictures[0] if pictures and len(set(pictures)) == 1 else ""
+    if told in {"", title}:
+        return title
     kept, whole = _letters(title), _letters(told)
     rest = iter(whole)
     same = kept.isascii() or all(letter in rest for letter in kept) if words_lost else kept == whole
-    return told if told and (same or not title) else title
+    return told if same or not title else title
 
 
 def _letters(title: str) -> str:

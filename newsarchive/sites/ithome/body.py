@@ -8,7 +8,6 @@ from collections import Counter
 from lxml import etree
 
 from newsarchive.items.body import Aside, Block, Body, Embed, Image, Paragraph, Role, Span
-from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_body.walk import Rules, read_body
 from newsarchive.parsing.html_tree import Element, fragment, media_source, pixels, words
 from newsarchive.parsing.urls import absolute, largest
@@ -30,7 +29,6 @@ def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
 def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
     """A body that is part of a page as a tree."""
     _set_players_apart(element)
-    draw_missing(element)
     body = read_body(element, RULES, dropped)
     for place in {0, len(body) - 1} if body else ():
         body[place] = _aside_by_words(body[place])
@@ -107,12 +105,11 @@ def _aside(element: Element) -> Role | None:
 def _holds_a_promotion(element: Element) -> bool:
     """Whether a block is nothing but a product's card (seen in `dir`, 2021) or a bar that leads to a promotion."""
     anchor = element[0]
-    if anchor.tag != "a":
+    if anchor.tag != "a" or (element.text or "").strip() or (anchor.tail or "").strip():
         return False
-    around = (element.text or "") + (anchor.tail or "")
     inner = next(anchor.iterchildren("span"), None)
     is_card = inner is not None and "card" in inner.get("class", "").split()
-    return not around.strip() and (is_card or "topic-bar" in anchor.get("class", "").split())
+    return is_card or "topic-bar" in anchor.get("class", "").split()
 
 
 RULES = Rules(

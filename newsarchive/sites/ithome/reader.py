@@ -8,7 +8,7 @@ from typing import Any
 from newsarchive.items.article import Article
 from newsarchive.items.verdict import LIST_KINDS, Verdict
 from newsarchive.parsing import feeds
-from newsarchive.parsing.html_tree import Element, decode, document, inner_text, words
+from newsarchive.parsing.html_tree import Element, decode, document, words
 from newsarchive.parsing.json_text import read_json, rows_of, without_broken_rows
 from newsarchive.records.listing import Listing
 from newsarchive.records.page import Page, Reading
@@ -117,7 +117,7 @@ def _read_xml_article(page: Page) -> Article | None:
     if item is None:
         return None
     return from_interface(
-        {child.tag: inner_text(child) for child in item if isinstance(child.tag, str)}, page
+        {child.tag: feeds.text_in(child) for child in item if isinstance(child.tag, str)}, page
     )
 
 

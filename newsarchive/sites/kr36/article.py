@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -48,7 +49,7 @@ def article_from_state(data: Mapping[str, Any], kind: Verdict, page: Page) -> Ar
     """An item from the object that the page's state (or a list of flashes) holds of it; times are epoch milliseconds."""
     number = text_at(data, "itemId", "id")
     when_text = text_at(data, "publishTime")
-    dropped = Counter[str]()
+    dropped: Counter[str] = Counter()
     return _build(
         link_of(number, kind) if is_number(number) else identify(page.url),
         page,
@@ -89,7 +90,7 @@ def article_from_dom(root: Element, page: Page) -> Article | None:
         return None
     when_text = words(marks.get("time")) or meta.get("article:published_time") or None
     footer = inner_text(marks["footer"]) if "footer" in marks else ""
-    dropped = Counter[str]()
+    dropped: Counter[str] = Counter()
     return _build(
         # What the page says first: an address can come to answer with another article.
         identify(meta.get("canonical", "")) or identify(page.url) or identify(meta.get("og:url", "")),
@@ -160,13 +161,19 @@ def _landmarks(root: Element) -> tuple[dict[str, Element], dict[str, str]]:
         elif element.get("rel") == "canonical":
             meta.setdefault("canonical", element.get("href", ""))
     for element in root.iter("h1", "div", "a", "span"):
-        classes = element.get("class")
-        for name in () if classes is None else classes.split():
-            if name in _CLASSES:
-                marks.setdefault(_CLASSES[name], element)
-        if element.get("id") == BODY_OF_READABILITY:
-            marks.setdefault("readable", element)
+        if (classes := element.get("class")) is not None and (found := _of_classes(classes)):
+            for name in found:
+                marks.setdefault(name, element)
+    if "body" not in marks or "title" not in marks:
+        readable = next((it for it in root.iter("div") if it.get("id") == BODY_OF_READABILITY), None)
+        marks |= {} if readable is None else {"readable": readable}
     return marks, meta
+
+
+@lru_cache(maxsize=1024)
+def _of_classes(classes: str) -> tuple[str, ...]:
+    """What the classes of an element stand for; pages have a few dozen that differ, the same on all pages of a time."""
+    return tuple(_CLASSES[name] for name in classes.split() if name in _CLASSES)
 
 
 def from_entry(entry: FeedEntry, link: Link, when: Moment | None, page: Page) -> Article | None:
@@ -219,10 +226,11 @@ def _build(
     **more: Any,  # noqa: ANN401 - the other fields of an article
 ) -> Article:
     """An item's record. A time that the id's own clock contradicts is kept and marked in `extra`."""
-    credit, repeated = take_credits(body) if kind is Verdict.ARTICLE else (Attribution(), False)
+    if kind is Verdict.ARTICLE:
+        attribution = take_credits(body, account, copyright).attribution
+    else:
+        attribution = Attribution(account=account, author=account, copyright=copyright)
     early = link and when and _before_its_id(when, link.keys["id"])
-    rights = "repost" if repeated else copyright
-    told = {"account": account, "author": account or credit.author, "copyright": rights}
     return linked_article(
         "36kr",
         link,
@@ -231,7 +239,7 @@ def _build(
         when_text,
         kind=kind,
         aliases=tuple(url for url in aliases if link and url != link.url),
-        attribution=credit.model_copy(update=told),
+        attribution=attribution,
         body=body,
         extra={
             "date_check": "published before the id was made" if early else None,

@@ -7,7 +7,6 @@ from collections import Counter
 
 from newsarchive.items.body import Body, Embed, Image, Paragraph, Span
 from newsarchive.items.verdict import Verdict
-from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_body.walk import Rules, read_body
 from newsarchive.parsing.html_tree import Element, fragment, media_source, pixels
 from newsarchive.parsing.text import decode_entities, one_line
@@ -29,15 +28,7 @@ def read_markup(markup: str, dropped: Counter[str] | None = None) -> Body:
 
 
 def read_element(element: Element, dropped: Counter[str] | None = None) -> Body:
-    """A body that is part of a page as a tree.
-
-    The links that the site itself made of words in 2021 and 2022 (`a.project-link`, to its pages on companies) are no links of
-    the article's: they make one of 得到 in 得到改善, too.
-    """
-    for anchor in element.iter("a"):
-        if "project-link" in anchor.get("class", ""):
-            anchor.attrib.pop("href", None)
-    draw_missing(element)
+    """A body that is part of a page as a tree."""
     return read_body(element, RULES, dropped)
 
 
@@ -51,8 +42,16 @@ def _image(element: Element) -> Image | None:
 
 
 def _embed(element: Element) -> Embed | None:
-    """Players: the site's own by `data-id` (an iframe of class `entity-iframe`, 2026), others by their address."""
+    """Players: the site's own by `data-id` (an iframe of class `entity-iframe`, 2026), others by their address.
+
+    The links that the site itself made of words in 2021 and 2022 (`a.project-link`, to its pages on companies) are no links of
+    the article's: they make one of 得到 in 得到改善, too.
+    """
     tag = element.tag
+    if tag == "a":
+        if "project-link" in element.get("class", ""):
+            element.attrib.pop("href", None)
+        return None
     item = element.get("data-id", "")
     if is_number(item) and element.get("data-type") == "video":
         return Embed("video", id=item, url=link_of(item, Verdict.VIDEO).url)
@@ -67,6 +66,6 @@ RULES = Rules(
     embed=_embed,
     caption=lambda element: "img-desc" in element.get("class", ""),
     picture=lambda url: absolute(url, BASE_URL),
-    special=frozenset({"iframe", "video", "audio"}),
+    special=frozenset({"a", "iframe", "video", "audio"}),
 )
 """36kr's habits: plain `src`, sizes in `data-img-size-val`, captions in `p.img-desc`."""

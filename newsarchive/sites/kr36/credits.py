@@ -45,8 +45,15 @@ def paragraph_text(block: Block) -> str:
     return line_text(block.inlines, "plain") if isinstance(block, Paragraph) else ""
 
 
-def take_credits(body: Body) -> Credits:
-    """Read the credits at both ends of a body; the attribution and the editor's note become `Aside`s in it."""
+def take_credits(
+    body: Body,
+    account: str | None = None,
+    copyright: str | None = None,  # noqa: A002 - the field's name
+) -> Credits:
+    """Read the credits at both ends of a body; the attribution and the editor's note become `Aside`s in it.
+
+    What the page says around the body, `account` and `copyright`, goes into the attribution: an account is its author.
+    """
     found: dict[str, str] = {}
     repeated = False
     for place in _ends(len(body)):
@@ -54,17 +61,25 @@ def take_credits(body: Body) -> Credits:
         text = paragraph_text(block)
         if not text:
             continue
-        role: Role | None = "editor_note" if _EDITOR_NOTE.match(text) else None
+        role: Role | None = "editor_note" if "编者" in text[:4] and _EDITOR_NOTE.match(text) else None
         licensed = len(text) < 600 and "授权" in text and _LICENCE.search(text)
         if licensed and (origin := _ORIGIN.search(text)):
             role, repeated = "attribution", True
             found = _origin(origin, text, block) | found
-        elif len(text) < 80:
+        elif len(text) < 80 and _SIGN.search(
+            text
+        ):  # most lines have none, and to part them costs ten times as much
             found = _by_lines(text) | found
         if role:
             body[place] = Aside(role, [block])
-    original = identify_weixin(found.get("original_url", ""))
-    return Credits(Attribution(**found, original_keys=dict(original.keys) if original else {}), repeated)
+    original = identify_weixin(found["original_url"]) if "original_url" in found else None
+    told = {
+        "original_keys": dict(original.keys) if original else {},
+        "account": account,
+        "author": account or found.get("author"),
+        "copyright": "repost" if repeated else copyright,
+    }
+    return Credits(Attribution.model_validate(found | told), repeated)
 
 
 def _ends(length: int) -> list[int]:
@@ -97,8 +112,6 @@ def _link_to_original(block: Block) -> str | None:
 def _by_lines(text: str) -> dict[str, str]:
     """`author` and `editor` of by-lines, one or several on a line (`文 | 某某　编辑 | 某某`)."""
     found: dict[str, str] = {}
-    if not _SIGN.search(text):  # most lines have none, and to part them costs ten times as much
-        return found
     for line in _GAP.split(text):
         if (match := _BY_LINE.match(line.strip())) and match["role"] != "译者":
             found.setdefault(

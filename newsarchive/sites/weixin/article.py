@@ -11,7 +11,6 @@ from newsarchive.items.article import Article, Attribution
 from newsarchive.items.body import Body, Embed, text_of
 from newsarchive.items.verdict import Verdict
 from newsarchive.parsing.dates import Moment, from_epoch, parse
-from newsarchive.parsing.html_body.formulas import draw_missing
 from newsarchive.parsing.html_tree import inner_text
 from newsarchive.parsing.text import one_line
 from newsarchive.records.page import Page
@@ -53,7 +52,7 @@ def read_json_article(state: Mapping[str, Any], source: Page, kind: Verdict) -> 
     """The article of a JSON answer (`/s?f=json`, or a state object on its own)."""
     facts = Facts(None, state)
     content = facts.content()
-    dropped = Counter[str]()
+    dropped: Counter[str] = Counter()
     whole = kind in {Verdict.ARTICLE, Verdict.REPOST_CARD}
     body = markup_body(content, dropped) if whole else post_body(facts, kind, content)
     link = link_of(facts.keys(source.url))
@@ -207,11 +206,10 @@ def _article_body(page: WeixinPage, facts: Facts) -> tuple[Body, dict[str, Any]]
     element, source = page.element(b"js_content")
     if element is None:
         element, source = page.element(READABILITY)
-    dropped = Counter[str]()
+    dropped: Counter[str] = Counter()
     body: Body = []
     if element is not None:
         set_backgrounds(element)
-        draw_missing(element)
         body = article_body(element, dropped)
     preview = b"mp-pay-preview-filter" in source
     if not body and not preview:

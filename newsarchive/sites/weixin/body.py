@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,6 +25,8 @@ from newsarchive.sites.weixin.urls import identify, unescape_url
 BASE_URL = "https://mp.weixin.qq.com/"
 
 _DELIVERY = ("tp", "wxfrom", "wx_lazy", "wx_co", "usePicPrefetch", "wxtype")
+_TO_CLEAN = re.compile(rf"&(?:&|\Z|(?:{'|'.join(_DELIVERY)})(?:[=&]|\Z))")
+"""What the cleaning of a query would change: few have any of it, and to take one apart takes ten times as long."""
 _EMOTICON_HOST = "res.wx.qq.com/"
 _AUDIO = frozenset({"mp-common-mpaudio", "mpvoice", "mp-common-qqmusic", "qqmusic", "mp-common-audio"})
 _CARDS = frozenset(
@@ -134,11 +135,16 @@ def _image(element: Element) -> Image | None:
         return None
     width = _pixels(attributes.get("data-w"))
     ratio = attributes.get("data-ratio")
-    height = None
-    with suppress(ValueError, OverflowError):
-        height = round(width * float(ratio)) or None if width and ratio else None
+    height = _height(width, ratio) if width and ratio else None
     alt = " ".join(attributes.get("alt", "").split())
     return Image(clean_image_url(url), alt=alt, width=width, height=height)
+
+
+def _height(width: int, ratio: str) -> int | None:
+    try:
+        return round(width * float(ratio)) or None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _embed(element: Element) -> Embed | None:
@@ -197,7 +203,10 @@ def _clean(text: str | None) -> str | None:
 
 def clean_image_url(url: str) -> str:
     """A picture's URL without the delivery parameters and fragment that an author's paste carries along."""
-    url = url_query_cleaner(url.strip(), _DELIVERY, remove=True, unique=False)
+    url = url.strip()
+    query = url.partition("?")[1:]
+    if "#" in url or (query[0] and _TO_CLEAN.search(f"&{query[1]}")):
+        url = url_query_cleaner(url, _DELIVERY, remove=True, unique=False)
     return f"https:{url}" if url.startswith("//") else url
 
 
