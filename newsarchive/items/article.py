@@ -138,7 +138,7 @@ class Article(Record):
         return _hash_of(self.words)
 
 
-_DERIVED = frozenset({"text", "images", "media", "text_hash"})
+_DERIVED = frozenset({"text", "images", "media", "words", "text_hash"})
 
 
 _WORDS = re.compile(r"[\u4e00-\u9fff\w]+")
