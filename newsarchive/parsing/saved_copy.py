@@ -266,7 +266,7 @@ def _shown(content: bytes) -> bytes | None:
     """The text that a browser shows in a page of its own, or markup whose quotes are escaped; None for other pages."""
     if content.find(b"<pre", 0, _TOP) >= 0 and (found := _SHOWN.fullmatch(decode(content))):
         return html.unescape(found["text"]).encode("utf-8", "replace")
-    if b"\\" in content[:_TOP] and content.find(b'=\\"', 0, _TOP) >= 0:
+    if content.find(b'=\\"', 0, _TOP) >= 0:
         return _string(b'"%b"' % content.strip())
     return None
 

@@ -66,9 +66,8 @@ def take_credits(
         if licensed and (origin := _ORIGIN.search(text)):
             role, repeated = "attribution", True
             found = _origin(origin, text, block) | found
-        elif len(text) < 80 and _SIGN.search(
-            text
-        ):  # most lines have none, and to part them costs ten times as much
+        # Most lines have no sign, and to part them costs ten times as much.
+        elif len(text) < 80 and _SIGN.search(text):
             found = _by_lines(text) | found
         if role:
             body[place] = Aside(role, [block])
