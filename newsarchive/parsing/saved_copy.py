@@ -102,16 +102,14 @@ def opened(page: Page) -> Page:
             break
         page = inner
     content = page.content
-    is_markup = content[:64].lstrip()[:1] == b"<"
     if (
-        is_markup
-        and not page.url
+        not page.url
         and content.find(b"saved ", 0, _HEAD) >= 0  # a third of the time of the search
         and (found := _SAVED_FROM.search(content, 0, _HEAD))
     ):
         page = replace(page, url=found["url"].decode("ascii", "ignore"))
     url = original_address(page.url) if "/http" in page.url or "archive.org/" in page.url else page.url
-    if is_markup:
+    if content[:64].lstrip()[:1] == b"<":
         content = without_archive(content, known=url != page.url)
     return page if content is page.content and url == address else replace(page, content=content, url=url)
 

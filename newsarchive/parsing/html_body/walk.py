@@ -249,9 +249,8 @@ class _Walk:
         if look.unread:
             self.dropped.update(look.unread)
         for url in look.pictures:
-            apart = (
-                opener in _SETTING_APART and element.tag != "a"
-            )  # a link may be asked for by a rule, and stands in a line
+            # A link may be offered to a rule, and stands in a line all the same.
+            apart = opener in _SETTING_APART and element.tag != "a"
             self.add_picture(url, "background", alone=apart)
         if closer is _skipped:
             return closer
